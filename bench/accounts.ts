@@ -50,7 +50,7 @@ interface Engine {
   fill(from: number, to: number): Promise<void>
 }
 
-/** What a login and a lookup take beside so many accounts. */
+/** Cost of a login and of a lookup beside so many accounts. */
 async function measure({ name, folder, url }: Engine, accounts: number, first: number): Promise<void> {
   const whole = await startWhole({ nodes: 1, people: LOGINS + WARM_UP, postgres: url, folder, first })
   await whole.logIn(WARM_UP)

@@ -25,7 +25,7 @@ export interface Whole {
   close(): Promise<void>
 }
 
-/** What a server is started with. */
+/** Options of a server. */
 export interface WholeOptions {
   readonly nodes: number
   /** Accounts with a key each. */

@@ -4,7 +4,7 @@ import { connect, createServer, type Socket } from 'node:net'
 /** A balancer on 127.0.0.1. */
 export interface Balancer {
   readonly port: number
-  /** How many connections of clients were accepted. */
+  /** Connections of clients accepted so far. */
   readonly accepted: number
   /** The node that the next connection goes to, by its place in the list. */
   turnTo(node: number): void

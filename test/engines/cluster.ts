@@ -13,10 +13,10 @@ export interface ClusterOptions {
 
 /** The nodes and their balancer. */
 export interface Cluster {
-  /** What clients are told: the balancer's port, and the console of the first node. */
+  /** Address for clients: the balancer's port, and the console of the first node. */
   readonly ready: ReadyLine
   readonly balancer: Balancer
-  /** What clients of one node are told. */
+  /** Address for clients of one node. */
   readyOf(node: number): ReadyLine
   /** The console of a node. */
   consoleOf(node: number): string
@@ -24,7 +24,7 @@ export interface Cluster {
   stop(node: number, signal: NodeJS.Signals): Promise<void>
   /** Starts a node again, on its old ports. */
   start(node: number): Promise<void>
-  /** What the nodes have written to standard error. */
+  /** Standard error of the nodes. */
   log(): string
   close(): Promise<void>
 }

@@ -218,12 +218,16 @@ test('while PostgreSQL is stopped decisions are refused at once, and afterwards 
     store.decide(() => increment('a')),
     { code: 'STORE_UNREACHABLE' },
   )
-  const startedMs = performance.now()
-  const refused = await Promise.allSettled(
-    Array.from({ length: 100 }, () => store.decide(() => increment('a'))),
-  )
-  assert.ok(refused.every(({ status }) => status === 'rejected'))
-  assert.ok(performance.now() - startedMs < 100, 'at once')
+  let refused = 0
+  for (let call = 0; call < 100; call += 1) {
+    store
+      .decide(() => increment('a'))
+      .catch(() => {
+        refused += 1
+      })
+  }
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(refused, 100, 'in the same turn of the event loop')
   assert.equal((await store.trouble())?.code, 'STORE_UNREACHABLE')
   await postgres.start()
   while ((await store.trouble()) !== undefined) await new Promise((resolve) => setTimeout(resolve, 20))

@@ -1,4 +1,4 @@
-/** What happens at the start on a PostgreSQL database: the tables, the secret, other nodes, and each refusal's sentence. */
+/** Start on a PostgreSQL database: the tables, the secret, other nodes, and each refusal's sentence. */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'

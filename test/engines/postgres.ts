@@ -17,7 +17,7 @@ import {
 
 /** Choices of {@link startPostgres}. */
 export interface PostgresChoices {
-  /** Whether commits reach the disk before they are confirmed; only tests of durability need it. Default: false. */
+  /** Makes commits reach the disk before they are confirmed; only tests of durability need it. Default: false. */
   readonly fsync?: boolean
   /** Settings of postgresql.conf, by name. */
   readonly settings?: Readonly<Record<string, string | number>>

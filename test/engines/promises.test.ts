@@ -26,7 +26,7 @@ import { type Row, seconds, tableOf, writePromises } from './promises/table.ts'
 const SEED = 10
 const LIMIT = { timeout: effort(120_000, 7_200_000) }
 const NODES = 3
-/** How soon after a kill every client is signed in. */
+/** Time limit for every client to be signed in after a kill. */
 const SIGNED_IN_WITHIN_MS = 10_000
 
 const rng = new Rng(SEED)
@@ -63,7 +63,7 @@ interface Fault {
   readonly logins: number
   /** @param round from 0 @returns the time that the longest wait is measured from */
   readonly breakIt: (round: number) => Promise<number>
-  /** What the longest wait is measured from. */
+  /** Beginning of the longest wait. */
   readonly since: string
 }
 

@@ -65,7 +65,7 @@ export async function startRedis({ password }: RedisChoices = {}): Promise<Redis
   }
 }
 
-/** Whether Redis answers a PING: with PONG, or by asking for a password. */
+/** Tells whether Redis answers a PING: with PONG, or by asking for a password. */
 function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'))

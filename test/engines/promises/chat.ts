@@ -44,12 +44,12 @@ export class Chat {
     return chat
   }
 
-  /** How many messages were acknowledged. */
+  /** Number of acknowledged messages. */
   get count(): number {
     return this.#acknowledged.length
   }
 
-  /** How many of them the reader fetched after a gap, instead of being pushed them. */
+  /** Number of those that the reader fetched after a gap instead of being pushed. */
   get fetched(): number {
     return this.#fetched
   }

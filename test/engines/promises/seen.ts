@@ -1,4 +1,4 @@
-/** What clients saw of a fault, and calls that go on until they are answered. */
+/** Errors that clients saw in a fault, and calls that go on until they are answered. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { ConnectionError, RpcError } from '@cablegram/mtproto'
 

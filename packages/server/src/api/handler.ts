@@ -15,7 +15,7 @@ export interface HandlerContext {
   readonly caller: Caller
   /** Temporary key of the request; undefined if it came under the permanent one. */
   readonly tempAuthKeyId: bigint | undefined
-  /** Whether the client's key is of the test environment. */
+  /** True if the client's key belongs to the test environment. */
   readonly isTest: boolean
   /** First argument of the rules' functions. */
   readonly on: Rules

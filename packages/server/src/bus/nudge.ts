@@ -53,7 +53,7 @@ const FIELDS: { readonly [K in Nudge['kind']]: Readonly<Record<string, Check>> }
 
 type Check = (value: unknown) => boolean
 
-/** Whether another node's value is a nudge. Newer versions may send kinds and fields that this one does not know. */
+/** Tells whether the value of another node is a nudge. Newer versions may send kinds and fields that this one does not know. */
 export function isNudge(value: unknown): value is Nudge {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false
   const { kind } = value

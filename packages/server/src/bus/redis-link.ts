@@ -1,7 +1,7 @@
 import { UsageError } from '@cablegram/tl'
 import type { createClient } from '@redis/client'
 
-/** What a link is made with. */
+/** Options of a link. */
 export interface LinkOptions {
   readonly url: string
   readonly channel: string

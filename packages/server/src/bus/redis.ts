@@ -185,7 +185,7 @@ export class RedisBus implements Bus {
     }
   }
 
-  /** Whether nudges may be lost. */
+  /** True while nudges may be lost. */
   #judge(): void {
     if (this.#link === undefined) return
     const silent = [...this.#others].find(([, heardAtMs]) => this.#isSilent(heardAtMs))

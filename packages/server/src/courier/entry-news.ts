@@ -3,7 +3,7 @@ import type { InboxEntry } from './port.ts'
 /** Entries that were told last, so that none is told twice. */
 const MAX_REMEMBERED = 1_000
 
-/** Where entries come from. */
+/** A source of entries. */
 export interface EntrySource {
   /** Calls `hearer` with each entry that comes, or with undefined if some may have come unheard. */
   hear(hearer: (entry: InboxEntry | undefined) => void): () => void

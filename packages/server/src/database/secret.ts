@@ -172,7 +172,7 @@ export function sealCheck(secret: Secret): Uint8Array {
   return secret.seal(Buffer.from('the secret is the right one'), CHECK_CONTEXT)
 }
 
-/** Whether the secret is the one that this was sealed with. */
+/** Tells whether this was sealed with the secret. */
 export function checkSecret(secret: Secret, sealed: unknown): boolean {
   return sealed instanceof Uint8Array && secret.open(sealed, CHECK_CONTEXT) !== undefined
 }

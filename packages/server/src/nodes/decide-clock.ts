@@ -13,7 +13,7 @@ export function* advanceClock(ms: number): Decision<number> {
   return row === undefined ? ms : int(row, 'ahead_ms')
 }
 
-/** How far the test clock of all nodes is ahead. */
+/** Lead of the test clock of all nodes. */
 export function* findClock(): Decision<number> {
   const row = yield* find.row()
   return row === undefined ? 0 : int(row, 'ahead_ms')

@@ -24,12 +24,6 @@ const insert = sql`
 const beat = sql`UPDATE nodes SET beat_at_ms = :nowMs WHERE name = :name`
 const remove = sql`DELETE FROM nodes WHERE name = :name`
 
-/** The nodes that have beaten since then. */
-export function* listNodes(sinceMs: number): Decision<LiveNode[]> {
-  const rows = yield* list.rows()
-  return rows.map(toNode).filter(({ beatAtMs }) => beatAtMs >= sinceMs)
-}
-
 /**
  * Enters a node, or says that it still runs. Nodes that have not beaten since `beforeMs` are forgotten.
  *

@@ -10,7 +10,7 @@ export interface Membership {
   readonly number: number
   /** The nodes that run, as far as this one knows. */
   readonly nodes: readonly LiveNode[]
-  /** How far this machine's clock is ahead of the database's; below 0: behind. */
+  /** Lead of this machine's clock over the database's; below 0: it is behind. */
   readonly skewMs: number
   /** The clock is too far off for the rules to work. */
   readonly isClockOff: boolean

@@ -170,7 +170,7 @@ export class Faults {
     return undefined
   }
 
-  /** Whether a time was left: for faults of several nodes the store decides. */
+  /** Tells whether a use was left; for faults of several nodes the store decides. */
   async #use(entry: Entry): Promise<boolean> {
     const { id, times } = entry.fault
     if (times === undefined) return true

@@ -18,9 +18,6 @@ const EVENTS_AT_ONCE = 100
 /** Boxes that one look asks about when anything may have changed. PostgreSQL reads a list in time that grows with its square. */
 const BOXES_AT_ONCE = 100
 
-/** The parts of the rules that news is read with. */
-type Source = OnKeys
-
 interface Subscriber {
   readonly session: SessionRef
   readonly layer: number
@@ -42,7 +39,7 @@ export interface KeyUse {
   readonly userId: bigint | undefined
 }
 
-/** How updates go out. */
+/** Way out for updates. */
 export interface Outlet {
   readonly nowS: number
   readonly push: (session: SessionRef, body: Uint8Array) => void
@@ -52,7 +49,7 @@ export interface Outlet {
 
 /** Knows the sessions of this node in which each key was last active; hears of news, reads the store and sends updates. */
 export class Subscribers {
-  readonly #on: Source
+  readonly #on: OnKeys
   readonly #codecs: LayerCodecs
   readonly #isShared: boolean
   /** The longest inactive first. */
@@ -64,7 +61,7 @@ export class Subscribers {
   readonly #turns = new Map<bigint, Promise<void>>()
 
   /** @param isShared other nodes change the same boxes, and their nudges may be lost or come in another order */
-  constructor(on: Source, codecs: LayerCodecs, isShared = false) {
+  constructor(on: OnKeys, codecs: LayerCodecs, isShared = false) {
     this.#on = on
     this.#isShared = isShared
     this.#codecs = codecs
@@ -177,8 +174,10 @@ export class Subscribers {
     const { store } = this.#on
     for (let told = this.#toldPts.get(boxId) ?? pts - 1; told < pts; ) {
       const since = told
-      const slice = await store.look(() => eventsAfter(store.secret, boxId, since, EVENTS_AT_ONCE))
-      const logins = await store.look(() => listSessions(boxId))
+      const { slice, logins } = await store.look(function* () {
+        const events = yield* eventsAfter(store.secret, boxId, since, EVENTS_AT_ONCE)
+        return { slice: events, logins: yield* listSessions(boxId) }
+      })
       if (slice.kind === 'trimmed') await this.#push(this.#keysOf(boxId, logins), { kind: 'tooLong' }, outlet)
       else {
         for (const event of slice.events) {

@@ -70,7 +70,7 @@ function keepKeyIn({ decide, secret }: Store, authKeyId: bigint): Promise<boolea
   return decide(() => keepKey(secret, key))
 }
 
-/** How often each kind came. */
+/** Outcomes counted by kind. */
 function countKinds(outcomes: readonly { readonly kind: string }[]): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const { kind } of outcomes) counts[kind] = (counts[kind] ?? 0) + 1

@@ -2,8 +2,7 @@ import type { Delivery } from '../../courier/port.ts'
 import { endCode } from '../../rules/codes/decide-code-holder.ts'
 import { releaseCode, sendAgain } from '../../rules/codes/decide-code-steps.ts'
 import { claimDeliveries, releaseDeliveries } from '../../rules/codes/decide-deliveries.ts'
-import { countFailures } from '../../rules/codes/decide-failures.ts'
-import { issueCode } from '../../rules/codes/decide-issue-code.ts'
+import { carryOut, planIssue } from '../../rules/codes/decide-issue-code.ts'
 import { findLiveCode, listLiveCodes } from '../../rules/codes/decide-live-codes.ts'
 import type {
   BudgetSpent,
@@ -20,6 +19,8 @@ import type {
   TryOutcome,
 } from '../../rules/codes/words.ts'
 import { signUp, tryCode } from '../../rules/logins/decide-sign-ins.ts'
+import { int } from '../columns.ts'
+import { sql } from '../decision.ts'
 import type { Store } from '../store.ts'
 
 /** A code to issue that is sent at once. */
@@ -70,7 +71,9 @@ export function failureBudget(
 
 /** Decisions about codes, as a store runs them. */
 export function issueIn({ decide, secret }: Store, issue: IssueCode): Promise<IssueOutcome> {
-  return decide(() => issueCode(secret, issue))
+  return decide(function* () {
+    return yield* carryOut(secret, issue, yield* planIssue(issue))
+  })
 }
 
 export function resendIn(
@@ -116,6 +119,9 @@ export function unsettledIn({ decide, secret }: Store, nowMs: number): Promise<D
   })
 }
 
-export function countFailuresIn({ look }: Store, phone: string, sinceMs: number): Promise<number> {
-  return look(() => countFailures(phone, sinceMs))
+const countFailures = sql`SELECT count(*) AS n FROM failures WHERE phone = :phone AND at_ms > :sinceMs`
+
+/** Wrong guesses at a number since then. */
+export async function countFailuresIn({ look }: Store, phone: string, sinceMs: number): Promise<number> {
+  return int((await look(() => countFailures.row({ phone, sinceMs }))) ?? {}, 'n')
 }

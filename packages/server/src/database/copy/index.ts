@@ -27,7 +27,7 @@ export interface StoreCopy {
   readonly onProgress?: ((progress: CopyProgress) => void) | undefined
 }
 
-/** How far a copy has come. */
+/** Progress of a copy. */
 export interface CopyProgress {
   readonly table: string
   /** Rows that are copied, of the table and of all. */
@@ -36,7 +36,7 @@ export interface CopyProgress {
   readonly step: 'copy' | 'compare'
 }
 
-/** What was copied. */
+/** Result of a copy. */
 export interface CopyResult {
   readonly tables: number
   readonly rows: number

@@ -49,7 +49,7 @@ export interface ConnectionOptions {
   readonly answerTimeoutMs: number
 }
 
-/** How long a connection may say goodbye. */
+/** Time limit of an orderly end. */
 const END_WITHIN_MS = 1000
 
 /** Opens a connection. @param onLost told once, when the connection has ended without {@link Connection.end} */
@@ -89,7 +89,7 @@ export async function openConnection(
     if (isOpen) onLost()
   }
 
-  /** What is sent in one turn of the event loop leaves in one packet. */
+  /** Puts the queries of one turn of the event loop into one packet. */
   function cork(): void {
     if (isCorked) return
     isCorked = true

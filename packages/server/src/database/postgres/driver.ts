@@ -52,7 +52,7 @@ export interface Driver {
 const MAX_TRIES = 10
 const FIRST_PAUSE_MS = 4
 const LAST_PAUSE_MS = 200
-/** How many connections a decision may lose. */
+/** Connections that one decision may lose. */
 const MAX_CONNECTIONS_LOST = 2
 /** After this time a decision that was not committed is refused instead of being run again. */
 const RUN_AGAIN_WITHIN_MS = 30_000

@@ -14,7 +14,7 @@ export function sqlState(error: unknown): string | undefined {
 
 const ADMIN_SHUTDOWN = /^(57P0|08)/
 
-/** Whether the server says that it ends the connection, or cannot be asked now. */
+/** Tells whether the server ends the connection or takes none now. */
 export function isShutdown(state: string | undefined): boolean {
   return state !== undefined && ADMIN_SHUTDOWN.test(state)
 }
@@ -22,7 +22,7 @@ export function isShutdown(state: string | undefined): boolean {
 /** Serialization failure, deadlock, unique violation (another decision was quicker), a plan of before a migration. */
 const TRANSIENT: ReadonlySet<string> = new Set(['40001', '40P01', '23505', '0A000'])
 
-/** Whether the decision may succeed if it runs again. */
+/** Tells whether the decision may succeed if it runs again. */
 export function isTransient(error: unknown): boolean {
   const state = sqlState(error)
   return state !== undefined && TRANSIENT.has(state)

@@ -1,6 +1,6 @@
 import type { Query } from './connection.ts'
 
-/** How decisions wait for each other: with advisory locks, or with rows of the table `turns` where there are none. */
+/** Locks of decisions: advisory ones, or rows of the table `turns` on engines without them. */
 export type Locks = 'advisory' | 'turns'
 
 /** Waits until nobody else decides about a subject, for as long as the transaction lasts. */

@@ -8,11 +8,11 @@ export interface PoolLimits {
   readonly maxConnections: number
   /** Decisions that wait for a connection; more are refused. */
   readonly maxWaiting: number
-  /** How long a decision waits for a connection. */
+  /** Time limit of a decision's wait for a connection. */
   readonly waitMs: number
 }
 
-/** How a pool opens connections, and what it tells. */
+/** Surroundings of a pool: opens connections, hears of trouble. */
 export interface PoolParts {
   /** @param onLost to be told when the connection has ended */
   readonly connect: (onLost: () => void) => Promise<Connection>

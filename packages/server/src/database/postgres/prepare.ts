@@ -1,4 +1,4 @@
-/** What happens before a store on PostgreSQL begins: the engine is looked at, the tables are made, the secret is found. */
+/** Opens a database for a store: looks at the engine, makes the tables, finds the secret. */
 import type { Random } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
 import type { Secret } from '../secret.ts'
@@ -19,7 +19,7 @@ export interface Preparation extends ConnectionOptions {
   /** By default advisory locks, if the engine is PostgreSQL itself. */
   readonly locks?: Locks | undefined
   readonly migrations?: readonly string[] | undefined
-  /** Whether a database may be opened that a copy was broken off in. */
+  /** Lets a database be opened in which a copy was broken off. */
   readonly mayResumeCopy?: boolean | undefined
   readonly onNotice?: ((notice: string) => void) | undefined
 }

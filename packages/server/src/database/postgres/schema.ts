@@ -19,7 +19,7 @@ import {
 import type { Answer, Connection } from './connection.ts'
 import type { Locks } from './locks.ts'
 
-/** How a database is opened. */
+/** Options of an opening. */
 export interface SchemaOptions {
   /** The address without a password. */
   readonly place: string
@@ -29,7 +29,7 @@ export interface SchemaOptions {
   readonly random: Random
   /** Migrations after the baseline; tests have others. */
   readonly migrations?: readonly string[]
-  /** Whether a database may be opened that a copy was broken off in. */
+  /** Lets a database be opened in which a copy was broken off. */
   readonly mayResumeCopy?: boolean | undefined
 }
 

@@ -29,7 +29,7 @@ export function begin<T>(run: () => Decision<T>): Begun<T> {
   return { decision, first: decision.next() }
 }
 
-/** How a transaction writes. */
+/** Options of a transaction that writes. */
 export interface Writing {
   readonly locks: Locks
   /** Grows from transaction to transaction. */

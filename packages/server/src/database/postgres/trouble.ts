@@ -14,13 +14,13 @@ export interface TroubleWatch {
   close(): void
 }
 
-/** How the watch asks, and whom it tells. */
+/** Surroundings of the watch. */
 export interface TroubleParts {
   readonly ask: (query: Query) => Promise<Answer>
   readonly onTrouble: ((trouble: StoreError | undefined) => void) | undefined
 }
 
-/** How often a database that takes no writes is tried again. */
+/** Time between two tries of a database that takes no writes. */
 const RETRY_MS = 10_000
 
 const IS_READ_ONLY: Query = {

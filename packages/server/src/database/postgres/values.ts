@@ -14,7 +14,7 @@ const parsers: ReadonlyMap<number, (text: string) => Value> = new Map<number, (t
   [1700, (text) => (/^-?\d+$/.test(text) ? BigInt(text) : Number(text))],
 ])
 
-/** What `pg` asks for the parser of a column: integers and booleans become bigints, bytea a Uint8Array. */
+/** Parser of a column for `pg`: integers and booleans become bigints, bytea a Uint8Array. */
 export function parserOf(typeId: number): (text: string) => Value {
   return parsers.get(typeId) ?? String
 }

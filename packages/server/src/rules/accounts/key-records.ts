@@ -14,9 +14,9 @@ const MAX_AGE_MS = 1000
 export type OnKeys = Ground & { readonly keyRecords: KeyRecords }
 
 /**
- * The records of the permanent keys used last: every request asks for its key's. A record is dropped when its key's row is
- * written (an embedded store tells inside that write), and when a nudge says so: the nudges of this node come before the
- * caller of the decision is told, those of other nodes soon.
+ * The records of the permanent keys used last: every request asks for its key's. An embedded store tells of each row that
+ * is written, inside that write. Elsewhere nudges tell: those of this node before the caller of the decision is told, those
+ * of other nodes soon.
  */
 export class KeyRecords {
   readonly #store: Store
@@ -32,7 +32,7 @@ export class KeyRecords {
     this.#maxAgeMs = store.watchKeys === undefined ? MAX_AGE_MS : Number.POSITIVE_INFINITY
     store.watchKeys?.((authKeyId) => this.#drop(authKeyId))
     bus.subscribe((nudge) => {
-      if (nudge.kind === 'key') this.#drop(BigInt(nudge.authKeyId))
+      if (nudge.kind === 'key' && store.watchKeys === undefined) this.#drop(BigInt(nudge.authKeyId))
       // Nudges may have been lost.
       if (nudge.kind === 'anything') this.#dropAll()
     })

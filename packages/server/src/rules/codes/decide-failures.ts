@@ -24,7 +24,6 @@ const insert = sql`INSERT INTO failures (phone, at_ms, kind, network, is_known)
   VALUES (:phone, :nowMs, :kind, :network, :isKnown)`
 const forgiveAll = sql`UPDATE failures SET phone = '' WHERE phone = :phone`
 const forgiveKind = sql`UPDATE failures SET phone = '' WHERE phone = :phone AND kind = :kind`
-const count = sql`SELECT count(*) AS n FROM failures WHERE phone = :phone AND at_ms > :sinceMs`
 
 function nth(where: string): Statement {
   return sql`SELECT at_ms FROM failures WHERE ${where} AND at_ms > :sinceMs ORDER BY at_ms DESC LIMIT 1 OFFSET :skip`
@@ -70,11 +69,6 @@ export function* chargeFailure(guesser: Guesser, kind: FailureKind): Decision<vo
 export function* forgiveFailures(phone: string, kind?: FailureKind): Decision<void> {
   if (kind === undefined) yield* forgiveAll.send({ phone })
   else yield* forgiveKind.send({ phone, kind })
-}
-
-/** Wrong guesses at a number since then. */
-export function* countFailures(phone: string, sinceMs: number): Decision<number> {
-  return int((yield* count.row({ phone, sinceMs })) ?? {}, 'n')
 }
 
 /** When the window has room again; undefined if it has room now. */

@@ -27,13 +27,6 @@ export type IssuePlan =
   | { readonly kind: 'repeat'; readonly pending: Row }
   | BudgetSpent
 
-/**
- * Issues a code, or repeats a pending one. Budgets, repeat, code and delivery are one decision; a refusal spends nothing.
- */
-export function* issueCode(secret: Secret, issue: IssueCode): Decision<IssueOutcome> {
-  return yield* carryOut(secret, issue, yield* planIssue(issue))
-}
-
 /** Decides how a request for a code is answered. Nobody else decides about the number until this decision is committed. */
 export function* planIssue(issue: IssueCode): Decision<IssuePlan> {
   const { budgets, nowMs } = issue

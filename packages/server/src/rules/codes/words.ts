@@ -165,14 +165,6 @@ export type GuessRoom =
   | { readonly kind: 'phoneSpent'; readonly freeAtMs: number }
   | { readonly kind: 'networkSpent'; readonly freeAtMs: number }
 
-/** A caller who wants to guess at the codes of a number. */
-export interface GuessAsked {
-  readonly phone: string
-  readonly authKeyId: bigint
-  readonly budget: FailureBudget
-  readonly nowMs: number
-}
-
 /** A guess at a code. */
 export interface TryCode {
   readonly ref: CodeRef

@@ -75,7 +75,7 @@ export function* exportToken(request: ExportLoginToken): Decision<ExportLoginTok
   const { authKeyId, dcId, ip, moveDigest, moveExpiresAtMs, nowMs } = request
   yield* alone('loginToken', authKeyId)
   const owner = yield* findAccepted.row({ authKeyId, nowMs })
-  // Whoever ends logins of the account ends those that wait to be collected, too.
+  // A decision that ends logins of the account ends those that wait to be collected, too.
   if (owner !== undefined) yield* alone('account', long(owner, 'user_id'))
   const accepted = yield* collect.row({ authKeyId, dcId, nowMs })
   if (accepted !== undefined) return yield* signIn(accepted, { authKeyId, dcId, ip }, nowMs)

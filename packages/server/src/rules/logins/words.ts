@@ -169,7 +169,7 @@ export interface NewFutureToken {
   /** The hash of the token, 32 bytes. */
   readonly digest: Uint8Array
   readonly authKeyId: bigint
-  /** Whether the login goes on and the token ends with it; else the login has ended. */
+  /** True: the login goes on, and the token ends with it. False: the login has ended. */
   readonly withLogin: boolean
   readonly expiresAtMs: number
   /** The tokens that an account can have; the oldest goes first. */

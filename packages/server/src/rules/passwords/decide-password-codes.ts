@@ -60,7 +60,7 @@ export interface Guess extends TryPasswordCode {
   readonly purpose: PasswordCodePurpose
   /** The budget of the account's number, if wrong guesses are charged to that, too. */
   readonly failures?: FailureBudget
-  /** Whether a right guess is the end of the code. */
+  /** True if a right guess ends the code. */
   readonly spends: boolean
 }
 

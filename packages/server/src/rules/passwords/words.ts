@@ -198,7 +198,7 @@ export type ResetPasswordOutcome =
 
 /** An account to be deleted: at once with its password, after some time without it. */
 export interface DeleteAccount extends ProvePassword {
-  /** Whether the client says anything of a password, even that there is none. */
+  /** True if the client says anything of a password, even that there is none. */
   readonly isPasswordGiven: boolean
   /** The time from which it can be done without the password, if nobody has asked before. */
   readonly deleteAtMs: number
