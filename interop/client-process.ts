@@ -31,6 +31,8 @@ export interface AdapterCommand {
 export interface ServedClient extends AdapterCommand {
   /** `cablegram serve` options that it needs. */
   serve?: readonly string[]
+  /** The number of servers, over one PostgreSQL and one Redis. Default: one server with a folder. */
+  nodes?: number
   /** The server has a certificate, and the client is told to trust it. */
   tls?: boolean
   /** Error of the client's own library once it is signed out, if the call never reaches the server. */

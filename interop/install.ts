@@ -6,11 +6,14 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { findProgram } from '../test/engines/index.ts'
 import { SYSTEM_PYTHON } from './client-process.ts'
 import { namespaceCommand } from './namespace.ts'
 import { CHROMIUM, type Need } from './programs.ts'
 
 const APT_WITHIN_MS = 300_000
+/** Packages of servers would start services of their own. */
+const APT_ENV = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
 const require = createRequire(import.meta.url)
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 
@@ -18,6 +21,7 @@ const NEEDS: { readonly [N in Need]: () => string | undefined } = {
   tdlib: onlyOnce(whyNoTdlib),
   telethon: onlyOnce(whyNoTelethon),
   chromium: onlyOnce(whyNoChromium),
+  engines: onlyOnce(whyNoEngines),
 }
 
 /** Returns why the machine cannot play a client with this need; undefined if it can. */
@@ -61,8 +65,19 @@ function whyNoChromium(): string | undefined {
   return `there is no ${CHROMIUM} (apt-get install chromium)`
 }
 
+function whyNoEngines(): string | undefined {
+  const programs = [
+    ['postgres', 'postgresql'],
+    ['redis-server', 'redis-server'],
+  ] as const
+  const lacking = programs.find(([program, debianPackage]) => {
+    return !isThere(() => findProgram(program) !== undefined, debianPackage)
+  })
+  return lacking && `there is no ${lacking[0]} (apt-get install ${lacking[1]})`
+}
+
 /**
- * Some clients come from the distribution. They are installed on CI machines; other machines are left as
+ * Some programs come from the distribution. They are installed on CI machines; other machines are left as
  * they are.
  */
 function isThere(isInstalled: () => boolean, debianPackage: string): boolean {
@@ -71,7 +86,7 @@ function isThere(isInstalled: () => boolean, debianPackage: string): boolean {
   if (!mayInstall) return false
   console.log(`installing ${debianPackage} …`)
   for (const args of [['update'], ['install', '-y', '--no-install-recommends', debianPackage]]) {
-    spawnSync('apt-get', args, { stdio: 'ignore', timeout: APT_WITHIN_MS })
+    spawnSync('apt-get', args, { stdio: 'ignore', timeout: APT_WITHIN_MS, env: APT_ENV })
   }
   return isInstalled()
 }

@@ -28,10 +28,11 @@ export async function playAll(program: ClientProgram, report: (cell: Cell) => vo
     return cellsOf(program, 'FAIL').forEach(report)
   }
   for (const scenario of program.scenarios) report(await play(program, scenario, stage))
-  const ended = await stage.close()
-  if (ended.code === 0 && ended.stderr === '') return
-  const said = ended.stderr.slice(-MAX_SHOWN_OUTPUT)
-  console.log(indent(`the server of ${program.name} ended with ${ended.code ?? ended.signal}\n${said}`))
+  for (const { code, signal, stderr } of await stage.close()) {
+    if (code === 0 && stderr === '') continue
+    const said = stderr.slice(-MAX_SHOWN_OUTPUT)
+    console.log(indent(`a server of ${program.name} ended with ${code ?? signal}\n${said}`))
+  }
 }
 
 /** Plays them in another runner, server and client together, in a network namespace. */

@@ -2,11 +2,12 @@
 import { CHATS } from './chats.ts'
 import type { ServedClient } from './client-process.ts'
 import { EMAILS } from './emails.ts'
+import { NODES } from './nodes.ts'
 import { EVERY_SCENARIO, MIGRATIONS, type Scenario, scenariosNamed } from './scenarios.ts'
 import { QR_MIGRATION, WAYS_IN } from './ways-in.ts'
 
 /** A requirement of a client; without it the machine skips the client's scenarios. */
-export type Need = 'tdlib' | 'telethon' | 'chromium'
+export type Need = 'tdlib' | 'telethon' | 'chromium' | 'engines'
 
 /** One client, and the scenarios it plays on its own server. */
 export interface ClientProgram extends ServedClient {
@@ -14,7 +15,7 @@ export interface ClientProgram extends ServedClient {
   /** Matches a line of its log that says the server is wrong. */
   complaint?: RegExp
   scenarios: readonly Scenario[]
-  needs?: Need
+  needs?: readonly Need[]
 }
 
 /** The path in Debian. */
@@ -25,6 +26,8 @@ const SECRET = '00112233445566778899aabbccddeeff'
 const PADDED_SECRET = `dd${SECRET}`
 const MTPROXY = ['--mtproxy-secret', SECRET]
 const THREE_DCS = ['--dcs', '3']
+/** Options of a row whose server is two nodes over PostgreSQL and Redis. */
+const TWO_NODES = { nodes: 2, needs: ['engines'] as const, scenarios: NODES }
 
 /** Scenarios that a transport can break. How a client rests does not depend on it. */
 const WIRE = scenariosNamed('sign up', 'wrong code', 'sign in', 'server restarts', 'log out')
@@ -74,6 +77,7 @@ function gramjs(): ClientProgram[] {
     { name: 'gramjs-websocket', ...over('websocket'), scenarios: WIRE },
     { name: 'gramjs-wss', ...over('wss'), scenarios: WIRE, tls: true },
     { name: 'gramjs-3-dcs', ...over('full'), scenarios: MOVES, serve: THREE_DCS },
+    { name: 'gramjs-2-nodes', ...over('full'), ...TWO_NODES },
     { name: 'teleproto', adapter, args: ['teleproto', 'full'], scenarios: LAYER },
   ]
 }
@@ -84,6 +88,7 @@ function mtcute(): ClientProgram[] {
     { name: 'mtcute', adapter, args: ['intermediate'], scenarios: EVERYTHING },
     { name: 'mtcute-pfs', adapter, args: ['intermediate', 'pfs'], scenarios: EVERY_SCENARIO },
     { name: 'mtcute-3-dcs', adapter, args: ['intermediate'], scenarios: MOVES, serve: THREE_DCS },
+    { name: 'mtcute-2-nodes', adapter, args: ['intermediate'], ...TWO_NODES },
     { name: 'mtcute-padded', adapter, args: ['padded'], scenarios: WIRE },
     { name: 'mtcute-mtproxy', adapter, args: ['mtproxy', PADDED_SECRET], scenarios: LAYER, serve: MTPROXY },
     { name: 'mtcute-websocket', adapter, args: ['websocket'], scenarios: WIRE },
@@ -92,7 +97,7 @@ function mtcute(): ClientProgram[] {
       adapter: 'clients/mtcute-web.mjs',
       args: [CHROMIUM],
       scenarios: WIRE,
-      needs: 'chromium',
+      needs: ['chromium'],
     },
   ]
 }
@@ -111,7 +116,7 @@ function tdlib(): ClientProgram[] {
       scenarios,
       complaint,
       serve: MTPROXY,
-      needs: 'tdlib',
+      needs: ['tdlib'],
       signedOut: 'Unauthorized',
     }
   }
@@ -128,10 +133,11 @@ function telethon(): ClientProgram[] {
     name: `telethon-${transport}`,
     adapter: 'clients/telethon_client.py',
     args: [transport, ...more],
-    needs: 'telethon',
+    needs: ['telethon'],
   })
   return [
     { ...over('full'), scenarios: EVERYTHING },
+    { ...over('full'), ...TWO_NODES, name: 'telethon-2-nodes', needs: ['telethon', 'engines'] },
     { ...over('abridged'), scenarios: WIRE },
     { ...over('intermediate'), scenarios: WIRE },
     { ...over('obfuscated'), scenarios: WIRE },

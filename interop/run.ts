@@ -6,6 +6,7 @@
  */
 import { writeSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { closeEngines } from './engines.ts'
 import { installClients, missing } from './install.ts'
 import { playAll, playInNamespace, RESULTS_FD } from './play.ts'
 import { CLIENTS, type ClientProgram } from './programs.ts'
@@ -41,7 +42,7 @@ async function main(): Promise<number> {
   }
   installClients()
   const startedMs = performance.now()
-  const cells = await playSome(clients)
+  const cells = await playSome(clients).finally(closeEngines)
   printTable(clients, cells)
   const count = (result: Cell['result']): number => cells.filter((cell) => cell.result === result).length
   const seconds = Math.round((performance.now() - startedMs) / 1000)
@@ -66,14 +67,14 @@ async function playSome(clients: readonly ClientProgram[]): Promise<Cell[]> {
 }
 
 async function playHere(client: ClientProgram): Promise<Cell[]> {
-  const why = client.needs === undefined ? undefined : missing(client.needs)
+  const why = client.needs?.map(missing).find((reason) => reason !== undefined)
   if (why !== undefined) {
     console.log(`SKIP  ${client.name}: ${why}`)
     return cellsOf(client, 'skip')
   }
   const cells: Cell[] = []
   const report = (cell: Cell): void => void cells.push(cell)
-  await (client.needs === 'tdlib' ? playInNamespace(client, report) : playAll(client, report))
+  await (client.needs?.includes('tdlib') ? playInNamespace(client, report) : playAll(client, report))
   return cells
 }
 

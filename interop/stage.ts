@@ -1,10 +1,14 @@
-/** The stage for one client's scenarios: its own server with a data folder, and its client processes. */
+/**
+ * The stage for one client's scenarios: its own server, and its client processes. The server is one process with a data folder,
+ * or several nodes over PostgreSQL and Redis.
+ */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Ended, type ReadyLine, type ServeProcess, startServe } from '../test/e2e/serve.ts'
 import { TLS_CERT, TLS_KEY } from '../test/e2e/tls.ts'
 import { ClientProcess, type ServedClient } from './client-process.ts'
+import { newSharedPlaces } from './engines.ts'
 import { freePort } from './ports.ts'
 import { openRelay, type Relay } from './relay.ts'
 
@@ -15,19 +19,21 @@ const KEY = 'key.pem'
 export class Stage {
   readonly #program: ServedClient
   readonly #folder: string
-  #serve: ServeProcess
+  readonly #places: Places
+  readonly #nodes: ServeProcess[]
   #clients: ClientProcess[] = []
   #relays: Relay[] = []
   #notes: string[] = []
   #numbers = 0
 
-  private constructor(program: ServedClient, folder: string, serve: ServeProcess) {
+  private constructor(program: ServedClient, folder: string, places: Places, nodes: ServeProcess[]) {
     this.#program = program
     this.#folder = folder
-    this.#serve = serve
+    this.#places = places
+    this.#nodes = nodes
   }
 
-  /** Starts the server on free ports, with its data in a temporary folder. */
+  /** Starts the server on free ports, with its files in a temporary folder. */
   static async open(program: ServedClient): Promise<Stage> {
     const folder = await mkdtemp(join(tmpdir(), 'cablegram-interop-'))
     await mkdir(join(folder, 'client'))
@@ -35,14 +41,29 @@ export class Stage {
       await writeFile(join(folder, CERT), TLS_CERT)
       await writeFile(join(folder, KEY), TLS_KEY)
     }
-    const port = await freePort()
-    const serve = await startServe(serveArgs(program, folder, String(port), '0'))
-    return new Stage(program, folder, serve)
+    const places = program.nodes === undefined ? ownPlaces(folder) : await newSharedPlaces(folder)
+    const nodes: ServeProcess[] = []
+    const stage = new Stage(program, folder, places, nodes)
+    try {
+      // The first node makes the tables and the secret of the others.
+      for (let node = 0; node < (program.nodes ?? 1); node++) {
+        nodes.push(await startServe(stage.#serveArgs(String(await freePort()), '0')))
+      }
+    } catch (error) {
+      await stage.close()
+      throw error
+    }
+    return stage
   }
 
-  /** The ready line of the server. */
+  /** The ready line of the server, or of its first node. */
   get server(): ReadyLine {
-    return this.#serve.ready
+    return this.node(0)
+  }
+
+  /** The ready line of a node. */
+  node(index: number): ReadyLine {
+    return this.#serve(index).ready
   }
 
   /** Error of this client for an ended session. */
@@ -70,18 +91,18 @@ export class Stage {
     return `+99966${home}${String(1000 + this.#numbers)}`
   }
 
-  /** Ends the server with this signal and starts it again on the same data and ports. */
+  /** Ends the server, or its first node, with this signal and starts it again on the same data and ports. */
   async restartServer(signal: NodeJS.Signals): Promise<void> {
     const { dcs, console } = this.server
-    const { code } = await this.#serve.stop(signal)
+    const { code } = await this.#serve(0).stop(signal)
     if (signal === 'SIGTERM' && code !== 0) throw new Error(`the server ended with ${code} on SIGTERM`)
     const port = String(dcs[0]?.port)
-    this.#serve = await startServe(serveArgs(this.#program, this.#folder, port, new URL(console).port))
+    this.#nodes[0] = await startServe(this.#serveArgs(port, new URL(console).port))
   }
 
-  /** A relay in front of the server. */
-  async relay(): Promise<Relay> {
-    const relay = await openRelay(this.server)
+  /** A relay in front of the server, or of one of its nodes. */
+  async relay(node = 0): Promise<Relay> {
+    const relay = await openRelay(this.node(node))
     this.#relays.push(relay)
     return relay
   }
@@ -103,18 +124,32 @@ export class Stage {
     return { notes, output }
   }
 
-  /** Ends the server and removes its data. */
-  async close(): Promise<Ended> {
+  /** Ends the server and removes its data. @returns the end of each node */
+  async close(): Promise<Ended[]> {
     await this.clear()
-    const ended = await this.#serve.stop('SIGTERM')
+    const ended = await Promise.all(this.#nodes.map((node) => node.stop('SIGTERM')))
     // A browser keeps writing for a moment after its client ends.
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 10 })
     return ended
   }
+
+  #serve(index: number): ServeProcess {
+    const node = this.#nodes[index]
+    if (node === undefined) throw new Error(`there is no node ${index}`)
+    return node
+  }
+
+  #serveArgs(port: string, consolePort: string): string[] {
+    const { serve = [], tls } = this.#program
+    const ports = ['--port', port, '--console-port', consolePort]
+    const files = tls ? ['--tls-cert', join(this.#folder, CERT), '--tls-key', join(this.#folder, KEY)] : []
+    return [...this.#places, ...ports, ...files, ...serve]
+  }
 }
 
-function serveArgs(program: ServedClient, folder: string, port: string, consolePort: string): string[] {
-  const places = ['--data', join(folder, 'data'), '--port', port, '--console-port', consolePort]
-  const tls = program.tls ? ['--tls-cert', join(folder, CERT), '--tls-key', join(folder, KEY)] : []
-  return [...places, ...tls, ...(program.serve ?? [])]
+/** Options that say where a server keeps its data. */
+type Places = readonly string[]
+
+function ownPlaces(folder: string): Places {
+  return ['--data', join(folder, 'data')]
 }

@@ -1,6 +1,6 @@
 /**
  * mtcute. Quirks that shape this file: it refuses sign-up itself (MtUnsupportedError after a right code), so the
- * account is then made with a raw auth.signUp; what `start()` does besides, it does by default.
+ * account is then made with a raw auth.signUp; what `start()` does besides, it does by default; with a saved session that is `getMe` and its loop of updates.
  *
  * With temporary keys, which a server that restarts has forgotten, it takes up to 20 s to come back: -404 ends its
  * connection in mid-handshake, the handshake it gives up stays in its list of waiting ones and swallows the next
@@ -146,6 +146,7 @@ const mtcute = {
   },
   async me() {
     const { raw } = await client.getMe()
+    await client.startUpdatesLoop()
     return { id: String(raw.id), phone: raw.phone, firstName: raw.firstName }
   },
   async dc() {

@@ -80,6 +80,15 @@ export async function putPhoneRule(
   if (!response.ok) throw new Error(`PUT ${url}: HTTP ${response.status} ${await response.text()}`)
 }
 
+/** Signs out the only session of the account with this number. */
+export async function removeSession(console: string, phone: string): Promise<void> {
+  const [user] = await listUsers(console, phone)
+  const [session] = user?.sessions ?? []
+  const url = `${console}/api/users/${user?.id}/sessions/${session?.hash}`
+  const response = await fetch(url, { method: 'DELETE' })
+  if (!response.ok) throw new Error(`DELETE ${url}: HTTP ${response.status} ${await response.text()}`)
+}
+
 /** Makes a bot; only this answer shows its token. */
 export async function createBot(
   console: string,
