@@ -15,11 +15,31 @@ export const KEPT_TABLES = [
 export const EMPTIED_TABLES = [
   'accepted_terms',
   'audit',
+  'blocks',
+  'bot_commands',
+  'bot_queries',
   'bot_tokens',
+  'bots',
   'box_log',
+  'chat_members',
+  'chats',
+  'contacts',
+  'dialog_filters',
+  'dialogs',
+  'invite_uses',
+  'invites',
   'messages',
-  'read_inboxes',
+  'notify_defaults',
+  'privacy',
+  'qts_log',
+  'reactions',
   'bodies',
+  'scheduled',
+  'sent_messages',
+  'side_log',
+  'usernames',
+  'votes',
+  'polls',
   'boxes',
   'deliveries',
   'email_codes',
@@ -66,6 +86,7 @@ export function* resetStore(nowS: number): Decision<void> {
   yield* beginIds('users', 'id', FIRST_USER_ID)
   yield* beginIds('audit', 'id', 1)
   yield* beginIds('bodies', 'body_id', 1)
+  yield* beginIds('chats', 'chat_id', 1)
   yield* beginIds('deliveries', 'seq', 1)
   yield* beginIds('failures', 'id', 1)
   yield* beginIds('inbox', 'seq', 1)

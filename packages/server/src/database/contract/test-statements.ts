@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { registeredStatements } from '../decision.ts'
-import { BASELINE } from '../schema.ts'
+import { BASELINE, MIGRATIONS_AFTER_BASELINE } from '../schema.ts'
 
 /** A statement of the server as PostgreSQL is given it. */
 export interface PlacedStatement {
@@ -29,7 +29,7 @@ export async function loadStatements(): Promise<readonly PlacedStatement[]> {
 /** @returns the refusals */
 export function prepareOnSqlite(statements: readonly PlacedStatement[]): readonly string[] {
   const db = new DatabaseSync(':memory:')
-  db.exec(BASELINE)
+  for (const text of [BASELINE, ...MIGRATIONS_AFTER_BASELINE]) db.exec(text)
   const refused = statements.flatMap(({ text }) => {
     try {
       db.prepare(text)

@@ -19,12 +19,12 @@ const insert = sql`
 const trim = sql`DELETE FROM box_log WHERE box_id = :boxId AND pts <= :pts`
 const findState = sql`
   SELECT pts, (
-    SELECT count(*) FROM messages m LEFT JOIN read_inboxes r ON r.box_id = m.box_id AND r.peer_id = m.peer_id
-    WHERE m.box_id = boxes.box_id AND m.is_out = 0 AND m.id > coalesce(r.max_id, 0)
+    SELECT count(*) FROM messages m LEFT JOIN dialogs r ON r.box_id = m.box_id AND r.peer_id = m.peer_id
+    WHERE m.box_id = boxes.box_id AND m.is_out = 0 AND m.id > coalesce(r.read_inbox_max_id, 0)
   ) AS unread FROM boxes WHERE box_id = :boxId`
 const listPts = sql`SELECT box_id, pts FROM boxes JOIN ${LISTED_IDS} l ON l.listed_id = box_id`
 const findAfter = sql`
-  SELECT l.pts AS log_pts, l.pts_count, l.kind, l.message_id, l.peer_id AS read_peer_id, l.detail, l.caused_by,
+  SELECT l.pts AS log_pts, l.pts_count, l.kind AS log_kind, l.message_id, l.peer_id AS read_peer_id, l.detail, l.caused_by,
     m.*, b.sealed_body
   FROM box_log l
   LEFT JOIN messages m ON l.kind = 'newMessage' AND m.box_id = l.box_id AND m.id = l.message_id
@@ -108,7 +108,7 @@ function toEvent(secret: Secret, row: Row): BoxEvent | undefined {
 
 /** Undefined if it was a message that is gone. */
 function toChange(secret: Secret, row: Row): BoxChange | undefined {
-  const kind = text(row, 'kind')
+  const kind = text(row, 'log_kind')
   switch (kind) {
     case 'newMessage':
       return isNull(row, 'id') ? undefined : { kind, message: toMessage(secret, row) }

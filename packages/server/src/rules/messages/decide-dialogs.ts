@@ -6,15 +6,15 @@ import { toMessage } from './message-rows.ts'
 import type { Dialog, DialogList, DialogsQuery } from './words.ts'
 
 const findListed = sql`
-  SELECT p.listed_id, coalesce(r.max_id, 0) AS read_max_id, m.*, b.sealed_body, (
+  SELECT p.listed_id, coalesce(r.read_inbox_max_id, 0) AS read_max_id, m.*, b.sealed_body, (
     SELECT count(*) FROM messages u
-    WHERE u.box_id = :boxId AND u.peer_id = p.listed_id AND u.is_out = 0 AND u.id > coalesce(r.max_id, 0)
+    WHERE u.box_id = :boxId AND u.peer_id = p.listed_id AND u.is_out = 0 AND u.id > coalesce(r.read_inbox_max_id, 0)
   ) AS unread
   FROM ${LISTED_IDS} p
   LEFT JOIN messages m ON m.box_id = :boxId
     AND m.id = (SELECT max(t.id) FROM messages t WHERE t.box_id = :boxId AND t.peer_id = p.listed_id)
   LEFT JOIN bodies b ON b.body_id = m.body_id
-  LEFT JOIN read_inboxes r ON r.box_id = :boxId AND r.peer_id = p.listed_id`
+  LEFT JOIN dialogs r ON r.box_id = :boxId AND r.peer_id = p.listed_id`
 const countChats = sql`SELECT count(DISTINCT peer_id) AS n FROM messages WHERE box_id = :boxId`
 const listChats = sql`
   SELECT t.peer_id FROM (

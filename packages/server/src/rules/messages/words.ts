@@ -7,18 +7,138 @@ export interface TextEntity {
   readonly length: number
 }
 
+/**
+ * A chat as the owner of a box sees it: a user's id, minus the id of a basic group, or −10^12 − the id of a channel. In
+ * Saved Messages it is the owner.
+ */
+export type PeerId = bigint
+
+/** The first ids of channels, as peers, are just below this. */
+export const CHANNELS_BELOW = -1_000_000_000_000n
+
+/** A reply. The id of the message replied to differs from box to box: `replyToId` of the message. */
+export interface Reply {
+  /** The part of the other message that was chosen, and where it begins there. */
+  readonly quote?: {
+    readonly text: string
+    readonly entities: readonly TextEntity[]
+    readonly offset: number
+  }
+}
+
+/** The origin of a forwarded message. */
+export interface Forward {
+  /** Undefined if the author's privacy hides it: then there is a name. */
+  readonly fromId?: PeerId
+  readonly fromName?: string
+  readonly dateS: number
+  /** In Saved Messages: where it was forwarded from. */
+  readonly savedFrom?: { readonly peerId: PeerId; readonly id: number }
+}
+
+/** Something in a message besides text. Photos and documents come with files. */
+export type Media =
+  | { readonly kind: 'poll'; readonly pollId: bigint }
+  | {
+      readonly kind: 'contact'
+      readonly phone: string
+      readonly firstName: string
+      readonly lastName: string
+      readonly vcard: string
+      readonly userId: bigint
+    }
+  | { readonly kind: 'geo'; readonly lat: number; readonly long: number }
+  | { readonly kind: 'dice'; readonly emoticon: string; readonly value: number }
+
+/** A button under a message, or in place of the keyboard. */
+export type Button =
+  | { readonly kind: 'text'; readonly text: string }
+  | {
+      readonly kind: 'callback'
+      readonly text: string
+      readonly data: string
+      readonly needsPassword: boolean
+    }
+  | { readonly kind: 'url'; readonly text: string; readonly url: string }
+  | {
+      readonly kind: 'switchInline'
+      readonly text: string
+      readonly query: string
+      readonly isSamePeer: boolean
+    }
+  | { readonly kind: 'requestPhone' | 'requestLocation'; readonly text: string }
+  | { readonly kind: 'requestPoll'; readonly text: string; readonly isQuiz: boolean | undefined }
+  | { readonly kind: 'copy'; readonly text: string; readonly copied: string }
+
+/** Buttons of a bot's message. Data of callbacks is in base64. */
+export type Markup =
+  | { readonly kind: 'inline'; readonly rows: readonly (readonly Button[])[] }
+  | {
+      readonly kind: 'keyboard'
+      readonly rows: readonly (readonly Button[])[]
+      readonly isResized: boolean
+      readonly isSingleUse: boolean
+      readonly isSelective: boolean
+      readonly isPersistent: boolean
+      readonly placeholder: string
+    }
+  | { readonly kind: 'hide'; readonly isSelective: boolean }
+  | {
+      readonly kind: 'forceReply'
+      readonly isSingleUse: boolean
+      readonly isSelective: boolean
+      readonly placeholder: string
+    }
+
+/** An event of a chat, told as a message. */
+export type ServiceAction =
+  | { readonly kind: 'chatCreate'; readonly title: string; readonly userIds: readonly bigint[] }
+  | { readonly kind: 'chatEditTitle'; readonly title: string }
+  | { readonly kind: 'chatAddUser'; readonly userIds: readonly bigint[] }
+  | { readonly kind: 'chatDeleteUser'; readonly userId: bigint }
+  | { readonly kind: 'chatJoinedByLink'; readonly inviterId: bigint }
+  | { readonly kind: 'chatJoinedByRequest' }
+  | { readonly kind: 'pinMessage' }
+  | { readonly kind: 'historyClear' }
+  | { readonly kind: 'contactSignUp' }
+
+/** The part of a message that all boxes share. */
+export interface MessageContent {
+  readonly text: string
+  readonly entities: readonly TextEntity[]
+  readonly reply?: Reply
+  readonly forward?: Forward
+  readonly viaBotId?: bigint
+  readonly media?: Media
+  readonly markup?: Markup
+  /** Of a service message, which has no text. */
+  readonly action?: ServiceAction
+  readonly isSilent?: boolean
+  /** Nobody may forward it. */
+  readonly isProtected?: boolean
+  readonly isFromScheduled?: boolean
+}
+
 /** A message in somebody's box. The other side of the chat has its own, under another id. */
-export interface Message {
+export interface Message extends MessageContent {
   /** Ids count in the box, from 1. No id is given twice. */
   readonly id: number
-  /** The user at the other end of the chat; in Saved Messages, the owner. */
-  readonly peerId: bigint
+  readonly peerId: PeerId
   readonly fromId: bigint
   /** Tells whether the owner of the box sent the message. */
   readonly isOut: boolean
   readonly dateS: number
-  readonly text: string
-  readonly entities: readonly TextEntity[]
+  /** The time of the last change of its text; absent if there was none. */
+  readonly editedAtS?: number
+  /** The message replied to, if this box has it. */
+  readonly replyToId?: number
+  /** The chat of Saved Messages it belongs to. */
+  readonly savedPeerId?: PeerId
+  /** It names the owner of the box, or replies to them. */
+  readonly isMentioned?: boolean
+  /** The owner has not seen the mention, or not listened to it. */
+  readonly hasUnreadContent?: boolean
+  readonly isPinned?: boolean
 }
 
 /** A message to put in a box. */
