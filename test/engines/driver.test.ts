@@ -209,6 +209,64 @@ test('connections that the server has closed are replaced without a failure', as
   assert.equal(await store.decide(() => increment('n0')), 2)
 })
 
+test('a database that takes no writes is still read, on connections that are new', async () => {
+  const database = await postgres.createDatabase()
+  const store = await open({ database })
+  await store.decide(() => increment('a'))
+  const setReadOnly = async (state: 'on' | 'off'): Promise<void> => {
+    await postgres.query(`ALTER DATABASE ${database} SET default_transaction_read_only = ${state}`)
+    await postgres.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${database}'`,
+    )
+  }
+  await setReadOnly('on')
+  assert.deepEqual({ ...(await store.look(() => find.row({ network: 'a' }))) }, { dc: 1n })
+  await assert.rejects(
+    store.decide(() => increment('a')),
+    { code: 'STORE_READ_ONLY' },
+  )
+  assert.equal((await store.trouble())?.code, 'STORE_READ_ONLY')
+  await setReadOnly('off')
+  assert.equal(await store.trouble(), undefined)
+  assert.equal(await store.decide(() => increment('a')), 2)
+})
+
+test('a decision whose connection the server ends, because the node was held up, runs again', async () => {
+  const store = await open({ limits: { answerTimeoutMs: 200 } })
+  let runs = 0
+  function* heldUp(): Decision<number> {
+    runs += 1
+    yield* find.row({ network: 'a' })
+    if (runs === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
+    return yield* increment('a')
+  }
+  assert.equal(await store.decide(heldUp), 1)
+  assert.equal(runs, 2)
+})
+
+test('a wait for a lock that takes too long is told as such', async () => {
+  const store = await open({ limits: { lockTimeoutMs: 50 } })
+  const other = await open({ database: await lastDatabase() })
+  await other.decide(() => put.run({ network: 'a', dc: 1 }))
+  function* hold(): Decision<void> {
+    yield* add.run({ network: 'a' })
+    yield* waits.row()
+  }
+  const held = other.decide(hold)
+  while (
+    (
+      await postgres.query(
+        "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active'",
+      )
+    ).length < 1
+  );
+  await assert.rejects(
+    store.decide(() => add.run({ network: 'a' })),
+    { code: 'STORE_LATE' },
+  )
+  await held
+})
+
 test('while PostgreSQL is stopped decisions are refused at once, and afterwards they are not', async () => {
   const troubles: unknown[] = []
   const store = await open({ onTrouble: (trouble) => troubles.push(trouble?.code) })

@@ -6,6 +6,7 @@ const NEXT: { readonly [Code in StoreErrorCode]: string } = {
   STORE_READ_ONLY:
     'Make the data folder and its disk writable again, then restart the server; a database, make it the primary.',
   STORE_UNREACHABLE: 'Start PostgreSQL, or mend the network between; the server goes on by itself.',
+  STORE_LATE: 'Look for what keeps PostgreSQL busy, or give it more room; repeat the call.',
   STORE_FAILED: 'Look into the log of the server, and check the disk of the data.',
   STORE_CLOSED: 'Start the server again.',
 }

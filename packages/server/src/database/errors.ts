@@ -5,6 +5,7 @@ export type StoreErrorCode =
   | 'STORE_FULL'
   | 'STORE_READ_ONLY'
   | 'STORE_UNREACHABLE'
+  | 'STORE_LATE'
   | 'STORE_CLOSED'
   | 'STORE_FAILED'
 

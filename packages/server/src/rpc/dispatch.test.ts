@@ -469,6 +469,58 @@ describe('a store that refuses writes', () => {
   })
 })
 
+describe('a store that is away', () => {
+  for (const [code, answer] of [
+    ['STORE_UNREACHABLE', '500 INTERNAL'],
+    ['STORE_LATE', '-503 Timeout'],
+  ] as const) {
+    it(`refuses every step of a login with ${answer}, and the login goes on afterwards (${code})`, async () => {
+      let isAway = false
+      const { inbox, app, send } = await setUp((store) => {
+        const unlessAway =
+          <A, R>(work: (run: A) => Promise<R>) =>
+          (run: A): Promise<R> =>
+            isAway ? Promise.reject(new StoreError(code, 'PostgreSQL is away')) : work(run)
+        return { ...store, decide: unlessAway(store.decide), look: unlessAway(store.look) } as Store
+      })
+      const appOf = { apiId: app.apiId, apiHash: app.apiHash }
+      const sendCode = request<'auth.sendCode'>({
+        _: 'auth.sendCode',
+        phoneNumber: PHONE,
+        ...appOf,
+        settings: { _: 'codeSettings' },
+      })
+      const sent = await result('auth.sendCode', send(first(sendCode)))
+      const phoneCodeHash = sent._ === 'auth.sentCode' ? sent.phoneCodeHash : ''
+      const login = { phoneNumber: PHONE, phoneCodeHash } as const
+      const phoneCode = (await inbox.list(PHONE))[0]?.code ?? ''
+      const signIn = request<'auth.signIn'>({ _: 'auth.signIn', ...login, phoneCode })
+      const signUp = request<'auth.signUp'>({ _: 'auth.signUp', ...login, firstName: 'A', lastName: '' })
+      isAway = true
+      const calls = [
+        sendCode,
+        request<'auth.resendCode'>({ _: 'auth.resendCode', ...login }),
+        request<'auth.cancelCode'>({ _: 'auth.cancelCode', ...login }),
+        signIn,
+        signUp,
+        request<'auth.checkPassword'>({
+          _: 'auth.checkPassword',
+          password: { _: 'inputCheckPasswordEmpty' },
+        }),
+        request<'auth.exportLoginToken'>({ _: 'auth.exportLoginToken', ...appOf, exceptIds: [] }),
+        request<'auth.initPasskeyLogin'>({ _: 'auth.initPasskeyLogin', ...appOf }),
+        request<'auth.logOut'>({ _: 'auth.logOut' }),
+        GET_STATE,
+      ]
+      for (const call of calls) assert.equal(await refusal(send(call)), answer)
+      isAway = false
+      const verified = await result('auth.signIn', send(signIn))
+      assert.equal(verified._, 'auth.authorizationSignUpRequired')
+      assert.equal((await result('auth.signUp', send(signUp)))._, 'auth.authorization')
+    })
+  }
+})
+
 describe('auth.bindTempAuthKey', () => {
   const bind = request<'auth.bindTempAuthKey'>({
     _: 'auth.bindTempAuthKey',

@@ -13,7 +13,7 @@ import {
   isConstantAnswer,
   type RequestOf,
 } from '../api/index.ts'
-import { StoreError } from '../database/errors.ts'
+import { StoreError, type StoreErrorCode } from '../database/errors.ts'
 import type { GatewayRequest } from '../gateway/driver.ts'
 import { type StartTimer, steadyNowMs } from '../ground/clock.ts'
 import type { LangPacks } from '../lang-packs/index.ts'
@@ -80,6 +80,9 @@ const MAX_UNBOUND_CLIENTS = 10_000
 const REQUESTS_PER_TURN = 32
 /** A call of another connection waits for about one turn. */
 const TURN_MS = 6
+
+/** Trouble that lasts, and fails one request after the other. */
+const TOLD_ONCE: ReadonlySet<StoreErrorCode> = new Set(['STORE_FULL', 'STORE_READ_ONLY', 'STORE_UNREACHABLE'])
 
 /** Facts about a request, as far as they are known. */
 interface About {
@@ -353,9 +356,8 @@ export class Dispatcher {
   #refusalOf(error: unknown, { method, client }: About): RpcError {
     if (error instanceof RpcError) return error
     if (error instanceof DecodeError) return refusal('INPUT_FETCH_ERROR')
-    // The store itself says once that it takes no writes.
-    const isKnown =
-      error instanceof StoreError && (error.code === 'STORE_FULL' || error.code === 'STORE_READ_ONLY')
+    // The store itself says once that it cannot be reached, or takes no writes.
+    const isKnown = error instanceof StoreError && TOLD_ONCE.has(error.code)
     const failed = { err: error, method, ...loggedClient(client) }
     this.#options.logger[isKnown ? 'debug' : 'error'](failed, 'request failed')
     const ofStore =

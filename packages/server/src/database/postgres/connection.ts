@@ -2,7 +2,7 @@
 import { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Row, Value } from '../decision.ts'
-import { ConnectionLost, isShutdown, sqlState } from './errors.ts'
+import { ConnectionLost, endsConnection, sqlState } from './errors.ts'
 import type { Pg } from './pg-module.ts'
 import { parserOf } from './values.ts'
 
@@ -101,8 +101,7 @@ export async function openConnection(
   }
 
   function failed(error: unknown): unknown {
-    const state = sqlState(error)
-    if (state !== undefined && !isShutdown(state)) return error
+    if (sqlState(error) !== undefined && !endsConnection(error)) return error
     lose(error)
     return new ConnectionLost('the connection to PostgreSQL has ended', { cause: lostBy })
   }

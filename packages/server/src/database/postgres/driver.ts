@@ -73,10 +73,10 @@ export function createDriver(parts: DriverParts): Driver {
   const connect = async (onLost: () => void): Promise<Connection> => {
     const connection = await openConnection(pg, { url, ...limits }, randomUUID(), onLost)
     await connection.ask(WAIT_FOR_DISK)
-    await connection.ask(enrollQuery(connection, nowMs()))
     return connection
   }
   const pool = createPool(limits, { connect, onTrouble: onReach, chance })
+  const enrolled = new WeakSet<Connection>()
   const turns = new Turns()
   const running = new Set<Promise<unknown>>()
   const firstOfSeveral = new Set<Statement>()
@@ -109,11 +109,21 @@ export function createDriver(parts: DriverParts): Driver {
     }
   }
 
+  /** A connection that only reads needs no row: a database that takes no writes still answers. */
+  async function enroll(connection: Connection): Promise<void> {
+    if (enrolled.has(connection)) return
+    await connection.ask(enrollQuery(connection, nowMs()))
+    enrolled.add(connection)
+  }
+
   /** Runs a decision once, and finds out whether it stands. */
   async function runOnce<T>(begun: Begun<T>, isDeferred: boolean): Promise<Ran<T> | undefined> {
     transactions += 1n
     const writing = { locks, number: transactions, isDeferred }
-    const ran = await use((connection) => decideOn(connection, begun, writing))
+    const ran = await use(async (connection) => {
+      if (!isDeferred) await enroll(connection)
+      return await decideOn(connection, begun, writing)
+    })
     if (ran.unknown === undefined || (await findOutcome(ran.unknown))) return ran
     return undefined
   }
@@ -147,6 +157,8 @@ export function createDriver(parts: DriverParts): Driver {
   async function decide<T>(run: () => Decision<T>, isDeferred: boolean): Promise<T> {
     const begun = started(run)
     const { first } = begun
+    // Not behind one that waits to learn its outcome.
+    if (pool.down !== undefined) throw pool.down
     const work = (): Promise<T> => settle(run, begun, isDeferred)
     const done = first.done || first.value.kind !== 'alone' ? work() : turns.take(first.value.subject, work)
     running.add(done)

@@ -15,8 +15,15 @@ export function sqlState(error: unknown): string | undefined {
 const ADMIN_SHUTDOWN = /^(57P0|08)/
 
 /** Tells whether the server ends the connection or takes none now. */
-export function isShutdown(state: string | undefined): boolean {
+function isShutdown(state: string | undefined): boolean {
   return state !== undefined && ADMIN_SHUTDOWN.test(state)
+}
+
+/** Tells whether the connection ends with this error of the server. */
+export function endsConnection(error: unknown): boolean {
+  if (isShutdown(sqlState(error))) return true
+  const severity = error instanceof Error && 'severity' in error ? error.severity : undefined
+  return severity === 'FATAL' || severity === 'PANIC'
 }
 
 /** Serialization failure, deadlock, unique violation (another decision was quicker), a plan of before a migration. */
@@ -49,7 +56,7 @@ export function toStoreError(error: unknown): StoreError {
       )
     case '57014':
     case '55P03':
-      return new StoreError('STORE_UNREACHABLE', 'PostgreSQL took too long', options)
+      return new StoreError('STORE_LATE', 'PostgreSQL took too long', options)
     case '53300':
       return new StoreError('STORE_UNREACHABLE', 'PostgreSQL has no connection left', options)
     default:

@@ -24,7 +24,13 @@ export interface PoolParts {
 
 /** The pool. */
 export interface Pool {
-  /** A connection for one transaction. @throws {StoreError} STORE_UNREACHABLE, at once while the server is down */
+  /** The reason why no connection can be had now. */
+  readonly down: StoreError | undefined
+  /**
+   * A connection for one transaction.
+   *
+   * @throws {StoreError} STORE_UNREACHABLE, at once while the server is down; STORE_LATE, if none is free in time
+   */
   take(): Promise<Connection>
   /** Gives a connection back. What was sent on it may still be unanswered. */
   give(connection: Connection): void
@@ -51,6 +57,8 @@ export function createPool(limits: PoolLimits, { connect, onTrouble, chance }: P
   const waiting = new Set<Waiter>()
   const upListeners = new Set<{ resolve: () => void; reject: (error: StoreError) => void }>()
   let opening = 0
+  /** Connections opened so far. */
+  let opened = 0
   let down: StoreError | undefined
   let pauseMs = FIRST_PAUSE_MS
   let timer: NodeJS.Timeout | undefined
@@ -81,28 +89,39 @@ export function createPool(limits: PoolLimits, { connect, onTrouble, chance }: P
   }
 
   async function openOne(): Promise<void> {
+    const openedBefore = opened
     opening += 1
     try {
-      let opened: Connection | undefined
-      const connection = await connect(() => opened && forget(opened))
-      opened = connection
+      let ready: Connection | undefined
+      const connection = await connect(() => ready && forget(ready))
+      ready = connection
       if (connection.isLost) throw new Error('the connection was closed')
       open.add(connection)
+      opened += 1
       up()
       if (isClosed) await connection.end()
       else give(connection)
-    } catch (error) {
-      // With a connection left, the decisions that wait get that one.
-      if (open.size === 0) goDown(unreachable(error))
-    } finally {
       opening -= 1
+    } catch (error) {
+      opening -= 1
+      fail(error, openedBefore)
     }
+  }
+
+  function fail(error: unknown, openedBefore: number): void {
+    // With a connection left, the decisions that wait get that one.
+    if (open.size > 0) return
+    // An attempt that began before another one succeeded tells how things were then.
+    if (opened > openedBefore && down === undefined) openMore()
+    else goDown(unreachable(error))
   }
 
   function up(): void {
     pauseMs = FIRST_PAUSE_MS
     const wasDown = down !== undefined
     down = undefined
+    clearTimeout(timer)
+    timer = undefined
     for (const { resolve } of upListeners) resolve()
     upListeners.clear()
     if (wasDown) onTrouble(undefined)
@@ -113,9 +132,21 @@ export function createPool(limits: PoolLimits, { connect, onTrouble, chance }: P
     down = error
     rejectAll(error)
     if (isClosed) return
-    timer = setTimeout(() => void openOne(), pauseMs * (0.5 + chance() / 2)).unref()
-    pauseMs = Math.min(pauseMs * 2, LAST_PAUSE_MS)
+    tryLater()
     if (isNews) onTrouble(error)
+  }
+
+  /** One attempt at a time, however many have failed together. */
+  function tryLater(): void {
+    if (timer !== undefined) return
+    timer = setTimeout(
+      () => {
+        timer = undefined
+        void openOne()
+      },
+      pauseMs * (0.5 + chance() / 2),
+    ).unref()
+    pauseMs = Math.min(pauseMs * 2, LAST_PAUSE_MS)
   }
 
   function rejectAll(error: StoreError): void {
@@ -127,6 +158,9 @@ export function createPool(limits: PoolLimits, { connect, onTrouble, chance }: P
   }
 
   return {
+    get down() {
+      return down
+    },
     give,
     async take() {
       if (isClosed) throw closed()
@@ -163,7 +197,7 @@ export function createPool(limits: PoolLimits, { connect, onTrouble, chance }: P
 }
 
 function busy(): StoreError {
-  return new StoreError('STORE_UNREACHABLE', 'PostgreSQL is too busy: no connection was free in time')
+  return new StoreError('STORE_LATE', 'PostgreSQL is too busy: no connection was free in time')
 }
 
 function closed(): StoreError {

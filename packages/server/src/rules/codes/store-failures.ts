@@ -17,6 +17,9 @@ const RESTARTED: ReadonlySet<string> = new Set([
  * published: this is ours.
  */
 export function storeRefusal(method: string, { code, engineCode }: StoreError): RpcError | undefined {
+  if (code === 'STORE_LATE') return refusal('Timeout')
+  // The login is not in doubt: its code is as good as before once the store is back.
+  if (code === 'STORE_UNREACHABLE' || code === 'STORE_CLOSED') return undefined
   // The data cannot be read any more, though the engine reports no error.
   const isDamaged = code === 'STORE_FAILED' && engineCode === undefined
   if (method === 'auth.signIn' && !isDamaged) return refusal('SIGN_IN_FAILED')
