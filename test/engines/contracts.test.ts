@@ -42,7 +42,7 @@ test('every statement of the server prepares on PostgreSQL', async () => {
   const statements = await loadStatements()
   assert.ok(statements.length > 200)
   const refused: string[] = []
-  for (const { index, text, placed } of statements)
+  for (const { index, text, postgres: placed } of statements)
     await postgres
       .query(`PREPARE statement_${index} AS ${placed}`, template)
       .catch((error: Error) => refused.push(`${error.message}: ${text}`))

@@ -5,13 +5,14 @@ import { PGlite } from '@electric-sql/pglite'
 /** A PostgreSQL of one connection at a time. */
 export interface PgliteServer {
   readonly url: string
-  /** Runs SQL once the connection has ended. */
-  query(text: string): Promise<void>
+  /** Runs SQL once the connection has ended. @returns the rows of the last statement */
+  query(text: string): Promise<readonly Readonly<Record<string, unknown>>[]>
   close(): Promise<void>
 }
 
 const SSL_REQUEST = 80_877_103
 const LENGTH_BYTES = 4
+const done = (): void => {}
 
 /** Starts an empty one. Further connections wait until the one before has ended. */
 export async function startPglite(): Promise<PgliteServer> {
@@ -29,8 +30,9 @@ export async function startPglite(): Promise<PgliteServer> {
   return {
     url: `postgres://postgres:postgres@127.0.0.1:${address.port}/postgres`,
     async query(text) {
-      last = last.then(async () => void (await db.exec(text)))
-      await last
+      const results = last.then(async () => await db.exec(text))
+      last = results.then(done, done)
+      return (await results).at(-1)?.rows ?? []
     },
     async close() {
       server.close()

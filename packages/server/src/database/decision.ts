@@ -4,6 +4,7 @@
  * engine. All of its writes are committed together, or none is.
  */
 import type { Nudge } from '../bus/nudge.ts'
+import { withIdLists } from './id-list.ts'
 
 /** A value of a column or of a parameter. Integers come back as bigints. */
 export type Value = bigint | number | string | Uint8Array | null
@@ -49,11 +50,16 @@ export class Statement {
     this.index = registered.push(this) - 1
   }
 
-  /** The text with parameters by place. @param sign `?` stands alone, for `places`; `$` gives `$1`, for `names` */
+  /**
+   * The text with parameters by place, and with lists of ids as the engine has them.
+   *
+   * @param sign of SQLite, `?`, which stands alone, for `places`; or of PostgreSQL, `$`, which gives `$1`, for `names`
+   */
   placed(sign: '?' | '$'): string {
+    const text = withIdLists(this.text, sign)
     // Node 22.18 does not bind values to places with a number.
-    if (sign === '?') return this.text.replace(PARAMETER, '?')
-    return this.text.replace(PARAMETER, (_, name: string) => `$${this.names.indexOf(name) + 1}`)
+    if (sign === '?') return text.replace(PARAMETER, '?')
+    return text.replace(PARAMETER, (_, name: string) => `$${this.names.indexOf(name) + 1}`)
   }
 
   /** The first row; undefined if there is none. */

@@ -33,6 +33,9 @@ import type { NewUser } from '../../rules/accounts/words.ts'
 import { settleDelivery } from '../../rules/codes/decide-deliveries.ts'
 import type { CodeRef, SettledAs, SignUp, TryCode } from '../../rules/codes/words.ts'
 import { findPhoneRule, listPhoneRules, matchPhoneRule } from '../../rules/numbers/decide-phone-rules.ts'
+import { long } from '../columns.ts'
+import { sql } from '../decision.ts'
+import { idList, LISTED_IDS } from '../id-list.ts'
 import type { Store } from '../store.ts'
 import {
   cancelIn,
@@ -54,6 +57,7 @@ import { IMPLEMENTATIONS } from './test-stores.ts'
 const PHONE = '9996621234'
 const WRONG = new Uint8Array(32).fill(2)
 const DAY_MS = 86_400_000
+const summary = sql`SELECT count(*) AS n, min(listed_id) AS least, max(listed_id) AS most FROM ${LISTED_IDS} l`
 
 const ref: CodeRef = { phoneCodeHash: 'a', phone: PHONE, authKeyId: -1n, dcId: 2 }
 const ada: NewUser = { accessHash: 7n, phone: PHONE, firstName: 'Ada', lastName: '', createdAtS: 1 }
@@ -490,6 +494,19 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal(await store.look(() => hasOtherLogin(PHONE, 1n, 1)), true)
       assert.equal(await store.look(() => hasOtherLogin(PHONE, ref.authKeyId, 1)), false)
       assert.equal(await store.look(() => hasOtherLogin('1', 1n, 1)), false)
+    })
+
+    holds('a list of ids in one parameter has every id of 64 bits', async (store) => {
+      const ask = async (ids: readonly bigint[]) => {
+        const row = await store.look(() => summary.row({ ids: idList(ids) }))
+        return row && (row['n'] === 0n ? 'empty' : [row['n'], long(row, 'least'), long(row, 'most')])
+      }
+      assert.equal(await ask([]), 'empty')
+      assert.deepEqual(await ask([-1_000_000_000_007n]), [1n, -1_000_000_000_007n, -1_000_000_000_007n])
+      const [least, most] = [-(2n ** 63n), 2n ** 63n - 1n]
+      assert.deepEqual(await ask([0n, most, 5n, 5n, least]), [5n, least, most])
+      const many = Array.from({ length: 5_000 }, (_, index) => BigInt(index) - 2_500n)
+      assert.deepEqual(await ask(many), [5_000n, -2_500n, 2_499n])
     })
 
     holds('keys derived from the secret differ by purpose and are stable', async (store) => {

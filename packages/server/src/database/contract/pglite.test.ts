@@ -10,9 +10,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { startPglite } from '../../../../../test/engines/pglite.ts'
+import { LISTED_IDS } from '../id-list.ts'
 import { openPostgresStore } from '../postgres/index.ts'
 import { emptied, SUITES } from './test-postgres.ts'
-import { loadStatements, prepareOnSqlite } from './test-statements.ts'
+import { loadStatements, planOnSqlite, prepareOnSqlite } from './test-statements.ts'
 import { testOnly } from './test-stores.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cablegram-pglite-'))
@@ -41,9 +42,25 @@ test('every statement of the server prepares on both engines', async () => {
   assert.ok(statements.length > 200)
   assert.deepEqual(prepareOnSqlite(statements), [])
   const refused: string[] = []
-  for (const { index, text, placed } of statements)
+  for (const { index, text, postgres: placed } of statements)
     await pglite
       .query(`PREPARE statement_${index} AS ${placed}`)
       .catch((error: Error) => refused.push(`${error.message}: ${text}`))
   assert.deepEqual(refused, [])
 })
+
+test('statements read a list of ids in one pass, on both engines', async () => {
+  const listing = (await loadStatements()).filter(({ text }) => text.includes(LISTED_IDS))
+  assert.ok(listing.length >= 8)
+  const plansOfPostgres = await Promise.all(
+    listing.map(async ({ postgres }) => planOf(await pglite.query(`EXPLAIN (GENERIC_PLAN) ${postgres}`))),
+  )
+  for (const plan of [...listing.map(({ sqlite }) => planOnSqlite(sqlite)), ...plansOfPostgres]) {
+    assert.doesNotMatch(plan, /recursive/i, 'the list would be searched again for each id')
+    assert.match(plan, /json_each|ProjectSet/)
+  }
+})
+
+function planOf(rows: readonly Readonly<Record<string, unknown>>[]): string {
+  return rows.map((row) => row['QUERY PLAN']).join('\n')
+}

@@ -5,11 +5,12 @@ import { fileURLToPath } from 'node:url'
 import { registeredStatements } from '../decision.ts'
 import { BASELINE, MIGRATIONS_AFTER_BASELINE } from '../schema.ts'
 
-/** A statement of the server as PostgreSQL is given it. */
+/** A statement of the server as it is written, and as each engine is given it. */
 export interface PlacedStatement {
   readonly index: number
   readonly text: string
-  readonly placed: string
+  readonly sqlite: string
+  readonly postgres: string
 }
 
 /** Loads every module of the server that makes statements. */
@@ -22,17 +23,17 @@ export async function loadStatements(): Promise<readonly PlacedStatement[]> {
   return registeredStatements().map((statement) => ({
     index: statement.index,
     text: statement.text,
-    placed: statement.placed('$'),
+    sqlite: statement.placed('?'),
+    postgres: statement.placed('$'),
   }))
 }
 
 /** @returns the refusals */
 export function prepareOnSqlite(statements: readonly PlacedStatement[]): readonly string[] {
-  const db = new DatabaseSync(':memory:')
-  for (const text of [BASELINE, ...MIGRATIONS_AFTER_BASELINE]) db.exec(text)
-  const refused = statements.flatMap(({ text }) => {
+  const db = newDatabase()
+  const refused = statements.flatMap(({ text, sqlite }) => {
     try {
-      db.prepare(text)
+      db.prepare(sqlite)
       return []
     } catch (error) {
       return [`${String(error)}: ${text}`]
@@ -40,4 +41,18 @@ export function prepareOnSqlite(statements: readonly PlacedStatement[]): readonl
   })
   db.close()
   return refused
+}
+
+/** How SQLite would run a statement, a line for each step. */
+export function planOnSqlite(text: string): string {
+  const db = newDatabase()
+  const plan = db.prepare(`EXPLAIN QUERY PLAN ${text}`).all()
+  db.close()
+  return plan.map((row) => row['detail']).join('\n')
+}
+
+function newDatabase(): DatabaseSync {
+  const db = new DatabaseSync(':memory:')
+  for (const text of [BASELINE, ...MIGRATIONS_AFTER_BASELINE]) db.exec(text)
+  return db
 }
