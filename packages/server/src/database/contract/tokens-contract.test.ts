@@ -2,14 +2,15 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { tellKey } from '../../rules/accounts/decide-ended-logins.ts'
 import { findKeyRecord, keepKey, signOut } from '../../rules/accounts/decide-keys.ts'
 import {
   changeLogin,
   endLogin,
   endOtherLogins,
-  expireIdleLogins,
   expireLogin,
   findTtlDays,
+  listIdleLogins,
   listOwnLogins,
   setTtlDays,
 } from '../../rules/accounts/decide-own-logins.ts'
@@ -35,6 +36,7 @@ import type {
   TokenLogin,
   WebTokenLogin,
 } from '../../rules/logins/words.ts'
+import { type Decision, sql } from '../decision.ts'
 import type { Store } from '../store.ts'
 import { type Issue, issueOf, NOW_MS } from './test-codes.ts'
 import { IMPLEMENTATIONS } from './test-stores.ts'
@@ -43,9 +45,18 @@ const NOW_S = NOW_MS / 1000
 const [SCREEN, PHONE_KEY, OTHER_KEY] = [-1n, 2n, 3n]
 const bytes = (value: number): Uint8Array => new Uint8Array(32).fill(value)
 
-async function keepKeys(store: Store): Promise<void> {
+const setActive = sql`UPDATE authorizations SET active_at_s = :nowS WHERE auth_key_id = :authKeyId`
+
+/** Notes that a login was used. @returns false if there is none */
+function* use(authKeyId: bigint, nowS: number): Decision<boolean> {
+  const count = yield* setActive.run({ authKeyId, nowS })
+  yield* tellKey(authKeyId)
+  return count > 0
+}
+
+async function keepKeys(store: Store, authKeyIds = [SCREEN, PHONE_KEY, OTHER_KEY]): Promise<void> {
   const key = new Uint8Array(256)
-  for (const authKeyId of [SCREEN, PHONE_KEY, OTHER_KEY]) {
+  for (const authKeyId of authKeyIds) {
     await store.decide(() =>
       keepKey(store.secret, { authKeyId, key, dcId: 2, firstSalt: 1n, createdAtS: 1, isTest: false }),
     )
@@ -317,9 +328,31 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         reason: 'SESSION_EXPIRED',
       })
       await signIn(store, user, PHONE_KEY, 43n)
-      assert.deepEqual(await store.decide(() => expireIdleLogins(9, NOW_S + 86_399)), [])
-      assert.deepEqual(await store.decide(() => expireIdleLogins(9, NOW_S + 86_400)), [PHONE_KEY])
-      assert.deepEqual(await store.decide(() => expireIdleLogins(9, NOW_S + 86_400)), [])
+      assert.deepEqual(await store.look(() => listIdleLogins(9, NOW_S + 86_399)), [])
+      assert.deepEqual(await store.look(() => listIdleLogins(9, NOW_S + 86_400)), [PHONE_KEY])
+      assert.deepEqual(await store.look(() => listIdleLogins(0, NOW_S + 86_400)), [])
+    })
+
+    holds('a login that is used while its days end goes on, or was over before', async (store, user) => {
+      const nowS = NOW_S + 366 * 86_400
+      const authKeyIds = Array.from({ length: 64 }, (_, index) => 1_000n + BigInt(index))
+      await keepKeys(store, authKeyIds)
+      for (const authKeyId of authKeyIds) await signIn(store, user, authKeyId, authKeyId)
+      const outcomes = await Promise.all(
+        authKeyIds.map(async (authKeyId) => {
+          const [isExpired, isUsed] = await Promise.all([
+            store.decide(() => expireLogin(authKeyId, nowS)),
+            store.decide(() => use(authKeyId, nowS)),
+          ])
+          const record = await store.look(() => findKeyRecord(store.secret, authKeyId))
+          return [isExpired, isUsed, record?.state.at].join()
+        }),
+      )
+      const allowed = new Set(['true,false,revoked', 'false,true,authorized'])
+      assert.deepEqual(
+        outcomes.filter((outcome) => !allowed.has(outcome)),
+        [],
+      )
     })
 
     holds('a future token is created for a login and spent once by a sendCode', async (store, user) => {

@@ -29,14 +29,19 @@ const change = sql`
   WHERE user_id = :userId AND hash = :hash AND home_hash IS NULL RETURNING auth_key_id`
 const findTtl = sql`SELECT authorization_ttl_days FROM users WHERE id = :userId`
 const setTtl = sql`UPDATE users SET authorization_ttl_days = :days WHERE id = :userId`
+const IS_OVER = 'a.active_at_s + u.authorization_ttl_days * 86400 <= :nowS'
 const findExpired = sql`
-  SELECT a.auth_key_id FROM authorizations a JOIN users u ON u.id = a.user_id
-  WHERE a.auth_key_id = :authKeyId AND a.active_at_s + u.authorization_ttl_days * 86400 <= :nowS`
+  SELECT a.user_id FROM authorizations a JOIN users u ON u.id = a.user_id
+  WHERE a.auth_key_id = :authKeyId AND ${IS_OVER}`
 const listIdle = sql`
   SELECT a.auth_key_id FROM (SELECT * FROM authorizations ORDER BY active_at_s LIMIT :limit) a
-  JOIN users u ON u.id = a.user_id WHERE a.active_at_s + u.authorization_ttl_days * 86400 <= :nowS`
-const findPending = sql`
-  SELECT 1 FROM pending_logins WHERE auth_key_id = :authKeyId AND since_s <= :sinceS`
+  JOIN users u ON u.id = a.user_id WHERE ${IS_OVER}`
+// Writes hold a row until the commit: a request that uses the login is noted before, and then the login is not over, or after.
+const holdExpired = sql`
+  UPDATE authorizations SET active_at_s = active_at_s WHERE auth_key_id = :authKeyId
+  AND active_at_s <= :nowS - 86400 * (SELECT u.authorization_ttl_days FROM users u WHERE u.id = user_id)`
+const holdPending = sql`
+  UPDATE pending_logins SET since_s = since_s WHERE auth_key_id = :authKeyId AND since_s <= :sinceS`
 
 /** Lists an account's logins: the most recently active first, then those that wait for a password; and the hash of the key's own. */
 export function* listOwnLogins(
@@ -107,6 +112,7 @@ export function* findTtlDays(userId: bigint): Decision<number> {
 
 /** Says after how many days without a request a login of the account ends. */
 export function* setTtlDays(owner: OwnerOfLogins, days: number): Decision<'changed' | 'fresh'> {
+  yield* alone('account', owner.userId)
   const own = yield* ownHash(owner)
   if (own === 'fresh') return own
   if (own !== undefined) yield* setTtl.send({ userId: owner.userId, days })
@@ -120,22 +126,28 @@ function* ownHash({ authKeyId, signedInBeforeS }: OwnerOfLogins): Decision<bigin
   return int(own, 'created_at_s') > signedInBeforeS ? 'fresh' : long(own, 'hash')
 }
 
-/** Ends the key's login where its days are over: SESSION_EXPIRED. @returns false where they are not */
+/**
+ * Ends the key's login if its days are over: SESSION_EXPIRED. A request that uses the login at the same time keeps it, or
+ * comes too late.
+ *
+ * @returns false if the login is not over
+ */
 export function* expireLogin(authKeyId: bigint, nowS: number): Decision<boolean> {
-  if ((yield* findExpired.row({ authKeyId, nowS })) === undefined) return false
+  const found = yield* findExpired.row({ authKeyId, nowS })
+  if (found === undefined) return false
+  yield* alone('account', long(found, 'user_id'))
+  if ((yield* holdExpired.run({ authKeyId, nowS })) === 0) return false
   return yield* endLoginOfKey(authKeyId, 'SESSION_EXPIRED')
 }
 
-/** Ends those of the logins of everybody that have been idle the longest and whose days are over. @returns their keys */
-export function* expireIdleLogins(limit: number, nowS: number): Decision<bigint[]> {
-  const expired = (yield* listIdle.rows({ limit, nowS })).map((row) => long(row, 'auth_key_id'))
-  for (const authKeyId of expired) yield* endLoginOfKey(authKeyId, 'SESSION_EXPIRED')
-  return expired
+/** Lists the keys of those logins, of all that have been idle the longest, whose days are over. */
+export function* listIdleLogins(limit: number, nowS: number): Decision<bigint[]> {
+  return (yield* listIdle.rows({ limit, nowS })).map((row) => long(row, 'auth_key_id'))
 }
 
-/** Gives up a login that has waited for its password since then or longer. @returns false where it has not */
+/** Gives up a login that has waited for its password since then or longer. @returns false if there is none */
 export function* expirePendingLogin(authKeyId: bigint, sinceS: number): Decision<boolean> {
-  if ((yield* findPending.row({ authKeyId, sinceS })) === undefined) return false
+  if ((yield* holdPending.run({ authKeyId, sinceS })) === 0) return false
   return yield* endPendingLogin(authKeyId)
 }
 

@@ -2,7 +2,7 @@ import type { AuthKey } from '@cablegram/mtproto'
 import type { Ground } from '../../ground/ground.ts'
 import { refusal } from '../refusal.ts'
 import { forgetSignedOutKeys, forgetUnusedKeys, keepKey, noteKeyActivity } from './decide-keys.ts'
-import { expireIdleLogins, expireLogin, expirePendingLogin } from './decide-own-logins.ts'
+import { expireLogin, expirePendingLogin, listIdleLogins } from './decide-own-logins.ts'
 import type { OnKeys } from './key-records.ts'
 import type { KeyRecord, KeyState } from './words.ts'
 
@@ -54,11 +54,17 @@ export async function keepMadeKey(on: Ground, { authKey, ...rest }: MadeKey): Pr
   const { unusedKeyLifetimeS, signedOutKeyLifetimeS } = settings
   const [isKept, , unused, signedOut] = await Promise.all([
     store.decide(() => keepKey(store.secret, key)),
-    store.decide(() => expireIdleLogins(IDLE_LOOKED_AT, nowS)),
+    endIdleLogins(on, nowS),
     store.decide(() => forgetUnusedKeys(nowS - unusedKeyLifetimeS, THROWN_AWAY_AT_ONCE)),
     store.decide(() => forgetSignedOutKeys(nowS - signedOutKeyLifetimeS, THROWN_AWAY_AT_ONCE)),
   ])
   return { isKept, thrownAway: [...unused, ...signedOut] }
+}
+
+/** Ends logins of anybody that have been idle for too long, one by one: each can still be used in the meantime. */
+async function endIdleLogins({ store }: Ground, nowS: number): Promise<void> {
+  const authKeyIds = await store.look(() => listIdleLogins(IDLE_LOOKED_AT, nowS))
+  await Promise.all(authKeyIds.map((authKeyId) => store.decide(() => expireLogin(authKeyId, nowS))))
 }
 
 /** Finds a key, and ends its login first if the time of that is up. */
