@@ -1,6 +1,6 @@
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
-import { checkHome } from '../numbers/home.ts'
+import { checkHome, lookUpNumber } from '../numbers/home.ts'
 import { checkPhone } from '../numbers/phone.ts'
 import { isForbidden } from '../numbers/phone-rules.ts'
 import { refusal } from '../refusal.ts'
@@ -22,9 +22,10 @@ export async function findHeldCode(
 ): Promise<LiveCode | undefined> {
   const { store, clock, settings } = on
   const phone = checkPhone(request.phoneNumber, { ...settings, phoneInvalidCode })
-  await checkHome(on, phone, caller)
+  const number = await lookUpNumber(on, phone)
+  checkHome(number, caller)
   // A rule that forbids the number since then has ended its codes.
-  if (await isForbidden(on, phone)) return undefined
+  if (isForbidden(number.rule)) return undefined
   const ref = refOf(caller, request, phone)
   return await store.look(() => findLiveCode(store.secret, ref, clock.nowMs()))
 }

@@ -7,7 +7,7 @@ import { requireUserId } from '../accounts/keys.ts'
 import { requireSignedIn } from '../accounts/signed-in.ts'
 import type { OwnLogin, User } from '../accounts/words.ts'
 import { withLoginNotice } from '../messages/decide-notice.ts'
-import { homeOfUser } from '../numbers/home.ts'
+import { lookUpNumberOf } from '../numbers/home.ts'
 import { refusal } from '../refusal.ts'
 import { type AppClaim, checkApp } from './app-check.ts'
 import { acceptToken, exportToken, importToken } from './decide-login-tokens.ts'
@@ -111,7 +111,7 @@ export async function letInByToken(on: Ground, caller: Caller, token: Uint8Array
   const { store, clock, random, settings } = on
   const userId = requireUserId(caller.state)
   if (token.length !== TOKEN_BYTES) throw refusal('AUTH_TOKEN_INVALIDX')
-  const homeDc = await homeOfUser(on, userId)
+  const homeDc = (await lookUpNumberOf(on, userId))?.homeDc
   const nowMs = clock.nowMs()
   const asked = {
     request: requestOf(caller, on),

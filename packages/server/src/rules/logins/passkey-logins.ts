@@ -5,8 +5,7 @@ import { requestOf } from '../../ground/request-ref.ts'
 import { requireSignedIn } from '../accounts/signed-in.ts'
 import type { User } from '../accounts/words.ts'
 import { withLoginNotice } from '../messages/decide-notice.ts'
-import { homeOfUser } from '../numbers/home.ts'
-import { checkBan } from '../numbers/phone-rules.ts'
+import { checkAccountMaySignIn } from '../numbers/home.ts'
 import { refusal } from '../refusal.ts'
 import { type AppClaim, checkApp } from './app-check.ts'
 import { findPasskey, signInByPasskey } from './decide-passkeys.ts'
@@ -55,9 +54,7 @@ export async function signInWithPasskey(
   const { store, clock, random, settings } = on
   const answered = parseClientData(assertion.clientData, 'webauthn.get', settings.passkeys)
   const { passkey, signCount } = await checkAssertion(on, assertion)
-  await checkBan(on, passkey.userId)
-  const home = await homeOfUser(on, passkey.userId)
-  if (home !== undefined && home !== caller.dcId) throw refusal('USER_MIGRATE_X', { x: home })
+  await checkAccountMaySignIn(on, passkey.userId, caller)
   const { authKeyId, dcId, ip } = caller
   const from = assertion.from ?? { authKeyId, dcId }
   const login = {

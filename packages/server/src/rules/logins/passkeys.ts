@@ -6,7 +6,7 @@ import { findUsers } from '../accounts/decide-users.ts'
 import { requireUserId } from '../accounts/keys.ts'
 import { withNotice } from '../messages/decide-notice.ts'
 import { noticesBy } from '../messages/security-notices.ts'
-import { homeOfUser } from '../numbers/home.ts'
+import { lookUpNumberOf } from '../numbers/home.ts'
 import { refusal } from '../refusal.ts'
 import { keepPasskey, listPasskeys, removePasskey } from './decide-passkeys.ts'
 import { challengePasskey, checkSizes, MAX_PASSKEY_ID, sha256, toBase64Url } from './passkey-challenges.ts'
@@ -38,7 +38,8 @@ export async function beginPasskeyRegistration(on: Ground, caller: Caller): Prom
   const [user] = await store.look(() => findUsers([userId]))
   if (user === undefined) throw refusal('AUTH_KEY_UNREGISTERED')
   const challenge = await challengePasskey(on, caller, { purpose: 'registration', userId, apiId })
-  const handle = `${(await homeOfUser(on, userId)) ?? caller.dcId}:${userId}`
+  const number = await lookUpNumberOf(on, userId)
+  const handle = `${number?.homeDc ?? caller.dcId}:${userId}`
   return JSON.stringify({
     publicKey: {
       rp: { id: rpId, name: rpName },

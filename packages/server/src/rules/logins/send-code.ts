@@ -16,8 +16,7 @@ import { isKnownOrigin } from '../codes/known-origin.ts'
 import { describeCode } from '../codes/sent-code.ts'
 import type { IssueCode, LiveCode } from '../codes/words.ts'
 import { withLoginNotice } from '../messages/decide-notice.ts'
-import { matchPhoneRule } from '../numbers/decide-phone-rules.ts'
-import { checkHome, checkNetwork } from '../numbers/home.ts'
+import { checkHome, checkNetwork, lookUpNumber } from '../numbers/home.ts'
 import { checkPhone } from '../numbers/phone.ts'
 import { checkPhoneRule } from '../numbers/phone-rules.ts'
 import type { PhoneRule } from '../numbers/words.ts'
@@ -75,16 +74,16 @@ export async function sendLoginCode(
 
 /** Checks the app, the client, the number and the rule for the number. */
 async function admit(on: Ground, caller: Caller, request: SendCode): Promise<Admitted> {
-  const { store, settings } = on
+  const { settings } = on
   const app = await checkApp(on, request)
   checkClientFloor(caller, app, settings)
   const phone = checkPhone(request.phoneNumber, settings)
-  await checkHome(on, phone, caller)
-  await checkNetwork(on, phone, caller)
-  const rule = await store.look(() => matchPhoneRule(phone))
-  checkPhoneRule(rule)
+  const number = await lookUpNumber(on, phone)
+  checkHome(number, caller)
+  await checkNetwork(on, number, caller)
+  checkPhoneRule(number.rule)
   await checkPhoneMaySignIn(on, phone, app, caller)
-  return { app, phone, rule }
+  return { app, phone, rule: number.rule }
 }
 
 /** Checks that the app may create the account, if there is none, and that wrong codes left some guesses. */

@@ -11,7 +11,7 @@ import { findLiveCode } from '../codes/decide-live-codes.ts'
 import type { CodeRef } from '../codes/words.ts'
 import { vouchedEmail } from '../emails/email-tokens.ts'
 import { withLoginNotice } from '../messages/decide-notice.ts'
-import { checkHome } from '../numbers/home.ts'
+import { checkHome, lookUpNumber } from '../numbers/home.ts'
 import { checkPhone } from '../numbers/phone.ts'
 import { isForbidden } from '../numbers/phone-rules.ts'
 import { refusal } from '../refusal.ts'
@@ -63,8 +63,9 @@ export async function signInWithCode(
 
 /** The same number may have signed in elsewhere first since its code was sent, or a rule may have forbidden it. */
 export async function checkMaySignIn(on: Ground, phone: string, caller: Caller): Promise<void> {
-  await checkHome(on, phone, caller)
-  if (await isForbidden(on, phone)) throw refusal('PHONE_CODE_EXPIRED')
+  const number = await lookUpNumber(on, phone)
+  checkHome(number, caller)
+  if (isForbidden(number.rule)) throw refusal('PHONE_CODE_EXPIRED')
 }
 
 /** The login to come, should the caller be right. */

@@ -7,9 +7,8 @@ import { findUserByPhone } from '../accounts/decide-users.ts'
 import { requireSignedIn } from '../accounts/signed-in.ts'
 import type { User } from '../accounts/words.ts'
 import { withLoginNotice } from '../messages/decide-notice.ts'
-import { homeOfUser } from '../numbers/home.ts'
+import { checkAccountMaySignIn } from '../numbers/home.ts'
 import { checkPhone } from '../numbers/phone.ts'
-import { checkBan } from '../numbers/phone-rules.ts'
 import { refusal } from '../refusal.ts'
 import { type AppClaim, checkApp } from './app-check.ts'
 import { findWebTokenUser, keepWebToken, signInByWebToken } from './decide-web-tokens.ts'
@@ -59,18 +58,12 @@ export async function signInWithWebToken(
   const digest = digestOf(token)
   const user = await store.look(() => findWebTokenUser(digest, nowMs))
   // A spent token goes to the store, too: this may be a repeat of the login that has spent it.
-  if (user !== undefined) await checkMayEnter(on, user.id, dcId)
+  if (user !== undefined) await checkAccountMaySignIn(on, user.id, caller)
   const authorization = { hash: randomLong(random), ip }
   const login = { digest, authKeyId, dcId, apiId, authorization, request: requestOf(caller, on), nowMs }
   const outcome = await store.decide(() => withLoginNotice(on, signInByWebToken(store.secret, login)))
   if (outcome.kind === 'dead') throw refusal('WEBAUTH_TOKEN_EXPIRED')
   return requireSignedIn(outcome)
-}
-
-async function checkMayEnter(on: Ground, userId: bigint, dcId: number): Promise<void> {
-  await checkBan(on, userId)
-  const home = await homeOfUser(on, userId)
-  if (home !== undefined && home !== dcId) throw refusal('USER_MIGRATE_X', { x: home })
 }
 
 function digestOf(token: string): Uint8Array {

@@ -11,14 +11,15 @@ const put = sql`
 const remove = sql`DELETE FROM phone_rules WHERE digits = :digits`
 const find = sql`SELECT * FROM phone_rules WHERE digits = :digits`
 const list = sql`SELECT * FROM phone_rules ORDER BY digits`
-// Most servers have none, and every login asks several times.
-const any = sql`SELECT 1 FROM phone_rules LIMIT 1`
 // One lookup for each number of digits there can be.
 const PREFIXES = Array.from({ length: MAX_DIGITS }, (_, index) => `substr(:phone, 1, ${index + 1})`).join(
   ', ',
 )
-const match = sql`
-  SELECT * FROM phone_rules WHERE digits IN (${PREFIXES}) ORDER BY length(digits) DESC LIMIT 1`
+/** SQL: the rule with the most digits that the number `:phone` begins with. Most servers have no rules at all. */
+export const MATCHING_RULE: string = `
+  SELECT * FROM phone_rules WHERE EXISTS (SELECT 1 FROM phone_rules) AND digits IN (${PREFIXES})
+  ORDER BY length(digits) DESC LIMIT 1`
+const match = sql`${MATCHING_RULE}`
 
 /** Keeps a rule in place of the one that its digits had. What it means for logins is decided in `accounts`. */
 export function* keepPhoneRule(rule: PhoneRule): Decision<void> {
@@ -45,12 +46,12 @@ export function* listPhoneRules(): Decision<PhoneRule[]> {
 
 /** Finds the rule with the most digits that a number begins with. */
 export function* matchPhoneRule(phone: string): Decision<PhoneRule | undefined> {
-  if ((yield* any.row()) === undefined) return undefined
   const row = yield* match.row({ phone })
   return row && toRule(row)
 }
 
-function toRule(row: Row): PhoneRule {
+/** The rule of a row. */
+export function toRule(row: Row): PhoneRule {
   const digits = text(row, 'digits')
   const rule = text(row, 'rule')
   switch (rule) {

@@ -1,15 +1,24 @@
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { refusal } from '../refusal.ts'
-import { findHomeOf, findPhoneOf } from './decide-home.ts'
+import { findNumber, findPhoneOf } from './decide-home.ts'
 import { findNetworkRule } from './decide-network-rules.ts'
 import { networkOf } from './network.ts'
+import type { PhoneNumber } from './words.ts'
 
-/** Finds the data centre an account is at home in; undefined where any will do. */
-export async function homeOfUser({ store, settings }: Ground, userId: bigint): Promise<number | undefined> {
+/** Looks a number up, once for each request: the checks below and those of the rules take the answer. */
+export async function lookUpNumber({ store, settings }: Ground, phone: string): Promise<PhoneNumber> {
+  return await store.look(() => findNumber(phone, settings.dcs))
+}
+
+/** Looks up the number of an account; undefined for a bot, and where the account is gone. */
+export async function lookUpNumberOf(
+  { store, settings }: Ground,
+  userId: bigint,
+): Promise<PhoneNumber | undefined> {
   return await store.look(function* () {
     const phone = yield* findPhoneOf(userId)
-    return phone === undefined ? undefined : yield* findHomeOf(phone, settings.dcs)
+    return phone === undefined ? undefined : yield* findNumber(phone, settings.dcs)
   })
 }
 
@@ -19,20 +28,29 @@ export async function homeOfUser({ store, settings }: Ground, userId: bigint): P
  * @throws {RpcError} NETWORK_MIGRATE_X
  */
 export async function checkNetwork(
-  { store, settings }: Ground,
-  phone: string,
+  { store }: Ground,
+  { homeDc }: PhoneNumber,
   { ip, dcId }: Caller,
 ): Promise<void> {
-  const dc = await store.look(function* () {
-    const rule = yield* findNetworkRule(networkOf(ip))
-    if (rule === undefined || rule.dc === dcId) return undefined
-    return (yield* findHomeOf(phone, settings.dcs)) === undefined ? rule.dc : undefined
-  })
-  if (dc !== undefined) throw refusal('NETWORK_MIGRATE_X', { x: dc })
+  if (homeDc !== undefined) return
+  const rule = await store.look(() => findNetworkRule(networkOf(ip)))
+  if (rule !== undefined && rule.dc !== dcId) throw refusal('NETWORK_MIGRATE_X', { x: rule.dc })
 }
 
 /** Refuses a login in another data centre than the number's own. @throws {RpcError} PHONE_MIGRATE_X */
-export async function checkHome({ store, settings }: Ground, phone: string, { dcId }: Caller): Promise<void> {
-  const home = await store.look(() => findHomeOf(phone, settings.dcs))
-  if (home !== undefined && home !== dcId) throw refusal('PHONE_MIGRATE_X', { x: home })
+export function checkHome({ homeDc }: PhoneNumber, { dcId }: Caller): void {
+  if (homeDc !== undefined && homeDc !== dcId) throw refusal('PHONE_MIGRATE_X', { x: homeDc })
+}
+
+/**
+ * Refuses an account that is banned, or at home in another data centre: logins by anything but a code know an account, not
+ * a number.
+ *
+ * @throws {RpcError} USER_DEACTIVATED_BAN, USER_MIGRATE_X
+ */
+export async function checkAccountMaySignIn(on: Ground, userId: bigint, { dcId }: Caller): Promise<void> {
+  const number = await lookUpNumberOf(on, userId)
+  if (number?.rule?.rule === 'ban') throw refusal('USER_DEACTIVATED_BAN')
+  const home = number?.homeDc
+  if (home !== undefined && home !== dcId) throw refusal('USER_MIGRATE_X', { x: home })
 }

@@ -1,10 +1,7 @@
 import type { Channel } from '../../courier/port.ts'
-import type { Ground } from '../../ground/ground.ts'
 import type { Settings } from '../../ground/settings.ts'
 import { refusal } from '../refusal.ts'
 import { isChain } from './chain.ts'
-import { findPhoneOf } from './decide-home.ts'
-import { matchPhoneRule } from './decide-phone-rules.ts'
 import { isDc } from './phone.ts'
 import type { PhoneRule } from './words.ts'
 
@@ -46,21 +43,7 @@ export function checkPhoneRule(rule: PhoneRule | undefined): void {
   if (rule?.rule === 'protect') throw refusal('PHONE_PASSWORD_PROTECTED')
 }
 
-/** Tells whether a rule forbids a number to sign in by code by now: codes that were sent before are dead, too. */
-export async function isForbidden({ store }: Ground, phone: string): Promise<boolean> {
-  const rule = await store.look(() => matchPhoneRule(phone))
+/** Whether a rule forbids a number to sign in by code by now: codes that were sent before are dead, too. */
+export function isForbidden(rule: PhoneRule | undefined): boolean {
   return rule?.rule === 'ban' || rule?.rule === 'protect'
-}
-
-/**
- * Refuses a banned account. Logins by anything but a code know an account, not a number.
- *
- * @throws {RpcError} USER_DEACTIVATED_BAN
- */
-export async function checkBan({ store }: Ground, userId: bigint): Promise<void> {
-  const rule = await store.look(function* () {
-    const phone = yield* findPhoneOf(userId)
-    return phone === undefined ? undefined : yield* matchPhoneRule(phone)
-  })
-  if (rule?.rule === 'ban') throw refusal('USER_DEACTIVATED_BAN')
 }
