@@ -48,7 +48,7 @@ interface Waiter {
 }
 
 const FIRST_PAUSE_MS = 100
-const LAST_PAUSE_MS = 5000
+const LAST_PAUSE_MS = 1000
 
 /** Makes a pool without connections. */
 export function createPool(limits: PoolLimits, { connect, onTrouble, chance }: PoolParts): Pool {
