@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { openClient, ownPhone, signUp, testPhone } from './logins.ts'
-import { COMMAND, type ReadyLine } from './serve.ts'
+import { COMMAND, END_WITH_PARENT, type ReadyLine } from './serve.ts'
 
 /** `ulimit -f` counts blocks of 512 bytes: enough for a new data folder, and for little more. */
 const BLOCKS = 1800
@@ -31,7 +31,16 @@ test('a full disk is reported to the operator, and signed-in users can still rea
   const folder = await mkdtemp(join(tmpdir(), 'cablegram-full-'))
   const limited = `ulimit -S -f ${BLOCKS}; exec "$0" "$@"`
   const options = ['serve', '--json', '--data', join(folder, 'data'), '--port', '0', '--console-port', '0']
-  const child = spawn('sh', ['-c', limited, process.execPath, COMMAND, ...options, '--log', 'warn'])
+  const child = spawn('sh', [
+    '-c',
+    limited,
+    process.execPath,
+    ...END_WITH_PARENT,
+    COMMAND,
+    ...options,
+    '--log',
+    'warn',
+  ])
   let log = ''
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     log += chunk

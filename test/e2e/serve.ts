@@ -6,8 +6,16 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
+// The runner may be killed, and this file's process left behind.
+if (process.env['NODE_TEST_CONTEXT'] !== undefined) await import('./end-with-parent.mjs')
+
 /** The file of the `cablegram` command. */
 export const COMMAND: string = fileURLToPath(new URL('../../packages/cli/bin/cablegram.js', import.meta.url))
+/** Arguments of Node for a server that ends with the test, also if the test is killed; its standard input is to be a pipe. */
+export const END_WITH_PARENT: readonly string[] = [
+  '--import',
+  new URL('end-with-parent.mjs', import.meta.url).href,
+]
 const READY_WITHIN_MS = 20_000
 const MAX_STDERR_LENGTH = 64 * 1024
 
@@ -32,6 +40,8 @@ export interface Ended {
 /** A running server. */
 export interface ServeProcess {
   readonly ready: ReadyLine
+  readonly pid: number | undefined
+  readonly isRunning: boolean
   /** Sends the signal and waits for the end. */
   stop(signal?: NodeJS.Signals): Promise<Ended>
   /** Its standard error so far. */
@@ -53,6 +63,10 @@ export async function startServe(args: string[], options: SpawnOptions = {}): Pr
   clearTimeout(timer)
   return {
     ready: JSON.parse(ready) as ReadyLine,
+    pid: child.pid,
+    get isRunning() {
+      return child.exitCode === null && child.signalCode === null
+    },
     stop: (signal = 'SIGTERM') => {
       child.kill(signal)
       return ended
@@ -71,8 +85,8 @@ export async function runServe(args: string[], options: SpawnOptions = {}): Prom
 }
 
 function spawnServe(args: string[], options: SpawnOptions): ChildProcess {
-  return spawn(process.execPath, [COMMAND, 'serve', '--json', ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+  return spawn(process.execPath, [...END_WITH_PARENT, COMMAND, 'serve', '--json', ...args], {
+    stdio: ['pipe', 'pipe', 'pipe'],
     ...options,
   })
 }

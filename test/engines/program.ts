@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
+// The runner may be killed, and this process left behind with its programs.
+if (process.env['NODE_TEST_CONTEXT'] !== undefined) await import('../e2e/end-with-parent.mjs')
+
 /** The user and group that programs run as. Empty: those of this process. */
 export interface ProgramUser {
   readonly uid?: number
@@ -15,6 +18,7 @@ export interface ProgramUser {
 /** A program that runs until it is stopped. */
 export interface RunningProgram {
   readonly child: ChildProcess
+  readonly file: string
   /** The end of what the program has written. */
   log(): string
   /** Sends a signal; resolves when the program has ended. */
@@ -72,6 +76,9 @@ export function runToEnd(file: string, args: readonly string[], cwd: string, use
   if (status !== 0) throw new Error(`${file} failed: ${error?.message ?? ''}${stdout}${stderr}`)
 }
 
+/** Debian's `setpriv` has Linux end a program with the process that started it, also when that is killed. */
+const SETPRIV = process.platform === 'linux' ? findProgram('setpriv') : undefined
+
 /** Starts a program in a folder. The program ends with this process. */
 export function startProgram(
   file: string,
@@ -79,7 +86,9 @@ export function startProgram(
   cwd: string,
   user: ProgramUser,
 ): RunningProgram {
-  const child = spawn(file, args, { cwd, ...user, stdio: ['ignore', 'pipe', 'pipe'] })
+  const [command, ...rest] =
+    SETPRIV === undefined ? [file, ...args] : [SETPRIV, '--pdeathsig', 'QUIT', file, ...args]
+  const child = spawn(command, rest, { cwd, ...user, stdio: ['ignore', 'pipe', 'pipe'] })
   let log = ''
   const append = (chunk: Buffer): void => {
     log = `${log}${chunk}`.slice(-MAX_LOG_CHARACTERS)
@@ -100,6 +109,7 @@ export function startProgram(
   void ended.then(() => process.off('exit', endWithUs))
   return {
     child,
+    file,
     log: () => log,
     async end(signal) {
       child.kill(signal)
@@ -118,7 +128,7 @@ export async function waitUntilReady(
   const untilMs = performance.now() + READY_WITHIN_MS
   while (!(await isReady())) {
     if (program.child.exitCode !== null || program.child.signalCode !== null || performance.now() > untilMs)
-      throw new Error(`${program.child.spawnfile} did not start: ${program.log()}`)
+      throw new Error(`${program.file} did not start: ${program.log()}`)
     await delay(20)
   }
 }
