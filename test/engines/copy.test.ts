@@ -120,7 +120,10 @@ test('a database under another secret, an empty folder and a wrong address are r
   const url = postgres.url(await postgres.createDatabase())
   const other = join(folder, 'other.key')
   await (await openPostgresStore({ url, secretFile: other, random, nowMs: Date.now })).close()
-  await assert.rejects(copyStore({ data, url, random }), { code: 'SECRET_WRONG' })
+  await assert.rejects(copyStore({ data, url, random }), {
+    code: 'COPY_TARGET_IN_USE',
+    message: /an empty one/,
+  })
   await copyFile(other, join(folder, 'copy of the secret'))
   await assert.rejects(copyStore({ data: folder, url, random }), { code: 'DATA_FOLDER_MISSING' })
   const wrong = command('copy', '--data', data, '--to', 'mysql://127.0.0.1/x')

@@ -294,6 +294,15 @@ test('a node that does not fit is refused with the next step', async () => {
   await refused({ bus: 'redis://127.0.0.1:1' }, 'BUS_UNREACHABLE', /start it, or correct/)
 })
 
+test('a node refuses to back up what is in PostgreSQL, and says where to do it', async () => {
+  const node = await startNode(await newServer())
+  const answer = await fetch(`${node.info.console}/api/backups`, { method: 'POST' })
+  assert.equal(answer.status, 409)
+  const { error } = JSON.parse(await answer.text())
+  assert.equal(error.code, 'BACKUP_ELSEWHERE')
+  assert.match(error.next, /pg_dump/)
+})
+
 test('a node whose database is away answers 503, and still closes', async () => {
   const own = await startPostgres()
   try {

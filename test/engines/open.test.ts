@@ -10,6 +10,7 @@ import { sql } from '../../packages/server/src/database/decision.ts'
 import { openConnection } from '../../packages/server/src/database/postgres/connection.ts'
 import { openPostgresStore, type PostgresOptions } from '../../packages/server/src/database/postgres/index.ts'
 import { enrollQuery, traceQuery, wasCommitted } from '../../packages/server/src/database/postgres/trace.ts'
+import { BASELINE_VERSION, MIGRATIONS_AFTER_BASELINE } from '../../packages/server/src/database/schema.ts'
 import { startPostgres, startProxy } from './index.ts'
 
 const random = (length: number): Uint8Array => Uint8Array.from(randomBytes(length))
@@ -61,12 +62,16 @@ test('a migration is made once, running nodes go on, and a database of a newer v
   const url = postgres.url(await postgres.createDatabase())
   const old = await open(url)
   await old.look(() => list.rows())
-  const migrations = [addColumn]
+  const migrations = [...MIGRATIONS_AFTER_BASELINE, addColumn]
+  const [theirs, ours] = [BASELINE_VERSION + migrations.length, BASELINE_VERSION + migrations.length - 1]
   const stores = await Promise.all(Array.from({ length: 4 }, () => open(url, { migrations })))
   assert.deepEqual(await old.look(() => list.rows()), [], 'a statement that was prepared before')
   await assert.rejects(
     open(url),
-    refused('POSTGRES_NEWER', /newer version .*schema 8, this one knows 7.*nothing/),
+    refused(
+      'POSTGRES_NEWER',
+      new RegExp(`newer version .*schema ${theirs}, this one knows ${ours}.*nothing`),
+    ),
   )
   await Promise.all([old, ...stores].map((store) => store.close()))
 })
@@ -78,10 +83,18 @@ test('each address that cannot be used is refused with the next step', async () 
     open('redis://127.0.0.1'),
     refused('POSTGRES_URL_INVALID', /postgres:\/\/USER:PASSWORD/),
   )
+  const unencoded = url.replace(postgres.password, 'p/w')
+  await assert.rejects(open(unencoded), refused('POSTGRES_URL_INVALID', /as %2F %23/))
   await assert.rejects(open('postgres://127.0.0.1'), refused('POSTGRES_URL_INVALID', /names no database/))
   await assert.rejects(open(postgres.url(name, 1)), refused('POSTGRES_UNREACHABLE', /check that it runs/))
   const wrongPassword = url.replace(postgres.password, 'x')
   await assert.rejects(open(wrongPassword), refused('POSTGRES_REFUSED', /check the user and the password/))
+  const noPassword = url.replace(`:${postgres.password}`, '')
+  await assert.rejects(open(noPassword), refused('POSTGRES_REFUSED', /asks for a password: give it/))
+  await assert.rejects(open(`${url}?sslmode=verify-full`), refused('POSTGRES_TLS', /turn on ssl .* or leave/))
+  await postgres.query("CREATE ROLE last LOGIN PASSWORD 'last' CONNECTION LIMIT 0")
+  const full = `postgres://last:last@127.0.0.1:${postgres.port}/${name}`
+  await assert.rejects(open(full), refused('POSTGRES_FULL', /raise its max_connections/))
   await assert.rejects(open(postgres.url('none')), refused('POSTGRES_DATABASE_MISSING', /createdb/))
   await postgres.query("CREATE ROLE guest LOGIN PASSWORD 'guest'")
   const guest = `postgres://guest:guest@127.0.0.1:${postgres.port}/${name}`

@@ -17,7 +17,7 @@ const info = {
 }
 
 test('the ready text tells a person everything a client needs and what to type next', () => {
-  const text = readyText(info, './cablegram-data')
+  const text = readyText(info, { data: './cablegram-data' })
   for (const part of [
     '127.0.0.1:10443',
     'c1d2e3f405162738',
@@ -34,7 +34,13 @@ test('the ready text tells a person everything a client needs and what to type n
 })
 
 test('the next command names a console at another address', () => {
-  const text = readyText({ ...info, console: 'http://127.0.0.1:8080' }, undefined)
+  const text = readyText({ ...info, console: 'http://127.0.0.1:8080' }, {})
   assert.ok(text.endsWith('npx cablegram login +9996621234 --server http://127.0.0.1:8080\n'))
   assert.match(text, /in memory/)
+})
+
+test('a server whose data is in PostgreSQL names the database, without the password', () => {
+  const text = readyText(info, { store: 'postgres://cablegram:secret@db.example.org:5433/cablegram' })
+  assert.match(text, /Data +the PostgreSQL database db\.example\.org:5433\/cablegram\n/)
+  assert.doesNotMatch(text, /secret/)
 })

@@ -10,8 +10,14 @@ export interface ReadyInfo {
   readonly version: string
 }
 
+/** The options that say where a server keeps its data. */
+export interface DataPlace {
+  readonly data?: string | undefined
+  readonly store?: string | undefined
+}
+
 /** The text of `cablegram serve` once it is ready: all a client needs, and what to type next. */
-export function readyText(info: ReadyInfo, data: string | undefined): string {
+export function readyText(info: ReadyInfo, place: DataPlace): string {
   const rows: [string, string][] = [
     ...info.dcs.map(({ host, port }): [string, string] => ['Listening', `${host}:${port}`]),
     ...info.apps
@@ -19,7 +25,7 @@ export function readyText(info: ReadyInfo, data: string | undefined): string {
       .map(({ apiId, apiHash }): [string, string] => ['App', `api_id ${apiId}, api_hash ${apiHash}`]),
     ['Console', `${info.console} shows the codes (or type: npx cablegram codes${serverOption(info)})`],
     ['Reference', `${info.console}/docs has every method and error`],
-    ['Data', data ?? 'in memory, gone when the server stops'],
+    ['Data', dataText(place)],
     ...info.publicKeys.map(({ fingerprint }): [string, string] => [
       'Public key',
       `fingerprint ${fingerprint}`,
@@ -31,6 +37,14 @@ export function readyText(info: ReadyInfo, data: string | undefined): string {
     `Cablegram ${info.version} is ready (layer ${info.layer}).\n\n${table}${keys}\n` +
     `Sign in, in a second terminal:\n  ${loginCommandLine(info)}\n`
   )
+}
+
+function dataText({ data, store }: DataPlace): string {
+  if (data !== undefined) return data
+  if (store === undefined || store === 'memory') return 'in memory, gone when the server stops'
+  const { host, pathname } = new URL(store)
+  // The address may have a password.
+  return `the PostgreSQL database ${host}${pathname}`
 }
 
 /** Numbers of the test convention need no inbox: the code is known. */

@@ -188,7 +188,7 @@ async function serve(typed: Arguments): Promise<number> {
     printLine({ event: 'ready', ...server.info })
     server.onCode((entry) => printLine({ event: 'code', ...entry }))
   } else {
-    process.stdout.write(readyText(server.info, options.data))
+    process.stdout.write(readyText(server.info, options))
     server.onCode(({ phone, code }) => process.stdout.write(`Code for ${phone}: ${code}\n`))
   }
   await stopped

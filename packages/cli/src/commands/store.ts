@@ -60,7 +60,7 @@ const backup: Command = {
   notes: [
     'The copy is in the folder backups of the data folder. To restore it, put it into an empty folder as cablegram.db, with ' +
       'the secret file of the server as secret.key beside it, and start a server there with --data.',
-    'Data in PostgreSQL is backed up there, with pg_dump or a base backup, and the secret file with it.',
+    'Back up data in PostgreSQL there, with pg_dump or a base backup, and keep a copy of the secret file in another place.',
   ],
   examples: [
     ['npx cablegram store backup', 'a copy of the data at this moment'],
@@ -71,7 +71,7 @@ const backup: Command = {
     printAnswer(
       args,
       copied,
-      `${copied.file}\nKeep the secret file of the server with it: without that the copy cannot be read.`,
+      `${copied.file}\nNobody can read the copy without the secret file of the server: keep a copy of that file in another place.`,
     )
     return 0
   },

@@ -12,7 +12,7 @@ export function checkRedisUrl(url: string): void {
   if ((protocol === 'redis:' || protocol === 'rediss:') && new URL(url).hostname !== '') return
   throw new UsageError(
     'BUS_INVALID',
-    'Invalid address of the bus: give redis://HOST:PORT, redis://:PASSWORD@HOST:PORT, or rediss:// for TLS.',
+    'Invalid address of the bus: give redis://HOST:PORT, redis://:PASSWORD@HOST:PORT, or rediss:// for TLS; write / # ? @ and % in a password as %2F %23 %3F %40 and %25.',
   )
 }
 

@@ -19,7 +19,7 @@ export interface OnConsole extends Rules {
   readonly info: () => Promise<ServerInfo>
   /** In the text that Prometheus reads. */
   readonly metrics: () => Promise<string>
-  /** Undefined: the server keeps nothing. */
+  /** Undefined: the server keeps nothing, or its data is in PostgreSQL. */
   readonly backUp: (() => Promise<{ readonly file: string }>) | undefined
   /** Undefined: the server may not be reset. */
   readonly reset: (() => Promise<void>) | undefined

@@ -1,9 +1,17 @@
 import { ConsoleError } from '../error.ts'
 import type { OnConsole } from '../on-console.ts'
 
-/** Copies the database. @returns the copy @throws {ConsoleError} 409 with `--memory` */
+/** Copies the database. @returns the copy @throws {ConsoleError} 409 with `--memory`, and with data in PostgreSQL */
 export async function backUp(on: OnConsole): Promise<{ readonly file: string }> {
   if (on.backUp !== undefined) return await on.backUp()
+  if (on.nodes() !== undefined) {
+    throw new ConsoleError(
+      409,
+      'BACKUP_ELSEWHERE',
+      'The data of this server is in PostgreSQL.',
+      'Back it up there, with pg_dump or a base backup, and keep a copy of the secret file in another place.',
+    )
+  }
   throw new ConsoleError(
     409,
     'NOTHING_TO_BACK_UP',

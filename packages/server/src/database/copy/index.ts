@@ -13,7 +13,7 @@ import { checkUrl } from '../postgres/url.ts'
 import { DATABASE_FILE, openFolder, SECRET_FILE } from '../sqlite/open.ts'
 import { RowHash } from './row-hash.ts'
 import { lastId, openSourceTable, type SourceTable } from './source.ts'
-import { COPIED_TABLES, finish, hashTable, insertRows, readNotes, rowsAtOnce } from './target.ts'
+import { COPIED_TABLES, finish, hashTable, insertRows, readNotes, rowsAtOnce, targetInUse } from './target.ts'
 
 /** A copy from a folder to a database. */
 export interface StoreCopy {
@@ -67,7 +67,7 @@ export async function copyStore(copy: StoreCopy): Promise<CopyResult> {
   const secretFile = copy.secretFile ?? join(data, SECRET_FILE)
   const { db } = openFolder(data, secretFile, random)
   try {
-    await prepareDatabase(pg, {
+    const preparing = prepareDatabase(pg, {
       ...TIMES,
       url,
       place,
@@ -75,6 +75,10 @@ export async function copyStore(copy: StoreCopy): Promise<CopyResult> {
       random,
       nowMs: machineNowMs,
       mayResumeCopy: true,
+    })
+    await preparing.catch((error: unknown) => {
+      // The database has the secret of another server, and so its data.
+      throw error instanceof UsageError && error.code === 'SECRET_WRONG' ? targetInUse(place) : error
     })
     const connection = await openConnection(pg, { ...TIMES, url }, 'copy', () => {})
     try {

@@ -24,7 +24,7 @@ export async function readNotes(connection: Connection, place: string): Promise<
   if ((await connection.ask({ text })).rows.length === 0) {
     for (const { name } of COPIED_TABLES)
       if ((await connection.ask({ text: `SELECT 1 FROM ${name} LIMIT 1` })).rows.length > 0)
-        throw inUse(place)
+        throw targetInUse(place)
     await connection.ask({
       text: `CREATE TABLE ${NOTES_TABLE} (name TEXT PRIMARY KEY, copied BIGINT NOT NULL)`,
     })
@@ -33,7 +33,8 @@ export async function readNotes(connection: Connection, place: string): Promise<
   return new Map(rows.map((row) => [String(row['name']), Number(row['copied'])]))
 }
 
-function inUse(place: string): UsageError {
+/** The database is not for this copy. */
+export function targetInUse(place: string): UsageError {
   return new UsageError(
     'COPY_TARGET_IN_USE',
     `The database ${place} has data already: give the copy an empty one, made with \`createdb\`.`,

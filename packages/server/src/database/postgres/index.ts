@@ -79,7 +79,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
     async backUp() {
       throw new UsageError(
         'BACKUP_ELSEWHERE',
-        'The data is in PostgreSQL: back it up there, with `pg_dump` or a base backup, and keep the secret file beside it.',
+        'The data is in PostgreSQL: back it up there, with `pg_dump` or a base backup, and keep a copy of the secret file in another place.',
       )
     },
     async close() {

@@ -94,6 +94,7 @@ async function noticeRisks(connection: Connection, { onNotice, place }: Preparat
 const REFUSALS: Readonly<Record<string, (place: string, reason: string) => UsageError>> = {
   '28P01': refused,
   '28000': refused,
+  '53300': full,
   '3D000': (place) =>
     new UsageError(
       'POSTGRES_DATABASE_MISSING',
@@ -111,6 +112,13 @@ const REFUSALS: Readonly<Record<string, (place: string, reason: string) => Usage
     ),
 }
 
+function full(place: string): UsageError {
+  return new UsageError(
+    'POSTGRES_FULL',
+    `PostgreSQL at ${place} has no connection left: raise its max_connections (a node takes up to 16), or end what uses the others.`,
+  )
+}
+
 function refused(place: string, reason: string): UsageError {
   return new UsageError(
     'POSTGRES_REFUSED',
@@ -118,12 +126,45 @@ function refused(place: string, reason: string): UsageError {
   )
 }
 
+/** Errors without a SQLSTATE, which the client finds before PostgreSQL does. */
+const BEFORE_LOGIN: readonly {
+  readonly reason: RegExp
+  readonly refusal: (place: string, reason: string) => UsageError
+}[] = [
+  {
+    reason: /client password must be/,
+    refusal: (place) =>
+      new UsageError(
+        'POSTGRES_REFUSED',
+        `PostgreSQL at ${place} asks for a password: give it in the address, as postgres://USER:PASSWORD@HOST:5432/DATABASE.`,
+      ),
+  },
+  {
+    reason: /does not support SSL/,
+    refusal: (place) =>
+      new UsageError(
+        'POSTGRES_TLS',
+        `PostgreSQL at ${place} does not take TLS: turn on ssl in its configuration, or leave sslmode out of the address.`,
+      ),
+  },
+  {
+    reason: /certificate/i,
+    refusal: (place, reason) =>
+      new UsageError(
+        'POSTGRES_TLS',
+        `The certificate of PostgreSQL at ${place} is not trusted (${reason}): name the certificate of its authority in the ` +
+          'address, as ?sslmode=verify-full&sslrootcert=FILE.',
+      ),
+  },
+]
+
 /** The error in one sentence with the next step. */
 function explain(place: string, error: unknown): unknown {
   if (error instanceof UsageError) return error
   const state = sqlState(error)
   const reason = reasonOf(error instanceof Error && error.cause !== undefined ? error.cause : error)
-  const known = state === undefined ? undefined : REFUSALS[state]
+  const known =
+    state === undefined ? BEFORE_LOGIN.find((each) => each.reason.test(reason))?.refusal : REFUSALS[state]
   if (known !== undefined) return Object.assign(known(place, reason), { cause: error })
   if (state !== undefined && !/^(08|53|57P)/.test(state)) return error
   return new UsageError(
