@@ -1,5 +1,6 @@
 export type { Handler, HandlerContext, HandlerTable, RequestOf, ResultOf } from './handler.ts'
 export { constantAnswer, isConstantAnswer } from './handler.ts'
 export { HANDLERS } from './method-table.ts'
+export { NOT_YET } from './not-yet.ts'
 export { channelsOf } from './sent-code.ts'
 export { type News, updatesOf } from './updates-of.ts'

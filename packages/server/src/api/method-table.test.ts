@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SURFACE_METHODS } from '@cablegram/tl/layers'
 import { WRAPPER_IDS } from '../rpc/unwrap.ts'
-import { HANDLERS } from './index.ts'
+import { HANDLERS, NOT_YET } from './index.ts'
 
-test('every method of the surface is a handler, a wrapper, or the binding of a key, and nothing else is', () => {
-  const built = [...Object.keys(HANDLERS), ...WRAPPER_IDS.keys(), 'auth.bindTempAuthKey']
+test('every method of the surface is a handler, a wrapper, the binding of a key or not built, and nothing else is', () => {
+  const built = [...Object.keys(HANDLERS), ...WRAPPER_IDS.keys(), 'auth.bindTempAuthKey', ...NOT_YET]
   assert.deepEqual(built.sort(), [...SURFACE_METHODS].sort())
   assert.equal(new Set(built).size, built.length)
 })

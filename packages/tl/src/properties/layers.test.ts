@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { effort, isLong } from '../../../../test/effort.ts'
 import { samenessOf } from '../compiler/sameness.ts'
 import { LAYER_RULES } from '../layers/rules.ts'
-import { SURFACE_METHODS, SURFACE_VALUES } from '../layers/surface.ts'
+import { SURFACE_VALUES, TRANSLATED_METHODS } from '../layers/surface.ts'
 import type { Combinator, TypeExpr } from '../schema/index.ts'
 import { generatedSchema, layerSchema } from './schemas.ts'
 import { LEFT_OUT, NOT_UNDERSTOOD, REPLACED, Translated } from './translated.ts'
@@ -56,7 +56,7 @@ for (const layer of OLDER) {
 
   test(`a client of layer ${layer} can read every answer of the surface`, async () => {
     const codec = await loadLayer(layer)
-    for (const name of SURFACE_METHODS) {
+    for (const name of TRANSLATED_METHODS) {
       const now = newest.methods.get(name)
       assert.ok(now, name)
       if (now.result.kind === 'generic') continue
@@ -110,7 +110,7 @@ for (const layer of OLDER) {
     const isUnderstood = ({ name, result }: Combinator) =>
       !NOT_UNDERSTOOD.has(name) && !(result.kind === 'boxed' && LAYER_RULES.onlyNewest.includes(result.name))
     const requests = new ValueMaker(older, { isAllowed: isUnderstood })
-    for (const name of SURFACE_METHODS) {
+    for (const name of TRANSLATED_METHODS) {
       const then = older.methods.get(name)
       if (then === undefined) continue
       fc.assert(
