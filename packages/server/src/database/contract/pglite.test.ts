@@ -8,11 +8,16 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
 import { startPglite } from '../../../../../test/engines/pglite.ts'
+import { DATA_FOLDERS, unpackDataFolder } from '../../../../../test/fixtures/data-folders/unpack.ts'
 import { LISTED_IDS } from '../id-list.ts'
+import { openStore } from '../index.ts'
 import { openPostgresStore } from '../postgres/index.ts'
+import { DATABASE_FILE } from '../sqlite/open.ts'
 import { emptied, SUITES } from './test-postgres.ts'
+import { schemaOfPostgres, schemaOfSqlite } from './test-schema.ts'
 import { loadStatements, planOnSqlite, prepareOnSqlite } from './test-statements.ts'
 import { testOnly } from './test-stores.ts'
 
@@ -23,6 +28,7 @@ after(async () => {
   rmSync(folder, { recursive: true })
 })
 
+const random = (length: number): Uint8Array => Uint8Array.from(randomBytes(length))
 let isFirst = true
 testOnly('PostgreSQL in WebAssembly', async () => {
   if (!isFirst) await pglite.query(emptied())
@@ -30,7 +36,7 @@ testOnly('PostgreSQL in WebAssembly', async () => {
   return await openPostgresStore({
     url: pglite.url,
     secretFile: join(folder, 'secret.key'),
-    random: (length) => Uint8Array.from(randomBytes(length)),
+    random,
     nowMs: Date.now,
     limits: { maxConnections: 1 },
   })
@@ -59,6 +65,39 @@ test('statements read a list of ids in one pass, on both engines', async () => {
     assert.doesNotMatch(plan, /recursive/i, 'the list would be searched again for each id')
     assert.match(plan, /json_each|ProjectSet/)
   }
+})
+
+test('every data folder has the same tables after the migrations as PostgreSQL', async () => {
+  const expected = await schemaOfPostgres((text) => pglite.query(text))
+  assert.ok(expected.length > 300)
+  for (const name of DATA_FOLDERS) {
+    const data = join(folder, name)
+    unpackDataFolder(name, data)
+    await openStore({ data, random }).close()
+    const db = new DatabaseSync(join(data, DATABASE_FILE))
+    assert.deepEqual(schemaOfSqlite(db), expected, name)
+    db.close()
+  }
+})
+
+test('the comparison of tables sees each kind of difference', () => {
+  const schemas = [
+    'CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT) STRICT',
+    'CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT NOT NULL) STRICT',
+    "CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT DEFAULT 'x') STRICT",
+    'CREATE TABLE t (a INTEGER, b TEXT, PRIMARY KEY (a, b)) STRICT, WITHOUT ROWID',
+    'CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT UNIQUE) STRICT',
+    'CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT) STRICT; CREATE INDEX i ON t (b)',
+    'CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT) STRICT; CREATE INDEX i ON t (b) WHERE a = 1',
+    'CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT) STRICT; CREATE UNIQUE INDEX i ON t (b)',
+    'CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT REFERENCES t ON DELETE CASCADE) STRICT',
+  ]
+  const described = schemas.map((text) => {
+    const db = new DatabaseSync(':memory:')
+    db.exec(text)
+    return schemaOfSqlite(db).join('; ')
+  })
+  assert.equal(new Set(described).size, schemas.length)
 })
 
 function planOf(rows: readonly Readonly<Record<string, unknown>>[]): string {
