@@ -344,7 +344,7 @@ export const health: SchemaOf<Health> = v.object({
   clockSkewMs: v.optional(v.number()),
 })
 
-/** Why the server cannot do its work. */
+/** The reason why the server cannot do its work. */
 export const failing: SchemaOf<{ status: 'failing'; code: string; message: string; next: string }> = v.object(
   {
     status: v.picklist(['failing']),

@@ -6,7 +6,7 @@ import { type InboxQuery, listInbox, putInInbox } from './decide-inbox.ts'
 import { listenToEntries } from './entry-news.ts'
 import type { Channel, CodePurpose, Courier, Delivery, InboxEntry } from './port.ts'
 
-/** Which entry is waited for. */
+/** The entry that is waited for. */
 export interface InboxWait {
   /** Only digits count; undefined: any number. */
   readonly phone?: string | undefined

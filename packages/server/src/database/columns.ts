@@ -34,7 +34,7 @@ export function bytes(row: Row, column: string): Uint8Array {
   throw unexpected(column)
 }
 
-/** Whether a column holds nothing. */
+/** True if a column is NULL. */
 export function isNull(row: Row, column: string): boolean {
   return row[column] === null
 }

@@ -1,6 +1,6 @@
 import { MtprotoError } from '@cablegram/tl'
 
-/** Why the store could not do what was asked. */
+/** Reasons why the store could not do what was asked. */
 export type StoreErrorCode =
   | 'STORE_FULL'
   | 'STORE_READ_ONLY'

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import type { Random } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
 
-/** What keeps keys unreadable to who has the data but not the secret. */
+/** Encryption that keeps keys unreadable to anybody who has the data but not the secret. */
 export interface Secret {
   /** @param context what the bytes belong to: they open as that and nothing else */
   seal(plain: Uint8Array, context: string): Uint8Array
@@ -79,7 +79,7 @@ export type SecretFiles = Pick<
   'closeSync' | 'fsyncSync' | 'linkSync' | 'openSync' | 'unlinkSync' | 'writeSync'
 >
 
-/** How file systems say that they have no links, or no folders that can be made durable: exFAT, SMB, some phones. */
+/** Errors of file systems without links, or without folders that can be made durable: exFAT, SMB, some phones. */
 const UNSUPPORTED: ReadonlySet<string> = new Set([
   'EACCES',
   'EINVAL',

@@ -26,7 +26,7 @@ export interface Store {
    * it. Absent where others write the same database: then only nudges tell.
    */
   readonly watchKeys?: ((listener: (authKeyId: bigint) => void) => void) | undefined
-  /** Why it cannot do its work; undefined if it can. While writes fail, this tries one. */
+  /** The reason why it cannot do its work; undefined if it can. While writes fail, this tries one. */
   trouble(): Promise<StoreError | undefined>
   /** Copies the database into a folder that has none, while it goes on. @returns the copy */
   backUp(folder: string): Promise<string>

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { ServerInput } from '@cablegram/mtproto'
 
-/** What a channel tells the driver. */
+/** Events that a channel tells the driver. */
 export interface ChannelEvents {
   onBytes(chunk: Uint8Array): void
   /** The channel keeps so many bytes that the driver has not been given yet. Told when the number changes. */

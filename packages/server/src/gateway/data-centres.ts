@@ -11,7 +11,7 @@ export interface DataCentre {
 const IDS_OF_ONE = [1, 2, 3, 4, 5]
 /** The data centre that is shown, and that a client is in if it names none. */
 export const DEFAULT_DC = 2
-/** How often a free row of ports is looked for. */
+/** Searches for a free row of ports. */
 const MAX_TRIES = 50
 
 /** The listeners of the data centres. */

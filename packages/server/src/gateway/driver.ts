@@ -87,7 +87,7 @@ interface Connection {
   isResting: boolean
 }
 
-/** What the entrance knows of a connection. */
+/** Facts about a connection that the entrance knows. */
 export interface Arrival {
   /** The data centre it was made to, if there are several. */
   readonly dcId?: number | undefined

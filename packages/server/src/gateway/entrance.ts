@@ -9,7 +9,7 @@ import { readProxyHeader } from './proxy-header.ts'
 import { SocketChannel } from './socket-channel.ts'
 import type { Strangers } from './strangers.ts'
 
-/** What an entrance lets in, and where it leads. */
+/** Options of an entrance. */
 export interface EntranceOptions extends HttpDoorOptions {
   /** The certificate for clients that come with TLS; without it nobody can. */
   readonly tls: SecureContext | undefined

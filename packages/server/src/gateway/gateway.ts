@@ -29,13 +29,13 @@ export interface GatewayOptions {
   readonly host: string
   /** The port of the first data centre; 0 takes any free one. */
   readonly port: number
-  /** How many data centres there are, on consecutive ports. */
+  /** Number of data centres, on consecutive ports. */
   readonly dcs: number
   /** The address announced to clients, if it differs from the one they reached us at. */
   readonly advertise: string | undefined
   /** The TLS certificate, if there is one. */
   readonly tls: SecureContext | undefined
-  /** Whether a balancer in front announces the address of each client. */
+  /** True if a balancer in front announces the address of each client. */
   readonly proxyProtocol: boolean
   readonly mtproxySecrets: readonly Uint8Array[]
   /** Told to browsers that come here; undefined while the console is not open. */
@@ -53,14 +53,14 @@ export interface GatewayOptions {
   readonly exchangeThreads: number
   readonly exchangeLimit: Settings['exchangeLimit']
   readonly waitTimeoutCode: Settings['waitTimeoutCode']
-  /** How keys that two addresses use at the same time are treated. */
+  /** Settings for keys that two addresses use at the same time. */
   readonly duplicates: Pick<Settings, 'duplicateKeys' | 'duplicateWithinS'>
   /** 32 bytes. */
   readonly saltSecret: Uint8Array
   readonly random: Random
   /** The wall clock: the test clock moves the rules, never the wire. */
   readonly nowMs: () => number
-  /** How many connections are taken at once on each port. */
+  /** Connections that each port takes at the same time. */
   readonly maxConnections: number
   readonly strangers: Omit<StrangerLimits, 'nowMs'>
   /** Told of each answer: `ok`, or the type of its error. */

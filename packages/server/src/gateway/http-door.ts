@@ -16,7 +16,7 @@ export interface Origin {
   readonly onProven: () => void
 }
 
-/** What the door for HTTP leads to. */
+/** Options of the door for HTTP. */
 export interface HttpDoorOptions {
   readonly onChannel: OnChannel
   /** One line for visitors who are at the wrong address. */
@@ -24,7 +24,7 @@ export interface HttpDoorOptions {
   readonly timeouts?: HttpTimeouts
 }
 
-/** How long parts of a request may take. */
+/** Times that parts of a request may take. */
 export interface HttpTimeouts {
   readonly headMs: number
   readonly requestMs: number

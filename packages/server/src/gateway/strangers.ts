@@ -1,10 +1,10 @@
 import { networkOf } from '../rules/index.ts'
 
-/** How many connections may be open before they have shown a key. */
+/** Limits on open connections that have not shown a key. */
 export interface StrangerLimits {
   /** From one address, or one /64 of IPv6. Undefined: as many as the port takes. */
   readonly maxPerAddress: number | undefined
-  /** Whether the limit holds for clients on this machine, too. */
+  /** True if the limit holds for clients on this machine, too. */
   readonly limitsLoopback: boolean
   readonly nowMs: () => number
 }

@@ -19,7 +19,7 @@ const KEY = /^[+/0-9A-Za-z]{22}==$/
 /** A frame of MTProto's, and some: clients send one in each message. */
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024 + 4096
 
-/** What is wrong with a request for a WebSocket: the status and the sentence to refuse it with. */
+/** The refusal of a request for a WebSocket: a status and a sentence. */
 export interface UpgradeProblem {
   readonly status: string
   readonly text: string

@@ -27,7 +27,7 @@ export interface PasswordSettings {
   readonly resetAfterS: number
   /** Time from a declined reset until the next one can be requested. */
   readonly resetRetryS: number
-  /** Whether a key that gave only the first factor may request a reset, or only a signed-in one. */
+  /** True if a key that gave only the first factor may request a reset; otherwise only a signed-in one may. */
   readonly resetWhilePending: boolean
   /** Time from the request until an account with a password can be deleted without giving it. */
   readonly deleteAfterS: number

@@ -79,7 +79,7 @@ export interface Settings {
   readonly password: PasswordSettings
   /** Login e-mail addresses, which receive an account's login codes. */
   readonly loginEmail: {
-    /** Whether accounts must set one up before a code is sent. */
+    /** True if accounts must set one up before a code is sent. */
     readonly required: boolean
     readonly codeLength: number
     /** Lifetime of the codes that confirm an address. */
@@ -88,7 +88,7 @@ export interface Settings {
     readonly resetAfterS: number
     /** Domains that addresses may have, in lower case; undefined: any. */
     readonly domains: readonly string[] | undefined
-    /** Whether the token `test:ada@example.org` works in place of one from Google or Apple. */
+    /** True if the token `test:ada@example.org` works in place of one from Google or Apple. */
     readonly testTokens: boolean
   }
   /** Limits on codes that confirm an e-mail address. */
@@ -99,7 +99,7 @@ export interface Settings {
   readonly phoneInvalidCode: 400 | 406
   /** Numbers that can have an account: all of a possible length, or those that a numbering plan has given out. */
   readonly numbers: 'possible' | 'assigned'
-  /** Whether 99966XYYYY are test numbers, whose codes everybody knows; otherwise they are invalid. */
+  /** Test numbers 99966XYYYY, whose codes everybody knows; if false, they are invalid. */
   readonly testNumbers: boolean
   /** Apps that may sign in: registered ones, or any api_id with any api_hash. */
   readonly apps: 'registered' | 'any'
@@ -142,7 +142,7 @@ export interface Settings {
   readonly codePayments: 'atOnce' | 'operator'
   /** `timeout` of auth.sentCode. A repeated auth.sendCode within it gets the pending code. */
   readonly resendAfterS: number
-  /** Whether auth.resendCode may come before that `timeout` is over; otherwise FLOOD_WAIT_X refuses it. */
+  /** True if auth.resendCode may come before that `timeout` is over; otherwise FLOOD_WAIT_X refuses it. */
   readonly resendEarly: boolean
   /** Time within which a repeated request gets the same answer. */
   readonly replayWithinS: number

@@ -14,7 +14,7 @@ const FILE = 'try-it.js.br'
 const compress = promisify(brotliCompress)
 const decompress = promisify(brotliDecompress)
 
-/** Whether the script is beside this reference file. */
+/** True if the script is beside this reference file. */
 export function hasTryIt(reference: string): boolean {
   return existsSync(fileBeside(reference))
 }

@@ -38,7 +38,7 @@ export type Outcome =
       readonly wasRun: boolean
       /** It has run, and was not refused. */
       readonly hasSucceeded: boolean
-      /** What the client gets instead. */
+      /** The answer that the client gets instead. */
       readonly instead: Instead | undefined
     }
 

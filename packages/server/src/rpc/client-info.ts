@@ -10,8 +10,8 @@ const MAX_DEVICE = 512
 const LANG_PACK = /^[A-Za-z0-9_-]{0,32}$/
 
 /**
- * What is known of a client once a request has come in: what the request says, and for what it does not say,
- * what earlier ones of the key said.
+ * The client as it is known once a request has come in: as the request describes it, and for what that leaves out, as
+ * earlier ones of the key did.
  *
  * @returns undefined where nothing is known: CONNECTION_NOT_INITED
  * @throws {RpcError} for what initConnection must not say
@@ -32,7 +32,7 @@ export function mergeClientInfo(
   return { ...client, layer }
 }
 
-/** Whether both say the same, so that there is nothing to store. */
+/** True if both say the same, so that there is nothing to store. */
 export function isSameClient(a: ClientInfo | undefined, b: ClientInfo): boolean {
   return (
     a !== undefined &&

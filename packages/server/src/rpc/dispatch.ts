@@ -49,7 +49,7 @@ export interface DispatchOptions {
   /** The addresses of all data centres, for the client that asks. */
   readonly dataCentresFor: (request: GatewayRequest) => HandlerContext['dataCentres']
   readonly codecs: LayerCodecs
-  /** Where signed-in keys are active. */
+  /** Connections on which signed-in keys are active. */
   readonly subscribers: Subscribers
   readonly duplicateKeys: DuplicateKeys
   readonly faults: Faults
@@ -88,7 +88,7 @@ const TOLD_ONCE: ReadonlySet<StoreErrorCode> = new Set(['STORE_FULL', 'STORE_REA
 interface About {
   /** Undefined if it cannot be told, or no schema knows it. */
   method: string | undefined
-  /** What the request said of its client, or what is known of it from before. */
+  /** The client, as this request or an earlier one described it. */
   client: Partial<ClientInfo> | undefined
 }
 
@@ -278,7 +278,7 @@ export class Dispatcher {
     return (await this.#options.codecs.for(LAYER)).encodeResult(BIND, result)
   }
 
-  /** What is known of the client after this request; stored where it is new. */
+  /** The client as it is known after this request; stored if that is new. */
   async #rememberClient(
     request: GatewayRequest,
     { record }: RequestKey,
@@ -338,7 +338,7 @@ export class Dispatcher {
     }
   }
 
-  /** What was asked and how it went, and nothing of what it said: that is other people's. */
+  /** Logs the method and its outcome, and nothing of the content: that belongs to others. */
   #note({ method, client }: About, refused: RpcError | undefined, { ip, connection }: GatewayRequest): void {
     this.#options.onRpc?.(method ?? UNKNOWN, refused?.type ?? 'ok')
     const { logger } = this.#options
@@ -373,7 +373,7 @@ function digestOf({ body }: Unwrapped): Uint8Array {
 /** Tells one client from another in the log: its app, its device, and the layer that it speaks. */
 function loggedClient(client: Partial<ClientInfo> | undefined): Record<string, unknown> {
   const { layer, apiId, appVersion, deviceModel } = client ?? {}
-  // What a client says may be as long as its request.
+  // A client's description of itself may be as long as its request.
   const app = appVersion?.slice(0, MAX_LOGGED_TEXT)
   const device = deviceModel?.slice(0, MAX_LOGGED_TEXT)
   return { layer, apiId, app, device }

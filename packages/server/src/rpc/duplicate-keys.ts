@@ -1,6 +1,6 @@
 import { networkOf, type Settings } from '../rules/index.ts'
 
-/** Where a key was used last, and where before it came there. */
+/** The network in which a key was used last, and the one before. */
 interface Use {
   readonly network: string
   readonly atMs: number

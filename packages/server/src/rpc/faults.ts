@@ -19,7 +19,7 @@ export class FaultError extends MtprotoError {
   }
 }
 
-/** What is to go wrong, with which requests, how often. Selectors are joined by AND; none means every request. */
+/** A fault: its effect, its requests and their number. Selectors are joined by AND; without any, every request is meant. */
 export interface Fault {
   /** TL name of the method inside the wrappers. */
   readonly method?: string | undefined
@@ -40,14 +40,14 @@ export interface Fault {
   readonly badSalt?: boolean | undefined
   /** As if two used the key, and the policy were strict: its login ends. */
   readonly duplicateKey?: boolean | undefined
-  /** How many requests it is for; undefined: all, until it is removed. */
+  /** Number of requests it is for; undefined: all, until it is removed. */
   readonly times?: number | undefined
 }
 
 /** A fault that is waiting for its requests. `times` are those that are left. */
 export type ActiveFault = Fault & { readonly id: number }
 
-/** What faults look at in a request. */
+/** The parts of a request that faults select by. */
 export interface FaultTarget {
   /** Undefined for an id that no schema knows. */
   readonly method: string | undefined
@@ -85,12 +85,12 @@ export class Faults {
     this.#lastId = shared?.firstId ?? 0
   }
 
-  /** Whether any request has to be looked at. */
+  /** True if no request has to be looked at. */
   get isEmpty(): boolean {
     return this.#entries.size === 0
   }
 
-  /** Whether somebody's number has to be found out. */
+  /** True if a fault selects by number, so that the caller's has to be found out. */
   get wantsPhone(): boolean {
     return [...this.#entries.values()].some(({ fault }) => fault.phone !== undefined)
   }
@@ -216,7 +216,7 @@ function isSentAgain({ fault, told }: Entry, { authKeyId, body }: FaultTarget): 
 
 /** Each of these decides what becomes of a request; two of them cannot. */
 const ENDINGS = ['error', 'transport', 'close', 'badSalt', 'duplicateKey'] as const
-/** What can still be done to a connection after the method has run. */
+/** Effects that can still be had on a connection after the method has run. */
 const AFTER_DROP: readonly string[] = ['transport', 'close']
 
 function checkEffects(fault: Fault): void {

@@ -7,7 +7,7 @@ import { findKey, keepMadeKey, type MadeKey } from '../rules/accounts/keys.ts'
 import type { KeyRecord } from '../rules/accounts/words.ts'
 import type { TempKey, TempKeys } from '../rules/index.ts'
 
-/** How a key port is set up. */
+/** Options of a key port. */
 export interface KeyPortOptions {
   /** There is one data centre only: its keys are good on every connection. */
   readonly isAlone: boolean

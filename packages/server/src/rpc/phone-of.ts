@@ -36,7 +36,7 @@ function numberIn(body: Uint8Array): string | undefined {
   return purpose !== undefined && 'phoneNumber' in purpose ? purpose.phoneNumber : undefined
 }
 
-/** What cannot be read names no number; the method will say so. */
+/** A body that cannot be read names no number; the method will refuse it. */
 function decoded(body: Uint8Array): ReturnType<typeof decodeRequest> | undefined {
   try {
     return decodeRequest(body)

@@ -5,7 +5,7 @@ export interface Place {
   readonly connection: number
 }
 
-/** How much work begins in a turn of the event loop. */
+/** Limits on the work that begins in a turn of the event loop. */
 export interface TurnsOptions {
   /** Requests that may begin in a turn, however short the turns are. */
   readonly limit: number

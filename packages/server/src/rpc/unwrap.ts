@@ -9,7 +9,7 @@ export const MAX_REQUEST_BYTES: number = 1024 * 1024
 const MAX_WRAPPERS = 16
 const MAX_AWAITED = 1024
 
-/** What initConnection says of a client. */
+/** A client as initConnection describes it. */
 export interface InitConnection {
   readonly apiId: number
   readonly deviceModel: string
@@ -71,7 +71,7 @@ function unwrapAll(state: State): Unwrapped {
   }
 }
 
-/** What each wrapper's method does with what stands before its query. */
+/** The function for each wrapper, which takes the fields before the query. */
 const WRAPPER_METHODS: readonly (readonly [name: string, id: number, wrapper: Wrapper])[] = [
   ['invokeWithLayer', 0xda9b0d0d, onLayer],
   ['initConnection', 0xc1cd5ea9, onInitConnection],

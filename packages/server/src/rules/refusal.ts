@@ -4,7 +4,7 @@ import { ERRORS, type ErrorName } from './errors.ts'
 /** The name of a refusal, as the rules know it: one of the table in `errors/`. */
 export type Refusal = ErrorName
 
-/** What is not the same each time a refusal is made. */
+/** Details that differ from one refusal to the next. */
 export interface RefusalDetails {
   /** Stands where the name says X. */
   readonly x?: number

@@ -9,7 +9,7 @@ import { seededRandom, type World } from './test-world.ts'
 /** Entropy of the clients in tests of passwords. */
 const random = seededRandom('client')
 
-/** What a client answers the question with. */
+/** A client's answer to the question. */
 export function answerTo({ asked }: PasswordInfo, password: string): PasswordAnswer | undefined {
   if (asked === undefined) return undefined
   return { srpId: asked.srpId, ...provePassword(password, asked.algo, asked.srpB, random) }

@@ -21,7 +21,7 @@ import { eventsAfter } from './messages/decide-box-log.ts'
 import type { BoxEvent } from './messages/words.ts'
 import { createRules, type Rules } from './rules.ts'
 
-/** What a test of the rules is about. */
+/** Options of a world for a test of the rules. */
 export interface WorldOptions extends Pick<Notices, 'onCodeMissing' | 'onNewAppRefused'> {
   readonly limits?: 'box' | 'strict'
   readonly settings?: Partial<Settings>

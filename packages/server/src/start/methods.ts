@@ -6,7 +6,7 @@ import { ANONYMOUS_METHODS, WRAPPER_IDS } from '../gateway/index.ts'
 export interface SupportedMethod {
   /** TL name. */
   readonly method: string
-  /** Whether it may be called before signing in. */
+  /** True if it may be called before signing in. */
   readonly anonymous: boolean
 }
 

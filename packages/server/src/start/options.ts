@@ -25,7 +25,7 @@ export interface LoginEmailOptions {
   readonly required?: boolean | undefined
   /** Domains that login e-mails may have. Default: all. */
   readonly domains?: readonly string[] | undefined
-  /** How long the reset of a login e-mail takes, in seconds. Default a week; 0: at once. */
+  /** Time that the reset of a login e-mail takes, in seconds. Default a week; 0: at once. */
   readonly resetAfterS?: number | undefined
   /** Accepts `test:ada@example.org` in place of a token from Google or Apple. Default false. */
   readonly testTokens?: boolean | undefined
@@ -76,7 +76,7 @@ export interface ServerOptions extends TransportOptions {
   readonly courier?: Courier | undefined
   /** `box`, the default, has hardly any limits; `strict` has those of a public service. */
   readonly limits?: 'box' | 'strict' | undefined
-  /** What happens if two addresses use one key at the same time. Default `off`; `warn` with strict limits. */
+  /** Reaction to a key that two addresses use at the same time. Default `off`; `warn` with strict limits. */
   readonly duplicateKeys?: 'off' | 'warn' | 'strict' | undefined
   /** Terms of service that new users accept, and existing users after a change. Default: none. */
   readonly terms?: TermsOptions | undefined
@@ -84,9 +84,9 @@ export interface ServerOptions extends TransportOptions {
   readonly loginEmail?: LoginEmailOptions | undefined
   /** Error code of PHONE_NUMBER_INVALID; Telegram documents two. Default 406. */
   readonly phoneInvalidCode?: 400 | 406 | undefined
-  /** Which apps may sign in: those that are `registered`, the default, or `any` api_id with any api_hash. */
+  /** Apps that may sign in: those that are `registered`, the default, or `any` api_id with any api_hash. */
   readonly apps?: 'registered' | 'any' | undefined
-  /** Whether 99966XYYYY are test numbers, whose codes everybody knows. Default `on`; `off` on a public server. */
+  /** Test numbers 99966XYYYY, whose codes everybody knows. Default `on`; `off` on a public server. */
   readonly testNumbers?: 'on' | 'off' | undefined
   /**
    * A folder of language packs, whose texts clients are given: files as translations.telegram.org exports them. Default:
@@ -95,7 +95,7 @@ export interface ServerOptions extends TransportOptions {
   readonly langPacks?: string | undefined
   /** Kinds of call that bring codes to clients that allow them: the first that a client allows. Default: none. */
   readonly callCodes?: readonly ('flashCall' | 'missedCall')[] | undefined
-  /** When a payment for a code counts: `atOnce`, the default, or after `payments.settle` (`operator`). */
+  /** Moment a payment for a code counts: `atOnce`, the default, or after `payments.settle` (`operator`). */
   readonly codePayments?: 'atOnce' | 'operator' | undefined
   /** Domain that passkeys belong to. Default `localhost`. */
   readonly passkeyDomain?: string | undefined
@@ -106,7 +106,7 @@ export interface ServerOptions extends TransportOptions {
    * or a source that can make the file. Default: no reference.
    */
   readonly reference?: string | ReferenceSource | undefined
-  /** Whether the console shows login codes. Default: `on` if the console listens on loopback. */
+  /** Login codes in the console. Default: `on` if the console listens on loopback. */
   readonly inbox?: 'on' | 'off' | undefined
   /** Allows `clock.advance` and `reset`. Default false. */
   readonly testClock?: boolean | undefined
@@ -115,8 +115,8 @@ export interface ServerOptions extends TransportOptions {
   /** Connections per port. Default 20,000; an idle one takes about 8 KB. */
   readonly maxConnections?: number | undefined
   /**
-   * How many connections one address (in IPv6 one /64) may hold before they have shown a key; one more closes the oldest
-   * of them. Default 256, but no limit for clients on this machine: given here, it holds for those, too.
+   * Connections that one address (in IPv6 one /64) may hold before they have shown a key; one more closes the oldest of
+   * them. Default 256, but no limit for clients on this machine: given here, it holds for those, too.
    */
   readonly maxStrangers?: number | undefined
   /** Wall clock, in Unix milliseconds. Default: the machine's. */

@@ -40,7 +40,7 @@ import type {
  * await server.close()
  */
 export interface CablegramServer {
-  /** Where the server listens, its public keys and apps: all that a client needs. */
+  /** The server's addresses, public keys and apps: all that a client needs. */
   readonly info: ServerInfo
   readonly codes: CodesApi
   readonly users: UsersApi
@@ -78,7 +78,7 @@ export interface CablegramServer {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** Which code to wait for, and how long. */
+/** The code to wait for, and the longest wait. */
 export interface CodeWait {
   /** Only a code that came after this one. */
   readonly afterId?: string | undefined

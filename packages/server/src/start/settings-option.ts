@@ -8,7 +8,7 @@ export type SettingsOption = Partial<Omit<Settings, 'dcs' | 'passkeys' | 'terms'
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31))
 const some = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 31))
-/** What is never off, and never without end. */
+/** A number of attempts: never off, and never without end. */
 const attempts = v.pipe(some, v.maxValue(1000))
 /** Of a code. */
 const digits = v.pipe(some, v.minValue(4), v.maxValue(9))
@@ -19,7 +19,7 @@ const channels = v.pipe(
   v.check((channels) => isDefaultChain(channels)),
 )
 
-/** Who has to pay, or to set up an e-mail, is said by rules for numbers and by loginEmail. */
+/** Rules for numbers and loginEmail say who has to pay, or to set up an e-mail. */
 function isDefaultChain(channels: readonly Channel[]): boolean {
   return isChain(channels) && channels[0] !== 'payment' && channels[0] !== 'setUpEmail'
 }

@@ -3,7 +3,7 @@ import { createSecureContext, type SecureContext } from 'node:tls'
 import { decodeProxySecret } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
 
-/** How MTProto clients may reach a server beside plain TCP, WebSocket and HTTP. */
+/** Transports for MTProto clients beside plain TCP, WebSocket and HTTP. */
 export interface TransportOptions {
   /** 16 bytes, or `dd` and 16 bytes, in hexadecimal or base64url: obfuscated connections may be keyed with it. */
   readonly mtproxySecret?: string | undefined

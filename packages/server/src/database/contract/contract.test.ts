@@ -290,7 +290,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         await issueIn(store, issueOf(ref))
         const guesses = Array.from({ length: 10 }, () => tryCodeIn(store, guess({ digest: WRONG })))
         const kinds = (await Promise.all(guesses)).map(({ kind }) => kind)
-        // Which of them are compared is the engine's affair.
+        // The engine decides which of them are compared.
         assert.deepEqual(kinds.toSorted(), [...Array(7).fill('dead'), ...Array(3).fill('wrong')])
         assert.deepEqual(await tryCodeIn(store, guess()), { kind: 'dead' })
         assert.equal(await countFailuresIn(store, PHONE, NOW_MS - 1), 3)

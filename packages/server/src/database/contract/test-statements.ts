@@ -43,7 +43,7 @@ export function prepareOnSqlite(statements: readonly PlacedStatement[]): readonl
   return refused
 }
 
-/** How SQLite would run a statement, a line for each step. */
+/** SQLite's plan for a statement, a line for each step. */
 export function planOnSqlite(text: string): string {
   const db = newDatabase()
   const plan = db.prepare(`EXPLAIN QUERY PLAN ${text}`).all()

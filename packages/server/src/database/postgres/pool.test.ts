@@ -65,7 +65,7 @@ function fakeConnection(onLost: () => void) {
   return { connection, lose }
 }
 
-/** What became of a call. */
+/** The outcome of a call. */
 function outcomeOf(taken: Promise<Connection>): { code?: string } {
   const outcome: { code?: string } = {}
   taken.then(

@@ -5,9 +5,9 @@ import { toStoreError } from './errors.ts'
 
 /** Trouble of a store. */
 export interface TroubleWatch {
-  /** Why the store cannot do its work; undefined if it can. While writes fail, this tries one. */
+  /** The reason why the store cannot do its work; undefined if it can. While writes fail, this tries one. */
   find(): Promise<StoreError | undefined>
-  /** To be told when no connection can be had, and, with undefined, when one can. */
+  /** Called when no connection can be had, and, with undefined, when one can. */
   reached(trouble: StoreError | undefined): void
   /** To be told of a decision that failed. */
   failed(error: StoreError): void

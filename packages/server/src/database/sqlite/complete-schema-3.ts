@@ -8,8 +8,8 @@ interface SchemaObject {
 }
 
 /**
- * What a column holds for rows that are older than it, where its default is not right. `old` is the table's name while
- * its rows are copied.
+ * Values of a column in rows that are older than it, where its default is not right. `old` is the table's name while its
+ * rows are copied.
  */
 const FILLS: { readonly [column: string]: (old: string) => string } = {
   'auth_keys.used_at_s': () => 'unixepoch()',
@@ -101,7 +101,7 @@ function columnsOf(db: DatabaseSync, table: string): string[] {
     .map((row) => String(row['name']))
 }
 
-/** What a new database has after these migrations. */
+/** The tables and indexes of a new database after these migrations. */
 function schemaAfter(migrations: readonly string[]): SchemaObject[] {
   const db = new DatabaseSync(':memory:')
   try {

@@ -33,7 +33,7 @@ export interface Database {
    * @param column an integer column that all of them have and whose value in a row never changes
    */
   watch(tables: readonly string[], column: string, onWritten: (value: bigint) => void): void
-  /** Why the disk, or the file, took no writes when one was tried last; undefined: it does. */
+  /** The reason why the last write was refused by the disk or the file; undefined if it was taken. */
   readonly trouble: StoreError | undefined
   /** Has `listener` told when writes begin to fail so, and, with undefined, when that is over. */
   onTrouble(listener: (trouble: StoreError | undefined) => void): void
@@ -54,9 +54,9 @@ const ROW_EVENTS = [
   ['DELETE', 'old'],
 ] as const
 
-/** How long what nobody waits for may wait. */
+/** The longest time that a deferred write waits. */
 const DEFER_MS = 1000
-/** What does not fit is left out. */
+/** Further deferred writes are left out. */
 const MAX_DEFERRED = 10_000
 
 /**
@@ -214,7 +214,7 @@ export function createDatabase(
 interface Committed {
   /** Of a disk or a file that takes no writes. */
   readonly failed: StoreError | undefined
-  /** Who is still to be told. */
+  /** The callers that are still to be told. */
   readonly told: readonly Told[]
 }
 

@@ -16,7 +16,7 @@ const KEY_TABLES = ['auth_keys', 'authorizations', 'pending_logins'] as const
 /** Pages copied at once; requests are answered in between. */
 const BACKUP_PAGES = 256
 
-/** Where the embedded store keeps its data. */
+/** Options of the embedded store. */
 export interface StoreOptions {
   /** The data folder; undefined: in memory. */
   readonly data?: string | undefined
@@ -106,7 +106,7 @@ async function atFreeName(wanted: string, take: (name: string) => Promise<boolea
 
 const TAKEN: ReadonlySet<unknown> = new Set(['EEXIST', 'ENOTEMPTY'])
 
-/** Whether the name was free. */
+/** Does work that needs a free name. @returns false if the name was taken */
 async function unlessTaken(work: Promise<unknown>): Promise<boolean> {
   try {
     await work

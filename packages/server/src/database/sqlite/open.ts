@@ -33,7 +33,7 @@ export interface Opened {
   readonly secret: Secret
   /** Makes commits durable; undefined in memory. */
   readonly log: LogSync | undefined
-  /** What the operator should know of the folder, a sentence each. */
+  /** Sentences about the folder that the operator should read. */
   readonly notices: readonly string[]
 }
 
@@ -193,7 +193,7 @@ function reachBaseline(db: DatabaseSync, version: number, secret: Secret): void 
 const BUSY = 5
 const DAMAGED = new Set([11, 26])
 
-/** What went wrong, in one sentence with the next step. */
+/** The error in one sentence with the next step. */
 function explain(folder: string, error: unknown): unknown {
   const code = resultCode(error)
   if (code === undefined) return error

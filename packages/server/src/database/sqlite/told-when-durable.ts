@@ -19,7 +19,7 @@ export class ToldWhenDurable {
     this.#onFailed = onFailed
   }
 
-  /** Whether something is committed that a power cut could still take. */
+  /** True while something is committed that a power cut could still take. */
   get isBehind(): boolean {
     return this.#isSyncing
   }

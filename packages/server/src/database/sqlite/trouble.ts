@@ -1,14 +1,14 @@
 import { StoreError } from '../errors.ts'
 import type { Database } from './database.ts'
 
-/** How often a disk that takes no writes is tried again. */
+/** Time between two tries of a disk that takes no writes. */
 const RETRY_MS = 10_000
 /** Room that has to be there again: a full disk still takes a page now and then. */
 const ROOM_BYTES = 65_536
 
 /** Finds out whether the store can do its work. */
 export interface TroubleWatch {
-  /** Why it cannot; undefined if it can. While writes fail, this tries one. */
+  /** The reason why it cannot; undefined if it can. While writes fail, this tries one. */
   find(): Promise<StoreError | undefined>
   close(): void
 }

@@ -39,7 +39,7 @@ export type KeyState =
   /** Signed out from elsewhere: `reason` is the error that what needs an authorization gets. */
   | { readonly at: 'revoked'; readonly reason: RevokeReason }
 
-/** Why a key lost its authorization without asking for it. */
+/** Reasons why a key lost its authorization without asking for it. */
 export type RevokeReason =
   | 'SESSION_REVOKED'
   | 'SESSION_EXPIRED'

@@ -28,7 +28,7 @@ interface Scene {
   /** The final caller and its request. */
   caller: Caller
   request: SendCode
-  /** Whether the courier refuses permanently. */
+  /** True if the courier refuses permanently. */
   refuses: boolean
 }
 

@@ -43,7 +43,7 @@ export function checkPhoneRule(rule: PhoneRule | undefined): void {
   if (rule?.rule === 'protect') throw refusal('PHONE_PASSWORD_PROTECTED')
 }
 
-/** Whether a rule forbids a number to sign in by code by now: codes that were sent before are dead, too. */
+/** True if a rule forbids a number to sign in by code: codes that were sent before are dead, too. */
 export function isForbidden(rule: PhoneRule | undefined): boolean {
   return rule?.rule === 'ban' || rule?.rule === 'protect'
 }

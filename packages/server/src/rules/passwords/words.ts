@@ -82,7 +82,7 @@ export interface OpenPassword extends ProvePassword {
   readonly replayWithinMs?: number | undefined
 }
 
-/** Why a password counts as not given; only `wrong` has cost anything. */
+/** Reasons why a password counts as not given; only `wrong` has cost anything. */
 export type NotProven =
   | { readonly kind: 'wrong' }
   /** The question is unknown, too old, answered already, or another key's. */
