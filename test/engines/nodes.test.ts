@@ -9,6 +9,7 @@ import { type ClientOptions, memorySession, TelegramClient } from '@cablegram/cl
 import { type CablegramServer, type ServerOptions, startServer } from '@cablegram/server'
 import type { Updates } from '@cablegram/tl/api'
 import { ownPhone, sendCode, signUp, testPhone } from '../e2e/logins.ts'
+import { startServe } from '../e2e/serve.ts'
 import { startBalancer, startPostgres, startRedis } from './index.ts'
 
 const postgres = await startPostgres()
@@ -286,8 +287,16 @@ test('a node that does not fit is refused with the next step', async () => {
     'CLOCK_SKEW',
     /10\.\d s ahead of that of the database: set both by NTP/,
   )
-  await refused({ testClock: false }, 'NODE_OPTIONS_DIFFER', /--test-clock: give all nodes the same/)
-  await refused({ limits: 'strict', dcs: 2 }, 'NODE_OPTIONS_DIFFER', /--dcs, --limits/)
+  await refused(
+    { testClock: false },
+    'NODE_OPTIONS_DIFFER',
+    /Node 1 of this database runs with --test-clock on, and this one with --test-clock off: give all nodes the same/,
+  )
+  await refused(
+    { limits: 'strict', dcs: 2, passkeyDomain: 'example.org' },
+    'NODE_OPTIONS_DIFFER',
+    /with --dcs 1, --limits box, --passkey-domain localhost, and this one with --dcs 2, --limits strict, --passkey-domain example\.org:/,
+  )
   const other = join(folder, 'other.key')
   writeFileSync(other, Buffer.alloc(32, 7))
   await refused({ secretFile: other }, 'SECRET_WRONG', /--secret-file/)
@@ -301,6 +310,19 @@ test('a node refuses to back up what is in PostgreSQL, and says where to do it',
   const { error } = JSON.parse(await answer.text())
   assert.equal(error.code, 'BACKUP_ELSEWHERE')
   assert.match(error.next, /pg_dump/)
+})
+
+test('a node with other settings starts, and its log names them', async () => {
+  const { store, secretFile = '', testClock: _, ...options } = await newServer()
+  await startNode({ store, secretFile, ...options, settings: { codeLifetimeS: 120 } })
+  const serve = ['--port', '0', '--console-port', '0', '--log', 'warn']
+  const node = await startServe(['--store', store, '--secret-file', secretFile, ...serve])
+  const { code, stderr } = await node.stop()
+  assert.equal(code, 0)
+  assert.match(
+    stderr,
+    /node 1 runs with other settings: codeLifetimeS 120 \(here 300\); give all nodes the same, unless this is a rolling restart"/,
+  )
 })
 
 test('a node whose database is away answers 503, and still closes', async () => {

@@ -1,13 +1,14 @@
 import { int, text } from '../database/columns.ts'
 import { alone, type Decision, sql } from '../database/decision.ts'
+import type { NodeOptions } from './differences.ts'
 
 /** A node, as it says of itself. */
 export interface Node {
   /** Another one for each start. */
   readonly name: string
   readonly version: string
-  /** JSON: options that must be the same for all nodes. */
-  readonly options: string
+  /** Kept as JSON. */
+  readonly options: NodeOptions
 }
 
 /** A node that has beaten lately. */
@@ -37,7 +38,7 @@ export function* beatNode(node: Node, nowMs: number, beforeMs: number): Decision
     const taken = new Set((yield* list.rows()).map((row) => int(row, 'number')))
     let number = 1
     while (taken.has(number)) number += 1
-    yield* insert.send({ name, number, version, options, nowMs })
+    yield* insert.send({ name, number, version, options: JSON.stringify(options), nowMs })
   }
   return (yield* list.rows()).map(toNode)
 }
@@ -52,7 +53,7 @@ function toNode(row: Parameters<typeof text>[0]): LiveNode {
     name: text(row, 'name'),
     number: int(row, 'number'),
     version: text(row, 'version'),
-    options: text(row, 'options'),
+    options: { same: {}, settings: {}, ...JSON.parse(text(row, 'options')) },
     beatAtMs: int(row, 'beat_at_ms'),
   }
 }

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createWorld } from '../rules/test-world.ts'
 import { beatNode, type LiveNode } from './decide-nodes.ts'
+import type { NodeOptions } from './differences.ts'
 import { type JoinOptions, joinNodes } from './membership.ts'
 
-const OPTIONS = { testClock: false, dcs: 1 }
+const OPTIONS: NodeOptions = { same: { testClock: 'off', dcs: '1' }, settings: { codeLength: '5' } }
 
 /** Nodes over one store, whose timers fire when the test says so. */
 async function createScene() {
@@ -13,19 +14,20 @@ async function createScene() {
   const wait = (ms: number) => {
     aheadMs += ms
   }
-  const join = async (name: string, options: object = OPTIONS, more: Partial<JoinOptions> = {}) => {
+  const join = async (name: string, options: NodeOptions = OPTIONS, more: Partial<JoinOptions> = {}) => {
     const timers: (() => void)[] = []
     const events: string[] = []
     const describe = (nodes: readonly LiveNode[]) => nodes.map((node) => node.name).join()
     const member = await joinNodes({
       store,
-      node: { name, version: '1.0.0', options: JSON.stringify(options) },
+      node: { name, version: '1.0.0', options },
       nowMs: () => Date.now() + aheadMs,
       startTimer: (run) => {
         timers.splice(0, 1, run)
         return () => timers.splice(0)
       },
       onDead: (nodes) => events.push(`dead ${describe(nodes)}`),
+      onOtherSettings: (number, settings) => events.push(`${number} ${JSON.stringify(settings)}`),
       onGone: (names) => events.push(`gone ${names.join()}`),
       ...more,
     })
@@ -69,17 +71,35 @@ test('a node that stops beating is gone after three beats, and one node cleans u
 
 test('options that must be the same are compared with the nodes that run', async () => {
   const { join, store } = await createScene()
-  const killed = { name: 'killed', version: '1.0.0', options: '{}' }
+  const killed = { name: 'killed', version: '1.0.0', options: { same: {}, settings: {} } }
   await store.decide(() => beatNode(killed, Date.now() - 20_000, 0))
   const { member } = await join('a')
   assert.equal(member.number, 2, 'a node that was killed does not count')
-  await assert.rejects(join('b', { testClock: true, dcs: 2 }), {
+  const other = { ...OPTIONS, same: { testClock: 'on', dcs: '2', newerOption: 'x' } }
+  await assert.rejects(join('b', other), {
     code: 'NODE_OPTIONS_DIFFER',
     message:
-      'Node 2 of this database runs with another value of --test-clock, --dcs: give all nodes the same, or stop the others first.',
+      'Node 2 of this database runs with --test-clock off, --dcs 1, and this one with --test-clock on, --dcs 2: ' +
+      'give all nodes the same, or stop the others first.',
   })
+  const { same } = OPTIONS
+  const newer = await join('newer', { ...OPTIONS, same: { ...same, newerOption: 'x' } })
+  assert.equal(newer.member.number, 3, 'a node of another version does not know the option')
+  await newer.member.leave()
   await member.leave()
-  assert.equal((await join('b', { testClock: true, dcs: 2 })).member.number, 2)
+  assert.equal((await join('b', other)).member.number, 2)
+})
+
+test('a node is told of nodes with other settings, and starts', async () => {
+  const { join } = await createScene()
+  await join('a')
+  const two = await join('b', { ...OPTIONS, settings: { codeLength: '6', terms: 'new' } })
+  const expected = [
+    { name: 'codeLength', ours: '6', theirs: '5' },
+    { name: 'terms', ours: 'new', theirs: 'none' },
+  ]
+  assert.deepEqual(two.events, [`1 ${JSON.stringify(expected)}`])
+  assert.equal(two.member.number, 2)
 })
 
 test('a clock that is off is refused at the start, and reported later', async () => {

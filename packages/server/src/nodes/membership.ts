@@ -3,6 +3,7 @@ import type { Store } from '../database/store.ts'
 import { machineTimer, type StartTimer } from '../ground/clock.ts'
 import { beatNode, type LiveNode, type Node, removeNode } from './decide-nodes.ts'
 import { databaseTimeMs } from './decide-skew.ts'
+import { type Difference, findDifferences } from './differences.ts'
 
 /** A node's place among the nodes of its server. */
 export interface Membership {
@@ -25,6 +26,8 @@ export interface JoinOptions {
   /** The wall clock. */
   readonly nowMs: () => number
   readonly startTimer?: StartTimer | undefined
+  /** Called at the start for each node that runs with other settings. */
+  readonly onOtherSettings?: ((number: number, settings: readonly Difference[]) => void) | undefined
   /** Called when nodes have stopped beating without leaving; only on the node with the lowest number. */
   readonly onDead?: ((nodes: readonly LiveNode[]) => void) | undefined
   /** Called on each node that still runs, with the names of those that do not. */
@@ -87,10 +90,11 @@ class Beats implements Membership {
     await this.#beat()
     const { node } = this.#options
     for (const other of this.nodes) {
-      const different = differences(node.options, other.options)
-      if (different.length === 0) continue
+      const { same, settings } = findDifferences(node.options, other.options)
+      if (settings.length > 0) this.#options.onOtherSettings?.(other.number, settings)
+      if (same.length === 0) continue
       await this.leave()
-      throw optionsDiffer(different, other.number)
+      throw optionsDiffer(same, other.number)
     }
     this.#beatLater()
   }
@@ -143,13 +147,6 @@ class Beats implements Membership {
   }
 }
 
-/** The options that two nodes have different values of. */
-function differences(ours: string, theirs: string): string[] {
-  const [one, other]: Readonly<Record<string, unknown>>[] = [JSON.parse(ours), JSON.parse(theirs)]
-  const names = Object.keys({ ...one, ...other })
-  return names.filter((name) => JSON.stringify(one?.[name]) !== JSON.stringify(other?.[name]))
-}
-
 function clockSkew(skewMs: number): UsageError {
   const direction = skewMs > 0 ? 'ahead of' : 'behind'
   return new UsageError(
@@ -158,10 +155,16 @@ function clockSkew(skewMs: number): UsageError {
   )
 }
 
-function optionsDiffer(names: readonly string[], number: number): UsageError {
-  const options = names.map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`)
+function optionsDiffer(different: readonly Difference[], number: number): UsageError {
+  const options = different.map((one) => ({ ...one, name: optionName(one.name) }))
+  const theirs = options.map(({ name, theirs }) => `${name} ${theirs}`).join(', ')
+  const ours = options.map(({ name, ours }) => `${name} ${ours}`).join(', ')
   return new UsageError(
     'NODE_OPTIONS_DIFFER',
-    `Node ${number} of this database runs with another value of ${options.join(', ')}: give all nodes the same, or stop the others first.`,
+    `Node ${number} of this database runs with ${theirs}, and this one with ${ours}: give all nodes the same, or stop the others first.`,
   )
+}
+
+function optionName(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }

@@ -7,7 +7,9 @@ import { advanceClock, findClock } from '../nodes/decide-clock.ts'
 import { joinNodes, type Membership } from '../nodes/membership.ts'
 import { createSharedFaults } from '../nodes/shared-faults.ts'
 import { Faults } from '../rpc/faults.ts'
+import type { Settings } from '../rules/index.ts'
 import { VERSION } from './info.ts'
+import { nodeOptionsOf, otherSettings } from './node-options.ts'
 import type { ResolvedOptions } from './options.ts'
 
 /** The parts of a server that its nodes have in common; a single node has them for itself. */
@@ -29,6 +31,7 @@ export interface WholeParts {
   readonly logger: Logger
   /** Of this node. */
   readonly name: string
+  readonly settings: Settings
   readonly forgetNode: (name: string) => void
   /** Sends what nodes that were killed left in the outbox. */
   readonly recover: () => Promise<void>
@@ -40,14 +43,14 @@ export interface WholeParts {
  * @throws {UsageError} CLOCK_SKEW, NODE_OPTIONS_DIFFER
  */
 export async function joinWhole(options: ResolvedOptions, parts: WholeParts): Promise<Whole> {
-  const { store, clock, logger, name, forgetNode, recover } = parts
+  const { store, clock, logger, name, settings, forgetNode, recover } = parts
   if (options.postgres === undefined) return createSingle(clock)
-  const { testClock, dcs, limits } = options
   const onTrouble = (error: unknown): void => logger.warn({ err: error }, 'the list of nodes was not updated')
   const membership = await joinNodes({
     store,
-    node: { name, version: VERSION, options: JSON.stringify({ testClock, dcs, limits }) },
+    node: { name, version: VERSION, options: nodeOptionsOf(options, settings) },
     nowMs: options.nowMs,
+    onOtherSettings: (number, different) => logger.warn({ node: number }, otherSettings(number, different)),
     onGone: (names) => names.forEach(forgetNode),
     onDead(nodes) {
       logger.warn({ nodes: nodes.map(({ number }) => number) }, 'nodes have ended without goodbye')

@@ -199,6 +199,7 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
     clock,
     logger,
     name,
+    settings,
     forgetNode,
     recover: () => rules.recover(),
   })
