@@ -5,6 +5,8 @@ import { type Cause, cause } from './registry.ts'
 import type { World } from './world.ts'
 
 const NOBODY = { _: 'inputPeerUser', userId: 999_999_999n, accessHash: 1n } as const
+const STRANGER = { _: 'inputUser', userId: 999_999_999n, accessHash: 1n } as const
+const DATE = { _: 'messageEntityFormattedDate', offset: 0, length: 1, date: 1 } as const
 const user = async (world: World) => world.user(await world.server())
 const state = async (world: World, change: { pts?: number; date?: number }) => {
   const client = await user(world)
@@ -32,6 +34,12 @@ export const MESSAGE_CAUSES: readonly Cause[] = [
   text('MESSAGE_TOO_LONG', { message: 'a'.repeat(4097) }),
   text('RANDOM_ID_EMPTY', { randomId: 0n }),
   text('ENTITY_BOUNDS_INVALID', { entities: [{ _: 'messageEntityBold', offset: 1, length: 1 }] }),
+  text('ENTITY_MENTION_USER_INVALID', {
+    entities: [{ _: 'inputMessageEntityMentionName', offset: 0, length: 1, userId: STRANGER }],
+  }),
+  text('ENTITY_DATE_INVALID', { entities: [{ ...DATE, date: -1 }] }),
+  text('ENTITY_DATE_FORMAT_INVALID', { entities: [{ ...DATE, shortDate: true, longDate: true }] }),
+  text('ENTITY_DATE_TOO_LONG', { message: 'a'.repeat(128), entities: [{ ...DATE, length: 128 }] }),
   text('REPLY_MARKUP_INVALID', { replyMarkup: { _: 'replyKeyboardHide' } }),
   text('SCHEDULE_TOO_MUCH', { scheduleDate: 2_000_000_000 }),
   text('QUICK_REPLIES_TOO_MUCH', { quickReplyShortcut: { _: 'inputQuickReplyShortcut', shortcut: 'a' } }),

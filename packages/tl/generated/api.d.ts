@@ -3776,7 +3776,7 @@ export interface replyInlineMarkup {
   _: 'replyInlineMarkup'
   rows: KeyboardButtonRow[]
 }
-/** A part whose kind the client does not know. This server does not keep it. */
+/** A part whose kind the client does not know. */
 export interface messageEntityUnknown {
   _: 'messageEntityUnknown'
   /** The beginning, in UTF-16 code units. */
@@ -3784,7 +3784,7 @@ export interface messageEntityUnknown {
   /** The length, in UTF-16 code units. */
   length: number
 }
-/** A username with `@`. This server does not keep it. */
+/** A username with `@`. */
 export interface messageEntityMention {
   _: 'messageEntityMention'
   /** The beginning, in UTF-16 code units. */
@@ -3792,7 +3792,7 @@ export interface messageEntityMention {
   /** The length, in UTF-16 code units. */
   length: number
 }
-/** A word with `#`. This server does not keep it. */
+/** A word with `#`. */
 export interface messageEntityHashtag {
   _: 'messageEntityHashtag'
   /** The beginning, in UTF-16 code units. */
@@ -3800,7 +3800,7 @@ export interface messageEntityHashtag {
   /** The length, in UTF-16 code units. */
   length: number
 }
-/** A command for a bot, with `/`. This server does not keep it. */
+/** A command for a bot, with `/`. */
 export interface messageEntityBotCommand {
   _: 'messageEntityBotCommand'
   /** The beginning, in UTF-16 code units. */
@@ -3808,7 +3808,7 @@ export interface messageEntityBotCommand {
   /** The length, in UTF-16 code units. */
   length: number
 }
-/** A link that is written out. This server does not keep it. */
+/** A link that is written out. */
 export interface messageEntityUrl {
   _: 'messageEntityUrl'
   /** The beginning, in UTF-16 code units. */
@@ -3816,7 +3816,7 @@ export interface messageEntityUrl {
   /** The length, in UTF-16 code units. */
   length: number
 }
-/** An e-mail address. This server does not keep it. */
+/** An e-mail address. */
 export interface messageEntityEmail {
   _: 'messageEntityEmail'
   /** The beginning, in UTF-16 code units. */
@@ -3848,7 +3848,7 @@ export interface messageEntityCode {
   /** The length, in UTF-16 code units. */
   length: number
 }
-/** A block of code. This server does not keep it. */
+/** A block of code. */
 export interface messageEntityPre {
   _: 'messageEntityPre'
   /** The beginning, in UTF-16 code units. */
@@ -3858,7 +3858,7 @@ export interface messageEntityPre {
   /** The programming language, or an empty text. */
   language: string
 }
-/** A text that leads to a link. This server does not keep it. */
+/** A text that leads to a link. */
 export interface messageEntityTextUrl {
   _: 'messageEntityTextUrl'
   /** The beginning, in UTF-16 code units. */
@@ -3868,7 +3868,7 @@ export interface messageEntityTextUrl {
   /** The link. */
   url: string
 }
-/** The name of a user, as a client receives it. This server does not keep it. */
+/** The name of a user, as a client receives it. */
 export interface messageEntityMentionName {
   _: 'messageEntityMentionName'
   /** The beginning, in UTF-16 code units. */
@@ -3878,7 +3878,7 @@ export interface messageEntityMentionName {
   /** The user's id. */
   userId: bigint
 }
-/** The name of a user, as a client sends it. This server does not keep it. */
+/** The name of a user, as a client sends it. */
 export interface inputMessageEntityMentionName {
   _: 'inputMessageEntityMentionName'
   /** The beginning, in UTF-16 code units. */
@@ -3888,7 +3888,7 @@ export interface inputMessageEntityMentionName {
   /** The user. */
   userId: InputUser
 }
-/** A phone number. This server does not keep it. */
+/** A phone number. */
 export interface messageEntityPhone {
   _: 'messageEntityPhone'
   /** The beginning, in UTF-16 code units. */
@@ -3896,7 +3896,7 @@ export interface messageEntityPhone {
   /** The length, in UTF-16 code units. */
   length: number
 }
-/** The sign of a currency or share, with `$`. This server does not keep it. */
+/** The sign of a currency or share, with `$`. */
 export interface messageEntityCashtag {
   _: 'messageEntityCashtag'
   /** The beginning, in UTF-16 code units. */
@@ -3920,7 +3920,7 @@ export interface messageEntityStrike {
   /** The length, in UTF-16 code units. */
   length: number
 }
-/** The number of a bank card. This server does not keep it. */
+/** The number of a bank card. */
 export interface messageEntityBankCard {
   _: 'messageEntityBankCard'
   /** The beginning, in UTF-16 code units. */
@@ -3928,7 +3928,7 @@ export interface messageEntityBankCard {
   /** The length, in UTF-16 code units. */
   length: number
 }
-/** Text that is covered until somebody taps it. This server does not keep it. */
+/** Text that is covered until somebody taps it. */
 export interface messageEntitySpoiler {
   _: 'messageEntitySpoiler'
   /** The beginning, in UTF-16 code units. */
@@ -3936,7 +3936,7 @@ export interface messageEntitySpoiler {
   /** The length, in UTF-16 code units. */
   length: number
 }
-/** An emoji with a picture of its own. This server does not keep it. */
+/** An emoji with a picture of its own. */
 export interface messageEntityCustomEmoji {
   _: 'messageEntityCustomEmoji'
   /** The beginning, in UTF-16 code units. */
@@ -3946,7 +3946,7 @@ export interface messageEntityCustomEmoji {
   /** The document that has the picture. */
   documentId: bigint
 }
-/** A quotation. This server does not keep it. */
+/** A quotation. */
 export interface messageEntityBlockquote {
   _: 'messageEntityBlockquote'
   /** Show only its beginning until somebody opens it. */
@@ -3956,7 +3956,7 @@ export interface messageEntityBlockquote {
   /** The length, in UTF-16 code units. */
   length: number
 }
-/** A date that each client writes in its own way. This server does not keep it. */
+/** A date that each client writes in its own way. */
 export interface messageEntityFormattedDate {
   _: 'messageEntityFormattedDate'
   /** Write it as a distance, such as “in two hours”. */
@@ -3978,7 +3978,7 @@ export interface messageEntityFormattedDate {
   /** The Unix time. */
   date: number
 }
-/** Text that a change has added. This server does not keep it. */
+/** Text that a change has added. */
 export interface messageEntityDiffInsert {
   _: 'messageEntityDiffInsert'
   /** The beginning, in UTF-16 code units. */
@@ -3986,7 +3986,7 @@ export interface messageEntityDiffInsert {
   /** The length, in UTF-16 code units. */
   length: number
 }
-/** Text that a change has put in place of another one. This server does not keep it. */
+/** Text that a change has put in place of another one. */
 export interface messageEntityDiffReplace {
   _: 'messageEntityDiffReplace'
   /** The beginning, in UTF-16 code units. */
@@ -3996,7 +3996,7 @@ export interface messageEntityDiffReplace {
   /** The former text. */
   oldText: string
 }
-/** Text that a change has removed. This server does not keep it. */
+/** Text that a change has removed. */
 export interface messageEntityDiffDelete {
   _: 'messageEntityDiffDelete'
   /** The beginning, in UTF-16 code units. */

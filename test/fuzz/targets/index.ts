@@ -5,6 +5,7 @@ import { exchangeClient } from './exchange-client.ts'
 import { exchangeServer } from './exchange-server.ts'
 import { framing } from './framing.ts'
 import { gzip } from './gzip.ts'
+import { messageTexts } from './message-text.ts'
 import { passkey } from './passkey.ts'
 import { proxyHeader } from './proxy-header.ts'
 import { sessionClient } from './session-client.ts'
@@ -30,4 +31,5 @@ export const TARGETS: readonly Target[] = [
   passkey,
   twoStep,
   edge,
+  messageTexts,
 ]

@@ -1,5 +1,6 @@
-import type { InputDialogPeer, InputPeer } from '@cablegram/tl/api'
+import type { InputDialogPeer, InputPeer, InputUser } from '@cablegram/tl/api'
 import type { User } from '../rules/accounts/words.ts'
+import { messageText } from '../rules/chats/text/format.ts'
 import { saveText } from '../rules/codes/saved-messages.ts'
 import { refusal } from '../rules/index.ts'
 import {
@@ -13,19 +14,17 @@ import {
 import type { Dialog, Message } from '../rules/messages/words.ts'
 import { boxState, tlState } from './box-state.ts'
 import type { Handler, HandlerContext, RequestOf, ResultOf } from './handler.ts'
-import { requirePeers, usersById } from './known-users.ts'
-import { historyHash, textEntity, tlBoxEvent, tlDialog, tlMessage } from './tl-messages.ts'
+import { findUsers, requirePeers, usersById } from './known-users.ts'
+import { textEntities } from './tl-entities.ts'
+import { historyHash, tlBoxEvent, tlDialog, tlMessage } from './tl-messages.ts'
 
 /** Adds a text to Saved Messages, the only chat that people can write in. */
 export const sendMessage: Handler<'messages.sendMessage'> = async (request, context) => {
   refuseMore(request, await context.requireUser())
   const { message: text, randomId } = request
-  const entities = (request.entities ?? []).flatMap((entity) => textEntity(entity) ?? [])
-  const { event, notice } = await saveText(context.on, context.caller, {
-    text,
-    entities,
-    randomId,
-  })
+  const entities = await textEntities(request.entities ?? [], (user) => namedUser(user, context))
+  const written = messageText({ text, entities }, context.nowS)
+  const { event, notice } = await saveText(context.on, context.caller, { ...written, randomId })
   const told = notice === undefined ? [event] : [event, notice]
   return {
     _: 'updates',
@@ -41,6 +40,12 @@ export const sendMessage: Handler<'messages.sendMessage'> = async (request, cont
     date: context.nowS,
     seq: 0,
   }
+}
+
+/** A user whom the caller can name. */
+async function namedUser(user: InputUser, context: HandlerContext): Promise<bigint | undefined> {
+  const [known] = await findUsers([user], context)
+  return known?.id
 }
 
 /** @throws {RpcError} if the message is anything but a text, sent now and in the user's own name */

@@ -1,5 +1,6 @@
-import type { MessageEntity, Dialog as TlDialog, Message as TlMessage, Update } from '@cablegram/tl/api'
-import type { BoxEvent, Dialog, Message, TextEntity } from '../rules/messages/words.ts'
+import type { Dialog as TlDialog, Message as TlMessage, Update } from '@cablegram/tl/api'
+import type { BoxEvent, Dialog, Message } from '../rules/messages/words.ts'
+import { tlEntities } from './tl-entities.ts'
 
 /**
  * A message in its owner's box.
@@ -18,29 +19,8 @@ export function tlMessage(message: Message, nowS: number): Extract<TlMessage, { 
     ...(isSaved && { savedPeerId: { _: 'peerUser', userId: fromId } }),
     date: Math.min(dateS, nowS),
     message: text,
-    ...(entities.length > 0 && { entities: entities.map(tlEntity) }),
+    ...(entities.length > 0 && { entities: tlEntities(entities) }),
   }
-}
-
-/** Kinds of formatting that every layer has. */
-const ENTITIES = {
-  bold: 'messageEntityBold',
-  italic: 'messageEntityItalic',
-  underline: 'messageEntityUnderline',
-  strike: 'messageEntityStrike',
-  code: 'messageEntityCode',
-} as const satisfies Readonly<Record<TextEntity['kind'], MessageEntity['_']>>
-
-const KINDS = Object.keys(ENTITIES) as readonly TextEntity['kind'][]
-
-function tlEntity({ kind, offset, length }: TextEntity): MessageEntity {
-  return { _: ENTITIES[kind], offset, length }
-}
-
-/** A client's formatting; undefined for kinds that are not kept. The text reads well without them. */
-export function textEntity({ _: name, offset, length }: MessageEntity): TextEntity | undefined {
-  const kind = KINDS.find((each) => ENTITIES[each] === name)
-  return kind && { kind, offset, length }
 }
 
 /** A chat in its owner's list. The other side's read mark is not told. */

@@ -2,6 +2,7 @@ import { ANY_ERRORS } from '../ground/errors/any.ts'
 import type { ErrorRow } from '../ground/errors/row.ts'
 import { CONSOLE_ERRORS } from './accounts/console-errors.ts'
 import { KEY_ERRORS } from './accounts/errors.ts'
+import { CHAT_ERRORS } from './chats/errors.ts'
 import { PHONE_CODE_ERRORS } from './codes/errors.ts'
 import { PAYMENT_ERRORS } from './codes/payment-errors.ts'
 import { EMAIL_ERRORS } from './emails/errors.ts'
@@ -21,6 +22,7 @@ export type Rows =
   | typeof TWO_STEP_ERRORS
   | typeof EMAIL_ERRORS
   | typeof MESSAGE_ERRORS
+  | typeof CHAT_ERRORS
   | typeof TERMS_ERRORS
   | typeof PAYMENT_ERRORS
   | typeof CONSOLE_ERRORS
@@ -40,6 +42,7 @@ export const ERRORS: readonly (ErrorRow & { readonly name: ErrorName })[] = [
   ...TWO_STEP_ERRORS,
   ...EMAIL_ERRORS,
   ...MESSAGE_ERRORS,
+  ...CHAT_ERRORS,
   ...TERMS_ERRORS,
   ...PAYMENT_ERRORS,
   ...CONSOLE_ERRORS,

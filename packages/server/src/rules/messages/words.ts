@@ -1,11 +1,26 @@
 /** The words of messages: a box for each account, and a log of its events. */
 
 /** A formatted part of a text. Offset and length count UTF-16 code units. */
-export interface TextEntity {
-  readonly kind: 'bold' | 'italic' | 'underline' | 'strike' | 'code'
-  readonly offset: number
-  readonly length: number
-}
+export type TextEntity = { readonly offset: number; readonly length: number } & (
+  | { readonly kind: 'bold' | 'italic' | 'underline' | 'strike' | 'spoiler' | 'code' }
+  /** What the server finds by itself. */
+  | {
+      readonly kind: 'mention' | 'hashtag' | 'cashtag' | 'botCommand' | 'url' | 'email' | 'phone' | 'bankCard'
+    }
+  | { readonly kind: 'pre'; readonly language: string }
+  | { readonly kind: 'textUrl'; readonly url: string }
+  /** The name of somebody, who need not have a username. */
+  | { readonly kind: 'mentionName'; readonly userId: bigint }
+  | { readonly kind: 'customEmoji'; readonly documentId: bigint }
+  | { readonly kind: 'blockquote'; readonly isCollapsed: boolean }
+  /** A time that each client writes in its own way, with these parts. */
+  | { readonly kind: 'date'; readonly dateS: number; readonly parts: readonly DatePart[] }
+  | { readonly kind: 'diffInsert' | 'diffDelete' }
+  | { readonly kind: 'diffReplace'; readonly oldText: string }
+)
+
+/** A part of a written date, or its distance from now. */
+export type DatePart = 'relative' | 'shortTime' | 'longTime' | 'shortDate' | 'longDate' | 'dayOfWeek'
 
 /**
  * A chat as the owner of a box sees it: a user's id, minus the id of a basic group, or −10^12 − the id of a channel. In
