@@ -20,6 +20,7 @@ export interface Cluster {
   readyOf(node: number): ReadyLine
   /** The console of a node. */
   consoleOf(node: number): string
+  isRunning(node: number): boolean
   /** Ends a node with a signal; SIGTERM lets the node answer first. */
   stop(node: number, signal: NodeJS.Signals): Promise<void>
   /** Starts a node again, on its old ports. */
@@ -55,6 +56,7 @@ export async function startCluster({ store, bus, secretFile, nodes }: ClusterOpt
       balancer,
       readyOf: (node) => nodeAt(node).ready,
       consoleOf: (node) => nodeAt(node).ready.console,
+      isRunning: (node) => nodeAt(node).isRunning,
       async stop(node, signal) {
         await nodeAt(node).stop(signal)
       },

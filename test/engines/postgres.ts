@@ -28,6 +28,7 @@ export interface PostgresServer {
   readonly port: number
   readonly user: string
   readonly password: string
+  readonly isRunning: boolean
   /** The URL of a database; `postgres` is there from the beginning. */
   url(database?: string, port?: number): string
   /** Makes an empty database, or a copy of `template`. @returns its name */
@@ -130,6 +131,9 @@ export async function startPostgres({
     port,
     user: USER,
     password,
+    get isRunning() {
+      return program !== undefined
+    },
     url,
     query,
     start: () => start(),

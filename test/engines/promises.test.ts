@@ -20,11 +20,17 @@ import { startPostgres, startProxy, startRedis } from './index.ts'
 import { Chat } from './promises/chat.ts'
 import { Logins, type SignedIn } from './promises/logins.ts'
 import { revokeLate } from './promises/revoke.ts'
+import { Seen } from './promises/seen.ts'
 import { mountSmallDisk } from './promises/small-disk.ts'
-import { type Row, seconds, tableOf, writePromises } from './promises/table.ts'
+import { Report, say, seconds, timesInWords, writePromises } from './promises/table.ts'
 
 const SEED = 10
-const LIMIT = { timeout: effort(120_000, 7_200_000) }
+/** Time limit of a test, and of the clients that log in around one fault. */
+const LIMIT_MS = effort(120_000, 2_400_000)
+const ROUND_LIMIT_MS = 110_000
+const LOG_CHARACTERS = 4_000
+/** Two sessions chat for so many rounds, then two others: an account's log keeps 10,000 events. */
+const ROUNDS_OF_CHAT = 10
 const NODES = 3
 /** Time limit for every client to be signed in after a kill. */
 const SIGNED_IN_WITHIN_MS = 10_000
@@ -42,18 +48,74 @@ const cluster = await startCluster({
   secretFile,
   nodes: NODES,
 })
-const rows: Row[] = []
+const report = new Report((rows) => isLong && writePromises(rows, new Date()))
+/** Ends the waits of the test that runs. */
+let over = AbortSignal.timeout(0)
 let accounts = 9_000
 const newAccount = (): string => testPhone(++accounts)
 
 after(async () => {
-  await cluster.close()
-  await proxy.close()
-  await Promise.all([postgres.close(), redis.close()])
+  const closed = await Promise.allSettled([cluster.close()])
+  closed.push(...(await Promise.allSettled([proxy.close(), postgres.close(), redis.close()])))
   rmSync(folder, { recursive: true })
-  process.stdout.write(`\n${tableOf(rows)}\n\n`)
-  if (isLong) writePromises(rows, new Date())
+  report.print()
+  for (const each of closed) if (each.status === 'rejected') throw each.reason
 })
+
+/** A test whose waits end, after which the next one finds everything running. */
+function scenario(name: string, run: () => Promise<void>): void {
+  test(name, async () => {
+    const startedMs = performance.now()
+    over = AbortSignal.timeout(LIMIT_MS)
+    say(name)
+    try {
+      await mend()
+      await within(run(), LIMIT_MS)
+      say(`done in ${seconds(performance.now() - startedMs)}`)
+    } catch (error) {
+      const [reason] = String(error).split('\n')
+      say(`failed: ${reason}\n${cluster.log().slice(-LOG_CHARACTERS)}`)
+      report.add({
+        fault: name,
+        seen: `the test failed: ${reason}`,
+        longest: 'not measured',
+        lost: 'not shown',
+      })
+      throw error
+    }
+  })
+}
+
+/** Starts again what a test that failed has left broken. */
+async function mend(): Promise<void> {
+  proxy.restore()
+  postgres.thaw()
+  if (!postgres.isRunning) await postgres.start()
+  if (!redis.isRunning) await redis.start()
+  for (let node = 0; node < NODES; node += 1) if (!cluster.isRunning(node)) await cluster.start(node)
+}
+
+function pause(forMs: number): Promise<void> {
+  return wait(forMs, undefined, { signal: over })
+}
+
+/** Waits for something, but not for ever. */
+async function within<T>(work: Promise<T>, limitMs: number): Promise<T> {
+  const late = new AbortController()
+  const signal = AbortSignal.any([over, late.signal])
+  const timeout = wait(limitMs, undefined, { signal }).then(
+    () => Promise.reject(new Error(`not done within ${seconds(limitMs)}`)),
+    () =>
+      late.signal.aborted
+        ? new Promise<never>(() => {})
+        : Promise.reject(new Error('the test took too long')),
+  )
+  try {
+    return await Promise.race([work, timeout])
+  } finally {
+    late.abort()
+  }
+}
 
 /** A part of the server that breaks, and comes back before the promise resolves. */
 interface Fault {
@@ -70,39 +132,55 @@ interface Fault {
 /** Breaks something while many log in and two sessions chat; proves each time that nothing is lost. */
 async function breakUnderLogins({ name, times, logins: count, breakIt, since }: Fault): Promise<number> {
   const logins = new Logins(cluster)
-  let chat: Chat | undefined
+  const seen = new Seen()
+  const chats: Chat[] = []
   let longestMs = 0
   let total = 0
   try {
     await nodesAreWell()
-    chat = await Chat.begin(cluster, () => logins.openClient(), newAccount())
     for (let round = 0; round < times; round += 1) {
+      if (round % ROUNDS_OF_CHAT === 0) {
+        await within(proveLast(chats), ROUND_LIMIT_MS)
+        chats.push(await within(Chat.begin(cluster, logins, newAccount(), seen), ROUND_LIMIT_MS))
+      }
       const { done, all } = logins.begin(count, cluster.consoleOf((round + 1) % NODES))
       await someAreDone(done, all, rng.between(0, count - 5), rng.between(0, 300))
       const overMs = await breakIt(round)
-      await all
-      longestMs = Math.max(longestMs, ...done.map(({ atMs }) => atMs - overMs))
+      await within(all, ROUND_LIMIT_MS)
+      const tookMs = Math.max(...done.map(({ atMs }) => atMs - overMs))
+      longestMs = Math.max(longestMs, tookMs)
       total += done.length
       await nodesAreWell()
-      await logins.prove(done, postgres, database)
+      await within(logins.prove(done, postgres, database), ROUND_LIMIT_MS)
+      if (times > 1) say(`  ${round + 1} of ${times}: the last client after ${seconds(Math.max(0, tookMs))}`)
     }
-    await chat.prove()
+    await within(proveLast(chats), ROUND_LIMIT_MS)
   } finally {
-    chat?.end()
+    for (const chat of chats) chat.end()
     await logins.close()
   }
-  rows.push({
-    fault: `${name()}, ${times} times, under ${count} logins each time`,
-    seen: `logins: ${logins.seen}; messages: ${chat.seen}`,
+  const messages = chats.reduce((sum, chat) => sum + chat.count, 0)
+  const fetched = chats.reduce((sum, chat) => sum + chat.fetched, 0)
+  report.add({
+    fault: `${name()}, ${timesInWords(times)}, under ${count} logins each time`,
+    seen: `logins: ${logins.seen}; messages: ${seen}`,
     longest: `${seconds(Math.max(0, longestMs))} ${since}`,
-    lost: `nothing of ${total} logins and ${chat.count} messages (${chat.fetched} fetched by the reader after a gap, the others pushed)`,
+    lost: `nothing of ${total} logins and ${messages} messages (${fetched} fetched by the reader after a gap, the others pushed)`,
   })
   return longestMs
 }
 
+async function proveLast(chats: readonly Chat[]): Promise<void> {
+  await chats.at(-1)?.prove()
+}
+
 async function nodesAreWell(): Promise<void> {
+  const untilMs = performance.now() + ROUND_LIMIT_MS
   for (let node = 0; node < NODES; node += 1)
-    while (!(await isHealthy(cluster.consoleOf(node)))) await wait(20)
+    while (!(await isHealthy(cluster.consoleOf(node)))) {
+      assert.ok(performance.now() < untilMs, `node ${node} is not well`)
+      await pause(20)
+    }
 }
 
 async function someAreDone(
@@ -116,13 +194,12 @@ async function someAreDone(
     isOver = true
   }
   all.then(end, end)
-  while (done.length < count && !isOver) await wait(2)
-  await wait(thenMs)
+  while (done.length < count && !isOver) await pause(2)
+  await pause(thenMs)
 }
 
-test(
+scenario(
   'nodes killed under logins: every client is signed in 10 s later, and no code works twice',
-  LIMIT,
   async () => {
     const longestMs = await breakUnderLogins({
       name: () => 'One of three nodes killed with -9 and started again',
@@ -141,7 +218,7 @@ test(
   },
 )
 
-test('nodes restarted one after the other under logins and pushes: nothing is lost', LIMIT, async () => {
+scenario('nodes restarted one after the other under logins and pushes: nothing is lost', async () => {
   await breakUnderLogins({
     name: () => 'A rolling restart: each of three nodes stopped with SIGTERM and started again',
     times: effort(1, 10),
@@ -161,7 +238,7 @@ const downMs = effort(2_000, 10_000)
 const POSTGRES_FAULTS: Readonly<Record<string, () => Promise<void>>> = {
   [`PostgreSQL stopped for ${downMs / 1000} s`]: async () => {
     await postgres.stop('fast')
-    await wait(downMs)
+    await pause(downMs)
     await postgres.start()
   },
   'PostgreSQL restarted': async () => {
@@ -175,23 +252,23 @@ const POSTGRES_FAULTS: Readonly<Record<string, () => Promise<void>>> = {
   'All connections to PostgreSQL cut, 10 times within 2 s': async () => {
     for (let cuts = 0; cuts < 10; cuts += 1) {
       proxy.cut()
-      await wait(rng.between(100, 300))
+      await pause(rng.between(100, 300))
     }
   },
   [`Connections to PostgreSQL refused for ${downMs / 1000} s`]: async () => {
     proxy.refuse()
-    await wait(downMs)
+    await pause(downMs)
     proxy.restore()
   },
   [`PostgreSQL silent for ${downMs / 1000} s, its connections open`]: async () => {
     await postgres.freeze()
-    await wait(downMs)
+    await pause(downMs)
     postgres.thaw()
   },
 }
 
 for (const [name, breakPostgres] of Object.entries(POSTGRES_FAULTS)) {
-  test(`${name}, under logins: nothing acknowledged is lost`, LIMIT, async () => {
+  scenario(`${name}, under logins: nothing acknowledged is lost`, async () => {
     const longestMs = await breakUnderLogins({
       name: () => name,
       times: effort(1, 10),
@@ -210,7 +287,7 @@ for (const [name, commits] of [
   ['swallowed', effort(5, 60)],
   ['cut off', effort(20, 300)],
 ] as const) {
-  test(`answers to COMMIT ${name} under logins: each decision is done once`, LIMIT, async () => {
+  scenario(`answers to COMMIT ${name} under logins: each decision is done once`, async () => {
     const silent = new Set<number>()
     let count = 0
     const watch = (): void =>
@@ -237,7 +314,7 @@ for (const [name, commits] of [
   })
 }
 
-test('while PostgreSQL is down, calls are refused at once on connections that stay', LIMIT, async () => {
+scenario('while PostgreSQL is down, calls are refused at once on connections that stay', async () => {
   const clients = Array.from({ length: 5 }, () => openClient(cluster.ready))
   const stranger = openClient(cluster.ready)
   const phones = clients.map(() => newAccount())
@@ -257,7 +334,7 @@ test('while PostgreSQL is down, calls are refused at once on connections that st
       )
       slowestMs = Math.max(slowestMs, performance.now() - sentMs)
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
-      await wait(50)
+      await pause(50)
     }
   }
   const phone = newAccount()
@@ -274,7 +351,7 @@ test('while PostgreSQL is down, calls are refused at once on connections that st
         break
       }
       assert.ok(own instanceof RpcError && own.code >= 500, String(own))
-      await wait(50)
+      await pause(50)
     }
   }
   assert.equal(cluster.balancer.accepted, accepted, 'no client had to connect again')
@@ -282,7 +359,7 @@ test('while PostgreSQL is down, calls are refused at once on connections that st
     [...outcomes.keys()].every((outcome) => /^-?50\d /.test(outcome)),
     [...outcomes.keys()].join(),
   )
-  rows.push({
+  report.add({
     fault: `PostgreSQL stopped for ${downMs / 1000} s; five signed-in clients and one that asks for a code go on asking`,
     seen: `${[...outcomes].map(([name, times]) => `${name} (${times} times)`).join(', ')}; connections stayed open`,
     longest: `${seconds(slowestMs)} for a refusal`,
@@ -296,7 +373,7 @@ async function busIs(state: string): Promise<void> {
     for (;;) {
       const health = (await (await fetch(`${cluster.consoleOf(node)}/healthz`)).json()) as { bus?: string }
       if (health.bus === state) break
-      await wait(20)
+      await pause(20)
     }
   }
 }
@@ -304,13 +381,12 @@ async function busIs(state: string): Promise<void> {
 async function revokeSome(times: number): Promise<number> {
   let latestMs = 0
   for (let count = 0; count < times; count += 1)
-    latestMs = Math.max(latestMs, await revokeLate(cluster, newAccount()))
+    latestMs = Math.max(latestMs, await revokeLate(cluster, newAccount(), over))
   return latestMs
 }
 
-test(
+scenario(
   'Redis away under logins and pushes: nothing is lost, and revocations are at most 2 s late',
-  LIMIT,
   async () => {
     const awayMs = effort(4_000, 60_000)
     const revocations = effort(3, 20)
@@ -327,7 +403,7 @@ test(
         await redis.kill()
         await busIs('polling')
         withoutBusMs = await revokeSome(revocations)
-        await wait(Math.max(0, killedMs + awayMs - performance.now()))
+        await pause(Math.max(0, killedMs + awayMs - performance.now()))
         await redis.start()
         await busIs('ok')
         return killedMs
@@ -337,7 +413,7 @@ test(
       ['with Redis', withBusMs, 1_000],
       ['while Redis is away', withoutBusMs, 2_000],
     ] as const) {
-      rows.push({
+      report.add({
         fault: `A login ended at one node, used at another, ${revocations} times, ${state}`,
         seen: '401 at the next call',
         longest: `${seconds(latestMs)} in which the ended login was still served`,
@@ -348,7 +424,7 @@ test(
   },
 )
 
-test('a node with a wrong clock is refused, and one whose clock goes wrong says so', LIMIT, async () => {
+scenario('a node with a wrong clock is refused, and one whose clock goes wrong says so', async () => {
   const options = {
     store: postgres.url(await postgres.createDatabase()),
     secretFile: join(folder, 'clock.key'),
@@ -367,15 +443,15 @@ test('a node with a wrong clock is refused, and one whose clock goes wrong says 
   assert.equal(await health(), 200)
   aheadMs = 5_000
   const sinceMs = performance.now()
-  while ((await health()) !== 503) await wait(20)
+  while ((await health()) !== 503) await pause(20)
   const toldMs = performance.now() - sinceMs
   assert.equal(`+${await signUpWith(first, sent)}`, phone)
   aheadMs = 0
-  while ((await health()) !== 200) await wait(20)
+  while ((await health()) !== 200) await pause(20)
   await Promise.all([first.close(), second.close()])
   await other.close()
   await right.close()
-  rows.push({
+  report.add({
     fault: 'A node whose clock is 10 s ahead or behind at start; one whose clock is 1 s ahead, and then 5 s',
     seen: 'the first two did not start (CLOCK_SKEW, with the next step); the third served, and `/healthz` answered 503 once it was off, so that a balancer takes the node out',
     longest: `${seconds(toldMs)} until \`/healthz\` said so`,
@@ -392,13 +468,12 @@ async function signUpWith(
   return await ownPhone(client)
 }
 
-test(
+scenario(
   'a full disk of PostgreSQL: writes are refused with an error that says so, and reads go on',
-  LIMIT,
   async () => {
     const disk = await mountSmallDisk(postgres)
     if (typeof disk === 'string') {
-      rows.push({
+      report.add({
         fault: 'The disk of PostgreSQL full',
         seen: `not tried: this machine may not mount a small disk (${disk})`,
         longest: 'not measured',
@@ -433,12 +508,12 @@ test(
       assert.equal(`+${await ownPhone(client)}`, phone)
       disk.free()
       const freedMs = performance.now()
-      while ((await health()) !== 200) await wait(20)
+      while ((await health()) !== 200) await pause(20)
       const tookMs = performance.now() - freedMs
       assert.equal((await create()).status, 201)
       const phones = new Set((await small.users.list()).map((user) => user.phone))
       for (const each of [phone, ...made]) assert.ok(phones.has(each), each)
-      rows.push({
+      report.add({
         fault: 'The disk of PostgreSQL full',
         seen: 'writes refused (console: 503 STORE_FULL with the next step), reads answered, `/healthz` 503',
         longest: `${seconds(tookMs)} from new room until \`/healthz\` was 200 again`,

@@ -19,6 +19,7 @@ export interface RedisChoices {
 /** A running Redis. */
 export interface RedisServer {
   readonly port: number
+  readonly isRunning: boolean
   /** The URL, without a password unless one is given. */
   url(choices?: { readonly password?: string; readonly port?: number }): string
   stop(): Promise<void>
@@ -53,6 +54,9 @@ export async function startRedis({ password }: RedisChoices = {}): Promise<Redis
   await start()
   return {
     port,
+    get isRunning() {
+      return program !== undefined
+    },
     url: ({ password: given, port: atPort = port } = {}) =>
       `redis://${given === undefined ? '' : `:${given}@`}127.0.0.1:${atPort}`,
     start,

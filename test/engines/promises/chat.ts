@@ -3,16 +3,17 @@ import assert from 'node:assert/strict'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { TelegramClient } from '@cablegram/client'
 import type { Update, Updates } from '@cablegram/tl/api'
-import { sendCode, signUp, TEST_CODE } from '../../e2e/logins.ts'
+import { sendCode, TEST_CODE } from '../../e2e/logins.ts'
 import type { Cluster } from '../cluster.ts'
-import { Seen } from './seen.ts'
+import type { Logins } from './logins.ts'
+import type { Seen } from './seen.ts'
 
 const PAUSE_MS = 20
 const HEARD_WITHIN_MS = 10_000
 
 /** A chat that goes on until it is proven. */
 export class Chat {
-  readonly seen: Seen = new Seen()
+  readonly #seen: Seen
   readonly #acknowledged: string[] = []
   readonly #heard: string[] = []
   readonly #writer: TelegramClient
@@ -24,18 +25,25 @@ export class Chat {
   #writing: Promise<void> = Promise.resolve()
   #first = { pts: 0, date: 0 }
 
-  private constructor(writer: TelegramClient, reader: TelegramClient) {
+  private constructor(writer: TelegramClient, reader: TelegramClient, seen: Seen) {
+    this.#seen = seen
     this.#writer = writer
     this.#reader = reader
   }
 
   /** Signs both sessions in and begins to write. */
-  static async begin({ ready }: Cluster, openClient: () => TelegramClient, phone: string): Promise<Chat> {
-    const [writer, reader] = [openClient(), openClient()]
-    await signUp(writer, ready, phone)
-    await reader.auth.signIn({ ...(await sendCode(reader, ready, phone)), phoneCode: TEST_CODE })
-    const chat = new Chat(writer, reader)
-    const { pts, date } = await reader.updates.getState({})
+  static async begin(
+    { ready, consoleOf }: Cluster,
+    logins: Logins,
+    phone: string,
+    seen: Seen,
+  ): Promise<Chat> {
+    const [writer, reader] = [logins.openClient(), logins.openClient()]
+    await logins.logIn(writer, phone, consoleOf(0))
+    const sent = await seen.untilAnswered(() => sendCode(reader, ready, phone))
+    await seen.untilAnswered(() => reader.auth.signIn({ ...sent, phoneCode: TEST_CODE }))
+    const chat = new Chat(writer, reader, seen)
+    const { pts, date } = await seen.untilAnswered(() => reader.updates.getState({}))
     chat.#pts = pts
     chat.#first = { pts, date }
     reader.onUpdate((updates) => chat.#hear(updates))
@@ -57,7 +65,7 @@ export class Chat {
   async #write(): Promise<void> {
     for (let number = 1; !this.#isOver; number += 1) {
       const message = `message ${number}`
-      await this.seen.untilAnswered(() =>
+      await this.#seen.untilAnswered(() =>
         this.#writer.messages.sendMessage({
           peer: { _: 'inputPeerSelf' },
           message,
@@ -102,7 +110,7 @@ export class Chat {
     let pts = since
     for (;;) {
       const date = this.#first.date
-      const found = await this.seen.untilAnswered(() => client.updates.getDifference({ pts, date, qts: 0 }))
+      const found = await this.#seen.untilAnswered(() => client.updates.getDifference({ pts, date, qts: 0 }))
       if (found._ === 'updates.differenceEmpty') return { texts, pts }
       assert.notEqual(found._, 'updates.differenceTooLong')
       if (found._ === 'updates.differenceTooLong') return { texts, pts }

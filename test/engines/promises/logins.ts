@@ -23,14 +23,16 @@ let phones = 0
 
 /** Clients of one cluster. They stay from round to round, with the keys that they have. */
 export class Logins {
-  readonly seen: Seen = new Seen()
+  readonly seen: Seen
   readonly #cluster: Cluster
   readonly #clients: TelegramClient[] = []
   readonly #opened: TelegramClient[] = []
   #thief: TelegramClient | undefined
+  #isClosed = false
 
-  constructor(cluster: Cluster) {
+  constructor(cluster: Cluster, seen: Seen = new Seen()) {
     this.#cluster = cluster
+    this.seen = seen
   }
 
   /**
@@ -43,7 +45,7 @@ export class Logins {
     const done: SignedIn[] = []
     const work = Array.from({ length: count }, async (_, at) => {
       const client = await this.#clientAt(at)
-      done.push(await this.#logIn(client, this.#nextPhone(), console))
+      done.push(await this.logIn(client, this.#nextPhone(), console))
     })
     return { done, all: Promise.all(work).then(() => undefined) }
   }
@@ -72,7 +74,8 @@ export class Logins {
     return phones % 3 === 0 ? `+44740${100_000 + phones}` : testPhone(phones)
   }
 
-  async #logIn(client: TelegramClient, phone: string, console: string): Promise<SignedIn> {
+  /** Signs a new number up, step by step, each until it is answered. */
+  async logIn(client: TelegramClient, phone: string, console: string): Promise<SignedIn> {
     const { seen } = this
     const { ready } = this.#cluster
     const sent = await seen.untilAnswered(() => sendCode(client, ready, phone))
@@ -88,11 +91,12 @@ export class Logins {
 
   /** The operator's face has no way of its own to repeat a request. */
   async #readCode(console: string, phone: string): Promise<string> {
-    for (;;) {
+    while (!this.#isClosed) {
       const [entry] = await listCodes(console, phone).catch(() => [])
       if (entry !== undefined) return entry.code
       await wait(50)
     }
+    throw new Error(`no code came for ${phone}`)
   }
 
   /** Every client is who it was told to be, each account has one login, and nobody gets in with a code once more. */
@@ -134,6 +138,7 @@ export class Logins {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     await Promise.all(this.#opened.map((client) => client.close()))
   }
 }

@@ -12,9 +12,10 @@ const PAUSE_MS = 5
 /**
  * Ends a new login at the first node; its client is connected to the second.
  *
+ * @param signal ends a wait for nothing
  * @returns how long after the end the last call was sent that was still served, in milliseconds
  */
-export async function revokeLate(cluster: Cluster, phone: string): Promise<number> {
+export async function revokeLate(cluster: Cluster, phone: string, signal: AbortSignal): Promise<number> {
   const server = cluster.readyOf(1)
   const client = new TelegramClient(memorySession(), { server })
   try {
@@ -25,7 +26,7 @@ export async function revokeLate(cluster: Cluster, phone: string): Promise<numbe
         const sentMs = performance.now()
         if (!(await isServed(client))) return
         servedMs = sentMs
-        await wait(PAUSE_MS)
+        await wait(PAUSE_MS, undefined, { signal })
       }
     })()
     const console = cluster.consoleOf(0)

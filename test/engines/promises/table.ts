@@ -14,9 +14,47 @@ export interface Row {
 const HEAD = ['Fault', 'Clients saw', 'Longest wait', 'Lost']
 
 /** The table in Markdown. */
-export function tableOf(rows: readonly Row[]): string {
-  const cells = rows.map(({ fault, seen, longest, lost }) => [fault, seen, longest, lost])
-  return [HEAD, HEAD.map(() => '---'), ...cells].map((row) => `| ${row.join(' | ')} |`).join('\n')
+function tableOf(rows: readonly Row[]): string {
+  return [HEAD, HEAD.map(() => '---'), ...rows.map(cellsOf)].map(lineOf).join('\n')
+}
+
+function cellsOf({ fault, seen, longest, lost }: Row): string[] {
+  return [fault, seen, longest, lost]
+}
+
+function lineOf(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`
+}
+
+/** Rows as they come. Each is printed at once, and may be written at once: a test that fails later takes none away. */
+export class Report {
+  readonly #rows: Row[] = []
+  readonly #write: (rows: readonly Row[]) => void
+
+  /** @param write called with all rows so far, for each new one */
+  constructor(write: (rows: readonly Row[]) => void) {
+    this.#write = write
+  }
+
+  add(row: Row): void {
+    this.#rows.push(row)
+    say(lineOf(cellsOf(row)))
+    this.#write(this.#rows)
+  }
+
+  print(): void {
+    process.stdout.write(`\n${tableOf(this.#rows)}\n\n`)
+  }
+}
+
+/** Tells somebody who watches how far the tests are. */
+export function say(progress: string): void {
+  process.stdout.write(`${new Date().toISOString().slice(11, 19)} ${progress}\n`)
+}
+
+/** A number of times, in words. */
+export function timesInWords(times: number): string {
+  return times === 1 ? 'once' : `${times} times`
 }
 
 /** Writes `docs/promises.md`. */
