@@ -170,7 +170,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       for (const listener of listeners) listener.stop()
       entrance.stop()
       delays.end()
-      await driver.close(timeoutMs)
+      await Promise.all([driver.close(timeoutMs), subscribers.close()])
       await pool.close()
       entrance.close()
       await Promise.all(listeners.map(({ closed }) => closed))

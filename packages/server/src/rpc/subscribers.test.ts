@@ -2,16 +2,23 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { SessionRef } from '@cablegram/mtproto'
 import { decode, LAYER } from '@cablegram/tl/api'
+import type { Store } from '../database/store.ts'
 import { listAccounts } from '../rules/accounts/accounts.ts'
 import { changeAuthorization } from '../rules/accounts/authorizations.ts'
+import { setPhoneRule } from '../rules/accounts/phone-bans.ts'
+import { settleUnpaidCodes } from '../rules/codes/paid-codes.ts'
+import type { Rules } from '../rules/index.ts'
 import { logOutKey } from '../rules/logins/log-out.ts'
+import { letInByToken, showLoginToken } from '../rules/logins/login-tokens.ts'
 import { putNotice } from '../rules/messages/decide-notice.ts'
 import { markRead } from '../rules/messages/messages.ts'
+import { createAccount } from '../rules/passwords/new-accounts.ts'
 import { createWorld, type WorldOptions } from '../rules/test-world.ts'
 import { LayerCodecs } from './layer-codecs.ts'
 import { Subscribers } from './subscribers.ts'
 
 const NOW_S = 1_800_000_000
+const PHONE = '+9996621234'
 
 /** Two logins of one account, and the pushes by session id. */
 async function createScene(options: WorldOptions = {}) {
@@ -154,4 +161,111 @@ test('a new login is told to the others with its device and place, and to itself
   })
   await Promise.all(work)
   assert.deepEqual(told, [[second.authKeyId, newAuthorization({ hash })]])
+})
+
+/** A node that hears of nothing, with a session of each of these keys, and what that was told. */
+function deafNode(rules: Rules) {
+  const subscribers = new Subscribers(rules, new LayerCodecs(), true)
+  const told: [bigint, string][] = []
+  const push = ({ authKeyId }: SessionRef, body: Uint8Array): void => {
+    const updates = decode('Updates', body)
+    if (updates._ === 'updateShort') told.push([authKeyId, updates.update._])
+  }
+  const note = (authKeyId: bigint, userId?: bigint): void =>
+    subscribers.note({ authKeyId, session: { authKeyId, sessionId: 1n }, layer: LAYER, userId })
+  const look = async (): Promise<[bigint, string][]> => {
+    await subscribers.hear({ kind: 'anything' }, { nowS: NOW_S, push })
+    return told.splice(0)
+  }
+  return { subscribers, note, look }
+}
+
+test('a login whose nudge was lost is told once, and once more when it is confirmed', async () => {
+  const world = await createWorld()
+  const [first, second] = [await world.caller(), await world.caller({ ip: '10.0.0.2' })]
+  await world.signIn(first, PHONE)
+  const [user] = await listAccounts(world.rules, PHONE.slice(1))
+  const userId = user?.id ?? assert.fail()
+  const { subscribers, note, look } = deafNode(world.rules)
+  await subscribers.begin(userId)
+  for (const { authKeyId } of [first, second]) note(authKeyId, userId)
+  assert.deepEqual(await look(), [], 'the login that was there before')
+  await world.signIn(second, PHONE)
+  assert.deepEqual(await look(), [[first.authKeyId, 'updateNewAuthorization']])
+  assert.deepEqual(await look(), [])
+  const { state } = await world.again(second)
+  await changeAuthorization(world.rules, await world.again(first), {
+    hash: state.at === 'authorized' ? state.hash : 0n,
+    confirmed: true,
+    encryptedRequestsDisabled: undefined,
+    callRequestsDisabled: undefined,
+  })
+  assert.deepEqual(
+    (await look()).toSorted(),
+    [first, second].map(({ authKeyId }) => [authKeyId, 'updateNewAuthorization']),
+  )
+  assert.deepEqual(await look(), [])
+})
+
+test('a QR code whose nudge was lost is told once it is accepted', async () => {
+  const world = await createWorld()
+  const [phone, screen] = [await world.caller(), await world.caller()]
+  await world.signIn(phone, PHONE)
+  const { note, look } = deafNode(world.rules)
+  note(screen.authKeyId)
+  const shown = await showLoginToken(world.rules, screen, { ...world.app, exceptIds: [] })
+  assert.ok(shown.kind === 'show')
+  assert.deepEqual(await look(), [])
+  await letInByToken(world.rules, await world.again(phone), shown.token)
+  assert.deepEqual(await look(), [[screen.authKeyId, 'updateLoginToken']])
+  assert.deepEqual(await look(), [])
+})
+
+test('a code that was paid for is told though the nudge was lost', async () => {
+  const world = await createWorld({ settings: { codePayments: 'operator' } })
+  const caller = await world.caller()
+  await setPhoneRule(world.rules, { digits: '999', rule: 'channels', channels: ['payment', 'sms'] })
+  const { note, look } = deafNode(world.rules)
+  note(caller.authKeyId)
+  await world.sendCode(caller, PHONE)
+  assert.deepEqual(await look(), [])
+  assert.equal(await settleUnpaidCodes(world.rules, PHONE.slice(1)), 1)
+  assert.deepEqual(await look(), [[caller.authKeyId, 'updateSentPhoneCode']])
+  assert.deepEqual(await look(), [])
+})
+
+test('a node that closes ends the look that is under way and begins no other', async () => {
+  const world = await createWorld()
+  let looks = 0
+  let held: Promise<void> = Promise.resolve()
+  const store: Store = {
+    ...world.store,
+    async look(run) {
+      looks += 1
+      await held
+      return await world.store.look(run)
+    },
+  }
+  const { subscribers, note, look } = deafNode({ ...world.rules, store })
+  // More accounts than one look asks about.
+  for (let index = 1000; index < 1101; index += 1) {
+    const user = await createAccount(world.rules, { phone: `+999662${index}`, firstName: 'A' })
+    await subscribers.begin(user.id)
+    note(BigInt(index), user.id)
+  }
+  looks = 0
+  let letThrough: () => void = () => {}
+  held = new Promise((resolve) => {
+    letThrough = resolve
+  })
+  const looking = look()
+  let isClosed = false
+  const closing = subscribers.close().then(() => {
+    isClosed = true
+  })
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(isClosed, false)
+  letThrough()
+  await Promise.all([looking, closing])
+  assert.equal(looks, 1)
 })

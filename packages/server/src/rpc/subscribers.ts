@@ -2,12 +2,16 @@ import type { SessionRef } from '@cablegram/mtproto'
 import type { Updates } from '@cablegram/tl/api'
 import { type News, updatesOf } from '../api/index.ts'
 import type { Nudge } from '../bus/nudge.ts'
+import type { Decision } from '../database/decision.ts'
 import { findAccounts } from '../rules/accounts/accounts.ts'
+import { type LoginMark, listLoginMarks } from '../rules/accounts/decide-login-marks.ts'
 import { listSessions } from '../rules/accounts/decide-users.ts'
 import type { OnKeys } from '../rules/accounts/key-records.ts'
 import { findKey } from '../rules/accounts/keys.ts'
+import { listPaidCodes } from '../rules/codes/decide-live-codes.ts'
 import { findPaidCode } from '../rules/codes/paid-codes.ts'
 import { shownDevice } from '../rules/index.ts'
+import { listAcceptedTokens } from '../rules/logins/decide-login-tokens.ts'
 import { eventsAfter, findPts } from '../rules/messages/decide-box-log.ts'
 import type { LayerCodecs } from './layer-codecs.ts'
 
@@ -17,6 +21,8 @@ const MAX_SESSIONS_OF_KEY = 8
 const EVENTS_AT_ONCE = 100
 /** Boxes that one look asks about when anything may have changed. PostgreSQL reads a list in time that grows with its square. */
 const BOXES_AT_ONCE = 100
+/** Accepted QR codes, and paid codes, that one look asks about; all nodes have fewer under way. */
+const MAX_OWED = 1_000
 
 interface Subscriber {
   readonly session: SessionRef
@@ -57,8 +63,14 @@ export class Subscribers {
   readonly #keysOfUser = new Map<bigint, Set<bigint>>()
   /** The pts up to which the sessions of an account have been told; only of accounts with keys here. */
   readonly #toldPts = new Map<bigint, number>()
+  /** The logins that the sessions of an account know of, as {@link markOf} names them; of the same accounts. */
+  readonly #toldLogins = new Map<bigint, Set<string>>()
+  /** QR codes and paid codes whose keys were told. */
+  #toldOwed: ReadonlySet<string> = new Set()
   /** News of an account is told one after the other. */
   readonly #turns = new Map<bigint, Promise<void>>()
+  readonly #hearing = new Set<Promise<void>>()
+  #isClosed = false
 
   /** @param isShared other nodes change the same boxes, and their nudges may be lost or come in another order */
   constructor(on: OnKeys, codecs: LayerCodecs, isShared = false) {
@@ -79,6 +91,22 @@ export class Subscribers {
 
   /** Tells the sessions of this node what has changed. */
   async hear(nudge: Nudge, outlet: Outlet): Promise<void> {
+    const heard = this.#hear(nudge, outlet)
+    this.#hearing.add(heard)
+    try {
+      await heard
+    } finally {
+      this.#hearing.delete(heard)
+    }
+  }
+
+  /** Begins no more looks at the store; resolves when those under way are over. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await Promise.allSettled(this.#hearing)
+  }
+
+  async #hear(nudge: Nudge, outlet: Outlet): Promise<void> {
     switch (nudge.kind) {
       case 'box': {
         const boxId = BigInt(nudge.boxId)
@@ -98,6 +126,7 @@ export class Subscribers {
       case 'key':
         return await this.#lookUp(BigInt(nudge.authKeyId), outlet)
       case 'reset':
+        this.#toldLogins.clear()
         return this.#toldPts.clear()
       case 'anything':
         return await this.#tellAll(outlet)
@@ -110,8 +139,11 @@ export class Subscribers {
    */
   async begin(userId: bigint): Promise<void> {
     if (!this.#isShared || this.#toldPts.has(userId)) return
-    const pts = (await this.#on.store.look(() => findPts([userId]))).get(userId)
-    if (pts !== undefined && !this.#toldPts.has(userId)) this.#toldPts.set(userId, pts)
+    const { pts, logins } = await this.#on.store.look(() => findStates([userId]))
+    const found = pts.get(userId)
+    if (found === undefined || this.#toldPts.has(userId)) return
+    this.#toldPts.set(userId, found)
+    this.#toldLogins.set(userId, new Set(logins.map(markOf)))
   }
 
   #put(authKeyId: bigint, key: SubscribedKey): void {
@@ -134,6 +166,7 @@ export class Subscribers {
     if (ofUser?.size !== 0) return
     this.#keysOfUser.delete(userId)
     this.#toldPts.delete(userId)
+    this.#toldLogins.delete(userId)
   }
 
   /** Somebody has signed in on a key, which has called nothing since. */
@@ -172,7 +205,7 @@ export class Subscribers {
   /** Tells of the events of a box up to this pts. */
   async #tellBox(boxId: bigint, pts: number, outlet: Outlet): Promise<void> {
     const { store } = this.#on
-    for (let told = this.#toldPts.get(boxId) ?? pts - 1; told < pts; ) {
+    for (let told = this.#toldPts.get(boxId) ?? pts - 1; told < pts && !this.#isClosed; ) {
       const since = told
       const { slice, logins } = await store.look(function* () {
         const events = yield* eventsAfter(store.secret, boxId, since, EVENTS_AT_ONCE)
@@ -190,15 +223,56 @@ export class Subscribers {
     }
   }
 
-  /** Nudges may have been lost: the boxes of all accounts that have keys here are compared with what was told. */
+  /** Nudges may have been lost: everything that is stored for accounts and keys here is compared with what was told. */
   async #tellAll(outlet: Outlet): Promise<void> {
-    const boxIds = [...this.#toldPts.keys()]
-    for (let at = 0; at < boxIds.length; at += BOXES_AT_ONCE) {
-      const found = await this.#on.store.look(() => findPts(boxIds.slice(at, at + BOXES_AT_ONCE)))
-      const behind = [...found].filter(([boxId, pts]) => pts > (this.#toldPts.get(boxId) ?? pts))
-      await Promise.all(
-        behind.map(([boxId, pts]) => this.#inTurn(boxId, () => this.#tellBox(boxId, pts, outlet))),
+    const userIds = [...this.#toldPts.keys()]
+    for (let at = 0; at < userIds.length && !this.#isClosed; at += BOXES_AT_ONCE) {
+      const { pts, logins } = await this.#on.store.look(() =>
+        findStates(userIds.slice(at, at + BOXES_AT_ONCE)),
       )
+      const behind = [...pts].filter(([userId, end]) => end > (this.#toldPts.get(userId) ?? end))
+      await Promise.all([
+        ...behind.map(([userId, end]) => this.#inTurn(userId, () => this.#tellBox(userId, end, outlet))),
+        this.#tellLogins(logins, outlet),
+      ])
+    }
+    if (this.#isShared && this.#keys.size > 0 && !this.#isClosed) await this.#tellOwed(outlet)
+  }
+
+  /** Tells of the logins that are new, or have been confirmed. */
+  async #tellLogins(logins: readonly LoginMark[], outlet: Outlet): Promise<void> {
+    for (const login of logins) {
+      const { userId, hash, authKeyId } = login
+      const told = this.#toldLogins.get(userId)
+      if (told === undefined || told.has(markOf(login))) continue
+      // A new login knows of itself; one that was confirmed does not.
+      const isKnown = told.has(markOf({ hash, unconfirmed: true }))
+      const by = isKnown ? undefined : authKeyId
+      await this.#inTurn(userId, () => this.#tellLogin(userId, hash, by, outlet))
+    }
+  }
+
+  /** Tells keys of accepted QR codes and paid codes, which are in no log. */
+  async #tellOwed(outlet: Outlet): Promise<void> {
+    const { store, clock, settings } = this.#on
+    const nowMs = clock.nowMs()
+    const arePaid = settings.codePayments === 'operator'
+    const { tokens, codes } = await store.look(function* () {
+      return {
+        tokens: yield* listAcceptedTokens(nowMs, MAX_OWED),
+        codes: arePaid ? yield* listPaidCodes(nowMs, MAX_OWED) : [],
+      }
+    })
+    const before = this.#toldOwed
+    const owed = [
+      ...[...tokens].map(([digest, authKeyId]) => ({ id: digest, authKeyId, phone: undefined })),
+      ...codes.map(({ phoneCodeHash, ...rest }) => ({ id: phoneCodeHash, ...rest })),
+    ].filter(({ authKeyId }) => this.#keys.has(authKeyId))
+    this.#toldOwed = new Set(owed.map(({ id }) => id))
+    for (const { id, authKeyId, phone } of owed) {
+      if (before.has(id)) continue
+      if (phone === undefined) await this.#push([authKeyId], { kind: 'loginToken' }, outlet)
+      else await this.#tellPaid(authKeyId, phone, outlet)
     }
   }
 
@@ -206,6 +280,7 @@ export class Subscribers {
     const logins = await this.#on.store.look(() => listSessions(userId))
     // A login that has ended again is not worth telling.
     const login = logins.find((each) => each.hash === hash)
+    if (login !== undefined) this.#toldLogins.get(userId)?.add(markOf(login))
     const keys = this.#keysOf(userId, logins, by)
     if (login === undefined || keys.length === 0) return
     const [user] = await findAccounts(this.#on, [userId])
@@ -237,6 +312,20 @@ export class Subscribers {
     const unsaid = bodies.find((body) => body.status === 'rejected')
     if (unsaid !== undefined) throw unsaid.reason
   }
+}
+
+/** How far the boxes of these accounts go, and their logins. */
+function* findStates(userIds: readonly bigint[]): Decision<StatesOfAccounts> {
+  return { pts: yield* findPts(userIds), logins: yield* listLoginMarks(userIds) }
+}
+
+interface StatesOfAccounts {
+  readonly pts: ReadonlyMap<bigint, number>
+  readonly logins: readonly LoginMark[]
+}
+
+function markOf({ hash, unconfirmed }: Pick<LoginMark, 'hash' | 'unconfirmed'>): string {
+  return `${hash} ${unconfirmed}`
 }
 
 function isSame(one: SessionRef, other: SessionRef): boolean {

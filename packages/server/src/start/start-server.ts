@@ -67,8 +67,13 @@ export async function startServer(options: ServerOptions = {}): Promise<Cablegra
 /** The functions that close each open part; the last opened is closed first. */
 type Closers = (() => Promise<void>)[]
 
+/** @throws the first error of a part, once all parts are closed */
 async function closeAll(open: Closers): Promise<void> {
-  for (let close = open.pop(); close !== undefined; close = open.pop()) await close()
+  const failed: unknown[] = []
+  for (let close = open.pop(); close !== undefined; close = open.pop()) {
+    await close().catch((error: unknown) => failed.push(error))
+  }
+  if (failed.length > 0) throw failed[0]
 }
 
 async function start(options: ResolvedOptions, open: Closers): Promise<CablegramServer> {

@@ -161,15 +161,12 @@ export function createDriver(parts: DriverParts): Driver {
     if (pool.down !== undefined) throw pool.down
     const work = (): Promise<T> => settle(run, begun, isDeferred)
     const done = first.done || first.value.kind !== 'alone' ? work() : turns.take(first.value.subject, work)
-    running.add(done)
     try {
-      return await done
+      return await untilDone(done)
     } catch (error) {
       const failed = toStoreError(error)
       onFailed(failed)
       throw failed
-    } finally {
-      running.delete(done)
     }
   }
 
@@ -183,7 +180,17 @@ export function createDriver(parts: DriverParts): Driver {
     return await lookOn(connection, begin(run))
   }
 
-  async function look<T>(run: () => Decision<T>): Promise<T> {
+  /** Resolves, or rejects, as the work does; the driver does not close before. */
+  async function untilDone<T>(work: Promise<T>): Promise<T> {
+    running.add(work)
+    try {
+      return await work
+    } finally {
+      running.delete(work)
+    }
+  }
+
+  async function lookUntilRead<T>(run: () => Decision<T>): Promise<T> {
     let begun = started(run)
     for (let lost = 0; ; lost += 1) {
       try {
@@ -209,7 +216,7 @@ export function createDriver(parts: DriverParts): Driver {
 
   return {
     decide: (run) => decide(run, false),
-    look,
+    look: (run) => untilDone(lookUntilRead(run)),
     ask: (query) => use((connection) => connection.ask(query)),
     defer(run) {
       if (deferred.length >= MAX_DEFERRED) return

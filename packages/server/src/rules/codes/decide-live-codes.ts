@@ -8,6 +8,27 @@ import type { CodeRef, LiveCode } from './words.ts'
 const find = sql`SELECT * FROM phone_codes WHERE ${OF_HOLDER} AND state = 'active' AND expires_at_ms > :nowMs`
 const list = sql`SELECT * FROM phone_codes WHERE phone = :phone AND state = 'active' AND expires_at_ms > :nowMs`
 
+const listPaid = sql`
+  SELECT phone_code_hash, auth_key_id, phone FROM phone_codes
+  WHERE expires_at_ms > :nowMs AND state = 'active' AND step > 0 AND substr(chain, 1, 10) = '["payment"'
+  ORDER BY expires_at_ms, phone_code_hash LIMIT :limit`
+
+/** A code that was paid for and sent. */
+export interface PaidCode {
+  readonly phoneCodeHash: string
+  readonly authKeyId: bigint
+  readonly phone: string
+}
+
+/** The codes of all numbers that were paid for and can still be used. */
+export function* listPaidCodes(nowMs: number, limit: number): Decision<PaidCode[]> {
+  return (yield* listPaid.rows({ nowMs, limit })).map((row) => ({
+    phoneCodeHash: text(row, 'phone_code_hash'),
+    authKeyId: long(row, 'auth_key_id'),
+    phone: text(row, 'phone'),
+  }))
+}
+
 /** The code that a hash stands for; undefined if its holder is another, or it can no longer be used. */
 export function* findLiveCode(secret: Secret, ref: CodeRef, nowMs: number): Decision<LiveCode | undefined> {
   const row = yield* find.row({ ...holder(ref), nowMs })

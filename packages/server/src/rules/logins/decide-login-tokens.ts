@@ -1,4 +1,4 @@
-import { bool, int, isNull, long, type Row, text } from '../../database/columns.ts'
+import { bool, bytes, int, isNull, long, type Row, text } from '../../database/columns.ts'
 import { alone, type Decision, nudge, sql } from '../../database/decision.ts'
 import type { Secret } from '../../database/secret.ts'
 import { clientOf } from '../accounts/decide-keys.ts'
@@ -27,6 +27,9 @@ const collect = sql`
 const move = sql`
   UPDATE login_tokens SET state = 'moved', move_digest = :moveDigest, expires_at_ms = :moveExpiresAtMs
   WHERE ${IS_ACCEPTED} AND state IN ('accepted', 'moved') AND home_dc <> :dcId RETURNING home_dc`
+const listAccepted = sql`
+  SELECT digest, auth_key_id FROM login_tokens WHERE expires_at_ms > :nowMs AND state = 'accepted'
+  ORDER BY expires_at_ms, digest LIMIT :limit`
 const findCollected = sql`
   SELECT * FROM login_tokens WHERE auth_key_id = :authKeyId AND used_by = auth_key_id
     AND used_at_ms > :usedAfterMs ORDER BY created_at_ms DESC LIMIT 1`
@@ -93,6 +96,14 @@ function* keepToken(request: ExportLoginToken): Decision<ExportLoginTokenOutcome
   for (const userId of exceptIds) yield* except.send({ digest, userId })
   yield* forgetFormer.send({ authKeyId, digest })
   return { kind: 'waiting' }
+}
+
+/** Tokens that were accepted and not collected yet: their keys, by digest in hexadecimal digits. */
+export function* listAcceptedTokens(nowMs: number, limit: number): Decision<Map<string, bigint>> {
+  const rows = yield* listAccepted.rows({ nowMs, limit })
+  return new Map(
+    rows.map((row) => [Buffer.from(bytes(row, 'digest')).toString('hex'), long(row, 'auth_key_id')]),
+  )
 }
 
 /** Lets in the key that shows a token. One winner for each token. */
