@@ -329,7 +329,7 @@ test('a node whose database is away answers 503, and still closes', async () => 
   const own = await startPostgres()
   try {
     const name = await own.createDatabase()
-    const node = await startServer({
+    const node = await startNode({
       ...(await newServer()),
       store: own.url(name),
       secretFile: join(folder, 'own.key'),
