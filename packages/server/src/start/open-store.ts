@@ -5,6 +5,9 @@ import type { StoreError } from '../database/errors.ts'
 import { openPostgresStore, openStore, type Store } from '../database/index.ts'
 import type { ResolvedOptions } from './options.ts'
 
+/** A variable of this repository's tests: `1` has a decision fail that changes the record of a key without a nudge. */
+const CHECK_NUDGES = 'CABLEGRAM_CHECK_NUDGES'
+
 /** The parts that a store is opened with. */
 export interface StoreParts {
   readonly random: Random
@@ -27,7 +30,9 @@ export async function openStoreFor(
     onTrouble: (trouble: StoreError | undefined) => logTrouble(trouble, logger),
     onNudges,
   }
-  if (postgres === undefined || secretFile === undefined) return openStore({ ...parts, data, secretFile })
+  const checkNudges = process.env[CHECK_NUDGES] === '1'
+  if (postgres === undefined || secretFile === undefined)
+    return openStore({ ...parts, data, secretFile, checkNudges })
   return await openPostgresStore({ ...parts, url: postgres, secretFile, nowMs })
 }
 
