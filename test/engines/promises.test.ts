@@ -26,14 +26,14 @@ import { Report, say, seconds, timesInWords, writePromises } from './promises/ta
 
 const SEED = 10
 /** Time limit of a test, and of the clients that log in around one fault. */
-const LIMIT_MS = effort(120_000, 2_400_000)
+const LIMIT_MS = effort(240_000, 2_400_000)
 const ROUND_LIMIT_MS = 110_000
 const LOG_CHARACTERS = 4_000
 /** Two sessions chat for so many rounds, then two others: an account's log keeps 10,000 events. */
 const ROUNDS_OF_CHAT = 10
 const NODES = 3
-/** Time limit for every client to be signed in after a kill. */
-const SIGNED_IN_WITHIN_MS = 10_000
+/** Time limit for every client to be signed in after a fault: ten seconds, and more beside the other tests of a busy machine. */
+const SIGNED_IN_WITHIN_MS = effort(60_000, 10_000)
 
 const rng = new Rng(SEED)
 const folder = mkdtempSync(join(tmpdir(), 'cablegram-promises-'))
