@@ -26,7 +26,7 @@ import { Report, say, seconds, timesInWords, writePromises } from './promises/ta
 
 const SEED = 10
 /** Time limit of a test, and of the clients that log in around one fault. */
-const LIMIT_MS = effort(240_000, 2_400_000)
+const LIMIT_MS = effort(240_000, 7_200_000)
 const ROUND_LIMIT_MS = 110_000
 const LOG_CHARACTERS = 4_000
 /** Two sessions chat for so many rounds, then two others: an account's log keeps 10,000 events. */
@@ -136,9 +136,10 @@ async function breakUnderLogins({ name, times, logins: count, breakIt, since }: 
   const chats: Chat[] = []
   let longestMs = 0
   let total = 0
+  let round = 0
   try {
     await nodesAreWell()
-    for (let round = 0; round < times; round += 1) {
+    for (; round < times; round += 1) {
       if (round % ROUNDS_OF_CHAT === 0) {
         await within(proveLast(chats), ROUND_LIMIT_MS)
         chats.push(await within(Chat.begin(cluster, logins, newAccount(), seen), ROUND_LIMIT_MS))
@@ -155,6 +156,13 @@ async function breakUnderLogins({ name, times, logins: count, breakIt, since }: 
       if (times > 1) say(`  ${round + 1} of ${times}: the last client after ${seconds(Math.max(0, tookMs))}`)
     }
     await within(proveLast(chats), ROUND_LIMIT_MS)
+  } catch (error) {
+    throw new Error(
+      `after ${round} of ${times} rounds and ${total} logins: ${String(error).split('\n')[0]}`,
+      {
+        cause: error,
+      },
+    )
   } finally {
     for (const chat of chats) chat.end()
     await logins.close()
