@@ -3,6 +3,7 @@
  * the client repeats the request to the next server.
  */
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,9 +24,14 @@ after(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
+/** Rows make their requests one after the other: on a slow machine the first QR code would be too old by the end. */
+const CONFIG = { settings: { loginTokenLifetimeS: 600, loginTokenCollectS: 600 } }
+
 function start(port = '0', consolePort = '0'): Promise<ServeProcess> {
-  const data = join(folder, 'data')
-  return startServe(['--data', data, '--dcs', '2', '--port', port, '--console-port', consolePort])
+  const [data, config] = [join(folder, 'data'), join(folder, 'config.json')]
+  writeFileSync(config, JSON.stringify(CONFIG))
+  const ports = ['--port', port, '--console-port', consolePort]
+  return startServe(['--config', config, '--data', data, '--dcs', '2', ...ports])
 }
 
 test('the table has a row for every method and no other', () => {
