@@ -24,8 +24,8 @@ export const sendMessage: Handler<'messages.sendMessage'> = async (request, cont
   const { message: text, randomId } = request
   const entities = await textEntities(request.entities ?? [], (user) => namedUser(user, context))
   const written = messageText({ text, entities }, context.nowS)
-  const { event, notice } = await saveText(context.on, context.caller, { ...written, randomId })
-  const told = notice === undefined ? [event] : [event, notice]
+  const { event, notice, deletion } = await saveText(context.on, context.caller, { ...written, randomId })
+  const told = [event, deletion, notice].filter((each) => each !== undefined)
   return {
     _: 'updates',
     updates: [
@@ -33,7 +33,7 @@ export const sendMessage: Handler<'messages.sendMessage'> = async (request, cont
       ...told.map((each) => tlBoxEvent(each, context.nowS)),
     ],
     users: await usersById(
-      told.map(({ message }) => message.fromId),
+      told.flatMap((each) => (each.kind === 'newMessage' ? each.message.fromId : [])),
       context,
     ),
     chats: [],

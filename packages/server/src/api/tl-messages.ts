@@ -1,5 +1,11 @@
-import type { Dialog as TlDialog, Message as TlMessage, Update } from '@cablegram/tl/api'
-import type { BoxEvent, Dialog, Message } from '../rules/messages/words.ts'
+import type { Peer, Dialog as TlDialog, Message as TlMessage, Update } from '@cablegram/tl/api'
+import {
+  type BoxEvent,
+  CHANNELS_BELOW,
+  type Dialog,
+  type Message,
+  type PeerId,
+} from '../rules/messages/words.ts'
 import { tlEntities } from './tl-entities.ts'
 
 /**
@@ -8,7 +14,7 @@ import { tlEntities } from './tl-entities.ts'
  */
 export function tlMessage(message: Message, nowS: number): Extract<TlMessage, { _: 'message' }> {
   const { id, peerId, fromId, isOut, dateS, text, entities } = message
-  // In Saved Messages nothing is outgoing, and a message belongs to the topic of its author.
+  // In Saved Messages nothing is outgoing. Old rows have no topic there: it is that of the owner.
   const isSaved = isOut && peerId === fromId
   return {
     _: 'message',
@@ -39,16 +45,45 @@ export function tlDialog({ peerId, topMessage, readInboxMaxId, unreadCount }: Di
   }
 }
 
+/** A peer in TL. */
+function tlPeer(peerId: PeerId): Peer {
+  if (peerId > 0n) return { _: 'peerUser', userId: peerId }
+  if (peerId > CHANNELS_BELOW) return { _: 'peerChat', chatId: -peerId }
+  return { _: 'peerChannel', channelId: CHANNELS_BELOW - peerId }
+}
+
 /** An event of a box in TL. */
 export function tlBoxEvent(event: BoxEvent, nowS: number): Update {
   const { pts, ptsCount } = event
   switch (event.kind) {
     case 'newMessage':
       return { _: 'updateNewMessage', message: tlMessage(event.message, nowS), pts, ptsCount }
+    case 'editMessage':
+      return { _: 'updateEditMessage', message: tlMessage(event.message, nowS), pts, ptsCount }
+    case 'readOutbox':
+      return { _: 'updateReadHistoryOutbox', peer: tlPeer(event.peerId), maxId: event.maxId, pts, ptsCount }
+    case 'pinned':
+      return {
+        _: 'updatePinnedMessages',
+        ...(event.isPinned && { pinned: true }),
+        peer: tlPeer(event.peerId),
+        messages: [...event.ids],
+        pts,
+        ptsCount,
+      }
+    case 'readContents':
+      return { _: 'updateReadMessagesContents', messages: [...event.ids], pts, ptsCount }
+    case 'folder':
+      return {
+        _: 'updateFolderPeers',
+        folderPeers: [{ _: 'folderPeer', peer: tlPeer(event.peerId), folderId: event.folderId }],
+        pts,
+        ptsCount,
+      }
     case 'readInbox':
       return {
         _: 'updateReadHistoryInbox',
-        peer: { _: 'peerUser', userId: event.peerId },
+        peer: tlPeer(event.peerId),
         maxId: event.maxId,
         stillUnreadCount: event.unreadCount,
         pts,

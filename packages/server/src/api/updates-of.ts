@@ -39,9 +39,7 @@ export function updatesOf(update: News, nowS: number): Updates {
         update: { _: 'updateSentPhoneCode', sentCode: sentCode(update.sent, nowS) },
         date: nowS,
       }
-    case 'newMessage':
-    case 'readInbox':
-    case 'deleteMessages':
+    default:
       return boxUpdates(update, nowS)
   }
 }

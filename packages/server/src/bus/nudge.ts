@@ -3,8 +3,17 @@
  * JSON; 64-bit ids are decimal strings. A subscriber reads the store, so that a lost nudge costs time and nothing else.
  */
 export type Nudge =
-  /** Events up to this pts are in the log of a box. */
-  | { readonly kind: 'box'; readonly boxId: string; readonly pts: number }
+  /**
+   * Events up to this pts are in the log of a box: the last `ptsCount` of them, or the last one, are new. Changes without a
+   * pts are there up to `sideSeq`, if there are new ones.
+   */
+  | {
+      readonly kind: 'box'
+      readonly boxId: string
+      readonly pts: number
+      readonly ptsCount?: number | undefined
+      readonly sideSeq?: number | undefined
+    }
   /** The record of a permanent key has changed: its client, its login, or that it is gone. */
   | { readonly kind: 'key'; readonly authKeyId: string }
   /** An entry is in the inbox. */
@@ -33,13 +42,14 @@ const LONG = /^-?\d{1,20}$/
 const MAX_TEXT = 32
 
 const isNumber = (value: unknown): boolean => Number.isSafeInteger(value)
+const isNumberOrAbsent = (value: unknown): boolean => value === undefined || isNumber(value)
 const isLong = (value: unknown): boolean => typeof value === 'string' && LONG.test(value)
 const isText = (value: unknown): boolean => typeof value === 'string' && value.length <= MAX_TEXT
 const isLongOrAbsent = (value: unknown): boolean => value === undefined || isLong(value)
 
 /** The fields of each kind. */
 const FIELDS: { readonly [K in Nudge['kind']]: Readonly<Record<string, Check>> } = {
-  box: { boxId: isLong, pts: isNumber },
+  box: { boxId: isLong, pts: isNumber, ptsCount: isNumberOrAbsent, sideSeq: isNumberOrAbsent },
   key: { authKeyId: isLong },
   inbox: { seq: isNumber },
   login: { boxId: isLong, hash: isLong, byAuthKeyId: isLongOrAbsent },

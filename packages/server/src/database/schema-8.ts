@@ -46,8 +46,10 @@ CREATE TABLE privacy (
   PRIMARY KEY (user_id, key)
 ) STRICT, WITHOUT ROWID;
 
--- side_seq: the last number in side_log.
+-- side_seq: the last number in side_log. last_date_s: the date of the newest message; no later one has an earlier date.
 ALTER TABLE boxes ADD COLUMN side_seq INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE boxes ADD COLUMN last_date_s INTEGER NOT NULL DEFAULT 0;
+UPDATE boxes SET last_date_s = coalesce((SELECT max(m.date_s) FROM messages m WHERE m.box_id = boxes.box_id), 0);
 
 -- poll_id: 0: the body has no poll. has_reactions: rows of reactions point here.
 ALTER TABLE bodies ADD COLUMN edited_at_s INTEGER NOT NULL DEFAULT 0;
@@ -87,6 +89,7 @@ INSERT INTO sent_messages (box_id, from_id, random_id, peer_id, id, pts, at_s)
   SELECT m.box_id, m.from_id, m.random_id, m.peer_id, m.id, m.pts, m.date_s FROM messages m
   WHERE m.id = (SELECT max(s.id) FROM messages s
     WHERE s.box_id = m.box_id AND s.from_id = m.from_id AND s.random_id = m.random_id);
+DROP INDEX messages_sent;
 
 -- Chats of a box. top_id: the newest message; 0: none, and the chat is in no list. folder_id: 1 is the archive.
 -- pinned_place: 0: not pinned; the highest comes first. mute_until_s, is_silent, shows_previews: NULL: the default of its kind.

@@ -110,7 +110,8 @@ export class Subscribers {
     switch (nudge.kind) {
       case 'box': {
         const boxId = BigInt(nudge.boxId)
-        return await this.#inTurn(boxId, () => this.#tellBox(boxId, nudge.pts, outlet))
+        const since = nudge.pts - (nudge.ptsCount ?? 1)
+        return await this.#inTurn(boxId, () => this.#tellBox(boxId, { since, pts: nudge.pts }, outlet))
       }
       case 'login': {
         const userId = BigInt(nudge.boxId)
@@ -202,10 +203,10 @@ export class Subscribers {
     return keys.filter((authKeyId) => authKeyId !== except && here?.has(authKeyId))
   }
 
-  /** Tells of the events of a box up to this pts. */
-  async #tellBox(boxId: bigint, pts: number, outlet: Outlet): Promise<void> {
+  /** Tells of the events of a box up to this pts. @param news the events after `since` are new, if nothing else is known */
+  async #tellBox(boxId: bigint, news: { since: number; pts: number }, outlet: Outlet): Promise<void> {
     const { store } = this.#on
-    for (let told = this.#toldPts.get(boxId) ?? pts - 1; told < pts && !this.#isClosed; ) {
+    for (let told = this.#toldPts.get(boxId) ?? news.since; told < news.pts && !this.#isClosed; ) {
       const since = told
       const { slice, logins } = await store.look(function* () {
         const events = yield* eventsAfter(store.secret, boxId, since, EVENTS_AT_ONCE)
@@ -232,7 +233,9 @@ export class Subscribers {
       )
       const behind = [...pts].filter(([userId, end]) => end > (this.#toldPts.get(userId) ?? end))
       await Promise.all([
-        ...behind.map(([userId, end]) => this.#inTurn(userId, () => this.#tellBox(userId, end, outlet))),
+        ...behind.map(([userId, end]) =>
+          this.#inTurn(userId, () => this.#tellBox(userId, { since: end - 1, pts: end }, outlet)),
+        ),
         this.#tellLogins(logins, outlet),
       ])
     }

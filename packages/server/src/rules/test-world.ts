@@ -117,7 +117,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       bus.subscribe(async (nudge) => {
         if (nudge.kind !== 'box') return
         const boxId = BigInt(nudge.boxId)
-        const slice = await store.look(() => eventsAfter(store.secret, boxId, nudge.pts - 1, 1))
+        const { pts, ptsCount = 1 } = nudge
+        const slice = await store.look(() => eventsAfter(store.secret, boxId, pts - ptsCount, ptsCount))
         if (slice.kind === 'events') heard.push(...slice.events.map((event) => ({ boxId, event })))
       })
       return heard

@@ -22,9 +22,8 @@ export function* saveMessage(
   const phones = new Set(leak?.codes.map(({ phone }) => phone))
   for (const phone of [...phones].toSorted()) yield* alone('phone', phone)
   const outcome = yield* appendMessage(secret, box, message, causedBy)
-  if (outcome.kind === 'noBox') return outcome
-  if (outcome.kind === 'repeated' || leak === undefined) return { ...outcome, notice: undefined }
+  if (outcome.kind !== 'appended' || leak === undefined) return { outcome, notice: undefined }
   const hasEnded = yield* endCodes(leak.codes, leak.nowMs)
   const notice = hasEnded ? yield* appendMessage(secret, box, leak.notice, causedBy) : undefined
-  return { ...outcome, notice: notice?.kind === 'appended' ? notice.event : undefined }
+  return { outcome, notice: notice?.kind === 'appended' ? notice.event : undefined }
 }

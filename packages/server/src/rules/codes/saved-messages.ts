@@ -2,11 +2,10 @@ import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { requireUserId } from '../accounts/keys.ts'
 import { boxOf } from '../messages/box-of.ts'
-import type { TextEntity } from '../messages/words.ts'
+import type { BoxEvent, NewMessageEvent, TextEntity } from '../messages/words.ts'
 import { refusal } from '../refusal.ts'
 import { saveMessage } from './decide-saved-messages.ts'
 import { findLeak } from './leaked-codes.ts'
-import type { Saved } from './words.ts'
 
 /** A text to keep. */
 export interface SavedText {
@@ -14,6 +13,15 @@ export interface SavedText {
   readonly entities: readonly TextEntity[]
   /** The client's name for it: sent again, it is the same message. */
   readonly randomId: bigint
+}
+
+/** A message that was kept. */
+export interface Saved {
+  readonly event: NewMessageEvent
+  /** Tells that a code in it is good for nothing now. */
+  readonly notice: NewMessageEvent | undefined
+  /** The message has been deleted since it was sent. */
+  readonly deletion: BoxEvent | undefined
 }
 
 const MAX_CHARACTERS = 4096
@@ -41,9 +49,14 @@ export async function saveText(on: Ground, caller: Caller, saved: SavedText): Pr
   }
   const leak = await findLeak(on, caller, text)
   const box = boxOf(settings, userId)
-  const outcome = await store.decide(() => saveMessage(store.secret, box, message, leak, caller.authKeyId))
+  const { outcome, notice } = await store.decide(() =>
+    saveMessage(store.secret, box, message, leak, caller.authKeyId),
+  )
   if (outcome.kind === 'noBox') throw refusal('AUTH_KEY_UNREGISTERED')
-  return { event: outcome.event, notice: outcome.notice }
+  // There is no other chat yet.
+  if (outcome.kind === 'otherChat') throw refusal('RANDOM_ID_EMPTY')
+  const deletion = outcome.kind === 'deleted' ? outcome.deletion : undefined
+  return { event: outcome.event, notice, deletion }
 }
 
 function checkText({ text, entities, randomId }: SavedText): void {

@@ -1,7 +1,7 @@
 /** The words of login codes. */
 import type { Channel, Delivery, InboxState } from '../../courier/port.ts'
 import type { Authorized, NewAuthorization, NewUser, PasswordNeeded, RequestRef } from '../accounts/words.ts'
-import type { BoxLimits, NewMessage, NewMessageEvent } from '../messages/words.ts'
+import type { AppendOutcome, BoxLimits, NewMessage, NewMessageEvent } from '../messages/words.ts'
 
 /** The end of a delivery. `failed` also kills its code at the end of the chain, unless another delivery may have brought it. */
 export type SettledAs =
@@ -91,17 +91,12 @@ export interface Leak {
   readonly nowMs: number
 }
 
-/** A message that people wrote, and the notice that follows it if it gave a live code away. */
-export interface Saved {
-  readonly event: NewMessageEvent
+/** The outcome of writing a message that may give codes away. */
+export interface SaveOutcome {
+  readonly outcome: AppendOutcome
+  /** Follows the message if it gave a live code away. */
   readonly notice: NewMessageEvent | undefined
 }
-
-/** The outcome of writing a message that may give codes away. */
-export type SaveOutcome =
-  | ({ readonly kind: 'appended' } & Saved)
-  | ({ readonly kind: 'repeated' } & Saved)
-  | { readonly kind: 'noBox' }
 
 /** The outcome of a request for a code. */
 export type IssueOutcome =

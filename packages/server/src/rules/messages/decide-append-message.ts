@@ -1,39 +1,58 @@
-import { int, isNull, long, type Row } from '../../database/columns.ts'
+import { int, long, type Row } from '../../database/columns.ts'
 import { alone, type Decision, type Statement, sql } from '../../database/decision.ts'
 import { idList, LISTED_IDS } from '../../database/id-list.ts'
 import type { Secret } from '../../database/secret.ts'
-import { removing } from '../accounts/decide-boxes.ts'
-import { announceEvent } from './decide-box-log.ts'
-import { sealBody, toMessage } from './message-rows.ts'
-import type { AppendOutcome, Box, NewMessage } from './words.ts'
+import { announceEvents } from './decide-box-log.ts'
+import { findSent, keepSent, randomIdOf, withId } from './decide-sent-messages.ts'
+import { trimMessages } from './decide-trim.ts'
+import { kindOf, sealBody } from './message-rows.ts'
+import type { AppendOutcome, Box, MessageToBoxes, NewMessage } from './words.ts'
 
-/** The subquery needs nothing but an index; SQLite would read the whole box for the same conditions in the join. */
-const findSent = sql`
-  SELECT m.*, b.sealed_body FROM boxes x
-  LEFT JOIN messages m ON m.box_id = x.box_id AND m.id = (
-    SELECT max(s.id) FROM messages s WHERE s.box_id = :boxId AND s.from_id = :fromId AND s.random_id = :randomId)
-  LEFT JOIN bodies b ON b.body_id = m.body_id WHERE x.box_id = :boxId`
 const insertBody = sql`INSERT INTO bodies (holders, sealed_body) VALUES (:holders, :sealed) RETURNING body_id`
-const trim = removing('box_id = :boxId AND id <= :id')
+const mention = sql`
+  UPDATE messages SET is_mentioned = 1, has_unread_content = 1
+  WHERE body_id = :bodyId AND box_id IN ${LISTED_IDS}`
 
-/** Three statements write to any number of boxes. A single box, the common case, needs no list. */
-const toOne = writing('box_id = :ids')
+/** The same statements write to any number of boxes. One box, or two, the common cases, need no list. */
+const toOne = writing('box_id = :homeId')
+const toTwo = writing('box_id IN (:homeId, :otherId)')
 const toMany = writing(`box_id IN ${LISTED_IDS}`)
 
+type Writing = { readonly [K in 'advance' | 'date' | 'insert' | 'log' | 'top']: Statement }
+
 /** The boxes of others are on the other side of a chat with one person, and in the same chat as a group. */
-function writing(which: string): { readonly [K in 'advance' | 'insert' | 'log']: Statement } {
+function writing(which: string): Writing {
+  const here = (home: string, others: string): string =>
+    `CASE WHEN box_id = :homeId THEN CAST(${home} AS BIGINT) ELSE CAST(${others} AS BIGINT) END`
   return {
     advance: sql`
-      UPDATE boxes SET pts = pts + 1, last_id = last_id + 1 WHERE ${which} RETURNING box_id, pts, last_id`,
+      UPDATE boxes SET pts = pts + 1, last_id = last_id + 1,
+        last_date_s = CASE WHEN last_date_s < :dateS THEN :dateS ELSE last_date_s END
+      WHERE ${which} RETURNING box_id, pts, last_id, last_date_s`,
+    date: sql`UPDATE boxes SET last_date_s = :dateS WHERE ${which}`,
     insert: sql`
-      INSERT INTO messages (box_id, id, peer_id, from_id, is_out, date_s, random_id, pts, body_id)
-      SELECT box_id, last_id, CASE WHEN box_id = :homeId THEN CAST(:peerId AS BIGINT) ELSE CAST(:othersPeerId AS BIGINT) END,
-        CAST(:fromId AS BIGINT), CASE WHEN box_id = :homeId THEN CAST(:isOut AS BIGINT) ELSE 0 END, CAST(:dateS AS BIGINT),
-        CAST(:randomId AS BIGINT), pts, CAST(:bodyId AS BIGINT)
+      INSERT INTO messages (box_id, id, peer_id, from_id, is_out, date_s, random_id, pts, body_id, kind, reply_to_id,
+        saved_peer_id)
+      SELECT box_id, last_id, ${here(':peerId', ':othersPeerId')}, CAST(:fromId AS BIGINT), ${here(':isOut', '0')},
+        CAST(:dateS AS BIGINT), CAST(:randomId AS BIGINT), pts, CAST(:bodyId AS BIGINT), CAST(:kind AS TEXT),
+        CASE WHEN CAST(:replyBodyId AS BIGINT) = 0 THEN 0 ELSE coalesce((
+          SELECT max(r.id) FROM messages r WHERE r.body_id = :replyBodyId AND r.box_id = boxes.box_id), 0) END,
+        ${here(':savedPeerId', '0')}
       FROM boxes WHERE ${which}`,
     log: sql`
       INSERT INTO box_log (box_id, pts, pts_count, kind, message_id, caused_by)
       SELECT box_id, pts, 1, 'newMessage', last_id, CAST(:causedBy AS BIGINT) FROM boxes WHERE ${which}`,
+    top: sql`
+      INSERT INTO dialogs (box_id, peer_id, top_id, top_date_s, read_inbox_max_id, read_outbox_max_id)
+      SELECT box_id, ${here(':peerId', ':othersPeerId')}, last_id, CAST(:dateS AS BIGINT),
+        CASE WHEN CAST(:isSaved AS BIGINT) = 1 THEN last_id ELSE 0 END,
+        CASE WHEN CAST(:isSaved AS BIGINT) = 1 THEN last_id ELSE 0 END
+      FROM boxes WHERE ${which}
+      ON CONFLICT (box_id, peer_id) DO UPDATE SET top_id = excluded.top_id, top_date_s = excluded.top_date_s,
+        read_inbox_max_id = CASE WHEN excluded.read_inbox_max_id = 0
+          THEN dialogs.read_inbox_max_id ELSE excluded.read_inbox_max_id END,
+        read_outbox_max_id = CASE WHEN excluded.read_outbox_max_id = 0
+          THEN dialogs.read_outbox_max_id ELSE excluded.read_outbox_max_id END`,
   }
 }
 
@@ -48,50 +67,85 @@ export function* appendMessage(
   message: NewMessage,
   causedBy?: bigint,
 ): Decision<AppendOutcome> {
-  return yield* appendToBoxes(secret, [box], message, causedBy)
+  return yield* appendToBoxes(secret, { boxes: [box], message, causedBy })
 }
 
 /**
- * Puts one message in several boxes, its body once: those of the two people of a chat, or of a group's members. The first
- * box is the sender's, where `peerId` and `isOut` hold and the random id is looked for. A box whose account is gone is
- * left out.
+ * Puts one message in several boxes, its body once: those of the two people of a chat, or of a group's members. A box whose
+ * account is gone is left out. In the chat of an account with itself the message is read at once.
  */
-export function* appendToBoxes(
-  secret: Secret,
-  boxes: readonly [Box, ...Box[]],
-  message: NewMessage,
-  causedBy?: bigint,
-): Decision<AppendOutcome> {
+export function* appendToBoxes(secret: Secret, given: MessageToBoxes): Decision<AppendOutcome> {
+  const { boxes, message } = given
   const [{ boxId: homeId }] = boxes
-  const { peerId, fromId, isOut, dateS, randomId, text, entities } = message
   for (const boxId of boxes.map((box) => box.boxId).sort(byId)) yield* alone('box', boxId)
-  const sent = yield* findSent.row({ boxId: homeId, fromId, randomId })
-  if (sent === undefined) return { kind: 'noBox' }
-  if (!isNull(sent, 'id')) {
-    const place = { pts: int(sent, 'pts'), ptsCount: 1 }
-    return { kind: 'repeated', event: { kind: 'newMessage', message: toMessage(secret, sent), ...place } }
-  }
-  const [write, ids] =
-    boxes.length === 1 ? [toOne, homeId] : [toMany, idList(boxes.map(({ boxId }) => boxId))]
-  const advanced = yield* write.advance.rows({ ids })
-  const sealed = sealBody(secret, message)
-  const body = (yield* insertBody.row({ holders: advanced.length, sealed })) ?? {}
-  const bodyId = long(body, 'body_id')
-  const othersPeerId = peerId > 0n ? fromId : peerId
-  const about = { homeId, peerId, othersPeerId, fromId, isOut: Number(isOut), dateS, randomId }
-  yield* write.insert.send({ ...about, bodyId, ids })
-  yield* write.log.send({ causedBy: causedBy ?? null, ids })
-  const places = new Map(advanced.map((row) => [long(row, 'box_id'), countersOf(row)]))
-  for (const box of boxes) yield* bound(box, places.get(box.boxId))
-  const { id, pts } = places.get(homeId) ?? countersOf({})
-  const event = { kind: 'newMessage', message: { id, peerId, fromId, isOut, dateS, text, entities } } as const
-  return { kind: 'appended', event: { ...event, pts, ptsCount: 1 } }
+  const sent = yield* findSent(secret, homeId, message)
+  if (sent !== undefined) return sent
+  const { written, places } = yield* write(secret, given)
+  const home = places.get(homeId)
+  if (home === undefined) return { kind: 'noBox' }
+  yield* keepSent(homeId, written, home)
+  for (const box of boxes) yield* announce(box, places.get(box.boxId))
+  const event = { kind: 'newMessage', message: withId(written, home.id), pts: home.pts, ptsCount: 1 } as const
+  return { kind: 'appended', event: { ...event, ...randomIdOf(message) } }
 }
 
-/** The counters of a box after it got the message. */
+/** The place of a message in a box. */
 interface Counters {
   readonly id: number
   readonly pts: number
+}
+
+interface Written {
+  /** The message with the date that it has in every box. */
+  readonly written: NewMessage
+  readonly places: ReadonlyMap<bigint, Counters>
+}
+
+function* write(secret: Secret, given: MessageToBoxes): Decision<Written> {
+  const { boxes, replyBodyId, mentionedIds = [], causedBy } = given
+  const [home, other] = boxes
+  const boxIds = boxes.map(({ boxId }) => boxId)
+  const [statements, which] =
+    boxes.length > 2
+      ? [toMany, { ids: idList(boxIds) }]
+      : other === undefined
+        ? [toOne, {}]
+        : [toTwo, { otherId: other.boxId }]
+  const homeId = home.boxId
+  const advanced = yield* statements.advance.rows({ ...which, homeId, dateS: given.message.dateS })
+  const message = withSaved(homeId, {
+    ...given.message,
+    dateS: yield* dateIn(statements, { ...which, homeId }, advanced),
+  })
+  const sealed = sealBody(secret, message)
+  const body = (yield* insertBody.row({ holders: advanced.length, sealed })) ?? {}
+  const bodyId = long(body, 'body_id')
+  const { peerId, fromId, isOut, dateS, randomId, savedPeerId = 0n } = message
+  const chat = { ...which, homeId, peerId, othersPeerId: peerId > 0n ? fromId : peerId, dateS }
+  const about = { fromId, isOut: Number(isOut), randomId, bodyId, kind: kindOf(message), savedPeerId }
+  yield* statements.insert.send({ ...chat, ...about, replyBodyId: replyBodyId ?? 0n })
+  if (mentionedIds.length > 0) yield* mention.send({ bodyId, ids: idList(mentionedIds) })
+  yield* statements.log.send({ ...which, homeId, causedBy: causedBy ?? null })
+  yield* statements.top.send({ ...chat, isSaved: Number(peerId === homeId) })
+  return { written: message, places: new Map(advanced.map((row) => [long(row, 'box_id'), countersOf(row)])) }
+}
+
+/** The date of a message in every box: no box has a newer one. Only a sender who waited for another's decision comes late. */
+function* dateIn(
+  { date }: Writing,
+  which: Readonly<Record<string, bigint | string>>,
+  advanced: readonly Row[],
+): Decision<number> {
+  const dates = advanced.map((row) => int(row, 'last_date_s'))
+  const dateS = Math.max(0, ...dates)
+  if (dates.some((each) => each < dateS)) yield* date.send({ ...which, dateS })
+  return dateS
+}
+
+/** Everything in Saved Messages belongs to a chat there: that of its origin, or the owner's own. */
+function withSaved(homeId: bigint, message: NewMessage): NewMessage {
+  const { peerId, savedPeerId = homeId } = message
+  return peerId === homeId ? { ...message, savedPeerId } : message
 }
 
 function countersOf(row: Row): Counters {
@@ -99,12 +153,10 @@ function countersOf(row: Row): Counters {
 }
 
 /** Drops what is beyond the limits of a box, and tells its subscribers. */
-function* bound(box: Box, counters: Counters | undefined): Decision<void> {
+function* announce(box: Box, counters: Counters | undefined): Decision<void> {
   if (counters === undefined) return
-  const { boxId, keptMessages } = box
-  const id = counters.id - keptMessages
-  if (id > 0) for (const statement of trim) yield* statement.send({ boxId, id })
-  yield* announceEvent(box, counters.pts)
+  yield* trimMessages(box, counters.id)
+  yield* announceEvents(box, { pts: counters.pts, ptsCount: 1 })
 }
 
 function byId(one: bigint, other: bigint): number {

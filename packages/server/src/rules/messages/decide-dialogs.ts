@@ -2,11 +2,11 @@ import { int, isNull, long, type Row } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
 import { idList, LISTED_IDS } from '../../database/id-list.ts'
 import type { Secret } from '../../database/secret.ts'
-import { toMessage } from './message-rows.ts'
+import { MESSAGE_COLUMNS, toMessage } from './message-rows.ts'
 import type { Dialog, DialogList, DialogsQuery } from './words.ts'
 
 const findListed = sql`
-  SELECT p.listed_id, coalesce(r.read_inbox_max_id, 0) AS read_max_id, m.*, b.sealed_body, (
+  SELECT p.listed_id, coalesce(r.read_inbox_max_id, 0) AS read_max_id, ${MESSAGE_COLUMNS}, (
     SELECT count(*) FROM messages u
     WHERE u.box_id = :boxId AND u.peer_id = p.listed_id AND u.is_out = 0 AND u.id > coalesce(r.read_inbox_max_id, 0)
   ) AS unread

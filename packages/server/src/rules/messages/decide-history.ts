@@ -2,7 +2,7 @@ import { int } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
 import { idList, LISTED_IDS } from '../../database/id-list.ts'
 import type { Secret } from '../../database/secret.ts'
-import { toMessage, WITH_BODIES } from './message-rows.ts'
+import { MESSAGE_COLUMNS, toMessage, WITH_BODIES } from './message-rows.ts'
 import type { HistoryQuery, HistorySlice, Message } from './words.ts'
 
 /** The messages of a chat that a query is about; 0 is no limit. */
@@ -10,7 +10,7 @@ const IN_RANGE = `box_id = :boxId AND peer_id = :peerId
   AND (CAST(:maxId AS BIGINT) = 0 OR id < :maxId) AND id > :minId`
 
 const findListed = sql`
-  SELECT m.*, b.sealed_body FROM ${WITH_BODIES} WHERE m.box_id = :boxId AND m.id IN ${LISTED_IDS}`
+  SELECT ${MESSAGE_COLUMNS} FROM ${WITH_BODIES} WHERE m.box_id = :boxId AND m.id IN ${LISTED_IDS}`
 const countRange = sql`
   SELECT count(*) AS n, count(CASE WHEN CAST(:offsetId AS BIGINT) > 0 AND id >= :offsetId THEN 1 END) AS passed
   FROM messages WHERE ${IN_RANGE}`
@@ -20,7 +20,7 @@ const countRangeByDate = sql`
   FROM messages WHERE ${IN_RANGE}`
 /** The subquery needs nothing but an index. */
 const listRange = sql`
-  SELECT m.*, b.sealed_body FROM ${WITH_BODIES} WHERE m.box_id = :boxId AND m.id IN (
+  SELECT ${MESSAGE_COLUMNS} FROM ${WITH_BODIES} WHERE m.box_id = :boxId AND m.id IN (
     SELECT id FROM messages WHERE ${IN_RANGE} ORDER BY id DESC LIMIT :limit OFFSET :skipped)
   ORDER BY m.id DESC`
 

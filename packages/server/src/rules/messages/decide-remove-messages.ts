@@ -1,16 +1,39 @@
-import { int } from '../../database/columns.ts'
-import { alone, type Decision, sql } from '../../database/decision.ts'
+import { int, long } from '../../database/columns.ts'
+import { alone, type Decision, type Statement, sql } from '../../database/decision.ts'
 import { idList, LISTED_IDS } from '../../database/id-list.ts'
 import { removing } from '../accounts/decide-boxes.ts'
-import { addEvent, boxState } from './decide-box-log.ts'
-import type { Affected, Box } from './words.ts'
+import { boxPts } from './decide-box-log.ts'
+import { loggingOf, logMessages } from './decide-log-messages.ts'
+import type { Affected, Box, BoxLimits } from './words.ts'
 
-const LISTED = `box_id = :boxId AND id IN ${LISTED_IDS}`
-const findListed = sql`SELECT id FROM messages WHERE ${LISTED}`
-const removeListed = removing(LISTED)
+const findListed = sql`SELECT id FROM messages WHERE box_id = :boxId AND id IN ${LISTED_IDS}`
+
+const ofBox = {
+  logging: loggingOf(`m.box_id = :boxId AND m.id IN ${LISTED_IDS}`),
+  lower: lowering(`m.box_id = :boxId AND m.id IN ${LISTED_IDS}`, 'id'),
+  remove: removing(`box_id = :boxId AND id IN ${LISTED_IDS}`),
+}
+const ofBodies = {
+  logging: loggingOf(`m.body_id IN ${LISTED_IDS}`),
+  lower: lowering(`m.body_id IN ${LISTED_IDS}`, 'body_id'),
+  remove: [
+    sql`DELETE FROM messages WHERE body_id IN ${LISTED_IDS}`,
+    sql`DELETE FROM bodies WHERE body_id IN ${LISTED_IDS}`,
+  ],
+}
+
+/** Chats whose newest message goes have the one before it as their newest. */
+function lowering(which: string, column: 'id' | 'body_id'): Statement {
+  const left = `FROM messages t
+    WHERE t.box_id = dialogs.box_id AND t.peer_id = dialogs.peer_id AND t.${column} NOT IN ${LISTED_IDS}
+    ORDER BY t.id DESC LIMIT 1`
+  return sql`
+    UPDATE dialogs SET top_id = coalesce((SELECT t.id ${left}), 0), top_date_s = coalesce((SELECT t.date_s ${left}), 0)
+    WHERE (box_id, peer_id, top_id) IN (SELECT m.box_id, m.peer_id, m.id FROM messages m WHERE ${which})`
+}
 
 /**
- * Removes those of these messages that the box has.
+ * Removes those of these messages that the box has, from this box alone.
  *
  * @param causedBy the key whose call removes them
  */
@@ -18,11 +41,30 @@ export function* removeMessages(box: Box, asked: readonly number[], causedBy?: b
   const { boxId } = box
   yield* alone('box', boxId)
   const rows = yield* findListed.rows({ boxId, ids: idList(asked) })
-  const there = new Set(rows.map((row) => int(row, 'id')))
-  const ids = [...new Set(asked)].filter((id) => there.has(id))
-  if (ids.length === 0) return { pts: (yield* boxState(boxId)).pts, event: undefined }
-  for (const statement of removeListed) yield* statement.send({ boxId, ids: idList(ids) })
-  const change = { kind: 'deleteMessages', ids } as const
-  const place = yield* addEvent(box, change, ids.length, causedBy)
-  return { pts: place?.pts ?? 0, event: place && { ...change, ...place } }
+  const ids = rows.map((row) => int(row, 'id')).sort((one, other) => one - other)
+  if (ids.length === 0) return { pts: yield* boxPts(boxId), event: undefined }
+  const which = { boxId, ids: idList(ids) }
+  const place = (yield* logMessages(ofBox.logging, which, { kind: 'deleteMessages', causedBy }, box)).get(
+    boxId,
+  )
+  for (const statement of [ofBox.lower, ...ofBox.remove]) yield* statement.send(which)
+  return { pts: place?.pts ?? 0, event: place && { kind: 'deleteMessages', ids, ...place } }
+}
+
+/** Removes messages, by their bodies, from every box that has them. Those boxes are locked before. */
+export function* removeEverywhere(
+  bodyIds: readonly bigint[],
+  limits: BoxLimits,
+  causedBy: bigint | undefined,
+): Decision<void> {
+  const which = { ids: idList(bodyIds) }
+  yield* logMessages(ofBodies.logging, which, { kind: 'deleteMessages', causedBy }, limits)
+  for (const statement of [ofBodies.lower, ...ofBodies.remove]) yield* statement.send(which)
+}
+
+const findHolders = sql`SELECT DISTINCT m.box_id FROM messages m WHERE m.body_id IN ${LISTED_IDS} ORDER BY m.box_id`
+
+/** The boxes that have any of these bodies, by ascending id. */
+export function* holdersOf(bodyIds: readonly bigint[]): Decision<bigint[]> {
+  return (yield* findHolders.rows({ ids: idList(bodyIds) })).map((row) => long(row, 'box_id'))
 }

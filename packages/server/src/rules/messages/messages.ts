@@ -54,15 +54,17 @@ export async function differenceSince(
   { store, settings }: Ground,
   { state }: Caller,
   { pts, dateS, limit, totalLimit }: Since,
-): Promise<LogSlice> {
+): Promise<LogSlice & BoxState> {
   if (pts === 0) throw refusal('PERSISTENT_TIMESTAMP_EMPTY')
   if (dateS === 0) throw refusal('DATE_EMPTY')
   const atOnce = Math.min(settings.maxDifference, Math.max(1, limit ?? settings.maxDifference))
   const userId = requireUserId(state)
-  const slice = await store.look(() => eventsAfter(store.secret, userId, pts, atOnce))
-  if (pts < 0 || pts > slice.pts) throw refusal('PERSISTENT_TIMESTAMP_INVALID')
-  const isTooLong = totalLimit !== undefined && slice.pts - pts > totalLimit
-  return isTooLong ? { kind: 'trimmed', pts: slice.pts, unreadCount: slice.unreadCount } : slice
+  const { slice, state: now } = await store.look(function* () {
+    return { slice: yield* eventsAfter(store.secret, userId, pts, atOnce), state: yield* boxState(userId) }
+  })
+  if (pts < 0 || pts > now.pts) throw refusal('PERSISTENT_TIMESTAMP_INVALID')
+  const isTooLong = totalLimit !== undefined && now.pts - pts > totalLimit
+  return isTooLong ? { kind: 'trimmed', ...now } : { ...slice, ...now }
 }
 
 /** The caller's chats, newest first. */
@@ -118,7 +120,7 @@ export async function markRead(
   maxId: number,
 ): Promise<AffectedMessages> {
   const box = boxOf(settings, requireUserId(state))
-  return effectOf(await store.decide(() => readMessages(box, peerId, maxId, authKeyId)))
+  return effectOf(await store.decide(() => readMessages(box, { peerId, maxId }, authKeyId)))
 }
 
 /** Deletes messages of the caller's; nobody else has them. @throws {RpcError} LIMIT_INVALID */

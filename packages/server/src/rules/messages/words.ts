@@ -162,6 +162,12 @@ export interface NewMessage extends Omit<Message, 'id'> {
   readonly randomId: bigint
 }
 
+/** A message with what is not told about it. */
+export interface StoredMessage extends Message {
+  readonly bodyId: bigint
+  readonly randomId: bigint
+}
+
 /** A message of the service user to an account. */
 export interface Notice {
   readonly userId: bigint
@@ -198,15 +204,50 @@ export type NewMessageEvent = Extract<BoxEvent, { kind: 'newMessage' }>
 
 /** A change of a box. */
 export type BoxChange =
-  | { readonly kind: 'newMessage'; readonly message: Message }
+  | {
+      readonly kind: 'newMessage'
+      readonly message: Message
+      /** Of a message that the owner of the box sent: the id that their client gave it. */
+      readonly randomId?: bigint
+    }
+  /** The message as it is now. */
+  | { readonly kind: 'editMessage'; readonly message: Message }
   /** Messages of others up to `maxId` are read. */
   | {
       readonly kind: 'readInbox'
-      readonly peerId: bigint
+      readonly peerId: PeerId
       readonly maxId: number
       readonly unreadCount: number
     }
+  /** Somebody else has read the owner's messages up to `maxId`. */
+  | { readonly kind: 'readOutbox'; readonly peerId: PeerId; readonly maxId: number }
   | { readonly kind: 'deleteMessages'; readonly ids: readonly number[] }
+  | {
+      readonly kind: 'pinned'
+      readonly peerId: PeerId
+      readonly ids: readonly number[]
+      readonly isPinned: boolean
+    }
+  /** Mentions were seen, or recordings listened to. */
+  | { readonly kind: 'readContents'; readonly ids: readonly number[] }
+  /** A chat was moved to a folder. */
+  | { readonly kind: 'folder'; readonly peerId: PeerId; readonly folderId: number }
+
+/** A change of a box that has no pts. The newest of each kind about each subject is kept, without content. */
+export interface SideEvent {
+  readonly kind: string
+  /** The peer, or another id, that the change is about. */
+  readonly subject: bigint
+  readonly detail?: string
+  readonly atS: number
+}
+
+/** A change without a pts in its place: `seq` grows with each of the box. */
+export interface LoggedSideEvent extends Required<SideEvent> {
+  readonly seq: number
+  /** The key whose call caused it, if a call did. */
+  readonly causedBy?: bigint
+}
 
 /** The state of a box. */
 export interface BoxState {
@@ -214,11 +255,27 @@ export interface BoxState {
   readonly unreadCount: number
 }
 
+/** A message for several boxes: the first is the sender's, where `message` holds and the random id is looked for. */
+export interface MessageToBoxes {
+  readonly boxes: readonly [Box, ...Box[]]
+  readonly message: NewMessage
+  /** The body of the message that is replied to: each box has it under an id of its own, or not at all. */
+  readonly replyBodyId?: bigint | undefined
+  /** Those of the boxes whose owners the message names. */
+  readonly mentionedIds?: readonly bigint[] | undefined
+  /** The key whose call sends it: its sessions learn of it from the answer. */
+  readonly causedBy?: bigint | undefined
+}
+
 /** The outcome of putting a message in a box. */
 export type AppendOutcome =
   | { readonly kind: 'appended'; readonly event: NewMessageEvent }
-  /** The box has the message already; the event is the same. */
+  /** The box has the message already: the event has its first pts, and the message as it is now. */
   | { readonly kind: 'repeated'; readonly event: NewMessageEvent }
+  /** It was sent, and deleted since. */
+  | { readonly kind: 'deleted'; readonly event: NewMessageEvent; readonly deletion: BoxEvent }
+  /** The random id is that of a message to another chat. */
+  | { readonly kind: 'otherChat' }
   /** The account is gone. */
   | { readonly kind: 'noBox' }
 
@@ -276,15 +333,14 @@ export interface HistorySlice {
   readonly skipped: number
 }
 
-/** A part of the log, with the state of the box. `trimmed`: the log no longer has the next event. */
-export type LogSlice = BoxState &
-  (
-    | {
-        readonly kind: 'events'
-        /** New messages that were deleted since are left out. */
-        readonly events: readonly BoxEvent[]
-        /** The pts of a client that knows these events. */
-        readonly upToPts: number
-      }
-    | { readonly kind: 'trimmed' }
-  )
+/** A part of the log, with the pts of the box. `trimmed`: the log no longer has the next event. */
+export type LogSlice = { readonly pts: number } & (
+  | {
+      readonly kind: 'events'
+      /** New messages that were deleted since are left out. */
+      readonly events: readonly BoxEvent[]
+      /** The pts of a client that knows these events. */
+      readonly upToPts: number
+    }
+  | { readonly kind: 'trimmed' }
+)

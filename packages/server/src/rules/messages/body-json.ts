@@ -1,0 +1,42 @@
+import type { MessageContent } from './words.ts'
+
+/** The fields that bodies keep; all others stand in the rows of the boxes. */
+const FIELDS = [
+  'text',
+  'entities',
+  'reply',
+  'forward',
+  'viaBotId',
+  'media',
+  'markup',
+  'action',
+  'isSilent',
+  'isProtected',
+  'isFromScheduled',
+] as const satisfies readonly (keyof MessageContent)[]
+
+/** JSON has no 64-bit integers: they are decimal strings, in fields whose names end in Id or Ids. */
+const LONGS = /Ids?$/
+const MAY_HAVE_LONGS = /Ids?":["[]/
+
+/** A body as JSON. */
+export function toBodyJson(content: MessageContent): string {
+  const kept = FIELDS.flatMap((field) => {
+    const value = content[field]
+    return value === undefined ? [] : [[field, value] as const]
+  })
+  return JSON.stringify(Object.fromEntries(kept), (_, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value,
+  )
+}
+
+/** The content of {@link toBodyJson}. Most bodies are a text and nothing else, and are read without looking for integers. */
+export function ofBodyJson(json: string): MessageContent {
+  return MAY_HAVE_LONGS.test(json) ? JSON.parse(json, toLongs) : JSON.parse(json)
+}
+
+function toLongs(key: string, value: unknown): unknown {
+  if (!LONGS.test(key)) return value
+  if (typeof value === 'string') return BigInt(value)
+  return Array.isArray(value) ? value.map((each) => (typeof each === 'string' ? BigInt(each) : each)) : value
+}

@@ -1,0 +1,56 @@
+import { int, isNull, long, type Row, text } from '../../database/columns.ts'
+import { type Decision, nudge, sql } from '../../database/decision.ts'
+import type { LoggedSideEvent, SideEvent } from './words.ts'
+
+const advance = sql`UPDATE boxes SET side_seq = side_seq + 1 WHERE box_id = :boxId RETURNING side_seq, pts`
+const keep = sql`
+  INSERT INTO side_log (box_id, kind, subject, seq, at_s, detail, caused_by)
+  VALUES (:boxId, :kind, :subject, :seq, :atS, :detail, :causedBy)
+  ON CONFLICT (box_id, kind, subject) DO UPDATE
+  SET seq = excluded.seq, at_s = excluded.at_s, detail = excluded.detail, caused_by = excluded.caused_by`
+const listAfter = sql`SELECT * FROM side_log WHERE box_id = :boxId AND seq > :seq ORDER BY seq LIMIT :limit`
+const listSince = sql`
+  SELECT * FROM side_log WHERE box_id = :boxId AND at_s >= :sinceS ORDER BY seq DESC LIMIT :limit`
+const findSeq = sql`SELECT side_seq FROM boxes WHERE box_id = :boxId`
+
+/**
+ * Keeps a change of a box that has no pts, in place of the one before of its kind about its subject, and tells subscribers.
+ * Where the box is locked, its lock comes before. Nothing happens if the account is gone.
+ *
+ * @param causedBy the key whose call changes the box: its sessions learn of it from the answer
+ */
+export function* addSideEvent(boxId: bigint, event: SideEvent, causedBy: bigint | undefined): Decision<void> {
+  const row = yield* advance.row({ boxId })
+  if (row === undefined) return
+  const { kind, subject, detail = '', atS } = event
+  const sideSeq = int(row, 'side_seq')
+  yield* keep.send({ boxId, kind, subject, detail, atS, seq: sideSeq, causedBy: causedBy ?? null })
+  yield* nudge({ kind: 'box', boxId: String(boxId), pts: int(row, 'pts'), sideSeq })
+}
+
+/** The changes of a box without pts that came after this number, oldest first. */
+export function* sideEventsAfter(boxId: bigint, seq: number, limit: number): Decision<LoggedSideEvent[]> {
+  return (yield* listAfter.rows({ boxId, seq, limit })).map(toSideEvent)
+}
+
+/** The newest changes of a box without pts since this second, oldest first. */
+export function* sideEventsSince(boxId: bigint, sinceS: number, limit: number): Decision<LoggedSideEvent[]> {
+  return (yield* listSince.rows({ boxId, sinceS, limit })).map(toSideEvent).toReversed()
+}
+
+/** The number of the last change without a pts; 0 if there was none, or if the account is gone. */
+export function* lastSideSeq(boxId: bigint): Decision<number> {
+  const row = yield* findSeq.row({ boxId })
+  return row === undefined ? 0 : int(row, 'side_seq')
+}
+
+function toSideEvent(row: Row): LoggedSideEvent {
+  return {
+    seq: int(row, 'seq'),
+    kind: text(row, 'kind'),
+    subject: long(row, 'subject'),
+    detail: text(row, 'detail'),
+    atS: int(row, 'at_s'),
+    ...(isNull(row, 'caused_by') ? {} : { causedBy: long(row, 'caused_by') }),
+  }
+}

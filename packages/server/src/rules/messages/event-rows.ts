@@ -1,0 +1,106 @@
+import { int, isNull, long, type Row, text } from '../../database/columns.ts'
+import { StoreError } from '../../database/errors.ts'
+import type { Secret } from '../../database/secret.ts'
+import { toMessage } from './message-rows.ts'
+import type { BoxChange, BoxEvent, PeerId } from './words.ts'
+
+/** A change as the log keeps it: without the message, which may be gone by the time somebody asks for it. */
+export type LoggedChange = Exclude<BoxChange, { readonly message: unknown }>
+
+/** A row of `box_log`, without its place. */
+export interface LoggedColumns {
+  readonly kind: LoggedChange['kind']
+  readonly peerId: PeerId
+  readonly messageId: number | null
+  readonly detail: string | null
+}
+
+/** Columns of `box_log` for a change of a box that names no message, or one. */
+export function toColumns(change: Exclude<LoggedChange, { readonly ids: unknown }>): LoggedColumns {
+  const { kind, peerId } = change
+  switch (kind) {
+    case 'readInbox':
+      return { kind, peerId, messageId: change.maxId, detail: String(change.unreadCount) }
+    case 'readOutbox':
+      return { kind, peerId, messageId: change.maxId, detail: null }
+    case 'folder':
+      return { kind, peerId, messageId: null, detail: String(change.folderId) }
+  }
+}
+
+/** The events of rows of the log, neighbours of a kind in one. New messages that are gone since are left out. */
+export function toEvents(secret: Secret, rows: readonly Row[]): BoxEvent[] {
+  const events: BoxEvent[] = []
+  for (const row of rows) {
+    const event = toEvent(secret, row)
+    if (event === undefined) continue
+    const last = events.at(-1)
+    const merged = last && merge(last, event)
+    if (merged === undefined) events.push(event)
+    else events.splice(-1, 1, merged)
+  }
+  return events
+}
+
+/** Two events as one, if the second comes right after the first and is of its kind and from its cause. */
+function merge(one: BoxEvent, next: BoxEvent): BoxEvent | undefined {
+  if (one.pts !== next.pts - next.ptsCount || one.causedBy !== next.causedBy) return undefined
+  const place = { pts: next.pts, ptsCount: one.ptsCount + next.ptsCount }
+  if (one.kind === 'deleteMessages' && next.kind === 'deleteMessages') {
+    return { ...one, ids: [...one.ids, ...next.ids], ...place }
+  }
+  if (one.kind === 'readContents' && next.kind === 'readContents') {
+    return { ...one, ids: [...one.ids, ...next.ids], ...place }
+  }
+  if (one.kind !== 'pinned' || next.kind !== 'pinned') return undefined
+  const isSame = one.peerId === next.peerId && one.isPinned === next.isPinned
+  return isSame ? { ...one, ids: [...one.ids, ...next.ids], ...place } : undefined
+}
+
+function toEvent(secret: Secret, row: Row): BoxEvent | undefined {
+  const change = toChange(secret, row)
+  return (
+    change && {
+      ...change,
+      pts: int(row, 'log_pts'),
+      ptsCount: int(row, 'pts_count'),
+      ...(isNull(row, 'caused_by') ? {} : { causedBy: long(row, 'caused_by') }),
+    }
+  )
+}
+
+/** Undefined if it was about a message that is gone. */
+function toChange(secret: Secret, row: Row): BoxChange | undefined {
+  const kind = text(row, 'log_kind')
+  switch (kind) {
+    case 'newMessage': {
+      if (isNull(row, 'id')) return undefined
+      const message = toMessage(secret, row)
+      return { kind, message, ...(message.isOut && { randomId: long(row, 'random_id') }) }
+    }
+    case 'editMessage':
+      return isNull(row, 'id') ? undefined : { kind, message: toMessage(secret, row) }
+    case 'readInbox': {
+      const [peerId, maxId] = [long(row, 'log_peer_id'), int(row, 'message_id')]
+      return { kind, peerId, maxId, unreadCount: Number(text(row, 'detail')) }
+    }
+    case 'readOutbox':
+      return { kind, peerId: long(row, 'log_peer_id'), maxId: int(row, 'message_id') }
+    case 'deleteMessages':
+      // Logs of before migration 8 have one row for several.
+      return {
+        kind,
+        ids: isNull(row, 'message_id') ? JSON.parse(text(row, 'detail')) : [int(row, 'message_id')],
+      }
+    case 'readContents':
+      return { kind, ids: [int(row, 'message_id')] }
+    case 'pinned': {
+      const isPinned = text(row, 'detail') === '1'
+      return { kind, peerId: long(row, 'log_peer_id'), ids: [int(row, 'message_id')], isPinned }
+    }
+    case 'folder':
+      return { kind, peerId: long(row, 'log_peer_id'), folderId: Number(text(row, 'detail')) }
+    default:
+      throw new StoreError('STORE_FAILED', `an event of an unknown kind is in the log: ${kind}`)
+  }
+}
