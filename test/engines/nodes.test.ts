@@ -243,6 +243,18 @@ test('while Redis is away nodes poll and say so, and nothing is lost', async () 
   assert.deepEqual(heard, ['a', 'bb', 'ccc'])
 })
 
+test('a node with a bus notices one without, says so, and hears of what it does', async () => {
+  const options = await newServer()
+  const without = await startNode({ ...options, bus: undefined })
+  const withBus = await startNode(options)
+  const [one, two] = await signedIn([without, withBus])
+  assert.ok(one && two)
+  const heard = texts(two)
+  await until(async () => (await health(withBus))['busTrouble'] === 'node 1 is silent on the bus')
+  await one.messages.sendMessage(note('a'))
+  await until(() => heard.length === 1)
+})
+
 test('a rolling restart loses no call: a node that closes answers, and clients go on at another', async () => {
   const options = await newServer()
   const nodes = [await startNode(options), await startNode(options), await startNode(options)]

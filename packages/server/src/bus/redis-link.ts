@@ -1,10 +1,13 @@
 import { UsageError } from '@cablegram/tl'
 import type { createClient } from '@redis/client'
+import type { StartTimer } from '../ground/clock.ts'
+import { within } from './within.ts'
 
 /** Options of a link. */
 export interface LinkOptions {
   readonly url: string
   readonly channel: string
+  readonly startTimer: StartTimer
   readonly onMessage: (message: string) => void
   /** Called once, when the link has broken by itself. */
   readonly onLost: (error: unknown) => void
@@ -20,6 +23,8 @@ export interface Link {
 type Client = ReturnType<typeof createClient>
 
 const CONNECT_TIMEOUT_MS = 5_000
+/** A Redis that is held takes connections and answers nothing. */
+const OPEN_WITHIN_MS = 6_000
 /** Messages that Redis has not taken yet; one more is refused. */
 const MAX_WAITING = 1_000
 
@@ -38,7 +43,7 @@ export async function loadClient(): Promise<typeof createClient> {
 
 /** Connects and subscribes. Rejects with the client's error, and leaves nothing open. */
 export async function openLink(create: typeof createClient, options: LinkOptions): Promise<Link> {
-  const { url, channel, onMessage, onLost } = options
+  const { url, channel, startTimer, onMessage, onLost } = options
   let isOver = false
   const clients: Client[] = []
 
@@ -69,9 +74,12 @@ export async function openLink(create: typeof createClient, options: LinkOptions
   }
 
   const [publisher, subscriber] = [make(), make()]
-  try {
+  async function subscribe(): Promise<void> {
     await Promise.all([publisher.connect(), subscriber.connect()])
     await subscriber.subscribe(channel, onMessage)
+  }
+  try {
+    await within(subscribe(), OPEN_WITHIN_MS, startTimer)
   } catch (error) {
     close()
     throw error

@@ -15,6 +15,7 @@ async function startRedis({ password, port = 0 }: { password?: string; port?: nu
   const subscribed = new Map<Socket, string>()
   const published: string[] = []
   let isDeaf = false
+  let isHeld = false
 
   function answer(socket: Socket, [name = '', ...args]: readonly string[], isIn: { value: boolean }): string {
     const [first = '', second = ''] = args
@@ -46,6 +47,7 @@ async function startRedis({ password, port = 0 }: { password?: string; port?: nu
     let text = ''
     socket.on('data', (chunk) => {
       text += chunk.toString()
+      if (isHeld) return
       for (let next = readCommand(text); next !== undefined; next = readCommand(text)) {
         text = text.slice(next.length)
         socket.write(answer(socket, next.command, isIn))
@@ -71,6 +73,9 @@ async function startRedis({ password, port = 0 }: { password?: string; port?: nu
     },
     setDeaf: (is: boolean) => {
       isDeaf = is
+    },
+    hold: () => {
+      isHeld = true
     },
     cut: () => {
       for (const socket of sockets) socket.destroy()
@@ -235,12 +240,41 @@ test('a node polls while another is silent, and not after its goodbye', async (t
   redis.say(JSON.stringify({ node: 'killed', nudges: [] }))
   await time.pass(2_000)
   assert.deepEqual([troubles, heard[0]?.kind], [['node killed is silent on the bus'], 'anything'])
-  bus.forgetNode('killed')
+  bus.setOthers(new Map())
   assert.deepEqual(troubles.slice(1), [undefined])
   const other = await openNode(redis.url(), 'two')
   await other.bus.close()
   await time.pass(2_000)
   assert.equal(troubles.length, 2)
+})
+
+test('a node polls while one that runs is not on its bus', async (t) => {
+  const redis = await startRedis()
+  const time = createTime()
+  const { bus, heard, troubles } = await openNode(redis.url(), 'one', time)
+  t.after(() => bus.close().then(() => redis.stop()))
+  bus.setOthers(new Map([['elsewhere', 3]]))
+  assert.deepEqual(troubles, [], 'it has a moment to be heard')
+  await time.pass(2_000)
+  assert.deepEqual([troubles, heard[0]?.kind], [['node 3 is silent on the bus'], 'anything'])
+  redis.say(JSON.stringify({ node: 'elsewhere', nudges: [] }))
+  await until(() => troubles.length === 2)
+  assert.equal(troubles[1], undefined)
+})
+
+test('a Redis that takes connections and answers nothing holds up neither start nor end', async (t) => {
+  const redis = await startRedis()
+  t.after(() => redis.stop())
+  const time = createTime()
+  const { bus } = await openNode(redis.url(), 'one', time)
+  redis.hold()
+  const closing = bus.close()
+  await time.pass(2_000)
+  await closing
+  const opening = openNode(redis.url(), 'two', time)
+  const refused = assert.rejects(opening, { code: 'BUS_UNREACHABLE', message: /\(no answer\): start it/ })
+  await time.pass(8_000)
+  await refused
 })
 
 test('a start without a usable Redis is refused with the next step', async (t) => {

@@ -5,6 +5,7 @@ import type { Nudge } from './nudge.ts'
 import { startPolling } from './polling.ts'
 import { checkRedisUrl, explainRedis, placeOf } from './redis-errors.ts'
 import { type Link, loadClient, openLink } from './redis-link.ts'
+import { within } from './within.ts'
 
 /** Options of a bus over Redis, or Valkey. */
 export interface RedisBusOptions {
@@ -26,20 +27,22 @@ export interface RedisBusOptions {
 const BEAT_MS = 500
 const SILENT_AFTER_MS = 1_500
 const RECONNECT_MS = 500
+const ANSWER_WITHIN_MS = 2_000
 const MAX_NODES = 1_000
 const ANYTHING: readonly Nudge[] = [{ kind: 'anything' }]
 
 /**
  * The bus of many nodes. Nudges reach the listeners of this node at once, and those of the others over one channel of
  * Redis. Nothing is queued while Redis is away: this node polls, and reads everything once when Redis is back. It polls as
- * well while another node is silent that has not said goodbye, because that one may have lost Redis.
+ * well while another node is silent that has not said goodbye, because that one may have lost Redis, or have another one or none.
  *
  * @throws {UsageError} BUS_INVALID, BUS_UNAVAILABLE, BUS_PASSWORD, BUS_FORBIDDEN, BUS_UNREACHABLE
  */
 export async function openRedisBus(options: RedisBusOptions): Promise<RedisBus> {
   checkRedisUrl(options.url)
   const create = await loadClient()
-  const bus = new RedisBus(options, (handlers) => openLink(create, { ...options, ...handlers }))
+  const { startTimer = machineTimer } = options
+  const bus = new RedisBus(options, (handlers) => openLink(create, { ...options, startTimer, ...handlers }))
   try {
     await bus.open()
   } catch (error) {
@@ -64,6 +67,8 @@ export class RedisBus implements Bus {
   readonly subscribe: Bus['subscribe']
   #link: Link | undefined
   #isClosed = false
+  /** The numbers of the others, by name, as far as the store has told. */
+  #numbers: ReadonlyMap<string, number> = new Map()
   /** When this node, and each of the others, was heard last. */
   #heardAtMs = Number.NEGATIVE_INFINITY
   readonly #others = new Map<string, number>()
@@ -88,7 +93,7 @@ export class RedisBus implements Bus {
       onLost: (error) => this.#lose(error),
     })
     // Redis may let a node subscribe and not publish.
-    await this.#send([])
+    await within(this.#send([]), ANSWER_WITHIN_MS, this.#startTimer)
     this.#heardAtMs = this.#nowMs()
     this.#beat()
   }
@@ -102,9 +107,15 @@ export class RedisBus implements Bus {
     return { kind: 'redis', trouble: this.#trouble }
   }
 
-  /** The node has ended without goodbye, as the store shows. */
-  forgetNode(nodeId: string): void {
-    if (this.#others.delete(nodeId)) this.#judge()
+  /**
+   * Notes which other nodes run, by name with their numbers, as the store shows. One that was never heard has a moment to be; others
+   * have ended without goodbye.
+   */
+  setOthers(numbers: ReadonlyMap<string, number>): void {
+    this.#numbers = numbers
+    for (const node of this.#others.keys()) if (!numbers.has(node)) this.#others.delete(node)
+    for (const node of numbers.keys()) if (!this.#others.has(node)) this.#noteOther(node, false)
+    this.#judge()
   }
 
   async close(): Promise<void> {
@@ -113,7 +124,7 @@ export class RedisBus implements Bus {
     this.#cancelReconnect()
     this.#stopPolling?.()
     // Redis that is gone need not be told.
-    await this.#send([], true).catch(() => undefined)
+    await within(this.#send([], true), ANSWER_WITHIN_MS, this.#startTimer).catch(() => undefined)
     this.#link?.close()
   }
 
@@ -190,7 +201,7 @@ export class RedisBus implements Bus {
     if (this.#link === undefined) return
     const silent = [...this.#others].find(([, heardAtMs]) => this.#isSilent(heardAtMs))
     if (this.#isSilent(this.#heardAtMs)) this.#setTrouble('Redis does not deliver messages')
-    else this.#setTrouble(silent && `node ${silent[0]} is silent on the bus`)
+    else this.#setTrouble(silent && `node ${this.#numbers.get(silent[0]) ?? silent[0]} is silent on the bus`)
   }
 
   #setTrouble(trouble: string | undefined): void {

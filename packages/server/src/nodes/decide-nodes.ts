@@ -14,6 +14,7 @@ export interface Node {
 /** A node that has beaten lately. */
 export interface LiveNode extends Node {
   readonly number: number
+  /** By the clock of the database. */
   readonly beatAtMs: number
 }
 

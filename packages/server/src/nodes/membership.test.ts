@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { createWorld } from '../rules/test-world.ts'
 import { beatNode, type LiveNode } from './decide-nodes.ts'
 import type { NodeOptions } from './differences.ts'
@@ -7,39 +8,44 @@ import { type JoinOptions, joinNodes } from './membership.ts'
 
 const OPTIONS: NodeOptions = { same: { testClock: 'off', dcs: '1' }, settings: { codeLength: '5' } }
 
-/** Nodes over one store, whose timers fire when the test says so. */
+/** Nodes over one store, whose time passes and whose timers fire when the test says so. */
 async function createScene() {
   const { store } = await createWorld()
-  let aheadMs = 0
+  let nowMs = 1_800_000_000_000
   const wait = (ms: number) => {
-    aheadMs += ms
+    nowMs += ms
   }
   const join = async (name: string, options: NodeOptions = OPTIONS, more: Partial<JoinOptions> = {}) => {
     const timers: (() => void)[] = []
+    let wrongMs = 0
     const events: string[] = []
     const describe = (nodes: readonly LiveNode[]) => nodes.map((node) => node.name).join()
     const member = await joinNodes({
       store,
       node: { name, version: '1.0.0', options },
-      nowMs: () => Date.now() + aheadMs,
+      nowMs: () => nowMs + wrongMs,
+      databaseNowMs: async () => nowMs,
       startTimer: (run) => {
         timers.splice(0, 1, run)
         return () => timers.splice(0)
       },
       onDead: (nodes) => events.push(`dead ${describe(nodes)}`),
       onOtherSettings: (number, settings) => events.push(`${number} ${JSON.stringify(settings)}`),
-      onGone: (names) => events.push(`gone ${names.join()}`),
       ...more,
     })
     /** Resolves after the next beat is written. */
     const beat = async () => {
       timers[0]?.()
-      await store.look(function* () {})
+      await setImmediate()
       await store.decide(function* () {})
     }
-    return { member, events, beat }
+    /** Sets the clock of this node. */
+    const setWrong = (ms: number) => {
+      wrongMs = ms
+    }
+    return { member, events, beat, setWrong }
   }
-  return { store, join, wait }
+  return { store, join, wait, nowMs: () => nowMs }
 }
 
 test('nodes have different numbers, and a number is free again after a node has left', async () => {
@@ -64,15 +70,15 @@ test('a node that stops beating is gone after three beats, and one node cleans u
     await two.beat()
     await three.beat()
   }
-  assert.deepEqual(two.events, ['gone a', 'dead a'])
-  assert.deepEqual(three.events, ['gone a'])
-  assert.equal(two.member.nodes.length, 2)
+  assert.deepEqual(two.events, ['dead a'])
+  assert.deepEqual(three.events, [])
+  for (const { member } of [two, three]) assert.equal(member.nodes.length, 2)
 })
 
 test('options that must be the same are compared with the nodes that run', async () => {
-  const { join, store } = await createScene()
+  const { join, store, nowMs } = await createScene()
   const killed = { name: 'killed', version: '1.0.0', options: { same: {}, settings: {} } }
-  await store.decide(() => beatNode(killed, Date.now() - 20_000, 0))
+  await store.decide(() => beatNode(killed, nowMs() - 20_000, 0))
   const { member } = await join('a')
   assert.equal(member.number, 2, 'a node that was killed does not count')
   const other = { ...OPTIONS, same: { testClock: 'on', dcs: '2', newerOption: 'x' } }
@@ -103,17 +109,57 @@ test('a node is told of nodes with other settings, and starts', async () => {
 })
 
 test('a clock that is off is refused at the start, and reported later', async () => {
-  const { join, wait } = await createScene()
-  const { member, beat } = await join('a')
-  wait(10_000)
-  await assert.rejects(join('b'), (error: { code: string; message: string }) => {
-    assert.match(
-      error.message,
-      /^The clock of this machine is \d+\.\d s ahead of that of the database: set both by NTP/,
-    )
-    return error.code === 'CLOCK_SKEW'
-  })
+  const { join, nowMs } = await createScene()
+  const { member, beat, setWrong } = await join('a')
+  await assert.rejects(
+    join('b', OPTIONS, { nowMs: () => nowMs() + 10_000 }),
+    (error: { code: string; message: string }) => {
+      assert.match(
+        error.message,
+        /^The clock of this machine is 10\.0 s ahead of that of the database: set both by NTP/,
+      )
+      return error.code === 'CLOCK_SKEW'
+    },
+  )
+  setWrong(10_000)
   assert.equal(member.isClockOff, false)
   await beat()
   assert.equal(member.isClockOff, true)
+})
+
+test('a node whose clock goes wrong takes no other for gone, and is not taken for gone', async () => {
+  const { join } = await createScene()
+  for (const wrongMs of [3_600_000, -3_600_000]) {
+    const [wrong, right] = [await join('wrong'), await join('right')]
+    wrong.setWrong(wrongMs)
+    await wrong.beat()
+    await right.beat()
+    await wrong.beat()
+    for (const { member, events } of [wrong, right]) {
+      assert.deepEqual(events, [])
+      assert.deepEqual(
+        member.nodes.map(({ name, number }) => [name, number]),
+        [
+          ['wrong', 1],
+          ['right', 2],
+        ],
+      )
+    }
+    await wrong.member.leave()
+    await right.member.leave()
+  }
+})
+
+test('a node that leaves during a beat stays off the list', async () => {
+  const { join, store } = await createScene()
+  const [one, two] = [await join('a'), await join('b')]
+  const beating = one.beat()
+  await one.member.leave()
+  await beating
+  await two.beat()
+  assert.deepEqual(
+    two.member.nodes.map(({ name }) => name),
+    ['b'],
+  )
+  await store.decide(function* () {})
 })

@@ -25,19 +25,21 @@ export interface JoinOptions {
   readonly node: Node
   /** The wall clock. */
   readonly nowMs: () => number
+  /** The clock of the database. Default: the database is asked. */
+  readonly databaseNowMs?: (() => Promise<number>) | undefined
   readonly startTimer?: StartTimer | undefined
   /** Called at the start for each node that runs with other settings. */
   readonly onOtherSettings?: ((number: number, settings: readonly Difference[]) => void) | undefined
   /** Called when nodes have stopped beating without leaving; only on the node with the lowest number. */
   readonly onDead?: ((nodes: readonly LiveNode[]) => void) | undefined
-  /** Called on each node that still runs, with the names of those that do not. */
-  readonly onGone?: ((names: readonly string[]) => void) | undefined
+  /** Called after each beat, with the other nodes that run. */
+  readonly onOthers?: ((nodes: readonly LiveNode[]) => void) | undefined
   /** Called when a beat was not written, or the clock goes wrong. */
   readonly onTrouble?: ((error: unknown) => void) | undefined
 }
 
 const BEAT_MS = 5_000
-/** A node that has missed three beats is gone. */
+/** A node that has missed three beats is gone. Beats go by the clock of the database: a node's own may go wrong. */
 const GONE_AFTER_MS = 16_000
 const FORGOTTEN_AFTER_MS = 600_000
 /** Codes live for minutes, and clients refuse messages that are half a minute from the future. */
@@ -61,6 +63,7 @@ class Beats implements Membership {
   #skewMs = 0
   #hasLeft = false
   #cancel: () => void = () => {}
+  #beating: Promise<void> = Promise.resolve()
   readonly #dead = new Set<string>()
 
   constructor(options: JoinOptions) {
@@ -87,7 +90,7 @@ class Beats implements Membership {
   async join(): Promise<void> {
     await this.#measure()
     if (this.isClockOff) throw clockSkew(this.#skewMs)
-    await this.#beat()
+    await this.#write()
     const { node } = this.#options
     for (const other of this.nodes) {
       const { same, settings } = findDifferences(node.options, other.options)
@@ -102,23 +105,35 @@ class Beats implements Membership {
   async leave(): Promise<void> {
     this.#hasLeft = true
     this.#cancel()
+    // A beat on its way would enter the node again.
+    await this.#beating
     await this.#options.store.decide(() => removeNode(this.#options.node.name))
   }
 
   #isAlive({ name, beatAtMs }: LiveNode): boolean {
-    return name === this.#options.node.name || beatAtMs > this.#options.nowMs() - GONE_AFTER_MS
+    return name === this.#options.node.name || beatAtMs > this.#databaseMs() - GONE_AFTER_MS
   }
 
   #beatLater(): void {
     this.#cancel = this.#startTimer(() => {
       this.#beatLater()
-      Promise.all([this.#beat(), this.#measure()]).catch((error: unknown) => this.#options.onTrouble?.(error))
+      this.#beating = this.#beat().catch((error: unknown) => this.#options.onTrouble?.(error))
     }, BEAT_MS)
   }
 
   async #beat(): Promise<void> {
-    const { store, node, nowMs } = this.#options
-    const atMs = nowMs()
+    await this.#measure()
+    if (!this.#hasLeft) await this.#write()
+  }
+
+  /** The time of the database, as measured last. */
+  #databaseMs(): number {
+    return this.#options.nowMs() - this.#skewMs
+  }
+
+  async #write(): Promise<void> {
+    const { store, node } = this.#options
+    const atMs = this.#databaseMs()
     const nodes = await store.decide(() => beatNode(node, atMs, atMs - FORGOTTEN_AFTER_MS))
     if (this.#hasLeft) return
     this.#nodes = nodes
@@ -126,20 +141,20 @@ class Beats implements Membership {
   }
 
   #report(): void {
+    this.#options.onOthers?.(this.nodes.filter(({ name }) => name !== this.#options.node.name))
     const gone = this.#nodes.filter((node) => !this.#isAlive(node) && !this.#dead.has(node.name))
     const present = new Set(this.#nodes.map(({ name }) => name))
     for (const name of this.#dead) if (!present.has(name)) this.#dead.delete(name)
     if (gone.length === 0) return
     for (const { name } of gone) this.#dead.add(name)
-    this.#options.onGone?.(gone.map(({ name }) => name))
     const [lowest] = this.nodes
     if (lowest?.name === this.#options.node.name) this.#options.onDead?.(gone)
   }
 
   async #measure(): Promise<void> {
-    const { store, nowMs } = this.#options
+    const { store, nowMs, databaseNowMs = () => store.look(databaseTimeMs) } = this.#options
     const beforeMs = nowMs()
-    const theirsMs = await store.look(databaseTimeMs)
+    const theirsMs = await databaseNowMs()
     const afterMs = nowMs()
     // The database read its clock somewhere between the two.
     const [aheadMs, behindMs] = [beforeMs - theirsMs, afterMs - theirsMs]

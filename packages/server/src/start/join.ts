@@ -32,7 +32,7 @@ export interface WholeParts {
   /** Of this node. */
   readonly name: string
   readonly settings: Settings
-  readonly forgetNode: (name: string) => void
+  readonly setOthers: (numbers: ReadonlyMap<string, number>) => void
   /** Sends what nodes that were killed left in the outbox. */
   readonly recover: () => Promise<void>
 }
@@ -43,7 +43,7 @@ export interface WholeParts {
  * @throws {UsageError} CLOCK_SKEW, NODE_OPTIONS_DIFFER
  */
 export async function joinWhole(options: ResolvedOptions, parts: WholeParts): Promise<Whole> {
-  const { store, clock, logger, name, settings, forgetNode, recover } = parts
+  const { store, clock, logger, name, settings, setOthers, recover } = parts
   if (options.postgres === undefined) return createSingle(clock)
   const onTrouble = (error: unknown): void => logger.warn({ err: error }, 'the list of nodes was not updated')
   const membership = await joinNodes({
@@ -51,7 +51,7 @@ export async function joinWhole(options: ResolvedOptions, parts: WholeParts): Pr
     node: { name, version: VERSION, options: nodeOptionsOf(options, settings) },
     nowMs: options.nowMs,
     onOtherSettings: (number, different) => logger.warn({ node: number }, otherSettings(number, different)),
-    onGone: (names) => names.forEach(forgetNode),
+    onOthers: (nodes) => setOthers(new Map(nodes.map((node) => [node.name, node.number]))),
     onDead(nodes) {
       logger.warn({ nodes: nodes.map(({ number }) => number) }, 'nodes have ended without goodbye')
       recover().catch(onTrouble)

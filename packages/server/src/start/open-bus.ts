@@ -8,8 +8,8 @@ import type { Shared } from './shared-options.ts'
 /** A bus, and what the list of nodes tells it. */
 export interface OpenedBus {
   readonly bus: Bus
-  /** A node has ended without goodbye: the bus need not wait for it. */
-  readonly forgetNode: (name: string) => void
+  /** To be told of the other nodes that run, by name with their numbers: the bus should hear each of them. */
+  readonly setOthers: (numbers: ReadonlyMap<string, number>) => void
 }
 
 /**
@@ -27,8 +27,8 @@ export async function openBus(
   }: { readonly store: Pick<Store, 'secret'>; readonly name: string; readonly logger: Logger },
 ): Promise<OpenedBus> {
   const onListenerError = (error: unknown): void => logger.error({ err: error }, 'a listener failed')
-  if (postgres === undefined) return { bus: createBus(onListenerError), forgetNode: () => {} }
-  if (url === undefined) return { bus: createPollingBus(onListenerError), forgetNode: () => {} }
+  if (postgres === undefined) return { bus: createBus(onListenerError), setOthers: () => {} }
+  if (url === undefined) return { bus: createPollingBus(onListenerError), setOthers: () => {} }
   // Servers with another secret that use the same Redis are not heard.
   const channel = `cablegram:${Buffer.from(store.secret.derive('bus channel')).toString('hex', 0, 8)}`
   const bus = await openRedisBus({
@@ -41,5 +41,5 @@ export async function openBus(
       else logger.warn(`the bus is in trouble, so this node polls: ${trouble}`)
     },
   })
-  return { bus, forgetNode: (gone) => bus.forgetNode(gone) }
+  return { bus, setOthers: (numbers) => bus.setOthers(numbers) }
 }

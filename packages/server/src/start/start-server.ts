@@ -186,7 +186,7 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   const store = await openStoreFor(options, { random, logger, onNudges: (nudges) => bus.publish(nudges) })
   open.push(() => store.close())
   const name = Buffer.from(random(8)).toString('hex')
-  const { bus, forgetNode } = await openBus(options, { store, name, logger })
+  const { bus, setOthers } = await openBus(options, { store, name, logger })
   open.push(() => bus.close())
   const inbox = createInbox({ store, bus, clock })
   const settings = settingsOf(options)
@@ -205,7 +205,7 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
     logger,
     name,
     settings,
-    forgetNode,
+    setOthers,
     recover: () => rules.recover(),
   })
   open.push(async () => {
