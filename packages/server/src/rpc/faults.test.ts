@@ -62,6 +62,24 @@ test('a fault is removed from all nodes, and ids differ between them', async () 
   assert.ok(two.isEmpty)
 })
 
+test('a node keeps what it adds while it reads the faults of all', async () => {
+  const { store } = await createNodes()
+  const shared = createSharedFaults(store, 3)
+  let reads = 0
+  const node: Faults = new Faults({
+    ...shared,
+    async list() {
+      const listed = await shared.list()
+      reads += 1
+      if (reads === 1) node.add(FLOOD)
+      return listed
+    },
+  })
+  await node.refresh()
+  assert.equal(reads, 2)
+  assert.equal(node.list().length, 1)
+})
+
 test('a fault of one connection is for the node that has the connection', async () => {
   const { one, two, settle } = await createNodes()
   one.add({ ...FLOOD, connectionId: 1 })

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import type { ConnectionId } from '@cablegram/mtproto'
 import { didYouMean, MtprotoError } from '@cablegram/tl'
 import { isMethodOfAnyLayer, methodsOfAnyLayer } from '@cablegram/tl/layers'
+import { oneAtATime } from '../ground/one-at-a-time.ts'
+import type { StoredFault } from '../nodes/decide-faults.ts'
 import { IDS_OF_NODE, type SharedFaults } from '../nodes/shared-faults.ts'
 import { digitsIn } from '../typed-text.ts'
 import { WRAPPER_IDS } from './unwrap.ts'
@@ -77,6 +79,8 @@ export class Faults {
   readonly #entries = new Map<number, Entry>()
   readonly #shared: SharedFaults | undefined
   #lastId: number
+  /** Takes the faults of all nodes from the store. Resolves once what was there at the call is known. */
+  readonly refresh: () => Promise<void> = oneAtATime(() => this.#read())
   /** Writes on their way to the store, one after the other. */
   #writes: Promise<void> = Promise.resolve()
 
@@ -141,13 +145,10 @@ export class Faults {
     return this.#writes
   }
 
-  /** Takes the faults of all nodes from the store. */
-  async refresh(): Promise<void> {
+  async #read(): Promise<void> {
     if (this.#shared === undefined) return
-    // A fault that is not written yet must not be lost from the copy.
-    await this.#writes.catch(() => undefined)
+    const stored = await this.#listSettled(this.#shared)
     const former = new Map(this.#entries)
-    const stored = await this.#shared.list()
     this.#entries.clear()
     const { firstId } = this.#shared
     for (const { id, fault: json, timesLeft } of stored) {
@@ -184,6 +185,16 @@ export class Faults {
     entry.timesLeft -= 1
     if (entry.timesLeft <= 0) this.#entries.delete(id)
     return true
+  }
+
+  /** The faults in the store, with everything that this node has added and removed. */
+  async #listSettled(shared: SharedFaults): Promise<StoredFault[]> {
+    for (;;) {
+      const writes = this.#writes
+      await writes.catch(() => undefined)
+      const stored = await shared.list()
+      if (writes === this.#writes) return stored
+    }
   }
 
   #write(run: (shared: SharedFaults) => Promise<void>): void {

@@ -3,6 +3,7 @@ import type { Bus } from '../bus/bus.ts'
 import type { Nudge } from '../bus/nudge.ts'
 import type { Store } from '../database/store.ts'
 import type { MovableClock } from '../ground/clock.ts'
+import { oneAtATime } from '../ground/one-at-a-time.ts'
 import { advanceClock, findClock } from '../nodes/decide-clock.ts'
 import { joinNodes, type Membership } from '../nodes/membership.ts'
 import { createSharedFaults } from '../nodes/shared-faults.ts'
@@ -96,12 +97,16 @@ function createWhole(
     clock.setAhead(aheadMs)
     onMoved(aheadMs)
   }
-  const readClock = async (): Promise<void> => setAhead(await store.look(findClock))
+  const readClock = oneAtATime(async () => setAhead(await store.look(findClock)))
   const onTrouble = (error: unknown): void => logger.warn({ err: error }, 'news of other nodes was not read')
   return {
     faults,
     membership,
-    advanceClock: async (ms) => setAhead(await store.decide(() => advanceClock(ms))),
+    async advanceClock(ms) {
+      await store.decide(() => advanceClock(ms))
+      // Another node may have moved the clock meanwhile.
+      await readClock()
+    },
     follow(onClock) {
       onMoved = onClock
       const hear = ({ kind }: Pick<Nudge, 'kind'>): void => {
