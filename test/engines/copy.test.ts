@@ -10,7 +10,7 @@ import { copyStore } from '../../packages/server/src/database/copy/index.ts'
 import { sql } from '../../packages/server/src/database/decision.ts'
 import { openPostgresStore, openStore } from '../../packages/server/src/database/index.ts'
 import type { Store } from '../../packages/server/src/database/store.ts'
-import { startPostgres } from './index.ts'
+import { startPostgres, startProxy } from './index.ts'
 
 const random = (length: number): Uint8Array => Uint8Array.from(randomBytes(length))
 const folder = await mkdtemp(join(tmpdir(), 'cablegram-copy-'))
@@ -102,6 +102,21 @@ test('a folder is copied to PostgreSQL, goes on after a break, and serves there 
   const again = command('copy', '--data', data, '--to', url)
   assert.equal(again.status, 1)
   assert.match(again.stderr, /has data already: give the copy an empty one/)
+})
+
+test('a copy whose connection ends says how to go on', async (t) => {
+  const proxy = await startProxy(postgres)
+  t.after(() => proxy.close())
+  const database = await postgres.createDatabase()
+  const onProgress = ({ rows }: { rows: number }) => {
+    if (rows > 5000) proxy.cut()
+  }
+  await assert.rejects(copyStore({ data, url: postgres.url(database, proxy.port), random, onProgress }), {
+    code: 'COPY_BROKEN_OFF',
+    message: /Run the same command again/,
+  })
+  const { resumedRows } = await copyStore({ data, url: postgres.url(database), random })
+  assert.ok(resumedRows >= 5000)
 })
 
 test('a folder that changed between two parts of a copy is noticed', async () => {

@@ -7,6 +7,7 @@ import { UsageError } from '@cablegram/tl'
 import { machineNowMs } from '../../ground/clock.ts'
 import type { Row } from '../decision.ts'
 import { type Connection, openConnection } from '../postgres/connection.ts'
+import { ConnectionLost, sqlState, toStoreError } from '../postgres/errors.ts'
 import { loadPg } from '../postgres/pg-module.ts'
 import { prepareDatabase } from '../postgres/prepare.ts'
 import { checkUrl } from '../postgres/url.ts'
@@ -57,7 +58,7 @@ const TIMES = {
 /**
  * Copies every row, and compares all of them as they come back. A copy that was broken off goes on where it was.
  *
- * @throws {UsageError} DATA_FOLDER_MISSING, DATA_FOLDER_IN_USE, COPY_TARGET_IN_USE, COPY_DIFFERS and those of the engines
+ * @throws {UsageError} DATA_FOLDER_MISSING, DATA_FOLDER_IN_USE, COPY_TARGET_IN_USE, COPY_DIFFERS, COPY_BROKEN_OFF and those of the engines
  */
 export async function copyStore(copy: StoreCopy): Promise<CopyResult> {
   const { data, random, url } = copy
@@ -83,6 +84,9 @@ export async function copyStore(copy: StoreCopy): Promise<CopyResult> {
     const connection = await openConnection(pg, { ...TIMES, url }, 'copy', () => {})
     try {
       return { ...(await copyTables(db, connection, place, copy)), secretFile }
+    } catch (error) {
+      const isOfDatabase = error instanceof ConnectionLost || sqlState(error) !== undefined
+      throw isOfDatabase ? brokenOff(error) : error
     } finally {
       await connection.end()
     }
@@ -155,6 +159,14 @@ async function compareTable(connection: Connection, table: SourceTable, place: s
     'COPY_DIFFERS',
     `The copy differs from the folder in the table ${table.name} (${found.rows} of ${rows} rows): the folder or ${place} was ` +
       'changed meanwhile. Copy again, into an empty database.',
+  )
+}
+
+function brokenOff(cause: unknown): UsageError {
+  return new UsageError(
+    'COPY_BROKEN_OFF',
+    `The copy was broken off: ${toStoreError(cause).message}. Run the same command again, and it goes on.`,
+    { cause },
   )
 }
 
