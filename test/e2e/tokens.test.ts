@@ -142,8 +142,11 @@ describe('a bot', () => {
         type: 'USER_BOT_REQUIRED',
       },
     )
-    const { accessHash = 0n } = made.user
-    const known = { _: 'inputUser', userId: BigInt(id), accessHash } as const
+    const { users } = await user.contacts.resolveUsername({ username })
+    const [found] = users
+    assert.ok(found?._ === 'user')
+    const known = { _: 'inputUser', userId: BigInt(id), accessHash: found.accessHash ?? 0n } as const
+    assert.notEqual(known.accessHash, made.user.accessHash, 'an access hash is good for one viewer')
     const [seen, unseen] = await user.users.getUsers({ id: [known, { ...known, accessHash: 1n }] })
     assert.ok(seen?._ === 'user' && seen.bot === true && seen.self === undefined)
     assert.equal(unseen?._, 'userEmpty')

@@ -4,6 +4,7 @@ import { EMAIL_CAUSES } from './email.ts'
 import { KEY_CAUSES } from './keys.ts'
 import { MESSAGE_CAUSES } from './messages.ts'
 import { PAYMENT_CAUSES } from './payments.ts'
+import { PEOPLE_CAUSES } from './people.ts'
 import { PHONE_CODE_CAUSES } from './phone-codes.ts'
 import type { Cause } from './registry.ts'
 import { TOKEN_CAUSES } from './tokens.ts'
@@ -14,6 +15,7 @@ export const CAUSES: readonly Cause[] = [
   ...ANY_CAUSES,
   ...PHONE_CODE_CAUSES,
   ...KEY_CAUSES,
+  ...PEOPLE_CAUSES,
   ...TOKEN_CAUSES,
   ...TWO_STEP_CAUSES,
   ...EMAIL_CAUSES,

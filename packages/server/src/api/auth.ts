@@ -39,7 +39,7 @@ export const sendCode: Handler<'auth.sendCode'> = async (request, { on, caller, 
   const asked = { phoneNumber, apiId, apiHash, logoutTokens, allowed }
   const outcome = await sendLoginCode(on, caller, asked)
   if (outcome.kind === 'sent') return sentCode(outcome, nowS)
-  return { _: 'auth.sentCodeSuccess', authorization: authorization(outcome.user, nowS) }
+  return { _: 'auth.sentCodeSuccess', authorization: authorization(outcome.user, { on, nowS }) }
 }
 
 /** Sends another code by the next channel of its chain. */
@@ -61,7 +61,7 @@ export const signIn: Handler<'auth.signIn'> = async (request, { on, caller, nowS
   checkTexts(phoneNumber, phoneCodeHash, phoneCode ?? '')
   const email = emailVerification && verificationOf(emailVerification)
   const outcome = await signInWithCode(on, caller, { phoneNumber, phoneCodeHash, phoneCode, email })
-  if (outcome.kind === 'authorized') return authorization(outcome.user, nowS)
+  if (outcome.kind === 'authorized') return authorization(outcome.user, { on, nowS })
   const current = currentTerms(on.settings)
   return {
     _: 'auth.authorizationSignUpRequired',
@@ -73,7 +73,7 @@ export const signIn: Handler<'auth.signIn'> = async (request, { on, caller, nowS
 export const signUp: Handler<'auth.signUp'> = async (request, { on, caller, nowS }) => {
   checkTexts(request.phoneNumber, request.phoneCodeHash, request.firstName, request.lastName)
   const outcome = await signUpWithCode(on, caller, request)
-  return authorization(outcome.user, nowS)
+  return authorization(outcome.user, { on, nowS })
 }
 
 /** Ends the key's login, and gives a token that replaces the code at the next one. */
@@ -114,7 +114,7 @@ export const resetLoginEmail: Handler<'auth.resetLoginEmail'> = async (request, 
 export const checkPassword: Handler<'auth.checkPassword'> = async ({ password }, context) => {
   const { on, caller, nowS } = context
   const user = await givePassword(on, caller, answerOf(password))
-  return authorization(user, nowS, await issueTokenWithLogin(on, caller))
+  return authorization(user, { on, nowS }, await issueTokenWithLogin(on, caller))
 }
 
 /** Sends a code to the recovery address. */
@@ -137,7 +137,7 @@ export const recoverPassword: Handler<'auth.recoverPassword'> = async ({ code, n
   // The address has just proved itself, so it stays.
   if (email !== undefined) throw refusal('NEW_SETTINGS_INVALID')
   const { on, caller, nowS } = context
-  return authorization(await replaceLostPassword(on, caller, code, password ?? null), nowS)
+  return authorization(await replaceLostPassword(on, caller, code, password ?? null), { on, nowS })
 }
 
 /** Gives a token to show as a QR code; after it is accepted, the login, or the data centre to import it from. */
@@ -152,14 +152,14 @@ export const exportLoginToken: Handler<'auth.exportLoginToken'> = async (request
     case 'moveTo':
       return { _: 'auth.loginTokenMigrateTo', dcId: answer.dcId, token: answer.token }
     case 'authorized':
-      return { _: 'auth.loginTokenSuccess', authorization: authorization(answer.user, nowS) }
+      return { _: 'auth.loginTokenSuccess', authorization: authorization(answer.user, { on, nowS }) }
   }
 }
 
 /** Completes a login in its account's data centre, after its QR code was shown in another one. */
 export const importLoginToken: Handler<'auth.importLoginToken'> = async ({ token }, context) => {
   const user = await collectMovedLogin(context.on, context.caller, token)
-  return { _: 'auth.loginTokenSuccess', authorization: authorization(user, context.nowS) }
+  return { _: 'auth.loginTokenSuccess', authorization: authorization(user, context) }
 }
 
 /** Signs in the client that shows this token. */
@@ -190,14 +190,14 @@ export const finishPasskeyLogin: Handler<'auth.finishPasskeyLogin'> = async (req
     userHandle,
     from: hasMoved ? { authKeyId: fromAuthKeyId, dcId: fromDcId } : undefined,
   })
-  return authorization(user, context.nowS)
+  return authorization(user, context)
 }
 
 /** Signs in with a bot's token. */
 export const importBotAuthorization: Handler<'auth.importBotAuthorization'> = async (request, context) => {
   const { apiId, apiHash, botAuthToken: token } = request
   checkTexts(apiHash, token)
-  return authorization(await signInBot(context.on, context.caller, { apiId, apiHash, token }), context.nowS)
+  return authorization(await signInBot(context.on, context.caller, { apiId, apiHash, token }), context)
 }
 
 /** Signs in with a token from a website. */
@@ -206,7 +206,7 @@ export const importWebTokenAuthorization: Handler<'auth.importWebTokenAuthorizat
   { on, caller, nowS },
 ) => {
   checkTexts(apiHash, token)
-  return authorization(await signInWithWebToken(on, caller, { apiId, apiHash, token }), nowS)
+  return authorization(await signInWithWebToken(on, caller, { apiId, apiHash, token }), { on, nowS })
 }
 
 /** Gives a token that signs the user in with another key in another data centre. */
@@ -217,7 +217,7 @@ export const exportAuthorization: Handler<'auth.exportAuthorization'> = async ({
 
 /** Signs in with a token from another data centre. */
 export const importAuthorization: Handler<'auth.importAuthorization'> = async ({ id, bytes }, context) =>
-  authorization(await takeInLogin(context.on, context.caller, { userId: id, bytes }), context.nowS)
+  authorization(await takeInLogin(context.on, context.caller, { userId: id, bytes }), context)
 
 /** Drops the temporary keys of this login, except the one in use and those that the client keeps. */
 export const dropTempAuthKeys: Handler<'auth.dropTempAuthKeys'> = ({ exceptAuthKeys }, context) => {

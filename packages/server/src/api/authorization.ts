@@ -1,8 +1,8 @@
 import type { Authorization } from '@cablegram/tl/api'
 import type { OwnLogin, User } from '../rules/accounts/words.ts'
 import { shownDevice } from '../rules/index.ts'
-import type { ResultOf } from './handler.ts'
-import { selfUser } from './self-user.ts'
+import type { HandlerContext, ResultOf } from './handler.ts'
+import { selfUser } from './tl-people.ts'
 
 /**
  * Answer of every method that signs a key in.
@@ -11,10 +11,14 @@ import { selfUser } from './self-user.ts'
  */
 export function authorization(
   user: User,
-  nowS: number,
+  context: Pick<HandlerContext, 'on' | 'nowS'>,
   futureAuthToken?: Uint8Array,
 ): ResultOf<'auth.signUp'> {
-  return { _: 'auth.authorization', user: selfUser(user, nowS), ...(futureAuthToken && { futureAuthToken }) }
+  return {
+    _: 'auth.authorization',
+    user: selfUser(user, context),
+    ...(futureAuthToken && { futureAuthToken }),
+  }
 }
 
 /** Platforms shown to clients, by the language pack that a login asks for. */

@@ -1,14 +1,15 @@
 import { findAccountByName } from '../rules/accounts/accounts.ts'
 import type { Handler } from './handler.ts'
-import { toTlUser } from './known-users.ts'
+import { seenUsers } from './peer-book.ts'
+import { tlPeer } from './peers.ts'
 
 /** Finds the user with a username. */
 export const resolveUsername: Handler<'contacts.resolveUsername'> = async ({ username }, context) => {
-  const user = await findAccountByName(context.on, username)
+  const { id } = await findAccountByName(context.on, username)
   return {
     _: 'contacts.resolvedPeer',
-    peer: { _: 'peerUser', userId: user.id },
+    peer: tlPeer(id),
     chats: [],
-    users: [await toTlUser(user, context)],
+    users: await seenUsers([id], context),
   }
 }

@@ -5,8 +5,8 @@ import { acceptCurrentTerms, findPendingTerms } from '../rules/logins/terms.ts'
 import { checkTexts } from './check-texts.ts'
 import type { Handler, HandlerContext, ResultOf } from './handler.ts'
 import { suggestedLanguage } from './languages.ts'
-import { ONLINE_FOR_S } from './self-user.ts'
 import { termsOfService } from './terms.ts'
+import { ONLINE_FOR_S } from './tl-people.ts'
 
 const CONFIG_LIFE_S = 3600
 const DAY_S = 24 * 60 * 60

@@ -1,4 +1,4 @@
-import type { InputDialogPeer, InputPeer, InputUser } from '@cablegram/tl/api'
+import type { InputDialogPeer, InputPeer } from '@cablegram/tl/api'
 import type { User } from '../rules/accounts/words.ts'
 import { messageText } from '../rules/chats/text/format.ts'
 import { saveText } from '../rules/codes/saved-messages.ts'
@@ -14,7 +14,8 @@ import {
 import type { Dialog, Message } from '../rules/messages/words.ts'
 import { boxState, tlState } from './box-state.ts'
 import type { Handler, HandlerContext, RequestOf, ResultOf } from './handler.ts'
-import { findUsers, requirePeers, usersById } from './known-users.ts'
+import { peerBook } from './peer-book.ts'
+import { knownUserIdOf, peerOf, peersOf } from './peers.ts'
 import { textEntities } from './tl-entities.ts'
 import { historyHash, tlBoxEvent, tlDialog, tlMessage } from './tl-messages.ts'
 
@@ -22,30 +23,22 @@ import { historyHash, tlBoxEvent, tlDialog, tlMessage } from './tl-messages.ts'
 export const sendMessage: Handler<'messages.sendMessage'> = async (request, context) => {
   refuseMore(request, await context.requireUser())
   const { message: text, randomId } = request
-  const entities = await textEntities(request.entities ?? [], (user) => namedUser(user, context))
+  const entities = await textEntities(request.entities ?? [], (user) => knownUserIdOf(user, context))
   const written = messageText({ text, entities }, context.nowS)
   const { event, notice, deletion } = await saveText(context.on, context.caller, { ...written, randomId })
   const told = [event, deletion, notice].filter((each) => each !== undefined)
+  const book = peerBook(context)
+  book.addMessages(told.flatMap((each) => (each.kind === 'newMessage' ? each.message : [])))
   return {
     _: 'updates',
     updates: [
       { _: 'updateMessageID', id: event.message.id, randomId },
       ...told.map((each) => tlBoxEvent(each, context.nowS)),
     ],
-    users: await usersById(
-      told.flatMap((each) => (each.kind === 'newMessage' ? each.message.fromId : [])),
-      context,
-    ),
-    chats: [],
+    ...(await book.lists()),
     date: context.nowS,
     seq: 0,
   }
-}
-
-/** A user whom the caller can name. */
-async function namedUser(user: InputUser, context: HandlerContext): Promise<bigint | undefined> {
-  const [known] = await findUsers([user], context)
-  return known?.id
 }
 
 /** @throws {RpcError} if the message is anything but a text, sent now and in the user's own name */
@@ -82,8 +75,7 @@ export const getDialogs: Handler<'messages.getDialogs'> = async (request, contex
 export const getPeerDialogs: Handler<'messages.getPeerDialogs'> = async ({ peers }, context) => {
   if (peers.length === 0) throw refusal('INPUT_PEERS_EMPTY')
   if (peers.length > MAX_PEERS) throw refusal('LIMIT_INVALID')
-  const users = await requirePeers(peers.map(peerOf), context)
-  const ids = users.map(({ id }) => id)
+  const ids = await peersOf(peers.map(inputPeerOf), context)
   const { dialogs, state } = await dialogsWith(context.on, context.caller, ids)
   return {
     _: 'messages.peerDialogs',
@@ -102,7 +94,7 @@ export const getPinnedDialogs: Handler<'messages.getPinnedDialogs'> = async ({ f
 /** Gives a part of a chat, the newest message first. */
 export const getHistory: Handler<'messages.getHistory'> = async (request, context) => {
   const { offsetId, offsetDate: offsetDateS, addOffset, limit, maxId, minId } = request
-  const peerId = await peerIdOf(request.peer, context)
+  const peerId = await peerOf(request.peer, context)
   const query = { peerId, offsetId, offsetDateS, addOffset, limit, maxId, minId }
   const { messages, count, skipped } = await historyOf(context.on, context.caller, query)
   if (request.hash !== 0n && request.hash === historyHash(messages)) {
@@ -128,7 +120,7 @@ export const getMessages: Handler<'messages.getMessages'> = async ({ id: asked }
 
 /** Marks a chat as read up to a message. */
 export const readHistory: Handler<'messages.readHistory'> = async ({ peer, maxId }, context) => {
-  const peerId = await peerIdOf(peer, context)
+  const peerId = await peerOf(peer, context)
   const affected = await markRead(context.on, context.caller, peerId, maxId)
   return { _: 'messages.affectedMessages', ...affected }
 }
@@ -150,14 +142,8 @@ function checkFolder(folderId: number = ALL): void {
 }
 
 /** The peer of a dialog; a folder has none. */
-function peerOf(peer: InputDialogPeer): InputPeer {
+function inputPeerOf(peer: InputDialogPeer): InputPeer {
   return peer._ === 'inputDialogPeer' ? peer.peer : { _: 'inputPeerEmpty' }
-}
-
-async function peerIdOf(peer: InputPeer, context: HandlerContext): Promise<bigint> {
-  const [user] = await requirePeers([peer], context)
-  if (user === undefined) throw refusal('PEER_ID_INVALID')
-  return user.id
 }
 
 async function dialogParts(
@@ -165,23 +151,22 @@ async function dialogParts(
   context: HandlerContext,
 ): Promise<Omit<Extract<ResultOf<'messages.getDialogs'>, { _: 'messages.dialogs' }>, '_'>> {
   const messages = dialogs.flatMap(({ topMessage }) => topMessage ?? [])
-  const ids = [...dialogs.map(({ peerId }) => peerId), ...messages.map(({ fromId }) => fromId)]
+  const book = peerBook(context)
+  book.add(...dialogs.map(({ peerId }) => peerId))
+  book.addMessages(messages)
   return {
     dialogs: dialogs.map(tlDialog),
     messages: messages.map((message) => tlMessage(message, context.nowS)),
-    chats: [],
-    users: await usersById(ids, context),
+    ...(await book.lists()),
   }
 }
 
 async function messageParts(messages: readonly Message[], context: HandlerContext) {
+  const book = peerBook(context)
+  book.addMessages(messages)
   return {
     messages: messages.map((message) => tlMessage(message, context.nowS)),
     topics: [],
-    chats: [],
-    users: await usersById(
-      messages.flatMap(({ peerId, fromId }) => [peerId, fromId]),
-      context,
-    ),
+    ...(await book.lists()),
   }
 }

@@ -10,7 +10,7 @@ import {
 import { refusal, SERVICE_USER } from '../rules/index.ts'
 import { checkTexts } from './check-texts.ts'
 import type { Handler, ResultOf } from './handler.ts'
-import { serviceUser } from './self-user.ts'
+import { serviceUser } from './tl-people.ts'
 import { updatesOf } from './updates-of.ts'
 
 /** Tells whether a login code can be paid for in a store. */

@@ -2,9 +2,9 @@ import type { Update, Updates } from '@cablegram/tl/api'
 import type { SentCode } from '../courier/port.ts'
 import { SERVICE_USER } from '../rules/index.ts'
 import type { BoxEvent } from '../rules/messages/words.ts'
-import { serviceUser } from './self-user.ts'
 import { sentCode } from './sent-code.ts'
 import { tlBoxEvent } from './tl-messages.ts'
+import { serviceUser } from './tl-people.ts'
 
 /** News for a session: an event of its box, or one that is in no log. */
 export type News =

@@ -3,7 +3,7 @@ import { differenceSince } from '../rules/messages/messages.ts'
 import type { BoxEvent } from '../rules/messages/words.ts'
 import { boxState, START, tlState } from './box-state.ts'
 import type { Handler, HandlerContext } from './handler.ts'
-import { usersById } from './known-users.ts'
+import { peerBook } from './peer-book.ts'
 import { tlBoxEvent, tlMessage } from './tl-messages.ts'
 
 /** Gives the state of the account's box. */
@@ -30,16 +30,14 @@ async function missedOf(
   context: HandlerContext,
 ): Promise<Omit<updates.difference, '_' | 'state'>> {
   const messages = events.flatMap((event) => (event.kind === 'newMessage' ? event.message : []))
+  const book = peerBook(context)
+  book.addMessages(messages)
   return {
     newMessages: messages.map((message) => tlMessage(message, context.nowS)),
     newEncryptedMessages: [],
     otherUpdates: events
       .filter(({ kind }) => kind !== 'newMessage')
       .map((event) => tlBoxEvent(event, context.nowS)),
-    chats: [],
-    users: await usersById(
-      messages.flatMap(({ peerId, fromId }) => [peerId, fromId]),
-      context,
-    ),
+    ...(await book.lists()),
   }
 }

@@ -10,6 +10,7 @@ import { TOKEN_ERRORS } from './logins/errors.ts'
 import { TERMS_ERRORS } from './logins/terms-errors.ts'
 import { MESSAGE_ERRORS } from './messages/errors.ts'
 import { TWO_STEP_ERRORS } from './passwords/errors.ts'
+import { PEOPLE_ERRORS } from './people/errors.ts'
 
 export type { ErrorRow } from '../ground/errors/row.ts'
 
@@ -18,6 +19,7 @@ export type Rows =
   | typeof ANY_ERRORS
   | typeof PHONE_CODE_ERRORS
   | typeof KEY_ERRORS
+  | typeof PEOPLE_ERRORS
   | typeof TOKEN_ERRORS
   | typeof TWO_STEP_ERRORS
   | typeof EMAIL_ERRORS
@@ -38,6 +40,7 @@ export const ERRORS: readonly (ErrorRow & { readonly name: ErrorName })[] = [
   ...ANY_ERRORS,
   ...PHONE_CODE_ERRORS,
   ...KEY_ERRORS,
+  ...PEOPLE_ERRORS,
   ...TOKEN_ERRORS,
   ...TWO_STEP_ERRORS,
   ...EMAIL_ERRORS,

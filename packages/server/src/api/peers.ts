@@ -1,0 +1,145 @@
+import { RpcError } from '@cablegram/mtproto'
+import type { InputPeer, InputUser, Peer } from '@cablegram/tl/api'
+import { requireUserId } from '../rules/accounts/keys.ts'
+import { type ErrorName, refusal } from '../rules/index.ts'
+import { messagesOf } from '../rules/messages/messages.ts'
+import { CHANNELS_BELOW, type Message, type PeerId } from '../rules/messages/words.ts'
+import { isGroupOf } from '../rules/people/peers.ts'
+import { isAccessHash } from './access-hash.ts'
+import type { HandlerContext } from './handler.ts'
+
+/** Ids of peers are below this, so that the three kinds never meet. */
+const ID_LIMIT = -CHANNELS_BELOW
+
+/**
+ * The peer that a client means, by an access hash that the client got, or by a message that the client has.
+ *
+ * @throws {RpcError} PEER_ID_INVALID, MSG_ID_INVALID, FROM_MESSAGE_BOT_DISABLED
+ */
+export async function peerOf(peer: InputPeer, context: HandlerContext): Promise<PeerId> {
+  const self = requireUserId(context.caller.state)
+  switch (peer._) {
+    case 'inputPeerSelf':
+      return self
+    case 'inputPeerUser':
+      return byHash(peer, context, 'PEER_ID_INVALID')
+    case 'inputPeerUserFromMessage':
+      return await byMessage(peer, context, 'PEER_ID_INVALID')
+    case 'inputPeerChat':
+      if (isId(peer.chatId) && (await isGroupOf(context.on, self, peer.chatId))) return -peer.chatId
+      throw refusal('PEER_ID_INVALID')
+    // Channels do not exist yet.
+    case 'inputPeerChannel':
+    case 'inputPeerChannelFromMessage':
+    case 'inputPeerEmpty':
+      throw refusal('PEER_ID_INVALID')
+  }
+}
+
+/** The peers that a client means. @throws {RpcError} as {@link peerOf} */
+export async function peersOf(peers: readonly InputPeer[], context: HandlerContext): Promise<PeerId[]> {
+  return await Promise.all(peers.map((peer) => peerOf(peer, context)))
+}
+
+/**
+ * The user that a client means. The account may be gone since.
+ *
+ * @throws {RpcError} USER_ID_INVALID, MSG_ID_INVALID, FROM_MESSAGE_BOT_DISABLED
+ */
+export async function userIdOf(user: InputUser, context: HandlerContext): Promise<bigint> {
+  switch (user._) {
+    case 'inputUserSelf':
+      return requireUserId(context.caller.state)
+    case 'inputUser':
+      return byHash(user, context, 'USER_ID_INVALID')
+    case 'inputUserFromMessage':
+      return await byMessage(user, context, 'USER_ID_INVALID')
+    case 'inputUserEmpty':
+      throw refusal('USER_ID_INVALID')
+  }
+}
+
+const UNKNOWN: ReadonlySet<string> = new Set(['USER_ID_INVALID', 'PEER_ID_INVALID', 'MSG_ID_INVALID'])
+
+/** The user that a client means; undefined if the client does not know them. @throws {RpcError} FROM_MESSAGE_BOT_DISABLED */
+export async function knownUserIdOf(user: InputUser, context: HandlerContext): Promise<bigint | undefined> {
+  try {
+    return await userIdOf(user, context)
+  } catch (error) {
+    if (error instanceof RpcError && UNKNOWN.has(error.message)) return undefined
+    throw error
+  }
+}
+
+interface HashedUser {
+  readonly userId: bigint
+  readonly accessHash: bigint
+}
+
+function byHash({ userId, accessHash }: HashedUser, { on, caller }: HandlerContext, name: ErrorName): bigint {
+  const self = requireUserId(caller.state)
+  if (isId(userId) && isAccessHash(on, self, userId, accessHash)) return userId
+  throw refusal(name)
+}
+
+interface UserInMessage {
+  readonly peer: InputPeer
+  readonly msgId: number
+  readonly userId: bigint
+}
+
+/** A user whom the client knows only from a message that names them. */
+async function byMessage(
+  { peer, msgId, userId }: UserInMessage,
+  context: HandlerContext,
+  name: ErrorName,
+): Promise<bigint> {
+  const { state } = context.caller
+  if (state.at === 'authorized' && state.isBot) throw refusal('FROM_MESSAGE_BOT_DISABLED')
+  // A message of a message would go on for as long as the request is.
+  if (peer._ === 'inputPeerUserFromMessage' || peer._ === 'inputPeerChannelFromMessage') throw refusal(name)
+  const peerId = await peerOf(peer, context)
+  const [message] = await messagesOf(context.on, context.caller, [msgId])
+  if (message?.peerId !== peerId) throw refusal('MSG_ID_INVALID')
+  if (!peersIn(message).includes(userId)) throw refusal(name)
+  return userId
+}
+
+function isId(id: bigint): boolean {
+  return id > 0n && id < ID_LIMIT
+}
+
+/** A peer in TL. */
+export function tlPeer(peerId: PeerId): Peer {
+  if (peerId > 0n) return { _: 'peerUser', userId: peerId }
+  if (peerId > CHANNELS_BELOW) return { _: 'peerChat', chatId: -peerId }
+  return { _: 'peerChannel', channelId: CHANNELS_BELOW - peerId }
+}
+
+/** The peers that a message names: its chat, its author, and all whom its content is about. */
+export function peersIn(message: Message): PeerId[] {
+  const { peerId, fromId, savedPeerId, forward, viaBotId, media, action, entities } = message
+  const named = [
+    savedPeerId,
+    forward?.fromId,
+    forward?.savedFrom?.peerId,
+    viaBotId,
+    media?.kind === 'contact' && media.userId > 0n ? media.userId : undefined,
+  ]
+  const mentioned = entities.flatMap((entity) => (entity.kind === 'mentionName' ? entity.userId : []))
+  return [peerId, fromId, ...named.filter((id) => id !== undefined), ...mentioned, ...peersOfAction(action)]
+}
+
+function peersOfAction(action: Message['action']): readonly PeerId[] {
+  switch (action?.kind) {
+    case 'chatCreate':
+    case 'chatAddUser':
+      return action.userIds
+    case 'chatDeleteUser':
+      return [action.userId]
+    case 'chatJoinedByLink':
+      return [action.inviterId]
+    default:
+      return []
+  }
+}

@@ -1,0 +1,85 @@
+/** The words of people: how one person sees another, and what each allows the others. */
+
+/** Settings of privacy, by the thing that they guard. */
+export const PRIVACY_KEYS = [
+  'status',
+  'phone',
+  'addedByPhone',
+  'profilePhoto',
+  'forwards',
+  'chatInvite',
+  'about',
+  'phoneCall',
+  'phoneP2P',
+  'voiceMessages',
+  'birthday',
+  'starGiftsAutoSave',
+  'noPaidMessages',
+  'savedMusic',
+] as const
+
+/** The thing that a setting of privacy guards. */
+export type PrivacyKey = (typeof PRIVACY_KEYS)[number]
+
+/** A rule of privacy: it allows or refuses, and says whom it is about. The first rule about a person counts. */
+export type PrivacyRule = { readonly isAllowed: boolean } & (
+  | { readonly whom: 'all' | 'contacts' | 'closeFriends' | 'premium' | 'bots' }
+  | { readonly whom: 'users'; readonly userIds: readonly bigint[] }
+  | { readonly whom: 'chats'; readonly chatIds: readonly bigint[] }
+)
+
+/** A person as the owner of a setting sees them. */
+export interface Stranger {
+  readonly userId: bigint
+  readonly isBot: boolean
+  /** The owner has them as a contact. */
+  readonly isContact: boolean
+  /** Basic groups that they are members of, among those that the rules name. */
+  readonly chatIds: ReadonlySet<bigint>
+}
+
+/** The time at which a person was there last, as far as somebody else may know. */
+export type SeenStatus =
+  | { readonly kind: 'online'; readonly forS: number }
+  | { readonly kind: 'offline'; readonly lastSeenAtS: number }
+  /** isByOwn: the viewer hides their own status, and is told no more for that reason. */
+  | { readonly kind: 'recently' | 'lastWeek' | 'lastMonth' | 'longAgo'; readonly isByOwn: boolean }
+
+/** A user as somebody sees them. */
+export type SeenPerson =
+  | { readonly kind: 'deleted'; readonly id: bigint }
+  | SeenService
+  | (SeenNames & {
+      readonly kind: 'person'
+      readonly isSelf: boolean
+      readonly isContact: boolean
+      /** Each has the other as a contact. */
+      readonly isMutualContact: boolean
+      /** Undefined if it is hidden. */
+      readonly phone: string | undefined
+      readonly status: SeenStatus
+    })
+  | (SeenNames & {
+      readonly kind: 'bot'
+      readonly isSelf: boolean
+      readonly isContact: boolean
+      readonly infoVersion: number
+      readonly readsAll: boolean
+      readonly joinsGroups: boolean
+    })
+
+/** The user that writes in the server's name. */
+interface SeenService {
+  readonly kind: 'service'
+  readonly id: bigint
+  readonly firstName: string
+  readonly phone: string
+}
+
+interface SeenNames {
+  readonly id: bigint
+  /** A contact has the names that the viewer gave them. */
+  readonly firstName: string
+  readonly lastName: string
+  readonly username: string | undefined
+}
