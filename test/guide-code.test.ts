@@ -1,4 +1,5 @@
 // Own process: it changes the working folder.
+// Full rounds: its programs are processes of their own.
 /** Runs the programs and types the commands of the guides and READMEs. doc-examples.test.ts compiles their TypeScript. */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'

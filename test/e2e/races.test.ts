@@ -1,3 +1,4 @@
+// Full rounds: its server is a process of its own.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'

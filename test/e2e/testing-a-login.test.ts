@@ -1,3 +1,4 @@
+// Full rounds: its commands run in a thread of their own.
 /**
  * Reads site/guides/testing-a-login.md from top to bottom on one server: types the command of each row and checks
  * its answer.

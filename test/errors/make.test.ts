@@ -1,3 +1,4 @@
+// Full rounds: its commands run in a thread of their own.
 /**
  * Runs what `make` says about an error: the commands exist, and those that end in a call end in the error. Each error once,
  * and in the long form, which `npm run test:secrets` runs, in each way that is documented.

@@ -1,4 +1,5 @@
 // Own process: it is long.
+// Full rounds: its examples run in a thread of their own.
 /**
  * The examples of every method that the server has, run as they are printed in TypeScript. `npm run test:site` runs those of
  * the command line and of Lua.

@@ -1,8 +1,10 @@
 /** Runs several test files in one process of Node's test runner. */
-import { writeSync } from 'node:fs'
+import { readFileSync, writeSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
+import { isLong } from '../effort.ts'
+import { needsFullRounds, startRoundSwitch } from './rounds.ts'
 
 /** Times after which a file counts as hung, and a process that has run all its tests. */
 export interface TogetherLimits {
@@ -29,6 +31,8 @@ export function together(
   limits: TogetherLimits = LIMITS,
 ): void {
   const watchdog = startWatchdog(limits.fileMs * 1.2)
+  const useFullRounds = startRoundSwitch()
+  const useRoundsOf = (file: string) => useFullRounds(isLong || needsFullRounds(readFileSync(file, 'utf8')))
   const leftovers = new Map<string, readonly string[]>()
   let current: string | undefined
   const enter = (name: string | undefined) => {
@@ -41,6 +45,7 @@ export function together(
     // The test runner finds the suite by the promise that is awaited: it must be made here.
     await new Promise<void>((resolve) => earlier.then(resolve))
     watchdog.postMessage({ loading: name })
+    useRoundsOf(file)
     try {
       await import(pathToFileURL(file).href)
     } catch (error) {
@@ -53,7 +58,10 @@ export function together(
   for (const file of files) {
     const name = nameOf(file)
     describe(name, { timeout: limits.fileMs }, () => {
-      before(() => enter(name))
+      before(() => {
+        enter(name)
+        useRoundsOf(file)
+      })
       loading = loadAfter(loading, name, file)
       return loading
     })

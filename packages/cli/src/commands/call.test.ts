@@ -1,3 +1,4 @@
+// Full rounds: its commands run in a thread of their own.
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

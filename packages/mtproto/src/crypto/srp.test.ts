@@ -1,3 +1,4 @@
+// Full rounds: it compares with vectors.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import vectors from '../../../../test/vectors/srp.json' with { type: 'json' }
