@@ -9,21 +9,27 @@ export interface CommandOutcome {
   readonly out: string
   /** The sentence it would print on standard error; empty if it succeeded. */
   readonly complaint: string
+  /** The rest of its standard error: questions and notes. */
+  readonly notes: string
 }
 
 /**
- * In a thread, the command has its own standard output: that of this process belongs to the test runner.
+ * In a thread, the command has its own standard streams: those of this process belong to the test runner.
  */
 const RUNNER = `
+const { Readable } = require('node:stream')
 const { parentPort, workerData } = require('node:worker_threads')
 let out = ''
+let notes = ''
 process.stdout.write = (text) => { out += text; return true }
-process.stderr.write = () => true
-parentPort.on('message', async (args) => {
+process.stderr.write = (text) => { notes += text; return true }
+parentPort.on('message', async ({ args, input }) => {
   const { outcomeOf } = await import(workerData)
   out = ''
+  notes = ''
+  Object.defineProperty(process, 'stdin', { value: Readable.from(input), configurable: true })
   const { exitCode, complaint = '' } = await outcomeOf(args)
-  parentPort.postMessage({ exitCode, complaint, out: out.trimEnd() })
+  parentPort.postMessage({ exitCode, complaint, out: out.trimEnd(), notes })
 })`
 
 /** The command on one server; lines run one after the other. */
@@ -45,9 +51,13 @@ export class CommandLines {
     return this.runWords(args, server)
   }
 
-  /** @param args the arguments without `npx cablegram` */
-  async runWords(args: readonly string[], server: string = this.#server): Promise<CommandOutcome> {
-    this.#worker.postMessage([...args, '--server', server])
+  /** @param args the arguments without `npx cablegram` @param typed the lines on its standard input */
+  async runWords(
+    args: readonly string[],
+    server: string = this.#server,
+    typed: readonly string[] = [],
+  ): Promise<CommandOutcome> {
+    this.#worker.postMessage({ args: [...args, '--server', server], input: typed.map((line) => `${line}\n`) })
     const [outcome] = await once(this.#worker, 'message')
     return outcome
   }

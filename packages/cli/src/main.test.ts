@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { CommandLines } from '../../../test/e2e/command-lines.ts'
 import { outcomeOf } from './main.ts'
 
 const MAX_RUN_MS = 60_000
@@ -50,11 +51,13 @@ test('--help lists the commands, and each command has help with examples', async
     'docs',
     'logout',
   ])
-  await each(names, async (name) => {
-    const help = await cablegram(name, '--help')
-    assert.equal(help.status, 0)
-    assert.match(help.stdout, /^Examples:\n {2}npx cablegram /m)
-  })
+  const lines = new CommandLines('none')
+  for (const name of names) {
+    const help = await lines.runWords([name, '--help'])
+    assert.equal(help.exitCode, 0)
+    assert.match(help.out, /^Examples:\n {2}npx cablegram /m)
+  }
+  await lines.close()
 })
 
 test('errors go to standard error', async () => {

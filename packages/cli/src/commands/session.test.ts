@@ -7,20 +7,32 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { type CablegramServer, startServer } from '@cablegram/server'
+import { CommandLines } from '../../../../test/e2e/command-lines.ts'
 
 const COMMAND = fileURLToPath(new URL('../../bin/cablegram.js', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'cablegram-cli-'))
 let server: CablegramServer
+let lines: CommandLines
 
 before(async () => {
   server = await startServer({ store: 'memory' })
+  lines = new CommandLines(server.info.console)
 })
 after(async () => {
+  await lines.close()
   await server.close()
   rmSync(folder, { recursive: true })
 })
 
-/** Runs a command in the folder, against the server, with these lines on standard input. */
+/** Runs a command against the server, with these lines on standard input, without a process. */
+async function run(args: readonly string[], typed: readonly string[] = []) {
+  const named = args.includes('--session') ? args : [...args, '--session', 'cablegram.session']
+  const inFolder = named.map((word) => (word.endsWith('.session') ? join(folder, word) : word))
+  const isOfLogin = args[0] !== 'codes'
+  return await lines.runWords(isOfLogin ? inFolder : args, server.info.console, typed)
+}
+
+/** Runs a command in a process of its own, in the folder. */
 async function cablegram(args: readonly string[], lines: readonly string[] = []) {
   const child = start(args)
   child.stdin?.end(lines.map((line) => `${line}\n`).join(''))
@@ -50,21 +62,18 @@ test('a user logs in, makes a call, reads the codes and logs out', async () => {
     /^Signed in as Ada Lovelace \(\+9996621234, user id \d+\)\. .*cablegram\.session/,
   )
 
-  const again = await cablegram(['login', '+999 662 1234'])
-  assert.equal(again.status, 0, again.stderr)
-  const other = await cablegram(['login', '+9996625678'])
-  assert.equal(other.status, 1)
-  assert.match(other.stderr, /signed in as Ada Lovelace.* --session FILE/)
+  const again = await run(['login', '+999 662 1234'])
+  assert.equal(again.exitCode, 0, again.complaint)
+  const other = await run(['login', '+9996625678'])
+  assert.equal(other.exitCode, 1)
+  assert.match(other.complaint, /signed in as Ada Lovelace.* --session FILE/)
 
-  const call = await cablegram(['call', 'users.getUsers', '{"id":[{"_":"inputUserSelf"}]}'])
-  const [user] = JSON.parse(call.stdout)
+  const call = await run(['call', 'users.getUsers', '{"id":[{"_":"inputUserSelf"}]}'])
+  const [user] = JSON.parse(call.out)
   assert.deepEqual([user._, user.firstName, typeof user.id], ['user', 'Ada', 'string'])
 
-  const codes = await cablegram(['codes', '--json', '--phone', '+9996621234'])
-  const [entry] = codes.stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line))
+  const codes = await run(['codes', '--json', '--phone', '+9996621234'])
+  const [entry] = codes.out.split('\n').map((line) => JSON.parse(line))
   assert.deepEqual([entry.phone, entry.code, entry.state], ['+9996621234', '22222', 'used'])
 
   assert.equal((await cablegram(['logout'])).status, 0)
@@ -74,9 +83,9 @@ test('a user logs in, makes a call, reads the codes and logs out', async () => {
     refused.stderr,
     /^cablegram: the server refused users\.getUsers: AUTH_KEY_UNREGISTERED .*npx cablegram login --server http/,
   )
-  const twice = await cablegram(['logout'])
-  assert.equal(twice.status, 1)
-  assert.match(twice.stderr, /^cablegram: nobody is signed in with cablegram\.session/)
+  const twice = await run(['logout'])
+  assert.equal(twice.exitCode, 1)
+  assert.match(twice.complaint, /^nobody is signed in with \S+cablegram\.session/)
 })
 
 test('the next command uses the same session on the same server', async () => {
@@ -100,32 +109,32 @@ test('the next command uses the same session on the same server', async () => {
 
 test('a wrong answer from the command line is not asked again', async () => {
   const session = ['--session', 'wrong.session']
-  const code = await cablegram(['login', '+9996621111', '--code', '11111', ...session], ['22222'])
-  assert.equal(code.status, 1)
-  assert.match(code.stderr, /cablegram: the server refused --code: PHONE_CODE_INVALID/)
-  const phone = await cablegram(['login', '+12', ...session], ['+9996621111'])
-  assert.equal(phone.status, 1)
-  assert.match(phone.stderr, /cablegram: the server refused PHONE: PHONE_NUMBER_INVALID/)
+  const code = await run(['login', '+9996621111', '--code', '11111', ...session], ['22222'])
+  assert.equal(code.exitCode, 1)
+  assert.match(code.complaint, /^the server refused --code: PHONE_CODE_INVALID/)
+  const phone = await run(['login', '+12', ...session], ['+9996621111'])
+  assert.equal(phone.exitCode, 1)
+  assert.match(phone.complaint, /^the server refused PHONE: PHONE_NUMBER_INVALID/)
 })
 
 test('a number locked by too many guesses is refused with advice', async () => {
   const wrong = Array.from({ length: 12 }, (_, index) => String(10_000 + index))
-  const { status, stderr } = await cablegram(['login', '+9996626666', '--session', 'guessed.session'], wrong)
-  assert.equal(status, 1)
-  assert.match(stderr, /PHONE_PASSWORD_FLOOD \(406\)\. .* use another number, or wait a day\.\n$/)
+  const { exitCode, complaint } = await run(['login', '+9996626666', '--session', 'guessed.session'], wrong)
+  assert.equal(exitCode, 1)
+  assert.match(complaint, /PHONE_PASSWORD_FLOOD \(406\)\. .* use another number, or wait a day\.$/)
 })
 
 test('standard input that ends before the last answer is reported in one sentence', async () => {
-  const { status, stderr } = await cablegram(['login', '+9996622222', '--session', 'ended.session'])
-  assert.equal(status, 1)
-  assert.match(stderr, /cablegram: [^\n]+\n$/)
+  const { exitCode, complaint } = await run(['login', '+9996622222', '--session', 'ended.session'])
+  assert.equal(exitCode, 1)
+  assert.match(complaint, /^[^\n]+$/)
 })
 
 test('codes --follow shows a new code, and Ctrl-C ends it with exit code 130', async () => {
   const follower = start(['codes', '--follow', '--phone', '+9996623333'])
   assert.ok(follower.stdout)
   const line = once(follower.stdout, 'data')
-  await cablegram(['login', '+9996623333', '--session', 'follow.session'])
+  await run(['login', '+9996623333', '--session', 'follow.session'])
   assert.match(String((await line)[0]), /\+9996623333 +22222/)
   follower.kill('SIGINT')
   assert.deepEqual(await once(follower, 'exit'), [130, null])
@@ -138,8 +147,8 @@ test('an interrupted login exits with 130 and releases its session', async () =>
   for await (const chunk of child.stderr) if (/Code/.test(String(chunk))) break
   child.kill('SIGINT')
   assert.deepEqual(await once(child, 'exit'), [130, null])
-  const again = await cablegram(['login', '+9996624444', '--code', '22222', '--first-name', 'Bo', ...session])
-  assert.equal(again.status, 0, again.stderr)
+  const again = await run(['login', '+9996624444', '--code', '22222', '--first-name', 'Bo', ...session])
+  assert.equal(again.exitCode, 0, again.complaint)
 })
 
 test('logout with the name of no session says so and makes no file', async () => {
