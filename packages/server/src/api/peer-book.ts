@@ -1,10 +1,12 @@
 import type { Chat, User as TlUser } from '@cablegram/tl/api'
 import type { Ground } from '../ground/ground.ts'
 import { requireUserId } from '../rules/accounts/keys.ts'
-import type { Message, PeerId } from '../rules/messages/words.ts'
+import { seeGroups } from '../rules/groups/see-groups.ts'
+import { CHANNELS_BELOW, type Message, type PeerId } from '../rules/messages/words.ts'
 import { seePeople } from '../rules/people/see-people.ts'
 import type { HandlerContext } from './handler.ts'
 import { peersIn } from './peers.ts'
+import { tlGroup } from './tl-chats.ts'
 import { tlPerson } from './tl-people.ts'
 
 /** The people and groups that an answer or an update names, as the viewer sees them. */
@@ -44,8 +46,17 @@ export class PeerBook {
   async lists(): Promise<PeerLists> {
     const viewer = { on: this.#on, viewerId: this.#viewerId, nowS: this.#nowS }
     const userIds = [...this.#noted].filter((peerId) => peerId > 0n)
+    const chatIds = [...this.#noted].filter((peerId) => peerId < 0n && peerId > CHANNELS_BELOW)
     const people = await seePeople(this.#on, this.#viewerId, userIds)
-    return { users: people.map((person) => tlPerson(person, viewer)), chats: [] }
+    const groups = await seeGroups(
+      this.#on,
+      this.#viewerId,
+      chatIds.map((peerId) => -peerId),
+    )
+    return {
+      users: people.map((person) => tlPerson(person, viewer)),
+      chats: groups.map((group) => tlGroup(group, this.#nowS)),
+    }
   }
 }
 
