@@ -37,7 +37,7 @@ export type DeliveryOutcome =
   | { readonly kind: 'rejected'; readonly reason: string; readonly retryable: boolean }
   | { readonly kind: 'unknown' }
 
-/** Brings codes to people. May reject its promise: that is `unknown`. */
+/** Brings codes to people. May reject its promise: with a `StoreError` the delivery is sent again later, else it is `unknown`. */
 export interface Courier {
   /** @param onTaken to be called once somebody works at it: who waits too long is told whether that was the case */
   send(delivery: Delivery, onTaken?: () => void): Promise<DeliveryOutcome>

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import type { Courier, Delivery, DeliveryOutcome } from '../../courier/port.ts'
 import { text } from '../../database/columns.ts'
 import { sql } from '../../database/decision.ts'
+import { StoreError } from '../../database/errors.ts'
 import { openStore, type Store } from '../../database/index.ts'
 import type { Clock, StartTimer } from '../../ground/clock.ts'
 import { seededRandom } from '../test-world.ts'
@@ -150,6 +151,25 @@ describe('deliveries', () => {
     assert.deepEqual(await states(), ['pending'])
     await node.tick()
     assert.deepEqual(await states(), ['accepted'])
+    node.stop()
+    await store.close()
+  })
+
+  it('sends a delivery again if the store was away when the courier wanted to write', async () => {
+    const clock = { nowMs: () => NOW_MS }
+    const sent: string[] = []
+    const { store, watched, states } = await setUpNodes([DELIVERY], clock, sent)
+    const answers: (() => Promise<DeliveryOutcome>)[] = [
+      () => Promise.reject(new StoreError('STORE_UNREACHABLE', 'cut off')),
+    ]
+    const accept = async (): Promise<DeliveryOutcome> => ({ kind: 'accepted', reference: 'r' })
+    const node = watched('node', () => (answers.shift() ?? accept)())
+    assert.equal(await node.deliveries.send(DELIVERY), true, 'the code is good')
+    assert.deepEqual(await states(), ['pending'])
+    clock.nowMs = () => NOW_MS + 5_000
+    await node.tick()
+    await turn()
+    assert.deepEqual([await states(), sent.length], [['accepted'], 2])
     node.stop()
     await store.close()
   })

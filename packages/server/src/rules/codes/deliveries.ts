@@ -1,4 +1,5 @@
 import type { Courier, Delivery, DeliveryOutcome } from '../../courier/port.ts'
+import { StoreError } from '../../database/errors.ts'
 import type { Store } from '../../database/store.ts'
 import { type Clock, machineTimer, type StartTimer } from '../../ground/clock.ts'
 import type { Ground } from '../../ground/ground.ts'
@@ -59,14 +60,28 @@ export interface DeliveryParts {
   readonly startTimer?: StartTimer | undefined
 }
 
+/** A delivery that stays in the outbox, and is sent when its claim has run out. */
+interface Kept {
+  readonly kind: 'kept'
+}
+
+/** A courier that writes to the store, as the inbox does, has done nothing if the store is away. */
+function outcomeOf(error: unknown): DeliveryOutcome | Kept {
+  return { kind: error instanceof StoreError ? 'kept' : 'unknown' }
+}
+
 /** The rules of delivery. */
 export function createDeliveries(parts: DeliveryParts): Deliveries {
   const { store, courier, clock, settings, startTimer = machineTimer } = parts
   /** Deliveries that this node is sending, with their outcome if the store has not noted it yet. */
   const ours = new Map<string, SettledAs | undefined>()
 
-  async function attempt(delivery: Delivery, onTaken: () => void, triesLeft = 2): Promise<DeliveryOutcome> {
-    const outcome = await courier.send(delivery, onTaken).catch((): DeliveryOutcome => ({ kind: 'unknown' }))
+  async function attempt(
+    delivery: Delivery,
+    onTaken: () => void,
+    triesLeft = 2,
+  ): Promise<DeliveryOutcome | Kept> {
+    const outcome = await courier.send(delivery, onTaken).catch(outcomeOf)
     if (outcome.kind !== 'rejected' || !outcome.retryable || triesLeft === 0) return outcome
     await new Promise<void>((resolve) => startTimer(resolve, RETRY_AFTER_MS))
     return attempt(delivery, onTaken, triesLeft - 1)
@@ -75,6 +90,10 @@ export function createDeliveries(parts: DeliveryParts): Deliveries {
   async function sendAndSettle(delivery: Delivery, onTaken = () => {}): Promise<boolean> {
     ours.set(delivery.id, undefined)
     const outcome = await attempt(delivery, onTaken)
+    if (outcome.kind === 'kept') {
+      ours.delete(delivery.id)
+      return true
+    }
     const settled = outcome.kind === 'rejected' ? { ...outcome, kind: 'failed' as const } : outcome
     // A store that is down must not turn a code that was sent into one that was not: the outcome is noted later, or
     // the delivery is sent again after a restart, under the same id.
