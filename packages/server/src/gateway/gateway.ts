@@ -9,6 +9,7 @@ import {
 } from '@cablegram/mtproto'
 import type { Logger } from 'pino'
 import type { Bus } from '../bus/bus.ts'
+import { machineTimer } from '../ground/clock.ts'
 import type { LangPacks } from '../lang-packs/index.ts'
 import { Delays } from '../rpc/apply-fault.ts'
 import { Dispatcher } from '../rpc/dispatch.ts'
@@ -17,6 +18,7 @@ import type { Faults } from '../rpc/faults.ts'
 import { createKeyPort } from '../rpc/key-port.ts'
 import { LayerCodecs } from '../rpc/layer-codecs.ts'
 import { Subscribers } from '../rpc/subscribers.ts'
+import { ToldAgain } from '../rpc/told-again.ts'
 import type { Rules, Settings } from '../rules/index.ts'
 import { type DataCentre, listenForDcs } from './data-centres.ts'
 import { Driver, type ShownConnection } from './driver.ts'
@@ -136,7 +138,12 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const push = (session: SessionRef, body: Uint8Array): void => input({ kind: 'push', session, body })
   const outlet = () => ({ nowS: Math.floor(nowMs() / 1000), push, forget })
   const onTrouble = (error: unknown): void => logger.error({ err: error }, 'update not sent')
-  const unsubscribe = [bus.subscribe((nudge) => void subscribers.hear(nudge, outlet()).catch(onTrouble))]
+  const news = new ToldAgain({
+    tell: (nudge) => subscribers.hear(nudge, outlet()),
+    onTrouble,
+    startTimer: machineTimer,
+  })
+  const unsubscribe = [bus.subscribe((nudge) => void news.tell(nudge)), () => news.close()]
   const { tls, proxyProtocol, consoleUrl } = options
   const strangers = new Strangers({ ...options.strangers, nowMs })
   const entrance = new Entrance({
