@@ -2,6 +2,34 @@
 import { write } from '../api.js'
 const setsByLayer=(turns)=>{const known=[];return (L)=>known[L]??=setOf(turns(),L)}
 function setOf(turns,L){const s=new Set();for(const [since,names] of turns)if(since<=L)for(const n of names.split(" "))if(!s.delete(n))s.add(n);return s}
+const s_InputMedia=setsByLayer(()=>[
+[166,"inputMediaContact inputMediaDice inputMediaEmpty inputMediaGame inputMediaGeoLive inputMediaGeoPoint inputMediaPhotoExternal inputMediaStory inputMediaVenue inputMediaWebPage"],
+[198,"inputMediaDocument inputMediaDocumentExternal"],
+[206,"inputMediaUploadedDocument"],
+[221,"inputMediaStakeDice"],
+[224,"inputMediaPhoto inputMediaTodo inputMediaUploadedPhoto"]])
+const s_KeyboardButton=setsByLayer(()=>[
+[223,"inputKeyboardButtonUrlAuth inputKeyboardButtonUserProfile keyboardButton keyboardButtonBuy keyboardButtonCallback keyboardButtonCopy keyboardButtonGame keyboardButtonRequestGeoLocation keyboardButtonRequestPhone keyboardButtonRequestPoll keyboardButtonSimpleWebView keyboardButtonSwitchInline keyboardButtonUrl keyboardButtonUrlAuth keyboardButtonUserProfile keyboardButtonWebView"]])
+const s_MessageAction=setsByLayer(()=>[
+[131,"messageActionChannelCreate messageActionChatDeletePhoto messageActionChatEditTitle messageActionContactSignUp messageActionCustomAction messageActionEmpty messageActionGameScore messageActionHistoryClear messageActionPinMessage messageActionScreenshotTaken messageActionSecureValuesSent"],
+[133,"messageActionChannelMigrateFrom messageActionChatAddUser messageActionChatCreate messageActionChatDeleteUser messageActionChatJoinedByLink messageActionChatMigrateTo messageActionGeoProximityReached"],
+[135,"messageActionChatJoinedByRequest"],
+[140,"messageActionWebViewDataSent messageActionWebViewDataSentMe"],
+[143,"messageActionSecureValuesSentMe"],
+[148,"messageActionTopicCreate"],
+[150,"messageActionSetMessagesTTL messageActionTopicEdit"],
+[170,"messageActionRequestedPeer"],
+[176,"messageActionBoostApply"],
+[184,"messageActionPaymentRefunded"],
+[185,"messageActionGiftStars"],
+[189,"messageActionGiveawayLaunch messageActionGiveawayResults messageActionPrizeStars"],
+[195,"messageActionPaymentSent messageActionPaymentSentMe"],
+[201,"messageActionPaidMessagesRefunded"],
+[204,"messageActionConferenceCall messageActionGroupCall messageActionGroupCallScheduled messageActionInviteToGroupCall messageActionPaidMessagesPrice messageActionPhoneCall"],
+[206,"messageActionBotAllowed messageActionChatEditPhoto messageActionGiftTon messageActionRequestedPeerSentMe messageActionSetChatWallPaper messageActionSuggestProfilePhoto messageActionSuggestedPostApproval messageActionSuggestedPostRefund messageActionSuggestedPostSuccess messageActionTodoCompletions"],
+[216,"messageActionSuggestBirthday"],
+[223,"messageActionChangeCreator messageActionNewCreatorPending messageActionNoForwardsRequest messageActionNoForwardsToggle"],
+[224,"messageActionGiftCode messageActionGiftPremium messageActionManagedBotCreated messageActionSetChatTheme messageActionStarGift messageActionStarGiftPurchaseOffer messageActionStarGiftPurchaseOfferDeclined messageActionStarGiftUnique messageActionTodoAppendTasks"]])
 const s_MessageEntity=setsByLayer(()=>[
 [131,"messageEntityBankCard messageEntityBold messageEntityBotCommand messageEntityCashtag messageEntityCode messageEntityEmail messageEntityHashtag messageEntityItalic messageEntityMention messageEntityPhone messageEntityPre messageEntityStrike messageEntityTextUrl messageEntityUnderline messageEntityUnknown messageEntityUrl"],
 [133,"inputMessageEntityMentionName messageEntityMentionName"],
@@ -11,42 +39,67 @@ const s_MessageEntity=setsByLayer(()=>[
 [223,"messageEntityFormattedDate"]])
 const s_MessageMedia=setsByLayer(()=>[
 [131,"messageMediaEmpty messageMediaGeo messageMediaGeoLive messageMediaUnsupported messageMediaVenue"],
-[135,"messageMediaContact"],
+[133,"messageMediaContact"],
 [189,"messageMediaGiveaway messageMediaGiveawayResults"],
-[216,"messageMediaDocument messageMediaGame"],
-[218,"messageMediaVideoStream"],
+[206,"messageMediaDocument messageMediaGame"],
+[217,"messageMediaVideoStream"],
 [221,"messageMediaDice"],
-[224,"messageMediaToDo"],
-[227,"messageMediaPhoto"]])
+[224,"messageMediaPhoto messageMediaToDo"]])
+const s_MessagesFilter=setsByLayer(()=>[
+[131,"inputMessagesFilterChatPhotos inputMessagesFilterContacts inputMessagesFilterDocument inputMessagesFilterEmpty inputMessagesFilterGeo inputMessagesFilterGif inputMessagesFilterMusic inputMessagesFilterMyMentions inputMessagesFilterPhoneCalls inputMessagesFilterPhotoVideo inputMessagesFilterPhotos inputMessagesFilterPinned inputMessagesFilterRoundVideo inputMessagesFilterRoundVoice inputMessagesFilterUrl inputMessagesFilterVideo inputMessagesFilterVoice"]])
+const s_NotifyPeer=setsByLayer(()=>[
+[148,"notifyBroadcasts notifyChats notifyForumTopic notifyPeer notifyUsers"]])
+const s_PrivacyKey=setsByLayer(()=>[
+[131,"privacyKeyAddedByPhone privacyKeyChatInvite privacyKeyForwards privacyKeyPhoneCall privacyKeyPhoneNumber privacyKeyPhoneP2P privacyKeyProfilePhoto privacyKeyStatusTimestamp"],
+[144,"privacyKeyVoiceMessages"],
+[160,"privacyKeyAbout"],
+[177,"privacyKeyBirthday"],
+[195,"privacyKeyStarGiftsAutoSave"],
+[200,"privacyKeyNoPaidMessages"]])
+const s_PrivacyRule=setsByLayer(()=>[
+[133,"privacyValueAllowAll privacyValueAllowChatParticipants privacyValueAllowContacts privacyValueAllowUsers privacyValueDisallowAll privacyValueDisallowChatParticipants privacyValueDisallowContacts privacyValueDisallowUsers"],
+[160,"privacyValueAllowCloseFriends"],
+[177,"privacyValueAllowPremium"]])
+const s_SendMessageAction=setsByLayer(()=>[
+[131,"sendMessageCancelAction sendMessageChooseContactAction sendMessageGamePlayAction sendMessageGeoLocationAction sendMessageHistoryImportAction sendMessageRecordAudioAction sendMessageRecordRoundAction sendMessageRecordVideoAction sendMessageTypingAction sendMessageUploadAudioAction sendMessageUploadDocumentAction sendMessageUploadPhotoAction sendMessageUploadRoundAction sendMessageUploadVideoAction speakingInGroupCallAction"],
+[133,"sendMessageChooseStickerAction sendMessageEmojiInteraction sendMessageEmojiInteractionSeen"],
+[224,"sendMessageTextDraftAction"]])
+const s_TopPeerCategory=setsByLayer(()=>[
+[131,"topPeerCategoryBotsInline topPeerCategoryBotsPM topPeerCategoryChannels topPeerCategoryCorrespondents topPeerCategoryForwardChats topPeerCategoryForwardUsers topPeerCategoryGroups topPeerCategoryPhoneCalls"],
+[185,"topPeerCategoryBotsApp"]])
 const s_Update=setsByLayer(()=>[
 [131,"updateBotWebhookJSON updateBotWebhookJSONQuery updateConfig updateContactsReset updateDeleteMessages updateDialogFilterOrder updateDialogFilters updateEncryptedChatTyping updateEncryptedMessagesRead updateFavedStickers updateGroupCallConnection updateLangPack updateLangPackTooLong updateLoginToken updateMessageID updatePhoneCallSignalingData updatePtsChanged updateReadFeaturedStickers updateRecentStickers updateSavedGifs updateStickerSetsOrder"],
-[133,"updateChatDefaultBannedRights updateFolderPeers updateGeoLiveViewed updatePeerHistoryTTL updatePeerLocated updatePinnedMessages updateReadHistoryOutbox"],
-[135,"updateBotCallbackQuery updateBotInlineSend updateBotPrecheckoutQuery updateBotShippingQuery updateBotStopped updateChannel updateChannelAvailableMessages updateChannelMessageForwards updateChannelMessageViews updateChannelTooLong updateChat updateChatParticipantAdd updateChatParticipantAdmin updateChatParticipantDelete updateDeleteChannelMessages updateEncryption updateInlineBotCallbackQuery updatePendingJoinRequests updatePinnedChannelMessages updateReadChannelDiscussionInbox updateReadChannelDiscussionOutbox updateReadChannelInbox updateReadChannelOutbox updateUserPhone"],
+[133,"updateBotCallbackQuery updateBotInlineSend updateBotPrecheckoutQuery updateBotShippingQuery updateBotStopped updateChannel updateChannelAvailableMessages updateChannelMessageForwards updateChannelMessageViews updateChannelTooLong updateChat updateChatParticipantAdd updateChatParticipantAdmin updateChatParticipantDelete updateDeleteChannelMessages updateEncryption updateFolderPeers updateGeoLiveViewed updateInlineBotCallbackQuery updatePeerHistoryTTL updatePeerLocated updatePinnedChannelMessages updatePinnedMessages updateReadChannelDiscussionInbox updateReadChannelDiscussionOutbox updateReadChannelInbox updateReadChannelOutbox updateReadHistoryOutbox updateUserPhone"],
+[135,"updatePendingJoinRequests"],
 [140,"updateAttachMenuBots updateBotMenuButton updateSavedRingtones updateWebViewResultSent"],
 [143,"updateDcOptions updateNewEncryptedMessage updateTranscribedAudio"],
 [144,"updateReadFeaturedEmojiStickers"],
 [145,"updateMoveStickerSetToTop updateRecentEmojiStatuses updateRecentReactions updateStickerSets"],
 [148,"updateUserName"],
-[152,"updateAutoSaveSettings updateUser"],
+[151,"updateUser"],
+[152,"updateAutoSaveSettings"],
 [158,"updateBotInlineQuery"],
 [160,"updateStoryID"],
-[164,"updateNewAuthorization"],
-[166,"updatePeerBlocked updateReadMessagesContents updateReadStories updateStoriesStealthMode"],
+[164,"updateNewAuthorization updatePeerBlocked updateReadMessagesContents updateReadStories updateStoriesStealthMode"],
 [167,"updateChannelViewForumAsMessages"],
-[176,"updateUserStatus"],
-[177,"updateBotDeleteBusinessMessage updateDeleteQuickReply updateDeleteQuickReplyMessages updateNewQuickReply updateQuickReplies updateSavedReactionTags updateSmsJob"],
+[176,"updateDeleteQuickReply updateDeleteQuickReplyMessages updateNewQuickReply updateQuickReplies updateSavedReactionTags updateSmsJob updateUserStatus"],
+[177,"updateBotDeleteBusinessMessage"],
 [189,"updateBotChatBoost updateBotMessageReaction updateBotMessageReactions updateBotPurchasedPaidMedia updateNewStoryReaction updateSentStoryReaction"],
-[198,"updateDeleteScheduledMessages updateUserEmojiStatus"],
-[200,"updatePeerSettings"],
-[204,"updateBotBusinessConnect updateChannelReadMessagesContents updateGroupCallChainBlocks updateMessageReactions updatePaidReactionPrivacy updatePhoneCall updateReadMonoForumInbox updateReadMonoForumOutbox"],
-[206,"updateStarsBalance updateStarsRevenueStatus"],
-[216,"updateGroupCallEncryptedMessage updateMonoForumNoPaidException updateNewStickerSet updatePeerWallpaper updatePinnedForumTopic updatePinnedForumTopics updateReadHistoryInbox updateTheme"],
-[218,"updateDeleteGroupCallMessages updateGroupCall updateGroupCallParticipants updatePrivacy updateStarGiftAuctionUserState"],
+[195,"updateDeleteScheduledMessages"],
+[198,"updateUserEmojiStatus"],
+[200,"updatePaidReactionPrivacy updatePeerSettings"],
+[201,"updateBotBusinessConnect"],
+[204,"updateChannelReadMessagesContents updateGroupCallChainBlocks updateMessageReactions updatePhoneCall updateReadMonoForumInbox updateReadMonoForumOutbox"],
+[206,"updateMonoForumNoPaidException updateNewStickerSet updatePeerWallpaper updateStarsBalance updateStarsRevenueStatus updateTheme"],
+[216,"updateGroupCallEncryptedMessage updatePinnedForumTopic updatePinnedForumTopics updateReadHistoryInbox"],
+[217,"updateDeleteGroupCallMessages updateGroupCall updateGroupCallParticipants updatePrivacy"],
+[218,"updateStarGiftAuctionUserState"],
 [220,"updateStarGiftAuctionState"],
 [221,"updateEmojiGameInfo"],
-[223,"updateChannelParticipant updateChatParticipant updateChatParticipantRank updateChatParticipants updateStarGiftCraftFail"],
-[224,"updateDialogFilter updateGroupCallMessage"],
-[227,"updateAiComposeTones updateBotChatInviteRequester updateJoinChatWebViewDecision updateManagedBot updateMessagePollVote updateNewBotConnection updateWebBrowserException updateWebBrowserSettings"]])
+[223,"updateChatParticipant updateChatParticipantRank updateChatParticipants updateStarGiftCraftFail"],
+[224,"updateDialogFilter updateGroupCallMessage updateManagedBot updateMessagePollVote"],
+[225,"updateAiComposeTones"],
+[227,"updateBotChatInviteRequester updateJoinChatWebViewDecision updateNewBotConnection updateWebBrowserException updateWebBrowserSettings"]])
 const s_auth$SentCodeType=setsByLayer(()=>[
 [135,"auth.sentCodeTypeApp auth.sentCodeTypeCall auth.sentCodeTypeFlashCall auth.sentCodeTypeMissedCall auth.sentCodeTypeSms"],
 [145,"auth.sentCodeTypeSetUpEmailRequired"],
@@ -54,9 +107,20 @@ const s_auth$SentCodeType=setsByLayer(()=>[
 [156,"auth.sentCodeTypeEmailCode"],
 [179,"auth.sentCodeTypeSmsPhrase auth.sentCodeTypeSmsWord"]])
 function wC_account$authorizations(w,v,L){w.int(L>=135?1275039392:307276766);if(L>=135)w.int(v.authorizationTtlDays);wV_Authorization(w,v.authorizations,L)}
+function wC_account$autoDownloadSettings(w,v,L){w.int(1674235686);wT_AutoDownloadSettings(w,v.low,L);wT_AutoDownloadSettings(w,v.medium,L);wT_AutoDownloadSettings(w,v.high,L)}
+function wC_account$autoSaveSettings(w,v,L){w.int(1279133341);write("AutoSaveSettings",w,v.usersSettings);write("AutoSaveSettings",w,v.chatsSettings);write("AutoSaveSettings",w,v.broadcastsSettings);wV_AutoSaveException(w,v.exceptions,L);wV_Chat(w,v.chats,L);wV_User(w,v.users,L)}
+function wC_account$businessChatLinks(w,v,L){w.int(-331111727);wV_BusinessChatLink(w,v.links,L);wV_Chat(w,v.chats,L);wV_User(w,v.users,L)}
+function wC_account$chatThemes(w,v,L){w.int(L>=216?-1106673293:L>=214?373835863:-28524867);if(L<214)w.narrow(v.hash);const f0=(v.nextOffset!==undefined&&L>=216?1:0);if(L>=214)w.int(f0);if(L>=214)w.long(v.hash);wV_ChatTheme(w,v.themes,L);if(L>=214)wV_Chat(w,v.chats,L);if(L>=214)wV_User(w,v.users,L);if(f0&1)w.string(v.nextOffset)}
+function wC_account$connectedBots(w,v,L){w.int(400029819);wV_ConnectedBot(w,v.connectedBots,L);wV_User(w,v.users,L)}
 function wC_account$emailVerifiedLogin(w,v,L){w.int(-507835039);w.string(v.email);wT_auth$SentCode(w,v.sentCode,L)}
+function wC_account$emojiStatuses(w,v,L){w.int(-1866176559);w.long(v.hash);wV_EmojiStatus(w,v.statuses,L)}
 function wC_account$password(w,v,L){w.int(408623183);const f0=(v.hasRecovery?1:0)|(v.hasSecureValues?2:0)|(v.hasPassword||v.currentAlgo!==undefined||v.srpB!==undefined||v.srpId!==undefined?4:0)|(v.hint!==undefined?8:0)|(v.emailUnconfirmedPattern!==undefined?16:0)|(v.pendingResetDate!==undefined?32:0);w.int(f0);if(f0&4)write("PasswordKdfAlgo",w,v.currentAlgo);if(f0&4)w.bytes(v.srpB);if(f0&4)w.long(v.srpId);if(f0&8)w.string(v.hint);if(f0&16)w.string(v.emailUnconfirmedPattern);write("PasswordKdfAlgo",w,v.newAlgo);write("SecurePasswordKdfAlgo",w,v.newSecureAlgo);w.bytes(v.secureRandom);if(f0&32)w.int(v.pendingResetDate)}
+function wC_account$privacyRules(w,v,L){w.int(1352683077);wV_PrivacyRule(w,v.rules,L);wV_Chat(w,v.chats,L);wV_User(w,v.users,L)}
+function wC_account$savedRingtones(w,v,L){w.int(-1041683259);w.long(v.hash);wV_Document(w,v.ringtones,L)}
+function wC_account$themes(w,v,L){w.int(L>=133?-1707242387:2137482273);if(L<133)w.narrow(v.hash);if(L>=133)w.long(v.hash);wV_Theme(w,v.themes,L)}
+function wC_account$wallPapers(w,v,L){w.int(L>=133?-842824308:1881892265);if(L<133)w.narrow(v.hash);if(L>=133)w.long(v.hash);wV_WallPaper(w,v.wallpapers,L)}
 function wC_account$webAuthorizations(w,v,L){w.int(-313079300);wV_WebAuthorization(w,v.authorizations,L);wV_User(w,v.users,L)}
+function wC_attachMenuBots(w,v,L){w.int(1011024320);w.long(v.hash);wV_AttachMenuBot(w,v.bots,L);wV_User(w,v.users,L)}
 function wC_auth$authorization(w,v,L){w.int(L>=152?782418132:L>=135?872119224:-855308010);const f0=((v.setupPasswordRequired||v.otherwiseReloginDays!==undefined)&&L>=135?2:0)|(v.tmpSessions!==undefined?1:0)|(v.futureAuthToken!==undefined&&L>=152?4:0);w.int(f0);if(f0&2)w.int(v.otherwiseReloginDays);if(f0&1)w.int(v.tmpSessions);if(f0&4)w.bytes(v.futureAuthToken);wT_User(w,v.user,L)}
 function wC_auth$authorizationSignUpRequired(w,v,L){w.int(1148485274);const f0=(v.termsOfService!==undefined?1:0);w.int(f0);if(f0&1)wT_help$TermsOfService(w,v.termsOfService,L)}
 function wC_auth$exportedAuthorization(w,v,L){w.int(-543777747);w.narrow(v.id);w.bytes(v.bytes)}
@@ -67,99 +131,395 @@ function wC_auth$sentCodeSuccess(w,v,L){w.int(596704836);wT_auth$Authorization(w
 function wC_auth$sentCodeTypeEmailCode(w,v,L){w.int(1511364673);const f0=(v.appleSigninAllowed?1:0)|(v.googleSigninAllowed?2:0);w.int(f0);w.string(v.emailPattern);w.int(v.length)}
 function wC_auth$sentCodeTypeFirebaseSms(w,v,L){w.int(L>=180?331943703:-444918734);const f0=(v.nonce!==undefined?1:0)|(v.playIntegrityNonce!==undefined&&L>=180?4:0)|(v.receipt!==undefined||v.pushTimeout!==undefined?2:0);w.int(f0);if(f0&1)w.bytes(v.nonce);if(f0&4)w.bytes(v.playIntegrityNonce);if(f0&2)w.string(v.receipt);if(f0&2)w.int(v.pushTimeout);w.int(v.length)}
 function wC_authorization(w,v,L){w.int(-1392388579);const f0=(v.current?1:0)|(v.officialApp?2:0)|(v.passwordPending?4:0)|(v.encryptedRequestsDisabled&&L>=135?8:0)|(v.callRequestsDisabled&&L>=135?16:0);w.int(f0);w.long(v.hash);w.string(v.deviceModel);w.string(v.platform);w.string(v.systemVersion);w.int(v.apiId);w.string(v.appName);w.string(v.appVersion);w.int(v.dateCreated);w.int(v.dateActive);w.string(v.ip);w.string(v.country);w.string(v.region)}
+function wC_autoDownloadSettings(w,v,L){w.int(L>=143?-1896171181:-532532493);const f0=(v.disabled?1:0)|(v.videoPreloadLarge?2:0)|(v.audioPreloadNext?4:0)|(v.phonecallsLessData?8:0);w.int(f0);w.int(v.photoSizeMax);if(L<143)w.narrow(v.videoSizeMax);if(L<143)w.narrow(v.fileSizeMax);if(L>=143)w.long(v.videoSizeMax);if(L>=143)w.long(v.fileSizeMax);w.int(v.videoUploadMaxbitrate)}
+function wC_availableReaction(w,v,L){w.int(L>=138?-1065882623:35486795);const f0=(v.inactive?1:0)|(v.premium&&L>=143?4:0)|((v.aroundAnimation!==undefined||v.centerIcon!==undefined)&&L>=138?2:0);w.int(f0);w.string(v.reaction);w.string(v.title);wT_Document(w,v.staticIcon,L);wT_Document(w,v.appearAnimation,L);wT_Document(w,v.selectAnimation,L);wT_Document(w,v.activateAnimation,L);wT_Document(w,v.effectAnimation,L);if(f0&2)wT_Document(w,v.aroundAnimation,L);if(f0&2)wT_Document(w,v.centerIcon,L)}
 function wC_botCommand(w,v,L){w.int(-1032140601);w.string(v.command);w.string(v.description)}
 function wC_botInfo(w,v,L){w.int(L>=196?1300890265:L>=195?912290611:L>=189?-2109505932:L>=143?-1892676777:L>=140?-468280483:L>=133?460632885:-1729618630);if(L<133)w.narrow(v.userId);if(L>=133&&L<143)w.long(v.userId);if(L<143)w.string((v.description??""));if(L<143)wV_BotCommand(w,(v.commands??[]),L);if(L>=140&&L<143)write("BotMenuButton",w,(v.menuButton??{_:"botMenuButtonDefault"}));const f0=(v.hasPreviewMedias&&L>=185?64:0)|(v.userId!==undefined&&L>=143?1:0)|(v.description!==undefined&&L>=143?2:0)|(v.descriptionPhoto!==undefined&&L>=143?16:0)|(v.descriptionDocument!==undefined&&L>=143?32:0)|(v.commands!==undefined&&L>=143?4:0)|(v.menuButton!==undefined&&L>=143?8:0)|(v.privacyPolicyUrl!==undefined&&L>=189?128:0)|(v.appSettings!==undefined&&L>=195?256:0)|(v.verifierSettings!==undefined&&L>=196?512:0);if(L>=143)w.int(f0);if(f0&1)w.long(v.userId);if(f0&2)w.string(v.description);if(f0&16)wT_Photo(w,v.descriptionPhoto,L);if(f0&32)wT_Document(w,v.descriptionDocument,L);if(f0&4)wV_BotCommand(w,v.commands,L);if(f0&8)write("BotMenuButton",w,v.menuButton);if(f0&128)w.string(v.privacyPolicyUrl);if(f0&256)write("BotAppSettings",w,v.appSettings);if(f0&512)write("BotVerifierSettings",w,v.verifierSettings)}
+function wC_bots$popularAppBots(w,v,L){w.int(428978491);const f0=(v.nextOffset!==undefined?1:0);w.int(f0);if(f0&1)w.string(v.nextOffset);wV_User(w,v.users,L)}
+function wC_chat(w,v,L){w.int(L>=133?1103884886:1004149726);const f0=(v.creator?1:0)|(v.left?4:0)|(v.deactivated?32:0)|(v.callActive?8388608:0)|(v.callNotEmpty?16777216:0)|(v.noforwards&&L>=135?33554432:0)|(v.migratedTo!==undefined?64:0)|(v.adminRights!==undefined?16384:0)|(v.defaultBannedRights!==undefined?262144:0);w.int(f0);if(L<133)w.narrow(v.id);if(L>=133)w.long(v.id);w.string(v.title);write("ChatPhoto",w,v.photo);w.int(v.participantsCount);w.int(v.date);w.int(v.version);if(f0&64)wT_InputChannel(w,v.migratedTo,L);if(f0&16384)wT_ChatAdminRights(w,v.adminRights,L);if(f0&262144)wT_ChatBannedRights(w,v.defaultBannedRights,L)}
+function wC_chatAdminRights(w,v,L){w.int(1605510357);const f0=(v.changeInfo?1:0)|(v.postMessages?2:0)|(v.editMessages?4:0)|(v.deleteMessages?8:0)|(v.banUsers?16:0)|(v.inviteUsers?32:0)|(v.pinMessages?128:0)|(v.addAdmins?512:0)|(v.anonymous?1024:0)|(v.manageCall?2048:0)|(v.other?4096:0)|(v.manageTopics&&L>=148?8192:0)|(v.postStories&&L>=164?16384:0)|(v.editStories&&L>=164?32768:0)|(v.deleteStories&&L>=164?65536:0)|(v.manageDirectMessages&&L>=206?131072:0)|(v.manageRanks&&L>=223?262144:0);w.int(f0)}
+function wC_chatAdminWithInvites(w,v,L){w.int(-539872497);w.narrow(v.adminId);w.int(v.invitesCount);w.int(v.revokedInvitesCount)}
+function wC_chatBannedRights(w,v,L){w.int(-1626209256);const f0=(v.viewMessages?1:0)|(v.sendMessages?2:0)|(v.sendMedia?4:0)|(v.sendStickers?8:0)|(v.sendGifs?16:0)|(v.sendGames?32:0)|(v.sendInline?64:0)|(v.embedLinks?128:0)|(v.sendPolls?256:0)|(v.changeInfo?1024:0)|(v.inviteUsers?32768:0)|(v.pinMessages?131072:0)|(v.manageTopics&&L>=148?262144:0)|(v.sendPhotos&&L>=152?524288:0)|(v.sendVideos&&L>=152?1048576:0)|(v.sendRoundvideos&&L>=152?2097152:0)|(v.sendAudios&&L>=152?4194304:0)|(v.sendVoices&&L>=152?8388608:0)|(v.sendDocs&&L>=152?16777216:0)|(v.sendPlain&&L>=152?33554432:0)|(v.editRank&&L>=223?67108864:0)|(v.sendReactions&&L>=225?134217728:0);w.int(f0);w.int(v.untilDate)}
+function wC_chatEmpty(w,v,L){w.int(-1683826688);w.narrow(v.id)}
+function wC_chatForbidden(w,v,L){w.int(120753115);w.narrow(v.id);w.string(v.title)}
+function wC_chatFull(w,v,L){w.int(L>=179?640893467:L>=145?-908914376:L>=136?-779165146:L>=135?1185349556:L>=133?1304281241:-1977734781);const f0=(v.canSetUsername?128:0)|(v.hasScheduled?256:0)|(v.translationsDisabled&&L>=152?524288:0)|(v.chatPhoto!==undefined?4:0)|(v.exportedInvite!==undefined?8192:0)|(v.botInfo!==undefined?8:0)|(v.pinnedMsgId!==undefined?64:0)|(v.folderId!==undefined?2048:0)|(v.call!==undefined?4096:0)|(v.ttlPeriod!==undefined?16384:0)|(v.groupcallDefaultJoinAs!==undefined?32768:0)|(v.themeEmoticon!==undefined&&L>=133?65536:0)|((v.requestsPending!==undefined||v.recentRequesters!==undefined)&&L>=135?131072:0)|(L>=136&&L<145&&v.availableReactions?.reactions?.map((x)=>x.emoticon).filter((y)=>y!==undefined)!==undefined?262144:0)|(v.availableReactions!==undefined&&L>=145?262144:0)|(v.reactionsLimit!==undefined&&L>=179?1048576:0);w.int(f0);if(L<133)w.narrow(v.id);if(L>=133)w.long(v.id);w.string(v.about);wT_ChatParticipants(w,v.participants,L);if(f0&4)wT_Photo(w,v.chatPhoto,L);wT_PeerNotifySettings(w,v.notifySettings,L);if(f0&8192)wT_ExportedChatInvite(w,v.exportedInvite,L);if(f0&8)wV_BotInfo(w,v.botInfo,L);if(f0&64)w.int(v.pinnedMsgId);if(f0&2048)w.int(v.folderId);if(f0&4096)wT_InputGroupCall(w,v.call,L);if(f0&16384)w.int(v.ttlPeriod);if(f0&32768)wT_Peer(w,v.groupcallDefaultJoinAs,L);if(f0&65536)w.string(v.themeEmoticon);if(f0&131072)w.int(v.requestsPending);if(f0&131072)wV_long(w,v.recentRequesters,L);if(f0&262144&&L>=136&&L<145)wV_string(w,v.availableReactions?.reactions?.map((x)=>x.emoticon).filter((y)=>y!==undefined),L);if(f0&262144&&L>=145)wT_ChatReactions(w,v.availableReactions,L);if(f0&1048576)w.int(v.reactionsLimit)}
+function wC_chatInvite(w,v,L){w.int(L>=196?1553807106:L>=189?-26920803:L>=166?-840897472:L>=135?806110401:-540871282);const f0=(v.channel?1:0)|(v.broadcast?2:0)|(v.public?4:0)|(v.megagroup?8:0)|(v.requestNeeded&&L>=135?64:0)|(v.verified&&L>=164?128:0)|(v.scam&&L>=164?256:0)|(v.fake&&L>=164?512:0)|(v.canRefulfillSubscription&&L>=189?2048:0)|(v.about!==undefined&&L>=135?32:0)|(v.participants!==undefined?16:0)|(v.subscriptionPricing!==undefined&&L>=189?1024:0)|(v.subscriptionFormId!==undefined&&L>=189?4096:0)|(v.botVerification!==undefined&&L>=196?8192:0);w.int(f0);w.string(v.title);if(f0&32)w.string(v.about);wT_Photo(w,v.photo,L);w.int(v.participantsCount);if(f0&16)wV_User(w,v.participants,L);if(L>=166)w.int(v.color);if(f0&1024)write("StarsSubscriptionPricing",w,v.subscriptionPricing);if(f0&4096)w.long(v.subscriptionFormId);if(f0&8192)write("BotVerification",w,v.botVerification)}
+function wC_chatInviteAlready(w,v,L){w.int(1516793212);wT_Chat(w,v.chat,L)}
+function wC_chatInviteExported(w,v,L){w.int(L>=135?179611673:L>=133?-1316944408:1847917725);const f0=(v.revoked?1:0)|(v.permanent?32:0)|(v.requestNeeded&&L>=135?64:0)|(v.startDate!==undefined?16:0)|(v.expireDate!==undefined?2:0)|(v.usageLimit!==undefined?4:0)|(v.usage!==undefined?8:0)|(v.requested!==undefined&&L>=135?128:0)|(v.title!==undefined&&L>=135?256:0);w.int(f0);w.string(v.link);if(L<133)w.narrow(v.adminId);if(L>=133)w.long(v.adminId);w.int(v.date);if(f0&16)w.int(v.startDate);if(f0&2)w.int(v.expireDate);if(f0&4)w.int(v.usageLimit);if(f0&8)w.int(v.usage);if(f0&128)w.int(v.requested);if(f0&256)w.string(v.title)}
+function wC_chatInviteImporter(w,v,L){w.int(L>=135?-1940201511:L>=133?190633460:507405952);if(L<133)w.narrow(v.userId);const f0=(v.requested&&L>=135?1:0)|(v.about!==undefined&&L>=135?4:0)|(v.approvedBy!==undefined&&L>=135?2:0);if(L>=135)w.int(f0);if(L>=133)w.long(v.userId);w.int(v.date);if(f0&4)w.string(v.about);if(f0&2)w.long(v.approvedBy)}
+function wC_chatParticipant(w,v,L){w.int(L>=133?-1070776313:-925415106);if(L<133)w.narrow(v.userId);if(L<133)w.narrow(v.inviterId);if(L>=133)w.long(v.userId);if(L>=133)w.long(v.inviterId);w.int(v.date)}
+function wC_chatParticipantAdmin(w,v,L){w.int(L>=133?-1600962725:-489233354);if(L<133)w.narrow(v.userId);if(L<133)w.narrow(v.inviterId);if(L>=133)w.long(v.userId);if(L>=133)w.long(v.inviterId);w.int(v.date)}
+function wC_chatParticipantCreator(w,v,L){w.int(L>=133?-462696732:-636267638);if(L<133)w.narrow(v.userId);if(L>=133)w.long(v.userId)}
+function wC_chatParticipants(w,v,L){w.int(L>=133?1018991608:1061556205);if(L<133)w.narrow(v.chatId);if(L>=133)w.long(v.chatId);wV_ChatParticipant(w,v.participants,L);w.int(v.version)}
+function wC_chatParticipantsForbidden(w,v,L){w.int(L>=133?-2023500831:-57668565);const f0=(v.selfParticipant!==undefined?1:0);w.int(f0);if(L<133)w.narrow(v.chatId);if(L>=133)w.long(v.chatId);if(f0&1)wT_ChatParticipant(w,v.selfParticipant,L)}
+function wC_chatReactionsSome(w,v,L){w.int(1713193015);wV_Reaction(w,v.reactions,L)}
 function wC_config(w,v,L){w.int(L>=154?-870702050:L>=145?589653676:856375399);const f0=(v.defaultP2pContacts?8:0)|(v.preloadFeaturedStickers?16:0)|(v.revokePmInbox?64:0)|(v.blockedMode?256:0)|(v.forceTryIpv6&&L>=143?16384:0)|(v.tmpSessions!==undefined?1:0)|(v.autoupdateUrlPrefix!==undefined?128:0)|(v.gifSearchUsername!==undefined?512:0)|(v.venueSearchUsername!==undefined?1024:0)|(v.imgSearchUsername!==undefined?2048:0)|(v.staticMapsProvider!==undefined?4096:0)|(v.suggestedLangCode!==undefined||v.langPackVersion!==undefined||v.baseLangPackVersion!==undefined?4:0)|(v.reactionsDefault!==undefined&&L>=145?32768:0)|(v.autologinToken!==undefined&&L>=154?65536:0);w.int(f0);w.int(v.date);w.int(v.expires);w.bool(v.testMode);w.int(v.thisDc);wV_DcOption(w,v.dcOptions,L);w.string(v.dcTxtDomainName);w.int(v.chatSizeMax);w.int(v.megagroupSizeMax);w.int(v.forwardedCountMax);w.int(v.onlineUpdatePeriodMs);w.int(v.offlineBlurTimeoutMs);w.int(v.offlineIdleTimeoutMs);w.int(v.onlineCloudTimeoutMs);w.int(v.notifyCloudDelayMs);w.int(v.notifyDefaultDelayMs);w.int(v.pushChatPeriodMs);w.int(v.pushChatLimit);if(L<154)w.int(200);w.int(v.editTimeLimit);w.int(v.revokeTimeLimit);w.int(v.revokePmTimeLimit);w.int(v.ratingEDecay);w.int(v.stickersRecentLimit);if(L<154)w.int(5);w.int(v.channelsReadMediaPeriod);if(f0&1)w.int(v.tmpSessions);if(L<154)w.int(5);if(L<154)w.int(100);w.int(v.callReceiveTimeoutMs);w.int(v.callRingTimeoutMs);w.int(v.callConnectTimeoutMs);w.int(v.callPacketTimeoutMs);w.string(v.meUrlPrefix);if(f0&128)w.string(v.autoupdateUrlPrefix);if(f0&512)w.string(v.gifSearchUsername);if(f0&1024)w.string(v.venueSearchUsername);if(f0&2048)w.string(v.imgSearchUsername);if(f0&4096)w.string(v.staticMapsProvider);w.int(v.captionLengthMax);w.int(v.messageLengthMax);w.int(v.webfileDcId);if(f0&4)w.string(v.suggestedLangCode);if(f0&4)w.int(v.langPackVersion);if(f0&4)w.int(v.baseLangPackVersion);if(f0&32768)wT_Reaction(w,v.reactionsDefault,L);if(f0&65536)w.string(v.autologinToken)}
+function wC_contact(w,v,L){w.int(-116274796);w.narrow(v.userId);w.bool(v.mutual)}
+function wC_contactStatus(w,v,L){w.int(L>=133?383348795:-748155807);if(L<133)w.narrow(v.userId);if(L>=133)w.long(v.userId);wT_UserStatus(w,v.status,L)}
+function wC_contacts$blocked(w,v,L){w.int(182326673);wV_PeerBlocked(w,v.blocked,L);wV_Chat(w,v.chats,L);wV_User(w,v.users,L)}
+function wC_contacts$blockedSlice(w,v,L){w.int(-513392236);w.int(v.count);wV_PeerBlocked(w,v.blocked,L);wV_Chat(w,v.chats,L);wV_User(w,v.users,L)}
+function wC_contacts$contactBirthdays(w,v,L){w.int(290452237);wV_ContactBirthday(w,v.contacts,L);wV_User(w,v.users,L)}
+function wC_contacts$contacts(w,v,L){w.int(-353862078);wV_Contact(w,v.contacts,L);w.int(v.savedCount);wV_User(w,v.users,L)}
+function wC_contacts$found(w,v,L){w.int(-1290580579);wV_Peer(w,v.myResults,L);wV_Peer(w,v.results,L);wV_Chat(w,v.chats,L);wV_User(w,v.users,L)}
+function wC_contacts$importedContacts(w,v,L){w.int(2010127419);wV_ImportedContact(w,v.imported,L);wV_PopularContact(w,v.popularInvites,L);wV_long(w,v.retryContacts,L);wV_User(w,v.users,L)}
 function wC_contacts$resolvedPeer(w,v,L){w.int(2131196633);wT_Peer(w,v.peer,L);wV_Chat(w,v.chats,L);wV_User(w,v.users,L)}
+function wC_contacts$sponsoredPeers(w,v,L){w.int(-352114556);wV_SponsoredPeer(w,v.peers,L);wV_Chat(w,v.chats,L);wV_User(w,v.users,L)}
+function wC_contacts$topPeers(w,v,L){w.int(1891070632);wV_TopPeerCategoryPeers(w,v.categories,L);wV_Chat(w,v.chats,L);wV_User(w,v.users,L)}
 function wC_dcOption(w,v,L){w.int(414687501);const f0=(v.ipv6?1:0)|(v.mediaOnly?2:0)|(v.tcpoOnly?4:0)|(v.cdn?8:0)|(v.static?16:0)|(v.secret!==undefined?1024:0);w.int(f0);w.int(v.id);w.string(v.ipAddress);w.int(v.port);if(f0&1024)w.bytes(v.secret)}
 function wC_dialog(w,v,L){w.int(L>=224?-58066957:L>=150?-712374074:L>=138?-1460809483:739712882);const f0=(v.pinned?4:0)|(v.unreadMark?8:0)|(v.viewForumAsMessages&&L>=170?64:0)|(v.pts!==undefined?1:0)|(v.draft!==undefined?2:0)|(v.folderId!==undefined?16:0)|(v.ttlPeriod!==undefined&&L>=150?32:0)|(v.viewForumAsMessages&&L>=167&&L<170?64:0);w.int(f0);wT_Peer(w,v.peer,L);w.int(v.topMessage);w.int(v.readInboxMaxId);w.int(v.readOutboxMaxId);w.int(v.unreadCount);w.int(v.unreadMentionsCount);if(L>=138)w.int(v.unreadReactionsCount);if(L>=224)w.int(v.unreadPollVotesCount);wT_PeerNotifySettings(w,v.notifySettings,L);if(f0&1)w.int(v.pts);if(f0&2)wT_DraftMessage(w,v.draft,L);if(f0&16)w.int(v.folderId);if(f0&32)w.int(v.ttlPeriod)}
+function wC_dialogFilter(w,v,L){w.int(L>=196?-1438177711:L>=176?1605718587:1949890536);const f0=(v.contacts?1:0)|(v.nonContacts?2:0)|(v.groups?4:0)|(v.broadcasts?8:0)|(v.bots?16:0)|(v.excludeMuted?2048:0)|(v.excludeRead?4096:0)|(v.excludeArchived?8192:0)|(v.titleNoanimate&&L>=196?268435456:0)|(v.emoticon!==undefined?33554432:0)|(v.color!==undefined&&L>=176?134217728:0);w.int(f0);w.int(v.id);if(L<196)w.string(v.title?.text);if(L>=196)wT_TextWithEntities(w,v.title,L);if(f0&33554432)w.string(v.emoticon);if(f0&134217728)w.int(v.color);wV_InputPeer(w,v.pinnedPeers,L);wV_InputPeer(w,v.includePeers,L);wV_InputPeer(w,v.excludePeers,L)}
+function wC_dialogFilterSuggested(w,v,L){w.int(2004110666);wT_DialogFilter(w,v.filter,L);w.string(v.description)}
+function wC_dialogFolder(w,v,L){w.int(1908216652);const f0=(v.pinned?4:0);w.int(f0);write("Folder",w,v.folder);wT_Peer(w,v.peer,L);w.int(v.topMessage);w.int(v.unreadMutedPeersCount);w.int(v.unreadUnmutedPeersCount);w.int(v.unreadMutedMessagesCount);w.int(v.unreadUnmutedMessagesCount)}
+function wC_dialogPeer(w,v,L){w.int(-445792507);wT_Peer(w,v.peer,L)}
+function wC_draftMessage(w,v,L){w.int(L>=227?1627271828:L>=206?-1763006997:L>=183?761606687:L>=166?1070397423:-40996577);const f0=(v.noWebpage?2:0)|(L<166&&v.replyTo?.replyToMsgId!==undefined?1:0)|(v.invertMedia&&L>=166?64:0)|(v.replyTo!==undefined&&L>=166?16:0)|(v.entities!==undefined?8:0)|(v.media!==undefined&&L>=166?32:0)|(v.effect!==undefined&&L>=183?128:0)|(v.suggestedPost!==undefined&&L>=206?256:0)|(v.richMessage!==undefined&&L>=227?512:0);w.int(f0);if(f0&1)w.narrow(v.replyTo?.replyToMsgId);if(f0&16)wT_InputReplyTo(w,v.replyTo,L);w.string(v.message);if(f0&8)wV_MessageEntity(w,v.entities,L);if(f0&32)wT_InputMedia(w,v.media,L);w.int(v.date);if(f0&128)w.long(v.effect);if(f0&256)write("SuggestedPost",w,v.suggestedPost);if(f0&512)wT_RichMessage(w,v.richMessage,L)}
+function wC_folderPeer(w,v,L){w.int(-373643672);wT_Peer(w,v.peer,L);w.int(v.folderId)}
+function wC_globalPrivacySettings(w,v,L){w.int(L>=200?-908533988:L>=160?1934380235:-1096616924);const f0=(v.archiveAndMuteNewNoncontactPeers!==undefined&&L<160?1:0)|(v.archiveAndMuteNewNoncontactPeers&&L>=160?1:0)|(v.keepArchivedUnmuted&&L>=160?2:0)|(v.keepArchivedFolders&&L>=160?4:0)|(v.hideReadMarks&&L>=176?8:0)|(v.newNoncontactPeersRequirePremium&&L>=176?16:0)|(v.noncontactPeersPaidStars!==undefined&&L>=200?32:0);w.int(f0);if(f0&1&&L<160)w.bool(v.archiveAndMuteNewNoncontactPeers);if(f0&32)w.long(v.noncontactPeersPaidStars)}
+function wC_help$deepLinkInfo(w,v,L){w.int(1783556146);const f0=(v.updateApp?1:0)|(v.entities!==undefined?2:0);w.int(f0);w.string(v.message);if(f0&2)wV_MessageEntity(w,v.entities,L)}
+function wC_help$peerColors(w,v,L){w.int(16313608);w.int(v.hash);wV_help$PeerColorOption(w,v.colors,L)}
+function wC_help$premiumPromo(w,v,L){w.int(L>=145?1395946908:-1974518743);w.string(v.statusText);wV_MessageEntity(w,v.statusEntities,L);wV_string(w,v.videoSections,L);wV_Document(w,v.videos,L);if(L<145)w.string("");if(L<145)w.long(0n);if(L>=145)wV_PremiumSubscriptionOption(w,v.periodOptions,L);wV_User(w,v.users,L)}
+function wC_help$recentMeUrls(w,v,L){w.int(235081943);wV_RecentMeUrl(w,v.urls,L);wV_Chat(w,v.chats,L);wV_User(w,v.users,L)}
+function wC_help$support(w,v,L){w.int(398898678);w.string(v.phoneNumber);wT_User(w,v.user,L)}
 function wC_help$termsOfService(w,v,L){w.int(2013922064);const f0=(v.popup?1:0)|(v.minAgeConfirm!==undefined?2:0);w.int(f0);write("DataJSON",w,v.id);w.string(v.text);wV_MessageEntity(w,v.entities,L);if(f0&2)w.int(v.minAgeConfirm)}
 function wC_help$termsOfServiceUpdate(w,v,L){w.int(686618977);w.int(v.expires);wT_help$TermsOfService(w,v.termsOfService,L)}
+function wC_importedContact(w,v,L){w.int(-805141448);w.narrow(v.userId);w.long(v.clientId)}
 function wC_inputMessageEntityMentionName(w,v,L){w.int(546203849);w.int(v.offset);w.int(v.length);wT_InputUser(w,v.userId,L)}
+function wC_inputReplyToMessage(w,v,L){w.int(L>=210?-2036351472:L>=204?-1334822736:L>=167?583071445:L>=166?121554949:-1672247580);const f0=(v.topMsgId!==undefined?1:0)|(v.replyToPeerId!==undefined&&L>=166?2:0)|(v.quoteText!==undefined&&L>=166?4:0)|(v.quoteEntities!==undefined&&L>=166?8:0)|(v.quoteOffset!==undefined&&L>=167?16:0)|(v.monoforumPeerId!==undefined&&L>=204?32:0)|(v.todoItemId!==undefined&&L>=210?64:0);w.int(f0);w.int(v.replyToMsgId);if(f0&1)w.int(v.topMsgId);if(f0&2)wT_InputPeer(w,v.replyToPeerId,L);if(f0&4)w.string(v.quoteText);if(f0&8)wV_MessageEntity(w,v.quoteEntities,L);if(f0&16)w.int(v.quoteOffset);if(f0&32)wT_InputPeer(w,v.monoforumPeerId,L);if(f0&64)w.int(v.todoItemId)}
 function wC_invoice(w,v,L){w.int(L>=164?1572428309:L>=143?1048946971:215516896);const f0=(v.test?1:0)|(v.nameRequested?2:0)|(v.phoneRequested?4:0)|(v.emailRequested?8:0)|(v.shippingAddressRequested?16:0)|(v.flexible?32:0)|(v.phoneToProvider?64:0)|(v.emailToProvider?128:0)|(v.maxTipAmount!==undefined||v.suggestedTipAmounts!==undefined?256:0)|(v.termsUrl!==undefined&&L>=164?1024:0);w.int(f0);w.string(v.currency);wV_LabeledPrice(w,v.prices,L);if(f0&256)w.long(v.maxTipAmount);if(f0&256)wV_long(w,v.suggestedTipAmounts,L);if(f0&1024)w.string(v.termsUrl)}
+function wC_keyboardButton(w,v,L){w.int(-1560655744);w.string(v.text)}
+function wC_keyboardButtonBuy(w,v,L){w.int(-1344716869);w.string(v.text)}
+function wC_keyboardButtonCallback(w,v,L){w.int(901503851);const f0=(v.requiresPassword?1:0);w.int(f0);w.string(v.text);w.bytes(v.data)}
+function wC_keyboardButtonCopy(w,v,L){w.int(1976723854);w.string(v.text);w.string(v.copyText)}
+function wC_keyboardButtonGame(w,v,L){w.int(1358175439);w.string(v.text)}
+function wC_keyboardButtonRequestGeoLocation(w,v,L){w.int(-59151553);w.string(v.text)}
+function wC_keyboardButtonRequestPeer(w,v,L){w.int(L>=223?1527715317:L>=170?1406648280:218842764);const f0=(v.style!==undefined&&L>=223?1024:0);if(L>=223)w.int(f0);if(f0&1024)write("KeyboardButtonStyle",w,v.style);w.string(v.text);w.int(v.buttonId);wT_RequestPeerType(w,v.peerType,L);if(L>=170)w.int(v.maxQuantity)}
+function wC_keyboardButtonRequestPhone(w,v,L){w.int(-1318425559);w.string(v.text)}
+function wC_keyboardButtonRequestPoll(w,v,L){w.int(-1144565411);const f0=(v.quiz!==undefined?1:0);w.int(f0);if(f0&1)w.bool(v.quiz);w.string(v.text)}
+function wC_keyboardButtonRow(w,v,L){w.int(2002815875);wV_KeyboardButton(w,v.buttons,L)}
+function wC_keyboardButtonSimpleWebView(w,v,L){w.int(-1598009252);w.string(v.text);w.string(v.url)}
+function wC_keyboardButtonSwitchInline(w,v,L){w.int(L>=158?-1816527947:90744648);const f0=(v.samePeer?1:0)|(v.peerTypes!==undefined&&L>=158?2:0);w.int(f0);w.string(v.text);w.string(v.query);if(f0&2)wV_InlineQueryPeerType(w,v.peerTypes,L)}
+function wC_keyboardButtonUrl(w,v,L){w.int(629866245);w.string(v.text);w.string(v.url)}
+function wC_keyboardButtonUrlAuth(w,v,L){w.int(280464681);const f0=(v.fwdText!==undefined?1:0);w.int(f0);w.string(v.text);if(f0&1)w.string(v.fwdText);w.string(v.url);w.int(v.buttonId)}
+function wC_keyboardButtonUserProfile(w,v,L){w.int(814112961);w.string(v.text);w.long(v.userId)}
+function wC_keyboardButtonWebView(w,v,L){w.int(326529584);w.string(v.text);w.string(v.url)}
 function wC_message(w,v,L){w.int(L>=227?1979759059:L>=225?-1779470549:L>=223?988112002:L>=221?-1665888023:L>=217?-1188071729:L>=206?-1743401272:L>=200?-356721331:L>=196?-1761756183:L>=181?-1808510398:L>=180?-1109353426:L>=177?592953125:L>=176?-1502839044:L>=170?1992213009:L>=136?940666592:L>=133?-2049520670:-1125940270);const f0=(v.out?2:0)|(v.mentioned?16:0)|(v.mediaUnread?32:0)|(v.silent?8192:0)|(v.post?16384:0)|(v.fromScheduled?262144:0)|(v.legacy?524288:0)|(v.editHide?2097152:0)|(v.pinned?16777216:0)|(v.noforwards&&L>=135?67108864:0)|(v.invertMedia&&L>=166?134217728:0)|(v.fromId!==undefined?256:0)|(v.fromBoostsApplied!==undefined&&L>=176?536870912:0)|(v.savedPeerId!==undefined&&L>=170?268435456:0)|(v.fwdFrom!==undefined?4:0)|(v.viaBotId!==undefined?2048:0)|(v.replyTo!==undefined?8:0)|(v.media!==undefined?512:0)|(v.replyMarkup!==undefined?64:0)|(v.entities!==undefined?128:0)|(v.views!==undefined||v.forwards!==undefined?1024:0)|(v.replies!==undefined?8388608:0)|(v.editDate!==undefined?32768:0)|(v.postAuthor!==undefined?65536:0)|(v.groupedId!==undefined?131072:0)|(v.reactions!==undefined&&L>=136?1048576:0)|(v.restrictionReason!==undefined?4194304:0)|(v.ttlPeriod!==undefined?33554432:0)|(v.quickReplyShortcutId!==undefined&&L>=176?1073741824:0);w.int(f0);const f1=(v.offline&&L>=177?2:0)|(v.videoProcessingPending&&L>=195?16:0)|(v.paidSuggestedPostStars&&L>=206?256:0)|(v.paidSuggestedPostTon&&L>=206?512:0)|(v.fromRank!==undefined&&L>=223?4096:0)|(v.viaBusinessBotId!==undefined&&L>=177?1:0)|(v.guestchatViaFrom!==undefined&&L>=225?524288:0)|(v.effect!==undefined&&L>=180?4:0)|(v.factcheck!==undefined&&L>=181?8:0)|(v.reportDeliveryUntilDate!==undefined&&L>=196?32:0)|(v.paidMessageStars!==undefined&&L>=200?64:0)|(v.suggestedPost!==undefined&&L>=206?128:0)|(v.scheduleRepeatPeriod!==undefined&&L>=217?1024:0)|(v.summaryFromLanguage!==undefined&&L>=221?2048:0)|(v.richMessage!==undefined&&L>=227?8192:0);if(L>=177)w.int(f1);w.int(v.id);if(f0&256)wT_Peer(w,v.fromId,L);if(f0&536870912)w.int(v.fromBoostsApplied);if(f1&4096)w.string(v.fromRank);wT_Peer(w,v.peerId,L);if(f0&268435456)wT_Peer(w,v.savedPeerId,L);if(f0&4)wT_MessageFwdHeader(w,v.fwdFrom,L);if(f0&2048&&L<133)w.narrow(v.viaBotId);if(f0&2048&&L>=133)w.long(v.viaBotId);if(f1&1)w.long(v.viaBusinessBotId);if(f1&524288)wT_Peer(w,v.guestchatViaFrom,L);if(f0&8)wT_MessageReplyHeader(w,v.replyTo,L);w.int(v.date);w.string(v.message);if(f0&512)wT_MessageMedia(w,v.media,L);if(f0&64)wT_ReplyMarkup(w,v.replyMarkup,L);if(f0&128)wV_MessageEntity(w,v.entities,L);if(f0&1024)w.int(v.views);if(f0&1024)w.int(v.forwards);if(f0&8388608)wT_MessageReplies(w,v.replies,L);if(f0&32768)w.int(v.editDate);if(f0&65536)w.string(v.postAuthor);if(f0&131072)w.long(v.groupedId);if(f0&1048576)wT_MessageReactions(w,v.reactions,L);if(f0&4194304)wV_RestrictionReason(w,v.restrictionReason,L);if(f0&33554432)w.int(v.ttlPeriod);if(f0&1073741824)w.int(v.quickReplyShortcutId);if(f1&4)w.long(v.effect);if(f1&8)wT_FactCheck(w,v.factcheck,L);if(f1&32)w.int(v.reportDeliveryUntilDate);if(f1&64)w.long(v.paidMessageStars);if(f1&128)write("SuggestedPost",w,v.suggestedPost);if(f1&1024)w.int(v.scheduleRepeatPeriod);if(f1&2048)w.string(v.summaryFromLanguage);if(f1&8192)wT_RichMessage(w,v.richMessage,L)}
+function wC_messageActionBotAllowed(w,v,L){w.int(L>=154?-988359047:-1410748418);if(L<154)w.string((v.domain??""));const f0=(v.attachMenu&&L>=154?2:0)|(v.fromRequest&&L>=164?8:0)|(v.domain!==undefined&&L>=154?1:0)|(v.app!==undefined&&L>=154?4:0);if(L>=154)w.int(f0);if(f0&1)w.string(v.domain);if(f0&4)wT_BotApp(w,v.app,L)}
+function wC_messageActionChatAddUser(w,v,L){w.int(1217033015);wV_narrow(w,v.users,L)}
+function wC_messageActionChatCreate(w,v,L){w.int(-1503425638);w.string(v.title);wV_narrow(w,v.users,L)}
+function wC_messageActionChatDeleteUser(w,v,L){w.int(-1297179892);w.narrow(v.userId)}
+function wC_messageActionChatEditPhoto(w,v,L){w.int(2144015272);wT_Photo(w,v.photo,L)}
+function wC_messageActionChatJoinedByLink(w,v,L){w.int(-123931160);w.narrow(v.inviterId)}
+function wC_messageActionPollAppendAnswer(w,v,L){w.int(-1650340500);wT_PollAnswer(w,v.answer,L)}
+function wC_messageActionPollDeleteAnswer(w,v,L){w.int(966161628);wT_PollAnswer(w,v.answer,L)}
+function wC_messageActionRequestedPeer(w,v,L){w.int(-25742243);w.int(v.buttonId);wT_Peer(w,(v.peers?.[0]??{_:"peerUser",userId:0n}),L)}
+function wC_messageActionRequestedPeerSentMe(w,v,L){w.int(-1816979384);w.int(v.buttonId);wV_RequestedPeer(w,v.peers,L)}
 function wC_messageEmpty(w,v,L){w.int(-1868117372);const f0=(v.peerId!==undefined?1:0);w.int(f0);w.int(v.id);if(f0&1)wT_Peer(w,v.peerId,L)}
 function wC_messageEntityBlockquote(w,v,L){w.int(34469328);w.int(v.offset);w.int(v.length)}
 function wC_messageEntityMentionName(w,v,L){w.int(892193368);w.int(v.offset);w.int(v.length);w.narrow(v.userId)}
+function wC_messageFwdHeader(w,v,L){w.int(1601666510);const f0=(v.imported?128:0)|(v.fromId!==undefined?1:0)|(v.fromName!==undefined?32:0)|(v.channelPost!==undefined?4:0)|(v.postAuthor!==undefined?8:0)|(v.savedFromPeer!==undefined||v.savedFromMsgId!==undefined?16:0)|(v.psaType!==undefined?64:0);w.int(f0);if(f0&1)wT_Peer(w,v.fromId,L);if(f0&32)w.string(v.fromName);w.int(v.date);if(f0&4)w.int(v.channelPost);if(f0&8)w.string(v.postAuthor);if(f0&16)wT_Peer(w,v.savedFromPeer,L);if(f0&16)w.int(v.savedFromMsgId);if(f0&64)w.string(v.psaType)}
+function wC_messageMediaPoll(w,v,L){w.int(L>=224?2000637542:1272375192);const f0=(v.attachedMedia!==undefined&&L>=224?1:0);if(L>=224)w.int(f0);wT_Poll(w,v.poll,L);wT_PollResults(w,v.results,L);if(f0&1)wT_MessageMedia(w,v.attachedMedia,L)}
+function wC_messagePeerReaction(w,v,L){w.int(L>=156?-1938180548:L>=145?-1319698788:1370914559);const f0=(v.big?1:0)|(v.unread?2:0)|(v.my&&L>=160?4:0);w.int(f0);wT_Peer(w,v.peerId,L);if(L<145)w.string((v.reaction?.emoticon??""));if(L>=156)w.int(v.date);if(L>=145)wT_Reaction(w,v.reaction,L)}
+function wC_messageReactions(w,v,L){w.int(L>=138?1328256121:142306870);const f0=(v.min?1:0)|(v.canSeeList?4:0)|(L<138&&v.recentReactions?.map((x)=>(x.peerId?.userId===undefined?undefined:({_:"messageUserReaction",userId:x.peerId?.userId,reaction:(x.reaction?.emoticon??"")}))).filter((y)=>y!==undefined)!==undefined?2:0)|(L>=138&&L<145&&v.recentReactions?.filter((x)=>x.reaction?.emoticon!==undefined)!==undefined?2:0)|(v.reactionsAsTags&&L>=176?8:0)|(v.recentReactions!==undefined&&L>=145?2:0);w.int(f0);if(L<145)wV_ReactionCount(w,v.results?.filter((x)=>x.reaction?.emoticon!==undefined),L);if(f0&2&&L<138)wV_MessageUserReaction(w,v.recentReactions?.map((x)=>(x.peerId?.userId===undefined?undefined:({_:"messageUserReaction",userId:x.peerId?.userId,reaction:(x.reaction?.emoticon??"")}))).filter((y)=>y!==undefined),L);if(f0&2&&L>=138&&L<145)wV_MessagePeerReaction(w,v.recentReactions?.filter((x)=>x.reaction?.emoticon!==undefined),L);if(L>=145)wV_ReactionCount(w,v.results,L);if(f0&2&&L>=145)wV_MessagePeerReaction(w,v.recentReactions,L)}
+function wC_messageReplyHeader(w,v,L){w.int(L>=224?462937446:L>=210?1763137035:L>=167?-1346631205:L>=166?1860946621:-1495959709);const f0=(v.replyToScheduled&&L>=143?4:0)|(v.forumTopic&&L>=148?8:0)|(v.quote&&L>=166?512:0)|(v.replyToMsgId!==undefined&&L>=166?16:0)|(v.replyToPeerId!==undefined?1:0)|(v.replyFrom!==undefined&&L>=166?32:0)|(v.replyMedia!==undefined&&L>=166?256:0)|(v.replyToTopId!==undefined?2:0)|(v.quoteText!==undefined&&L>=166?64:0)|(v.quoteEntities!==undefined&&L>=166?128:0)|(v.quoteOffset!==undefined&&L>=167?1024:0)|(v.todoItemId!==undefined&&L>=210?2048:0)|(v.pollOption!==undefined&&L>=224?4096:0)|(v.replyToEphemeral&&L>=227?8192:0);w.int(f0);if(L<166)w.int((v.replyToMsgId??0));if(f0&16)w.int(v.replyToMsgId);if(f0&1)wT_Peer(w,v.replyToPeerId,L);if(f0&32)wT_MessageFwdHeader(w,v.replyFrom,L);if(f0&256)wT_MessageMedia(w,v.replyMedia,L);if(f0&2)w.int(v.replyToTopId);if(f0&64)w.string(v.quoteText);if(f0&128)wV_MessageEntity(w,v.quoteEntities,L);if(f0&1024)w.int(v.quoteOffset);if(f0&2048)w.int(v.todoItemId);if(f0&4096)w.bytes(v.pollOption)}
+function wC_messageService(w,v,L){w.int(L>=206?2055212554:L>=196?-741178048:721967202);const f0=(v.out?2:0)|(v.mentioned?16:0)|(v.mediaUnread?32:0)|(v.reactionsArePossible&&L>=196?512:0)|(v.silent?8192:0)|(v.post?16384:0)|(v.legacy?524288:0)|(v.fromId!==undefined?256:0)|(v.savedPeerId!==undefined&&L>=206?268435456:0)|(v.replyTo!==undefined?8:0)|(v.reactions!==undefined&&L>=196?1048576:0)|(v.ttlPeriod!==undefined?33554432:0);w.int(f0);w.int(v.id);if(f0&256)wT_Peer(w,v.fromId,L);wT_Peer(w,v.peerId,L);if(f0&268435456)wT_Peer(w,v.savedPeerId,L);if(f0&8)wT_MessageReplyHeader(w,v.replyTo,L);w.int(v.date);wT_MessageAction(w,v.action,L);if(f0&1048576)wT_MessageReactions(w,v.reactions,L);if(f0&33554432)w.int(v.ttlPeriod)}
+function wC_messageUserReaction(w,v,L){w.int(-1826077446);w.long(v.userId);w.string(v.reaction)}
+function wC_messageUserVote(w,v,L){w.int(L>=133?886196148:-1567730343);if(L<133)w.narrow(v.userId);if(L>=133)w.long(v.userId);w.bytes(v.option);w.narrow(v.date)}
+function wC_messageUserVoteInputOption(w,v,L){w.int(L>=133?1017491692:909603888);if(L<133)w.narrow(v.userId);if(L>=133)w.long(v.userId);w.narrow(v.date)}
+function wC_messageUserVoteMultiple(w,v,L){w.int(L>=133?-1973033641:244310238);if(L<133)w.narrow(v.userId);if(L>=133)w.long(v.userId);wV_bytes(w,v.options,L);w.narrow(v.date)}
+function wC_messageViews(w,v,L){w.int(1163625789);const f0=(v.views!==undefined?1:0)|(v.forwards!==undefined?2:0)|(v.replies!==undefined?4:0);w.int(f0);if(f0&1)w.int(v.views);if(f0&2)w.int(v.forwards);if(f0&4)wT_MessageReplies(w,v.replies,L)}
+function wC_messages$allStickers(w,v,L){w.int(L>=133?-843329861:-302170017);if(L<133)w.narrow(v.hash);if(L>=133)w.long(v.hash);wV_StickerSet(w,v.sets,L)}
+function wC_messages$archivedStickers(w,v,L){w.int(1338747336);w.int(v.count);wV_StickerSetCovered(w,v.sets,L)}
+function wC_messages$availableEffects(w,v,L){w.int(-1109696146);w.int(v.hash);wV_AvailableEffect(w,v.effects,L);wV_Document(w,v.documents,L)}
+function wC_messages$availableReactions(w,v,L){w.int(1989032621);w.int(v.hash);wV_AvailableReaction(w,v.reactions,L)}
+function wC_messages$chatAdminsWithInvites(w,v,L){w.int(-1231326505);wV_ChatAdminWithInvites(w,v.admins,L);wV_User(w,v.users,L)}
+function wC_messages$chatFull(w,v,L){w.int(-438840932);wT_ChatFull(w,v.fullChat,L);wV_Chat(w,v.chats,L);wV_User(w,v.users,L)}
+function wC_messages$chatInviteImporters(w,v,L){w.int(-2118733814);w.int(v.count);wV_ChatInviteImporter(w,v.importers,L);wV_User(w,v.users,L)}
+function wC_messages$chatInviteJoinResultOk(w,v,L){w.int(1146512295);wT_Updates(w,v.updates,L)}
+function wC_messages$chats(w,v,L){w.int(1694474197);wV_Chat(w,v.chats,L)}
+function wC_messages$chatsSlice(w,v,L){w.int(-1663561404);w.int(v.count);wV_Chat(w,v.chats,L)}
+function wC_messages$dialogFilters(w,v,L){w.int(718878489);const f0=(v.tagsEnabled?1:0);w.int(f0);wV_DialogFilter(w,v.filters,L)}
 function wC_messages$dialogs(w,v,L){w.int(364538944);wV_Dialog(w,v.dialogs,L);wV_Message(w,v.messages,L);wV_Chat(w,v.chats,L);wV_User(w,v.users,L)}
 function wC_messages$dialogsSlice(w,v,L){w.int(1910543603);w.int(v.count);wV_Dialog(w,v.dialogs,L);wV_Message(w,v.messages,L);wV_Chat(w,v.chats,L);wV_User(w,v.users,L)}
+function wC_messages$discussionMessage(w,v,L){w.int(L>=133?-1506535550:-170029155);const f0=(v.maxId!==undefined?1:0)|(v.readInboxMaxId!==undefined?2:0)|(v.readOutboxMaxId!==undefined?4:0);w.int(f0);wV_Message(w,v.messages,L);if(f0&1)w.int(v.maxId);if(f0&2)w.int(v.readInboxMaxId);if(f0&4)w.int(v.readOutboxMaxId);if(L>=133)w.int(v.unreadCount);wV_Chat(w,v.chats,L);wV_User(w,v.users,L)}
+function wC_messages$emojiGroups(w,v,L){w.int(-2011186869);w.int(v.hash);wV_EmojiGroup(w,v.groups,L)}
+function wC_messages$exportedChatInvite(w,v,L){w.int(410107472);wT_ExportedChatInvite(w,v.invite,L);wV_User(w,v.users,L)}
+function wC_messages$exportedChatInviteReplaced(w,v,L){w.int(572915951);wT_ExportedChatInvite(w,v.invite,L);wT_ExportedChatInvite(w,v.newInvite,L);wV_User(w,v.users,L)}
+function wC_messages$exportedChatInvites(w,v,L){w.int(-1111085620);w.int(v.count);wV_ExportedChatInvite(w,v.invites,L);wV_User(w,v.users,L)}
+function wC_messages$favedStickers(w,v,L){w.int(L>=133?750063767:-209768682);if(L<133)w.narrow(v.hash);if(L>=133)w.long(v.hash);wV_StickerPack(w,v.packs,L);wV_Document(w,v.stickers,L)}
+function wC_messages$featuredStickers(w,v,L){w.int(L>=144?-1103615738:L>=133?-2067782896:-1230257343);if(L<133)w.narrow(v.hash);const f0=(v.premium&&L>=144?1:0);if(L>=144)w.int(f0);if(L>=133)w.long(v.hash);w.int(v.count);wV_StickerSetCovered(w,v.sets,L);wV_long(w,v.unread,L)}
+function wC_messages$invitedUsers(w,v,L){w.int(2136862630);wT_Updates(w,v.updates,L);wV_MissingInvitee(w,v.missingInvitees,L)}
+function wC_messages$messageReactionsList(w,v,L){w.int(L>=138?834488621:-1553558980);const f0=(v.nextOffset!==undefined?1:0);w.int(f0);w.int(v.count);if(L<138)wV_MessageUserReaction(w,v.reactions?.filter((x)=>x.reaction?.emoticon!==undefined),L);if(L>=138&&L<145)wV_MessagePeerReaction(w,v.reactions?.filter((x)=>x.reaction?.emoticon!==undefined),L);if(L>=145)wV_MessagePeerReaction(w,v.reactions,L);if(L>=138)wV_Chat(w,v.chats,L);wV_User(w,v.users,L);if(f0&1)w.string(v.nextOffset)}
+function wC_messages$messageViews(w,v,L){w.int(-1228606141);wV_MessageViews(w,v.views,L);wV_Chat(w,v.chats,L);wV_User(w,v.users,L)}
 function wC_messages$messages(w,v,L){w.int(L>=216?494135274:-1938715001);wV_Message(w,v.messages,L);if(L>=216)wV_ForumTopic(w,v.topics,L);wV_Chat(w,v.chats,L);wV_User(w,v.users,L)}
 function wC_messages$messagesSlice(w,v,L){w.int(L>=216?1595959062:L>=210?1982539325:978610270);const f0=(v.inexact?2:0)|(v.nextRate!==undefined?1:0)|(v.offsetIdOffset!==undefined?4:0)|(v.searchFlood!==undefined&&L>=210?8:0);w.int(f0);w.int(v.count);if(f0&1)w.int(v.nextRate);if(f0&4)w.int(v.offsetIdOffset);if(f0&8)write("SearchPostsFlood",w,v.searchFlood);wV_Message(w,v.messages,L);if(L>=216)wV_ForumTopic(w,v.topics,L);wV_Chat(w,v.chats,L);wV_User(w,v.users,L)}
 function wC_messages$peerDialogs(w,v,L){w.int(863093588);wV_Dialog(w,v.dialogs,L);wV_Message(w,v.messages,L);wV_Chat(w,v.chats,L);wV_User(w,v.users,L);write("updates.State",w,v.state)}
+function wC_messages$peerSettings(w,v,L){w.int(1753266509);wT_PeerSettings(w,v.settings,L);wV_Chat(w,v.chats,L);wV_User(w,v.users,L)}
+function wC_messages$quickReplies(w,v,L){w.int(-963811691);wV_QuickReply(w,v.quickReplies,L);wV_Message(w,v.messages,L);wV_Chat(w,v.chats,L);wV_User(w,v.users,L)}
+function wC_messages$reactions(w,v,L){w.int(-352454890);w.long(v.hash);wV_Reaction(w,v.reactions,L)}
+function wC_messages$recentStickers(w,v,L){w.int(L>=133?-1999405994:586395571);if(L<133)w.narrow(v.hash);if(L>=133)w.long(v.hash);wV_StickerPack(w,v.packs,L);wV_Document(w,v.stickers,L);wV_int(w,v.dates,L)}
+function wC_messages$savedDialogs(w,v,L){w.int(-130358751);wV_SavedDialog(w,v.dialogs,L);wV_Message(w,v.messages,L);wV_Chat(w,v.chats,L);wV_User(w,v.users,L)}
+function wC_messages$savedDialogsSlice(w,v,L){w.int(1153080793);w.int(v.count);wV_SavedDialog(w,v.dialogs,L);wV_Message(w,v.messages,L);wV_Chat(w,v.chats,L);wV_User(w,v.users,L)}
+function wC_messages$savedGifs(w,v,L){w.int(L>=133?-2069878259:772213157);if(L<133)w.narrow(v.hash);if(L>=133)w.long(v.hash);wV_Document(w,v.gifs,L)}
+function wC_messages$savedReactionTags(w,v,L){w.int(844731658);wV_SavedReactionTag(w,v.tags,L);w.long(v.hash)}
+function wC_messages$searchCounter(w,v,L){w.int(-398136321);const f0=(v.inexact?2:0);w.int(f0);wT_MessagesFilter(w,v.filter,L);w.int(v.count)}
+function wC_messages$searchResultsCalendar(w,v,L){w.int(343859772);const f0=(v.inexact?1:0)|(v.offsetIdOffset!==undefined?2:0);w.int(f0);w.int(v.count);w.int(v.minDate);w.int(v.minMsgId);if(f0&2)w.int(v.offsetIdOffset);wV_SearchResultsCalendarPeriod(w,v.periods,L);wV_Message(w,v.messages,L);wV_Chat(w,v.chats,L);wV_User(w,v.users,L)}
+function wC_messages$sponsoredMessages(w,v,L){w.int(L>=206?-2464403:L>=148?-907141753:1705297877);const f0=(v.postsBetween!==undefined&&L>=148?1:0)|(v.startDelay!==undefined&&L>=206?2:0)|(v.betweenDelay!==undefined&&L>=206?4:0);if(L>=148)w.int(f0);if(f0&1)w.int(v.postsBetween);if(f0&2)w.int(v.startDelay);if(f0&4)w.int(v.betweenDelay);wV_SponsoredMessage(w,v.messages,L);wV_Chat(w,v.chats,L);wV_User(w,v.users,L)}
+function wC_messages$votesList(w,v,L){w.int(L>=160?1218005070:136574537);const f0=(v.nextOffset!==undefined?1:0);w.int(f0);w.int(v.count);if(L<160)wV_MessageUserVote(w,v.votes?.map((x)=>x._==="messagePeerVote"?(x.peer?.userId===undefined?undefined:({_:"messageUserVote",userId:x.peer?.userId,option:x.option,date:x.date})):x._==="messagePeerVoteInputOption"?(x.peer?.userId===undefined?undefined:({_:"messageUserVoteInputOption",userId:x.peer?.userId,date:x.date})):x._==="messagePeerVoteMultiple"?(x.peer?.userId===undefined?undefined:({_:"messageUserVoteMultiple",userId:x.peer?.userId,options:x.options,date:x.date})):undefined).filter((y)=>y!==undefined),L);if(L>=160)wV_MessagePeerVote(w,v.votes,L);if(L>=160)wV_Chat(w,v.chats,L);wV_User(w,v.users,L);if(f0&1)w.string(v.nextOffset)}
+function wC_messages$webPage(w,v,L){w.int(-44166467);wT_WebPage(w,v.webpage,L);wV_Chat(w,v.chats,L);wV_User(w,v.users,L)}
+function wC_messages$webPagePreview(w,v,L){w.int(L>=214?-1936029524:-1254192351);wT_MessageMedia(w,v.media,L);if(L>=214)wV_Chat(w,v.chats,L);wV_User(w,v.users,L)}
+function wC_notifyPeer(w,v,L){w.int(-1613493288);wT_Peer(w,v.peer,L)}
 function wC_payments$paymentForm(w,v,L){w.int(L>=144?-1610250415:L>=143?-1340916937:L>=133?378828315:-1928649707);const f0=(v.canSaveCredentials?4:0)|(v.passwordMissing?8:0)|(v.photo!==undefined&&L>=143?32:0)|(v.nativeProvider!==undefined||v.nativeParams!==undefined?16:0)|(v.additionalMethods!==undefined&&L>=144?64:0)|(v.savedInfo!==undefined?1:0)|(v.savedCredentials!==undefined&&L>=144?2:0);w.int(f0);w.long(v.formId);if(L<133)w.narrow(v.botId);if(L>=133)w.long(v.botId);if(L>=143)w.string(v.title);if(L>=143)w.string(v.description);if(f0&32)wT_WebDocument(w,v.photo,L);wT_Invoice(w,v.invoice,L);if(L<133)w.narrow(v.providerId);if(L>=133)w.long(v.providerId);w.string(v.url);if(f0&16)w.string(v.nativeProvider);if(f0&16)write("DataJSON",w,v.nativeParams);if(f0&64)wV_PaymentFormMethod(w,v.additionalMethods,L);if(f0&1)write("PaymentRequestedInfo",w,v.savedInfo);if(f0&2)wV_PaymentSavedCredentials(w,v.savedCredentials,L);wV_User(w,v.users,L)}
 function wC_payments$paymentFormStarGift(w,v,L){w.int(-1272590367);w.long(v.formId);wT_Invoice(w,v.invoice,L)}
 function wC_payments$paymentFormStars(w,v,L){w.int(2079764828);const f0=(v.photo!==undefined?32:0);w.int(f0);w.long(v.formId);w.long(v.botId);w.string(v.title);w.string(v.description);if(f0&32)wT_WebDocument(w,v.photo,L);wT_Invoice(w,v.invoice,L);wV_User(w,v.users,L)}
 function wC_payments$paymentResult(w,v,L){w.int(1314881805);wT_Updates(w,v.updates,L)}
+function wC_payments$savedStarGifts(w,v,L){w.int(-1779201615);const f0=(v.chatNotificationsEnabled!==undefined?2:0)|(v.nextOffset!==undefined?1:0);w.int(f0);w.int(v.count);if(f0&2)w.bool(v.chatNotificationsEnabled);wV_SavedStarGift(w,v.gifts,L);if(f0&1)w.string(v.nextOffset);wV_Chat(w,v.chats,L);wV_User(w,v.users,L)}
+function wC_payments$starGiftActiveAuctions(w,v,L){w.int(L>=220?-1359565892:-1745778728);wV_StarGiftActiveAuctionState(w,v.auctions,L);wV_User(w,v.users,L);if(L>=220)wV_Chat(w,v.chats,L)}
+function wC_payments$starGifts(w,v,L){w.int(L>=210?785918357:-1877571094);w.int(v.hash);wV_StarGift(w,v.gifts,L);if(L>=210)wV_Chat(w,v.chats,L);if(L>=210)wV_User(w,v.users,L)}
+function wC_payments$starsStatus(w,v,L){w.int(L>=195?1822222573:L>=189?-1141231252:-1930105248);const f0=(v.subscriptions!==undefined&&L>=189?2:0)|(v.subscriptionsNextOffset!==undefined&&L>=189?4:0)|(v.subscriptionsMissingBalance!==undefined&&L>=189?16:0)|(v.history!==undefined&&L>=189?8:0)|(v.nextOffset!==undefined?1:0);w.int(f0);if(L<195)w.long(v.balance?.amount);if(L<189)wV_StarsTransaction(w,(v.history??[]),L);if(L>=195)wT_StarsAmount(w,v.balance,L);if(f0&2)wV_StarsSubscription(w,v.subscriptions,L);if(f0&4)w.string(v.subscriptionsNextOffset);if(f0&16)w.long(v.subscriptionsMissingBalance);if(f0&8)wV_StarsTransaction(w,v.history,L);if(f0&1)w.string(v.nextOffset);wV_Chat(w,v.chats,L);wV_User(w,v.users,L)}
+function wC_peerBlocked(w,v,L){w.int(-386039788);wT_Peer(w,v.peerId,L);w.int(v.date)}
+function wC_peerChannel(w,v,L){w.int(-1109531342);w.narrow(v.channelId)}
+function wC_peerChat(w,v,L){w.int(-1160714821);w.narrow(v.chatId)}
 function wC_peerNotifySettings(w,v,L){w.int(L>=140?-1472527322:-1353671392);const f0=(v.showPreviews!==undefined?1:0)|(v.silent!==undefined?2:0)|(v.muteUntil!==undefined?4:0)|(v.iosSound!==undefined&&L>=140?8:0)|(v.androidSound!==undefined&&L>=140?16:0)|(v.otherSound!==undefined&&L>=140?32:0);w.int(f0);if(f0&1)w.bool(v.showPreviews);if(f0&2)w.bool(v.silent);if(f0&4)w.int(v.muteUntil);if(f0&8)write("NotificationSound",w,v.iosSound);if(f0&16)write("NotificationSound",w,v.androidSound);if(f0&32)write("NotificationSound",w,v.otherSound)}
 function wC_peerSettings(w,v,L){w.int(L>=177?-1395233698:L>=135?-1525149427:1933519201);const f0=(v.reportSpam?1:0)|(v.addContact?2:0)|(v.blockContact?4:0)|(v.shareContact?8:0)|(v.needContactsException?16:0)|(v.reportGeo?32:0)|(v.autoarchived?128:0)|(v.inviteMembers?256:0)|(v.requestChatBroadcast&&L>=135?1024:0)|(v.businessBotPaused&&L>=177?2048:0)|(v.businessBotCanReply&&L>=177?4096:0)|(v.geoDistance!==undefined?64:0)|((v.requestChatTitle!==undefined||v.requestChatDate!==undefined)&&L>=135?512:0)|((v.businessBotId!==undefined||v.businessBotManageUrl!==undefined)&&L>=177?8192:0);w.int(f0);if(f0&64)w.int(v.geoDistance);if(f0&512)w.string(v.requestChatTitle);if(f0&512)w.int(v.requestChatDate);if(f0&8192)w.long(v.businessBotId);if(f0&8192)w.string(v.businessBotManageUrl)}
+function wC_peerStories(w,v,L){w.int(-1707742823);const f0=(v.maxReadId!==undefined?1:0);w.int(f0);wT_Peer(w,v.peer,L);if(f0&1)w.int(v.maxReadId);wV_StoryItem(w,v.stories,L)}
 function wC_peerUser(w,v,L){w.int(-1649296275);w.narrow(v.userId)}
+function wC_photo(w,v,L){w.int(-82216347);const f0=(v.hasStickers?1:0)|(v.videoSizes!==undefined?2:0);w.int(f0);w.long(v.id);w.long(v.accessHash);w.bytes(v.fileReference);w.int(v.date);wV_PhotoSize(w,v.sizes,L);if(f0&2)wV_VideoSize(w,v.videoSizes,L);w.int(v.dcId)}
+function wC_photos$photo(w,v,L){w.int(539045032);wT_Photo(w,v.photo,L);wV_User(w,v.users,L)}
+function wC_photos$photos(w,v,L){w.int(-1916114267);wV_Photo(w,v.photos,L);wV_User(w,v.users,L)}
+function wC_photos$photosSlice(w,v,L){w.int(352657236);w.int(v.count);wV_Photo(w,v.photos,L);wV_User(w,v.users,L)}
+function wC_poll(w,v,L){w.int(L>=225?-1771164225:L>=224?-1203610647:L>=179?1484026161:-2032041631);w.long(v.id);const f0=(v.closed?1:0)|(v.publicVoters?2:0)|(v.multipleChoice?4:0)|(v.quiz?8:0)|(v.openAnswers&&L>=224?64:0)|(v.revotingDisabled&&L>=224?128:0)|(v.shuffleAnswers&&L>=224?256:0)|(v.hideResultsUntilClose&&L>=224?512:0)|(v.creator&&L>=224?1024:0)|(v.subscribersOnly&&L>=225?2048:0)|(v.closePeriod!==undefined?16:0)|(v.closeDate!==undefined?32:0)|(v.countriesIso2!==undefined&&L>=225?4096:0);w.int(f0);if(L<179)w.string(v.question?.text);if(L>=179)wT_TextWithEntities(w,v.question,L);wV_PollAnswer(w,v.answers,L);if(f0&16)w.int(v.closePeriod);if(f0&32)w.int(v.closeDate);if(f0&4096)wV_string(w,v.countriesIso2,L);if(L>=224)w.long(v.hash)}
+function wC_pollAnswer(w,v,L){w.int(L>=224?1266514026:L>=179?-15277366:1823064809);if(L<179)w.string(v.text?.text);const f0=(v.media!==undefined&&L>=224?1:0)|((v.addedBy!==undefined||v.date!==undefined)&&L>=224?2:0);if(L>=224)w.int(f0);if(L>=179)wT_TextWithEntities(w,v.text,L);w.bytes(v.option);if(f0&1)wT_MessageMedia(w,v.media,L);if(f0&2)wT_Peer(w,v.addedBy,L);if(f0&2)w.int(v.date)}
+function wC_pollAnswerVoters(w,v,L){w.int(997055186);const f0=(v.chosen?1:0)|(v.correct?2:0);w.int(f0);w.bytes(v.option);w.int((v.voters??0))}
+function wC_pollResults(w,v,L){w.int(L>=224?-1166298786:L>=160?2061444128:L>=133?-591909213:-1159937629);const f0=(v.min?1:0)|(v.hasUnreadVotes&&L>=224?64:0)|(v.canViewStats&&L>=225?128:0)|(v.results!==undefined?2:0)|(v.totalVoters!==undefined?4:0)|(L<160&&v.recentVoters?.map((x)=>x.userId).filter((y)=>y!==undefined)!==undefined?8:0)|(v.recentVoters!==undefined&&L>=160?8:0)|(v.solution!==undefined||v.solutionEntities!==undefined?16:0)|(v.solutionMedia!==undefined&&L>=224?32:0);w.int(f0);if(f0&2)wV_PollAnswerVoters(w,v.results,L);if(f0&4)w.int(v.totalVoters);if(f0&8&&L<133)wV_narrow(w,v.recentVoters?.map((x)=>x.userId).filter((y)=>y!==undefined),L);if(f0&8&&L>=133&&L<160)wV_long(w,v.recentVoters?.map((x)=>x.userId).filter((y)=>y!==undefined),L);if(f0&8&&L>=160)wV_Peer(w,v.recentVoters,L);if(f0&16)w.string(v.solution);if(f0&16)wV_MessageEntity(w,v.solutionEntities,L);if(f0&32)wT_MessageMedia(w,v.solutionMedia,L)}
+function wC_privacyValueAllowChatParticipants(w,v,L){w.int(415136107);wV_narrow(w,v.chats,L)}
+function wC_privacyValueAllowUsers(w,v,L){w.int(1297858060);wV_narrow(w,v.users,L)}
+function wC_privacyValueDisallowChatParticipants(w,v,L){w.int(-1397881200);wV_narrow(w,v.chats,L)}
+function wC_privacyValueDisallowUsers(w,v,L){w.int(209668535);wV_narrow(w,v.users,L)}
+function wC_reactionCount(w,v,L){w.int(L>=145?-1546531968:1873957073);const f0=((v.chosenOrder!==undefined)&&L<145?1:0)|(v.chosenOrder!==undefined&&L>=145?1:0);w.int(f0);if(L<145)w.string((v.reaction?.emoticon??""));if(f0&1&&L>=145)w.int(v.chosenOrder);if(L>=145)wT_Reaction(w,v.reaction,L);w.int(v.count)}
+function wC_reactionsNotifySettings(w,v,L){w.int(1457736048);const f0=(v.messagesNotifyFrom!==undefined?1:0)|(v.storiesNotifyFrom!==undefined?2:0);w.int(f0);if(f0&1)write("ReactionNotificationsFrom",w,v.messagesNotifyFrom);if(f0&2)write("ReactionNotificationsFrom",w,v.storiesNotifyFrom);write("NotificationSound",w,v.sound);w.bool(v.showPreviews)}
+function wC_replyInlineMarkup(w,v,L){w.int(1218642516);wV_KeyboardButtonRow(w,v.rows,L)}
+function wC_replyKeyboardMarkup(w,v,L){w.int(-2049074735);const f0=(v.resize?1:0)|(v.singleUse?2:0)|(v.selective?4:0)|(v.persistent&&L>=151?16:0)|(v.placeholder!==undefined?8:0);w.int(f0);wV_KeyboardButtonRow(w,v.rows,L);if(f0&8)w.string(v.placeholder)}
+function wC_requestPeerTypeBroadcast(w,v,L){w.int(865857388);const f0=(v.creator?1:0)|(v.hasUsername!==undefined?8:0)|(v.userAdminRights!==undefined?2:0)|(v.botAdminRights!==undefined?4:0);w.int(f0);if(f0&8)w.bool(v.hasUsername);if(f0&2)wT_ChatAdminRights(w,v.userAdminRights,L);if(f0&4)wT_ChatAdminRights(w,v.botAdminRights,L)}
+function wC_requestPeerTypeChat(w,v,L){w.int(-906990053);const f0=(v.creator?1:0)|(v.botParticipant?32:0)|(v.hasUsername!==undefined?8:0)|(v.forum!==undefined?16:0)|(v.userAdminRights!==undefined?2:0)|(v.botAdminRights!==undefined?4:0);w.int(f0);if(f0&8)w.bool(v.hasUsername);if(f0&16)w.bool(v.forum);if(f0&2)wT_ChatAdminRights(w,v.userAdminRights,L);if(f0&4)wT_ChatAdminRights(w,v.botAdminRights,L)}
+function wC_requestedPeerChannel(w,v,L){w.int(-1952185372);const f0=(v.title!==undefined?1:0)|(v.username!==undefined?2:0)|(v.photo!==undefined?4:0);w.int(f0);w.long(v.channelId);if(f0&1)w.string(v.title);if(f0&2)w.string(v.username);if(f0&4)wT_Photo(w,v.photo,L)}
+function wC_requestedPeerChat(w,v,L){w.int(1929860175);const f0=(v.title!==undefined?1:0)|(v.photo!==undefined?4:0);w.int(f0);w.long(v.chatId);if(f0&1)w.string(v.title);if(f0&4)wT_Photo(w,v.photo,L)}
+function wC_requestedPeerUser(w,v,L){w.int(-701500310);const f0=(v.firstName!==undefined||v.lastName!==undefined?1:0)|(v.username!==undefined?2:0)|(v.photo!==undefined?4:0);w.int(f0);w.long(v.userId);if(f0&1)w.string(v.firstName);if(f0&1)w.string(v.lastName);if(f0&2)w.string(v.username);if(f0&4)wT_Photo(w,v.photo,L)}
+function wC_savedReactionTag(w,v,L){w.int(-881854424);const f0=(v.title!==undefined?1:0);w.int(f0);wT_Reaction(w,v.reaction,L);if(f0&1)w.string(v.title);w.int(v.count)}
+function wC_sendMessageTextDraftAction(w,v,L){w.int(929929052);w.long(v.randomId);wT_TextWithEntities(w,v.text,L)}
+function wC_stories$allStories(w,v,L){w.int(L>=164?1862033025:-2086796248);const f0=(v.hasMore?1:0);w.int(f0);w.int(v.count);w.string(v.state);if(L<164)wV_UserStories(w,[],L);if(L>=164)wV_PeerStories(w,v.peerStories,L);if(L>=164)wV_Chat(w,v.chats,L);wV_User(w,v.users,L);if(L>=164)write("StoriesStealthMode",w,v.stealthMode)}
+function wC_stories$allStoriesNotModified(w,v,L){w.int(1205903486);w.string(v.state)}
+function wC_stories$peerStories(w,v,L){w.int(-890861720);wT_PeerStories(w,v.stories,L);wV_Chat(w,v.chats,L);wV_User(w,v.users,L)}
+function wC_stories$stories(w,v,L){w.int(L>=179?1673780490:L>=164?1574486984:1340440049);const f0=(v.pinnedToTop!==undefined&&L>=179?1:0);if(L>=179)w.int(f0);w.int(v.count);wV_StoryItem(w,v.stories,L);if(f0&1)wV_int(w,v.pinnedToTop,L);if(L>=164)wV_Chat(w,v.chats,L);wV_User(w,v.users,L)}
+function wC_textWithEntities(w,v,L){w.int(1964978502);w.string(v.text);wV_MessageEntity(w,v.entities,L)}
+function wC_topPeerCategoryPeers(w,v,L){w.int(-75283823);wT_TopPeerCategory(w,v.category,L);w.int(v.count);wV_TopPeer(w,v.peers,L)}
+function wC_updateBotCallbackQuery(w,v,L){w.int(-415938591);const f0=(v.data!==undefined?1:0)|(v.gameShortName!==undefined?2:0);w.int(f0);w.long(v.queryId);w.narrow(v.userId);wT_Peer(w,v.peer,L);w.int(v.msgId);w.long(v.chatInstance);if(f0&1)w.bytes(v.data);if(f0&2)w.string(v.gameShortName)}
+function wC_updateBotChatInviteRequester(w,v,L){w.int(299870598);wT_Peer(w,v.peer,L);w.int(v.date);w.long(v.userId);w.string(v.about);wT_ExportedChatInvite(w,v.invite,L);w.int(v.qts)}
+function wC_updateBotCommands(w,v,L){w.int(L>=133?1299263278:-813823885);wT_Peer(w,v.peer,L);if(L<133)w.narrow(v.botId);if(L>=133)w.long(v.botId);wV_BotCommand(w,v.commands,L)}
+function wC_updateBotMessageReaction(w,v,L){w.int(-1407069234);wT_Peer(w,v.peer,L);w.int(v.msgId);w.int(v.date);wT_Peer(w,v.actor,L);wV_Reaction(w,v.oldReactions,L);wV_Reaction(w,v.newReactions,L);w.int(v.qts)}
+function wC_updateBotMessageReactions(w,v,L){w.int(164329305);wT_Peer(w,v.peer,L);w.int(v.msgId);w.int(v.date);wV_ReactionCount(w,v.reactions,L);w.int(v.qts)}
+function wC_updateBotStopped(w,v,L){w.int(133777546);w.narrow(v.userId);w.int(v.date);w.bool(v.stopped);w.int(v.qts)}
+function wC_updateChat(w,v,L){w.int(321954198);w.narrow(v.chatId)}
+function wC_updateChatDefaultBannedRights(w,v,L){w.int(1421875280);wT_Peer(w,v.peer,L);wT_ChatBannedRights(w,v.defaultBannedRights,L);w.int(v.version)}
+function wC_updateChatParticipant(w,v,L){w.int(L>=133?-796432838:-206342113);const f0=(v.prevParticipant!==undefined?1:0)|(v.newParticipant!==undefined?2:0)|(v.invite!==undefined?4:0);w.int(f0);if(L<133)w.narrow(v.chatId);if(L>=133)w.long(v.chatId);w.int(v.date);if(L<133)w.narrow(v.actorId);if(L<133)w.narrow(v.userId);if(L>=133)w.long(v.actorId);if(L>=133)w.long(v.userId);if(f0&1)wT_ChatParticipant(w,v.prevParticipant,L);if(f0&2)wT_ChatParticipant(w,v.newParticipant,L);if(f0&4)wT_ExportedChatInvite(w,v.invite,L);w.int(v.qts)}
+function wC_updateChatParticipantAdd(w,v,L){w.int(-364179876);w.narrow(v.chatId);w.narrow(v.userId);w.narrow(v.inviterId);w.int(v.date);w.int(v.version)}
+function wC_updateChatParticipantAdmin(w,v,L){w.int(-1232070311);w.narrow(v.chatId);w.narrow(v.userId);w.bool(v.isAdmin);w.int(v.version)}
+function wC_updateChatParticipantDelete(w,v,L){w.int(1851755554);w.narrow(v.chatId);w.narrow(v.userId);w.int(v.version)}
+function wC_updateChatParticipants(w,v,L){w.int(125178264);wT_ChatParticipants(w,v.participants,L)}
+function wC_updateChatUserTyping(w,v,L){w.int(L>=133?-2092401936:-2033525908);if(L<133)w.narrow(v.chatId);if(L>=133)w.long(v.chatId);wT_Peer(w,v.fromId,L);wT_SendMessageAction(w,v.action,L)}
+function wC_updateDeleteScheduledMessages(w,v,L){w.int(-1870238482);wT_Peer(w,v.peer,L);wV_int(w,v.messages,L)}
+function wC_updateDialogFilter(w,v,L){w.int(654302845);const f0=(v.filter!==undefined?1:0);w.int(f0);w.int(v.id);if(f0&1)wT_DialogFilter(w,v.filter,L)}
+function wC_updateDialogPinned(w,v,L){w.int(1852826908);const f0=(v.pinned?1:0)|(v.folderId!==undefined?2:0);w.int(f0);if(f0&2)w.int(v.folderId);wT_DialogPeer(w,v.peer,L)}
+function wC_updateDialogUnreadMark(w,v,L){w.int(L>=204?-1235684802:-513517117);const f0=(v.unread?1:0)|(v.savedPeerId!==undefined&&L>=204?2:0);w.int(f0);wT_DialogPeer(w,v.peer,L);if(f0&2)wT_Peer(w,v.savedPeerId,L)}
+function wC_updateDraftMessage(w,v,L){w.int(L>=204?-302247650:L>=148?457829485:-299124375);const f0=(v.topMsgId!==undefined&&L>=148?1:0)|(v.savedPeerId!==undefined&&L>=204?2:0);if(L>=148)w.int(f0);wT_Peer(w,v.peer,L);if(f0&1)w.int(v.topMsgId);if(f0&2)wT_Peer(w,v.savedPeerId,L);wT_DraftMessage(w,v.draft,L)}
+function wC_updateEditMessage(w,v,L){w.int(-469536605);wT_Message(w,v.message,L);w.int(v.pts);w.int(v.ptsCount)}
+function wC_updateFolderPeers(w,v,L){w.int(422972864);wV_FolderPeer(w,v.folderPeers,L);w.int(v.pts);w.int(v.ptsCount)}
+function wC_updateMessagePoll(w,v,L){w.int(L>=224?-699641301:-1398708869);const f0=((v.peer!==undefined||v.msgId!==undefined)&&L>=224?2:0)|(v.topMsgId!==undefined&&L>=224?4:0)|(v.poll!==undefined?1:0);w.int(f0);if(f0&2)wT_Peer(w,v.peer,L);if(f0&2)w.int(v.msgId);if(f0&4)w.int(v.topMsgId);w.long(v.pollId);if(f0&1)wT_Poll(w,v.poll,L);wT_PollResults(w,v.results,L)}
+function wC_updateMessagePollVote(w,v,L){w.int(L>=160?619974263:L>=133?274961865:938909451);w.long(v.pollId);if(L<133)w.narrow((v.peer?.userId??0n));if(L>=133&&L<160)w.long((v.peer?.userId??0n));if(L>=160)wT_Peer(w,v.peer,L);wV_bytes(w,v.options,L);w.int(v.qts)}
+function wC_updateMessageReactions(w,v,L){w.int(L>=148?1578843320:357013699);const f0=(v.topMsgId!==undefined&&L>=148?1:0);if(L>=148)w.int(f0);wT_Peer(w,v.peer,L);w.int(v.msgId);if(f0&1)w.int(v.topMsgId);wT_MessageReactions(w,v.reactions,L)}
 function wC_updateNewMessage(w,v,L){w.int(522914557);wT_Message(w,v.message,L);w.int(v.pts);w.int(v.ptsCount)}
+function wC_updateNewScheduledMessage(w,v,L){w.int(967122427);wT_Message(w,v.message,L)}
+function wC_updateNotifySettings(w,v,L){w.int(-1094555409);wT_NotifyPeer(w,v.peer,L);wT_PeerNotifySettings(w,v.notifySettings,L)}
+function wC_updatePeerBlocked(w,v,L){w.int(610945826);wT_Peer(w,v.peerId,L);w.bool((v.blocked??false))}
+function wC_updatePeerSettings(w,v,L){w.int(1786671974);wT_Peer(w,v.peer,L);wT_PeerSettings(w,v.settings,L)}
+function wC_updatePinnedDialogs(w,v,L){w.int(-99664734);const f0=(v.folderId!==undefined?2:0)|(v.order!==undefined?1:0);w.int(f0);if(f0&2)w.int(v.folderId);if(f0&1)wV_DialogPeer(w,v.order,L)}
+function wC_updatePinnedMessages(w,v,L){w.int(-309990731);const f0=(v.pinned?1:0);w.int(f0);wT_Peer(w,v.peer,L);wV_int(w,v.messages,L);w.int(v.pts);w.int(v.ptsCount)}
+function wC_updatePinnedSavedDialogs(w,v,L){w.int(1751942566);const f0=(v.order!==undefined?1:0);w.int(f0);if(f0&1)wV_DialogPeer(w,v.order,L)}
+function wC_updatePrivacy(w,v,L){w.int(-298113238);wT_PrivacyKey(w,v.key,L);wV_PrivacyRule(w,v.rules,L)}
 function wC_updateReadHistoryInbox(w,v,L){w.int(-1667805217);const f0=(v.folderId!==undefined?1:0);w.int(f0);if(f0&1)w.int(v.folderId);wT_Peer(w,v.peer,L);w.int(v.maxId);w.int(v.stillUnreadCount);w.int(v.pts);w.int(v.ptsCount)}
 function wC_updateReadHistoryOutbox(w,v,L){w.int(791617983);wT_Peer(w,v.peer,L);w.int(v.maxId);w.int(v.pts);w.int(v.ptsCount)}
+function wC_updateReadMessagesContents(w,v,L){w.int(1757493555);wV_int(w,v.messages,L);w.int(v.pts);w.int(v.ptsCount)}
+function wC_updateSavedDialogPinned(w,v,L){w.int(-1364222348);const f0=(v.pinned?1:0);w.int(f0);wT_DialogPeer(w,v.peer,L)}
 function wC_updateSentPhoneCode(w,v,L){w.int(1347068303);wT_auth$SentCode(w,v.sentCode,L)}
 function wC_updateServiceNotification(w,v,L){w.int(-337352679);const f0=(v.popup?1:0)|(v.invertMedia&&L>=166?4:0)|(v.inboxDate!==undefined?2:0);w.int(f0);if(f0&2)w.int(v.inboxDate);w.string(v.type);w.string(v.message);wT_MessageMedia(w,v.media,L);wV_MessageEntity(w,v.entities,L)}
 function wC_updateShort(w,v,L){w.int(2027216577);wT_Update(w,v.update,L);w.int(v.date)}
+function wC_updateShortChatMessage(w,v,L){w.int(L>=133?1299050149:290961496);const f0=(v.out?2:0)|(v.mentioned?16:0)|(v.mediaUnread?32:0)|(v.silent?8192:0)|(v.fwdFrom!==undefined?4:0)|(v.viaBotId!==undefined?2048:0)|(v.replyTo!==undefined?8:0)|(v.entities!==undefined?128:0)|(v.ttlPeriod!==undefined?33554432:0);w.int(f0);w.int(v.id);if(L<133)w.narrow(v.fromId);if(L<133)w.narrow(v.chatId);if(L>=133)w.long(v.fromId);if(L>=133)w.long(v.chatId);w.string(v.message);w.int(v.pts);w.int(v.ptsCount);w.int(v.date);if(f0&4)wT_MessageFwdHeader(w,v.fwdFrom,L);if(f0&2048&&L<133)w.narrow(v.viaBotId);if(f0&2048&&L>=133)w.long(v.viaBotId);if(f0&8)wT_MessageReplyHeader(w,v.replyTo,L);if(f0&128)wV_MessageEntity(w,v.entities,L);if(f0&33554432)w.int(v.ttlPeriod)}
+function wC_updateShortMessage(w,v,L){w.int(L>=133?826001400:-84936653);const f0=(v.out?2:0)|(v.mentioned?16:0)|(v.mediaUnread?32:0)|(v.silent?8192:0)|(v.fwdFrom!==undefined?4:0)|(v.viaBotId!==undefined?2048:0)|(v.replyTo!==undefined?8:0)|(v.entities!==undefined?128:0)|(v.ttlPeriod!==undefined?33554432:0);w.int(f0);w.int(v.id);if(L<133)w.narrow(v.userId);if(L>=133)w.long(v.userId);w.string(v.message);w.int(v.pts);w.int(v.ptsCount);w.int(v.date);if(f0&4)wT_MessageFwdHeader(w,v.fwdFrom,L);if(f0&2048&&L<133)w.narrow(v.viaBotId);if(f0&2048&&L>=133)w.long(v.viaBotId);if(f0&8)wT_MessageReplyHeader(w,v.replyTo,L);if(f0&128)wV_MessageEntity(w,v.entities,L);if(f0&33554432)w.int(v.ttlPeriod)}
 function wC_updateShortSentMessage(w,v,L){w.int(-1877614335);const f0=(v.out?2:0)|(v.media!==undefined?512:0)|(v.entities!==undefined?128:0)|(v.ttlPeriod!==undefined?33554432:0);w.int(f0);w.int(v.id);w.int(v.pts);w.int(v.ptsCount);w.int(v.date);if(f0&512)wT_MessageMedia(w,v.media,L);if(f0&128)wV_MessageEntity(w,v.entities,L);if(f0&33554432)w.int(v.ttlPeriod)}
+function wC_updateUserName(w,v,L){w.int(L>=133?-1007549728:-1489818765);if(L<133)w.narrow(v.userId);if(L>=133)w.long(v.userId);w.string(v.firstName);w.string(v.lastName);w.string((v.usernames?.[0]?.username??""))}
+function wC_updateUserPhone(w,v,L){w.int(314130811);w.narrow(v.userId);w.string(v.phone)}
+function wC_updateUserStatus(w,v,L){w.int(L>=133?-440534818:469489699);if(L<133)w.narrow(v.userId);if(L>=133)w.long(v.userId);wT_UserStatus(w,v.status,L)}
+function wC_updateUserTyping(w,v,L){w.int(L>=216?706199388:L>=133?-1071741569:1548249383);if(L<133)w.narrow(v.userId);const f0=(v.topMsgId!==undefined&&L>=216?1:0);if(L>=216)w.int(f0);if(L>=133)w.long(v.userId);if(f0&1)w.int(v.topMsgId);wT_SendMessageAction(w,v.action,L)}
 function wC_updates(w,v,L){w.int(1957577280);wV_Update(w,v.updates,L);wV_User(w,v.users,L);wV_Chat(w,v.chats,L);w.int(v.date);w.int(v.seq)}
 function wC_updates$difference(w,v,L){w.int(16030880);wV_Message(w,v.newMessages,L);wV_EncryptedMessage(w,v.newEncryptedMessages,L);wV_Update(w,v.otherUpdates,L);wV_Chat(w,v.chats,L);wV_User(w,v.users,L);write("updates.State",w,v.state)}
 function wC_updates$differenceSlice(w,v,L){w.int(-1459938943);wV_Message(w,v.newMessages,L);wV_EncryptedMessage(w,v.newEncryptedMessages,L);wV_Update(w,v.otherUpdates,L);wV_Chat(w,v.chats,L);wV_User(w,v.users,L);write("updates.State",w,v.intermediateState)}
-function wC_user(w,v,L){w.int(L>=217?829899656:L>=200?34280482:L>=196?1262928766:L>=185?-2093920310:L>=167?559694904:L>=166?-346018011:L>=160?-1414139616:L>=148?-1885878744:L>=145?1570352622:L>=133?1073147056:-1820043071);const f0=(v.self?1024:0)|(v.contact?2048:0)|(v.mutualContact?4096:0)|(v.deleted?8192:0)|(v.bot||v.botInfoVersion!==undefined?16384:0)|(v.botChatHistory?32768:0)|(v.botNochats?65536:0)|(v.verified?131072:0)|(v.restricted||v.restrictionReason!==undefined?262144:0)|(v.min?1048576:0)|(v.botInlineGeo?2097152:0)|(v.support?8388608:0)|(v.scam?16777216:0)|(v.applyMinPhoto?33554432:0)|(v.fake?67108864:0)|(v.botAttachMenu&&L>=140?134217728:0)|(v.premium&&L>=143?268435456:0)|(v.attachMenuEnabled&&L>=143?536870912:0)|(v.accessHash!==undefined?1:0)|(v.firstName!==undefined?2:0)|(v.lastName!==undefined?4:0)|(v.username!==undefined?8:0)|(v.phone!==undefined?16:0)|(v.photo!==undefined?32:0)|(v.status!==undefined?64:0)|(v.botInlinePlaceholder!==undefined?524288:0)|(v.langCode!==undefined?4194304:0)|(v.emojiStatus!==undefined&&L>=145?1073741824:0);w.int(f0);if(L<133)w.narrow(v.id);const f1=(v.botCanEdit&&L>=158?2:0)|(v.closeFriend&&L>=160?4:0)|(v.storiesHidden&&L>=160?8:0)|(v.storiesUnavailable&&L>=160?16:0)|(v.contactRequirePremium&&L>=176?1024:0)|(v.botBusiness&&L>=177?2048:0)|(v.botHasMainApp&&L>=185?8192:0)|(v.botForumView&&L>=217?65536:0)|(v.botForumCanManageTopics&&L>=223?131072:0)|(v.botCanManageBots&&L>=224?262144:0)|(v.botGuestchat&&L>=225?524288:0)|(v.botGuard&&L>=227?1048576:0)|(v.usernames!==undefined&&L>=148?1:0)|(L>=160&&L<217&&v.storiesMaxId?.maxId!==undefined?32:0)|(L>=166&&L<167&&v.color?.color!==undefined?128:0)|(L>=166&&L<167&&v.color?.backgroundEmojiId!==undefined?64:0)|(v.storiesMaxId!==undefined&&L>=217?32:0)|(v.color!==undefined&&L>=167?256:0)|(v.profileColor!==undefined&&L>=167?512:0)|(v.botActiveUsers!==undefined&&L>=185?4096:0)|(v.botVerificationIcon!==undefined&&L>=196?16384:0)|(v.sendPaidMessagesStars!==undefined&&L>=200?32768:0)|(v.botForumView&&L>=216&&L<217?65536:0);if(L>=148)w.int(f1);if(L>=133)w.long(v.id);if(f0&1)w.long(v.accessHash);if(f0&2)w.string(v.firstName);if(f0&4)w.string(v.lastName);if(f0&8)w.string(v.username);if(f0&16)w.string(v.phone);if(f0&32)write("UserProfilePhoto",w,v.photo);if(f0&64)wT_UserStatus(w,v.status,L);if(f0&16384)w.int(v.botInfoVersion);if(f0&262144)wV_RestrictionReason(w,v.restrictionReason,L);if(f0&524288)w.string(v.botInlinePlaceholder);if(f0&4194304)w.string(v.langCode);if(f0&1073741824)wT_EmojiStatus(w,v.emojiStatus,L);if(f1&1)wV_Username(w,v.usernames,L);if(f1&32&&L>=160&&L<217)w.int(v.storiesMaxId?.maxId);if(f1&128)w.int(v.color?.color);if(f1&64)w.long(v.color?.backgroundEmojiId);if(f1&32&&L>=217)write("RecentStory",w,v.storiesMaxId);if(f1&256)wT_PeerColor(w,v.color,L);if(f1&512)wT_PeerColor(w,v.profileColor,L);if(f1&4096)w.int(v.botActiveUsers);if(f1&16384)w.long(v.botVerificationIcon);if(f1&32768)w.long(v.sendPaidMessagesStars)}
+function wC_updatesCombined(w,v,L){w.int(1918567619);wV_Update(w,v.updates,L);wV_User(w,v.users,L);wV_Chat(w,v.chats,L);w.int(v.date);w.int(v.seqStart);w.int(v.seq)}
+function wC_user(w,v,L){w.int(L>=217?829899656:L>=200?34280482:L>=196?1262928766:L>=185?-2093920310:L>=167?559694904:L>=166?-346018011:L>=160?-1414139616:L>=148?-1885878744:L>=145?1570352622:L>=133?1073147056:-1820043071);const f0=(v.self?1024:0)|(v.contact?2048:0)|(v.mutualContact?4096:0)|(v.deleted?8192:0)|(v.bot||v.botInfoVersion!==undefined?16384:0)|(v.botChatHistory?32768:0)|(v.botNochats?65536:0)|(v.verified?131072:0)|(v.restricted||v.restrictionReason!==undefined?262144:0)|(v.min?1048576:0)|(v.botInlineGeo?2097152:0)|(v.support?8388608:0)|(v.scam?16777216:0)|(v.applyMinPhoto?33554432:0)|(v.fake?67108864:0)|(v.botAttachMenu&&L>=140?134217728:0)|(v.premium&&L>=143?268435456:0)|(v.attachMenuEnabled&&L>=143?536870912:0)|(v.accessHash!==undefined?1:0)|(v.firstName!==undefined?2:0)|(v.lastName!==undefined?4:0)|(v.username!==undefined?8:0)|(v.phone!==undefined?16:0)|(v.photo!==undefined?32:0)|(v.status!==undefined?64:0)|(v.botInlinePlaceholder!==undefined?524288:0)|(v.langCode!==undefined?4194304:0)|(v.emojiStatus!==undefined&&L>=145?1073741824:0);w.int(f0);if(L<133)w.narrow(v.id);const f1=(v.botCanEdit&&L>=158?2:0)|(v.closeFriend&&L>=160?4:0)|(v.storiesHidden&&L>=160?8:0)|(v.storiesUnavailable&&L>=160?16:0)|(v.contactRequirePremium&&L>=176?1024:0)|(v.botBusiness&&L>=177?2048:0)|(v.botHasMainApp&&L>=185?8192:0)|(v.botForumView&&L>=217?65536:0)|(v.botForumCanManageTopics&&L>=223?131072:0)|(v.botCanManageBots&&L>=224?262144:0)|(v.botGuestchat&&L>=225?524288:0)|(v.botGuard&&L>=227?1048576:0)|(v.usernames!==undefined&&L>=148?1:0)|(L>=160&&L<217&&v.storiesMaxId?.maxId!==undefined?32:0)|(L>=166&&L<167&&v.color?.color!==undefined?128:0)|(L>=166&&L<167&&v.color?.backgroundEmojiId!==undefined?64:0)|(v.storiesMaxId!==undefined&&L>=217?32:0)|(v.color!==undefined&&L>=167?256:0)|(v.profileColor!==undefined&&L>=167?512:0)|(v.botActiveUsers!==undefined&&L>=185?4096:0)|(v.botVerificationIcon!==undefined&&L>=196?16384:0)|(v.sendPaidMessagesStars!==undefined&&L>=200?32768:0)|(v.botForumView&&L>=216&&L<217?65536:0);if(L>=148)w.int(f1);if(L>=133)w.long(v.id);if(f0&1)w.long(v.accessHash);if(f0&2)w.string(v.firstName);if(f0&4)w.string(v.lastName);if(f0&8)w.string(v.username);if(f0&16)w.string(v.phone);if(f0&32)wT_UserProfilePhoto(w,v.photo,L);if(f0&64)wT_UserStatus(w,v.status,L);if(f0&16384)w.int(v.botInfoVersion);if(f0&262144)wV_RestrictionReason(w,v.restrictionReason,L);if(f0&524288)w.string(v.botInlinePlaceholder);if(f0&4194304)w.string(v.langCode);if(f0&1073741824)wT_EmojiStatus(w,v.emojiStatus,L);if(f1&1)wV_Username(w,v.usernames,L);if(f1&32&&L>=160&&L<217)w.narrow(v.storiesMaxId?.maxId);if(f1&128)w.narrow(v.color?.color);if(f1&64)w.long(v.color?.backgroundEmojiId);if(f1&32&&L>=217)write("RecentStory",w,v.storiesMaxId);if(f1&256)wT_PeerColor(w,v.color,L);if(f1&512)wT_PeerColor(w,v.profileColor,L);if(f1&4096)w.int(v.botActiveUsers);if(f1&16384)w.long(v.botVerificationIcon);if(f1&32768)w.long(v.sendPaidMessagesStars)}
 function wC_userEmpty(w,v,L){w.int(537022650);w.narrow(v.id)}
-function wC_userFull(w,v,L){w.int(L>=224?114026053:L>=216?-1607745218:L>=214?-982010451:L>=210?2120470047:L>=201?-1712881595:L>=200?-769438048:L>=196?1301765052:L>=195?-1751309450:L>=189?525919081:L>=177?-862357728:L>=176?587153029:L>=164?-1179571092:L>=160?1340198022:L>=158?-1813324973:L>=151?-120378643:L>=144?-994968513:L>=140?-1938625919:L>=135?-818518751:L>=133?-694681851:328899191);const f0=(v.blocked?1:0)|(v.phoneCallsAvailable?16:0)|(v.phoneCallsPrivate?32:0)|(v.canPinMessage?128:0)|(v.hasScheduled?4096:0)|(v.videoCallsAvailable?8192:0)|(v.voiceMessagesForbidden&&L>=144?1048576:0)|(v.translationsDisabled&&L>=152?8388608:0)|(v.storiesPinnedAvailable&&L>=160?67108864:0)|(v.blockedMyStoriesFrom&&L>=164?134217728:0)|(v.wallpaperOverridden&&L>=167?268435456:0)|(v.contactRequirePremium&&L>=176?536870912:0)|(v.readDatesPrivate&&L>=176?1073741824:0)|(v.about!==undefined?2:0)|(v.personalPhoto!==undefined&&L>=151?2097152:0)|(v.profilePhoto!==undefined?4:0)|(v.fallbackPhoto!==undefined&&L>=151?4194304:0)|(v.botInfo!==undefined?8:0)|(v.pinnedMsgId!==undefined?64:0)|(v.folderId!==undefined?2048:0)|(v.ttlPeriod!==undefined?16384:0)|(L>=133&&L<214&&v.theme?.emoticon!==undefined?32768:0)|(v.theme!==undefined&&L>=214?32768:0)|(v.privateForwardName!==undefined&&L>=135?65536:0)|(v.botGroupAdminRights!==undefined&&L>=140?131072:0)|(v.botBroadcastAdminRights!==undefined&&L>=140?262144:0)|(v.wallpaper!==undefined&&L>=158?16777216:0)|(v.stories!==undefined&&L>=164?33554432:0);w.int(f0);if(L<135)wT_User(w,v.user,L);const f1=(v.sponsoredEnabled&&L>=179?128:0)|(v.canViewRevenue&&L>=195?512:0)|(v.botCanManageEmojiStatus&&L>=195?1024:0)|(v.displayGiftsButton&&L>=201?65536:0)|(v.noforwardsMyEnabled&&L>=223?8388608:0)|(v.noforwardsPeerEnabled&&L>=223?16777216:0)|(v.unofficialSecurityRisk&&L>=224?67108864:0)|(v.businessWorkHours!==undefined&&L>=176?1:0)|(v.businessLocation!==undefined&&L>=176?2:0)|(v.businessGreetingMessage!==undefined&&L>=176?4:0)|(v.businessAwayMessage!==undefined&&L>=176?8:0)|(v.businessIntro!==undefined&&L>=177?16:0)|(v.birthday!==undefined&&L>=177?32:0)|((v.personalChannelId!==undefined||v.personalChannelMessage!==undefined)&&L>=177?64:0)|(v.stargiftsCount!==undefined&&L>=189?256:0)|(v.starrefProgram!==undefined&&L>=195?2048:0)|(v.botVerification!==undefined&&L>=196?4096:0)|(v.sendPaidMessagesStars!==undefined&&L>=200?16384:0)|(v.disallowedGifts!==undefined&&L>=201?32768:0)|(v.starsRating!==undefined&&L>=210?131072:0)|((v.starsMyPendingRating!==undefined||v.starsMyPendingRatingDate!==undefined)&&L>=210?262144:0)|(v.mainTab!==undefined&&L>=214?1048576:0)|(v.savedMusic!==undefined&&L>=214?2097152:0)|(v.note!==undefined&&L>=216?4194304:0)|(v.botManagerId!==undefined&&L>=224?33554432:0);if(L>=176)w.int(f1);if(L>=135)w.long(v.id);if(f0&2)w.string(v.about);wT_PeerSettings(w,v.settings,L);if(f0&2097152)wT_Photo(w,v.personalPhoto,L);if(f0&4)wT_Photo(w,v.profilePhoto,L);if(f0&4194304)wT_Photo(w,v.fallbackPhoto,L);wT_PeerNotifySettings(w,v.notifySettings,L);if(f0&8)wT_BotInfo(w,v.botInfo,L);if(f0&64)w.int(v.pinnedMsgId);w.int(v.commonChatsCount);if(f0&2048)w.int(v.folderId);if(f0&16384)w.int(v.ttlPeriod);if(f0&32768&&L>=133&&L<214)w.string(v.theme?.emoticon);if(f0&32768&&L>=214)wT_ChatTheme(w,v.theme,L);if(f0&65536)w.string(v.privateForwardName);if(f0&131072)write("ChatAdminRights",w,v.botGroupAdminRights);if(f0&262144)write("ChatAdminRights",w,v.botBroadcastAdminRights);if(f0&16777216)wT_WallPaper(w,v.wallpaper,L);if(f0&33554432)wT_PeerStories(w,v.stories,L);if(f1&1)write("BusinessWorkHours",w,v.businessWorkHours);if(f1&2)write("BusinessLocation",w,v.businessLocation);if(f1&4)write("BusinessGreetingMessage",w,v.businessGreetingMessage);if(f1&8)write("BusinessAwayMessage",w,v.businessAwayMessage);if(f1&16)wT_BusinessIntro(w,v.businessIntro,L);if(f1&32)write("Birthday",w,v.birthday);if(f1&64)w.long(v.personalChannelId);if(f1&64)w.int(v.personalChannelMessage);if(f1&256)w.int(v.stargiftsCount);if(f1&2048)wT_StarRefProgram(w,v.starrefProgram,L);if(f1&4096)write("BotVerification",w,v.botVerification);if(f1&16384)w.long(v.sendPaidMessagesStars);if(f1&32768)write("DisallowedGiftsSettings",w,v.disallowedGifts);if(f1&131072)write("StarsRating",w,v.starsRating);if(f1&262144)write("StarsRating",w,v.starsMyPendingRating);if(f1&262144)w.int(v.starsMyPendingRatingDate);if(f1&1048576)write("ProfileTab",w,v.mainTab);if(f1&2097152)wT_Document(w,v.savedMusic,L);if(f1&4194304)wT_TextWithEntities(w,v.note,L);if(f1&33554432)w.long(v.botManagerId)}
+function wC_userFull(w,v,L){w.int(L>=224?114026053:L>=216?-1607745218:L>=214?-982010451:L>=210?2120470047:L>=201?-1712881595:L>=200?-769438048:L>=196?1301765052:L>=195?-1751309450:L>=189?525919081:L>=177?-862357728:L>=176?587153029:L>=164?-1179571092:L>=160?1340198022:L>=158?-1813324973:L>=151?-120378643:L>=144?-994968513:L>=140?-1938625919:L>=135?-818518751:L>=133?-694681851:328899191);const f0=(v.blocked?1:0)|(v.phoneCallsAvailable?16:0)|(v.phoneCallsPrivate?32:0)|(v.canPinMessage?128:0)|(v.hasScheduled?4096:0)|(v.videoCallsAvailable?8192:0)|(v.voiceMessagesForbidden&&L>=144?1048576:0)|(v.translationsDisabled&&L>=152?8388608:0)|(v.storiesPinnedAvailable&&L>=160?67108864:0)|(v.blockedMyStoriesFrom&&L>=164?134217728:0)|(v.wallpaperOverridden&&L>=167?268435456:0)|(v.contactRequirePremium&&L>=176?536870912:0)|(v.readDatesPrivate&&L>=176?1073741824:0)|(v.about!==undefined?2:0)|(v.personalPhoto!==undefined&&L>=151?2097152:0)|(v.profilePhoto!==undefined?4:0)|(v.fallbackPhoto!==undefined&&L>=151?4194304:0)|(v.botInfo!==undefined?8:0)|(v.pinnedMsgId!==undefined?64:0)|(v.folderId!==undefined?2048:0)|(v.ttlPeriod!==undefined?16384:0)|(L>=133&&L<214&&v.theme?.emoticon!==undefined?32768:0)|(v.theme!==undefined&&L>=214?32768:0)|(v.privateForwardName!==undefined&&L>=135?65536:0)|(v.botGroupAdminRights!==undefined&&L>=140?131072:0)|(v.botBroadcastAdminRights!==undefined&&L>=140?262144:0)|(v.wallpaper!==undefined&&L>=158?16777216:0)|(v.stories!==undefined&&L>=164?33554432:0);w.int(f0);if(L<135)wT_User(w,v.user,L);const f1=(v.sponsoredEnabled&&L>=179?128:0)|(v.canViewRevenue&&L>=195?512:0)|(v.botCanManageEmojiStatus&&L>=195?1024:0)|(v.displayGiftsButton&&L>=201?65536:0)|(v.noforwardsMyEnabled&&L>=223?8388608:0)|(v.noforwardsPeerEnabled&&L>=223?16777216:0)|(v.unofficialSecurityRisk&&L>=224?67108864:0)|(v.businessWorkHours!==undefined&&L>=176?1:0)|(v.businessLocation!==undefined&&L>=176?2:0)|(v.businessGreetingMessage!==undefined&&L>=176?4:0)|(v.businessAwayMessage!==undefined&&L>=176?8:0)|(v.businessIntro!==undefined&&L>=177?16:0)|(v.birthday!==undefined&&L>=177?32:0)|((v.personalChannelId!==undefined||v.personalChannelMessage!==undefined)&&L>=177?64:0)|(v.stargiftsCount!==undefined&&L>=189?256:0)|(v.starrefProgram!==undefined&&L>=195?2048:0)|(v.botVerification!==undefined&&L>=196?4096:0)|(v.sendPaidMessagesStars!==undefined&&L>=200?16384:0)|(v.disallowedGifts!==undefined&&L>=201?32768:0)|(v.starsRating!==undefined&&L>=210?131072:0)|((v.starsMyPendingRating!==undefined||v.starsMyPendingRatingDate!==undefined)&&L>=210?262144:0)|(v.mainTab!==undefined&&L>=214?1048576:0)|(v.savedMusic!==undefined&&L>=214?2097152:0)|(v.note!==undefined&&L>=216?4194304:0)|(v.botManagerId!==undefined&&L>=224?33554432:0);if(L>=176)w.int(f1);if(L>=135)w.long(v.id);if(f0&2)w.string(v.about);wT_PeerSettings(w,v.settings,L);if(f0&2097152)wT_Photo(w,v.personalPhoto,L);if(f0&4)wT_Photo(w,v.profilePhoto,L);if(f0&4194304)wT_Photo(w,v.fallbackPhoto,L);wT_PeerNotifySettings(w,v.notifySettings,L);if(f0&8)wT_BotInfo(w,v.botInfo,L);if(f0&64)w.int(v.pinnedMsgId);w.int(v.commonChatsCount);if(f0&2048)w.int(v.folderId);if(f0&16384)w.int(v.ttlPeriod);if(f0&32768&&L>=133&&L<214)w.string(v.theme?.emoticon);if(f0&32768&&L>=214)wT_ChatTheme(w,v.theme,L);if(f0&65536)w.string(v.privateForwardName);if(f0&131072)wT_ChatAdminRights(w,v.botGroupAdminRights,L);if(f0&262144)wT_ChatAdminRights(w,v.botBroadcastAdminRights,L);if(f0&16777216)wT_WallPaper(w,v.wallpaper,L);if(f0&33554432)wT_PeerStories(w,v.stories,L);if(f1&1)write("BusinessWorkHours",w,v.businessWorkHours);if(f1&2)write("BusinessLocation",w,v.businessLocation);if(f1&4)write("BusinessGreetingMessage",w,v.businessGreetingMessage);if(f1&8)write("BusinessAwayMessage",w,v.businessAwayMessage);if(f1&16)wT_BusinessIntro(w,v.businessIntro,L);if(f1&32)write("Birthday",w,v.birthday);if(f1&64)w.long(v.personalChannelId);if(f1&64)w.int(v.personalChannelMessage);if(f1&256)w.int(v.stargiftsCount);if(f1&2048)wT_StarRefProgram(w,v.starrefProgram,L);if(f1&4096)write("BotVerification",w,v.botVerification);if(f1&16384)w.long(v.sendPaidMessagesStars);if(f1&32768)write("DisallowedGiftsSettings",w,v.disallowedGifts);if(f1&131072)write("StarsRating",w,v.starsRating);if(f1&262144)write("StarsRating",w,v.starsMyPendingRating);if(f1&262144)w.int(v.starsMyPendingRatingDate);if(f1&1048576)write("ProfileTab",w,v.mainTab);if(f1&2097152)wT_Document(w,v.savedMusic,L);if(f1&4194304)wT_TextWithEntities(w,v.note,L);if(f1&33554432)w.long(v.botManagerId)}
+function wC_userProfilePhoto(w,v,L){w.int(-2100168954);const f0=(v.hasVideo?1:0)|(v.strippedThumb!==undefined?2:0);w.int(f0);w.long(v.photoId);if(f0&2)w.bytes(v.strippedThumb);w.int(v.dcId)}
 function wC_userStatusLastMonth(w,v,L){w.int(2011940674)}
 function wC_userStatusLastWeek(w,v,L){w.int(129960444)}
 function wC_userStatusRecently(w,v,L){w.int(-496024847)}
+function wC_userStories(w,v,L){w.int(-2045664768);const f0=(v.maxReadId!==undefined?1:0);w.int(f0);w.long(v.userId);if(f0&1)w.narrow(v.maxReadId);wV_StoryItem(w,v.stories,L)}
 function wC_users$userFull(w,v,L){w.int(997004590);wT_UserFull(w,v.fullUser,L);wV_Chat(w,v.chats,L);wV_User(w,v.users,L)}
+function wC_users$users(w,v,L){w.int(1658259128);wV_User(w,v.users,L)}
+function wC_webPageEmpty(w,v,L){w.int(-350980120);w.long(v.id)}
+function wR_account$getChatThemes(w,v,L){wT_account$ChatThemes(w,{_:"account.chatThemesNotModified"},L)}
 function wR_account$verifyEmail(w,v,L){w.bool(true)}
 function wR_auth$logOut(w,v,L){w.bool(true)}
+function wR_bots$getBotInfo(w,v,L){wV_string(w,[v.about,v.description],L)}
 function wR_help$getAppConfig(w,v,L){write("JSONValue",w,v.config)}
+function wR_messages$addChatUser(w,v,L){wT_Updates(w,v.updates,L)}
+function wR_messages$createChat(w,v,L){wT_Updates(w,v.updates,L)}
+function wR_messages$getDialogFilters(w,v,L){wV_DialogFilter(w,v.filters,L)}
+function wR_messages$getMessageReadParticipants(w,v,L){wV_long(w,v?.map((x)=>x.userId).filter((y)=>y!==undefined),L)}
+function wR_messages$getPeerSettings(w,v,L){wT_PeerSettings(w,v.settings,L)}
+function wR_messages$getWebPage(w,v,L){wT_WebPage(w,v.webpage,L)}
+function wR_messages$getWebPagePreview(w,v,L){wT_MessageMedia(w,v.media,L)}
+function wR_messages$importChatInvite(w,v,L){wT_Updates(w,v.updates,L)}
+function wR_messages$report(w,v,L){w.bool(true)}
+function wR_stories$getPeerMaxIDs(w,v,L){wV_int(w,v?.map((x)=>(x.maxId??0)).filter((y)=>y!==undefined),L)}
 function wR_users$getFullUser(w,v,L){const p=v.fullUser;wT_UserFull(w,{...p,user:v.users.find((x)=>x.id===p.id)},L)}
+function wT_AttachMenuBot(w,v,L){if(L<206){const n=v?._;w.wrong("AttachMenuBot",v)}else{write("AttachMenuBot",w,v)}}
+function wT_AttachMenuBots(w,v,L){const n=v?._;if(n==="attachMenuBots")wC_attachMenuBots(w,v,L);else if(n==="attachMenuBotsNotModified")write("AttachMenuBots",w,v);else w.wrong("AttachMenuBots",v)}
 function wT_Authorization(w,v,L){const n=v?._;if(n==="authorization")wC_authorization(w,v,L);else w.wrong("Authorization",v)}
+function wT_AutoDownloadSettings(w,v,L){const n=v?._;if(n==="autoDownloadSettings")wC_autoDownloadSettings(w,v,L);else w.wrong("AutoDownloadSettings",v)}
+function wT_AvailableReaction(w,v,L){const n=v?._;if(n==="availableReaction")wC_availableReaction(w,v,L);else w.wrong("AvailableReaction",v)}
+function wT_BotApp(w,v,L){const n=v?._;if(n==="botAppNotModified")write("BotApp",w,v);else w.wrong("BotApp",v)}
 function wT_BotCommand(w,v,L){const n=v?._;if(n==="botCommand")wC_botCommand(w,v,L);else w.wrong("BotCommand",v)}
 function wT_BotInfo(w,v,L){const n=v?._;if(n==="botInfo")wC_botInfo(w,v,L);else w.wrong("BotInfo",v)}
-function wT_BusinessIntro(w,v,L){if(L<216){const n=v?._;w.wrong("BusinessIntro",v)}else{write("BusinessIntro",w,v)}}
-function wT_Chat(w,v,L){const n=v?._;if(n==="chatEmpty"&&L>=135)write("Chat",w,v);else if(n==="chat"&&L>=135)write("Chat",w,v);else if(n==="chatForbidden"&&L>=135)write("Chat",w,v);else if(n==="channelForbidden"&&L>=135)write("Chat",w,v);else w.wrong("Chat",v)}
-function wT_ChatTheme(w,v,L){if(L<224){const n=v?._;if(n==="chatTheme")write("ChatTheme",w,v);else w.wrong("ChatTheme",v)}else{write("ChatTheme",w,v)}}
+function wT_BusinessChatLink(w,v,L){if(L<224){const n=v?._;w.wrong("BusinessChatLink",v)}else{write("BusinessChatLink",w,v)}}
+function wT_BusinessIntro(w,v,L){if(L<206){const n=v?._;w.wrong("BusinessIntro",v)}else{write("BusinessIntro",w,v)}}
+function wT_Chat(w,v,L){const n=v?._;if(n==="chatEmpty"&&L<133)wC_chatEmpty(w,v,L);else if(n==="chat")wC_chat(w,v,L);else if(n==="chatForbidden"&&L<133)wC_chatForbidden(w,v,L);else if(n==="chatEmpty"&&L>=133)write("Chat",w,v);else if(n==="chatForbidden"&&L>=133)write("Chat",w,v);else if(n==="channelForbidden"&&L>=133)write("Chat",w,v);else w.wrong("Chat",v)}
+function wT_ChatAdminRights(w,v,L){const n=v?._;if(n==="chatAdminRights")wC_chatAdminRights(w,v,L);else w.wrong("ChatAdminRights",v)}
+function wT_ChatAdminWithInvites(w,v,L){if(L<133){const n=v?._;if(n==="chatAdminWithInvites")wC_chatAdminWithInvites(w,v,L);else w.wrong("ChatAdminWithInvites",v)}else{write("ChatAdminWithInvites",w,v)}}
+function wT_ChatBannedRights(w,v,L){const n=v?._;if(n==="chatBannedRights")wC_chatBannedRights(w,v,L);else w.wrong("ChatBannedRights",v)}
+function wT_ChatFull(w,v,L){const n=v?._;if(n==="chatFull")wC_chatFull(w,v,L);else w.wrong("ChatFull",v)}
+function wT_ChatInvite(w,v,L){const n=v?._;if(n==="chatInviteAlready")wC_chatInviteAlready(w,v,L);else if(n==="chatInvite")wC_chatInvite(w,v,L);else w.wrong("ChatInvite",v)}
+function wT_ChatInviteImporter(w,v,L){if(L<158){const n=v?._;if(n==="chatInviteImporter")wC_chatInviteImporter(w,v,L);else w.wrong("ChatInviteImporter",v)}else{write("ChatInviteImporter",w,v)}}
+function wT_ChatParticipant(w,v,L){const n=v?._;if(n==="chatParticipant")wC_chatParticipant(w,v,L);else if(n==="chatParticipantCreator")wC_chatParticipantCreator(w,v,L);else if(n==="chatParticipantAdmin")wC_chatParticipantAdmin(w,v,L);else w.wrong("ChatParticipant",v)}
+function wT_ChatParticipants(w,v,L){if(L<223){const n=v?._;if(n==="chatParticipantsForbidden")wC_chatParticipantsForbidden(w,v,L);else if(n==="chatParticipants")wC_chatParticipants(w,v,L);else w.wrong("ChatParticipants",v)}else{write("ChatParticipants",w,v)}}
+function wT_ChatReactions(w,v,L){if(L<189){const n=v?._;if(n==="chatReactionsSome")wC_chatReactionsSome(w,v,L);else if(n==="chatReactionsNone")write("ChatReactions",w,v);else if(n==="chatReactionsAll")write("ChatReactions",w,v);else w.wrong("ChatReactions",v)}else{write("ChatReactions",w,v)}}
+function wT_ChatTheme(w,v,L){if(L<224){const n=v?._;if(n==="chatTheme"&&L>=214)write("ChatTheme",w,v);else w.wrong("ChatTheme",v)}else{write("ChatTheme",w,v)}}
 function wT_Config(w,v,L){const n=v?._;if(n==="config")wC_config(w,v,L);else w.wrong("Config",v)}
+function wT_ConnectedBot(w,v,L){if(L<227){const n=v?._;w.wrong("ConnectedBot",v)}else{write("ConnectedBot",w,v)}}
+function wT_Contact(w,v,L){if(L<133){const n=v?._;if(n==="contact")wC_contact(w,v,L);else w.wrong("Contact",v)}else{write("Contact",w,v)}}
+function wT_ContactStatus(w,v,L){const n=v?._;if(n==="contactStatus")wC_contactStatus(w,v,L);else w.wrong("ContactStatus",v)}
 function wT_DcOption(w,v,L){if(L<143){const n=v?._;if(n==="dcOption")wC_dcOption(w,v,L);else w.wrong("DcOption",v)}else{write("DcOption",w,v)}}
-function wT_Dialog(w,v,L){const n=v?._;if(n==="dialog")wC_dialog(w,v,L);else if(n==="dialogFolder"&&L>=133)write("Dialog",w,v);else w.wrong("Dialog",v)}
-function wT_Document(w,v,L){if(L<216){const n=v?._;if(n==="documentEmpty")write("Document",w,v);else w.wrong("Document",v)}else{write("Document",w,v)}}
-function wT_DraftMessage(w,v,L){const n=v?._;if(n==="draftMessageEmpty")write("DraftMessage",w,v);else w.wrong("DraftMessage",v)}
+function wT_Dialog(w,v,L){const n=v?._;if(n==="dialog")wC_dialog(w,v,L);else if(n==="dialogFolder"&&L<133)wC_dialogFolder(w,v,L);else if(n==="dialogFolder"&&L>=133)write("Dialog",w,v);else w.wrong("Dialog",v)}
+function wT_DialogFilter(w,v,L){const n=v?._;if(n==="dialogFilter")wC_dialogFilter(w,v,L);else if(n==="dialogFilterDefault"&&L>=143)write("DialogFilter",w,v);else w.wrong("DialogFilter",v)}
+function wT_DialogFilterSuggested(w,v,L){const n=v?._;if(n==="dialogFilterSuggested")wC_dialogFilterSuggested(w,v,L);else w.wrong("DialogFilterSuggested",v)}
+function wT_DialogPeer(w,v,L){const n=v?._;if(n==="dialogPeer"&&L<133)wC_dialogPeer(w,v,L);else if(n==="dialogPeer"&&L>=133)write("DialogPeer",w,v);else if(n==="dialogPeerFolder")write("DialogPeer",w,v);else w.wrong("DialogPeer",v)}
+function wT_Document(w,v,L){if(L<206){const n=v?._;if(n==="documentEmpty")write("Document",w,v);else w.wrong("Document",v)}else{write("Document",w,v)}}
+function wT_DraftMessage(w,v,L){const n=v?._;if(n==="draftMessage")wC_draftMessage(w,v,L);else if(n==="draftMessageEmpty")write("DraftMessage",w,v);else w.wrong("DraftMessage",v)}
+function wT_EmojiGroup(w,v,L){const n=v?._;if(n==="emojiGroup")write("EmojiGroup",w,v);else w.wrong("EmojiGroup",v)}
 function wT_EmojiStatus(w,v,L){if(L<198){const n=v?._;if(n==="emojiStatusEmpty")write("EmojiStatus",w,v);else w.wrong("EmojiStatus",v)}else{write("EmojiStatus",w,v)}}
 function wT_EncryptedMessage(w,v,L){if(L<143){const n=v?._;if(n==="encryptedMessageService")write("EncryptedMessage",w,v);else w.wrong("EncryptedMessage",v)}else{write("EncryptedMessage",w,v)}}
+function wT_ExportedChatInvite(w,v,L){if(L<189){const n=v?._;if(n==="chatInviteExported")wC_chatInviteExported(w,v,L);else if(n==="chatInvitePublicJoinRequests"&&L>=143)write("ExportedChatInvite",w,v);else w.wrong("ExportedChatInvite",v)}else{write("ExportedChatInvite",w,v)}}
 function wT_FactCheck(w,v,L){if(L<224){const n=v?._;w.wrong("FactCheck",v)}else{write("FactCheck",w,v)}}
+function wT_FolderPeer(w,v,L){const n=v?._;if(n==="folderPeer")wC_folderPeer(w,v,L);else w.wrong("FolderPeer",v)}
 function wT_ForumTopic(w,v,L){const n=v?._;if(n==="forumTopicDeleted")write("ForumTopic",w,v);else w.wrong("ForumTopic",v)}
+function wT_GlobalPrivacySettings(w,v,L){const n=v?._;if(n==="globalPrivacySettings")wC_globalPrivacySettings(w,v,L);else w.wrong("GlobalPrivacySettings",v)}
+function wT_ImportedContact(w,v,L){if(L<133){const n=v?._;if(n==="importedContact")wC_importedContact(w,v,L);else w.wrong("ImportedContact",v)}else{write("ImportedContact",w,v)}}
+function wT_InlineQueryPeerType(w,v,L){write("InlineQueryPeerType",w,v)}
+function wT_InputChannel(w,v,L){if(L<133){const n=v?._;if(n==="inputChannelEmpty")write("InputChannel",w,v);else w.wrong("InputChannel",v)}else{write("InputChannel",w,v)}}
+function wT_InputGroupCall(w,v,L){if(L<204){const n=v?._;if(n==="inputGroupCall")write("InputGroupCall",w,v);else w.wrong("InputGroupCall",v)}else{write("InputGroupCall",w,v)}}
+function wT_InputMedia(w,v,L){w.enter();const n=v?._;if(s_InputMedia(L).has(n))write("InputMedia",w,v);else w.wrong("InputMedia",v);w.leave()}
+function wT_InputPeer(w,v,L){if(L<133){w.enter();const n=v?._;if(n==="inputPeerEmpty")write("InputPeer",w,v);else if(n==="inputPeerSelf")write("InputPeer",w,v);else w.wrong("InputPeer",v);w.leave()}else{write("InputPeer",w,v)}}
+function wT_InputReplyTo(w,v,L){const n=v?._;if(n==="inputReplyToMessage"&&L<224)wC_inputReplyToMessage(w,v,L);else if(n==="inputReplyToMessage"&&L>=224)write("InputReplyTo",w,v);else if(n==="inputReplyToStory"&&L>=176)write("InputReplyTo",w,v);else if(n==="inputReplyToMonoForum"&&L>=204)write("InputReplyTo",w,v);else w.wrong("InputReplyTo",v)}
 function wT_InputUser(w,v,L){const n=v?._;if(n==="inputUserEmpty")write("InputUser",w,v);else if(n==="inputUserSelf")write("InputUser",w,v);else w.wrong("InputUser",v)}
 function wT_Invoice(w,v,L){if(L<195){const n=v?._;if(n==="invoice")wC_invoice(w,v,L);else w.wrong("Invoice",v)}else{write("Invoice",w,v)}}
-function wT_Message(w,v,L){const n=v?._;if(n==="messageEmpty"&&L<133)wC_messageEmpty(w,v,L);else if(n==="message")wC_message(w,v,L);else if(n==="messageEmpty"&&L>=133)write("Message",w,v);else w.wrong("Message",v)}
+function wT_KeyboardButton(w,v,L){const n=v?._;if(n==="keyboardButton"&&L<223)wC_keyboardButton(w,v,L);else if(n==="keyboardButtonUrl"&&L<223)wC_keyboardButtonUrl(w,v,L);else if(n==="keyboardButtonCallback"&&L<223)wC_keyboardButtonCallback(w,v,L);else if(n==="keyboardButtonRequestPhone"&&L<223)wC_keyboardButtonRequestPhone(w,v,L);else if(n==="keyboardButtonRequestGeoLocation"&&L<223)wC_keyboardButtonRequestGeoLocation(w,v,L);else if(n==="keyboardButtonSwitchInline"&&L<223)wC_keyboardButtonSwitchInline(w,v,L);else if(n==="keyboardButtonGame"&&L<223)wC_keyboardButtonGame(w,v,L);else if(n==="keyboardButtonBuy"&&L<223)wC_keyboardButtonBuy(w,v,L);else if(n==="keyboardButtonUrlAuth"&&L<223)wC_keyboardButtonUrlAuth(w,v,L);else if(n==="keyboardButtonRequestPoll"&&L<223)wC_keyboardButtonRequestPoll(w,v,L);else if(n==="keyboardButtonUserProfile"&&L>=135&&L<223)wC_keyboardButtonUserProfile(w,v,L);else if(n==="keyboardButtonWebView"&&L<140)wT_KeyboardButton(w,{_:"keyboardButtonUrl",text:v.text,url:v.url},L);else if(n==="keyboardButtonSimpleWebView"&&L<140)wT_KeyboardButton(w,{_:"keyboardButton",text:v.text},L);else if(n==="keyboardButtonWebView"&&L>=140&&L<223)wC_keyboardButtonWebView(w,v,L);else if(n==="keyboardButtonSimpleWebView"&&L>=140&&L<223)wC_keyboardButtonSimpleWebView(w,v,L);else if(n==="keyboardButtonRequestPeer"&&L<152)wT_KeyboardButton(w,{_:"keyboardButton",text:v.text},L);else if(n==="keyboardButtonRequestPeer"&&L>=152)wC_keyboardButtonRequestPeer(w,v,L);else if(n==="keyboardButtonCopy"&&L>=189&&L<223)wC_keyboardButtonCopy(w,v,L);else if(s_KeyboardButton(L).has(n)&&L>=223)write("KeyboardButton",w,v);else w.wrong("KeyboardButton",v)}
+function wT_KeyboardButtonRow(w,v,L){const n=v?._;if(n==="keyboardButtonRow")wC_keyboardButtonRow(w,v,L);else w.wrong("KeyboardButtonRow",v)}
+function wT_Message(w,v,L){const n=v?._;if(n==="messageEmpty"&&L<133)wC_messageEmpty(w,v,L);else if(n==="message")wC_message(w,v,L);else if(n==="messageService")wC_messageService(w,v,L);else if(n==="messageEmpty"&&L>=133)write("Message",w,v);else w.wrong("Message",v)}
+function wT_MessageAction(w,v,L){const n=v?._;if(n==="messageActionChatCreate"&&L<133)wC_messageActionChatCreate(w,v,L);else if(n==="messageActionChatEditPhoto"&&L<206)wC_messageActionChatEditPhoto(w,v,L);else if(n==="messageActionChatAddUser"&&L<133)wC_messageActionChatAddUser(w,v,L);else if(n==="messageActionChatDeleteUser"&&L<133)wC_messageActionChatDeleteUser(w,v,L);else if(n==="messageActionChatJoinedByLink"&&L<133)wC_messageActionChatJoinedByLink(w,v,L);else if(n==="messageActionBotAllowed"&&L<206)wC_messageActionBotAllowed(w,v,L);else if(n==="messageActionChatJoinedByRequest"&&L<135)wT_MessageAction(w,{_:"messageActionCustomAction",message:"joined the group by request"},L);else if(n==="messageActionRequestedPeer"&&L<152)wT_MessageAction(w,{_:"messageActionCustomAction",message:"shared a chat with the bot"},L);else if(n==="messageActionRequestedPeerSentMe"&&L<152)wT_MessageAction(w,{_:"messageActionCustomAction",message:"shared a chat with the bot"},L);else if(n==="messageActionRequestedPeer"&&L>=152&&L<170)wC_messageActionRequestedPeer(w,v,L);else if(n==="messageActionRequestedPeerSentMe"&&L>=152&&L<177)wT_MessageAction(w,{_:"messageActionRequestedPeer",buttonId:v.buttonId,peers:v.peers?.map((x)=>x._==="requestedPeerUser"?({_:"peerUser",userId:x.userId}):x._==="requestedPeerChat"?({_:"peerChat",chatId:x.chatId}):x._==="requestedPeerChannel"?({_:"peerChannel",channelId:x.channelId}):undefined).filter((y)=>y!==undefined)},L);else if(n==="messageActionRequestedPeerSentMe"&&L>=177&&L<206)wC_messageActionRequestedPeerSentMe(w,v,L);else if(n==="messageActionNewCreatorPending"&&L<223)wT_MessageAction(w,{_:"messageActionCustomAction",message:"is to own the group"},L);else if(n==="messageActionChangeCreator"&&L<223)wT_MessageAction(w,{_:"messageActionCustomAction",message:"gave the group to another owner"},L);else if(n==="messageActionNoForwardsToggle"&&L<223)wT_MessageAction(w,{_:"messageActionCustomAction",message:"changed whether messages can be forwarded"},L);else if(n==="messageActionNoForwardsRequest"&&L<223)wT_MessageAction(w,{_:"messageActionCustomAction",message:"asked to forbid forwarding"},L);else if(n==="messageActionPollAppendAnswer"&&L<224)wT_MessageAction(w,{_:"messageActionCustomAction",message:"added an answer to the poll"},L);else if(n==="messageActionPollDeleteAnswer"&&L<224)wT_MessageAction(w,{_:"messageActionCustomAction",message:"removed an answer from the poll"},L);else if(n==="messageActionPollAppendAnswer"&&L>=224)wC_messageActionPollAppendAnswer(w,v,L);else if(n==="messageActionPollDeleteAnswer"&&L>=224)wC_messageActionPollDeleteAnswer(w,v,L);else if(s_MessageAction(L).has(n))write("MessageAction",w,v);else w.wrong("MessageAction",v)}
 function wT_MessageEntity(w,v,L){if(L<224){const n=v?._;if(n==="messageEntityMentionName"&&L<133)wC_messageEntityMentionName(w,v,L);else if(n==="inputMessageEntityMentionName"&&L<133)wC_inputMessageEntityMentionName(w,v,L);else if(n==="messageEntityBlockquote"&&L<181)wC_messageEntityBlockquote(w,v,L);else if(s_MessageEntity(L).has(n))write("MessageEntity",w,v);else w.wrong("MessageEntity",v)}else{write("MessageEntity",w,v)}}
-function wT_MessageFwdHeader(w,v,L){if(L<170){const n=v?._;w.wrong("MessageFwdHeader",v)}else{write("MessageFwdHeader",w,v)}}
-function wT_MessageMedia(w,v,L){if(L>=148)w.enter();const n=v?._;if(s_MessageMedia(L).has(n))write("MessageMedia",w,v);else w.wrong("MessageMedia",v);if(L>=148)w.leave()}
-function wT_MessageReactions(w,v,L){if(L<189){const n=v?._;w.wrong("MessageReactions",v)}else{write("MessageReactions",w,v)}}
+function wT_MessageFwdHeader(w,v,L){if(L<170){const n=v?._;if(n==="messageFwdHeader")wC_messageFwdHeader(w,v,L);else w.wrong("MessageFwdHeader",v)}else{write("MessageFwdHeader",w,v)}}
+function wT_MessageMedia(w,v,L){if(L>=148)w.enter();const n=v?._;if(n==="messageMediaPoll")wC_messageMediaPoll(w,v,L);else if(s_MessageMedia(L).has(n))write("MessageMedia",w,v);else w.wrong("MessageMedia",v);if(L>=148)w.leave()}
+function wT_MessagePeerReaction(w,v,L){if(L<189){const n=v?._;if(n==="messagePeerReaction")wC_messagePeerReaction(w,v,L);else w.wrong("MessagePeerReaction",v)}else{write("MessagePeerReaction",w,v)}}
+function wT_MessageReactions(w,v,L){if(L<189){const n=v?._;if(n==="messageReactions")wC_messageReactions(w,v,L);else w.wrong("MessageReactions",v)}else{write("MessageReactions",w,v)}}
 function wT_MessageReplies(w,v,L){if(L<133){const n=v?._;w.wrong("MessageReplies",v)}else{write("MessageReplies",w,v)}}
-function wT_MessageReplyHeader(w,v,L){const n=v?._;if(n==="messageReplyStoryHeader"&&L>=177)write("MessageReplyHeader",w,v);else w.wrong("MessageReplyHeader",v)}
-function wT_Peer(w,v,L){if(L<133){const n=v?._;if(n==="peerUser")wC_peerUser(w,v,L);else w.wrong("Peer",v)}else{write("Peer",w,v)}}
+function wT_MessageReplyHeader(w,v,L){const n=v?._;if(n==="messageReplyHeader")wC_messageReplyHeader(w,v,L);else if(n==="messageReplyStoryHeader"&&L>=176)write("MessageReplyHeader",w,v);else w.wrong("MessageReplyHeader",v)}
+function wT_MessageUserReaction(w,v,L){const n=v?._;if(n==="messageUserReaction")wC_messageUserReaction(w,v,L);else w.wrong("MessageUserReaction",v)}
+function wT_MessageUserVote(w,v,L){const n=v?._;if(n==="messageUserVote")wC_messageUserVote(w,v,L);else if(n==="messageUserVoteInputOption")wC_messageUserVoteInputOption(w,v,L);else if(n==="messageUserVoteMultiple")wC_messageUserVoteMultiple(w,v,L);else w.wrong("MessageUserVote",v)}
+function wT_MessageViews(w,v,L){if(L<133){const n=v?._;if(n==="messageViews")wC_messageViews(w,v,L);else w.wrong("MessageViews",v)}else{write("MessageViews",w,v)}}
+function wT_MessagesFilter(w,v,L){const n=v?._;if(s_MessagesFilter(L).has(n))write("MessagesFilter",w,v);else w.wrong("MessagesFilter",v)}
+function wT_NotifyPeer(w,v,L){const n=v?._;if(n==="notifyPeer"&&L<133)wC_notifyPeer(w,v,L);else if(n==="notifyPeer"&&L>=133&&L<148)write("NotifyPeer",w,v);else if(n==="notifyUsers"&&L<148)write("NotifyPeer",w,v);else if(n==="notifyChats"&&L<148)write("NotifyPeer",w,v);else if(n==="notifyBroadcasts"&&L<148)write("NotifyPeer",w,v);else if(s_NotifyPeer(L).has(n)&&L>=148)write("NotifyPeer",w,v);else w.wrong("NotifyPeer",v)}
+function wT_Peer(w,v,L){if(L<133){const n=v?._;if(n==="peerUser")wC_peerUser(w,v,L);else if(n==="peerChat")wC_peerChat(w,v,L);else if(n==="peerChannel")wC_peerChannel(w,v,L);else w.wrong("Peer",v)}else{write("Peer",w,v)}}
+function wT_PeerBlocked(w,v,L){if(L<133){const n=v?._;if(n==="peerBlocked")wC_peerBlocked(w,v,L);else w.wrong("PeerBlocked",v)}else{write("PeerBlocked",w,v)}}
 function wT_PeerColor(w,v,L){if(L<216){const n=v?._;if(n==="peerColor")write("PeerColor",w,v);else w.wrong("PeerColor",v)}else{write("PeerColor",w,v)}}
 function wT_PeerNotifySettings(w,v,L){if(L<160){const n=v?._;if(n==="peerNotifySettings")wC_peerNotifySettings(w,v,L);else w.wrong("PeerNotifySettings",v)}else{write("PeerNotifySettings",w,v)}}
 function wT_PeerSettings(w,v,L){if(L<200){const n=v?._;if(n==="peerSettings")wC_peerSettings(w,v,L);else w.wrong("PeerSettings",v)}else{write("PeerSettings",w,v)}}
-function wT_PeerStories(w,v,L){const n=v?._;w.wrong("PeerStories",v)}
-function wT_Photo(w,v,L){if(L<216){const n=v?._;if(n==="photoEmpty")write("Photo",w,v);else w.wrong("Photo",v)}else{write("Photo",w,v)}}
+function wT_PeerStories(w,v,L){const n=v?._;if(n==="peerStories")wC_peerStories(w,v,L);else w.wrong("PeerStories",v)}
+function wT_Photo(w,v,L){if(L<206){const n=v?._;if(n==="photo")wC_photo(w,v,L);else if(n==="photoEmpty")write("Photo",w,v);else w.wrong("Photo",v)}else{write("Photo",w,v)}}
+function wT_Poll(w,v,L){if(L>=224)w.enter();const n=v?._;if(n==="poll")wC_poll(w,v,L);else w.wrong("Poll",v);if(L>=224)w.leave()}
+function wT_PollAnswer(w,v,L){if(L>=224)w.enter();const n=v?._;if(n==="pollAnswer")wC_pollAnswer(w,v,L);else w.wrong("PollAnswer",v);if(L>=224)w.leave()}
+function wT_PollAnswerVoters(w,v,L){if(L<224){const n=v?._;if(n==="pollAnswerVoters")wC_pollAnswerVoters(w,v,L);else w.wrong("PollAnswerVoters",v)}else{write("PollAnswerVoters",w,v)}}
+function wT_PollResults(w,v,L){if(L>=224)w.enter();const n=v?._;if(n==="pollResults")wC_pollResults(w,v,L);else w.wrong("PollResults",v);if(L>=224)w.leave()}
+function wT_PremiumSubscriptionOption(w,v,L){if(L<152){const n=v?._;w.wrong("PremiumSubscriptionOption",v)}else{write("PremiumSubscriptionOption",w,v)}}
+function wT_PrivacyKey(w,v,L){const n=v?._;if(s_PrivacyKey(L).has(n))write("PrivacyKey",w,v);else w.wrong("PrivacyKey",v)}
+function wT_PrivacyRule(w,v,L){if(L<195){const n=v?._;if(n==="privacyValueAllowUsers"&&L<133)wC_privacyValueAllowUsers(w,v,L);else if(n==="privacyValueDisallowUsers"&&L<133)wC_privacyValueDisallowUsers(w,v,L);else if(n==="privacyValueAllowChatParticipants"&&L<133)wC_privacyValueAllowChatParticipants(w,v,L);else if(n==="privacyValueDisallowChatParticipants"&&L<133)wC_privacyValueDisallowChatParticipants(w,v,L);else if(n==="privacyValueAllowContacts"&&L<133)write("PrivacyRule",w,v);else if(n==="privacyValueAllowAll"&&L<133)write("PrivacyRule",w,v);else if(n==="privacyValueDisallowContacts"&&L<133)write("PrivacyRule",w,v);else if(n==="privacyValueDisallowAll"&&L<133)write("PrivacyRule",w,v);else if(s_PrivacyRule(L).has(n)&&L>=133)write("PrivacyRule",w,v);else w.wrong("PrivacyRule",v)}else{write("PrivacyRule",w,v)}}
 function wT_Reaction(w,v,L){const n=v?._;if(n==="reactionEmpty")write("Reaction",w,v);else if(n==="reactionEmoji")write("Reaction",w,v);else if(n==="reactionCustomEmoji")write("Reaction",w,v);else w.wrong("Reaction",v)}
-function wT_ReplyMarkup(w,v,L){if(L<227){const n=v?._;if(n==="replyKeyboardHide")write("ReplyMarkup",w,v);else if(n==="replyKeyboardForceReply")write("ReplyMarkup",w,v);else w.wrong("ReplyMarkup",v)}else{write("ReplyMarkup",w,v)}}
+function wT_ReactionCount(w,v,L){const n=v?._;if(n==="reactionCount")wC_reactionCount(w,v,L);else w.wrong("ReactionCount",v)}
+function wT_ReactionsNotifySettings(w,v,L){const n=v?._;if(n==="reactionsNotifySettings")wC_reactionsNotifySettings(w,v,L);else w.wrong("ReactionsNotifySettings",v)}
+function wT_RecentMeUrl(w,v,L){const n=v?._;if(n==="recentMeUrlUnknown")write("RecentMeUrl",w,v);else if(n==="recentMeUrlUser"&&L>=133)write("RecentMeUrl",w,v);else if(n==="recentMeUrlChat"&&L>=133)write("RecentMeUrl",w,v);else if(n==="recentMeUrlStickerSet"&&L>=206)write("RecentMeUrl",w,v);else w.wrong("RecentMeUrl",v)}
+function wT_ReplyMarkup(w,v,L){const n=v?._;if(n==="replyKeyboardMarkup")wC_replyKeyboardMarkup(w,v,L);else if(n==="replyInlineMarkup")wC_replyInlineMarkup(w,v,L);else if(n==="replyKeyboardHide")write("ReplyMarkup",w,v);else if(n==="replyKeyboardForceReply")write("ReplyMarkup",w,v);else w.wrong("ReplyMarkup",v)}
+function wT_RequestPeerType(w,v,L){const n=v?._;if(n==="requestPeerTypeChat")wC_requestPeerTypeChat(w,v,L);else if(n==="requestPeerTypeBroadcast")wC_requestPeerTypeBroadcast(w,v,L);else if(n==="requestPeerTypeUser")write("RequestPeerType",w,v);else if(n==="requestPeerTypeCreateBot"&&L>=224)write("RequestPeerType",w,v);else w.wrong("RequestPeerType",v)}
+function wT_RequestedPeer(w,v,L){const n=v?._;if(n==="requestedPeerUser")wC_requestedPeerUser(w,v,L);else if(n==="requestedPeerChat")wC_requestedPeerChat(w,v,L);else if(n==="requestedPeerChannel")wC_requestedPeerChannel(w,v,L);else w.wrong("RequestedPeer",v)}
 function wT_RichMessage(w,v,L){const n=v?._;w.wrong("RichMessage",v)}
+function wT_SavedDialog(w,v,L){const n=v?._;if(n==="savedDialog")write("SavedDialog",w,v);else w.wrong("SavedDialog",v)}
+function wT_SavedReactionTag(w,v,L){const n=v?._;if(n==="savedReactionTag")wC_savedReactionTag(w,v,L);else w.wrong("SavedReactionTag",v)}
+function wT_SavedStarGift(w,v,L){if(L<224){const n=v?._;w.wrong("SavedStarGift",v)}else{write("SavedStarGift",w,v)}}
+function wT_SendMessageAction(w,v,L){const n=v?._;if(n==="sendMessageChooseStickerAction"&&L<133)wT_SendMessageAction(w,{_:"sendMessageTypingAction"},L);else if(n==="sendMessageEmojiInteraction"&&L<133)wT_SendMessageAction(w,{_:"sendMessageTypingAction"},L);else if(n==="sendMessageEmojiInteractionSeen"&&L<133)wT_SendMessageAction(w,{_:"sendMessageTypingAction"},L);else if(n==="sendMessageTextDraftAction"&&L<216)wT_SendMessageAction(w,{_:"sendMessageTypingAction"},L);else if(n==="sendMessageTextDraftAction"&&L>=216&&L<224)wC_sendMessageTextDraftAction(w,v,L);else if(s_SendMessageAction(L).has(n))write("SendMessageAction",w,v);else w.wrong("SendMessageAction",v)}
+function wT_SponsoredMessage(w,v,L){const n=v?._;w.wrong("SponsoredMessage",v)}
+function wT_StarGift(w,v,L){if(L<224){const n=v?._;if(n==="starGift"&&L>=220)write("StarGift",w,v);else w.wrong("StarGift",v)}else{write("StarGift",w,v)}}
+function wT_StarGiftActiveAuctionState(w,v,L){if(L<224){const n=v?._;w.wrong("StarGiftActiveAuctionState",v)}else{write("StarGiftActiveAuctionState",w,v)}}
 function wT_StarRefProgram(w,v,L){if(L<206){const n=v?._;w.wrong("StarRefProgram",v)}else{write("StarRefProgram",w,v)}}
-function wT_TextWithEntities(w,v,L){if(L<224){const n=v?._;w.wrong("TextWithEntities",v)}else{write("TextWithEntities",w,v)}}
-function wT_Update(w,v,L){const n=v?._;if(n==="updateNewMessage")wC_updateNewMessage(w,v,L);else if(n==="updateServiceNotification")wC_updateServiceNotification(w,v,L);else if(n==="updateReadHistoryInbox"&&L<216)wC_updateReadHistoryInbox(w,v,L);else if(n==="updateReadHistoryOutbox"&&L<133)wC_updateReadHistoryOutbox(w,v,L);else if(n==="updateSentPhoneCode"&&L>=201)wC_updateSentPhoneCode(w,v,L);else if(s_Update(L).has(n))write("Update",w,v);else w.wrong("Update",v)}
-function wT_Updates(w,v,L){const n=v?._;if(L<164&&(n==="updateShort"&&(v.update?._==="updateNewAuthorization"||v.update?._==="updateSentPhoneCode")))wT_Updates(w,{_:"updates",updates:[],users:[],chats:[],date:v.date,seq:0},L);else if(L>=164&&L<201&&n==="updateShort"&&(v.update?._==="updateSentPhoneCode"))wT_Updates(w,{_:"updates",updates:[],users:[],chats:[],date:v.date,seq:0},L);else if(n==="updateShort")wC_updateShort(w,v,L);else if(n==="updates")wC_updates(w,v,L);else if(n==="updateShortSentMessage")wC_updateShortSentMessage(w,v,L);else if(n==="updatesTooLong")write("Updates",w,v);else w.wrong("Updates",v)}
+function wT_StarsAmount(w,v,L){if(L<206){const n=v?._;if(n==="starsAmount")write("StarsAmount",w,v);else w.wrong("StarsAmount",v)}else{write("StarsAmount",w,v)}}
+function wT_StarsSubscription(w,v,L){if(L<206){const n=v?._;w.wrong("StarsSubscription",v)}else{write("StarsSubscription",w,v)}}
+function wT_StarsTransaction(w,v,L){const n=v?._;w.wrong("StarsTransaction",v)}
+function wT_StickerSet(w,v,L){const n=v?._;w.wrong("StickerSet",v)}
+function wT_StickerSetCovered(w,v,L){const n=v?._;if(n==="stickerSetNoCovered"&&L>=151)write("StickerSetCovered",w,v);else w.wrong("StickerSetCovered",v)}
+function wT_StoryItem(w,v,L){w.enter();const n=v?._;if(n==="storyItemDeleted")write("StoryItem",w,v);else if(n==="storyItemSkipped")write("StoryItem",w,v);else w.wrong("StoryItem",v);w.leave()}
+function wT_TextWithEntities(w,v,L){if(L<224){const n=v?._;if(n==="textWithEntities")wC_textWithEntities(w,v,L);else w.wrong("TextWithEntities",v)}else{write("TextWithEntities",w,v)}}
+function wT_Theme(w,v,L){const n=v?._;w.wrong("Theme",v)}
+function wT_TopPeer(w,v,L){if(L<133){const n=v?._;w.wrong("TopPeer",v)}else{write("TopPeer",w,v)}}
+function wT_TopPeerCategory(w,v,L){const n=v?._;if(s_TopPeerCategory(L).has(n))write("TopPeerCategory",w,v);else w.wrong("TopPeerCategory",v)}
+function wT_TopPeerCategoryPeers(w,v,L){if(L<225){const n=v?._;if(n==="topPeerCategoryPeers")wC_topPeerCategoryPeers(w,v,L);else w.wrong("TopPeerCategoryPeers",v)}else{write("TopPeerCategoryPeers",w,v)}}
+function wT_Update(w,v,L){const n=v?._;if(n==="updateNewMessage")wC_updateNewMessage(w,v,L);else if(n==="updateUserTyping")wC_updateUserTyping(w,v,L);else if(n==="updateChatUserTyping")wC_updateChatUserTyping(w,v,L);else if(n==="updateChatParticipants"&&L<223)wC_updateChatParticipants(w,v,L);else if(n==="updateUserStatus"&&L<176)wC_updateUserStatus(w,v,L);else if(n==="updateUserName"&&L<148)wC_updateUserName(w,v,L);else if(n==="updateChatParticipantAdd"&&L<133)wC_updateChatParticipantAdd(w,v,L);else if(n==="updateChatParticipantDelete"&&L<133)wC_updateChatParticipantDelete(w,v,L);else if(n==="updateNotifySettings")wC_updateNotifySettings(w,v,L);else if(n==="updateServiceNotification")wC_updateServiceNotification(w,v,L);else if(n==="updatePrivacy"&&L<217)wC_updatePrivacy(w,v,L);else if(n==="updateUserPhone"&&L<133)wC_updateUserPhone(w,v,L);else if(n==="updateReadHistoryInbox"&&L<216)wC_updateReadHistoryInbox(w,v,L);else if(n==="updateReadHistoryOutbox"&&L<133)wC_updateReadHistoryOutbox(w,v,L);else if(n==="updateReadMessagesContents"&&L<164)wC_updateReadMessagesContents(w,v,L);else if(n==="updateChatParticipantAdmin"&&L<133)wC_updateChatParticipantAdmin(w,v,L);else if(n==="updateBotCallbackQuery"&&L<133)wC_updateBotCallbackQuery(w,v,L);else if(n==="updateEditMessage")wC_updateEditMessage(w,v,L);else if(n==="updateDraftMessage")wC_updateDraftMessage(w,v,L);else if(n==="updateDialogPinned")wC_updateDialogPinned(w,v,L);else if(n==="updatePinnedDialogs")wC_updatePinnedDialogs(w,v,L);else if(n==="updateDialogUnreadMark")wC_updateDialogUnreadMark(w,v,L);else if(n==="updateMessagePoll")wC_updateMessagePoll(w,v,L);else if(n==="updateChatDefaultBannedRights")wC_updateChatDefaultBannedRights(w,v,L);else if(n==="updateFolderPeers"&&L<133)wC_updateFolderPeers(w,v,L);else if(n==="updatePeerSettings"&&L<200)wC_updatePeerSettings(w,v,L);else if(n==="updateNewScheduledMessage")wC_updateNewScheduledMessage(w,v,L);else if(n==="updateDeleteScheduledMessages"&&L<195)wC_updateDeleteScheduledMessages(w,v,L);else if(n==="updateMessagePollVote"&&L<224)wC_updateMessagePollVote(w,v,L);else if(n==="updateDialogFilter"&&L<224)wC_updateDialogFilter(w,v,L);else if(n==="updatePeerBlocked"&&L<164)wC_updatePeerBlocked(w,v,L);else if(n==="updatePinnedMessages"&&L<133)wC_updatePinnedMessages(w,v,L);else if(n==="updateChat"&&L<133)wC_updateChat(w,v,L);else if(n==="updateChatParticipant"&&L<223)wC_updateChatParticipant(w,v,L);else if(n==="updateBotStopped"&&L<133)wC_updateBotStopped(w,v,L);else if(n==="updateBotCommands")wC_updateBotCommands(w,v,L);else if(n==="updateBotChatInviteRequester"&&L>=135&&L<227)wC_updateBotChatInviteRequester(w,v,L);else if(n==="updateMessageReactions"&&L>=136&&L<204)wC_updateMessageReactions(w,v,L);else if(n==="updateBotMessageReaction"&&L>=170&&L<189)wC_updateBotMessageReaction(w,v,L);else if(n==="updateBotMessageReactions"&&L>=170&&L<189)wC_updateBotMessageReactions(w,v,L);else if(n==="updateSavedDialogPinned"&&L>=170)wC_updateSavedDialogPinned(w,v,L);else if(n==="updatePinnedSavedDialogs"&&L>=170)wC_updatePinnedSavedDialogs(w,v,L);else if(n==="updateSentPhoneCode"&&L>=201)wC_updateSentPhoneCode(w,v,L);else if(s_Update(L).has(n))write("Update",w,v);else w.wrong("Update",v)}
+function wT_Updates(w,v,L){const n=v?._;if(n==="updateShortMessage")wC_updateShortMessage(w,v,L);else if(n==="updateShortChatMessage")wC_updateShortChatMessage(w,v,L);else if(L<135&&(n==="updateShort"&&(v.update?._==="updateNewAuthorization"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyVoiceMessages"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyAbout"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyBirthday"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyStarGiftsAutoSave"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyNoPaidMessages"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeySavedMusic"||v.update?._==="updatePendingJoinRequests"||v.update?._==="updateBotChatInviteRequester"||v.update?._==="updateMessageReactions"||v.update?._==="updateBotMenuButton"||v.update?._==="updateRecentReactions"||v.update?._==="updateUser"||v.update?._==="updateBotMessageReaction"||v.update?._==="updateBotMessageReactions"||v.update?._==="updateSavedDialogPinned"||v.update?._==="updatePinnedSavedDialogs"||v.update?._==="updateSavedReactionTags"||v.update?._==="updateSentPhoneCode"||v.update?._==="updateChatParticipantRank")))wT_Updates(w,{_:"updates",updates:[],users:[],chats:[],date:v.date,seq:0},L);else if(L>=135&&L<136&&(n==="updateShort"&&(v.update?._==="updateNewAuthorization"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyVoiceMessages"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyAbout"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyBirthday"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyStarGiftsAutoSave"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyNoPaidMessages"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeySavedMusic"||v.update?._==="updateMessageReactions"||v.update?._==="updateBotMenuButton"||v.update?._==="updateRecentReactions"||v.update?._==="updateUser"||v.update?._==="updateBotMessageReaction"||v.update?._==="updateBotMessageReactions"||v.update?._==="updateSavedDialogPinned"||v.update?._==="updatePinnedSavedDialogs"||v.update?._==="updateSavedReactionTags"||v.update?._==="updateSentPhoneCode"||v.update?._==="updateChatParticipantRank")))wT_Updates(w,{_:"updates",updates:[],users:[],chats:[],date:v.date,seq:0},L);else if(L>=136&&L<140&&(n==="updateShort"&&(v.update?._==="updateNewAuthorization"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyVoiceMessages"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyAbout"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyBirthday"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyStarGiftsAutoSave"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyNoPaidMessages"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeySavedMusic"||v.update?._==="updateBotMenuButton"||v.update?._==="updateRecentReactions"||v.update?._==="updateUser"||v.update?._==="updateBotMessageReaction"||v.update?._==="updateBotMessageReactions"||v.update?._==="updateSavedDialogPinned"||v.update?._==="updatePinnedSavedDialogs"||v.update?._==="updateSavedReactionTags"||v.update?._==="updateSentPhoneCode"||v.update?._==="updateChatParticipantRank")))wT_Updates(w,{_:"updates",updates:[],users:[],chats:[],date:v.date,seq:0},L);else if(L>=140&&L<144&&(n==="updateShort"&&(v.update?._==="updateNewAuthorization"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyVoiceMessages"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyAbout"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyBirthday"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyStarGiftsAutoSave"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyNoPaidMessages"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeySavedMusic"||v.update?._==="updateRecentReactions"||v.update?._==="updateUser"||v.update?._==="updateBotMessageReaction"||v.update?._==="updateBotMessageReactions"||v.update?._==="updateSavedDialogPinned"||v.update?._==="updatePinnedSavedDialogs"||v.update?._==="updateSavedReactionTags"||v.update?._==="updateSentPhoneCode"||v.update?._==="updateChatParticipantRank")))wT_Updates(w,{_:"updates",updates:[],users:[],chats:[],date:v.date,seq:0},L);else if(L>=144&&L<145&&(n==="updateShort"&&(v.update?._==="updateNewAuthorization"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyAbout"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyBirthday"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyStarGiftsAutoSave"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyNoPaidMessages"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeySavedMusic"||v.update?._==="updateRecentReactions"||v.update?._==="updateUser"||v.update?._==="updateBotMessageReaction"||v.update?._==="updateBotMessageReactions"||v.update?._==="updateSavedDialogPinned"||v.update?._==="updatePinnedSavedDialogs"||v.update?._==="updateSavedReactionTags"||v.update?._==="updateSentPhoneCode"||v.update?._==="updateChatParticipantRank")))wT_Updates(w,{_:"updates",updates:[],users:[],chats:[],date:v.date,seq:0},L);else if(L>=145&&L<151&&(n==="updateShort"&&(v.update?._==="updateNewAuthorization"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyAbout"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyBirthday"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyStarGiftsAutoSave"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyNoPaidMessages"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeySavedMusic"||v.update?._==="updateUser"||v.update?._==="updateBotMessageReaction"||v.update?._==="updateBotMessageReactions"||v.update?._==="updateSavedDialogPinned"||v.update?._==="updatePinnedSavedDialogs"||v.update?._==="updateSavedReactionTags"||v.update?._==="updateSentPhoneCode"||v.update?._==="updateChatParticipantRank")))wT_Updates(w,{_:"updates",updates:[],users:[],chats:[],date:v.date,seq:0},L);else if(L>=151&&L<160&&(n==="updateShort"&&(v.update?._==="updateNewAuthorization"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyAbout"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyBirthday"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyStarGiftsAutoSave"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyNoPaidMessages"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeySavedMusic"||v.update?._==="updateBotMessageReaction"||v.update?._==="updateBotMessageReactions"||v.update?._==="updateSavedDialogPinned"||v.update?._==="updatePinnedSavedDialogs"||v.update?._==="updateSavedReactionTags"||v.update?._==="updateSentPhoneCode"||v.update?._==="updateChatParticipantRank")))wT_Updates(w,{_:"updates",updates:[],users:[],chats:[],date:v.date,seq:0},L);else if(L>=160&&L<164&&(n==="updateShort"&&(v.update?._==="updateNewAuthorization"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyBirthday"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyStarGiftsAutoSave"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyNoPaidMessages"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeySavedMusic"||v.update?._==="updateBotMessageReaction"||v.update?._==="updateBotMessageReactions"||v.update?._==="updateSavedDialogPinned"||v.update?._==="updatePinnedSavedDialogs"||v.update?._==="updateSavedReactionTags"||v.update?._==="updateSentPhoneCode"||v.update?._==="updateChatParticipantRank")))wT_Updates(w,{_:"updates",updates:[],users:[],chats:[],date:v.date,seq:0},L);else if(L>=164&&L<170&&(n==="updateShort"&&(v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyBirthday"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyStarGiftsAutoSave"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyNoPaidMessages"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeySavedMusic"||v.update?._==="updateBotMessageReaction"||v.update?._==="updateBotMessageReactions"||v.update?._==="updateSavedDialogPinned"||v.update?._==="updatePinnedSavedDialogs"||v.update?._==="updateSavedReactionTags"||v.update?._==="updateSentPhoneCode"||v.update?._==="updateChatParticipantRank")))wT_Updates(w,{_:"updates",updates:[],users:[],chats:[],date:v.date,seq:0},L);else if(L>=170&&L<176&&(n==="updateShort"&&(v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyBirthday"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyStarGiftsAutoSave"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyNoPaidMessages"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeySavedMusic"||v.update?._==="updateSavedReactionTags"||v.update?._==="updateSentPhoneCode"||v.update?._==="updateChatParticipantRank")))wT_Updates(w,{_:"updates",updates:[],users:[],chats:[],date:v.date,seq:0},L);else if(L>=176&&L<177&&(n==="updateShort"&&(v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyBirthday"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyStarGiftsAutoSave"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyNoPaidMessages"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeySavedMusic"||v.update?._==="updateSentPhoneCode"||v.update?._==="updateChatParticipantRank")))wT_Updates(w,{_:"updates",updates:[],users:[],chats:[],date:v.date,seq:0},L);else if(L>=177&&L<195&&(n==="updateShort"&&(v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyStarGiftsAutoSave"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyNoPaidMessages"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeySavedMusic"||v.update?._==="updateSentPhoneCode"||v.update?._==="updateChatParticipantRank")))wT_Updates(w,{_:"updates",updates:[],users:[],chats:[],date:v.date,seq:0},L);else if(L>=195&&L<200&&(n==="updateShort"&&(v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeyNoPaidMessages"||v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeySavedMusic"||v.update?._==="updateSentPhoneCode"||v.update?._==="updateChatParticipantRank")))wT_Updates(w,{_:"updates",updates:[],users:[],chats:[],date:v.date,seq:0},L);else if(L>=200&&L<201&&(n==="updateShort"&&(v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeySavedMusic"||v.update?._==="updateSentPhoneCode"||v.update?._==="updateChatParticipantRank")))wT_Updates(w,{_:"updates",updates:[],users:[],chats:[],date:v.date,seq:0},L);else if(L>=201&&L<217&&(n==="updateShort"&&(v.update?._==="updatePrivacy"&&v.update.key?._==="privacyKeySavedMusic"||v.update?._==="updateChatParticipantRank")))wT_Updates(w,{_:"updates",updates:[],users:[],chats:[],date:v.date,seq:0},L);else if(L>=217&&L<223&&n==="updateShort"&&(v.update?._==="updateChatParticipantRank"))wT_Updates(w,{_:"updates",updates:[],users:[],chats:[],date:v.date,seq:0},L);else if(n==="updateShort")wC_updateShort(w,v,L);else if(n==="updatesCombined")wC_updatesCombined(w,v,L);else if(n==="updates")wC_updates(w,v,L);else if(n==="updateShortSentMessage")wC_updateShortSentMessage(w,v,L);else if(n==="updatesTooLong")write("Updates",w,v);else w.wrong("Updates",v)}
 function wT_User(w,v,L){const n=v?._;if(n==="userEmpty"&&L<133)wC_userEmpty(w,v,L);else if(n==="user")wC_user(w,v,L);else if(n==="userEmpty"&&L>=133)write("User",w,v);else w.wrong("User",v)}
 function wT_UserFull(w,v,L){const n=v?._;if(n==="userFull")wC_userFull(w,v,L);else w.wrong("UserFull",v)}
+function wT_UserProfilePhoto(w,v,L){if(L<151){const n=v?._;if(n==="userProfilePhoto")wC_userProfilePhoto(w,v,L);else if(n==="userProfilePhotoEmpty")write("UserProfilePhoto",w,v);else w.wrong("UserProfilePhoto",v)}else{write("UserProfilePhoto",w,v)}}
 function wT_UserStatus(w,v,L){if(L<176){const n=v?._;if(n==="userStatusRecently")wC_userStatusRecently(w,v,L);else if(n==="userStatusLastWeek")wC_userStatusLastWeek(w,v,L);else if(n==="userStatusLastMonth")wC_userStatusLastMonth(w,v,L);else if(n==="userStatusEmpty")write("UserStatus",w,v);else if(n==="userStatusOnline")write("UserStatus",w,v);else if(n==="userStatusOffline")write("UserStatus",w,v);else w.wrong("UserStatus",v)}else{write("UserStatus",w,v)}}
-function wT_WallPaper(w,v,L){if(L<216){const n=v?._;if(n==="wallPaperNoFile"&&L>=177)write("WallPaper",w,v);else w.wrong("WallPaper",v)}else{write("WallPaper",w,v)}}
-function wT_WebAuthorization(w,v,L){if(L<135){const n=v?._;w.wrong("WebAuthorization",v)}else{write("WebAuthorization",w,v)}}
-function wT_WebDocument(w,v,L){if(L<216){const n=v?._;w.wrong("WebDocument",v)}else{write("WebDocument",w,v)}}
+function wT_UserStories(w,v,L){const n=v?._;if(n==="userStories")wC_userStories(w,v,L);else w.wrong("UserStories",v)}
+function wT_VideoSize(w,v,L){const n=v?._;if(n==="videoSize")write("VideoSize",w,v);else if(n==="videoSizeEmojiMarkup"&&L>=152)write("VideoSize",w,v);else w.wrong("VideoSize",v)}
+function wT_WallPaper(w,v,L){if(L<206){const n=v?._;if(n==="wallPaperNoFile"&&L>=170)write("WallPaper",w,v);else w.wrong("WallPaper",v)}else{write("WallPaper",w,v)}}
+function wT_WebAuthorization(w,v,L){if(L<133){const n=v?._;w.wrong("WebAuthorization",v)}else{write("WebAuthorization",w,v)}}
+function wT_WebDocument(w,v,L){if(L<206){const n=v?._;w.wrong("WebDocument",v)}else{write("WebDocument",w,v)}}
+function wT_WebPage(w,v,L){if(L>=160)w.enter();const n=v?._;if(n==="webPageEmpty"&&L<166)wC_webPageEmpty(w,v,L);else if(n==="webPageEmpty"&&L>=166)write("WebPage",w,v);else if(n==="webPagePending"&&L>=166)write("WebPage",w,v);else if(n==="webPageNotModified")write("WebPage",w,v);else w.wrong("WebPage",v);if(L>=160)w.leave()}
 function wT_account$Authorizations(w,v,L){const n=v?._;if(n==="account.authorizations")wC_account$authorizations(w,v,L);else w.wrong("account.Authorizations",v)}
+function wT_account$AutoDownloadSettings(w,v,L){const n=v?._;if(n==="account.autoDownloadSettings")wC_account$autoDownloadSettings(w,v,L);else w.wrong("account.AutoDownloadSettings",v)}
+function wT_account$AutoSaveSettings(w,v,L){const n=v?._;if(n==="account.autoSaveSettings")wC_account$autoSaveSettings(w,v,L);else w.wrong("account.AutoSaveSettings",v)}
+function wT_account$BusinessChatLinks(w,v,L){const n=v?._;if(n==="account.businessChatLinks")wC_account$businessChatLinks(w,v,L);else w.wrong("account.BusinessChatLinks",v)}
+function wT_account$ChatThemes(w,v,L){const n=v?._;if(n==="account.chatThemes")wC_account$chatThemes(w,v,L);else if(n==="account.chatThemesNotModified")write("account.ChatThemes",w,v);else w.wrong("account.ChatThemes",v)}
+function wT_account$ConnectedBots(w,v,L){const n=v?._;if(n==="account.connectedBots")wC_account$connectedBots(w,v,L);else w.wrong("account.ConnectedBots",v)}
 function wT_account$EmailVerified(w,v,L){const n=v?._;if(n==="account.emailVerifiedLogin")wC_account$emailVerifiedLogin(w,v,L);else if(n==="account.emailVerified")write("account.EmailVerified",w,v);else w.wrong("account.EmailVerified",v)}
+function wT_account$EmojiStatuses(w,v,L){const n=v?._;if(n==="account.emojiStatuses")wC_account$emojiStatuses(w,v,L);else if(n==="account.emojiStatusesNotModified")write("account.EmojiStatuses",w,v);else w.wrong("account.EmojiStatuses",v)}
 function wT_account$Password(w,v,L){const n=v?._;if(n==="account.password")wC_account$password(w,v,L);else w.wrong("account.Password",v)}
+function wT_account$PrivacyRules(w,v,L){const n=v?._;if(n==="account.privacyRules")wC_account$privacyRules(w,v,L);else w.wrong("account.PrivacyRules",v)}
+function wT_account$SavedRingtones(w,v,L){const n=v?._;if(n==="account.savedRingtones")wC_account$savedRingtones(w,v,L);else if(n==="account.savedRingtonesNotModified")write("account.SavedRingtones",w,v);else w.wrong("account.SavedRingtones",v)}
+function wT_account$Themes(w,v,L){const n=v?._;if(n==="account.themes")wC_account$themes(w,v,L);else if(n==="account.themesNotModified")write("account.Themes",w,v);else w.wrong("account.Themes",v)}
+function wT_account$WallPapers(w,v,L){const n=v?._;if(n==="account.wallPapers")wC_account$wallPapers(w,v,L);else if(n==="account.wallPapersNotModified")write("account.WallPapers",w,v);else w.wrong("account.WallPapers",v)}
 function wT_account$WebAuthorizations(w,v,L){const n=v?._;if(n==="account.webAuthorizations")wC_account$webAuthorizations(w,v,L);else w.wrong("account.WebAuthorizations",v)}
 function wT_auth$Authorization(w,v,L){const n=v?._;if(n==="auth.authorization")wC_auth$authorization(w,v,L);else if(n==="auth.authorizationSignUpRequired"&&L<224)wC_auth$authorizationSignUpRequired(w,v,L);else if(n==="auth.authorizationSignUpRequired"&&L>=224)write("auth.Authorization",w,v);else w.wrong("auth.Authorization",v)}
 function wT_auth$CodeType(w,v,L){if(L<150){const n=v?._;if(n==="auth.codeTypeMissedCall"&&L<135)wT_auth$CodeType(w,{_:"auth.codeTypeCall"},L);else if(n==="auth.codeTypeFragmentSms")wT_auth$CodeType(w,{_:"auth.codeTypeSms"},L);else if(n==="auth.codeTypeSms")write("auth.CodeType",w,v);else if(n==="auth.codeTypeCall")write("auth.CodeType",w,v);else if(n==="auth.codeTypeFlashCall")write("auth.CodeType",w,v);else if(n==="auth.codeTypeMissedCall"&&L>=135)write("auth.CodeType",w,v);else w.wrong("auth.CodeType",v)}else{write("auth.CodeType",w,v)}}
@@ -167,55 +527,233 @@ function wT_auth$ExportedAuthorization(w,v,L){const n=v?._;if(n==="auth.exported
 function wT_auth$LoginToken(w,v,L){const n=v?._;if(n==="auth.loginTokenSuccess")wC_auth$loginTokenSuccess(w,v,L);else if(n==="auth.loginToken")write("auth.LoginToken",w,v);else if(n==="auth.loginTokenMigrateTo")write("auth.LoginToken",w,v);else w.wrong("auth.LoginToken",v)}
 function wT_auth$SentCode(w,v,L){const n=v?._;if(n==="auth.sentCode"&&L<183)wC_auth$sentCode(w,v,L);else if(n==="auth.sentCodeSuccess"&&L>=152)wC_auth$sentCodeSuccess(w,v,L);else if(n==="auth.sentCodePaymentRequired"&&L>=201&&L<225)wC_auth$sentCodePaymentRequired(w,v,L);else if(n==="auth.sentCode"&&L>=183)write("auth.SentCode",w,v);else if(n==="auth.sentCodePaymentRequired"&&L>=225)write("auth.SentCode",w,v);else w.wrong("auth.SentCode",v)}
 function wT_auth$SentCodeType(w,v,L){const n=v?._;if(n==="auth.sentCodeTypeEmailCode"&&L>=145&&L<156)wC_auth$sentCodeTypeEmailCode(w,v,L);else if(n==="auth.sentCodeTypeFragmentSms"&&L<150)wT_auth$SentCodeType(w,{_:"auth.sentCodeTypeSms",length:v.length},L);else if(n==="auth.sentCodeTypeApp"&&L<135)write("auth.SentCodeType",w,v);else if(n==="auth.sentCodeTypeSms"&&L<135)write("auth.SentCodeType",w,v);else if(n==="auth.sentCodeTypeCall"&&L<135)write("auth.SentCodeType",w,v);else if(n==="auth.sentCodeTypeFlashCall"&&L<135)write("auth.SentCodeType",w,v);else if(n==="auth.sentCodeTypeFirebaseSms"&&L>=152)wC_auth$sentCodeTypeFirebaseSms(w,v,L);else if(s_auth$SentCodeType(L).has(n)&&L>=135)write("auth.SentCodeType",w,v);else w.wrong("auth.SentCodeType",v)}
+function wT_bots$PopularAppBots(w,v,L){const n=v?._;if(n==="bots.popularAppBots")wC_bots$popularAppBots(w,v,L);else w.wrong("bots.PopularAppBots",v)}
+function wT_contacts$Blocked(w,v,L){const n=v?._;if(n==="contacts.blocked")wC_contacts$blocked(w,v,L);else if(n==="contacts.blockedSlice")wC_contacts$blockedSlice(w,v,L);else w.wrong("contacts.Blocked",v)}
+function wT_contacts$ContactBirthdays(w,v,L){const n=v?._;if(n==="contacts.contactBirthdays")wC_contacts$contactBirthdays(w,v,L);else w.wrong("contacts.ContactBirthdays",v)}
+function wT_contacts$Contacts(w,v,L){const n=v?._;if(n==="contacts.contacts")wC_contacts$contacts(w,v,L);else if(n==="contacts.contactsNotModified")write("contacts.Contacts",w,v);else w.wrong("contacts.Contacts",v)}
+function wT_contacts$Found(w,v,L){const n=v?._;if(n==="contacts.found")wC_contacts$found(w,v,L);else w.wrong("contacts.Found",v)}
+function wT_contacts$ImportedContacts(w,v,L){const n=v?._;if(n==="contacts.importedContacts")wC_contacts$importedContacts(w,v,L);else w.wrong("contacts.ImportedContacts",v)}
 function wT_contacts$ResolvedPeer(w,v,L){const n=v?._;if(n==="contacts.resolvedPeer")wC_contacts$resolvedPeer(w,v,L);else w.wrong("contacts.ResolvedPeer",v)}
+function wT_contacts$SponsoredPeers(w,v,L){const n=v?._;if(n==="contacts.sponsoredPeers")wC_contacts$sponsoredPeers(w,v,L);else if(n==="contacts.sponsoredPeersEmpty")write("contacts.SponsoredPeers",w,v);else w.wrong("contacts.SponsoredPeers",v)}
+function wT_contacts$TopPeers(w,v,L){const n=v?._;if(n==="contacts.topPeers")wC_contacts$topPeers(w,v,L);else if(n==="contacts.topPeersNotModified")write("contacts.TopPeers",w,v);else if(n==="contacts.topPeersDisabled")write("contacts.TopPeers",w,v);else w.wrong("contacts.TopPeers",v)}
+function wT_help$AppUpdate(w,v,L){const n=v?._;if(n==="help.noAppUpdate")write("help.AppUpdate",w,v);else w.wrong("help.AppUpdate",v)}
+function wT_help$DeepLinkInfo(w,v,L){const n=v?._;if(n==="help.deepLinkInfo")wC_help$deepLinkInfo(w,v,L);else if(n==="help.deepLinkInfoEmpty")write("help.DeepLinkInfo",w,v);else w.wrong("help.DeepLinkInfo",v)}
+function wT_help$PeerColorOption(w,v,L){const n=v?._;w.wrong("help.PeerColorOption",v)}
+function wT_help$PeerColors(w,v,L){const n=v?._;if(n==="help.peerColors")wC_help$peerColors(w,v,L);else if(n==="help.peerColorsNotModified")write("help.PeerColors",w,v);else w.wrong("help.PeerColors",v)}
+function wT_help$PremiumPromo(w,v,L){const n=v?._;if(n==="help.premiumPromo")wC_help$premiumPromo(w,v,L);else w.wrong("help.PremiumPromo",v)}
+function wT_help$PromoData(w,v,L){const n=v?._;if(n==="help.promoDataEmpty")write("help.PromoData",w,v);else w.wrong("help.PromoData",v)}
+function wT_help$RecentMeUrls(w,v,L){const n=v?._;if(n==="help.recentMeUrls")wC_help$recentMeUrls(w,v,L);else w.wrong("help.RecentMeUrls",v)}
+function wT_help$Support(w,v,L){const n=v?._;if(n==="help.support")wC_help$support(w,v,L);else w.wrong("help.Support",v)}
 function wT_help$TermsOfService(w,v,L){const n=v?._;if(n==="help.termsOfService")wC_help$termsOfService(w,v,L);else w.wrong("help.TermsOfService",v)}
 function wT_help$TermsOfServiceUpdate(w,v,L){const n=v?._;if(n==="help.termsOfServiceUpdate")wC_help$termsOfServiceUpdate(w,v,L);else if(n==="help.termsOfServiceUpdateEmpty")write("help.TermsOfServiceUpdate",w,v);else w.wrong("help.TermsOfServiceUpdate",v)}
+function wT_messages$AllStickers(w,v,L){const n=v?._;if(n==="messages.allStickers")wC_messages$allStickers(w,v,L);else if(n==="messages.allStickersNotModified")write("messages.AllStickers",w,v);else w.wrong("messages.AllStickers",v)}
+function wT_messages$ArchivedStickers(w,v,L){const n=v?._;if(n==="messages.archivedStickers")wC_messages$archivedStickers(w,v,L);else w.wrong("messages.ArchivedStickers",v)}
+function wT_messages$AvailableEffects(w,v,L){const n=v?._;if(n==="messages.availableEffects")wC_messages$availableEffects(w,v,L);else if(n==="messages.availableEffectsNotModified")write("messages.AvailableEffects",w,v);else w.wrong("messages.AvailableEffects",v)}
+function wT_messages$AvailableReactions(w,v,L){const n=v?._;if(n==="messages.availableReactions")wC_messages$availableReactions(w,v,L);else if(n==="messages.availableReactionsNotModified")write("messages.AvailableReactions",w,v);else w.wrong("messages.AvailableReactions",v)}
+function wT_messages$ChatAdminsWithInvites(w,v,L){const n=v?._;if(n==="messages.chatAdminsWithInvites")wC_messages$chatAdminsWithInvites(w,v,L);else w.wrong("messages.ChatAdminsWithInvites",v)}
+function wT_messages$ChatFull(w,v,L){const n=v?._;if(n==="messages.chatFull")wC_messages$chatFull(w,v,L);else w.wrong("messages.ChatFull",v)}
+function wT_messages$ChatInviteImporters(w,v,L){const n=v?._;if(n==="messages.chatInviteImporters")wC_messages$chatInviteImporters(w,v,L);else w.wrong("messages.ChatInviteImporters",v)}
+function wT_messages$ChatInviteJoinResult(w,v,L){const n=v?._;if(n==="messages.chatInviteJoinResultOk")wC_messages$chatInviteJoinResultOk(w,v,L);else w.wrong("messages.ChatInviteJoinResult",v)}
+function wT_messages$Chats(w,v,L){const n=v?._;if(n==="messages.chats")wC_messages$chats(w,v,L);else if(n==="messages.chatsSlice")wC_messages$chatsSlice(w,v,L);else w.wrong("messages.Chats",v)}
+function wT_messages$DialogFilters(w,v,L){const n=v?._;if(n==="messages.dialogFilters")wC_messages$dialogFilters(w,v,L);else w.wrong("messages.DialogFilters",v)}
 function wT_messages$Dialogs(w,v,L){const n=v?._;if(n==="messages.dialogs")wC_messages$dialogs(w,v,L);else if(n==="messages.dialogsSlice")wC_messages$dialogsSlice(w,v,L);else if(n==="messages.dialogsNotModified")write("messages.Dialogs",w,v);else w.wrong("messages.Dialogs",v)}
+function wT_messages$DiscussionMessage(w,v,L){const n=v?._;if(n==="messages.discussionMessage")wC_messages$discussionMessage(w,v,L);else w.wrong("messages.DiscussionMessage",v)}
+function wT_messages$EmojiGroups(w,v,L){const n=v?._;if(n==="messages.emojiGroups")wC_messages$emojiGroups(w,v,L);else if(n==="messages.emojiGroupsNotModified")write("messages.EmojiGroups",w,v);else w.wrong("messages.EmojiGroups",v)}
+function wT_messages$ExportedChatInvite(w,v,L){const n=v?._;if(n==="messages.exportedChatInvite")wC_messages$exportedChatInvite(w,v,L);else if(n==="messages.exportedChatInviteReplaced")wC_messages$exportedChatInviteReplaced(w,v,L);else w.wrong("messages.ExportedChatInvite",v)}
+function wT_messages$ExportedChatInvites(w,v,L){const n=v?._;if(n==="messages.exportedChatInvites")wC_messages$exportedChatInvites(w,v,L);else w.wrong("messages.ExportedChatInvites",v)}
+function wT_messages$FavedStickers(w,v,L){const n=v?._;if(n==="messages.favedStickers")wC_messages$favedStickers(w,v,L);else if(n==="messages.favedStickersNotModified")write("messages.FavedStickers",w,v);else w.wrong("messages.FavedStickers",v)}
+function wT_messages$FeaturedStickers(w,v,L){const n=v?._;if(n==="messages.featuredStickers")wC_messages$featuredStickers(w,v,L);else if(n==="messages.featuredStickersNotModified")write("messages.FeaturedStickers",w,v);else w.wrong("messages.FeaturedStickers",v)}
+function wT_messages$InvitedUsers(w,v,L){const n=v?._;if(n==="messages.invitedUsers")wC_messages$invitedUsers(w,v,L);else w.wrong("messages.InvitedUsers",v)}
+function wT_messages$MessageReactionsList(w,v,L){const n=v?._;if(n==="messages.messageReactionsList")wC_messages$messageReactionsList(w,v,L);else w.wrong("messages.MessageReactionsList",v)}
+function wT_messages$MessageViews(w,v,L){const n=v?._;if(n==="messages.messageViews")wC_messages$messageViews(w,v,L);else w.wrong("messages.MessageViews",v)}
 function wT_messages$Messages(w,v,L){const n=v?._;if(n==="messages.messages")wC_messages$messages(w,v,L);else if(n==="messages.messagesSlice")wC_messages$messagesSlice(w,v,L);else if(n==="messages.messagesNotModified")write("messages.Messages",w,v);else w.wrong("messages.Messages",v)}
 function wT_messages$PeerDialogs(w,v,L){const n=v?._;if(n==="messages.peerDialogs")wC_messages$peerDialogs(w,v,L);else w.wrong("messages.PeerDialogs",v)}
+function wT_messages$PeerSettings(w,v,L){const n=v?._;if(n==="messages.peerSettings")wC_messages$peerSettings(w,v,L);else w.wrong("messages.PeerSettings",v)}
+function wT_messages$QuickReplies(w,v,L){const n=v?._;if(n==="messages.quickReplies")wC_messages$quickReplies(w,v,L);else if(n==="messages.quickRepliesNotModified")write("messages.QuickReplies",w,v);else w.wrong("messages.QuickReplies",v)}
+function wT_messages$Reactions(w,v,L){const n=v?._;if(n==="messages.reactions")wC_messages$reactions(w,v,L);else if(n==="messages.reactionsNotModified")write("messages.Reactions",w,v);else w.wrong("messages.Reactions",v)}
+function wT_messages$RecentStickers(w,v,L){const n=v?._;if(n==="messages.recentStickers")wC_messages$recentStickers(w,v,L);else if(n==="messages.recentStickersNotModified")write("messages.RecentStickers",w,v);else w.wrong("messages.RecentStickers",v)}
+function wT_messages$SavedDialogs(w,v,L){const n=v?._;if(n==="messages.savedDialogs")wC_messages$savedDialogs(w,v,L);else if(n==="messages.savedDialogsSlice")wC_messages$savedDialogsSlice(w,v,L);else if(n==="messages.savedDialogsNotModified")write("messages.SavedDialogs",w,v);else w.wrong("messages.SavedDialogs",v)}
+function wT_messages$SavedGifs(w,v,L){const n=v?._;if(n==="messages.savedGifs")wC_messages$savedGifs(w,v,L);else if(n==="messages.savedGifsNotModified")write("messages.SavedGifs",w,v);else w.wrong("messages.SavedGifs",v)}
+function wT_messages$SavedReactionTags(w,v,L){const n=v?._;if(n==="messages.savedReactionTags")wC_messages$savedReactionTags(w,v,L);else if(n==="messages.savedReactionTagsNotModified")write("messages.SavedReactionTags",w,v);else w.wrong("messages.SavedReactionTags",v)}
+function wT_messages$SearchCounter(w,v,L){const n=v?._;if(n==="messages.searchCounter")wC_messages$searchCounter(w,v,L);else w.wrong("messages.SearchCounter",v)}
+function wT_messages$SearchResultsCalendar(w,v,L){const n=v?._;if(n==="messages.searchResultsCalendar")wC_messages$searchResultsCalendar(w,v,L);else w.wrong("messages.SearchResultsCalendar",v)}
+function wT_messages$SponsoredMessages(w,v,L){const n=v?._;if(n==="messages.sponsoredMessages")wC_messages$sponsoredMessages(w,v,L);else if(n==="messages.sponsoredMessagesEmpty"&&L<148)wT_messages$SponsoredMessages(w,{_:"messages.sponsoredMessages",messages:[],chats:[],users:[]},L);else if(n==="messages.sponsoredMessagesEmpty"&&L>=148)write("messages.SponsoredMessages",w,v);else w.wrong("messages.SponsoredMessages",v)}
+function wT_messages$StickerSet(w,v,L){const n=v?._;if(n==="messages.stickerSetNotModified"&&L>=135)write("messages.StickerSet",w,v);else w.wrong("messages.StickerSet",v)}
+function wT_messages$VotesList(w,v,L){const n=v?._;if(n==="messages.votesList")wC_messages$votesList(w,v,L);else w.wrong("messages.VotesList",v)}
+function wT_messages$WebPage(w,v,L){const n=v?._;if(n==="messages.webPage")wC_messages$webPage(w,v,L);else w.wrong("messages.WebPage",v)}
+function wT_messages$WebPagePreview(w,v,L){const n=v?._;if(n==="messages.webPagePreview")wC_messages$webPagePreview(w,v,L);else w.wrong("messages.WebPagePreview",v)}
 function wT_payments$PaymentForm(w,v,L){const n=v?._;if(n==="payments.paymentForm")wC_payments$paymentForm(w,v,L);else if(n==="payments.paymentFormStars"&&L>=181)wC_payments$paymentFormStars(w,v,L);else if(n==="payments.paymentFormStarGift"&&L>=189&&L<195)wC_payments$paymentFormStarGift(w,v,L);else if(n==="payments.paymentFormStarGift"&&L>=195)write("payments.PaymentForm",w,v);else w.wrong("payments.PaymentForm",v)}
 function wT_payments$PaymentResult(w,v,L){const n=v?._;if(n==="payments.paymentResult")wC_payments$paymentResult(w,v,L);else if(n==="payments.paymentVerificationNeeded")write("payments.PaymentResult",w,v);else w.wrong("payments.PaymentResult",v)}
+function wT_payments$SavedStarGifts(w,v,L){const n=v?._;if(n==="payments.savedStarGifts")wC_payments$savedStarGifts(w,v,L);else w.wrong("payments.SavedStarGifts",v)}
+function wT_payments$StarGiftActiveAuctions(w,v,L){const n=v?._;if(n==="payments.starGiftActiveAuctions")wC_payments$starGiftActiveAuctions(w,v,L);else if(n==="payments.starGiftActiveAuctionsNotModified")write("payments.StarGiftActiveAuctions",w,v);else w.wrong("payments.StarGiftActiveAuctions",v)}
+function wT_payments$StarGifts(w,v,L){const n=v?._;if(n==="payments.starGifts")wC_payments$starGifts(w,v,L);else if(n==="payments.starGiftsNotModified")write("payments.StarGifts",w,v);else w.wrong("payments.StarGifts",v)}
+function wT_payments$StarsStatus(w,v,L){const n=v?._;if(n==="payments.starsStatus")wC_payments$starsStatus(w,v,L);else w.wrong("payments.StarsStatus",v)}
+function wT_photos$Photo(w,v,L){const n=v?._;if(n==="photos.photo")wC_photos$photo(w,v,L);else w.wrong("photos.Photo",v)}
+function wT_photos$Photos(w,v,L){const n=v?._;if(n==="photos.photos")wC_photos$photos(w,v,L);else if(n==="photos.photosSlice")wC_photos$photosSlice(w,v,L);else w.wrong("photos.Photos",v)}
+function wT_stories$AllStories(w,v,L){const n=v?._;if(n==="stories.allStoriesNotModified"&&L<164)wC_stories$allStoriesNotModified(w,v,L);else if(n==="stories.allStories")wC_stories$allStories(w,v,L);else if(n==="stories.allStoriesNotModified"&&L>=164)write("stories.AllStories",w,v);else w.wrong("stories.AllStories",v)}
+function wT_stories$PeerStories(w,v,L){const n=v?._;if(n==="stories.peerStories")wC_stories$peerStories(w,v,L);else w.wrong("stories.PeerStories",v)}
+function wT_stories$Stories(w,v,L){const n=v?._;if(n==="stories.stories")wC_stories$stories(w,v,L);else w.wrong("stories.Stories",v)}
 function wT_updates$Difference(w,v,L){const n=v?._;if(n==="updates.difference")wC_updates$difference(w,v,L);else if(n==="updates.differenceSlice")wC_updates$differenceSlice(w,v,L);else if(n==="updates.differenceEmpty")write("updates.Difference",w,v);else if(n==="updates.differenceTooLong")write("updates.Difference",w,v);else w.wrong("updates.Difference",v)}
 function wT_users$UserFull(w,v,L){const n=v?._;if(n==="users.userFull")wC_users$userFull(w,v,L);else w.wrong("users.UserFull",v)}
+function wT_users$Users(w,v,L){const n=v?._;if(n==="users.users")wC_users$users(w,v,L);else w.wrong("users.Users",v)}
+function wV_AttachMenuBot(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_AttachMenuBot(w,v[i],L)}
 function wV_Authorization(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_Authorization(w,v[i],L)}
+function wV_AutoSaveException(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)write("AutoSaveException",w,v[i])}
+function wV_AvailableEffect(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)write("AvailableEffect",w,v[i])}
+function wV_AvailableReaction(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_AvailableReaction(w,v[i],L)}
 function wV_BotCommand(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_BotCommand(w,v[i],L)}
+function wV_BotInfo(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_BotInfo(w,v[i],L)}
+function wV_BusinessChatLink(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_BusinessChatLink(w,v[i],L)}
 function wV_Chat(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_Chat(w,v[i],L)}
+function wV_ChatAdminWithInvites(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_ChatAdminWithInvites(w,v[i],L)}
+function wV_ChatInviteImporter(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_ChatInviteImporter(w,v[i],L)}
+function wV_ChatParticipant(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_ChatParticipant(w,v[i],L)}
+function wV_ChatTheme(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_ChatTheme(w,v[i],L)}
+function wV_ConnectedBot(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_ConnectedBot(w,v[i],L)}
+function wV_Contact(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_Contact(w,v[i],L)}
+function wV_ContactBirthday(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)write("ContactBirthday",w,v[i])}
+function wV_ContactStatus(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_ContactStatus(w,v[i],L)}
 function wV_DcOption(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_DcOption(w,v[i],L)}
 function wV_Dialog(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_Dialog(w,v[i],L)}
+function wV_DialogFilter(w,v,L){w.count(v);if(L<143)v=v.filter((x)=>{const n=x?._;return !(n==="dialogFilterDefault"&&L<143)});const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_DialogFilter(w,v[i],L)}
+function wV_DialogFilterSuggested(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_DialogFilterSuggested(w,v[i],L)}
+function wV_DialogPeer(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_DialogPeer(w,v[i],L)}
+function wV_Document(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_Document(w,v[i],L)}
+function wV_EmojiGroup(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_EmojiGroup(w,v[i],L)}
+function wV_EmojiStatus(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_EmojiStatus(w,v[i],L)}
 function wV_EncryptedMessage(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_EncryptedMessage(w,v[i],L)}
+function wV_ExportedChatInvite(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_ExportedChatInvite(w,v[i],L)}
+function wV_FolderPeer(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_FolderPeer(w,v[i],L)}
 function wV_ForumTopic(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_ForumTopic(w,v[i],L)}
+function wV_ImportedContact(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_ImportedContact(w,v[i],L)}
+function wV_InlineQueryPeerType(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_InlineQueryPeerType(w,v[i],L)}
+function wV_InputPeer(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_InputPeer(w,v[i],L)}
+function wV_KeyboardButton(w,v,L){w.count(v);if(L<189)v=v.filter((x)=>{const n=x?._;return !(n==="keyboardButtonUserProfile"&&L<135||n==="keyboardButtonCopy"&&L<189)});const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_KeyboardButton(w,v[i],L)}
+function wV_KeyboardButtonRow(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_KeyboardButtonRow(w,v[i],L)}
 function wV_LabeledPrice(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)write("LabeledPrice",w,v[i])}
 function wV_Message(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_Message(w,v[i],L)}
 function wV_MessageEntity(w,v,L){w.count(v);if(L<224)v=v.filter((x)=>{const n=x?._;return !(n==="messageEntitySpoiler"&&L<136||n==="messageEntityCustomEmoji"&&L<144||n==="messageEntityFormattedDate"&&L<223||n==="messageEntityDiffInsert"&&L<224||n==="messageEntityDiffReplace"&&L<224||n==="messageEntityDiffDelete"&&L<224)});const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_MessageEntity(w,v[i],L)}
+function wV_MessagePeerReaction(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_MessagePeerReaction(w,v[i],L)}
+function wV_MessagePeerVote(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)write("MessagePeerVote",w,v[i])}
+function wV_MessageUserReaction(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_MessageUserReaction(w,v[i],L)}
+function wV_MessageUserVote(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_MessageUserVote(w,v[i],L)}
+function wV_MessageViews(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_MessageViews(w,v[i],L)}
+function wV_MissingInvitee(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)write("MissingInvitee",w,v[i])}
 function wV_PaymentFormMethod(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)write("PaymentFormMethod",w,v[i])}
 function wV_PaymentSavedCredentials(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)write("PaymentSavedCredentials",w,v[i])}
+function wV_Peer(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_Peer(w,v[i],L)}
+function wV_PeerBlocked(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_PeerBlocked(w,v[i],L)}
+function wV_PeerStories(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_PeerStories(w,v[i],L)}
+function wV_Photo(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_Photo(w,v[i],L)}
+function wV_PhotoSize(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)write("PhotoSize",w,v[i])}
+function wV_PollAnswer(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_PollAnswer(w,v[i],L)}
+function wV_PollAnswerVoters(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_PollAnswerVoters(w,v[i],L)}
+function wV_PopularContact(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)write("PopularContact",w,v[i])}
+function wV_PremiumSubscriptionOption(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_PremiumSubscriptionOption(w,v[i],L)}
+function wV_PrivacyRule(w,v,L){w.count(v);if(L<195)v=v.filter((x)=>{const n=x?._;return !(n==="privacyValueAllowCloseFriends"&&L<160||n==="privacyValueAllowPremium"&&L<177||n==="privacyValueAllowBots"&&L<195||n==="privacyValueDisallowBots"&&L<195)});const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_PrivacyRule(w,v[i],L)}
+function wV_QuickReply(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)write("QuickReply",w,v[i])}
+function wV_Reaction(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_Reaction(w,v[i],L)}
+function wV_ReactionCount(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_ReactionCount(w,v[i],L)}
+function wV_RecentMeUrl(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_RecentMeUrl(w,v[i],L)}
+function wV_RequestedPeer(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_RequestedPeer(w,v[i],L)}
 function wV_RestrictionReason(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)write("RestrictionReason",w,v[i])}
-function wV_Update(w,v,L){w.count(v);if(L<201)v=v.filter((x)=>{const n=x?._;return !(n==="updateNewAuthorization"&&L<164||n==="updateSentPhoneCode"&&L<201)});const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_Update(w,v[i],L)}
+function wV_SavedDialog(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_SavedDialog(w,v[i],L)}
+function wV_SavedReactionTag(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_SavedReactionTag(w,v[i],L)}
+function wV_SavedStarGift(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_SavedStarGift(w,v[i],L)}
+function wV_SearchResultsCalendarPeriod(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)write("SearchResultsCalendarPeriod",w,v[i])}
+function wV_SponsoredMessage(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_SponsoredMessage(w,v[i],L)}
+function wV_SponsoredPeer(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)write("SponsoredPeer",w,v[i])}
+function wV_StarGift(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_StarGift(w,v[i],L)}
+function wV_StarGiftActiveAuctionState(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_StarGiftActiveAuctionState(w,v[i],L)}
+function wV_StarsSubscription(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_StarsSubscription(w,v[i],L)}
+function wV_StarsTransaction(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_StarsTransaction(w,v[i],L)}
+function wV_StickerPack(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)write("StickerPack",w,v[i])}
+function wV_StickerSet(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_StickerSet(w,v[i],L)}
+function wV_StickerSetCovered(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_StickerSetCovered(w,v[i],L)}
+function wV_StoryItem(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_StoryItem(w,v[i],L)}
+function wV_Theme(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_Theme(w,v[i],L)}
+function wV_TopPeer(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_TopPeer(w,v[i],L)}
+function wV_TopPeerCategoryPeers(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_TopPeerCategoryPeers(w,v[i],L)}
+function wV_Update(w,v,L){w.count(v);if(L<223)v=v.filter((x)=>{const n=x?._;return !(n==="updateNewAuthorization"&&L<164||L<144&&n==="updatePrivacy"&&x.key?._==="privacyKeyVoiceMessages"||L<160&&n==="updatePrivacy"&&x.key?._==="privacyKeyAbout"||L<177&&n==="updatePrivacy"&&x.key?._==="privacyKeyBirthday"||L<195&&n==="updatePrivacy"&&x.key?._==="privacyKeyStarGiftsAutoSave"||L<200&&n==="updatePrivacy"&&x.key?._==="privacyKeyNoPaidMessages"||L<217&&n==="updatePrivacy"&&x.key?._==="privacyKeySavedMusic"||n==="updatePendingJoinRequests"&&L<135||n==="updateBotChatInviteRequester"&&L<135||n==="updateMessageReactions"&&L<136||n==="updateBotMenuButton"&&L<140||n==="updateRecentReactions"&&L<145||n==="updateUser"&&L<151||n==="updateBotMessageReaction"&&L<170||n==="updateBotMessageReactions"&&L<170||n==="updateSavedDialogPinned"&&L<170||n==="updatePinnedSavedDialogs"&&L<170||n==="updateSavedReactionTags"&&L<176||n==="updateSentPhoneCode"&&L<201||n==="updateChatParticipantRank"&&L<223)});const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_Update(w,v[i],L)}
 function wV_User(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_User(w,v[i],L)}
+function wV_UserStories(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_UserStories(w,v[i],L)}
 function wV_Username(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)write("Username",w,v[i])}
+function wV_VideoSize(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_VideoSize(w,v[i],L)}
+function wV_WallPaper(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_WallPaper(w,v[i],L)}
 function wV_WebAuthorization(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_WebAuthorization(w,v[i],L)}
+function wV_bytes(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)w.bytes(v[i])}
+function wV_help$PeerColorOption(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_help$PeerColorOption(w,v[i],L)}
+function wV_int(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)w.int(v[i])}
 function wV_long(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)w.long(v[i])}
+function wV_messages$SearchCounter(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_messages$SearchCounter(w,v[i],L)}
+function wV_narrow(w,v,L){const n=w.count(v);w.vector(n);for(let i=0;i<n;i++)w.narrow(v[i])}
+function wV_string(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)w.string(v[i])}
 export const types=()=>[
-[131,"newest","DataJSON JSONObjectValue JSONValue LabeledPrice LangPackDifference LangPackLanguage LangPackString NearestDc PasswordKdfAlgo ReceivedNotifyMessage SecurePasswordKdfAlgo account.PasswordSettings account.ResetPasswordResult account.SentEmailCode account.TmpPassword auth.PasswordRecovery help.CountriesList help.Country help.CountryCode messages.AffectedHistory messages.AffectedMessages updates.State"],
+[131,"newest","AccountDaysTTL ChatOnlines ChatPhoto DataJSON EmojiKeywordsDifference EmojiLanguage Folder JSONObjectValue JSONValue LabeledPrice LangPackDifference LangPackLanguage LangPackString MessageRange NearestDc PasswordKdfAlgo PopularContact ReceivedNotifyMessage SavedContact SecurePasswordKdfAlgo account.ContentSettings account.PasswordSettings account.ResetPasswordResult account.SentEmailCode account.TmpPassword auth.PasswordRecovery help.CountriesList help.Country help.CountryCode help.InviteText messages.AffectedFoundMessages messages.AffectedHistory messages.AffectedMessages messages.BotCallbackAnswer messages.MessageEditData updates.State"],
 [131,wT_Authorization,"Authorization"],
+[131,wT_AutoDownloadSettings,"AutoDownloadSettings"],
 [131,wT_BotCommand,"BotCommand"],
 [131,wT_BotInfo,"BotInfo"],
+[131,wT_Chat,"Chat"],
+[131,wT_ChatAdminRights,"ChatAdminRights"],
+[131,wT_ChatAdminWithInvites,"ChatAdminWithInvites"],
+[131,wT_ChatBannedRights,"ChatBannedRights"],
+[131,wT_ChatFull,"ChatFull"],
+[131,wT_ChatInvite,"ChatInvite"],
+[131,wT_ChatInviteImporter,"ChatInviteImporter"],
+[131,wT_ChatParticipant,"ChatParticipant"],
+[131,wT_ChatParticipants,"ChatParticipants"],
 [131,wT_Config,"Config"],
+[131,wT_Contact,"Contact"],
+[131,wT_ContactStatus,"ContactStatus"],
 [131,wT_DcOption,"DcOption"],
 [131,wT_Dialog,"Dialog"],
+[131,wT_DialogFilter,"DialogFilter"],
+[131,wT_DialogFilterSuggested,"DialogFilterSuggested"],
+[131,wT_DialogPeer,"DialogPeer"],
+[131,wT_DraftMessage,"DraftMessage"],
+[131,wT_ExportedChatInvite,"ExportedChatInvite"],
+[131,wT_FolderPeer,"FolderPeer"],
+[131,wT_GlobalPrivacySettings,"GlobalPrivacySettings"],
+[131,wT_ImportedContact,"ImportedContact"],
 [131,wT_Invoice,"Invoice"],
+[131,wT_KeyboardButton,"KeyboardButton"],
+[131,wT_KeyboardButtonRow,"KeyboardButtonRow"],
 [131,wT_Message,"Message"],
+[131,wT_MessageAction,"MessageAction"],
 [131,wT_MessageEntity,"MessageEntity"],
+[131,wT_MessageFwdHeader,"MessageFwdHeader"],
+[131,wT_MessageMedia,"MessageMedia"],
+[131,wT_MessageReplyHeader,"MessageReplyHeader"],
+[131,wT_MessageViews,"MessageViews"],
+[131,wT_NotifyPeer,"NotifyPeer"],
 [131,wT_Peer,"Peer"],
+[131,wT_PeerBlocked,"PeerBlocked"],
 [131,wT_PeerNotifySettings,"PeerNotifySettings"],
 [131,wT_PeerSettings,"PeerSettings"],
+[131,wT_Photo,"Photo"],
+[131,wT_Poll,"Poll"],
+[131,wT_PollAnswer,"PollAnswer"],
+[131,wT_PollAnswerVoters,"PollAnswerVoters"],
+[131,wT_PollResults,"PollResults"],
+[131,wT_PrivacyKey,"PrivacyKey"],
+[131,wT_PrivacyRule,"PrivacyRule"],
+[131,wT_ReplyMarkup,"ReplyMarkup"],
+[131,wT_SendMessageAction,"SendMessageAction"],
+[131,wT_TopPeerCategoryPeers,"TopPeerCategoryPeers"],
 [131,wT_Update,"Update"],
 [131,wT_Updates,"Updates"],
 [131,wT_User,"User"],
 [131,wT_UserFull,"UserFull"],
+[131,wT_UserProfilePhoto,"UserProfilePhoto"],
 [131,wT_UserStatus,"UserStatus"],
+[131,wT_WebPage,"WebPage"],
 [131,wT_account$Authorizations,"account.Authorizations"],
+[131,wT_account$AutoDownloadSettings,"account.AutoDownloadSettings"],
 [131,wT_account$Password,"account.Password"],
+[131,wT_account$PrivacyRules,"account.PrivacyRules"],
+[131,wT_account$Themes,"account.Themes"],
+[131,wT_account$WallPapers,"account.WallPapers"],
 [131,wT_account$WebAuthorizations,"account.WebAuthorizations"],
 [131,wT_auth$Authorization,"auth.Authorization"],
 [131,wT_auth$CodeType,"auth.CodeType"],
@@ -223,65 +761,277 @@ export const types=()=>[
 [131,wT_auth$LoginToken,"auth.LoginToken"],
 [131,wT_auth$SentCode,"auth.SentCode"],
 [131,wT_auth$SentCodeType,"auth.SentCodeType"],
+[131,wT_contacts$Blocked,"contacts.Blocked"],
+[131,wT_contacts$Contacts,"contacts.Contacts"],
+[131,wT_contacts$Found,"contacts.Found"],
+[131,wT_contacts$ImportedContacts,"contacts.ImportedContacts"],
 [131,wT_contacts$ResolvedPeer,"contacts.ResolvedPeer"],
+[131,wT_contacts$TopPeers,"contacts.TopPeers"],
+[131,wT_help$AppUpdate,"help.AppUpdate"],
+[131,wT_help$DeepLinkInfo,"help.DeepLinkInfo"],
+[131,wT_help$PromoData,"help.PromoData"],
+[131,wT_help$RecentMeUrls,"help.RecentMeUrls"],
+[131,wT_help$Support,"help.Support"],
 [131,wT_help$TermsOfService,"help.TermsOfService"],
 [131,wT_help$TermsOfServiceUpdate,"help.TermsOfServiceUpdate"],
+[131,wT_messages$AllStickers,"messages.AllStickers"],
+[131,wT_messages$ArchivedStickers,"messages.ArchivedStickers"],
+[131,wT_messages$ChatAdminsWithInvites,"messages.ChatAdminsWithInvites"],
+[131,wT_messages$ChatFull,"messages.ChatFull"],
+[131,wT_messages$ChatInviteImporters,"messages.ChatInviteImporters"],
+[131,wT_messages$Chats,"messages.Chats"],
 [131,wT_messages$Dialogs,"messages.Dialogs"],
+[131,wT_messages$DiscussionMessage,"messages.DiscussionMessage"],
+[131,wT_messages$ExportedChatInvite,"messages.ExportedChatInvite"],
+[131,wT_messages$ExportedChatInvites,"messages.ExportedChatInvites"],
+[131,wT_messages$FavedStickers,"messages.FavedStickers"],
+[131,wT_messages$FeaturedStickers,"messages.FeaturedStickers"],
+[131,wT_messages$MessageViews,"messages.MessageViews"],
 [131,wT_messages$Messages,"messages.Messages"],
 [131,wT_messages$PeerDialogs,"messages.PeerDialogs"],
+[131,wT_messages$RecentStickers,"messages.RecentStickers"],
+[131,wT_messages$SavedGifs,"messages.SavedGifs"],
+[131,wT_messages$SearchCounter,"messages.SearchCounter"],
+[131,wT_messages$VotesList,"messages.VotesList"],
 [131,wT_payments$PaymentForm,"payments.PaymentForm"],
 [131,wT_payments$PaymentResult,"payments.PaymentResult"],
+[131,wT_photos$Photo,"photos.Photo"],
+[131,wT_photos$Photos,"photos.Photos"],
 [131,wT_updates$Difference,"updates.Difference"],
-[133,"newest","Peer auth.ExportedAuthorization"],
-[135,"newest","auth.LoggedOut"],
+[133,"newest","ChatAdminWithInvites Contact FolderPeer ImportedContact MessageViews Peer PeerBlocked auth.ExportedAuthorization"],
+[133,wT_account$ChatThemes,"account.ChatThemes"],
+[133,wT_messages$SponsoredMessages,"messages.SponsoredMessages"],
+[135,"newest","SearchResultsCalendarPeriod SearchResultsPosition auth.LoggedOut messages.SearchResultsPositions"],
+[135,undefined,"account.ChatThemes"],
+[135,wT_messages$PeerSettings,"messages.PeerSettings"],
+[135,wT_messages$SearchResultsCalendar,"messages.SearchResultsCalendar"],
 [135,wT_users$UserFull,"users.UserFull"],
-[140,"newest","BotMenuButton"],
+[136,wT_AvailableReaction,"AvailableReaction"],
+[136,wT_MessageReactions,"MessageReactions"],
+[136,wT_ReactionCount,"ReactionCount"],
+[136,wT_messages$AvailableReactions,"messages.AvailableReactions"],
+[136,wT_messages$MessageReactionsList,"messages.MessageReactionsList"],
+[138,wT_MessagePeerReaction,"MessagePeerReaction"],
+[140,"newest","BotMenuButton NotificationSound"],
+[140,wT_AttachMenuBots,"AttachMenuBots"],
+[140,wT_account$SavedRingtones,"account.SavedRingtones"],
 [143,"newest","DcOption"],
+[143,wT_help$PremiumPromo,"help.PremiumPromo"],
+[144,"newest","messages.AllStickers"],
 [145,"newest","account.Password"],
+[145,wT_ChatReactions,"ChatReactions"],
+[145,wT_Reaction,"Reaction"],
 [145,wT_account$EmailVerified,"account.EmailVerified"],
-[150,"newest","auth.CodeType"],
-[154,"newest","help.AppConfig"],
-[160,"newest","PeerNotifySettings"],
-[164,"newest","Authorization account.Authorizations"],
-[176,"newest","UserStatus"],
+[145,wT_account$EmojiStatuses,"account.EmojiStatuses"],
+[145,wT_messages$Reactions,"messages.Reactions"],
+[148,"newest","Username"],
+[150,"newest","DefaultHistoryTTL auth.CodeType"],
+[151,"newest","UserProfilePhoto"],
+[152,"newest","AutoSaveSettings EmojiList"],
+[152,wT_RequestPeerType,"RequestPeerType"],
+[152,wT_TextWithEntities,"TextWithEntities"],
+[152,wT_account$AutoSaveSettings,"account.AutoSaveSettings"],
+[152,wT_messages$EmojiGroups,"messages.EmojiGroups"],
+[154,"newest","ReadParticipantDate help.AppConfig"],
+[158,"newest","ChatInviteImporter bots.BotInfo"],
+[160,"newest","AutoDownloadSettings MessagePeerVote PeerNotifySettings account.AutoDownloadSettings"],
+[160,wT_InputReplyTo,"InputReplyTo"],
+[160,wT_stories$AllStories,"stories.AllStories"],
+[160,wT_stories$Stories,"stories.Stories"],
+[164,"newest","Authorization StoriesStealthMode account.Authorizations"],
+[164,wT_PeerStories,"PeerStories"],
+[164,wT_stories$PeerStories,"stories.PeerStories"],
+[166,wT_messages$WebPage,"messages.WebPage"],
+[167,wT_help$PeerColors,"help.PeerColors"],
+[170,"newest","MessageFwdHeader"],
+[170,wT_SavedDialog,"SavedDialog"],
+[170,wT_messages$SavedDialogs,"messages.SavedDialogs"],
+[176,"newest","ContactStatus OutboxReadDate Timezone UserStatus help.PeerColors help.TimezonesList"],
+[176,wT_SavedReactionTag,"SavedReactionTag"],
+[176,wT_account$ConnectedBots,"account.ConnectedBots"],
+[176,wT_messages$DialogFilters,"messages.DialogFilters"],
+[176,wT_messages$QuickReplies,"messages.QuickReplies"],
+[176,wT_messages$SavedReactionTags,"messages.SavedReactionTags"],
+[177,"newest","Birthday ContactBirthday MissingInvitee"],
+[177,wT_RequestedPeer,"RequestedPeer"],
+[177,wT_account$BusinessChatLinks,"account.BusinessChatLinks"],
+[177,wT_contacts$ContactBirthdays,"contacts.ContactBirthdays"],
+[177,wT_messages$InvitedUsers,"messages.InvitedUsers"],
+[179,"newest","ReactionNotificationsFrom messages.EmojiGroups"],
+[179,wT_ReactionsNotifySettings,"ReactionsNotifySettings"],
+[180,wT_messages$AvailableEffects,"messages.AvailableEffects"],
+[181,wT_payments$StarsStatus,"payments.StarsStatus"],
 [183,"newest","auth.SentCodeType"],
-[189,"newest","Config"],
-[195,"newest","Invoice"],
-[200,"newest","PeerSettings"],
+[185,wT_bots$PopularAppBots,"bots.PopularAppBots"],
+[189,"newest","ChatReactions Config ExportedChatInvite MessagePeerReaction MessageReactions Reaction ReactionCount ReportResult SavedReactionTag messages.Reactions messages.SavedReactionTags"],
+[189,wT_payments$StarGifts,"payments.StarGifts"],
+[195,"newest","Invoice PrivacyRule"],
+[195,wT_StarsAmount,"StarsAmount"],
+[198,"newest","account.EmojiStatuses"],
+[198,wT_messages$WebPagePreview,"messages.WebPagePreview"],
+[198,wT_payments$SavedStarGifts,"payments.SavedStarGifts"],
+[198,wT_users$Users,"users.Users"],
+[200,"newest","PeerSettings RequirementToContact"],
+[201,"newest","GlobalPrivacySettings"],
+[201,wT_contacts$SponsoredPeers,"contacts.SponsoredPeers"],
+[206,"newest","AvailableReaction Photo RequestedPeer StarsAmount account.SavedRingtones account.Themes account.WallPapers messages.ArchivedStickers messages.AvailableEffects messages.AvailableReactions messages.FavedStickers messages.FeaturedStickers messages.RecentStickers messages.SavedGifs"],
+[210,"newest","stories.Albums"],
+[214,"newest","account.SavedMusicIds users.SavedMusic"],
+[214,wT_account$ChatThemes,"account.ChatThemes"],
+[217,"newest","PrivacyKey"],
+[218,wT_payments$StarGiftActiveAuctions,"payments.StarGiftActiveAuctions"],
 [220,"newest","Passkey account.PasskeyRegistrationOptions account.Passkeys auth.PasskeyLoginOptions"],
-[224,"newest","MessageEntity help.TermsOfService help.TermsOfServiceUpdate"]]
+[223,"newest","ChatParticipant ChatParticipants"],
+[224,"newest","DialogFilter DialogFilterSuggested MessageEntity PollAnswerVoters ReactionsNotifySettings TextWithEntities help.AppUpdate help.DeepLinkInfo help.TermsOfService help.TermsOfServiceUpdate messages.DialogFilters messages.SearchCounter"],
+[225,"newest","TopPeerCategoryPeers"],
+[227,"newest","account.WebBrowserSettings"],
+[227,wT_messages$ChatInviteJoinResult,"messages.ChatInviteJoinResult"]]
 export const answers=()=>[
-[131,"newest","account.cancelPasswordEmail account.changeAuthorizationSettings account.confirmPasswordEmail account.declinePasswordReset account.deleteAccount account.deletePasskey account.getPasswordSettings account.getTmpPassword account.invalidateSignInCodes account.resendPasswordEmail account.resetAuthorization account.resetPassword account.sendVerifyEmailCode account.setAuthorizationTTL account.updatePasswordSettings account.updateStatus auth.bindTempAuthKey auth.cancelCode auth.checkRecoveryPassword auth.dropTempAuthKeys auth.reportMissingCode auth.requestFirebaseSms auth.requestPasswordRecovery auth.resetAuthorizations help.acceptTermsOfService help.getCountriesList help.getNearestDc initConnection invokeAfterMsg invokeAfterMsgs invokeWithApnsSecret invokeWithBusinessConnection invokeWithGooglePlayIntegrity invokeWithLayer invokeWithMessagesRange invokeWithReCaptcha invokeWithTakeout invokeWithoutUpdates langpack.getDifference langpack.getLangPack langpack.getLanguage langpack.getLanguages langpack.getStrings messages.deleteMessages messages.readHistory messages.receivedMessages payments.canPurchaseStore updates.getState"],
+[131,"newest","account.cancelPasswordEmail account.changeAuthorizationSettings account.checkUsername account.confirmPasswordEmail account.declinePasswordReset account.deleteAccount account.deletePasskey account.getAccountTTL account.getContactSignUpNotification account.getContentSettings account.getPasswordSettings account.getTmpPassword account.invalidateSignInCodes account.registerDevice account.reorderUsernames account.reportPeer account.resendPasswordEmail account.resetAuthorization account.resetNotifySettings account.resetPassword account.sendVerifyEmailCode account.setAccountTTL account.setAuthorizationTTL account.setContactSignUpNotification account.setContentSettings account.toggleUsername account.unregisterDevice account.updateBirthday account.updateDeviceLocked account.updateNotifySettings account.updatePasswordSettings account.updateStatus auth.bindTempAuthKey auth.cancelCode auth.checkRecoveryPassword auth.dropTempAuthKeys auth.reportMissingCode auth.requestFirebaseSms auth.requestPasswordRecovery auth.resetAuthorizations bots.canSendMessage bots.resetBotCommands bots.setBotBroadcastDefaultAdminRights bots.setBotCommands bots.setBotGroupDefaultAdminRights bots.setBotInfo bots.setBotMenuButton contacts.block contacts.deleteByPhones contacts.getContactIDs contacts.getSaved contacts.resetSaved contacts.resetTopPeerRating contacts.setBlocked contacts.toggleTopPeers contacts.unblock contacts.updateContactNote help.acceptTermsOfService help.dismissSuggestion help.getCountriesList help.getInviteText help.getNearestDc help.hidePromoData help.saveAppLog help.setBotUpdatesStatus initConnection invokeAfterMsg invokeAfterMsgs invokeWithApnsSecret invokeWithBusinessConnection invokeWithGooglePlayIntegrity invokeWithLayer invokeWithMessagesRange invokeWithReCaptcha invokeWithTakeout invokeWithoutUpdates langpack.getDifference langpack.getLangPack langpack.getLanguage langpack.getLanguages langpack.getStrings messages.clearAllDrafts messages.clearRecentReactions messages.deleteChat messages.deleteExportedChatInvite messages.deleteHistory messages.deleteMessages messages.deleteParticipantReactions messages.deleteRevokedExportedChatInvites messages.deleteSavedHistory messages.editChatAbout messages.editChatAdmin messages.getBotCallbackAnswer messages.getEmojiKeywords messages.getEmojiKeywordsDifference messages.getEmojiKeywordsLanguages messages.getMessageEditData messages.getOnlines messages.getSplitRanges messages.hidePeerSettingsBar messages.markDialogUnread messages.readDiscussion messages.readHistory messages.readMentions messages.readMessageContents messages.readPollVotes messages.readReactions messages.receivedMessages messages.reorderPinnedDialogs messages.reorderPinnedSavedDialogs messages.reportMessagesDelivery messages.reportReaction messages.reportReadMetrics messages.reportSpam messages.saveDraft messages.setBotCallbackAnswer messages.setDefaultHistoryTTL messages.setDefaultReaction messages.setTyping messages.toggleDialogFilterTags messages.toggleDialogPin messages.toggleSavedDialogPin messages.unpinAllMessages messages.updateDialogFilter messages.updateDialogFiltersOrder payments.canPurchaseStore photos.deletePhotos updates.getState"],
 [131,wR_account$verifyEmail,"account.verifyEmail"],
 [131,wR_auth$logOut,"auth.logOut"],
 [131,wR_help$getAppConfig,"help.getAppConfig"],
+[131,wR_messages$addChatUser,"messages.addChatUser"],
+[131,wR_messages$createChat,"messages.createChat"],
+[131,wR_messages$getDialogFilters,"messages.getDialogFilters"],
+[131,wR_messages$getPeerSettings,"messages.getPeerSettings"],
+[131,wR_messages$getWebPage,"messages.getWebPage"],
+[131,wR_messages$getWebPagePreview,"messages.getWebPagePreview"],
+[131,wR_messages$importChatInvite,"messages.importChatInvite"],
+[131,wR_messages$report,"messages.report"],
 [131,wR_users$getFullUser,"users.getFullUser"],
 [131,wT_Authorization,"auth.acceptLoginToken"],
+[131,wT_ChatInvite,"messages.checkChatInvite"],
 [131,wT_Config,"help.getConfig"],
-[131,wT_Updates,"messages.sendMessage payments.assignAppStoreTransaction payments.assignPlayMarketTransaction"],
+[131,wT_ExportedChatInvite,"messages.exportChatInvite"],
+[131,wT_GlobalPrivacySettings,"account.getGlobalPrivacySettings account.setGlobalPrivacySettings"],
+[131,wT_PeerNotifySettings,"account.getNotifySettings"],
+[131,wT_Updates,"account.getNotifyExceptions bots.allowSendMessage contacts.acceptContact contacts.addContact contacts.deleteContacts folders.editPeerFolders messages.addPollAnswer messages.deleteChatUser messages.deleteParticipantReaction messages.deletePollAnswer messages.deleteScheduledMessages messages.editChatCreator messages.editChatDefaultBannedRights messages.editChatParticipantRank messages.editChatPhoto messages.editChatTitle messages.editMessage messages.forwardMessages messages.getAllDrafts messages.getMessagesReactions messages.getPollResults messages.hideAllChatJoinRequests messages.hideChatJoinRequest messages.sendBotRequestedPeer messages.sendMedia messages.sendMessage messages.sendReaction messages.sendScheduledMessages messages.sendVote messages.setChatAvailableReactions messages.startBot messages.toggleNoForwards messages.updatePinnedMessage payments.assignAppStoreTransaction payments.assignPlayMarketTransaction stories.getAllReadPeerStories"],
+[131,wT_User,"account.updateProfile account.updateUsername messages.getFutureChatCreatorAfterLeave"],
 [131,wT_account$Authorizations,"account.getAuthorizations"],
+[131,wT_account$AutoDownloadSettings,"account.getAutoDownloadSettings"],
 [131,wT_account$Password,"account.getPassword"],
+[131,wT_account$PrivacyRules,"account.getPrivacy account.setPrivacy"],
+[131,wT_account$Themes,"account.getChatThemes account.getThemes"],
+[131,wT_account$WallPapers,"account.getWallPapers"],
 [131,wT_account$WebAuthorizations,"account.getWebAuthorizations"],
 [131,wT_auth$Authorization,"auth.checkPassword auth.finishPasskeyLogin auth.importAuthorization auth.importBotAuthorization auth.importWebTokenAuthorization auth.recoverPassword auth.signIn auth.signUp"],
 [131,wT_auth$ExportedAuthorization,"auth.exportAuthorization"],
 [131,wT_auth$LoginToken,"auth.exportLoginToken auth.importLoginToken"],
 [131,wT_auth$SentCode,"auth.checkPaidAuth auth.resendCode auth.resetLoginEmail auth.sendCode"],
-[131,wT_contacts$ResolvedPeer,"contacts.resolveUsername"],
+[131,wT_contacts$Blocked,"contacts.getBlocked"],
+[131,wT_contacts$Contacts,"contacts.getContacts"],
+[131,wT_contacts$Found,"contacts.search"],
+[131,wT_contacts$ImportedContacts,"contacts.importContacts"],
+[131,wT_contacts$ResolvedPeer,"contacts.resolvePhone contacts.resolveUsername"],
+[131,wT_contacts$TopPeers,"contacts.getTopPeers"],
+[131,wT_help$AppUpdate,"help.getAppUpdate"],
+[131,wT_help$DeepLinkInfo,"help.getDeepLinkInfo"],
+[131,wT_help$PromoData,"help.getPromoData"],
+[131,wT_help$RecentMeUrls,"help.getRecentMeUrls"],
+[131,wT_help$Support,"help.getSupport"],
 [131,wT_help$TermsOfServiceUpdate,"help.getTermsOfServiceUpdate"],
+[131,wT_messages$AllStickers,"messages.getAllStickers messages.getEmojiStickers messages.getMaskStickers"],
+[131,wT_messages$ArchivedStickers,"messages.getArchivedStickers"],
+[131,wT_messages$ChatAdminsWithInvites,"messages.getAdminsWithInvites"],
+[131,wT_messages$ChatFull,"messages.getFullChat"],
+[131,wT_messages$ChatInviteImporters,"messages.getChatInviteImporters"],
+[131,wT_messages$Chats,"messages.getChats messages.getCommonChats"],
 [131,wT_messages$Dialogs,"messages.getDialogs"],
-[131,wT_messages$Messages,"messages.getHistory messages.getMessages"],
+[131,wT_messages$DiscussionMessage,"messages.getDiscussionMessage"],
+[131,wT_messages$ExportedChatInvite,"messages.editExportedChatInvite messages.getExportedChatInvite"],
+[131,wT_messages$ExportedChatInvites,"messages.getExportedChatInvites"],
+[131,wT_messages$FavedStickers,"messages.getFavedStickers"],
+[131,wT_messages$FeaturedStickers,"messages.getFeaturedEmojiStickers messages.getFeaturedStickers"],
+[131,wT_messages$MessageViews,"messages.getMessagesViews"],
+[131,wT_messages$Messages,"messages.getHistory messages.getMessages messages.getReplies messages.getSavedHistory messages.getScheduledHistory messages.getScheduledMessages messages.getUnreadMentions messages.getUnreadPollVotes messages.getUnreadReactions messages.search messages.searchGlobal"],
 [131,wT_messages$PeerDialogs,"messages.getPeerDialogs messages.getPinnedDialogs"],
+[131,wT_messages$RecentStickers,"messages.getRecentStickers"],
+[131,wT_messages$SavedGifs,"messages.getSavedGifs"],
+[131,wT_messages$StickerSet,"messages.getStickerSet"],
+[131,wT_messages$VotesList,"messages.getPollVotes"],
 [131,wT_payments$PaymentForm,"payments.getPaymentForm"],
 [131,wT_payments$PaymentResult,"payments.sendPaymentForm"],
+[131,wT_photos$Photo,"photos.updateProfilePhoto"],
+[131,wT_photos$Photos,"photos.getUserPhotos"],
 [131,wT_updates$Difference,"updates.getDifference"],
-[131,wV_User,"users.getUsers"],
+[131,wV_BotCommand,"bots.getBotCommands"],
+[131,wV_ContactStatus,"contacts.getStatuses"],
+[131,wV_DialogFilterSuggested,"messages.getSuggestedDialogFilters"],
+[131,wV_DialogPeer,"messages.getDialogUnreadMarks"],
+[131,wV_Document,"messages.getCustomEmojiDocuments"],
+[131,wV_User,"bots.getAdminedBots users.getUsers"],
+[131,wV_messages$SearchCounter,"messages.getSearchCounters"],
 [133,"newest","auth.exportAuthorization"],
-[135,"newest","auth.logOut"],
+[133,wR_account$getChatThemes,"account.getChatThemes"],
+[133,wR_messages$getMessageReadParticipants,"messages.getMessageReadParticipants"],
+[133,wT_account$ChatThemes,"account.getUniqueGiftChatThemes"],
+[133,wT_messages$SponsoredMessages,"messages.getSponsoredMessages"],
+[135,"newest","auth.logOut messages.getSearchResultsPositions"],
+[135,undefined,"account.getUniqueGiftChatThemes"],
+[135,wT_account$Themes,"account.getChatThemes"],
+[135,wT_messages$PeerSettings,"messages.getPeerSettings"],
+[135,wT_messages$SearchResultsCalendar,"messages.getSearchResultsCalendar"],
 [135,wT_users$UserFull,"users.getFullUser"],
+[136,wT_messages$AvailableReactions,"messages.getAvailableReactions"],
+[136,wT_messages$MessageReactionsList,"messages.getMessageReactionsList"],
+[140,"newest","bots.getBotMenuButton"],
+[140,wT_AttachMenuBots,"messages.getAttachMenuBots"],
+[140,wT_account$SavedRingtones,"account.getSavedRingtones"],
+[143,wT_help$PremiumPromo,"help.getPremiumPromo"],
+[144,"newest","messages.getAllStickers messages.getEmojiStickers messages.getMaskStickers"],
 [145,"newest","account.getPassword"],
 [145,wT_account$EmailVerified,"account.verifyEmail"],
-[154,"newest","help.getAppConfig"],
+[145,wT_account$EmojiStatuses,"account.getChannelDefaultEmojiStatuses account.getCollectibleEmojiStatuses account.getDefaultEmojiStatuses account.getRecentEmojiStatuses"],
+[145,wT_messages$Reactions,"messages.getDefaultTagReactions messages.getRecentReactions messages.getTopReactions"],
+[150,"newest","messages.getDefaultHistoryTTL"],
+[152,"newest","account.getChannelRestrictedStatusEmojis account.getDefaultBackgroundEmojis account.getDefaultGroupPhotoEmojis account.getDefaultProfilePhotoEmojis"],
+[152,wT_account$AutoSaveSettings,"account.getAutoSaveSettings"],
+[152,wT_messages$EmojiGroups,"messages.getEmojiGroups messages.getEmojiProfilePhotoGroups messages.getEmojiStatusGroups messages.getEmojiStickerGroups"],
+[154,"newest","help.getAppConfig messages.getMessageReadParticipants"],
+[154,wR_bots$getBotInfo,"bots.getBotInfo"],
+[158,"newest","bots.getBotInfo"],
+[160,"newest","account.getAutoDownloadSettings account.getNotifySettings"],
+[160,wT_stories$AllStories,"stories.getAllStories"],
+[160,wT_stories$Stories,"stories.getPinnedStories"],
 [164,"newest","account.getAuthorizations auth.acceptLoginToken"],
-[189,"newest","help.getConfig"],
+[164,wR_stories$getPeerMaxIDs,"stories.getPeerMaxIDs"],
+[164,wT_stories$PeerStories,"stories.getPeerStories"],
+[166,"newest","payments.getPremiumGiftCodeOptions"],
+[166,wT_messages$WebPage,"messages.getWebPage"],
+[167,wT_help$PeerColors,"help.getPeerColors"],
+[170,wT_messages$SavedDialogs,"messages.getPinnedSavedDialogs messages.getSavedDialogs messages.getSavedDialogsByID"],
+[176,"newest","contacts.getStatuses help.getPeerColors help.getTimezonesList messages.getOutboxReadDate"],
+[176,wT_account$ConnectedBots,"account.getConnectedBots"],
+[176,wT_messages$DialogFilters,"messages.getDialogFilters"],
+[176,wT_messages$QuickReplies,"messages.getQuickReplies"],
+[176,wT_messages$SavedReactionTags,"messages.getSavedReactionTags"],
+[177,wT_account$BusinessChatLinks,"account.getBusinessChatLinks"],
+[177,wT_contacts$ContactBirthdays,"contacts.getBirthdays"],
+[177,wT_messages$InvitedUsers,"messages.addChatUser messages.createChat"],
+[179,"newest","messages.getEmojiGroups messages.getEmojiProfilePhotoGroups messages.getEmojiStatusGroups messages.getEmojiStickerGroups"],
+[179,wT_ReactionsNotifySettings,"account.getReactionsNotifySettings account.setReactionsNotifySettings"],
+[180,wT_messages$AvailableEffects,"messages.getAvailableEffects"],
+[181,"newest","payments.getStarsTopupOptions"],
+[181,wT_payments$StarsStatus,"payments.getStarsStatus"],
+[185,"newest","payments.getStarsGiftOptions"],
+[185,wT_bots$PopularAppBots,"bots.getPopularAppBots"],
+[189,"newest","help.getConfig messages.exportChatInvite messages.getDefaultTagReactions messages.getRecentReactions messages.getSavedReactionTags messages.getTopReactions messages.report"],
+[189,wT_payments$StarGifts,"payments.getStarGifts"],
+[198,"newest","account.getChannelDefaultEmojiStatuses account.getCollectibleEmojiStatuses account.getDefaultEmojiStatuses account.getRecentEmojiStatuses"],
+[198,wT_messages$WebPagePreview,"messages.getWebPagePreview"],
+[198,wT_payments$SavedStarGifts,"payments.getSavedStarGifts"],
+[198,wT_users$Users,"bots.getBotRecommendations"],
+[200,"newest","users.getRequirementsToContact"],
+[201,"newest","account.getGlobalPrivacySettings account.setGlobalPrivacySettings"],
+[201,wT_contacts$SponsoredPeers,"contacts.getSponsoredPeers"],
+[206,"newest","account.getChatThemes account.getSavedRingtones account.getThemes account.getWallPapers messages.getArchivedStickers messages.getAvailableEffects messages.getAvailableReactions messages.getCustomEmojiDocuments messages.getFavedStickers messages.getFeaturedEmojiStickers messages.getFeaturedStickers messages.getRecentStickers messages.getSavedGifs messages.getStickerSet"],
+[210,"newest","stories.getAlbums"],
+[214,"newest","account.getSavedMusicIds users.getSavedMusic"],
+[214,wT_account$ChatThemes,"account.getUniqueGiftChatThemes"],
+[217,"newest","stories.getPeerMaxIDs"],
+[218,wT_payments$StarGiftActiveAuctions,"payments.getStarGiftActiveAuctions"],
 [220,"newest","account.getPasskeys account.initPasskeyRegistration account.registerPasskey auth.initPasskeyLogin"],
-[224,"newest","help.getTermsOfServiceUpdate"]]
+[224,"newest","account.getReactionsNotifySettings account.setReactionsNotifySettings help.getAppUpdate help.getDeepLinkInfo help.getTermsOfServiceUpdate messages.getDialogFilters messages.getSearchCounters messages.getSuggestedDialogFilters"],
+[227,"newest","account.getWebBrowserSettings"],
+[227,wT_messages$ChatInviteJoinResult,"messages.importChatInvite"]]

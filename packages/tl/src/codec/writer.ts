@@ -59,8 +59,12 @@ export class TlWriter {
     this.at = at + 2
   }
 
-  /** Writes a long that an older layer declares as an int: ids of users and chats, before layer 133. */
-  narrow(value: bigint): void {
+  /** Writes a long that an older layer declares as an int: ids of users and chats, before layer 133. Also takes an int. */
+  narrow(value: bigint | number): void {
+    if (typeof value === 'number') {
+      this.int(value)
+      return
+    }
     if (typeof value !== 'bigint') this.bad('a bigint', value)
     const number = Number(value)
     if ((number | 0) !== number) {

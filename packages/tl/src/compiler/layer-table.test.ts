@@ -42,6 +42,7 @@ const page = emitLayerTable(
     fromOlder: { 'getUser.hash': { value: 0 } },
     onlyNewest: [],
     absent: { robot: 'omit' },
+    holding: {},
     emptied: {},
     results: { getSame: { value: true } },
   },

@@ -1,4 +1,4 @@
-import type { FieldRule, LayerRules, Literal } from '../layers/rules.ts'
+import type { FieldRule, LayerRules, Literal, MakingRule, ResultRule } from '../layers/rules.ts'
 import type { Combinator, Field } from '../schema/index.ts'
 import { emitLiteral } from './literal.ts'
 import { type Shape, typeName } from './shape.ts'
@@ -85,10 +85,7 @@ class LayerTable {
     return this.eachMethod((now, then, layer, translation) => {
       const plan = translation.resultPlan(now, then)
       if (plan.kind !== 'rule') return []
-      const { rule } = plan
-      if ('value' in rule) return [{ subject: now.name, layer, what: code(rule.value) }]
-      const embed = rule.embed === undefined ? '' : `, with its \`${rule.embed.field}\` inside`
-      return [{ subject: now.name, layer, what: `\`${rule.path}\` alone${embed}` }]
+      return [{ subject: now.name, layer, what: resultText(plan.rule) }]
     })
   }
 
@@ -119,8 +116,8 @@ class LayerTable {
       const plan = translation.planOf(now)
       const emptied = plan.kind === 'fields' ? translation.emptiedOf(now) : undefined
       if (emptied !== undefined) {
-        const held = emptied.omitted.map((name) => `\`${name}\``).join(' or ')
-        return [{ subject: now.name, layer, what: `\`${emptied.instead}\` where it holds ${held}` }]
+        const what = `\`${emptied.instead}\`, where this layer leaves out what it holds`
+        return [{ subject: now.name, layer, what }]
       }
       if (plan.kind === 'instead') return [{ subject: now.name, layer, what: `\`${plan.rule.instead}\`` }]
       if (plan.kind === 'omit') return [{ subject: now.name, layer, what: 'nothing; left out of lists' }]
@@ -218,8 +215,30 @@ function table([subject, effect]: readonly [string, string], rows: readonly Row[
 
 function ruleText(rule: FieldRule, own: Field | undefined): string {
   if ('omit' in rule) return 'left out'
-  if ('path' in rule) return `from \`${rule.path}\``
-  return own === undefined ? code(rule.value) : `${code(rule.value)} where it is not set`
+  if ('value' in rule) return own === undefined ? code(rule.value) : `${code(rule.value)} where it is not set`
+  return madeText(rule)
+}
+
+/** The text of a rule that makes a value of another. */
+function madeText(rule: MakingRule): string {
+  if ('value' in rule) return code(rule.value)
+  if ('make' in rule) return rule.isItem ? `a list of one \`${rule.make}\`` : `a \`${rule.make}\``
+  if ('indexIn' in rule) return `places in \`${rule.indexIn}\``
+  if ('list' in rule) return `a list of ${rule.list.map((path) => `\`${path}\``).join(', ')}`
+  if ('by' in rule) return [...new Set(Object.values(rule.by).map(madeText))].join(', ')
+  const { path, each, where, or } = rule
+  const from = path === '' ? '' : `from \`${path}\``
+  const items = where === undefined ? '' : `items with \`${where}\` only`
+  const parts =
+    each === undefined ? '' : `each as ${'path' in each ? `its \`${each.path}\`` : madeText(each)}`
+  const missing = or === undefined ? '' : `${code(or)} where that is missing`
+  return [from, items, parts, missing].filter((part) => part !== '').join('; ')
+}
+
+function resultText(rule: ResultRule): string {
+  if ('embed' in rule) return `\`${rule.path}\` alone, with its \`${rule.embed.field}\` inside`
+  const isPart = 'path' in rule && rule.each === undefined
+  return isPart ? `\`${rule.path}\` alone` : madeText(rule)
 }
 
 function code(value: Literal): string {

@@ -1,4 +1,4 @@
-import type { LayerRules } from '../layers/rules.ts'
+import type { LayerRules, MakingRule } from '../layers/rules.ts'
 import {
   type Combinator,
   type Field,
@@ -10,6 +10,7 @@ import {
 import { flagVariables, hex, identifier, itemKey } from './identifiers.ts'
 import { HEADER } from './javascript.ts'
 import { emitLiteral } from './literal.ts'
+import { ruleExpression } from './rule-expression.ts'
 import { isSameType, samenessOf } from './sameness.ts'
 import { type Shape, typeName } from './shape.ts'
 import { isNarrowed, type Surface } from './translation.ts'
@@ -155,8 +156,7 @@ class OlderReaders {
       const value = emitLiteral(rule.value)
       return own === undefined ? value : `${local(own)}??${value}`
     }
-    const source = rule === undefined ? undefined : then.fields.find(({ name }) => name === rule.path)
-    if (source !== undefined) return local(source)
+    if (rule !== undefined && hasSource(rule, then)) return ruleExpression(rule, (path) => pathOf(path, then))
     const other = then.fields.find(({ name }) => name === field.name)
     if (field.flag !== undefined && other === undefined) return 'undefined'
     if (other !== undefined && isNarrowed(field.type, other.type)) return widened(other)
@@ -166,8 +166,23 @@ class OlderReaders {
 }
 
 function widened(field: Field): string {
-  const wide = `BigInt(${local(field)})`
-  return field.flag === undefined ? wide : `${local(field)}===undefined?undefined:${wide}`
+  const { type, flag } = field
+  const wide = type.kind === 'vector' ? `${local(field)}.map(BigInt)` : `BigInt(${local(field)})`
+  return flag === undefined ? wide : `${local(field)}===undefined?undefined:${wide}`
+}
+
+/** Tells whether a combinator has the field from which a rule takes its value. */
+function hasSource(rule: MakingRule, { fields }: Combinator): boolean {
+  const path = 'path' in rule ? rule.path : 'make' in rule ? rule.where : undefined
+  return path !== undefined && fields.some(({ name }) => name === path.split('.')[0])
+}
+
+/** Expression for a path whose first name is a field of the older combinator. */
+function pathOf(path: string, { fields }: Combinator): string {
+  const [first, ...rest] = path.replace(/^\^/, '').split('.')
+  const field = fields.find(({ name }) => name === first)
+  if (field === undefined) return 'undefined'
+  return [local(field), ...rest].join('?.')
 }
 
 function local(field: Field): string {

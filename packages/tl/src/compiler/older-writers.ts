@@ -1,10 +1,16 @@
 import type { FieldRule, Instead, LayerRules } from '../layers/rules.ts'
 import { type Combinator, type Field, fieldName, type TypeExpr } from '../schema/index.ts'
 import { answerSuffix, identifier, itemKey, wireId } from './identifiers.ts'
-import { emitLiteral } from './literal.ts'
 import type { Part } from './parts.ts'
+import { pathIn, ruleExpression } from './rule-expression.ts'
 import { type Shape, typeName } from './shape.ts'
-import { type FieldPlan, type Surface, surfaceConstructors, type Translation } from './translation.ts'
+import {
+  type FieldPlan,
+  type Omitted,
+  type Surface,
+  surfaceConstructors,
+  type Translation,
+} from './translation.ts'
 import type { Vector } from './uses.ts'
 import { type FieldSource, fieldParts, writeCall } from './writers.ts'
 
@@ -106,8 +112,11 @@ class OlderWriters {
   }
 
   private ruleCall(type: TypeExpr, rule: LayerRules['results'][string]): string {
-    if ('value' in rule) return this.call(type, emitLiteral(rule.value))
-    if (rule.embed === undefined) return this.call(type, `v.${rule.path}`)
+    if (!('embed' in rule))
+      return this.call(
+        type,
+        ruleExpression(rule, (path) => pathIn('v', path)),
+      )
     const { field, from } = rule.embed
     const item = `v.${from}.find((x)=>x.id===p.id)`
     return `const p=v.${rule.path};${this.call(type, `{...p,${field}:${item}}`)}`
@@ -126,7 +135,7 @@ class OlderWriters {
   private vectorParts(vector: Vector): Part[] {
     const start = vector.boxed ? 'w.vector(n)' : 'w.int(n)'
     const loop = `${start};for(let i=0;i<n;i++)${this.call(vector.item, 'v[i]')}`
-    const tests = this.translation.omitted(vector.item).map((name) => `n==="${name}"`)
+    const tests = this.translation.omitted(vector.item).map((omitted) => omissionTest(omitted, 'n', 'x'))
     return [
       statement('w.count(v)'),
       ...(tests.length === 0 ? [] : [{ kind: 'omit', tests } as const]),
@@ -139,9 +148,24 @@ class OlderWriters {
     this.define(`wT_${identifier(type)}`, () => {
       if (this.translation.isSame(type)) return `write("${type}",w,v)`
       const members = this.newest.types.get(type) ?? []
+      if (members.length === 0) return this.choice(type, this.formerCases(type), [])
       const cases = members.flatMap((member) => this.memberCases(member))
       const same = members.filter((member) => this.translation.planOf(member).kind === 'same')
       return this.choice(type, cases, same)
+    })
+  }
+
+  /** The cases of a type that only older layers have; a rule makes its values. */
+  private formerCases(type: string): Part[] {
+    const members = this.older.types.get(type) ?? []
+    return members.map((member): Part => {
+      const writer = `wC_${identifier(member.name)}`
+      const fields: FieldSource = {
+        value: (field) => `v.${fieldName(field.name)}`,
+        write: (field, value) => this.narrowCall(field.type, value),
+      }
+      this.define(writer, () => [{ kind: 'id', id: wireId(member.id) }, ...fieldParts(member, fields)])
+      return { kind: 'case', test: `n==="${member.name}"`, code: `${writer}(w,v${LAYER})` }
     })
   }
 
@@ -157,8 +181,8 @@ class OlderWriters {
     const own: Part = { kind: 'case', test: isNamed, code: `${writer}(w,v${LAYER})` }
     const emptied = this.translation.emptiedOf(now)
     if (emptied === undefined) return [own]
-    const held = `v.${fieldName(emptied.field)}?._`
-    const isOmitted = emptied.omitted.map((name) => `${held}==="${name}"`).join('||')
+    const held = `v.${fieldName(emptied.field)}`
+    const isOmitted = emptied.omitted.map((omitted) => omissionTest(omitted, `${held}?._`, held)).join('||')
     return [{ kind: 'case', test: `${isNamed}&&(${isOmitted})`, code: this.insteadCall(now, emptied) }, own]
   }
 
@@ -167,7 +191,9 @@ class OlderWriters {
   }
 
   private insteadCall(now: Combinator, { instead, fields }: Instead): string {
-    const members = Object.entries(fields).map(([name, rule]) => `${name}:${ruleExpression(rule, undefined)}`)
+    const members = Object.entries(fields).map(
+      ([name, rule]) => `${name}:${fieldExpression(rule, undefined)}`,
+    )
     return writeCall(now.result, `{${[`_:"${instead}"`, ...members].join(',')}}`, LAYER)
   }
 
@@ -204,25 +230,49 @@ class OlderWriters {
     return {
       value: (field) => planExpression(field, byName.get(field.name)),
       write: (field, value) =>
-        byName.get(field.name)?.kind === 'narrowed' ? `w.narrow(${value})` : this.call(field.type, value),
+        isNarrow(byName.get(field.name)) ? this.narrowCall(field.type, value) : this.call(field.type, value),
     }
   }
+
+  /** Call that writes a long, or a list of longs, as what it was before layer 133; a rule may also give ints. */
+  private narrowCall(type: TypeExpr, value: string): string {
+    if (type.kind === 'primitive' && type.name === 'int') return `w.narrow(${value})`
+    if (type.kind !== 'vector' || type.item.kind !== 'primitive' || type.item.name !== 'int')
+      return this.call(type, value)
+    this.define('wV_narrow', () => [
+      statement('const n=w.count(v)'),
+      statement('w.vector(n);for(let i=0;i<n;i++)w.narrow(v[i])'),
+    ])
+    return `wV_narrow(w,${value}${LAYER})`
+  }
+}
+
+/** Tests if a value is to be left out, by its constructor `n` and the value that it holds. */
+function omissionTest({ name, held }: Omitted, n: string, value: string): string {
+  const isNamed = `${n}==="${name}"`
+  return held === undefined ? isNamed : `${isNamed}&&${value}.${held.field}?._==="${held.name}"`
 }
 
 function statement(code: string): Part {
   return { kind: 'statement', code, bit: undefined }
 }
 
+function isNarrow(plan: FieldPlan | undefined): boolean {
+  return plan?.kind === 'narrowed' || (plan?.kind === 'rule' && !('value' in plan.rule))
+}
+
 /** Expression for a field of the older constructor over the newest value; undefined if it is left out. */
 function planExpression(field: Field, plan: FieldPlan | undefined): string | undefined {
   if (plan === undefined || plan.kind === 'unset') return undefined
-  return plan.kind === 'rule' ? ruleExpression(plan.rule, plan.own) : `v.${fieldName(field.name)}`
+  if (plan.kind !== 'rule') return `v.${fieldName(field.name)}`
+  const value = fieldExpression(plan.rule, plan.own)
+  // A bit tells that there is a value, even if that is zero.
+  return field.type.kind === 'true' && value !== undefined ? `(${value}!==undefined)` : value
 }
 
 /** Expression of a rule over `v`; an existing optional field falls back to the rule when it is missing. */
-function ruleExpression(rule: FieldRule, own: Field | undefined): string | undefined {
+function fieldExpression(rule: FieldRule, own: Field | undefined): string | undefined {
   if ('omit' in rule) return undefined
-  if ('path' in rule) return `v.${rule.path.split('.').join('?.')}`
-  const value = emitLiteral(rule.value)
-  return own === undefined ? value : `(v.${fieldName(own.name)}??${value})`
+  const value = ruleExpression(rule, (path) => pathIn('v', path))
+  return own === undefined || !('value' in rule) ? value : `(v.${fieldName(own.name)}??${value})`
 }

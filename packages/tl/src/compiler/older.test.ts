@@ -53,6 +53,7 @@ const RULES: LayerRules = {
   fromOlder: { 'getNote.limit': { value: 50 } },
   onlyNewest: [],
   absent: { robot: 'omit', cat: 'omit' },
+  holding: {},
   emptied: {
     push: { field: 'pet', instead: 'pushes', fields: { pets: { value: [] }, at: { path: 'at' } } },
   },

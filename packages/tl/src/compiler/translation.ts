@@ -1,4 +1,4 @@
-import type { FieldRule, Instead, LayerRules, ResultRule } from '../layers/rules.ts'
+import type { FieldRule, Instead, LayerRules, ResultRule, SentRule } from '../layers/rules.ts'
 import { type Combinator, type Field, schemaError, type TypeExpr } from '../schema/index.ts'
 import { isSameType, type Sameness, samenessOf } from './sameness.ts'
 import { type Shape, typeName } from './shape.ts'
@@ -27,6 +27,12 @@ export type FieldPlan =
   | { readonly kind: 'rule'; readonly rule: FieldRule; readonly own: Field | undefined }
   /** Optional, and the newest form has nothing to fill it with. */
   | { readonly kind: 'unset' }
+
+/** A constructor to leave out of vectors, always or where it holds another one. */
+export interface Omitted {
+  readonly name: string
+  readonly held?: { readonly field: string; readonly name: string }
+}
 
 /** Conversion of a method's answer. */
 export type ResultPlan =
@@ -78,7 +84,8 @@ export class Translation {
     if (then !== undefined && typeName(then) === type) return { kind: 'fields', then }
     const rule = this.rules.absent[now.name]
     if (typeof rule === 'string') return { kind: rule }
-    if (rule !== undefined && this.older.constructors.has(rule.instead)) return { kind: 'instead', rule }
+    const instead = insteadOf(rule).find((one) => this.older.constructors.has(one.instead))
+    if (instead !== undefined) return { kind: 'instead', rule: instead }
     // A type that the layer lacks cannot be part of another one either.
     if (!this.older.types.has(type)) return { kind: 'refuse' }
     const [sibling] = this.older.types.get(type) ?? []
@@ -86,7 +93,7 @@ export class Translation {
   }
 
   /** Constructor to write instead when the value in one of its fields is omitted. */
-  emptiedOf(now: Combinator): (Instead & { field: string; omitted: string[] }) | undefined {
+  emptiedOf(now: Combinator): (Instead & { field: string; omitted: Omitted[] }) | undefined {
     const rule = this.rules.emptied[now.name]
     const held = now.fields.find(({ name }) => name === rule?.field)
     const omitted = held === undefined ? [] : this.omitted(held.type)
@@ -94,9 +101,16 @@ export class Translation {
   }
 
   /** Constructors of a type to leave out of vectors. */
-  omitted(type: TypeExpr): string[] {
+  omitted(type: TypeExpr): Omitted[] {
     const members = type.kind === 'boxed' ? (this.newest.types.get(type.name) ?? []) : []
-    return members.filter((member) => this.planOf(member).kind === 'omit').map(({ name }) => name)
+    return members.flatMap((member): Omitted[] => {
+      const { name } = member
+      if (this.planOf(member).kind === 'omit') return [{ name }]
+      const field = this.rules.holding[name]
+      const held = member.fields.find((one) => one.name === field)
+      if (field === undefined || held === undefined) return []
+      return this.omitted(held.type).map((inside) => ({ name, held: { field, name: inside.name } }))
+    })
   }
 
   /** @throws SchemaError if the field cannot be derived and has no rule. */
@@ -115,7 +129,8 @@ export class Translation {
   private unsafeFieldPlan(now: Combinator, then: Combinator, field: Field): FieldPlan | undefined {
     const today = now.fields.find(({ name }) => name === field.name)
     const isSame = today !== undefined && isSameType(today.type, field.type)
-    const given = this.rules.toOlder[`${then.name}.${field.name}`]
+    const given = this.ruleOf(`${then.name}.${field.name}`)
+    if (given !== undefined && 'lacking' in given) return { kind: 'rule', rule: given, own: undefined }
     const sent = given !== undefined && 'sent' in given ? given.sent : undefined
     if (sent === 'never' && field.flag !== undefined) return { kind: 'unset' }
     const isSure =
@@ -137,6 +152,13 @@ export class Translation {
     return rule === undefined ? { kind: 'unset' } : { kind: 'rule', rule, own: undefined }
   }
 
+  /** The rule of a field, if it is for this layer. */
+  private ruleOf(field: string): FieldRule | SentRule | undefined {
+    const rule = this.rules.toOlder[field]
+    const lacking = rule !== undefined && 'lacking' in rule ? rule.lacking : undefined
+    return lacking !== undefined && this.older.constructors.has(lacking) ? undefined : rule
+  }
+
   private isNeverSent(field: string): boolean {
     const rule = this.rules.toOlder[field]
     return rule !== undefined && 'sent' in rule && rule.sent === 'never'
@@ -145,6 +167,8 @@ export class Translation {
   /** Tells whether any value of this type can be written. */
   canWrite(type: TypeExpr): boolean {
     if (type.kind !== 'boxed') return true
+    // Rules make the values of types that only older layers have.
+    if (!this.newest.types.has(type.name)) return this.older.types.has(type.name)
     const plans = (this.newest.types.get(type.name) ?? []).map((member) => this.planOf(member).kind)
     return plans.some((kind) => kind === 'same' || kind === 'fields' || kind === 'instead')
   }
@@ -169,5 +193,11 @@ export class Translation {
 
 /** Tells whether a type changed when ids grew to 64 bits, in layer 133. */
 export function isNarrowed(now: TypeExpr, then: TypeExpr): boolean {
+  if (now.kind === 'vector' && then.kind === 'vector') return isNarrowed(now.item, then.item)
   return now.kind === 'primitive' && now.name === 'long' && then.kind === 'primitive' && then.name === 'int'
+}
+
+function insteadOf(rule: LayerRules['absent'][string] | undefined): readonly Instead[] {
+  if (rule === undefined || typeof rule === 'string') return []
+  return 'instead' in rule ? [rule] : rule
 }

@@ -17,7 +17,7 @@ import {
   shapeOf,
 } from '../compiler/index.ts'
 import { LAYER_RULES } from '../layers/rules.ts'
-import { SURFACE_VALUES, TRANSLATED_METHODS } from '../layers/surface.ts'
+import { SURFACE_METHODS, SURFACE_VALUES } from '../layers/surface.ts'
 import { textsOfPackages } from './packages.ts'
 import { type Layer, readLayers, readOldRequests, readService, readWords } from './sources.ts'
 import { readWrittenErrors } from './written-errors.ts'
@@ -52,7 +52,7 @@ function generate(): Map<string, string> {
 
 function generateLayers({ layer: newestLayer, schema }: Layer, olders: readonly Layer[]): [string, string][] {
   const newest = shapeOf(schema)
-  const surface = { methods: TRANSLATED_METHODS, values: SURFACE_VALUES }
+  const surface = { methods: SURFACE_METHODS, values: SURFACE_VALUES }
   const shapes = olders.map(({ layer, schema }) => ({ layer, shape: shapeOf(schema) }))
   const requests = [shapeOf(readOldRequests(schema)), ...shapes.map(({ shape }) => shape)]
   const index = emitLayerIndex(shapes.map(({ layer }) => layer))

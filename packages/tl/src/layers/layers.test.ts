@@ -244,12 +244,9 @@ test('a value that an older layer cannot carry is a UsageError', async () => {
     amount: 1n,
   }
   assert.throws(() => codec.encodeResult('auth.sendCode', payment), UsageError)
-  assert.throws(
-    () => codec.encodeResult('messages.getAllStickers', { _: 'messages.allStickersNotModified' }),
-    {
-      name: 'UsageError',
-      code: 'TL_NOT_ON_SURFACE',
-    },
-  )
+  assert.throws(() => codec.encodeResult('messages.getStickers', { _: 'messages.stickersNotModified' }), {
+    name: 'UsageError',
+    code: 'TL_NOT_ON_SURFACE',
+  })
   await assert.rejects(loadLayer(199), UsageError)
 })

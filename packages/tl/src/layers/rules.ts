@@ -1,6 +1,7 @@
 /** A constant for generated code: TL values as in the API, `long` as bigint. */
 export type Literal =
   | string
+  | Uint8Array
   | number
   | bigint
   | boolean
@@ -12,10 +13,50 @@ export interface ValueRule {
   readonly value: Literal
 }
 
-/** Takes the field from elsewhere in the value, by JavaScript names: `storiesMaxId.maxId`. */
+/**
+ * Takes the field from elsewhere in the value, by JavaScript names: `storiesMaxId.maxId`, `peers.0`. An empty path is
+ * the value itself. Paths of requests begin with the TL name of a field.
+ */
 export interface PathRule {
   readonly path: string
+  /** Keeps the items of the list that have this part. */
+  readonly where?: string
+  /** What to make of each item of the list; an item of which nothing is made is left out. */
+  readonly each?: MakingRule
+  /** In place of a value that is missing. */
+  readonly or?: Literal
+  /** The value is the only item of a list. */
+  readonly isItem?: true
+  /** The rule is for layers that lack this constructor; others keep the field as it is. */
+  readonly lacking?: string
 }
+
+/** Makes a constructor. Without the part that `where` names, nothing is made. */
+export interface MadeRule {
+  readonly make: string
+  readonly fields: Readonly<Record<string, MakingRule>>
+  readonly where?: string
+  readonly isItem?: true
+}
+
+/** Makes something of each constructor that a value can be, and nothing of others. */
+export interface ChoiceRule {
+  readonly by: Readonly<Record<string, MakingRule>>
+}
+
+/** The index of the item of a list in which a part has the same bytes as the value; -1 if there is none. */
+export interface IndexRule {
+  readonly indexIn: string
+  readonly part: string
+}
+
+/** A list of the values at these paths. */
+export interface ListRule {
+  readonly list: readonly string[]
+}
+
+/** Makes a value of another one. */
+export type MakingRule = ValueRule | PathRule | MadeRule | ChoiceRule | IndexRule | ListRule
 
 /** A field that is optional today and that the server always or never sends. */
 export interface SentRule {
@@ -24,8 +65,7 @@ export interface SentRule {
 
 /** Source of a field's value, where names and types alone do not tell. */
 export type FieldRule =
-  | ValueRule
-  | PathRule
+  | MakingRule
   /** An optional field to leave out although the newest form has one of the same name. */
   | { readonly omit: true }
 
@@ -35,32 +75,62 @@ export interface Instead {
   readonly fields: Readonly<Record<string, FieldRule>>
 }
 
-/** Conversion of a method's answer that used to have another type. */
+/**
+ * Conversion of a method's answer that used to have another type. With `embed` the part that a path names gets one more
+ * field: the item with the same id from the answer's list `from`.
+ */
 export type ResultRule =
-  | ValueRule
-  /**
-   * A part of today's answer. With `embed` the part gets one more field: the item with the same id from the
-   * answer's list `from`.
-   */
-  | (PathRule & { readonly embed?: { readonly field: string; readonly from: string } })
+  | MakingRule
+  | { readonly path: string; readonly embed: { readonly field: string; readonly from: string } }
 
 /** Rules for translations that cannot be derived from the schemas. Keys are TL names: `user.stories_max_id`. */
 export interface LayerRules {
   /** Fields of older layers, filled from the newest form. */
   readonly toOlder: Readonly<Record<string, FieldRule | SentRule>>
   /** Fields of the newest form that older requests lack. */
-  readonly fromOlder: Readonly<Record<string, ValueRule | PathRule>>
+  readonly fromOlder: Readonly<Record<string, MakingRule>>
   /** Types inside requests that no method uses any more; constructors that the newest layer cannot read are refused. */
   readonly onlyNewest: readonly string[]
   /**
    * Constructors that some layers do not have: `refuse` makes sending one there a UsageError, `omit` also leaves
-   * it out of vectors, `instead` sends another.
+   * it out of vectors, `instead` sends another, the first of a list that the layer has.
    */
-  readonly absent: Readonly<Record<string, 'refuse' | 'omit' | Instead>>
+  readonly absent: Readonly<Record<string, 'refuse' | 'omit' | Instead | readonly Instead[]>>
+  /** Constructors that are left out of vectors with the value that they hold in this field. */
+  readonly holding: Readonly<Record<string, string>>
   /** Constructors to replace when the value in this field is omitted. */
   readonly emptied: Readonly<Record<string, Instead & { readonly field: string }>>
   /** Methods whose answers used to have another type. */
   readonly results: Readonly<Record<string, ResultRule>>
+}
+
+/** A text without formatting, which was a string. */
+function textOf(field: string): MadeRule {
+  return {
+    make: 'textWithEntities',
+    where: field,
+    fields: { text: { path: field }, entities: { value: [] } },
+  }
+}
+
+/** A reaction that was an emoji. */
+function emojiOf(field: string): MadeRule {
+  return { make: 'reactionEmoji', fields: { emoticon: { path: field } } }
+}
+
+/** Replies of methods that named the message only. */
+function repliesOf(...methods: readonly string[]): Record<string, MadeRule> {
+  const reply: MadeRule = {
+    make: 'inputReplyToMessage',
+    where: 'reply_to_msg_id',
+    fields: { replyToMsgId: { path: 'reply_to_msg_id' }, topMsgId: { path: 'top_msg_id' } },
+  }
+  return Object.fromEntries(methods.map((method) => [`${method}.reply_to`, reply]))
+}
+
+/** A service message that says in words what happened; clients show it after the name of who did it. */
+function said(message: string): Instead {
+  return { instead: 'messageActionCustomAction', fields: { message: { value: message } } }
 }
 
 /** The rules for the surface. */
@@ -94,12 +164,94 @@ export const LAYER_RULES: LayerRules = {
     'invoice.recurring_terms_url': { omit: true },
     // One card in old layers, a list today; the server keeps no cards.
     'payments.paymentForm.saved_credentials': { omit: true },
+    // One name, before there were several.
+    'updateUserName.username': { path: 'usernames.0.username', or: '' },
+    // Texts got their own formatting later.
+    'poll.question': { path: 'question.text' },
+    'pollAnswer.text': { path: 'text.text' },
+    'dialogFilter.title': { path: 'title.text' },
+    // Only people voted at first, and the votes of a poll were of another type.
+    'pollResults.recent_voters': { path: 'recentVoters', each: { path: 'userId' } },
+    'updateMessagePollVote.user_id': { path: 'peer.userId', or: 0n },
+    'messages.votesList.votes': {
+      path: 'votes',
+      each: {
+        by: {
+          messagePeerVote: {
+            make: 'messageUserVote',
+            where: 'peer.userId',
+            fields: { userId: { path: 'peer.userId' }, option: { path: 'option' }, date: { path: 'date' } },
+          },
+          messagePeerVoteInputOption: {
+            make: 'messageUserVoteInputOption',
+            where: 'peer.userId',
+            fields: { userId: { path: 'peer.userId' }, date: { path: 'date' } },
+          },
+          messagePeerVoteMultiple: {
+            make: 'messageUserVoteMultiple',
+            where: 'peer.userId',
+            fields: { userId: { path: 'peer.userId' }, options: { path: 'options' }, date: { path: 'date' } },
+          },
+        },
+      },
+    },
+    // Nobody counts the votes of a poll whose results are hidden.
+    'pollAnswerVoters.voters': { value: 0 },
+    // An emoji alone, before there were custom ones.
+    'reactionCount.reaction': { path: 'reaction.emoticon', or: '' },
+    'reactionCount.chosen': { path: 'chosenOrder' },
+    'messagePeerReaction.reaction': { path: 'reaction.emoticon', or: '' },
+    'messageReactions.results': {
+      path: 'results',
+      where: 'reaction.emoticon',
+      lacking: 'reactionCustomEmoji',
+    },
+    'messageReactions.recent_reactons': {
+      path: 'recentReactions',
+      each: {
+        make: 'messageUserReaction',
+        where: 'peerId.userId',
+        fields: { userId: { path: 'peerId.userId' }, reaction: { path: 'reaction.emoticon', or: '' } },
+      },
+    },
+    'messageReactions.recent_reactions': {
+      path: 'recentReactions',
+      where: 'reaction.emoticon',
+      lacking: 'reactionCustomEmoji',
+    },
+    'messages.messageReactionsList.reactions': {
+      path: 'reactions',
+      where: 'reaction.emoticon',
+      lacking: 'reactionCustomEmoji',
+    },
+    'chatFull.available_reactions': {
+      path: 'availableReactions.reactions',
+      each: { path: 'emoticon' },
+      lacking: 'reactionCustomEmoji',
+    },
+    // The number of a message, before a reply could be to a story or to another chat.
+    'messageReplyHeader.reply_to_msg_id': { value: 0 },
+    'draftMessage.reply_to_msg_id': { path: 'replyTo.replyToMsgId' },
+    // A Bool, and a bit today.
+    'updatePeerBlocked.blocked': { path: 'blocked', or: false },
+    'globalPrivacySettings.archive_and_mute_new_noncontact_peers': {
+      path: 'archiveAndMuteNewNoncontactPeers',
+    },
+    // Bots asked for one peer at a time; the server always sends one.
+    'messageActionRequestedPeer.peer': { path: 'peers.0', or: { _: 'peerUser', userId: 0n } },
+    // Permission came from a website only.
+    'messageActionBotAllowed.domain': { value: '' },
+    // The server sells nothing, and shows no stories and no themes of gifts.
+    'help.premiumPromo.currency': { value: '' },
+    'help.premiumPromo.monthly_amount': { value: 0n },
+    'payments.starsStatus.balance': { path: 'balance.amount' },
+    'payments.starsStatus.history': { value: [] },
+    'stories.allStories.user_stories': { value: [] },
+    'account.chatThemes.next_offset': { omit: true },
   },
   fromOlder: {
     // No hash means that the client has no configuration; the server numbers its configurations from 1.
     'help.getAppConfig.hash': { value: 0 },
-    // Ids of 32 bits in old layers; they only keep a client from being offered an account it already has.
-    'auth.exportLoginToken.except_ids': { value: [] },
     // A paid code brought a week of Premium before the number of days became a field.
     'inputStorePaymentAuthCode.premium_days': { value: 7 },
     // The stores first sold Premium and nothing else.
@@ -129,9 +281,56 @@ export const LAYER_RULES: LayerRules = {
     'account.sendVerifyEmailCode.purpose': { value: { _: 'emailVerifyPurposePassport' } },
     'account.verifyEmail.purpose': { value: { _: 'emailVerifyPurposePassport' } },
     'account.verifyEmail.verification': { value: { _: 'emailVerificationCode', code: '' } },
+    // Old replies are to a message of the same chat.
+    ...repliesOf('messages.sendMessage', 'messages.sendMedia', 'messages.saveDraft'),
+    // Texts without formatting.
+    'poll.question': textOf('question'),
+    'pollAnswer.text': textOf('text'),
+    'dialogFilter.title': textOf('title'),
+    'dialogFilterChatlist.title': textOf('title'),
+    // The right answers by their bytes; today by their places.
+    'inputMediaPoll.correct_answers': {
+      path: 'correct_answers',
+      each: { indexIn: 'poll.answers', part: 'option' },
+    },
+    // Polls got a hash later; none is zero.
+    'poll.hash': { value: 0n },
+    'messages.getPollResults.poll_hash': { value: 0n },
+    // One emoji at a time.
+    'messages.sendReaction.reaction': { ...emojiOf('reaction'), where: 'reaction', isItem: true },
+    'messages.getMessageReactionsList.reaction': { ...emojiOf('reaction'), where: 'reaction' },
+    'messages.setDefaultReaction.reaction': { ...emojiOf('reaction'), where: 'reaction' },
+    'messages.setChatAvailableReactions.available_reactions': {
+      make: 'chatReactionsSome',
+      where: 'available_reactions',
+      fields: { reactions: { path: 'available_reactions', each: emojiOf('') } },
+    },
+    // The name of a sound, and an object today.
+    'inputPeerNotifySettings.sound': {
+      make: 'notificationSoundLocal',
+      where: 'sound',
+      fields: { title: { path: 'sound' }, data: { path: 'sound' } },
+    },
+    // A Bool, and a bit today.
+    'globalPrivacySettings.archive_and_mute_new_noncontact_peers': {
+      path: 'archive_and_mute_new_noncontact_peers',
+    },
+    // Whole seconds.
+    'documentAttributeVideo.duration': { path: 'duration' },
+    // No hash means that the client has no set.
+    'messages.getStickerSet.hash': { value: 0 },
+    // A reason, before the server offered a choice of them.
+    'messages.report.option': { value: new Uint8Array() },
+    // Bots asked for one peer at a time.
+    'messages.sendBotRequestedPeer.requested_peers': { path: 'requested_peer', isItem: true },
+    // The server has no stories and no gifts.
+    'inputMediaStory.peer': { value: { _: 'inputPeerEmpty' } },
+    'stories.getPinnedStories.peer': { value: { _: 'inputPeerEmpty' } },
+    'account.getUniqueGiftChatThemes.offset': { value: '' },
   },
-  // Fields of messages that are more than text; messages.sendMessage refuses them.
-  onlyNewest: ['ReplyMarkup', 'InputRichMessage'],
+  // Fields of requests that no method of the server takes in an outdated form: buttons, rich texts, and the pictures of
+  // polls, which older layers do not have at all.
+  onlyNewest: ['ReplyMarkup', 'InputRichMessage', 'RichMessage', 'MessageMedia'],
   absent: {
     // A login by a token of an earlier one. Some of these layers can send such tokens (logout_tokens of
     // codeSettings) but have no answer for them: the server must send a code all the same.
@@ -167,6 +366,85 @@ export const LAYER_RULES: LayerRules = {
     messageEntityDiffInsert: 'omit',
     messageEntityDiffReplace: 'omit',
     messageEntityDiffDelete: 'omit',
+    // These clients show folders, but not the place of all chats among them.
+    dialogFilterDefault: 'omit',
+    // A button of a keyboard sends its text; one with an address opens it.
+    keyboardButtonRequestPeer: { instead: 'keyboardButton', fields: { text: { path: 'text' } } },
+    keyboardButtonSimpleWebView: { instead: 'keyboardButton', fields: { text: { path: 'text' } } },
+    keyboardButtonWebView: {
+      instead: 'keyboardButtonUrl',
+      fields: { text: { path: 'text' }, url: { path: 'url' } },
+    },
+    keyboardButtonUserProfile: 'omit',
+    keyboardButtonCopy: 'omit',
+    // Service messages, as a text.
+    messageActionChatJoinedByRequest: said('joined the group by request'),
+    messageActionNewCreatorPending: said('is to own the group'),
+    messageActionChangeCreator: said('gave the group to another owner'),
+    messageActionNoForwardsToggle: said('changed whether messages can be forwarded'),
+    messageActionNoForwardsRequest: said('asked to forbid forwarding'),
+    messageActionPollAppendAnswer: said('added an answer to the poll'),
+    messageActionPollDeleteAnswer: said('removed an answer from the poll'),
+    messageActionRequestedPeer: said('shared a chat with the bot'),
+    // A bot was told as a user was.
+    messageActionRequestedPeerSentMe: [
+      {
+        instead: 'messageActionRequestedPeer',
+        fields: {
+          buttonId: { path: 'buttonId' },
+          peers: {
+            path: 'peers',
+            each: {
+              by: {
+                requestedPeerUser: { make: 'peerUser', fields: { userId: { path: 'userId' } } },
+                requestedPeerChat: { make: 'peerChat', fields: { chatId: { path: 'chatId' } } },
+                requestedPeerChannel: { make: 'peerChannel', fields: { channelId: { path: 'channelId' } } },
+              },
+            },
+          },
+        },
+      },
+      said('shared a chat with the bot'),
+    ],
+    // Typing is the action that every client shows.
+    sendMessageChooseStickerAction: { instead: 'sendMessageTypingAction', fields: {} },
+    sendMessageEmojiInteraction: { instead: 'sendMessageTypingAction', fields: {} },
+    sendMessageEmojiInteractionSeen: { instead: 'sendMessageTypingAction', fields: {} },
+    sendMessageTextDraftAction: { instead: 'sendMessageTypingAction', fields: {} },
+    // Privacy of what these clients do not know.
+    privacyKeyAbout: 'omit',
+    privacyKeyBirthday: 'omit',
+    privacyKeyNoPaidMessages: 'omit',
+    privacyKeySavedMusic: 'omit',
+    privacyKeyStarGiftsAutoSave: 'omit',
+    privacyKeyVoiceMessages: 'omit',
+    privacyValueAllowBots: 'omit',
+    privacyValueAllowCloseFriends: 'omit',
+    privacyValueAllowPremium: 'omit',
+    privacyValueDisallowBots: 'omit',
+    // The server takes no stars for a reaction.
+    reactionPaid: 'refuse',
+    // Changes that these clients cannot show; they read the whole chat where it matters.
+    updateBotChatInviteRequester: 'omit',
+    updateBotMenuButton: 'omit',
+    updateBotMessageReaction: 'omit',
+    updateBotMessageReactions: 'omit',
+    updateChatParticipantRank: 'omit',
+    updateMessageReactions: 'omit',
+    updatePendingJoinRequests: 'omit',
+    updatePinnedSavedDialogs: 'omit',
+    updateRecentReactions: 'omit',
+    updateSavedDialogPinned: 'omit',
+    updateSavedReactionTags: 'omit',
+    updateUser: 'omit',
+    // Nothing to show was an empty list.
+    'messages.sponsoredMessagesEmpty': {
+      instead: 'messages.sponsoredMessages',
+      fields: { messages: { value: [] }, chats: { value: [] }, users: { value: [] } },
+    },
+  },
+  holding: {
+    updatePrivacy: 'key',
   },
   emptied: {
     // A push must be an Updates value. Without its only update it becomes an empty list, which changes no state.
@@ -191,5 +469,24 @@ export const LAYER_RULES: LayerRules = {
     'account.verifyEmail': { value: true },
     // The bare userFull until 134, containing its user.
     'users.getFullUser': { path: 'fullUser', embed: { field: 'user', from: 'users' } },
+    // Updates alone, before there were people who could not be invited.
+    'messages.createChat': { path: 'updates' },
+    'messages.addChatUser': { path: 'updates' },
+    // Updates alone, before a bot could decide who joins.
+    'messages.importChatInvite': { path: 'updates' },
+    // The part that was the whole answer.
+    'messages.getDialogFilters': { path: 'filters' },
+    'messages.getPeerSettings': { path: 'settings' },
+    'messages.getWebPage': { path: 'webpage' },
+    'messages.getWebPagePreview': { path: 'media' },
+    // Who has read a message, before it was told when.
+    'messages.getMessageReadParticipants': { path: '', each: { path: 'userId' } },
+    // One question and one answer, before the server offered a choice of reasons.
+    'messages.report': { value: true },
+    // Two texts, in the order in which bots.setBotInfo takes them.
+    'bots.getBotInfo': { list: ['about', 'description'] },
+    // The server has no stories and no themes.
+    'stories.getPeerMaxIDs': { path: '', each: { path: 'maxId', or: 0 } },
+    'account.getChatThemes': { value: { _: 'account.chatThemesNotModified' } },
   },
 }

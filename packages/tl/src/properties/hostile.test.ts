@@ -4,7 +4,7 @@ import { DecodeError, LIMITS, TlReader, TlWriter } from '@cablegram/tl'
 import * as api from '@cablegram/tl/api'
 import { decodeRequest, LAYERS } from '@cablegram/tl/layers'
 import fc from 'fast-check'
-import { TRANSLATED_METHODS } from '../layers/surface.ts'
+import { SURFACE_METHODS } from '../layers/surface.ts'
 import { generatedSchema, layerSchema } from './schemas.ts'
 import { ValueMaker } from './values.ts'
 import { Wire } from './wire.ts'
@@ -66,7 +66,7 @@ test('valid bytes with anything changed, cut or added decode or give a DecodeErr
 test('requests of the oldest layer with anything changed or cut decode or give a DecodeError', () => {
   const oldest = layerSchema(LAYERS[0] ?? 0)
   const [maker, wire] = [new ValueMaker(oldest), new Wire(oldest)]
-  const methods = TRANSLATED_METHODS.flatMap((name) => oldest.methods.get(name) ?? [])
+  const methods = SURFACE_METHODS.flatMap((name) => oldest.methods.get(name) ?? [])
   const oldIds = [...oldest.schema.constructors, ...oldest.schema.methods].map(({ id }) => id | 0)
   const change = fc.tuple(fc.nat(), fc.constantFrom(...oldIds, -1, 0, 1, 255, 2 ** 24))
   fc.assert(

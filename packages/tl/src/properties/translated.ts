@@ -1,29 +1,32 @@
 import assert from 'node:assert/strict'
 import type { Shape } from '../compiler/index.ts'
-import { LAYER_RULES } from '../layers/rules.ts'
+import { type FieldRule, type Instead, LAYER_RULES, type MakingRule } from '../layers/rules.ts'
 import { type Combinator, type Field, fieldName, type TypeExpr } from '../schema/index.ts'
+import { isObject, made, within } from './made.ts'
 import type { TlObject } from './values.ts'
 
 /** Left out of vectors by layers that do not have them. */
-export const LEFT_OUT: ReadonlySet<string> = new Set([
-  'updateNewAuthorization',
-  'messageEntitySpoiler',
-  'messageEntityCustomEmoji',
-  'messageEntityFormattedDate',
-  'messageEntityDiffInsert',
-  'messageEntityDiffReplace',
-  'messageEntityDiffDelete',
-])
+export const LEFT_OUT: ReadonlySet<string> = new Set(
+  Object.entries(LAYER_RULES.absent).flatMap(([name, rule]) => (rule === 'omit' ? [name] : [])),
+)
 
-/** Said by another constructor in layers that do not have them. */
-export const REPLACED: ReadonlyMap<string, string> = new Map([
-  ['auth.sentCodeTypeFragmentSms', 'auth.sentCodeTypeSms'],
-  ['auth.codeTypeMissedCall', 'auth.codeTypeCall'],
-  ['auth.codeTypeFragmentSms', 'auth.codeTypeSms'],
-])
+/** Left out only with the value that holds them: these cannot be written alone. */
+export const LEFT_OUT_WHERE_HELD: RegExp = /^(privacyKey\w+|dialogFilterDefault)$/
 
-/** Stars were bought so up to 185, and are not sold here: INPUT_FETCH_ERROR. */
-export const NOT_UNDERSTOOD: ReadonlySet<string> = new Set(['inputStorePaymentStars'])
+/** What is said in place of a constructor that a layer does not have. */
+export function replacedBy(name: string, older: Shape): Instead | undefined {
+  const rule = LAYER_RULES.absent[name]
+  if (rule === undefined || typeof rule === 'string' || older.constructors.has(name)) return undefined
+  const all = 'instead' in rule ? [rule] : rule
+  return all.find(({ instead }) => older.constructors.has(instead))
+}
+
+/** Stars were bought so up to 185, and are not sold here; drafts of rich texts are of the newest layer: INPUT_FETCH_ERROR. */
+export const NOT_UNDERSTOOD: ReadonlySet<string> = new Set([
+  'inputStorePaymentStars',
+  'sendMessageRichMessageDraftAction',
+  'inputSendMessageRichMessageDraftAction',
+])
 
 /** Expected values of fields that only older layers have. */
 const FILLED: Readonly<Record<string, (now: TlObject) => unknown>> = {
@@ -38,14 +41,6 @@ const FILLED: Readonly<Record<string, (now: TlObject) => unknown>> = {
   'config.stickersFavedLimit': () => 5,
   'config.pinnedDialogsCountMax': () => 5,
   'config.pinnedInfolderCountMax': () => 100,
-}
-
-function within(value: unknown, key: string): unknown {
-  return isObject(value) ? value[key] : undefined
-}
-
-function isObject(value: unknown): value is TlObject {
-  return typeof value === 'object' && value !== null && '_' in value
 }
 
 /** Knows from two schemas alone what a value of the newer one is in the older one, and the other way round. */
@@ -63,7 +58,7 @@ export class Translated {
   check(older: unknown, now: unknown, path: string): void {
     if (Array.isArray(older) && Array.isArray(now)) {
       const isKept = (item: unknown) =>
-        !isObject(item) || this.older.constructors.has(item._) || REPLACED.has(item._)
+        !isObject(item) || this.older.constructors.has(item._) || replacedBy(item._, this.older) !== undefined
       const items = now.filter(isKept)
       assert.equal(older.length, items.length, path)
       older.forEach((item, index) => {
@@ -85,17 +80,43 @@ export class Translated {
       assert.deepEqual(older, { _: 'updates', updates: [], users: [], chats: [], date, seq: 0 }, path)
       return
     }
-    const isKnown = this.older.constructors.has(now._)
-    assert.equal(older._, isKnown ? now._ : REPLACED.get(now._), path)
+    const replaced = replacedBy(now._, this.older)
+    if (replaced !== undefined) {
+      const fields = Object.entries(replaced.fields).map(([name, rule]) => [name, madeOf(rule, now)])
+      this.check(older, { _: replaced.instead, ...Object.fromEntries(fields) }, path)
+      return
+    }
+    assert.equal(older._, now._, path)
     const [before, after] = [this.older.constructors.get(older._), this.newest.constructors.get(older._)]
     for (const [key, value] of Object.entries(older)) {
       if (key === '_') continue
-      const own = `${older._}.${key}`
-      if (isComparable(this.typeOf(before, key), this.typeOf(after, key)))
-        this.check(value, now[key] ?? (value === undefined ? value : FILLED[own]?.(now)), `${path}.${key}`)
-      // Fields without a counterpart today, or with another form, must have been left out.
-      else this.check(value, FILLED[own]?.(now), `${path}.${key}`)
+      const expected = after === undefined ? now[key] : this.expected(before, after, key, now)
+      if (value === true && this.typeOf(before, key)?.kind === 'true') {
+        assert.notEqual(expected, undefined, `${path}.${key}`)
+        continue
+      }
+      this.check(value, expected, `${path}.${key}`)
     }
+  }
+
+  /** The value of an older constructor's field. Fields without a counterpart or a rule are left out. */
+  private expected(before: Combinator | undefined, after: Combinator, key: string, now: TlObject): unknown {
+    const own = before?.fields.find(({ name }) => fieldName(name) === key)
+    const rule = LAYER_RULES.toOlder[`${now._}.${own?.name}`]
+    const making = rule === undefined || 'sent' in rule || 'omit' in rule ? undefined : rule
+    const isForced =
+      making !== undefined && 'lacking' in making && !this.older.constructors.has(making.lacking ?? '')
+    if (!isForced && isComparable(own?.type, this.typeOf(after, key))) {
+      const isOptional = own?.flag !== undefined
+      return now[key] ?? (isOptional ? undefined : this.filled(now._, key, making, now))
+    }
+    return this.filled(now._, key, isForced || !isLacking(making, this.older) ? making : undefined, now)
+  }
+
+  private filled(name: string, key: string, rule: MakingRule | undefined, now: TlObject): unknown {
+    const known = FILLED[`${name}.${key}`]
+    if (known !== undefined) return known(now)
+    return rule === undefined ? undefined : madeOf(rule, now)
   }
 
   private typeOf(combinator: Combinator | undefined, key: string): TypeExpr | undefined {
@@ -124,24 +145,51 @@ export class Translated {
   private modernField(older: TlObject, { name, type, flag }: Field, before: TypeExpr | undefined): unknown {
     const value = older[fieldName(name)]
     const isSaid = before !== undefined && isComparable(before, type) && value !== undefined
-    if (isSaid || flag !== undefined) return isSaid ? this.modernValue(value, type) : undefined
+    if (isSaid) return this.modernValue(value, type)
+    if (flag !== undefined && !isMade(LAYER_RULES.fromOlder[`${older._}.${name}`])) return undefined
     const rule = LAYER_RULES.fromOlder[`${older._}.${name}`]
     assert.ok(rule, `${older._}.${name}`)
-    return 'value' in rule ? rule.value : this.modernValue(older[fieldName(rule.path)], type)
+    return made(rule, (path) => this.modernPart(older, path))
   }
 
-  private modernValue(value: unknown, type: TypeExpr): unknown {
-    if (Array.isArray(value) && type.kind === 'vector') {
-      return value.map((item) => this.modernValue(item, type.item))
+  /** The newest form of the value at a path that begins with the TL name of a field. */
+  private modernPart(older: TlObject, path: string): unknown {
+    const [first = '', ...rest] = path.replace('^', '').split('.')
+    return within(this.modernValue(older[fieldName(first)], undefined), rest.join('.'))
+  }
+
+  private modernValue(value: unknown, type: TypeExpr | undefined): unknown {
+    if (Array.isArray(value)) {
+      const item = type?.kind === 'vector' ? type.item : undefined
+      return value.map((one) => this.modernValue(one, item))
     }
     if (isObject(value)) return this.modern(value)
-    const isLong = type.kind === 'primitive' && type.name === 'long'
+    const isLong = type?.kind === 'primitive' && type.name === 'long'
     return isLong && typeof value === 'number' ? BigInt(value) : value
   }
 }
 
+function madeOf(rule: FieldRule, now: TlObject): unknown {
+  return 'omit' in rule ? undefined : made(rule, (path) => within(now, path))
+}
+
+/** Tells whether a rule makes a value where the request has something to make it of. */
+function isMade(rule: MakingRule | undefined): boolean {
+  return rule !== undefined && !('value' in rule)
+}
+
+/** Tells whether a rule is for other layers. */
+function isLacking(rule: MakingRule | undefined, older: Shape): boolean {
+  return rule !== undefined && 'lacking' in rule && older.constructors.has(rule.lacking ?? '')
+}
+
 /** The same type, or an int that became a long. */
 function isComparable(before: TypeExpr | undefined, after: TypeExpr | undefined): boolean {
-  const [then, now] = [JSON.stringify(before), JSON.stringify(after)]
-  return then === now || (before?.kind === 'primitive' && after?.kind === 'primitive')
+  if (before?.kind === 'vector' && after?.kind === 'vector') return isComparable(before.item, after.item)
+  if (JSON.stringify(before) === JSON.stringify(after)) return true
+  return nameOf(before) === 'int' && nameOf(after) === 'long'
+}
+
+function nameOf(type: TypeExpr | undefined): string | undefined {
+  return type?.kind === 'primitive' ? type.name : undefined
 }

@@ -60,7 +60,7 @@ export class ValueMaker {
       .filter(({ type }) => type.kind !== 'flags')
       .map((field) => [
         fieldName(field.name),
-        isPresent(field) && this.isPossible(field.type) ? this.value(g, field.type, depth + 1) : undefined,
+        isPresent(field) && this.canMake(field.type) ? this.value(g, field.type, depth + 1) : undefined,
       ])
     return { _: combinator.name, ...Object.fromEntries(fields) }
   }
@@ -73,7 +73,7 @@ export class ValueMaker {
       case 'true':
         return true
       case 'vector': {
-        const length = depth < PLAIN_DEPTH && this.isPossible(type.item) ? g(fc.nat, 2) : 0
+        const length = depth < PLAIN_DEPTH && this.canMake(type.item) ? g(fc.nat, 2) : 0
         return Array.from({ length }, () => this.value(g, type.item, depth + 1))
       }
       case 'generic':
@@ -84,7 +84,9 @@ export class ValueMaker {
         return this.combinator(g, combinator, depth)
       }
       case 'boxed': {
-        const members = this.members(type.name)
+        const allowed = this.members(type.name)
+        // Inside a value that is left out as a whole, anything will do.
+        const members = allowed.length === 0 ? [...(this.shape.types.get(type.name) ?? [])] : allowed
         const plainest = members.toSorted((a, b) => this.cost(a) - this.cost(b)).slice(0, 1)
         const choice = depth < PLAIN_DEPTH ? members : plainest
         const chosen = choice[g(fc.nat, choice.length - 1)]
@@ -100,7 +102,8 @@ export class ValueMaker {
     return (this.shape.types.get(type) ?? []).filter((member) => this.isAllowed(member))
   }
 
-  private isPossible(type: TypeExpr): boolean {
+  /** Tells whether a constructor of a type is allowed. */
+  canMake(type: TypeExpr): boolean {
     return type.kind !== 'boxed' || this.members(type.name).length > 0
   }
 
