@@ -12620,26 +12620,38 @@ export interface Requests {
   }
   'account.registerDevice': {
     _: 'account.registerDevice'
+    /** No pushes for muted chats. */
     noMuted?: boolean | undefined
+    /** The service: 1 is Apple, 2 Google, 10 the web. */
     tokenType: number
+    /** The device's address at that service. */
     token: string
+    /** True for a test build of an app for Apple's devices. */
     appSandbox: boolean
+    /** The key that encrypts the pushes. */
     secret: Uint8Array
+    /** Other accounts of the same app on the device. */
     otherUids: bigint[]
   }
   'account.unregisterDevice': {
     _: 'account.unregisterDevice'
+    /** The service: 1 is Apple, 2 Google, 10 the web. */
     tokenType: number
+    /** The device's address at that service. */
     token: string
+    /** Other accounts of the same app on the device. */
     otherUids: bigint[]
   }
   'account.updateNotifySettings': {
     _: 'account.updateNotifySettings'
+    /** The chat, or the kind: private chats, groups, channels. */
     peer: InputNotifyPeer
+    /** What changes; what is left out follows the kind again. */
     settings: InputPeerNotifySettings
   }
   'account.getNotifySettings': {
     _: 'account.getNotifySettings'
+    /** The chat, or the kind: private chats, groups, channels. */
     peer: InputNotifyPeer
   }
   'account.resetNotifySettings': {
@@ -12647,8 +12659,11 @@ export interface Requests {
   }
   'account.updateProfile': {
     _: 'account.updateProfile'
+    /** The new first name, 1 to 64 characters. */
     firstName?: string | undefined
+    /** The new last name, up to 64 characters; empty for none. */
     lastName?: string | undefined
+    /** The new text, up to 70 characters; empty for none. */
     about?: string | undefined
   }
   'account.updateStatus': {
@@ -12658,29 +12673,38 @@ export interface Requests {
   }
   'account.getWallPapers': {
     _: 'account.getWallPapers'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'account.reportPeer': {
     _: 'account.reportPeer'
+    /** The chat. */
     peer: InputPeer
+    /** The kind of wrong. */
     reason: ReportReason
+    /** More about it, in the user's words. */
     message: string
   }
   'account.checkUsername': {
     _: 'account.checkUsername'
+    /** The name, without `@`: 5 to 32 letters, digits and underscores, beginning with a letter. */
     username: string
   }
   'account.updateUsername': {
     _: 'account.updateUsername'
+    /** The name, without `@`: 5 to 32 letters, digits and underscores, beginning with a letter. Empty for none. */
     username: string
   }
   'account.getPrivacy': {
     _: 'account.getPrivacy'
+    /** The thing to see or to do. */
     key: InputPrivacyKey
   }
   'account.setPrivacy': {
     _: 'account.setPrivacy'
+    /** The thing to see or to do. */
     key: InputPrivacyKey
+    /** The rules, by rank: single people first, then groups, then everybody else. The last of equals counts. */
     rules: InputPrivacyRule[]
   }
   'account.deleteAccount': {
@@ -12695,6 +12719,7 @@ export interface Requests {
   }
   'account.setAccountTTL': {
     _: 'account.setAccountTTL'
+    /** The number of days. */
     ttl: AccountDaysTTL
   }
   'account.sendChangePhoneCode': {
@@ -12710,6 +12735,7 @@ export interface Requests {
   }
   'account.updateDeviceLocked': {
     _: 'account.updateDeviceLocked'
+    /** The seconds; 0 if it is not locked. */
     period: number
   }
   'account.getAuthorizations': {
@@ -12847,12 +12873,16 @@ export interface Requests {
   }
   'account.setContactSignUpNotification': {
     _: 'account.setContactSignUpNotification'
+    /** True for no messages. */
     silent: boolean
   }
   'account.getNotifyExceptions': {
     _: 'account.getNotifyExceptions'
+    /** Also the chats that only have another sound. */
     compareSound?: boolean | undefined
+    /** Also the chats that only differ in stories. This server has none. */
     compareStories?: boolean | undefined
+    /** The kind of chat; all kinds without it. */
     peer?: InputNotifyPeer | undefined
   }
   'account.getWallPaper': {
@@ -12931,11 +12961,14 @@ export interface Requests {
   }
   'account.getThemes': {
     _: 'account.getThemes'
+    /** The kind of app, such as `android` or `tdesktop`. */
     format: string
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'account.setContentSettings': {
     _: 'account.setContentSettings'
+    /** True to see it. */
     sensitiveEnabled?: boolean | undefined
   }
   'account.getContentSettings': {
@@ -12950,6 +12983,7 @@ export interface Requests {
   }
   'account.setGlobalPrivacySettings': {
     _: 'account.setGlobalPrivacySettings'
+    /** All choices; what is left out is switched off. */
     settings: GlobalPrivacySettings
   }
   'account.reportProfilePhoto': {
@@ -12967,6 +13001,7 @@ export interface Requests {
   }
   'account.getChatThemes': {
     _: 'account.getChatThemes'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'account.setAuthorizationTTL': {
@@ -12987,6 +13022,7 @@ export interface Requests {
   }
   'account.getSavedRingtones': {
     _: 'account.getSavedRingtones'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'account.saveRingtone': {
@@ -13006,10 +13042,12 @@ export interface Requests {
   }
   'account.getDefaultEmojiStatuses': {
     _: 'account.getDefaultEmojiStatuses'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'account.getRecentEmojiStatuses': {
     _: 'account.getRecentEmojiStatuses'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'account.clearRecentEmojiStatuses': {
@@ -13017,19 +13055,24 @@ export interface Requests {
   }
   'account.reorderUsernames': {
     _: 'account.reorderUsernames'
+    /** The names, the main one first. */
     order: string[]
   }
   'account.toggleUsername': {
     _: 'account.toggleUsername'
+    /** The name, without `@`. */
     username: string
+    /** True to show it. */
     active: boolean
   }
   'account.getDefaultProfilePhotoEmojis': {
     _: 'account.getDefaultProfilePhotoEmojis'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'account.getDefaultGroupPhotoEmojis': {
     _: 'account.getDefaultGroupPhotoEmojis'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'account.getAutoSaveSettings': {
@@ -13058,14 +13101,17 @@ export interface Requests {
   }
   'account.getDefaultBackgroundEmojis': {
     _: 'account.getDefaultBackgroundEmojis'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'account.getChannelDefaultEmojiStatuses': {
     _: 'account.getChannelDefaultEmojiStatuses'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'account.getChannelRestrictedStatusEmojis': {
     _: 'account.getChannelRestrictedStatusEmojis'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'account.updateBusinessWorkHours': {
@@ -13114,6 +13160,7 @@ export interface Requests {
   }
   'account.updateBirthday': {
     _: 'account.updateBirthday'
+    /** Day, month and perhaps year; nothing to remove it. */
     birthday?: Birthday | undefined
   }
   'account.createBusinessChatLink': {
@@ -13149,10 +13196,12 @@ export interface Requests {
   }
   'account.setReactionsNotifySettings': {
     _: 'account.setReactionsNotifySettings'
+    /** The choice for messages, stories and polls. */
     settings: ReactionsNotifySettings
   }
   'account.getCollectibleEmojiStatuses': {
     _: 'account.getCollectibleEmojiStatuses'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'account.getPaidMessagesRevenue': {
@@ -13179,12 +13228,16 @@ export interface Requests {
   }
   'account.getSavedMusicIds': {
     _: 'account.getSavedMusicIds'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'account.getUniqueGiftChatThemes': {
     _: 'account.getUniqueGiftChatThemes'
+    /** The place to go on from; empty at first. */
     offset: string
+    /** The most to send, up to 100. */
     limit: number
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'account.initPasskeyRegistration': {
@@ -13209,6 +13262,7 @@ export interface Requests {
   }
   'account.getWebBrowserSettings': {
     _: 'account.getWebBrowserSettings'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'account.updateWebBrowserSettings': {
@@ -13242,13 +13296,18 @@ export interface Requests {
   }
   'users.getRequirementsToContact': {
     _: 'users.getRequirementsToContact'
+    /** The users, up to 100. */
     id: InputUser[]
   }
   'users.getSavedMusic': {
     _: 'users.getSavedMusic'
+    /** The user. */
     id: InputUser
+    /** The number to leave out. */
     offset: number
+    /** The most to send, up to 100. */
     limit: number
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'users.getSavedMusicByID': {
@@ -13263,6 +13322,7 @@ export interface Requests {
   }
   'contacts.getContactIDs': {
     _: 'contacts.getContactIDs'
+    /** The hash of the ids that the client has; 0 if it has none. */
     hash: bigint
   }
   'contacts.getStatuses': {
@@ -13270,41 +13330,56 @@ export interface Requests {
   }
   'contacts.getContacts': {
     _: 'contacts.getContacts'
+    /** A hash of the number of saved contacts and the ids, in ascending order; 0 for the whole list. */
     hash: bigint
   }
   'contacts.importContacts': {
     _: 'contacts.importContacts'
+    /** Numbers and names, each with a number of the client's own to tell them apart. */
     contacts: InputContact[]
   }
   'contacts.deleteContacts': {
     _: 'contacts.deleteContacts'
+    /** The users. */
     id: InputUser[]
   }
   'contacts.deleteByPhones': {
     _: 'contacts.deleteByPhones'
+    /** The phone numbers, as in the address book. */
     phones: string[]
   }
   'contacts.block': {
     _: 'contacts.block'
+    /** Only the stories are hidden. This server has none and ignores it. */
     myStoriesFrom?: boolean | undefined
+    /** The user. */
     id: InputPeer
   }
   'contacts.unblock': {
     _: 'contacts.unblock'
+    /** Only the stories are hidden. This server has none and ignores it. */
     myStoriesFrom?: boolean | undefined
+    /** The user. */
     id: InputPeer
   }
   'contacts.getBlocked': {
     _: 'contacts.getBlocked'
+    /** Only the stories are hidden. This server has none and ignores it. */
     myStoriesFrom?: boolean | undefined
+    /** The number to leave out. */
     offset: number
+    /** The most to send, up to 100. */
     limit: number
   }
   'contacts.search': {
     _: 'contacts.search'
+    /** Channels only. */
     broadcasts?: boolean | undefined
+    /** Bots only. */
     bots?: boolean | undefined
+    /** The text, at least 3 characters. */
     q: string
+    /** The most to send, up to 100. */
     limit: number
   }
   'contacts.resolveUsername': {
@@ -13316,23 +13391,38 @@ export interface Requests {
   }
   'contacts.getTopPeers': {
     _: 'contacts.getTopPeers'
+    /** People. */
     correspondents?: boolean | undefined
+    /** Bots in private. */
     botsPm?: boolean | undefined
+    /** Bots in any chat. */
     botsInline?: boolean | undefined
+    /** People on the phone. */
     phoneCalls?: boolean | undefined
+    /** People to whom the user forwards. */
     forwardUsers?: boolean | undefined
+    /** Chats to which the user forwards. */
     forwardChats?: boolean | undefined
+    /** Groups. */
     groups?: boolean | undefined
+    /** Channels. */
     channels?: boolean | undefined
+    /** Bots with apps. */
     botsApp?: boolean | undefined
+    /** Bots that are guests in a chat. */
     botsGuestchat?: boolean | undefined
+    /** The number to leave out. */
     offset: number
+    /** The most to send, up to 100. */
     limit: number
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'contacts.resetTopPeerRating': {
     _: 'contacts.resetTopPeerRating'
+    /** The part of the list. */
     category: TopPeerCategory
+    /** The chat. */
     peer: InputPeer
   }
   'contacts.resetSaved': {
@@ -13343,19 +13433,27 @@ export interface Requests {
   }
   'contacts.toggleTopPeers': {
     _: 'contacts.toggleTopPeers'
+    /** True to have the list. */
     enabled: boolean
   }
   'contacts.addContact': {
     _: 'contacts.addContact'
+    /** Also lets the user see the caller's phone number. */
     addPhonePrivacyException?: boolean | undefined
+    /** The user. */
     id: InputUser
+    /** The first name to show. Must not be empty. */
     firstName: string
+    /** The last name to show. */
     lastName: string
+    /** The phone number, if the caller knows it. */
     phone: string
+    /** A note that only the caller sees. */
     note?: TextWithEntities | undefined
   }
   'contacts.acceptContact': {
     _: 'contacts.acceptContact'
+    /** The user. */
     id: InputUser
   }
   'contacts.getLocated': {
@@ -13373,6 +13471,7 @@ export interface Requests {
   }
   'contacts.resolvePhone': {
     _: 'contacts.resolvePhone'
+    /** The number, with the code of the country. */
     phone: string
   }
   'contacts.exportContactToken': {
@@ -13388,8 +13487,11 @@ export interface Requests {
   }
   'contacts.setBlocked': {
     _: 'contacts.setBlocked'
+    /** Only the stories are hidden. This server has none and ignores it. */
     myStoriesFrom?: boolean | undefined
+    /** All users to block. */
     id: InputPeer[]
+    /** The number of those that the client knows of, so that the others stay blocked. */
     limit: number
   }
   'contacts.getBirthdays': {
@@ -13397,11 +13499,14 @@ export interface Requests {
   }
   'contacts.getSponsoredPeers': {
     _: 'contacts.getSponsoredPeers'
+    /** The text that the user looks for. */
     q: string
   }
   'contacts.updateContactNote': {
     _: 'contacts.updateContactNote'
+    /** The contact. */
     id: InputUser
+    /** The new note; empty for none. */
     note: TextWithEntities
   }
   'messages.getMessages': {
@@ -13447,20 +13552,35 @@ export interface Requests {
   }
   'messages.search': {
     _: 'messages.search'
+    /** The chat. */
     peer: InputPeer
+    /** The text to look for. */
     q: string
+    /** Only messages of this sender. */
     fromId?: InputPeer | undefined
+    /** In Saved Messages: only what was saved from this chat. */
     savedPeerId?: InputPeer | undefined
+    /** In Saved Messages: only those with these tags. */
     savedReaction?: Reaction[] | undefined
+    /** The thread. Only supergroups have threads; this server ignores it. */
     topMsgId?: number | undefined
+    /** The kind of message; inputMessagesFilterEmpty for any. */
     filter: MessagesFilter
+    /** Only messages since this Unix time. */
     minDate: number
+    /** Only messages until this Unix time. */
     maxDate: number
+    /** Messages older than this one; 0: from the newest. */
     offsetId: number
+    /** The number of messages to leave out from there. Negative: begin with so many newer ones. */
     addOffset: number
+    /** The most to send, up to 100. With 0 the answer only counts. */
     limit: number
+    /** Only messages below this id; 0: any. */
     maxId: number
+    /** Only messages above this id; 0: any. */
     minId: number
+    /** A hash of the ids that the client has; 0 if it wants the messages. */
     hash: bigint
   }
   'messages.readHistory': {
@@ -13472,11 +13592,17 @@ export interface Requests {
   }
   'messages.deleteHistory': {
     _: 'messages.deleteHistory'
+    /** The empty chat stays in the list. */
     justClear?: boolean | undefined
+    /** Also for the other side. In groups only the owner can. */
     revoke?: boolean | undefined
+    /** The chat. */
     peer: InputPeer
+    /** The last message to delete; 0: all. */
     maxId: number
+    /** Only messages since this Unix time. */
     minDate?: number | undefined
+    /** Only messages until this Unix time. */
     maxDate?: number | undefined
   }
   'messages.deleteMessages': {
@@ -13493,8 +13619,11 @@ export interface Requests {
   }
   'messages.setTyping': {
     _: 'messages.setTyping'
+    /** The chat. */
     peer: InputPeer
+    /** The thread. Only supergroups have threads; this server ignores it. */
     topMsgId?: number | undefined
+    /** Typing, recording, choosing … or cancelling. */
     action: SendMessageAction
   }
   'messages.sendMessage': {
@@ -13546,101 +13675,164 @@ export interface Requests {
   }
   'messages.sendMedia': {
     _: 'messages.sendMedia'
+    /** Notifies without a sound. */
     silent?: boolean | undefined
+    /** The app sends it while nobody looks at it. This server ignores it. */
     background?: boolean | undefined
+    /** Removes the draft of the chat, also on the other devices. */
     clearDraft?: boolean | undefined
+    /** Keeps others from forwarding it. */
     noforwards?: boolean | undefined
+    /** Moves the used sticker sets to the front. This server has no stickers and ignores it. */
     updateStickersetsOrder?: boolean | undefined
+    /** Shows the preview above the text. */
     invertMedia?: boolean | undefined
+    /** A bot pays to be faster. This server ignores it. */
     allowPaidFloodskip?: boolean | undefined
+    /** The chat. */
     peer: InputPeer
+    /** The message that it answers, and the quoted part. */
     replyTo?: InputReplyTo | undefined
+    /** The poll. */
     media: InputMedia
+    /** A text with it. */
     message: string
+    /** A random number, not 0. Keep it for repeats of the call. */
     randomId: bigint
+    /** Buttons. Only bots can add them. */
     replyMarkup?: ReplyMarkup | undefined
+    /** The parts of the text that look different, in any order. The server sorts them and adds links, mentions and hashtags that it finds. */
     entities?: MessageEntity[] | undefined
+    /** The Unix time at which to send it. Less than ten seconds ahead: at once. 2147483646: when the other is online. */
     scheduleDate?: number | undefined
+    /** The seconds between repeats of a scheduled message. This server ignores it. */
     scheduleRepeatPeriod?: number | undefined
+    /** The sender to show. This server takes the user's own name only. */
     sendAs?: InputPeer | undefined
+    /** Keeps it as a quick reply instead. This server refuses it. */
     quickReplyShortcut?: InputQuickReplyShortcut | undefined
+    /** An animation. This server ignores it. */
     effect?: bigint | undefined
+    /** The most to pay for it. This server ignores it. */
     allowPaidStars?: bigint | undefined
+    /** A post for a channel. This server refuses it. */
     suggestedPost?: SuggestedPost | undefined
   }
   'messages.forwardMessages': {
     _: 'messages.forwardMessages'
+    /** Notifies without a sound. */
     silent?: boolean | undefined
+    /** The app sends it while nobody looks at it. This server ignores it. */
     background?: boolean | undefined
+    /** Also sends the score of a game. This server has no games. */
     withMyScore?: boolean | undefined
+    /** Leaves out who wrote them. */
     dropAuthor?: boolean | undefined
+    /** Leaves out the texts below pictures and files. */
     dropMediaCaptions?: boolean | undefined
+    /** Keeps others from forwarding it. */
     noforwards?: boolean | undefined
+    /** A bot pays to be faster. This server ignores it. */
     allowPaidFloodskip?: boolean | undefined
+    /** The chat that they are in. */
     fromPeer: InputPeer
+    /** The messages, up to 100. Those that are gone are skipped. */
     id: number[]
+    /** A random number for each of them. */
     randomId: bigint[]
+    /** The chat to send them to. */
     toPeer: InputPeer
+    /** The thread. Only supergroups have threads; this server ignores it. */
     topMsgId?: number | undefined
+    /** The message that it answers, and the quoted part. */
     replyTo?: InputReplyTo | undefined
+    /** The Unix time at which to send it. Less than ten seconds ahead: at once. 2147483646: when the other is online. */
     scheduleDate?: number | undefined
+    /** The seconds between repeats of a scheduled message. This server ignores it. */
     scheduleRepeatPeriod?: number | undefined
+    /** The sender to show. This server takes the user's own name only. */
     sendAs?: InputPeer | undefined
+    /** Keeps it as a quick reply instead. This server refuses it. */
     quickReplyShortcut?: InputQuickReplyShortcut | undefined
+    /** An animation. This server ignores it. */
     effect?: bigint | undefined
+    /** The second at which a video begins. This server has no files. */
     videoTimestamp?: number | undefined
+    /** The most to pay for it. This server ignores it. */
     allowPaidStars?: bigint | undefined
+    /** A post for a channel. This server refuses it. */
     suggestedPost?: SuggestedPost | undefined
   }
   'messages.reportSpam': {
     _: 'messages.reportSpam'
+    /** The chat. */
     peer: InputPeer
   }
   'messages.getPeerSettings': {
     _: 'messages.getPeerSettings'
+    /** The chat. */
     peer: InputPeer
   }
   'messages.report': {
     _: 'messages.report'
+    /** The chat. */
     peer: InputPeer
+    /** The messages. */
     id: number[]
+    /** The reason, from the last answer. */
     option: Uint8Array
+    /** More about it, in the user's words. */
     message: string
   }
   'messages.getChats': {
     _: 'messages.getChats'
+    /** The ids. */
     id: bigint[]
   }
   'messages.getFullChat': {
     _: 'messages.getFullChat'
+    /** The id of the group. */
     chatId: bigint
   }
   'messages.editChatTitle': {
     _: 'messages.editChatTitle'
+    /** The id of the group. */
     chatId: bigint
+    /** The new name, 1 to 128 characters. */
     title: string
   }
   'messages.editChatPhoto': {
     _: 'messages.editChatPhoto'
+    /** The id of the group. */
     chatId: bigint
+    /** The picture; inputChatPhotoEmpty for none. */
     photo: InputChatPhoto
   }
   'messages.addChatUser': {
     _: 'messages.addChatUser'
+    /** The id of the group. */
     chatId: bigint
+    /** The user to add. */
     userId: InputUser
+    /** The number of messages that the newcomer gets to see, up to 100. */
     fwdLimit: number
   }
   'messages.deleteChatUser': {
     _: 'messages.deleteChatUser'
+    /** Also deletes what they have written, for everybody. */
     revokeHistory?: boolean | undefined
+    /** The id of the group. */
     chatId: bigint
+    /** The user to take out; inputUserSelf to leave. */
     userId: InputUser
   }
   'messages.createChat': {
     _: 'messages.createChat'
+    /** The people to begin with. At least one other than the caller. */
     users: InputUser[]
+    /** The name, 1 to 128 characters. */
     title: string
+    /** The seconds after which messages delete themselves. This server ignores it. */
     ttlPeriod?: number | undefined
   }
   'messages.getDhConfig': {
@@ -13706,6 +13898,7 @@ export interface Requests {
   }
   'messages.readMessageContents': {
     _: 'messages.readMessageContents'
+    /** The messages, up to 100, of any private chats and groups. */
     id: number[]
   }
   'messages.getStickers': {
@@ -13715,34 +13908,48 @@ export interface Requests {
   }
   'messages.getAllStickers': {
     _: 'messages.getAllStickers'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'messages.getWebPagePreview': {
     _: 'messages.getWebPagePreview'
+    /** The text. */
     message: string
+    /** The parts of the text that look different, in any order. The server sorts them and adds links, mentions and hashtags that it finds. */
     entities?: MessageEntity[] | undefined
   }
   'messages.exportChatInvite': {
     _: 'messages.exportChatInvite'
+    /** Replaces the permanent link of the caller. */
     legacyRevokePermanent?: boolean | undefined
+    /** An admin has to let people in. */
     requestNeeded?: boolean | undefined
+    /** The group. */
     peer: InputPeer
+    /** The Unix time at which it ends. */
     expireDate?: number | undefined
+    /** The number of people who can join by it, up to 99,999. Not together with `requestNeeded`. */
     usageLimit?: number | undefined
+    /** A name for admins, up to 32 characters. */
     title?: string | undefined
+    /** A price for members. This server refuses it. */
     subscriptionPricing?: StarsSubscriptionPricing | undefined
   }
   'messages.checkChatInvite': {
     _: 'messages.checkChatInvite'
+    /** The part of the link after `+` or `joinchat/`. */
     hash: string
   }
   'messages.importChatInvite': {
     _: 'messages.importChatInvite'
+    /** The part of the link after `+` or `joinchat/`. */
     hash: string
   }
   'messages.getStickerSet': {
     _: 'messages.getStickerSet'
+    /** The set. */
     stickerset: InputStickerSet
+    /** The hash of the set that the client has; 0 if it has none. */
     hash: number
   }
   'messages.installStickerSet': {
@@ -13756,21 +13963,31 @@ export interface Requests {
   }
   'messages.startBot': {
     _: 'messages.startBot'
+    /** The bot. */
     bot: InputUser
+    /** The chat: the bot itself, or a group to which it is added. */
     peer: InputPeer
+    /** A random number, not 0. Keep it for repeats of the call. */
     randomId: bigint
+    /** The text after `/start`: up to 64 letters, digits, underscores and hyphens. */
     startParam: string
   }
   'messages.getMessagesViews': {
     _: 'messages.getMessagesViews'
+    /** The chat. */
     peer: InputPeer
+    /** The messages, up to 100. */
     id: number[]
+    /** True to count the caller. */
     increment: boolean
   }
   'messages.editChatAdmin': {
     _: 'messages.editChatAdmin'
+    /** The id of the group. */
     chatId: bigint
+    /** The member. */
     userId: InputUser
+    /** True for an admin. */
     isAdmin: boolean
   }
   'messages.migrateChat': {
@@ -13779,18 +13996,31 @@ export interface Requests {
   }
   'messages.searchGlobal': {
     _: 'messages.searchGlobal'
+    /** Only channels. */
     broadcastsOnly?: boolean | undefined
+    /** Only groups. */
     groupsOnly?: boolean | undefined
+    /** Only private chats. */
     usersOnly?: boolean | undefined
+    /** Only this folder: 0 is the list of chats, 1 the archive. */
     folderId?: number | undefined
+    /** Only a community of channels. This server has none. */
     community?: InputChannel | undefined
+    /** The text to look for. */
     q: string
+    /** The kind of message; inputMessagesFilterEmpty for any. */
     filter: MessagesFilter
+    /** Only messages since this Unix time. */
     minDate: number
+    /** Only messages until this Unix time. */
     maxDate: number
+    /** `nextRate` of the last answer; 0 at first. */
     offsetRate: number
+    /** The chat of the last message known; inputPeerEmpty at first. */
     offsetPeer: InputPeer
+    /** The last message known; 0 at first. */
     offsetId: number
+    /** The most to send, up to 100. */
     limit: number
   }
   'messages.reorderStickerSets': {
@@ -13807,6 +14037,7 @@ export interface Requests {
   }
   'messages.getSavedGifs': {
     _: 'messages.getSavedGifs'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'messages.saveGif': {
@@ -13851,22 +14082,36 @@ export interface Requests {
   }
   'messages.getMessageEditData': {
     _: 'messages.getMessageEditData'
+    /** The chat. */
     peer: InputPeer
+    /** The message. */
     id: number
   }
   'messages.editMessage': {
     _: 'messages.editMessage'
+    /** Shows no preview of links. This server makes none anyway. */
     noWebpage?: boolean | undefined
+    /** Shows the preview above the text. */
     invertMedia?: boolean | undefined
+    /** The chat. */
     peer: InputPeer
+    /** The message. */
     id: number
+    /** The new text. */
     message?: string | undefined
+    /** The new media: a poll with `closed` ends it. */
     media?: InputMedia | undefined
+    /** Buttons. Only bots can add them. */
     replyMarkup?: ReplyMarkup | undefined
+    /** The parts of the text that look different, in any order. The server sorts them and adds links, mentions and hashtags that it finds. */
     entities?: MessageEntity[] | undefined
+    /** The new time of a message that waits to be sent. */
     scheduleDate?: number | undefined
+    /** The seconds between repeats of a scheduled message. This server ignores it. */
     scheduleRepeatPeriod?: number | undefined
+    /** Edits a quick reply instead. This server refuses it. */
     quickReplyShortcutId?: number | undefined
+    /** A document in place of the text. This server refuses it. */
     richMessage?: InputRichMessage | undefined
   }
   'messages.editInlineBotMessage': {
@@ -13882,18 +14127,28 @@ export interface Requests {
   }
   'messages.getBotCallbackAnswer': {
     _: 'messages.getBotCallbackAnswer'
+    /** The button opens a game. This server has no games. */
     game?: boolean | undefined
+    /** The chat. */
     peer: InputPeer
+    /** The id of the message. */
     msgId: number
+    /** The bytes of the button. */
     data?: Uint8Array | undefined
+    /** The proof of the caller's password, for a button that asks for it. */
     password?: InputCheckPasswordSRP | undefined
   }
   'messages.setBotCallbackAnswer': {
     _: 'messages.setBotCallbackAnswer'
+    /** Shows the text in a window of its own. */
     alert?: boolean | undefined
+    /** The press, from updateBotCallbackQuery. */
     queryId: bigint
+    /** The text to show, up to 200 characters. */
     message?: string | undefined
+    /** The address to open. */
     url?: string | undefined
+    /** The seconds for which the user's app keeps the answer. */
     cacheTime: number
   }
   'messages.getPeerDialogs': {
@@ -13903,15 +14158,25 @@ export interface Requests {
   }
   'messages.saveDraft': {
     _: 'messages.saveDraft'
+    /** Shows no preview of links. This server makes none anyway. */
     noWebpage?: boolean | undefined
+    /** Shows the preview above the text. */
     invertMedia?: boolean | undefined
+    /** The message that it answers, and the quoted part. */
     replyTo?: InputReplyTo | undefined
+    /** The chat. */
     peer: InputPeer
+    /** The text; empty to remove the draft. */
     message: string
+    /** The parts of the text that look different, in any order. The server sorts them and adds links, mentions and hashtags that it finds. */
     entities?: MessageEntity[] | undefined
+    /** A file or a poll. This server ignores it. */
     media?: InputMedia | undefined
+    /** An animation. This server ignores it. */
     effect?: bigint | undefined
+    /** A post for a channel. This server refuses it. */
     suggestedPost?: SuggestedPost | undefined
+    /** A document in place of the text. This server refuses it. */
     richMessage?: InputRichMessage | undefined
   }
   'messages.getAllDrafts': {
@@ -13919,6 +14184,7 @@ export interface Requests {
   }
   'messages.getFeaturedStickers': {
     _: 'messages.getFeaturedStickers'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'messages.readFeaturedStickers': {
@@ -13927,7 +14193,9 @@ export interface Requests {
   }
   'messages.getRecentStickers': {
     _: 'messages.getRecentStickers'
+    /** Those that were put on pictures. */
     attached?: boolean | undefined
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'messages.saveRecentSticker': {
@@ -13942,13 +14210,18 @@ export interface Requests {
   }
   'messages.getArchivedStickers': {
     _: 'messages.getArchivedStickers'
+    /** Sets of masks. This server has none. */
     masks?: boolean | undefined
+    /** Sets of custom emoji. This server has none. */
     emojis?: boolean | undefined
+    /** Sets after this one; 0: from the first. */
     offsetId: bigint
+    /** The most to send, up to 100. */
     limit: number
   }
   'messages.getMaskStickers': {
     _: 'messages.getMaskStickers'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'messages.getAttachedStickers': {
@@ -13985,24 +14258,34 @@ export interface Requests {
   }
   'messages.getCommonChats': {
     _: 'messages.getCommonChats'
+    /** The other user. */
     userId: InputUser
+    /** Groups with an id below this one; 0: from the first. */
     maxId: bigint
+    /** The most to send, up to 100. */
     limit: number
   }
   'messages.getWebPage': {
     _: 'messages.getWebPage'
+    /** The address. */
     url: string
+    /** The hash of the page that the client has; 0 if it has none. */
     hash: number
   }
   'messages.toggleDialogPin': {
     _: 'messages.toggleDialogPin'
+    /** True to pin, false to take the pin away. */
     pinned?: boolean | undefined
+    /** The chat. */
     peer: InputDialogPeer
   }
   'messages.reorderPinnedDialogs': {
     _: 'messages.reorderPinnedDialogs'
+    /** Unpins the chats that are not in `order`. */
     force?: boolean | undefined
+    /** The folder: 0 is the list of chats, 1 the archive. */
     folderId: number
+    /** The chats, the first on top. */
     order: InputDialogPeer[]
   }
   'messages.getPinnedDialogs': {
@@ -14036,6 +14319,7 @@ export interface Requests {
   }
   'messages.getFavedStickers': {
     _: 'messages.getFavedStickers'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'messages.faveSticker': {
@@ -14045,17 +14329,26 @@ export interface Requests {
   }
   'messages.getUnreadMentions': {
     _: 'messages.getUnreadMentions'
+    /** The chat. */
     peer: InputPeer
+    /** The thread. Only supergroups have threads; this server ignores it. */
     topMsgId?: number | undefined
+    /** Messages older than this one; 0: from the newest. */
     offsetId: number
+    /** The number of messages to leave out from there. Negative: begin with so many newer ones. */
     addOffset: number
+    /** The most to send, up to 100. */
     limit: number
+    /** Only messages below this id; 0: any. */
     maxId: number
+    /** Only messages above this id; 0: any. */
     minId: number
   }
   'messages.readMentions': {
     _: 'messages.readMentions'
+    /** The chat. */
     peer: InputPeer
+    /** The thread. Only supergroups have threads; this server ignores it. */
     topMsgId?: number | undefined
   }
   'messages.getRecentLocations': {
@@ -14098,12 +14391,16 @@ export interface Requests {
   }
   'messages.markDialogUnread': {
     _: 'messages.markDialogUnread'
+    /** True to mark it. */
     unread?: boolean | undefined
+    /** A channel that people write to in private. This server has none and ignores it. */
     parentPeer?: InputPeer | undefined
+    /** The chat. */
     peer: InputDialogPeer
   }
   'messages.getDialogUnreadMarks': {
     _: 'messages.getDialogUnreadMarks'
+    /** A channel that people write to in private. This server has none and ignores it. */
     parentPeer?: InputPeer | undefined
   }
   'messages.clearAllDrafts': {
@@ -14111,49 +14408,69 @@ export interface Requests {
   }
   'messages.updatePinnedMessage': {
     _: 'messages.updatePinnedMessage'
+    /** Notifies nobody. */
     silent?: boolean | undefined
+    /** Takes the pin away. */
     unpin?: boolean | undefined
+    /** In a private chat: only for the caller. */
     pmOneside?: boolean | undefined
+    /** The chat. */
     peer: InputPeer
+    /** The message. */
     id: number
   }
   'messages.sendVote': {
     _: 'messages.sendVote'
+    /** The chat. */
     peer: InputPeer
+    /** The id of the message. */
     msgId: number
+    /** The chosen answers, by their bytes; none to take the vote back. */
     options: Uint8Array[]
   }
   'messages.getPollResults': {
     _: 'messages.getPollResults'
+    /** The chat. */
     peer: InputPeer
+    /** The id of the message. */
     msgId: number
+    /** `hash` of the poll that the client has; 0 if it has none. */
     pollHash: bigint
   }
   'messages.getOnlines': {
     _: 'messages.getOnlines'
+    /** The group. */
     peer: InputPeer
   }
   'messages.editChatAbout': {
     _: 'messages.editChatAbout'
+    /** The group. */
     peer: InputPeer
+    /** The new text, up to 255 characters; empty for none. */
     about: string
   }
   'messages.editChatDefaultBannedRights': {
     _: 'messages.editChatDefaultBannedRights'
+    /** The group. */
     peer: InputPeer
+    /** The rights that members lack. `untilDate` is 2147483647. */
     bannedRights: ChatBannedRights
   }
   'messages.getEmojiKeywords': {
     _: 'messages.getEmojiKeywords'
+    /** The language, such as `en`; empty for all that have none of their own. */
     langCode: string
   }
   'messages.getEmojiKeywordsDifference': {
     _: 'messages.getEmojiKeywordsDifference'
+    /** The language, such as `en`; empty for all that have none of their own. */
     langCode: string
+    /** The version that the client has. */
     fromVersion: number
   }
   'messages.getEmojiKeywordsLanguages': {
     _: 'messages.getEmojiKeywordsLanguages'
+    /** The languages of the keyboards. */
     langCodes: string[]
   }
   'messages.getEmojiURL': {
@@ -14162,9 +14479,13 @@ export interface Requests {
   }
   'messages.getSearchCounters': {
     _: 'messages.getSearchCounters'
+    /** The chat. */
     peer: InputPeer
+    /** In Saved Messages: only what was saved from this chat. */
     savedPeerId?: InputPeer | undefined
+    /** The thread. Only supergroups have threads; this server ignores it. */
     topMsgId?: number | undefined
+    /** The kinds. */
     filters: MessagesFilter[]
   }
   'messages.requestUrlAuth': {
@@ -14187,34 +14508,48 @@ export interface Requests {
   }
   'messages.hidePeerSettingsBar': {
     _: 'messages.hidePeerSettingsBar'
+    /** The chat. */
     peer: InputPeer
   }
   'messages.getScheduledHistory': {
     _: 'messages.getScheduledHistory'
+    /** The chat. */
     peer: InputPeer
+    /** A hash of what the client has; 0 if it wants the messages. */
     hash: bigint
   }
   'messages.getScheduledMessages': {
     _: 'messages.getScheduledMessages'
+    /** The chat. */
     peer: InputPeer
+    /** The messages, by their ids in the queue of the chat. */
     id: number[]
   }
   'messages.sendScheduledMessages': {
     _: 'messages.sendScheduledMessages'
+    /** The chat. */
     peer: InputPeer
+    /** The messages, by their ids in the queue of the chat. */
     id: number[]
   }
   'messages.deleteScheduledMessages': {
     _: 'messages.deleteScheduledMessages'
+    /** The chat. */
     peer: InputPeer
+    /** The messages, by their ids in the queue of the chat. */
     id: number[]
   }
   'messages.getPollVotes': {
     _: 'messages.getPollVotes'
+    /** The chat. */
     peer: InputPeer
+    /** The message with the poll. */
     id: number
+    /** Only those who chose this answer. */
     option?: Uint8Array | undefined
+    /** The place to go on from, from the last answer. */
     offset?: string | undefined
+    /** The most to send, up to 100. */
     limit: number
   }
   'messages.toggleStickerSets': {
@@ -14232,11 +14567,14 @@ export interface Requests {
   }
   'messages.updateDialogFilter': {
     _: 'messages.updateDialogFilter'
+    /** The number of the folder: 2 to 255. */
     id: number
+    /** The folder: a name, and chats or kinds of chats. Nothing to delete it. */
     filter?: DialogFilter | undefined
   }
   'messages.updateDialogFiltersOrder': {
     _: 'messages.updateDialogFiltersOrder'
+    /** The numbers of the folders; 0 stands for all chats. */
     order: number[]
   }
   'messages.getOldFeaturedStickers': {
@@ -14247,35 +14585,53 @@ export interface Requests {
   }
   'messages.getReplies': {
     _: 'messages.getReplies'
+    /** The chat. */
     peer: InputPeer
+    /** The id of the message. */
     msgId: number
+    /** Messages older than this one; 0: from the newest. */
     offsetId: number
+    /** Messages older than this Unix time; 0: any. */
     offsetDate: number
+    /** The number of messages to leave out from there. Negative: begin with so many newer ones. */
     addOffset: number
+    /** The most to send, up to 100. */
     limit: number
+    /** Only messages below this id; 0: any. */
     maxId: number
+    /** Only messages above this id; 0: any. */
     minId: number
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'messages.getDiscussionMessage': {
     _: 'messages.getDiscussionMessage'
+    /** The chat. */
     peer: InputPeer
+    /** The id of the message. */
     msgId: number
   }
   'messages.readDiscussion': {
     _: 'messages.readDiscussion'
+    /** The chat. */
     peer: InputPeer
+    /** The post. */
     msgId: number
+    /** The last comment that was read. */
     readMaxId: number
   }
   'messages.unpinAllMessages': {
     _: 'messages.unpinAllMessages'
+    /** The chat. */
     peer: InputPeer
+    /** The thread. Only supergroups have threads; this server ignores it. */
     topMsgId?: number | undefined
+    /** In Saved Messages: only what was saved from this chat. */
     savedPeerId?: InputPeer | undefined
   }
   'messages.deleteChat': {
     _: 'messages.deleteChat'
+    /** The id of the group. */
     chatId: bigint
   }
   'messages.deletePhoneCallHistory': {
@@ -14306,51 +14662,79 @@ export interface Requests {
   }
   'messages.getExportedChatInvites': {
     _: 'messages.getExportedChatInvites'
+    /** Those that have been revoked. */
     revoked?: boolean | undefined
+    /** The group. */
     peer: InputPeer
+    /** The admin. Only the owner can name another than the caller. */
     adminId: InputUser
+    /** The Unix time of the last one known. */
     offsetDate?: number | undefined
+    /** The last one known. */
     offsetLink?: string | undefined
+    /** The most to send, up to 100. */
     limit: number
   }
   'messages.getExportedChatInvite': {
     _: 'messages.getExportedChatInvite'
+    /** The group. */
     peer: InputPeer
+    /** The whole link. */
     link: string
   }
   'messages.editExportedChatInvite': {
     _: 'messages.editExportedChatInvite'
+    /** Ends the link. A permanent one is replaced. */
     revoked?: boolean | undefined
+    /** The group. */
     peer: InputPeer
+    /** The whole link. */
     link: string
+    /** The Unix time at which it ends; 0: never. */
     expireDate?: number | undefined
+    /** The number of people who can join by it; 0: any. */
     usageLimit?: number | undefined
+    /** An admin has to let people in. */
     requestNeeded?: boolean | undefined
+    /** A name for admins, up to 32 characters. */
     title?: string | undefined
   }
   'messages.deleteRevokedExportedChatInvites': {
     _: 'messages.deleteRevokedExportedChatInvites'
+    /** The group. */
     peer: InputPeer
+    /** The admin. Only the owner can name another than the caller. */
     adminId: InputUser
   }
   'messages.deleteExportedChatInvite': {
     _: 'messages.deleteExportedChatInvite'
+    /** The group. */
     peer: InputPeer
+    /** The whole link. */
     link: string
   }
   'messages.getAdminsWithInvites': {
     _: 'messages.getAdminsWithInvites'
+    /** The group. */
     peer: InputPeer
   }
   'messages.getChatInviteImporters': {
     _: 'messages.getChatInviteImporters'
+    /** Those who wait. */
     requested?: boolean | undefined
+    /** Those whose time as paying members is over. This server has none. */
     subscriptionExpired?: boolean | undefined
+    /** The group. */
     peer: InputPeer
+    /** The link; all links without it. */
     link?: string | undefined
+    /** Only people whose name fits. Only together with `requested`. */
     q?: string | undefined
+    /** The Unix time of the last one known; 0 at first. */
     offsetDate: number
+    /** The last one known; inputUserEmpty at first. */
     offsetUser: InputUser
+    /** The most to send, up to 100. */
     limit: number
   }
   'messages.setHistoryTTL': {
@@ -14369,41 +14753,62 @@ export interface Requests {
   }
   'messages.getMessageReadParticipants': {
     _: 'messages.getMessageReadParticipants'
+    /** The chat. */
     peer: InputPeer
+    /** The id of the message. */
     msgId: number
   }
   'messages.getSearchResultsCalendar': {
     _: 'messages.getSearchResultsCalendar'
+    /** The chat. */
     peer: InputPeer
+    /** In Saved Messages: only what was saved from this chat. */
     savedPeerId?: InputPeer | undefined
+    /** The kind of message to look for. */
     filter: MessagesFilter
+    /** Messages older than this one; 0: from the newest. */
     offsetId: number
+    /** Messages older than this Unix time; 0: any. */
     offsetDate: number
   }
   'messages.getSearchResultsPositions': {
     _: 'messages.getSearchResultsPositions'
+    /** The chat. */
     peer: InputPeer
+    /** In Saved Messages: only what was saved from this chat. */
     savedPeerId?: InputPeer | undefined
+    /** The kind of message to look for. */
     filter: MessagesFilter
+    /** Messages older than this one; 0: from the newest. */
     offsetId: number
+    /** The most to send, up to 100. */
     limit: number
   }
   'messages.hideChatJoinRequest': {
     _: 'messages.hideChatJoinRequest'
+    /** True to let them in. */
     approved?: boolean | undefined
+    /** The group. */
     peer: InputPeer
+    /** Who waits. */
     userId: InputUser
   }
   'messages.hideAllChatJoinRequests': {
     _: 'messages.hideAllChatJoinRequests'
+    /** True to let them in. */
     approved?: boolean | undefined
+    /** The group. */
     peer: InputPeer
+    /** Only those who came by this link. */
     link?: string | undefined
   }
   'messages.toggleNoForwards': {
     _: 'messages.toggleNoForwards'
+    /** The chat. */
     peer: InputPeer
+    /** True to turn it on, false to turn it off. */
     enabled: boolean
+    /** A request of the other side of a private chat. This server has none. */
     requestMsgId?: number | undefined
   }
   'messages.saveDefaultSendAs': {
@@ -14413,38 +14818,56 @@ export interface Requests {
   }
   'messages.sendReaction': {
     _: 'messages.sendReaction'
+    /** Shows a large animation. */
     big?: boolean | undefined
+    /** Keeps it in the list of those used last. */
     addToRecent?: boolean | undefined
+    /** The chat. */
     peer: InputPeer
+    /** The id of the message. */
     msgId: number
+    /** The reactions; none to take them away. */
     reaction?: Reaction[] | undefined
   }
   'messages.getMessagesReactions': {
     _: 'messages.getMessagesReactions'
+    /** The chat. */
     peer: InputPeer
+    /** The messages, up to 100. */
     id: number[]
   }
   'messages.getMessageReactionsList': {
     _: 'messages.getMessageReactionsList'
+    /** The chat. */
     peer: InputPeer
+    /** The message. */
     id: number
+    /** Only this reaction. */
     reaction?: Reaction | undefined
+    /** The place to go on from, from the last answer. */
     offset?: string | undefined
+    /** The most to send, up to 100. */
     limit: number
   }
   'messages.setChatAvailableReactions': {
     _: 'messages.setChatAvailableReactions'
+    /** The group. */
     peer: InputPeer
+    /** All, some or none. */
     availableReactions: ChatReactions
+    /** The most different reactions to one message. */
     reactionsLimit?: number | undefined
+    /** Allows reactions that cost something. This server has none. */
     paidEnabled?: boolean | undefined
   }
   'messages.getAvailableReactions': {
     _: 'messages.getAvailableReactions'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: number
   }
   'messages.setDefaultReaction': {
     _: 'messages.setDefaultReaction'
+    /** The reaction. */
     reaction: Reaction
   }
   'messages.translateText': {
@@ -14457,19 +14880,30 @@ export interface Requests {
   }
   'messages.getUnreadReactions': {
     _: 'messages.getUnreadReactions'
+    /** The chat. */
     peer: InputPeer
+    /** The thread. Only supergroups have threads; this server ignores it. */
     topMsgId?: number | undefined
+    /** In Saved Messages: only what was saved from this chat. */
     savedPeerId?: InputPeer | undefined
+    /** Messages older than this one; 0: from the newest. */
     offsetId: number
+    /** The number of messages to leave out from there. Negative: begin with so many newer ones. */
     addOffset: number
+    /** The most to send, up to 100. */
     limit: number
+    /** Only messages below this id; 0: any. */
     maxId: number
+    /** Only messages above this id; 0: any. */
     minId: number
   }
   'messages.readReactions': {
     _: 'messages.readReactions'
+    /** The chat. */
     peer: InputPeer
+    /** The thread. Only supergroups have threads; this server ignores it. */
     topMsgId?: number | undefined
+    /** In Saved Messages: only what was saved from this chat. */
     savedPeerId?: InputPeer | undefined
   }
   'messages.searchSentMedia': {
@@ -14480,6 +14914,7 @@ export interface Requests {
   }
   'messages.getAttachMenuBots': {
     _: 'messages.getAttachMenuBots'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'messages.getAttachMenuBot': {
@@ -14554,30 +14989,40 @@ export interface Requests {
   }
   'messages.getCustomEmojiDocuments': {
     _: 'messages.getCustomEmojiDocuments'
+    /** The ids of the emoji. */
     documentId: bigint[]
   }
   'messages.getEmojiStickers': {
     _: 'messages.getEmojiStickers'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'messages.getFeaturedEmojiStickers': {
     _: 'messages.getFeaturedEmojiStickers'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'messages.reportReaction': {
     _: 'messages.reportReaction'
+    /** The chat. */
     peer: InputPeer
+    /** The message. */
     id: number
+    /** Who reacted. */
     reactionPeer: InputPeer
   }
   'messages.getTopReactions': {
     _: 'messages.getTopReactions'
+    /** The most to send, up to 100. */
     limit: number
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'messages.getRecentReactions': {
     _: 'messages.getRecentReactions'
+    /** The most to send, up to 100. */
     limit: number
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'messages.clearRecentReactions': {
@@ -14590,6 +15035,7 @@ export interface Requests {
   }
   'messages.setDefaultHistoryTTL': {
     _: 'messages.setDefaultHistoryTTL'
+    /** The seconds; 0 for never. */
     period: number
   }
   'messages.getDefaultHistoryTTL': {
@@ -14597,22 +15043,30 @@ export interface Requests {
   }
   'messages.sendBotRequestedPeer': {
     _: 'messages.sendBotRequestedPeer'
+    /** The chat with the bot. */
     peer: InputPeer
+    /** The message with the button. */
     msgId?: number | undefined
+    /** The request of a web app. This server has none. */
     webappReqId?: string | undefined
+    /** The number of the button. */
     buttonId: number
+    /** The chosen people or chats. */
     requestedPeers: InputPeer[]
   }
   'messages.getEmojiGroups': {
     _: 'messages.getEmojiGroups'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: number
   }
   'messages.getEmojiStatusGroups': {
     _: 'messages.getEmojiStatusGroups'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: number
   }
   'messages.getEmojiProfilePhotoGroups': {
     _: 'messages.getEmojiProfilePhotoGroups'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: number
   }
   'messages.searchCustomEmoji': {
@@ -14658,32 +15112,53 @@ export interface Requests {
   }
   'messages.getSavedDialogs': {
     _: 'messages.getSavedDialogs'
+    /** Leaves out pinned ones. */
     excludePinned?: boolean | undefined
+    /** A channel that people write to in private. This server has none and ignores it. */
     parentPeer?: InputPeer | undefined
+    /** The Unix time of the last message known; 0 at first. */
     offsetDate: number
+    /** The last message known; 0 at first. */
     offsetId: number
+    /** The last chat known; inputPeerEmpty at first. */
     offsetPeer: InputPeer
+    /** The most to send, up to 100. */
     limit: number
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'messages.getSavedHistory': {
     _: 'messages.getSavedHistory'
+    /** A channel that people write to in private. This server has none and ignores it. */
     parentPeer?: InputPeer | undefined
+    /** The chat inside Saved Messages. */
     peer: InputPeer
+    /** Messages older than this one; 0: from the newest. */
     offsetId: number
+    /** Messages older than this Unix time; 0: any. */
     offsetDate: number
+    /** The number of messages to leave out from there. Negative: begin with so many newer ones. */
     addOffset: number
+    /** The most to send, up to 100. */
     limit: number
+    /** Only messages below this id; 0: any. */
     maxId: number
+    /** Only messages above this id; 0: any. */
     minId: number
+    /** A hash of the ids that the client has; 0 if it wants the messages. */
     hash: bigint
   }
   'messages.deleteSavedHistory': {
     _: 'messages.deleteSavedHistory'
+    /** A channel that people write to in private. This server has none and ignores it. */
     parentPeer?: InputPeer | undefined
+    /** The chat inside Saved Messages. */
     peer: InputPeer
+    /** The last message to delete; 0: all. */
     maxId: number
+    /** Only messages since this Unix time. */
     minDate?: number | undefined
+    /** Only messages until this Unix time. */
     maxDate?: number | undefined
   }
   'messages.getPinnedSavedDialogs': {
@@ -14691,17 +15166,23 @@ export interface Requests {
   }
   'messages.toggleSavedDialogPin': {
     _: 'messages.toggleSavedDialogPin'
+    /** True to pin, false to take the pin away. */
     pinned?: boolean | undefined
+    /** The chat inside Saved Messages. */
     peer: InputDialogPeer
   }
   'messages.reorderPinnedSavedDialogs': {
     _: 'messages.reorderPinnedSavedDialogs'
+    /** Unpins the chats that are not in `order`. */
     force?: boolean | undefined
+    /** The chats, the first on top. */
     order: InputDialogPeer[]
   }
   'messages.getSavedReactionTags': {
     _: 'messages.getSavedReactionTags'
+    /** Only tags of what was saved from this chat. */
     peer?: InputPeer | undefined
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'messages.updateSavedReactionTag': {
@@ -14711,15 +15192,19 @@ export interface Requests {
   }
   'messages.getDefaultTagReactions': {
     _: 'messages.getDefaultTagReactions'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'messages.getOutboxReadDate': {
     _: 'messages.getOutboxReadDate'
+    /** The chat. */
     peer: InputPeer
+    /** The id of the message. */
     msgId: number
   }
   'messages.getQuickReplies': {
     _: 'messages.getQuickReplies'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'messages.reorderQuickReplies': {
@@ -14759,6 +15244,7 @@ export interface Requests {
   }
   'messages.toggleDialogFilterTags': {
     _: 'messages.toggleDialogFilterTags'
+    /** True to turn it on, false to turn it off. */
     enabled: boolean
   }
   'messages.getMyStickers': {
@@ -14768,10 +15254,12 @@ export interface Requests {
   }
   'messages.getEmojiStickerGroups': {
     _: 'messages.getEmojiStickerGroups'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: number
   }
   'messages.getAvailableEffects': {
     _: 'messages.getAvailableEffects'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: number
   }
   'messages.editFactCheck': {
@@ -14834,7 +15322,9 @@ export interface Requests {
   }
   'messages.getSponsoredMessages': {
     _: 'messages.getSponsoredMessages'
+    /** The chat. */
     peer: InputPeer
+    /** The message below which to show it. */
     msgId?: number | undefined
   }
   'messages.savePreparedInlineMessage': {
@@ -14860,13 +15350,18 @@ export interface Requests {
   }
   'messages.reportMessagesDelivery': {
     _: 'messages.reportMessagesDelivery'
+    /** They came as push notifications. */
     push?: boolean | undefined
+    /** The chat. */
     peer: InputPeer
+    /** The messages. */
     id: number[]
   }
   'messages.getSavedDialogsByID': {
     _: 'messages.getSavedDialogsByID'
+    /** A channel that people write to in private. This server has none and ignores it. */
     parentPeer?: InputPeer | undefined
+    /** The chats. */
     ids: InputPeer[]
   }
   'messages.readSavedHistory': {
@@ -14958,18 +15453,25 @@ export interface Requests {
   }
   'messages.editChatCreator': {
     _: 'messages.editChatCreator'
+    /** The group. */
     peer: InputPeer
+    /** The new owner. */
     userId: InputUser
+    /** The proof of the caller's password. */
     password: InputCheckPasswordSRP
   }
   'messages.getFutureChatCreatorAfterLeave': {
     _: 'messages.getFutureChatCreatorAfterLeave'
+    /** The group. */
     peer: InputPeer
   }
   'messages.editChatParticipantRank': {
     _: 'messages.editChatParticipantRank'
+    /** The group. */
     peer: InputPeer
+    /** The member. */
     participant: InputPeer
+    /** The title, up to 16 characters; empty for none. */
     rank: string
   }
   'messages.declineUrlAuth': {
@@ -14991,7 +15493,9 @@ export interface Requests {
   }
   'messages.reportReadMetrics': {
     _: 'messages.reportReadMetrics'
+    /** The chat. */
     peer: InputPeer
+    /** The times. */
     metrics: InputMessageReadMetric[]
   }
   'messages.reportMusicListen': {
@@ -15001,29 +15505,44 @@ export interface Requests {
   }
   'messages.addPollAnswer': {
     _: 'messages.addPollAnswer'
+    /** The chat. */
     peer: InputPeer
+    /** The id of the message. */
     msgId: number
+    /** The answer: a text. */
     answer: PollAnswer
   }
   'messages.deletePollAnswer': {
     _: 'messages.deletePollAnswer'
+    /** The chat. */
     peer: InputPeer
+    /** The id of the message. */
     msgId: number
+    /** The answer, by its bytes. */
     option: Uint8Array
   }
   'messages.getUnreadPollVotes': {
     _: 'messages.getUnreadPollVotes'
+    /** The chat. */
     peer: InputPeer
+    /** The thread. Only supergroups have threads; this server ignores it. */
     topMsgId?: number | undefined
+    /** Messages older than this one; 0: from the newest. */
     offsetId: number
+    /** The number of messages to leave out from there. Negative: begin with so many newer ones. */
     addOffset: number
+    /** The most to send, up to 100. */
     limit: number
+    /** Only messages below this id; 0: any. */
     maxId: number
+    /** Only messages above this id; 0: any. */
     minId: number
   }
   'messages.readPollVotes': {
     _: 'messages.readPollVotes'
+    /** The chat. */
     peer: InputPeer
+    /** The thread. Only supergroups have threads; this server ignores it. */
     topMsgId?: number | undefined
   }
   'messages.setBotGuestChatResult': {
@@ -15033,13 +15552,18 @@ export interface Requests {
   }
   'messages.deleteParticipantReactions': {
     _: 'messages.deleteParticipantReactions'
+    /** The chat. */
     peer: InputPeer
+    /** The person. */
     participant: InputPeer
   }
   'messages.deleteParticipantReaction': {
     _: 'messages.deleteParticipantReaction'
+    /** The chat. */
     peer: InputPeer
+    /** The id of the message. */
     msgId: number
+    /** The person. */
     participant: InputPeer
   }
   'messages.getPersonalChannelHistory': {
@@ -15105,8 +15629,11 @@ export interface Requests {
   }
   'photos.updateProfilePhoto': {
     _: 'photos.updateProfilePhoto'
+    /** The picture for those who may not see the real one. */
     fallback?: boolean | undefined
+    /** The bot whose picture it is. */
     bot?: InputUser | undefined
+    /** The picture; inputPhotoEmpty for none. */
     id: InputPhoto
   }
   'photos.uploadProfilePhoto': {
@@ -15120,13 +15647,18 @@ export interface Requests {
   }
   'photos.deletePhotos': {
     _: 'photos.deletePhotos'
+    /** The pictures. */
     id: InputPhoto[]
   }
   'photos.getUserPhotos': {
     _: 'photos.getUserPhotos'
+    /** The user. */
     userId: InputUser
+    /** The number to leave out. */
     offset: number
+    /** Pictures before this one; 0: from the latest. */
     maxId: bigint
+    /** The most to send, up to 100. */
     limit: number
   }
   'photos.uploadContactProfilePhoto': {
@@ -15195,6 +15727,7 @@ export interface Requests {
   }
   'help.getAppUpdate': {
     _: 'help.getAppUpdate'
+    /** The store that the app came from. */
     source: string
   }
   'help.getInviteText': {
@@ -15205,7 +15738,9 @@ export interface Requests {
   }
   'help.setBotUpdatesStatus': {
     _: 'help.setBotUpdatesStatus'
+    /** The number of waiting updates. */
     pendingUpdatesCount: number
+    /** The last error. */
     message: string
   }
   'help.getCdnConfig': {
@@ -15213,6 +15748,7 @@ export interface Requests {
   }
   'help.getRecentMeUrls': {
     _: 'help.getRecentMeUrls'
+    /** The link that brought the user to the app. */
     referer: string
   }
   'help.getTermsOfServiceUpdate': {
@@ -15225,6 +15761,7 @@ export interface Requests {
   }
   'help.getDeepLinkInfo': {
     _: 'help.getDeepLinkInfo'
+    /** The part of the link after `tg://`. */
     path: string
   }
   'help.getAppConfig': {
@@ -15234,6 +15771,7 @@ export interface Requests {
   }
   'help.saveAppLog': {
     _: 'help.saveAppLog'
+    /** The notes. */
     events: InputAppEvent[]
   }
   'help.getPassportConfig': {
@@ -15258,11 +15796,14 @@ export interface Requests {
   }
   'help.hidePromoData': {
     _: 'help.hidePromoData'
+    /** The chat. */
     peer: InputPeer
   }
   'help.dismissSuggestion': {
     _: 'help.dismissSuggestion'
+    /** The chat that the hint is about, or inputPeerEmpty. */
     peer: InputPeer
+    /** The name of the hint. */
     suggestion: string
   }
   'help.getCountriesList': {
@@ -15277,6 +15818,7 @@ export interface Requests {
   }
   'help.getPeerColors': {
     _: 'help.getPeerColors'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: number
   }
   'help.getPeerProfileColors': {
@@ -15285,6 +15827,7 @@ export interface Requests {
   }
   'help.getTimezonesList': {
     _: 'help.getTimezonesList'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: number
   }
   'channels.readHistory': {
@@ -15614,48 +16157,67 @@ export interface Requests {
   }
   'bots.setBotCommands': {
     _: 'bots.setBotCommands'
+    /** The people and the chats for whom the commands are. */
     scope: BotCommandScope
+    /** The language, such as `en`; empty for all that have none of their own. */
     langCode: string
+    /** The commands, each with a line about it. At most 100. */
     commands: BotCommand[]
   }
   'bots.resetBotCommands': {
     _: 'bots.resetBotCommands'
+    /** The people and the chats for whom the commands are. */
     scope: BotCommandScope
+    /** The language, such as `en`; empty for all that have none of their own. */
     langCode: string
   }
   'bots.getBotCommands': {
     _: 'bots.getBotCommands'
+    /** The people and the chats for whom the commands are. */
     scope: BotCommandScope
+    /** The language, such as `en`; empty for all that have none of their own. */
     langCode: string
   }
   'bots.setBotMenuButton': {
     _: 'bots.setBotMenuButton'
+    /** The user whose button it is; inputUserEmpty for everybody's. */
     userId: InputUser
+    /** The new button. */
     button: BotMenuButton
   }
   'bots.getBotMenuButton': {
     _: 'bots.getBotMenuButton'
+    /** The user whose button it is; inputUserEmpty for everybody's. */
     userId: InputUser
   }
   'bots.setBotBroadcastDefaultAdminRights': {
     _: 'bots.setBotBroadcastDefaultAdminRights'
+    /** The rights. */
     adminRights: ChatAdminRights
   }
   'bots.setBotGroupDefaultAdminRights': {
     _: 'bots.setBotGroupDefaultAdminRights'
+    /** The rights. */
     adminRights: ChatAdminRights
   }
   'bots.setBotInfo': {
     _: 'bots.setBotInfo'
+    /** The bot; its owner has to name it. A bot changes itself. */
     bot?: InputUser | undefined
+    /** The language, such as `en`; empty for all that have none of their own. */
     langCode: string
+    /** The new name. */
     name?: string | undefined
+    /** The new text of the profile, up to 120 characters. */
     about?: string | undefined
+    /** The new text of an empty chat, up to 512 characters. */
     description?: string | undefined
   }
   'bots.getBotInfo': {
     _: 'bots.getBotInfo'
+    /** The bot; its owner has to name it. A bot asks about itself. */
     bot?: InputUser | undefined
+    /** The language, such as `en`; empty for all that have none of their own. */
     langCode: string
   }
   'bots.reorderUsernames': {
@@ -15671,10 +16233,12 @@ export interface Requests {
   }
   'bots.canSendMessage': {
     _: 'bots.canSendMessage'
+    /** The bot. */
     bot: InputUser
   }
   'bots.allowSendMessage': {
     _: 'bots.allowSendMessage'
+    /** The bot. */
     bot: InputUser
   }
   'bots.invokeWebViewCustomMethod': {
@@ -15685,7 +16249,9 @@ export interface Requests {
   }
   'bots.getPopularAppBots': {
     _: 'bots.getPopularAppBots'
+    /** The place to go on from; empty at first. */
     offset: string
+    /** The most to send, up to 100. */
     limit: number
   }
   'bots.addPreviewMedia': {
@@ -15756,6 +16322,7 @@ export interface Requests {
   }
   'bots.getBotRecommendations': {
     _: 'bots.getBotRecommendations'
+    /** The bot. */
     bot: InputUser
   }
   'bots.checkUsername': {
@@ -15864,6 +16431,7 @@ export interface Requests {
   }
   'payments.getPremiumGiftCodeOptions': {
     _: 'payments.getPremiumGiftCodeOptions'
+    /** The channel for which it is. */
     boostPeer?: InputPeer | undefined
   }
   'payments.checkGiftCode': {
@@ -15890,7 +16458,9 @@ export interface Requests {
   }
   'payments.getStarsStatus': {
     _: 'payments.getStarsStatus'
+    /** The other currency instead. */
     ton?: boolean | undefined
+    /** The user, bot or channel. */
     peer: InputPeer
   }
   'payments.getStarsTransactions': {
@@ -15939,6 +16509,7 @@ export interface Requests {
   }
   'payments.getStarsGiftOptions': {
     _: 'payments.getStarsGiftOptions'
+    /** Who is to get them. */
     userId?: InputUser | undefined
   }
   'payments.getStarsSubscriptions': {
@@ -15963,6 +16534,7 @@ export interface Requests {
   }
   'payments.getStarGifts': {
     _: 'payments.getStarGifts'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: number
   }
   'payments.saveStarGift': {
@@ -16031,18 +16603,31 @@ export interface Requests {
   }
   'payments.getSavedStarGifts': {
     _: 'payments.getSavedStarGifts'
+    /** Leaves out hidden ones. */
     excludeUnsaved?: boolean | undefined
+    /** Leaves out shown ones. */
     excludeSaved?: boolean | undefined
+    /** Leaves out those that are sold without a limit. */
     excludeUnlimited?: boolean | undefined
+    /** Leaves out those that exist once. */
     excludeUnique?: boolean | undefined
+    /** The dearest first. */
     sortByValue?: boolean | undefined
+    /** Leaves out those that can become unique. */
     excludeUpgradable?: boolean | undefined
+    /** Leaves out those that cannot become unique. */
     excludeUnupgradable?: boolean | undefined
+    /** Only those that bring a colour. */
     peerColorAvailable?: boolean | undefined
+    /** Leaves out those that are kept elsewhere. */
     excludeHosted?: boolean | undefined
+    /** The user or channel. */
     peer: InputPeer
+    /** Only this collection. */
     collectionId?: number | undefined
+    /** The place to go on from; empty at first. */
     offset: string
+    /** The most to send, up to 100. */
     limit: number
   }
   'payments.getSavedStarGift': {
@@ -16135,6 +16720,7 @@ export interface Requests {
   }
   'payments.getStarGiftActiveAuctions': {
     _: 'payments.getStarGiftActiveAuctions'
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'payments.resolveStarGiftOffer': {
@@ -16522,6 +17108,7 @@ export interface Requests {
   }
   'folders.editPeerFolders': {
     _: 'folders.editPeerFolders'
+    /** The chats, each with its new folder: 0 is the list of chats, 1 the archive. */
     folderPeers: InputFolderPeer[]
   }
   'stats.getBroadcastStats': {
@@ -16670,14 +17257,20 @@ export interface Requests {
   }
   'stories.getAllStories': {
     _: 'stories.getAllStories'
+    /** The next page. */
     next?: boolean | undefined
+    /** Those of the archive. */
     hidden?: boolean | undefined
+    /** The state from the last answer. */
     state?: string | undefined
   }
   'stories.getPinnedStories': {
     _: 'stories.getPinnedStories'
+    /** The user or channel. */
     peer: InputPeer
+    /** Stories older than this one; 0: from the newest. */
     offsetId: number
+    /** The most to send, up to 100. */
     limit: number
   }
   'stories.getStoriesArchive': {
@@ -16747,6 +17340,7 @@ export interface Requests {
   }
   'stories.getPeerStories': {
     _: 'stories.getPeerStories'
+    /** The chat. */
     peer: InputPeer
   }
   'stories.getAllReadPeerStories': {
@@ -16754,6 +17348,7 @@ export interface Requests {
   }
   'stories.getPeerMaxIDs': {
     _: 'stories.getPeerMaxIDs'
+    /** The chats. */
     id: InputPeer[]
   }
   'stories.getChatsToSend': {
@@ -16813,7 +17408,9 @@ export interface Requests {
   }
   'stories.getAlbums': {
     _: 'stories.getAlbums'
+    /** The user or channel. */
     peer: InputPeer
+    /** The hash of the list that the client has; 0 if it has none. */
     hash: bigint
   }
   'stories.getAlbumStories': {
@@ -19084,7 +19681,11 @@ export interface Api {
   }
   account: {
     /**
+     * Says where push notifications can reach the device. This server sends none: a client learns everything over its connection.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 TOKEN_EMPTY, 400 TOKEN_INVALID, 400 TOKEN_TYPE_INVALID, 400 WEBPUSH_AUTH_INVALID, 400 WEBPUSH_KEY_INVALID, 400 WEBPUSH_TOKEN_INVALID.
      *
@@ -19092,7 +19693,11 @@ export interface Api {
      */
     registerDevice(params: Params<'account.registerDevice'>): Promise<boolean>
     /**
+     * Takes back what account.registerDevice said.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 TOKEN_INVALID.
      *
@@ -19100,7 +19705,11 @@ export interface Api {
      */
     unregisterDevice(params: Params<'account.unregisterDevice'>): Promise<boolean>
     /**
+     * Sets the notifications of a chat, or of all chats of a kind. The other devices get an updateNotifySettings.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 SETTINGS_INVALID.
      *
@@ -19108,7 +19717,11 @@ export interface Api {
      */
     updateNotifySettings(params: Params<'account.updateNotifySettings'>): Promise<boolean>
     /**
+     * Gets the notifications of a chat, or of all chats of a kind.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 PEER_ID_INVALID.
      *
@@ -19116,13 +19729,21 @@ export interface Api {
      */
     getNotifySettings(params: Params<'account.getNotifySettings'>): Promise<PeerNotifySettings>
     /**
+     * Forgets all choices about notifications: of the kinds and of single chats.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.resetNotifySettings
      */
     resetNotifySettings(params?: Params<'account.resetNotifySettings'>): Promise<boolean>
     /**
+     * Changes the name, or the text about oneself. Contacts and chats get an updateUserName or an updateUser.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 ABOUT_TOO_LONG, 400 BUSINESS_CONNECTION_INVALID, 400 FIRSTNAME_INVALID.
      *
@@ -19140,13 +19761,21 @@ export interface Api {
      */
     updateStatus(params: Params<'account.updateStatus'>): Promise<boolean>
     /**
+     * Lists the backgrounds for chats.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.getWallPapers
      */
     getWallPapers(params: Params<'account.getWallPapers'>): Promise<account.WallPapers>
     /**
+     * Reports a chat to those who run the service. This server only takes note.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_PRIVATE, 400 PEER_ID_INVALID.
      *
@@ -19154,7 +19783,11 @@ export interface Api {
      */
     reportPeer(params: Params<'account.reportPeer'>): Promise<boolean>
     /**
+     * Tells whether a username is free and may be taken.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 USERNAME_INVALID, 400 USERNAME_OCCUPIED, 400 USERNAME_PURCHASE_AVAILABLE.
      *
@@ -19162,7 +19795,11 @@ export interface Api {
      */
     checkUsername(params: Params<'account.checkUsername'>): Promise<boolean>
     /**
+     * Takes a username, or gives it back. Contacts and chats get an updateUserName.
+     *
      * Available to users.
+     *
+     * Called again: A second call is refused with USERNAME_NOT_MODIFIED.
      *
      * Errors: 400 USERNAME_INVALID, 400 USERNAME_NOT_MODIFIED, 400 USERNAME_OCCUPIED, 400 USERNAME_PURCHASE_AVAILABLE.
      *
@@ -19170,7 +19807,11 @@ export interface Api {
      */
     updateUsername(params: Params<'account.updateUsername'>): Promise<User>
     /**
+     * Tells who may see or do something: the phone number, the time of the last visit, forwards, invitations.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 PRIVACY_KEY_INVALID.
      *
@@ -19178,7 +19819,11 @@ export interface Api {
      */
     getPrivacy(params: Params<'account.getPrivacy'>): Promise<account.PrivacyRules>
     /**
+     * Sets who may see or do something. The other devices get an updatePrivacy.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 PRIVACY_KEY_INVALID, 400 PRIVACY_TOO_LONG, 400 PRIVACY_VALUE_INVALID.
      *
@@ -19198,13 +19843,21 @@ export interface Api {
      */
     deleteAccount(params: Params<'account.deleteAccount'>): Promise<boolean>
     /**
+     * Tells after how many days without a sign of life the account deletes itself.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.getAccountTTL
      */
     getAccountTTL(params?: Params<'account.getAccountTTL'>): Promise<AccountDaysTTL>
     /**
+     * Sets after how many days without a sign of life the account deletes itself. This server keeps the number and deletes nothing.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 TTL_DAYS_INVALID.
      *
@@ -19228,7 +19881,11 @@ export interface Api {
      */
     changePhone(params: Params<'account.changePhone'>): Promise<User>
     /**
+     * Tells how long the app has been locked, so that pushes hide what they say. This server sends no pushes.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.updateDeviceLocked
      */
@@ -19476,19 +20133,31 @@ export interface Api {
      */
     cancelPasswordEmail(params?: Params<'account.cancelPasswordEmail'>): Promise<boolean>
     /**
+     * Tells whether the user is **not** told when a contact signs up.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.getContactSignUpNotification
      */
     getContactSignUpNotification(params?: Params<'account.getContactSignUpNotification'>): Promise<boolean>
     /**
+     * Chooses whether the user is told when a contact signs up.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.setContactSignUpNotification
      */
     setContactSignUpNotification(params: Params<'account.setContactSignUpNotification'>): Promise<boolean>
     /**
+     * Lists the chats whose notifications are not those of their kind.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.getNotifyExceptions
      */
@@ -19532,7 +20201,11 @@ export interface Api {
      */
     resetWallPapers(params?: Params<'account.resetWallPapers'>): Promise<boolean>
     /**
+     * Gets what a client should load by itself, for slow, middling and fast connections.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.getAutoDownloadSettings
      */
@@ -19590,13 +20263,21 @@ export interface Api {
      */
     getTheme(params: Params<'account.getTheme'>): Promise<Theme>
     /**
+     * Lists the themes that the user has installed.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.getThemes
      */
     getThemes(params: Params<'account.getThemes'>): Promise<account.Themes>
     /**
+     * Chooses whether the user sees what apps hide from children. This server hides nothing; it keeps the choice.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 403 SENSITIVE_CHANGE_FORBIDDEN.
      *
@@ -19604,7 +20285,11 @@ export interface Api {
      */
     setContentSettings(params?: Params<'account.setContentSettings'>): Promise<boolean>
     /**
+     * Tells whether the user wants to see what apps hide from children.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.getContentSettings
      */
@@ -19618,13 +20303,21 @@ export interface Api {
      */
     getMultiWallPapers(params: Params<'account.getMultiWallPapers'>): Promise<WallPaper[]>
     /**
+     * Gets the choices about strangers and about the archive.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.getGlobalPrivacySettings
      */
     getGlobalPrivacySettings(params?: Params<'account.getGlobalPrivacySettings'>): Promise<GlobalPrivacySettings>
     /**
+     * Sets the choices about strangers and about the archive.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 AUTOARCHIVE_NOT_AVAILABLE, 403 BOT_ACCESS_FORBIDDEN, 400 BUSINESS_CONNECTION_INVALID, 403 PREMIUM_ACCOUNT_REQUIRED.
      *
@@ -19664,7 +20357,11 @@ export interface Api {
      */
     declinePasswordReset(params?: Params<'account.declinePasswordReset'>): Promise<boolean>
     /**
+     * Lists the colour themes for single chats.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.getChatThemes
      */
@@ -19694,7 +20391,11 @@ export interface Api {
      */
     changeAuthorizationSettings(params: Params<'account.changeAuthorizationSettings'>): Promise<boolean>
     /**
+     * Lists the user's own sounds for notifications.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.getSavedRingtones
      */
@@ -19724,13 +20425,21 @@ export interface Api {
      */
     updateEmojiStatus(params: Params<'account.updateEmojiStatus'>): Promise<boolean>
     /**
+     * Lists the emoji that a user can show after the name.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.getDefaultEmojiStatuses
      */
     getDefaultEmojiStatuses(params: Params<'account.getDefaultEmojiStatuses'>): Promise<account.EmojiStatuses>
     /**
+     * Lists the emoji that the user last showed after the name.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.getRecentEmojiStatuses
      */
@@ -19742,7 +20451,11 @@ export interface Api {
      */
     clearRecentEmojiStatuses(params?: Params<'account.clearRecentEmojiStatuses'>): Promise<boolean>
     /**
+     * Puts the user's names in order. Accounts of this server have one name.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 ORDER_INVALID, 400 USERNAME_NOT_MODIFIED.
      *
@@ -19750,7 +20463,11 @@ export interface Api {
      */
     reorderUsernames(params: Params<'account.reorderUsernames'>): Promise<boolean>
     /**
+     * Shows or hides one of the user's names. Accounts of this server have one, which is always shown.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 USERNAMES_ACTIVE_TOO_MUCH, 400 USERNAME_INVALID, 400 USERNAME_NOT_MODIFIED.
      *
@@ -19758,19 +20475,31 @@ export interface Api {
      */
     toggleUsername(params: Params<'account.toggleUsername'>): Promise<boolean>
     /**
+     * Lists the emoji that can stand in for the picture of a user.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.getDefaultProfilePhotoEmojis
      */
     getDefaultProfilePhotoEmojis(params: Params<'account.getDefaultProfilePhotoEmojis'>): Promise<EmojiList>
     /**
+     * Lists the emoji that can stand in for the picture of a group.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.getDefaultGroupPhotoEmojis
      */
     getDefaultGroupPhotoEmojis(params: Params<'account.getDefaultGroupPhotoEmojis'>): Promise<EmojiList>
     /**
+     * Gets which pictures and videos a client should keep in the gallery of the device.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.getAutoSaveSettings
      */
@@ -19808,19 +20537,31 @@ export interface Api {
      */
     updateColor(params?: Params<'account.updateColor'>): Promise<boolean>
     /**
+     * Lists the emoji for the background of a profile.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.getDefaultBackgroundEmojis
      */
     getDefaultBackgroundEmojis(params: Params<'account.getDefaultBackgroundEmojis'>): Promise<EmojiList>
     /**
+     * Lists the emoji that a channel can show after its name.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.getChannelDefaultEmojiStatuses
      */
     getChannelDefaultEmojiStatuses(params: Params<'account.getChannelDefaultEmojiStatuses'>): Promise<account.EmojiStatuses>
     /**
+     * Lists the emoji that a channel must not show after its name.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.getChannelRestrictedStatusEmojis
      */
@@ -19860,7 +20601,11 @@ export interface Api {
      */
     updateConnectedBot(params: Params<'account.updateConnectedBot'>): Promise<Updates>
     /**
+     * Lists the bots that answer for a business.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.getConnectedBots
      */
@@ -19896,7 +20641,11 @@ export interface Api {
      */
     disablePeerConnectedBot(params: Params<'account.disablePeerConnectedBot'>): Promise<boolean>
     /**
+     * Sets or removes the birthday in the profile. Its privacy says who sees it.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 BIRTHDAY_INVALID.
      *
@@ -19928,7 +20677,11 @@ export interface Api {
      */
     deleteBusinessChatLink(params: Params<'account.deleteBusinessChatLink'>): Promise<boolean>
     /**
+     * Lists the links that open a chat with a text already written.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.getBusinessChatLinks
      */
@@ -19956,19 +20709,31 @@ export interface Api {
      */
     toggleSponsoredMessages(params: Params<'account.toggleSponsoredMessages'>): Promise<boolean>
     /**
+     * Tells whose reactions notify the user.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.getReactionsNotifySettings
      */
     getReactionsNotifySettings(params?: Params<'account.getReactionsNotifySettings'>): Promise<ReactionsNotifySettings>
     /**
+     * Chooses whose reactions notify the user.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.setReactionsNotifySettings
      */
     setReactionsNotifySettings(params: Params<'account.setReactionsNotifySettings'>): Promise<ReactionsNotifySettings>
     /**
+     * Lists the gifts that the user can show after the name.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.getCollectibleEmojiStatuses
      */
@@ -20004,13 +20769,21 @@ export interface Api {
      */
     saveMusic(params: Params<'account.saveMusic'>): Promise<boolean>
     /**
+     * Lists the songs that the user shows in the profile.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.getSavedMusicIds
      */
     getSavedMusicIds(params: Params<'account.getSavedMusicIds'>): Promise<account.SavedMusicIds>
     /**
+     * Lists the colour themes that come with gifts.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.getUniqueGiftChatThemes
      */
@@ -20066,7 +20839,11 @@ export interface Api {
      */
     confirmBotConnection(params: Params<'account.confirmBotConnection'>): Promise<boolean>
     /**
+     * Gets how links open: in the app or in a browser.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.getWebBrowserSettings
      */
@@ -20124,13 +20901,21 @@ export interface Api {
      */
     setSecureValueErrors(params: Params<'users.setSecureValueErrors'>): Promise<boolean>
     /**
+     * Tells whether users ask something of strangers before they can write.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/users.getRequirementsToContact
      */
     getRequirementsToContact(params: Params<'users.getRequirementsToContact'>): Promise<RequirementToContact[]>
     /**
+     * Lists the songs in somebody's profile.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 USER_ID_INVALID.
      *
@@ -20156,31 +20941,51 @@ export interface Api {
   }
   contacts: {
     /**
+     * Lists the ids of the contacts.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/contacts.getContactIDs
      */
     getContactIDs(params: Params<'contacts.getContactIDs'>): Promise<number[]>
     /**
+     * Tells when each contact was last here.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/contacts.getStatuses
      */
     getStatuses(params?: Params<'contacts.getStatuses'>): Promise<ContactStatus[]>
     /**
+     * Lists the contacts.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/contacts.getContacts
      */
     getContacts(params: Params<'contacts.getContacts'>): Promise<contacts.Contacts>
     /**
+     * Looks for the people of an address book. Those who have an account and let themselves be found become contacts; the others are kept until they sign up.
+     *
      * Available to users.
+     *
+     * Called again: Safe. Names that changed are changed.
      *
      * @see http://127.0.0.1:10081/docs/methods/contacts.importContacts
      */
     importContacts(params: Params<'contacts.importContacts'>): Promise<contacts.ImportedContacts>
     /**
+     * Removes contacts. Their own names come back, and the caller is no longer in their list of mutual contacts.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 MSG_ID_INVALID.
      *
@@ -20188,13 +20993,21 @@ export interface Api {
      */
     deleteContacts(params: Params<'contacts.deleteContacts'>): Promise<Updates>
     /**
+     * Forgets contacts by their numbers, also those who have no account.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/contacts.deleteByPhones
      */
     deleteByPhones(params: Params<'contacts.deleteByPhones'>): Promise<boolean>
     /**
+     * Blocks a user: they can no longer write, and see neither the status nor the picture. They are not told. The other devices get an updatePeerBlocked.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_PRIVATE, 400 CONTACT_ID_INVALID, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
      *
@@ -20202,7 +21015,11 @@ export interface Api {
      */
     block(params: Params<'contacts.block'>): Promise<boolean>
     /**
+     * Lets a blocked user write again.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_PRIVATE, 400 CONTACT_ID_INVALID, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
      *
@@ -20210,13 +21027,21 @@ export interface Api {
      */
     unblock(params: Params<'contacts.unblock'>): Promise<boolean>
     /**
+     * Lists the blocked users, the latest first.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/contacts.getBlocked
      */
     getBlocked(params: Params<'contacts.getBlocked'>): Promise<contacts.Blocked>
     /**
+     * Looks for people and chats by name and username.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 QUERY_TOO_SHORT, 400 SEARCH_QUERY_EMPTY.
      *
@@ -20236,7 +21061,11 @@ export interface Api {
      */
     resolveUsername(params: Params<'contacts.resolveUsername'>): Promise<contacts.ResolvedPeer>
     /**
+     * Lists the chats that the user writes to most.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 TYPES_EMPTY.
      *
@@ -20244,7 +21073,11 @@ export interface Api {
      */
     getTopPeers(params: Params<'contacts.getTopPeers'>): Promise<contacts.TopPeers>
     /**
+     * Takes a chat out of the list of those that the user writes to most.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 PEER_ID_INVALID.
      *
@@ -20252,13 +21085,21 @@ export interface Api {
      */
     resetTopPeerRating(params: Params<'contacts.resetTopPeerRating'>): Promise<boolean>
     /**
+     * Forgets the address books that this account has sent. Contacts who have an account stay.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/contacts.resetSaved
      */
     resetSaved(params?: Params<'contacts.resetSaved'>): Promise<boolean>
     /**
+     * Lists what the address books sent by this account hold, also people without an account. Only a data export may call it on Telegram.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 TAKEOUT_INVALID, 403 TAKEOUT_REQUIRED.
      *
@@ -20266,13 +21107,21 @@ export interface Api {
      */
     getSaved(params?: Params<'contacts.getSaved'>): Promise<SavedContact[]>
     /**
+     * Switches the list of the most used chats on or off.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/contacts.toggleTopPeers
      */
     toggleTopPeers(params: Params<'contacts.toggleTopPeers'>): Promise<boolean>
     /**
+     * Makes a user a contact under a name of the caller's choice. Everywhere else the caller then sees that name.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_PRIVATE, 400 CONTACT_ID_INVALID, 400 CONTACT_NAME_EMPTY, 400 MSG_ID_INVALID.
      *
@@ -20280,7 +21129,11 @@ export interface Api {
      */
     addContact(params: Params<'contacts.addContact'>): Promise<Updates>
     /**
+     * Shares the phone number with somebody who is already a contact, so that both have each other.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CONTACT_ADD_MISSING, 400 CONTACT_ID_INVALID, 400 CONTACT_REQ_MISSING, 400 MSG_ID_INVALID.
      *
@@ -20304,7 +21157,11 @@ export interface Api {
      */
     blockFromReplies(params: Params<'contacts.blockFromReplies'>): Promise<Updates>
     /**
+     * Finds the user with a phone number, if they let themselves be found by it.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 PHONE_NOT_OCCUPIED.
      *
@@ -20332,19 +21189,31 @@ export interface Api {
      */
     editCloseFriends(params: Params<'contacts.editCloseFriends'>): Promise<boolean>
     /**
+     * Replaces the list of blocked users.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/contacts.setBlocked
      */
     setBlocked(params: Params<'contacts.setBlocked'>): Promise<boolean>
     /**
+     * Lists contacts whose birthday is yesterday, today or tomorrow.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/contacts.getBirthdays
      */
     getBirthdays(params?: Params<'contacts.getBirthdays'>): Promise<contacts.ContactBirthdays>
     /**
+     * Lists chats that pay to be found.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 SEARCH_QUERY_EMPTY.
      *
@@ -20352,7 +21221,11 @@ export interface Api {
      */
     getSponsoredPeers(params: Params<'contacts.getSponsoredPeers'>): Promise<contacts.SponsoredPeers>
     /**
+     * Changes the note about a contact. Only the user sees it.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CONTACT_ID_INVALID, 400 CONTACT_MISSING.
      *
@@ -20398,7 +21271,11 @@ export interface Api {
      */
     getHistory(params: Params<'messages.getHistory'>): Promise<messages.Messages>
     /**
+     * Looks for messages in a chat, the newest first.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 FROM_PEER_INVALID, 400 INPUT_FILTER_INVALID, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 PEER_ID_NOT_SUPPORTED, 400 SEARCH_QUERY_EMPTY, 400 TAKEOUT_INVALID, 400 USER_ID_INVALID.
      *
@@ -20418,7 +21295,11 @@ export interface Api {
      */
     readHistory(params: Params<'messages.readHistory'>): Promise<messages.AffectedMessages>
     /**
+     * Deletes a chat, or its messages up to one. Every message is an event of the log, so the other devices delete the same.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 CHAT_REVOKE_DATE_UNSUPPORTED, 400 MAX_DATE_INVALID, 400 MESSAGE_ID_INVALID, 400 MIN_DATE_INVALID, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
      *
@@ -20448,7 +21329,11 @@ export interface Api {
      */
     receivedMessages(params: Params<'messages.receivedMessages'>): Promise<ReceivedNotifyMessage[]>
     /**
+     * Tells the others in a chat what the user does, for about six seconds.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe. Call it again every few seconds as long as it is true.
      *
      * Errors: 400 BUSINESS_CONNECTION_INVALID, 400 BUSINESS_PEER_INVALID, 400 BUSINESS_PEER_USAGE_MISSING, 400 CHANNEL_INVALID, 400 CHANNEL_MONOFORUM_UNSUPPORTED, 406 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 403 CHAT_WRITE_FORBIDDEN, 403 GROUPCALL_FORBIDDEN, 400 INPUT_USER_DEACTIVATED, 400 MESSAGE_TOO_LONG, 400 MSG_ID_INVALID, 406 PEER_ID_INVALID, 400 TEXTDRAFT_PEER_INVALID, 400 USER_BANNED_IN_CHANNEL, 403 USER_IS_BLOCKED, 400 USER_IS_BOT.
      *
@@ -20468,7 +21353,11 @@ export interface Api {
      */
     sendMessage(params: Params<'messages.sendMessage'>): Promise<Updates>
     /**
+     * Sends something other than a text. This server takes polls; it has no files yet.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe with the same `randomId`: the answer names the message that is there, and nothing is sent twice.
      *
      * Errors: 406 ALLOW_PAYMENT_REQUIRED, 403 ALLOW_PAYMENT_REQUIRED, 400 BOT_GAMES_DISABLED, 400 BOT_PAYMENTS_DISABLED, 400 BROADCAST_PUBLIC_VOTERS_FORBIDDEN, 400 BUSINESS_CONNECTION_INVALID, 400 BUSINESS_PEER_INVALID, 400 BUSINESS_PEER_USAGE_MISSING, 400 BUTTON_COPY_TEXT_INVALID, 400 BUTTON_DATA_INVALID, 400 BUTTON_POS_INVALID, 400 BUTTON_TYPE_INVALID, 400 BUTTON_URL_INVALID, 400 BUTTON_USER_PRIVACY_RESTRICTED, 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED, 400 CHAT_FORWARDS_RESTRICTED, 403 CHAT_GUEST_SEND_FORBIDDEN, 400 CHAT_RESTRICTED, 403 CHAT_SEND_AUDIOS_FORBIDDEN, 403 CHAT_SEND_DOCS_FORBIDDEN, 403 CHAT_SEND_GIFS_FORBIDDEN, 403 CHAT_SEND_MEDIA_FORBIDDEN, 403 CHAT_SEND_PHOTOS_FORBIDDEN, 403 CHAT_SEND_PLAIN_FORBIDDEN, 403 CHAT_SEND_POLL_FORBIDDEN, 403 CHAT_SEND_ROUNDVIDEOS_FORBIDDEN, 403 CHAT_SEND_STICKERS_FORBIDDEN, 403 CHAT_SEND_VIDEOS_FORBIDDEN, 403 CHAT_SEND_VOICES_FORBIDDEN, 403 CHAT_WRITE_FORBIDDEN, 400 CURRENCY_TOTAL_AMOUNT_INVALID, 400 DOCUMENT_INVALID, 400 EFFECT_CHAT_INVALID, 400 EFFECT_ID_INVALID, 400 EMOTICON_INVALID, 400 ENTITY_BOUNDS_INVALID, 400 EXTENDED_MEDIA_AMOUNT_INVALID, 400 EXTENDED_MEDIA_EMPTY, 400 EXTENDED_MEDIA_INVALID, 400 EXTENDED_MEDIA_PEER_INVALID, 400 EXTERNAL_URL_INVALID, 400 FILE_PARTS_INVALID, 400 FILE_PART_LENGTH_INVALID, 400 FILE_REFERENCE_EMPTY, 400 FILE_REFERENCE_EXPIRED, 400 GAME_BOT_INVALID, 400 IMAGE_PROCESS_FAILED, 400 INPUT_FILE_INVALID, 400 INPUT_USER_DEACTIVATED, 400 INVOICE_PAYLOAD_INVALID, 400 MD5_CHECKSUM_INVALID, 400 MEDIA_CAPTION_TOO_LONG, 400 MEDIA_EMPTY, 400 MEDIA_FILE_INVALID, 400 MEDIA_INVALID, 400 MESSAGE_EMPTY, 400 MESSAGE_TOO_LONG, 400 MSG_ID_INVALID, 400 PAYMENT_PROVIDER_INVALID, 406 PEER_ID_INVALID, 400 PHOTO_EXT_INVALID, 400 PHOTO_INVALID_DIMENSIONS, 400 PHOTO_SAVE_FILE_INVALID, 400 POLL_ANSWERS_INVALID, 400 POLL_ANSWER_INVALID, 400 POLL_OPTION_DUPLICATE, 400 POLL_OPTION_INVALID, 400 POLL_QUESTION_INVALID, 403 PREMIUM_ACCOUNT_REQUIRED, 403 PRIVACY_PREMIUM_REQUIRED, 400 QUICK_REPLIES_BOT_NOT_ALLOWED, 400 QUICK_REPLIES_TOO_MUCH, 400 QUIZ_CORRECT_ANSWERS_EMPTY, 400 QUIZ_CORRECT_ANSWERS_TOO_MUCH, 400 QUIZ_CORRECT_ANSWER_INVALID, 400 QUIZ_MULTIPLE_INVALID, 500 RANDOM_ID_DUPLICATE, 400 REPLY_MARKUP_BUY_EMPTY, 400 REPLY_MARKUP_GAME_EMPTY, 400 REPLY_MARKUP_INVALID, 400 REPLY_MARKUP_TOO_LONG, 400 REPLY_MESSAGES_TOO_MUCH, 400 REPLY_MESSAGE_ID_INVALID, 400 REPLY_TO_MONOFORUM_PEER_INVALID, 400 SCHEDULE_BOT_NOT_ALLOWED, 400 SCHEDULE_DATE_TOO_LATE, 400 SCHEDULE_TOO_MUCH, 400 SEND_AS_PEER_INVALID, 420 SLOWMODE_WAIT, 400 STARS_INVOICE_INVALID, 400 STORY_ID_INVALID, 400 SUBSCRIPTION_EXPORT_MISSING, 400 SUGGESTED_POST_PEER_INVALID, 400 TERMS_URL_INVALID, 400 TODO_ITEMS_EMPTY, 400 TODO_ITEMS_TOO_MUCH, 400 TODO_ITEM_DUPLICATE, 406 TOPIC_CLOSED, 406 TOPIC_DELETED, 400 TTL_MEDIA_INVALID, 400 USER_BANNED_IN_CHANNEL, 400 USER_BOT_TO_BOT_DISABLED, 403 USER_IS_BLOCKED, 400 USER_IS_BOT, 400 VIDEO_CONTENT_TYPE_INVALID, 400 VOICE_MESSAGES_FORBIDDEN, 400 WEBDOCUMENT_MIME_INVALID, 400 WEBPAGE_CURL_FAILED, 400 WEBPAGE_MEDIA_EMPTY, 400 WEBPAGE_NOT_FOUND, 400 WEBPAGE_URL_INVALID, 400 YOU_BLOCKED_USER.
      *
@@ -20476,7 +21365,11 @@ export interface Api {
      */
     sendMedia(params: Params<'messages.sendMedia'>): Promise<Updates>
     /**
+     * Sends messages on to another chat, in the order of their ids in the call.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe with the same `randomId`: the answer names the messages that are there, and nothing is sent twice.
      *
      * Errors: 406 ALLOW_PAYMENT_REQUIRED, 403 ALLOW_PAYMENT_REQUIRED, 400 BROADCAST_PUBLIC_VOTERS_FORBIDDEN, 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED, 406 CHAT_FORWARDS_RESTRICTED, 403 CHAT_GUEST_SEND_FORBIDDEN, 400 CHAT_ID_INVALID, 400 CHAT_RESTRICTED, 403 CHAT_SEND_AUDIOS_FORBIDDEN, 403 CHAT_SEND_DOCS_FORBIDDEN, 403 CHAT_SEND_GAME_FORBIDDEN, 403 CHAT_SEND_GIFS_FORBIDDEN, 403 CHAT_SEND_INLINE_FORBIDDEN, 403 CHAT_SEND_MEDIA_FORBIDDEN, 403 CHAT_SEND_PHOTOS_FORBIDDEN, 403 CHAT_SEND_PLAIN_FORBIDDEN, 403 CHAT_SEND_POLL_FORBIDDEN, 403 CHAT_SEND_STICKERS_FORBIDDEN, 403 CHAT_SEND_VIDEOS_FORBIDDEN, 403 CHAT_SEND_VOICES_FORBIDDEN, 403 CHAT_SEND_WEBPAGE_FORBIDDEN, 403 CHAT_WRITE_FORBIDDEN, 400 GROUPED_MEDIA_INVALID, 400 INPUT_USER_DEACTIVATED, 400 MEDIA_EMPTY, 400 MEDIA_FILE_INVALID, 400 MESSAGE_IDS_EMPTY, 400 MESSAGE_ID_INVALID, 400 MSG_ID_INVALID, 406 PAYMENT_UNSUPPORTED, 406 PEER_ID_INVALID, 403 PREMIUM_ACCOUNT_REQUIRED, 406 PRIVACY_PREMIUM_REQUIRED, 400 QUICK_REPLIES_BOT_NOT_ALLOWED, 400 QUICK_REPLIES_TOO_MUCH, 400 QUIZ_ANSWER_MISSING, 500 RANDOM_ID_DUPLICATE, 400 RANDOM_ID_INVALID, 400 REPLY_MESSAGES_TOO_MUCH, 400 REPLY_TO_MONOFORUM_PEER_INVALID, 400 SCHEDULE_BOT_NOT_ALLOWED, 400 SCHEDULE_DATE_TOO_LATE, 400 SCHEDULE_TOO_MUCH, 400 SEND_AS_PEER_INVALID, 400 SLOWMODE_MULTI_MSGS_DISABLED, 420 SLOWMODE_WAIT, 400 SUGGESTED_POST_PEER_INVALID, 406 TOPIC_CLOSED, 406 TOPIC_DELETED, 400 USER_BANNED_IN_CHANNEL, 400 USER_BOT_TO_BOT_DISABLED, 403 USER_IS_BLOCKED, 400 USER_IS_BOT, 403 VOICE_MESSAGES_FORBIDDEN, 400 YOU_BLOCKED_USER.
      *
@@ -20484,7 +21377,11 @@ export interface Api {
      */
     forwardMessages(params: Params<'messages.forwardMessages'>): Promise<Updates>
     /**
+     * Reports a stranger as spam. This server only takes note.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
      *
@@ -20492,7 +21389,11 @@ export interface Api {
      */
     reportSpam(params: Params<'messages.reportSpam'>): Promise<boolean>
     /**
+     * Tells what an app should offer above a chat with a stranger: to add, to block, to report.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_MONOFORUM_UNSUPPORTED, 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
      *
@@ -20500,7 +21401,11 @@ export interface Api {
      */
     getPeerSettings(params: Params<'messages.getPeerSettings'>): Promise<messages.PeerSettings>
     /**
+     * Reports messages. The first call has no `option`; the answer is a choice of reasons, until one is final.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MESSAGE_REQUIRED, 400 OPTION_INVALID, 400 PEER_ID_INVALID.
      *
@@ -20508,7 +21413,11 @@ export interface Api {
      */
     report(params: Params<'messages.report'>): Promise<ReportResult>
     /**
+     * Gets groups by their ids. Those that the caller is not in are left out.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHAT_ID_INVALID, 400 PEER_ID_INVALID.
      *
@@ -20516,7 +21425,11 @@ export interface Api {
      */
     getChats(params: Params<'messages.getChats'>): Promise<messages.Chats>
     /**
+     * Gets everything about a group, with its members.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHAT_ID_INVALID, 400 PEER_ID_INVALID.
      *
@@ -20524,7 +21437,11 @@ export interface Api {
      */
     getFullChat(params: Params<'messages.getFullChat'>): Promise<messages.ChatFull>
     /**
+     * Changes the name of a group. Everybody gets a service message.
+     *
      * Available to users and bots.
+     *
+     * Called again: A second call is refused with CHAT_NOT_MODIFIED.
      *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 CHAT_NOT_MODIFIED, 400 CHAT_TITLE_EMPTY, 400 PEER_ID_INVALID.
      *
@@ -20532,7 +21449,11 @@ export interface Api {
      */
     editChatTitle(params: Params<'messages.editChatTitle'>): Promise<Updates>
     /**
+     * Changes the picture of a group. This server has no files yet, so a picture can only be taken away.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHAT_ID_INVALID, 400 CHAT_NOT_MODIFIED, 400 IMAGE_PROCESS_FAILED, 400 PEER_ID_INVALID, 400 PHOTO_CROP_SIZE_SMALL, 400 PHOTO_EXT_INVALID, 400 PHOTO_INVALID.
      *
@@ -20540,7 +21461,11 @@ export interface Api {
      */
     editChatPhoto(params: Params<'messages.editChatPhoto'>): Promise<Updates>
     /**
+     * Adds somebody to a group. The newcomer gets the last messages, and everybody a service message.
+     *
      * Available to users.
+     *
+     * Called again: A second call is refused with USER_ALREADY_PARTICIPANT.
      *
      * Errors: 400 BOT_GROUPS_BLOCKED, 403 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 CHAT_INVALID, 400 CHAT_MEMBER_ADD_FAILED, 403 CHAT_WRITE_FORBIDDEN, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 USERS_TOO_MUCH, 400 USER_ALREADY_PARTICIPANT, 400 USER_ID_INVALID, 400 USER_IS_BLOCKED, 403 USER_NOT_MUTUAL_CONTACT, 403 USER_PRIVACY_RESTRICTED, 400 YOU_BLOCKED_USER.
      *
@@ -20548,7 +21473,11 @@ export interface Api {
      */
     addChatUser(params: Params<'messages.addChatUser'>): Promise<messages.InvitedUsers>
     /**
+     * Takes somebody out of a group, or leaves it. Everybody gets a service message, also the one who is out.
+     *
      * Available to users and bots.
+     *
+     * Called again: A second call is refused with USER_NOT_PARTICIPANT.
      *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 INPUT_USER_DEACTIVATED, 400 PEER_ID_INVALID, 400 USER_ID_INVALID, 400 USER_NOT_PARTICIPANT.
      *
@@ -20556,7 +21485,11 @@ export interface Api {
      */
     deleteChatUser(params: Params<'messages.deleteChatUser'>): Promise<Updates>
     /**
+     * Makes a group with the caller as its owner. Everybody in it gets a service message.
+     *
      * Available to users.
+     *
+     * Called again: Each call makes another group.
      *
      * Errors: 500 CHAT_ID_GENERATE_FAILED, 400 CHAT_INVALID, 400 CHAT_MEMBER_ADD_FAILED, 400 CHAT_TITLE_EMPTY, 400 INPUT_USER_DEACTIVATED, 400 TTL_PERIOD_INVALID, 400 USERS_TOO_FEW, 406 USER_RESTRICTED.
      *
@@ -20652,7 +21585,11 @@ export interface Api {
      */
     reportEncryptedSpam(params: Params<'messages.reportEncryptedSpam'>): Promise<boolean>
     /**
+     * Marks messages as heard, watched or noticed: voice messages, and mentions of the user.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.readMessageContents
      */
@@ -20666,13 +21603,21 @@ export interface Api {
      */
     getStickers(params: Params<'messages.getStickers'>): Promise<messages.Stickers>
     /**
+     * Lists the sticker sets that the user has installed.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getAllStickers
      */
     getAllStickers(params: Params<'messages.getAllStickers'>): Promise<messages.AllStickers>
     /**
+     * Gets the preview of the first link of a text, before sending it.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 ENTITY_BOUNDS_INVALID, 400 MESSAGE_EMPTY.
      *
@@ -20680,7 +21625,11 @@ export interface Api {
      */
     getWebPagePreview(params: Params<'messages.getWebPagePreview'>): Promise<messages.WebPagePreview>
     /**
+     * Makes an invite link of a group.
+     *
      * Available to users and bots.
+     *
+     * Called again: Each call makes another link.
      *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_MONOFORUM_UNSUPPORTED, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 403 CHAT_WRITE_FORBIDDEN, 400 EXPIRE_DATE_INVALID, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 PRICING_CHAT_INVALID, 400 SUBSCRIPTION_PERIOD_INVALID, 400 USAGE_LIMIT_INVALID.
      *
@@ -20688,7 +21637,11 @@ export interface Api {
      */
     exportChatInvite(params: Params<'messages.exportChatInvite'>): Promise<ExportedChatInvite>
     /**
+     * Shows what is behind an invite link, before joining.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 406 CHANNEL_PRIVATE, 400 INVITE_HASH_EMPTY, 406 INVITE_HASH_EXPIRED, 400 INVITE_HASH_INVALID.
      *
@@ -20696,7 +21649,11 @@ export interface Api {
      */
     checkChatInvite(params: Params<'messages.checkChatInvite'>): Promise<ChatInvite>
     /**
+     * Joins a group by an invite link.
+     *
      * Available to users.
+     *
+     * Called again: A second call is refused with USER_ALREADY_PARTICIPANT.
      *
      * Errors: 400 CHANNELS_TOO_MUCH, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_INVALID, 400 INVITE_HASH_EMPTY, 406 INVITE_HASH_EXPIRED, 400 INVITE_HASH_INVALID, 400 INVITE_REQUEST_SENT, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 STARS_PAYMENT_REQUIRED, 400 USERS_TOO_MUCH, 400 USER_ALREADY_PARTICIPANT, 400 USER_CHANNELS_TOO_MUCH.
      *
@@ -20704,7 +21661,11 @@ export interface Api {
      */
     importChatInvite(params: Params<'messages.importChatInvite'>): Promise<messages.ChatInviteJoinResult>
     /**
+     * Gets a sticker set. This server has none and refuses with STICKERSET_INVALID.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 EMOTICON_STICKERPACK_MISSING, 406 STICKERSET_INVALID.
      *
@@ -20728,7 +21689,11 @@ export interface Api {
      */
     uninstallStickerSet(params: Params<'messages.uninstallStickerSet'>): Promise<boolean>
     /**
+     * Starts a bot, as the button in its empty chat does: sends `/start` and perhaps a parameter.
+     *
      * Available to users.
+     *
+     * Called again: Safe with the same `randomId`.
      *
      * Errors: 400 BOT_INVALID, 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 500 RANDOM_ID_DUPLICATE, 400 START_PARAM_EMPTY, 400 START_PARAM_INVALID, 400 START_PARAM_TOO_LONG.
      *
@@ -20736,7 +21701,11 @@ export interface Api {
      */
     startBot(params: Params<'messages.startBot'>): Promise<Updates>
     /**
+     * Gets how often posts were seen, and counts the caller.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 400 CHAT_ID_INVALID, 400 CHAT_NOT_MODIFIED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
      *
@@ -20744,7 +21713,11 @@ export interface Api {
      */
     getMessagesViews(params: Params<'messages.getMessagesViews'>): Promise<messages.MessageViews>
     /**
+     * Makes a member an admin of a group, or an ordinary member again.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHAT_ID_INVALID, 400 PEER_ID_INVALID, 400 USER_ID_INVALID, 400 USER_NOT_PARTICIPANT.
      *
@@ -20760,7 +21733,11 @@ export interface Api {
      */
     migrateChat(params: Params<'messages.migrateChat'>): Promise<Updates>
     /**
+     * Looks for messages in all chats, the newest first.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 FOLDER_ID_INVALID, 400 INPUT_FILTER_INVALID, 400 SEARCH_QUERY_EMPTY.
      *
@@ -20782,7 +21759,11 @@ export interface Api {
      */
     getDocumentByHash(params: Params<'messages.getDocumentByHash'>): Promise<Document>
     /**
+     * Lists the short films that the user has kept.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getSavedGifs
      */
@@ -20820,7 +21801,11 @@ export interface Api {
      */
     sendInlineBotResult(params: Params<'messages.sendInlineBotResult'>): Promise<Updates>
     /**
+     * Tells whether a message can be edited, and as what.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 403 MESSAGE_AUTHOR_REQUIRED, 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID.
      *
@@ -20828,7 +21813,11 @@ export interface Api {
      */
     getMessageEditData(params: Params<'messages.getMessageEditData'>): Promise<messages.MessageEditData>
     /**
+     * Changes the text or the buttons of a message, or closes a poll. Everybody who has it gets an updateEditMessage.
+     *
      * Available to users and bots.
+     *
+     * Called again: A second call is refused with MESSAGE_NOT_MODIFIED.
      *
      * Errors: 400 BOT_DOMAIN_INVALID, 400 BOT_INVALID, 400 BUSINESS_CONNECTION_INVALID, 400 BUSINESS_PEER_INVALID, 400 BUTTON_COPY_TEXT_INVALID, 400 BUTTON_DATA_INVALID, 400 BUTTON_TYPE_INVALID, 400 BUTTON_URL_INVALID, 400 BUTTON_USER_PRIVACY_RESTRICTED, 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED, 400 CHAT_FORWARDS_RESTRICTED, 403 CHAT_SEND_GIFS_FORBIDDEN, 403 CHAT_WRITE_FORBIDDEN, 400 DOCUMENT_INVALID, 406 EDIT_MESSAGE_TEMP_RESTRICTED, 400 ENTITIES_TOO_LONG, 400 ENTITY_BOUNDS_INVALID, 400 FILE_PARTS_INVALID, 400 IMAGE_PROCESS_FAILED, 403 INLINE_BOT_REQUIRED, 400 INPUT_USER_DEACTIVATED, 400 MEDIA_CAPTION_TOO_LONG, 400 MEDIA_EMPTY, 400 MEDIA_GROUPED_INVALID, 400 MEDIA_INVALID, 400 MEDIA_NEW_INVALID, 400 MEDIA_PREV_INVALID, 400 MEDIA_TTL_INVALID, 403 MESSAGE_AUTHOR_REQUIRED, 400 MESSAGE_EDIT_TIME_EXPIRED, 400 MESSAGE_EMPTY, 400 MESSAGE_ID_INVALID, 400 MESSAGE_NOT_MODIFIED, 400 MESSAGE_TOO_LONG, 400 MSG_ID_INVALID, 500 MSG_WAIT_FAILED, 400 PEER_ID_INVALID, 400 PEER_TYPES_INVALID, 400 PHOTO_EXT_INVALID, 400 PHOTO_INVALID_DIMENSIONS, 400 PHOTO_SAVE_FILE_INVALID, 400 REPLY_MARKUP_INVALID, 400 REPLY_MARKUP_TOO_LONG, 400 SCHEDULE_DATE_INVALID, 400 TODO_ITEMS_EMPTY, 400 TODO_ITEM_DUPLICATE, 400 USER_BANNED_IN_CHANNEL, 400 WEBPAGE_NOT_FOUND.
      *
@@ -20844,7 +21833,11 @@ export interface Api {
      */
     editInlineBotMessage(params: Params<'messages.editInlineBotMessage'>): Promise<boolean>
     /**
+     * Presses a button of a bot, and waits up to ten seconds for its answer.
+     *
      * Available to users.
+     *
+     * Called again: Each call presses the button once more.
      *
      * Errors: 400 BOT_RESPONSE_TIMEOUT, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 DATA_INVALID, 400 MESSAGE_ID_INVALID, 400 MSG_ID_INVALID, 400 PASSWORD_MISSING, 400 PEER_ID_INVALID, -503 Timeout.
      *
@@ -20852,7 +21845,11 @@ export interface Api {
      */
     getBotCallbackAnswer(params: Params<'messages.getBotCallbackAnswer'>): Promise<messages.BotCallbackAnswer>
     /**
+     * Answers the press of a button. Only bots can call it.
+     *
      * Available to bots.
+     *
+     * Called again: Only the first answer reaches the user.
      *
      * Errors: 400 MESSAGE_TOO_LONG, 400 QUERY_ID_INVALID, 400 URL_INVALID, 400 USER_BOT_REQUIRED.
      *
@@ -20872,7 +21869,11 @@ export interface Api {
      */
     getPeerDialogs(params: Params<'messages.getPeerDialogs'>): Promise<messages.PeerDialogs>
     /**
+     * Keeps a text that is not sent yet, for the user's other devices. They get an updateDraftMessage.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 ENTITY_BOUNDS_INVALID, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
      *
@@ -20880,13 +21881,21 @@ export interface Api {
      */
     saveDraft(params: Params<'messages.saveDraft'>): Promise<boolean>
     /**
+     * Gets the drafts of all chats.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getAllDrafts
      */
     getAllDrafts(params?: Params<'messages.getAllDrafts'>): Promise<Updates>
     /**
+     * Lists sticker sets that are new or popular.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getFeaturedStickers
      */
@@ -20898,7 +21907,11 @@ export interface Api {
      */
     readFeaturedStickers(params: Params<'messages.readFeaturedStickers'>): Promise<boolean>
     /**
+     * Lists the stickers that the user used last.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getRecentStickers
      */
@@ -20918,13 +21931,21 @@ export interface Api {
      */
     clearRecentStickers(params?: Params<'messages.clearRecentStickers'>): Promise<boolean>
     /**
+     * Lists the sticker sets that the user has put away.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getArchivedStickers
      */
     getArchivedStickers(params: Params<'messages.getArchivedStickers'>): Promise<messages.ArchivedStickers>
     /**
+     * Lists the sets of masks that the user has installed.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getMaskStickers
      */
@@ -20970,7 +21991,11 @@ export interface Api {
      */
     getInlineGameHighScores(params: Params<'messages.getInlineGameHighScores'>): Promise<messages.HighScores>
     /**
+     * Lists groups that both the caller and another user are in.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 USER_ID_INVALID.
      *
@@ -20978,7 +22003,11 @@ export interface Api {
      */
     getCommonChats(params: Params<'messages.getCommonChats'>): Promise<messages.Chats>
     /**
+     * Gets the preview of a page, to read it inside the app.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 WC_CONVERT_URL_INVALID.
      *
@@ -20986,7 +22015,11 @@ export interface Api {
      */
     getWebPage(params: Params<'messages.getWebPage'>): Promise<messages.WebPage>
     /**
+     * Pins a chat to the top of the list, or takes the pin away. The other devices get an updateDialogPinned.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_PRIVATE, 400 PEER_HISTORY_EMPTY, 400 PEER_ID_INVALID, 400 PINNED_DIALOGS_TOO_MUCH.
      *
@@ -20994,7 +22027,11 @@ export interface Api {
      */
     toggleDialogPin(params: Params<'messages.toggleDialogPin'>): Promise<boolean>
     /**
+     * Puts the pinned chats in order. The other devices get an updatePinnedDialogs.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 PEER_ID_INVALID.
      *
@@ -21046,7 +22083,11 @@ export interface Api {
      */
     sendScreenshotNotification(params: Params<'messages.sendScreenshotNotification'>): Promise<Updates>
     /**
+     * Lists the user's favourite stickers.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getFavedStickers
      */
@@ -21060,7 +22101,11 @@ export interface Api {
      */
     faveSticker(params: Params<'messages.faveSticker'>): Promise<boolean>
     /**
+     * Gets messages that name the user, or answer them, and that they have not seen.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
      *
@@ -21068,7 +22113,11 @@ export interface Api {
      */
     getUnreadMentions(params: Params<'messages.getUnreadMentions'>): Promise<messages.Messages>
     /**
+     * Marks all mentions of the user in a chat as seen.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
      *
@@ -21104,13 +22153,21 @@ export interface Api {
      */
     searchStickerSets(params: Params<'messages.searchStickerSets'>): Promise<messages.FoundStickerSets>
     /**
+     * Gets the ranges of ids in which an export should read messages.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getSplitRanges
      */
     getSplitRanges(params?: Params<'messages.getSplitRanges'>): Promise<MessageRange[]>
     /**
+     * Marks a chat as unread, or takes the mark away. The other devices get an updateDialogUnreadMark.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 PEER_ID_INVALID.
      *
@@ -21118,19 +22175,31 @@ export interface Api {
      */
     markDialogUnread(params: Params<'messages.markDialogUnread'>): Promise<boolean>
     /**
+     * Lists the chats that the user marked as unread.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getDialogUnreadMarks
      */
     getDialogUnreadMarks(params?: Params<'messages.getDialogUnreadMarks'>): Promise<DialogPeer[]>
     /**
+     * Removes the drafts of all chats. The other devices get an updateDraftMessage for each.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.clearAllDrafts
      */
     clearAllDrafts(params?: Params<'messages.clearAllDrafts'>): Promise<boolean>
     /**
+     * Pins a message of a chat, or takes the pin away. Everybody gets an updatePinnedMessages and a service message.
+     *
      * Available to users and bots.
+     *
+     * Called again: A second call is refused with CHAT_NOT_MODIFIED.
      *
      * Errors: 400 BOT_ONESIDE_NOT_AVAIL, 400 BUSINESS_CONNECTION_INVALID, 400 BUSINESS_PEER_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_INVALID, 400 CHAT_NOT_MODIFIED, 403 CHAT_WRITE_FORBIDDEN, 400 INPUT_USER_DEACTIVATED, 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID, 400 PIN_RESTRICTED, 400 USER_BANNED_IN_CHANNEL.
      *
@@ -21138,7 +22207,11 @@ export interface Api {
      */
     updatePinnedMessage(params: Params<'messages.updatePinnedMessage'>): Promise<Updates>
     /**
+     * Votes in a poll, or takes the vote back.
+     *
      * Available to users.
+     *
+     * Called again: Safe, except in a quiz: REVOTE_NOT_ALLOWED.
      *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MESSAGE_ID_INVALID, 400 MESSAGE_POLL_CLOSED, 400 MSG_ID_INVALID, 400 OPTIONS_TOO_MUCH, 400 OPTION_INVALID, 400 PEER_ID_INVALID, 406 POLL_COUNTRY_RESTRICTED, 406 POLL_MEMBER_RESTRICTED, 400 REVOTE_NOT_ALLOWED.
      *
@@ -21146,7 +22219,11 @@ export interface Api {
      */
     sendVote(params: Params<'messages.sendVote'>): Promise<Updates>
     /**
+     * Gets the results of a poll as they are now.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID.
      *
@@ -21154,7 +22231,11 @@ export interface Api {
      */
     getPollResults(params: Params<'messages.getPollResults'>): Promise<Updates>
     /**
+     * Counts the members of a group who are online.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_PRIVATE, 400 CHAT_ID_INVALID, 400 PEER_ID_INVALID.
      *
@@ -21162,7 +22243,11 @@ export interface Api {
      */
     getOnlines(params: Params<'messages.getOnlines'>): Promise<ChatOnlines>
     /**
+     * Changes the description of a group.
+     *
      * Available to users and bots.
+     *
+     * Called again: A second call is refused with CHAT_ABOUT_NOT_MODIFIED.
      *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ABOUT_NOT_MODIFIED, 400 CHAT_ABOUT_TOO_LONG, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 CHAT_NOT_MODIFIED, 403 CHAT_WRITE_FORBIDDEN, 400 PEER_ID_INVALID.
      *
@@ -21170,7 +22255,11 @@ export interface Api {
      */
     editChatAbout(params: Params<'messages.editChatAbout'>): Promise<boolean>
     /**
+     * Sets what members of a group must not do.
+     *
      * Available to users and bots.
+     *
+     * Called again: A second call is refused with CHAT_NOT_MODIFIED.
      *
      * Errors: 400 BANNED_RIGHTS_INVALID, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 CHAT_NOT_MODIFIED, 403 CHAT_WRITE_FORBIDDEN, 400 PEER_ID_INVALID, 400 UNTIL_DATE_INVALID.
      *
@@ -21178,19 +22267,31 @@ export interface Api {
      */
     editChatDefaultBannedRights(params: Params<'messages.editChatDefaultBannedRights'>): Promise<Updates>
     /**
+     * Gets words by which emoji are found, in one language.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getEmojiKeywords
      */
     getEmojiKeywords(params: Params<'messages.getEmojiKeywords'>): Promise<EmojiKeywordsDifference>
     /**
+     * Gets the words that have changed since a version.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getEmojiKeywordsDifference
      */
     getEmojiKeywordsDifference(params: Params<'messages.getEmojiKeywordsDifference'>): Promise<EmojiKeywordsDifference>
     /**
+     * Lists the languages in which the user may look for emoji.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getEmojiKeywordsLanguages
      */
@@ -21202,7 +22303,11 @@ export interface Api {
      */
     getEmojiURL(params: Params<'messages.getEmojiURL'>): Promise<EmojiURL>
     /**
+     * Counts the messages of a chat by kind.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 PEER_ID_INVALID.
      *
@@ -21224,7 +22329,11 @@ export interface Api {
      */
     acceptUrlAuth(params?: Params<'messages.acceptUrlAuth'>): Promise<UrlAuthResult>
     /**
+     * Hides what an app offers above a chat with a stranger. The other devices get an updatePeerSettings.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 PEER_ID_INVALID.
      *
@@ -21232,7 +22341,11 @@ export interface Api {
      */
     hidePeerSettingsBar(params: Params<'messages.hidePeerSettingsBar'>): Promise<boolean>
     /**
+     * Lists the messages of a chat that wait to be sent, the last one first.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 PEER_ID_INVALID.
      *
@@ -21240,7 +22353,11 @@ export interface Api {
      */
     getScheduledHistory(params: Params<'messages.getScheduledHistory'>): Promise<messages.Messages>
     /**
+     * Gets some messages of a chat that wait to be sent.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_INVALID, 400 CHAT_ADMIN_REQUIRED, 400 PEER_ID_INVALID.
      *
@@ -21248,7 +22365,11 @@ export interface Api {
      */
     getScheduledMessages(params: Params<'messages.getScheduledMessages'>): Promise<messages.Messages>
     /**
+     * Sends messages now that wait for their time.
+     *
      * Available to users.
+     *
+     * Called again: Safe. What has been sent does not wait any more.
      *
      * Errors: 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID, 500 RANDOM_ID_DUPLICATE.
      *
@@ -21256,7 +22377,11 @@ export interface Api {
      */
     sendScheduledMessages(params: Params<'messages.sendScheduledMessages'>): Promise<Updates>
     /**
+     * Deletes messages that wait to be sent.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_INVALID, 403 MESSAGE_DELETE_FORBIDDEN, 400 PEER_ID_INVALID.
      *
@@ -21264,7 +22389,11 @@ export interface Api {
      */
     deleteScheduledMessages(params: Params<'messages.deleteScheduledMessages'>): Promise<Updates>
     /**
+     * Lists who voted in a public poll. The caller has to vote first.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 403 BROADCAST_FORBIDDEN, 400 MSG_ID_INVALID, 403 POLL_VOTE_REQUIRED.
      *
@@ -21278,19 +22407,31 @@ export interface Api {
      */
     toggleStickerSets(params: Params<'messages.toggleStickerSets'>): Promise<boolean>
     /**
+     * Lists the user's folders, in order. One entry stands for all chats.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getDialogFilters
      */
     getDialogFilters(params?: Params<'messages.getDialogFilters'>): Promise<messages.DialogFilters>
     /**
+     * Lists folders that a user may like to have.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getSuggestedDialogFilters
      */
     getSuggestedDialogFilters(params?: Params<'messages.getSuggestedDialogFilters'>): Promise<DialogFilterSuggested[]>
     /**
+     * Makes a folder, changes it, or deletes it. The other devices get an updateDialogFilter.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHATLIST_EXCLUDE_INVALID, 400 CHAT_ID_INVALID, 400 FILTER_ID_INVALID, 400 FILTER_INCLUDE_EMPTY, 400 FILTER_TITLE_EMPTY, 400 MESSAGE_TOO_LONG, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
      *
@@ -21298,7 +22439,11 @@ export interface Api {
      */
     updateDialogFilter(params: Params<'messages.updateDialogFilter'>): Promise<boolean>
     /**
+     * Puts the folders in order. The other devices get an updateDialogFilterOrder.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.updateDialogFiltersOrder
      */
@@ -21310,7 +22455,11 @@ export interface Api {
      */
     getOldFeaturedStickers(params: Params<'messages.getOldFeaturedStickers'>): Promise<messages.FeaturedStickers>
     /**
+     * Gets the answers to a message of a supergroup, or the comments below a post, the newest first.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 TOPIC_ID_INVALID.
      *
@@ -21318,7 +22467,11 @@ export interface Api {
      */
     getReplies(params: Params<'messages.getReplies'>): Promise<messages.Messages>
     /**
+     * Gets the message in a group below which a post of a channel is discussed.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 TOPIC_ID_INVALID.
      *
@@ -21326,7 +22479,11 @@ export interface Api {
      */
     getDiscussionMessage(params: Params<'messages.getDiscussionMessage'>): Promise<messages.DiscussionMessage>
     /**
+     * Marks the comments below a post as read.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHAT_ID_INVALID, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
      *
@@ -21334,7 +22491,11 @@ export interface Api {
      */
     readDiscussion(params: Params<'messages.readDiscussion'>): Promise<boolean>
     /**
+     * Takes the pins off all messages of a chat.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 CHAT_NOT_MODIFIED, 400 INPUT_USER_DEACTIVATED, 400 PEER_ID_INVALID.
      *
@@ -21342,7 +22503,11 @@ export interface Api {
      */
     unpinAllMessages(params: Params<'messages.unpinAllMessages'>): Promise<messages.AffectedHistory>
     /**
+     * Deletes a group for everybody. Only the owner can.
+     *
      * Available to users.
+     *
+     * Called again: A second call is refused with CHAT_ID_INVALID.
      *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 PEER_ID_INVALID.
      *
@@ -21388,7 +22553,11 @@ export interface Api {
      */
     startHistoryImport(params: Params<'messages.startHistoryImport'>): Promise<boolean>
     /**
+     * Lists the invite links of an admin, the latest first.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 ADMIN_ID_INVALID, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 403 CHAT_WRITE_FORBIDDEN, 400 PEER_ID_INVALID.
      *
@@ -21396,7 +22565,11 @@ export interface Api {
      */
     getExportedChatInvites(params: Params<'messages.getExportedChatInvites'>): Promise<messages.ExportedChatInvites>
     /**
+     * Gets one invite link of a group.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 INVITE_HASH_EXPIRED, 400 PEER_ID_INVALID.
      *
@@ -21404,7 +22577,11 @@ export interface Api {
      */
     getExportedChatInvite(params: Params<'messages.getExportedChatInvite'>): Promise<messages.ExportedChatInvite>
     /**
+     * Changes an invite link, or revokes it.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe, but for a revoked link: INVITE_HASH_EXPIRED.
      *
      * Errors: 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_INVITE_PERMANENT, 403 CHAT_WRITE_FORBIDDEN, 403 EDIT_BOT_INVITE_FORBIDDEN, 400 INVITE_HASH_EXPIRED, 400 PEER_ID_INVALID, 400 USAGE_LIMIT_INVALID.
      *
@@ -21412,7 +22589,11 @@ export interface Api {
      */
     editExportedChatInvite(params: Params<'messages.editExportedChatInvite'>): Promise<messages.ExportedChatInvite>
     /**
+     * Forgets all revoked links of an admin.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 ADMIN_ID_INVALID, 400 PEER_ID_INVALID.
      *
@@ -21420,7 +22601,11 @@ export interface Api {
      */
     deleteRevokedExportedChatInvites(params: Params<'messages.deleteRevokedExportedChatInvites'>): Promise<boolean>
     /**
+     * Forgets a link that has been revoked.
+     *
      * Available to users.
+     *
+     * Called again: A second call is refused with INVITE_HASH_EXPIRED.
      *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 INVITE_HASH_EXPIRED, 400 INVITE_REVOKED_MISSING, 400 PEER_ID_INVALID.
      *
@@ -21428,7 +22613,11 @@ export interface Api {
      */
     deleteExportedChatInvite(params: Params<'messages.deleteExportedChatInvite'>): Promise<boolean>
     /**
+     * Counts the links of each admin of a group. Only the owner can call it.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 PEER_ID_INVALID.
      *
@@ -21436,7 +22625,11 @@ export interface Api {
      */
     getAdminsWithInvites(params: Params<'messages.getAdminsWithInvites'>): Promise<messages.ChatAdminsWithInvites>
     /**
+     * Lists those who joined a group by a link, or who wait to be let in.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 INVITE_HASH_EXPIRED, 400 PEER_ID_INVALID, 400 SEARCH_WITH_LINK_NOT_SUPPORTED.
      *
@@ -21468,7 +22661,11 @@ export interface Api {
      */
     setChatTheme(params: Params<'messages.setChatTheme'>): Promise<Updates>
     /**
+     * Lists who has read a message of the caller in a small group.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHAT_TOO_BIG, 400 MSG_ID_INVALID, 400 MSG_TOO_OLD, 400 PEER_ID_INVALID.
      *
@@ -21476,7 +22673,11 @@ export interface Api {
      */
     getMessageReadParticipants(params: Params<'messages.getMessageReadParticipants'>): Promise<ReadParticipantDate[]>
     /**
+     * Counts the messages of a kind for each day, the latest first.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 FILTER_NOT_SUPPORTED, 400 PEER_ID_INVALID.
      *
@@ -21484,7 +22685,11 @@ export interface Api {
      */
     getSearchResultsCalendar(params: Params<'messages.getSearchResultsCalendar'>): Promise<messages.SearchResultsCalendar>
     /**
+     * Gets ids, dates and places of messages of a kind, so that an app can draw a scroll bar.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 PEER_ID_INVALID.
      *
@@ -21492,7 +22697,11 @@ export interface Api {
      */
     getSearchResultsPositions(params: Params<'messages.getSearchResultsPositions'>): Promise<messages.SearchResultsPositions>
     /**
+     * Lets somebody in who waits to join a group, or turns them away.
+     *
      * Available to users and bots.
+     *
+     * Called again: A second call is refused with HIDE_REQUESTER_MISSING.
      *
      * Errors: 400 CHANNELS_TOO_MUCH, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 HIDE_REQUESTER_MISSING, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 USER_ALREADY_PARTICIPANT, 403 USER_CHANNELS_TOO_MUCH, 400 USER_ID_INVALID.
      *
@@ -21500,7 +22709,11 @@ export interface Api {
      */
     hideChatJoinRequest(params: Params<'messages.hideChatJoinRequest'>): Promise<Updates>
     /**
+     * Lets in all who wait to join a group, or none of them.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNELS_TOO_MUCH, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 HIDE_REQUESTER_MISSING, 400 INVITE_HASH_EXPIRED, 400 PEER_ID_INVALID, 400 USER_CHANNELS_TOO_MUCH.
      *
@@ -21508,7 +22721,11 @@ export interface Api {
      */
     hideAllChatJoinRequests(params: Params<'messages.hideAllChatJoinRequests'>): Promise<Updates>
     /**
+     * Forbids members of a group to forward messages, or allows it again.
+     *
      * Available to users.
+     *
+     * Called again: A second call is refused with CHAT_NOT_MODIFIED.
      *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 CHAT_NOT_MODIFIED, 400 PEER_ID_INVALID, 400 REQUEST_MSG_EXPIRED.
      *
@@ -21524,7 +22741,11 @@ export interface Api {
      */
     saveDefaultSendAs(params: Params<'messages.saveDefaultSendAs'>): Promise<boolean>
     /**
+     * Sets the caller's reactions to a message, in place of earlier ones.
+     *
      * Available to users and bots.
+     *
+     * Called again: A second call is refused with MESSAGE_NOT_MODIFIED.
      *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 403 CHAT_WRITE_FORBIDDEN, 400 CUSTOM_REACTIONS_TOO_MANY, 400 DOCUMENT_INVALID, 400 MESSAGE_ID_INVALID, 400 MESSAGE_NOT_MODIFIED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 403 PREMIUM_ACCOUNT_REQUIRED, 400 REACTIONS_TOO_MANY, 400 REACTION_EMPTY, 400 REACTION_INVALID, 403 USER_BANNED_IN_CHANNEL.
      *
@@ -21532,7 +22753,11 @@ export interface Api {
      */
     sendReaction(params: Params<'messages.sendReaction'>): Promise<Updates>
     /**
+     * Gets the reactions to messages as they are now.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID.
      *
@@ -21540,7 +22765,11 @@ export interface Api {
      */
     getMessagesReactions(params: Params<'messages.getMessagesReactions'>): Promise<Updates>
     /**
+     * Lists who reacted to a message.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 403 BROADCAST_FORBIDDEN, 400 CHANNEL_INVALID, 400 MSG_ID_INVALID.
      *
@@ -21548,7 +22777,11 @@ export interface Api {
      */
     getMessageReactionsList(params: Params<'messages.getMessageReactionsList'>): Promise<messages.MessageReactionsList>
     /**
+     * Chooses which reactions a group allows.
+     *
      * Available to users.
+     *
+     * Called again: A second call is refused with CHAT_NOT_MODIFIED.
      *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 CHAT_NOT_MODIFIED, 400 DOCUMENT_INVALID, 400 LIMIT_PER_POST_INVALID, 400 PEER_ID_INVALID, 400 REACTION_INVALID.
      *
@@ -21556,13 +22789,21 @@ export interface Api {
      */
     setChatAvailableReactions(params: Params<'messages.setChatAvailableReactions'>): Promise<Updates>
     /**
+     * Lists the emoji that can be reactions, with their pictures.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getAvailableReactions
      */
     getAvailableReactions(params: Params<'messages.getAvailableReactions'>): Promise<messages.AvailableReactions>
     /**
+     * Chooses the reaction of a double tap.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 REACTION_INVALID.
      *
@@ -21578,7 +22819,11 @@ export interface Api {
      */
     translateText(params: Params<'messages.translateText'>): Promise<messages.TranslatedText>
     /**
+     * Gets messages of the user that have reactions which they have not seen.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 PEER_ID_INVALID.
      *
@@ -21586,7 +22831,11 @@ export interface Api {
      */
     getUnreadReactions(params: Params<'messages.getUnreadReactions'>): Promise<messages.Messages>
     /**
+     * Marks all reactions to the user's messages in a chat as seen.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 PEER_ID_INVALID.
      *
@@ -21602,7 +22851,11 @@ export interface Api {
      */
     searchSentMedia(params: Params<'messages.searchSentMedia'>): Promise<messages.Messages>
     /**
+     * Lists the bots in the menu of the paper clip.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getAttachMenuBots
      */
@@ -21678,25 +22931,41 @@ export interface Api {
      */
     rateTranscribedAudio(params: Params<'messages.rateTranscribedAudio'>): Promise<boolean>
     /**
+     * Gets the pictures of custom emoji.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getCustomEmojiDocuments
      */
     getCustomEmojiDocuments(params: Params<'messages.getCustomEmojiDocuments'>): Promise<Document[]>
     /**
+     * Lists the sets of custom emoji that the user has installed.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getEmojiStickers
      */
     getEmojiStickers(params: Params<'messages.getEmojiStickers'>): Promise<messages.AllStickers>
     /**
+     * Lists sets of custom emoji that are new or popular.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getFeaturedEmojiStickers
      */
     getFeaturedEmojiStickers(params: Params<'messages.getFeaturedEmojiStickers'>): Promise<messages.FeaturedStickers>
     /**
+     * Reports a reaction. This server only takes note.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 USER_ID_INVALID.
      *
@@ -21704,19 +22973,31 @@ export interface Api {
      */
     reportReaction(params: Params<'messages.reportReaction'>): Promise<boolean>
     /**
+     * Lists reactions, the most popular first.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getTopReactions
      */
     getTopReactions(params: Params<'messages.getTopReactions'>): Promise<messages.Reactions>
     /**
+     * Lists the reactions that the user used last, the latest first.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getRecentReactions
      */
     getRecentReactions(params: Params<'messages.getRecentReactions'>): Promise<messages.Reactions>
     /**
+     * Empties the list of reactions that the user used last.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.clearRecentReactions
      */
@@ -21728,7 +23009,11 @@ export interface Api {
      */
     getExtendedMedia(params: Params<'messages.getExtendedMedia'>): Promise<Updates>
     /**
+     * Sets after how many seconds messages of a new chat delete themselves. This server keeps the number and deletes nothing.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 TTL_PERIOD_INVALID.
      *
@@ -21736,13 +23021,21 @@ export interface Api {
      */
     setDefaultHistoryTTL(params: Params<'messages.setDefaultHistoryTTL'>): Promise<boolean>
     /**
+     * Tells after how many seconds messages of a new chat delete themselves.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getDefaultHistoryTTL
      */
     getDefaultHistoryTTL(params?: Params<'messages.getDefaultHistoryTTL'>): Promise<DefaultHistoryTTL>
     /**
+     * Gives a bot the people or chats that one of its buttons asked for.
+     *
      * Available to users.
+     *
+     * Called again: Each call sends a service message.
      *
      * Errors: 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID.
      *
@@ -21750,19 +23043,31 @@ export interface Api {
      */
     sendBotRequestedPeer(params: Params<'messages.sendBotRequestedPeer'>): Promise<Updates>
     /**
+     * Lists emoji by subject, for a row of buttons above them.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getEmojiGroups
      */
     getEmojiGroups(params: Params<'messages.getEmojiGroups'>): Promise<messages.EmojiGroups>
     /**
+     * Lists emoji by subject, to show after a name.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getEmojiStatusGroups
      */
     getEmojiStatusGroups(params: Params<'messages.getEmojiStatusGroups'>): Promise<messages.EmojiGroups>
     /**
+     * Lists emoji by subject, for pictures of profiles.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getEmojiProfilePhotoGroups
      */
@@ -21814,13 +23119,21 @@ export interface Api {
      */
     searchEmojiStickerSets(params: Params<'messages.searchEmojiStickerSets'>): Promise<messages.FoundStickerSets>
     /**
+     * Saved Messages has a chat inside for everybody from whom the user saved something. This lists them, the latest first.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getSavedDialogs
      */
     getSavedDialogs(params: Params<'messages.getSavedDialogs'>): Promise<messages.SavedDialogs>
     /**
+     * Gets what was saved from one chat, the newest first.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 PARENT_PEER_INVALID, 400 PEER_ID_INVALID.
      *
@@ -21828,7 +23141,11 @@ export interface Api {
      */
     getSavedHistory(params: Params<'messages.getSavedHistory'>): Promise<messages.Messages>
     /**
+     * Deletes what was saved from one chat.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 PEER_ID_INVALID.
      *
@@ -21836,13 +23153,21 @@ export interface Api {
      */
     deleteSavedHistory(params: Params<'messages.deleteSavedHistory'>): Promise<messages.AffectedHistory>
     /**
+     * Lists the pinned chats inside Saved Messages, in order.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getPinnedSavedDialogs
      */
     getPinnedSavedDialogs(params?: Params<'messages.getPinnedSavedDialogs'>): Promise<messages.SavedDialogs>
     /**
+     * Pins a chat inside Saved Messages, or takes the pin away. The other devices get an updateSavedDialogPinned.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 PEER_ID_INVALID.
      *
@@ -21850,13 +23175,21 @@ export interface Api {
      */
     toggleSavedDialogPin(params: Params<'messages.toggleSavedDialogPin'>): Promise<boolean>
     /**
+     * Puts the pinned chats inside Saved Messages in order. The other devices get an updatePinnedSavedDialogs.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.reorderPinnedSavedDialogs
      */
     reorderPinnedSavedDialogs(params: Params<'messages.reorderPinnedSavedDialogs'>): Promise<boolean>
     /**
+     * Lists the reactions with which the user tags messages in Saved Messages.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 PEER_ID_INVALID.
      *
@@ -21872,13 +23205,21 @@ export interface Api {
      */
     updateSavedReactionTag(params: Params<'messages.updateSavedReactionTag'>): Promise<boolean>
     /**
+     * Lists the emoji to offer as tags in Saved Messages.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getDefaultTagReactions
      */
     getDefaultTagReactions(params: Params<'messages.getDefaultTagReactions'>): Promise<messages.Reactions>
     /**
+     * Tells when the other side of a private chat read a message.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 MESSAGE_ID_INVALID, 400 MESSAGE_NOT_READ_YET, 400 MESSAGE_TOO_OLD, 400 PEER_ID_INVALID, 403 USER_PRIVACY_RESTRICTED, 403 YOUR_PRIVACY_RESTRICTED.
      *
@@ -21886,7 +23227,11 @@ export interface Api {
      */
     getOutboxReadDate(params: Params<'messages.getOutboxReadDate'>): Promise<OutboxReadDate>
     /**
+     * Lists the texts that the user keeps for quick replies.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getQuickReplies
      */
@@ -21948,7 +23293,11 @@ export interface Api {
      */
     deleteQuickReplyMessages(params: Params<'messages.deleteQuickReplyMessages'>): Promise<Updates>
     /**
+     * Shows the names of folders in the list of chats, or hides them.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 403 PREMIUM_ACCOUNT_REQUIRED.
      *
@@ -21962,13 +23311,21 @@ export interface Api {
      */
     getMyStickers(params: Params<'messages.getMyStickers'>): Promise<messages.MyStickers>
     /**
+     * Lists emoji by subject, for stickers.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getEmojiStickerGroups
      */
     getEmojiStickerGroups(params: Params<'messages.getEmojiStickerGroups'>): Promise<messages.EmojiGroups>
     /**
+     * Lists the animations that can come with a message.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getAvailableEffects
      */
@@ -22046,7 +23403,11 @@ export interface Api {
      */
     reportSponsoredMessage(params: Params<'messages.reportSponsoredMessage'>): Promise<channels.SponsoredMessageReportResult>
     /**
+     * Asks for advertising to show in a chat.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MESSAGE_ID_INVALID, 400 MSG_ID_INVALID.
      *
@@ -22076,7 +23437,11 @@ export interface Api {
      */
     searchStickers(params: Params<'messages.searchStickers'>): Promise<messages.FoundStickers>
     /**
+     * Says that messages reached the device. Only senders who ask for it pay attention; this server does not.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 PEER_ID_INVALID.
      *
@@ -22084,7 +23449,11 @@ export interface Api {
      */
     reportMessagesDelivery(params: Params<'messages.reportMessagesDelivery'>): Promise<boolean>
     /**
+     * Gets some chats inside Saved Messages.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.getSavedDialogsByID
      */
@@ -22192,7 +23561,11 @@ export interface Api {
      */
     summarizeText(params: Params<'messages.summarizeText'>): Promise<TextWithEntities>
     /**
+     * Gives a group to another member. The password of the account has to be proven.
+     *
      * Available to users.
+     *
+     * Called again: A second call is refused: the caller is no longer the owner.
      *
      * Errors: 400 CHANNELS_ADMIN_PUBLIC_TOO_MUCH, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_MEMBER_ADD_FAILED, 400 INPUT_USER_DEACTIVATED, 400 PASSWORD_HASH_INVALID, 400 PASSWORD_MISSING, 400 PASSWORD_TOO_FRESH, 400 SESSION_TOO_FRESH, 400 SRP_ID_INVALID, 400 USERS_TOO_MUCH, 403 USER_CHANNELS_TOO_MUCH, 400 USER_NOT_MUTUAL_CONTACT, 403 USER_PRIVACY_RESTRICTED.
      *
@@ -22200,7 +23573,11 @@ export interface Api {
      */
     editChatCreator(params: Params<'messages.editChatCreator'>): Promise<Updates>
     /**
+     * Names the member who owns the group if the owner leaves.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_ID_INVALID.
      *
@@ -22208,7 +23585,11 @@ export interface Api {
      */
     getFutureChatCreatorAfterLeave(params: Params<'messages.getFutureChatCreatorAfterLeave'>): Promise<User>
     /**
+     * Changes the title that stands after a member's name.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 PEER_ID_INVALID.
      *
@@ -22240,7 +23621,11 @@ export interface Api {
      */
     composeMessageWithAI(params: Params<'messages.composeMessageWithAI'>): Promise<messages.ComposedMessageWithAI>
     /**
+     * Says how long messages were on the screen. This server throws it away.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.reportReadMetrics
      */
@@ -22252,7 +23637,11 @@ export interface Api {
      */
     reportMusicListen(params: Params<'messages.reportMusicListen'>): Promise<boolean>
     /**
+     * Adds an answer to a poll that lets people do so.
+     *
      * Available to users.
+     *
+     * Called again: Each call adds an answer.
      *
      * Errors: 400 PEER_ID_INVALID.
      *
@@ -22260,7 +23649,11 @@ export interface Api {
      */
     addPollAnswer(params: Params<'messages.addPollAnswer'>): Promise<Updates>
     /**
+     * Takes an answer away that the caller has added to a poll.
+     *
      * Available to users.
+     *
+     * Called again: A second call is refused with OPTION_INVALID.
      *
      * Errors: 400 PEER_ID_INVALID.
      *
@@ -22268,7 +23661,11 @@ export interface Api {
      */
     deletePollAnswer(params: Params<'messages.deletePollAnswer'>): Promise<Updates>
     /**
+     * Gets polls of the user that have votes which they have not seen.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 PEER_ID_INVALID.
      *
@@ -22276,7 +23673,11 @@ export interface Api {
      */
     getUnreadPollVotes(params: Params<'messages.getUnreadPollVotes'>): Promise<messages.Messages>
     /**
+     * Marks all votes in the user's polls of a chat as seen.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 PEER_ID_INVALID.
      *
@@ -22292,7 +23693,11 @@ export interface Api {
      */
     setBotGuestChatResult(params: Params<'messages.setBotGuestChatResult'>): Promise<InputBotInlineMessageID>
     /**
+     * Takes the reactions of somebody off all messages of a group, as an admin.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 PEER_ID_INVALID.
      *
@@ -22300,7 +23705,11 @@ export interface Api {
      */
     deleteParticipantReactions(params: Params<'messages.deleteParticipantReactions'>): Promise<boolean>
     /**
+     * Takes the reaction of somebody off a message, as an admin.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 PEER_ID_INVALID.
      *
@@ -22362,7 +23771,11 @@ export interface Api {
   }
   photos: {
     /**
+     * Chooses an earlier picture for the profile, or none.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 ALBUM_PHOTOS_TOO_MANY, 400 BOT_FALLBACK_UNSUPPORTED, 400 FILE_PARTS_INVALID, 400 IMAGE_PROCESS_FAILED, 400 LOCATION_INVALID, 400 PHOTO_CROP_SIZE_SMALL, 400 PHOTO_EXT_INVALID, 400 PHOTO_ID_INVALID.
      *
@@ -22378,13 +23791,21 @@ export interface Api {
      */
     uploadProfilePhoto(params?: Params<'photos.uploadProfilePhoto'>): Promise<photos.Photo>
     /**
+     * Deletes pictures of the profile. This server has no files yet, so there is nothing to delete.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/photos.deletePhotos
      */
     deletePhotos(params: Params<'photos.deletePhotos'>): Promise<bigint[]>
     /**
+     * Lists the pictures of a user, the latest first.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_PRIVATE, 400 MAX_ID_INVALID, 400 MSG_ID_INVALID, 400 USER_ID_INVALID.
      *
@@ -22490,25 +23911,41 @@ export interface Api {
      */
     getNearestDc(params?: Params<'help.getNearestDc'>): Promise<NearestDc>
     /**
+     * Asks for a newer version of the app.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/help.getAppUpdate
      */
     getAppUpdate(params: Params<'help.getAppUpdate'>): Promise<help.AppUpdate>
     /**
+     * Gets a text to send to people who have no account.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/help.getInviteText
      */
     getInviteText(params?: Params<'help.getInviteText'>): Promise<help.InviteText>
     /**
+     * Names the user who answers questions about the service.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/help.getSupport
      */
     getSupport(params?: Params<'help.getSupport'>): Promise<help.Support>
     /**
+     * Says that a bot cannot keep up with its updates. Only bots can call it. This server takes note and nothing else.
+     *
      * Available to bots.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 USER_BOT_REQUIRED.
      *
@@ -22522,7 +23959,11 @@ export interface Api {
      */
     getCdnConfig(params?: Params<'help.getCdnConfig'>): Promise<CdnConfig>
     /**
+     * Lists chats behind links that the user opened before signing in.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/help.getRecentMeUrls
      */
@@ -22550,7 +23991,11 @@ export interface Api {
      */
     acceptTermsOfService(params: Params<'help.acceptTermsOfService'>): Promise<boolean>
     /**
+     * Asks what a `tg://` link means that the app does not know.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/help.getDeepLinkInfo
      */
@@ -22566,7 +24011,11 @@ export interface Api {
      */
     getAppConfig(params: Params<'help.getAppConfig'>): Promise<help.AppConfig>
     /**
+     * Takes notes of what a client did, for statistics. This server throws them away.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/help.saveAppLog
      */
@@ -22602,19 +24051,31 @@ export interface Api {
      */
     editUserInfo(params: Params<'help.editUserInfo'>): Promise<help.UserInfo>
     /**
+     * Asks for a chat or a hint that the service wants to show.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/help.getPromoData
      */
     getPromoData(params?: Params<'help.getPromoData'>): Promise<help.PromoData>
     /**
+     * Hides the chat that the service showed.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/help.hidePromoData
      */
     hidePromoData(params: Params<'help.hidePromoData'>): Promise<boolean>
     /**
+     * Hides a hint that the server gave in help.getPromoData. This server gives none.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/help.dismissSuggestion
      */
@@ -22630,13 +24091,21 @@ export interface Api {
      */
     getCountriesList(params: Params<'help.getCountriesList'>): Promise<help.CountriesList>
     /**
+     * Gets what a client shows about the paid subscription.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/help.getPremiumPromo
      */
     getPremiumPromo(params?: Params<'help.getPremiumPromo'>): Promise<help.PremiumPromo>
     /**
+     * Lists the colours of names.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/help.getPeerColors
      */
@@ -22648,7 +24117,11 @@ export interface Api {
      */
     getPeerProfileColors(params: Params<'help.getPeerProfileColors'>): Promise<help.PeerColors>
     /**
+     * Lists time zones with their names and their distance from UTC.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/help.getTimezonesList
      */
@@ -23132,7 +24605,11 @@ export interface Api {
      */
     answerWebhookJSONQuery(params: Params<'bots.answerWebhookJSONQuery'>): Promise<boolean>
     /**
+     * Sets the commands that apps offer in chats with the bot. Only bots can call it; users who have talked to the bot get an updateBotCommands.
+     *
      * Available to bots.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 BOT_COMMAND_DESCRIPTION_INVALID, 400 BOT_COMMAND_INVALID, 400 LANG_CODE_INVALID, 400 PEER_ID_INVALID, 400 USER_BOT_REQUIRED, 400 USER_ID_INVALID.
      *
@@ -23140,7 +24617,11 @@ export interface Api {
      */
     setBotCommands(params: Params<'bots.setBotCommands'>): Promise<boolean>
     /**
+     * Removes the commands of some people or chats; the next wider scope counts again. Only bots can call it.
+     *
      * Available to bots.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 LANG_CODE_INVALID, 400 USER_BOT_REQUIRED.
      *
@@ -23148,7 +24629,11 @@ export interface Api {
      */
     resetBotCommands(params: Params<'bots.resetBotCommands'>): Promise<boolean>
     /**
+     * Gets the commands that a bot has set for some people or chats.
+     *
      * Available to bots.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 USER_BOT_REQUIRED.
      *
@@ -23156,7 +24641,11 @@ export interface Api {
      */
     getBotCommands(params: Params<'bots.getBotCommands'>): Promise<BotCommand[]>
     /**
+     * Sets the button beside the text field in the chat with a bot. Only bots can call it.
+     *
      * Available to bots.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 BUTTON_INVALID, 400 BUTTON_TEXT_INVALID, 400 BUTTON_URL_INVALID, 400 USER_BOT_REQUIRED.
      *
@@ -23164,7 +24653,11 @@ export interface Api {
      */
     setBotMenuButton(params: Params<'bots.setBotMenuButton'>): Promise<boolean>
     /**
+     * Gets the button beside the text field in the chat with a bot. Only bots can call it.
+     *
      * Available to bots.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 USER_BOT_REQUIRED.
      *
@@ -23172,7 +24665,11 @@ export interface Api {
      */
     getBotMenuButton(params: Params<'bots.getBotMenuButton'>): Promise<BotMenuButton>
     /**
+     * Sets the rights that apps suggest when somebody makes the bot an admin of a channel. Only bots can call it.
+     *
      * Available to bots.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 RIGHTS_NOT_MODIFIED, 400 USER_BOT_REQUIRED.
      *
@@ -23180,7 +24677,11 @@ export interface Api {
      */
     setBotBroadcastDefaultAdminRights(params: Params<'bots.setBotBroadcastDefaultAdminRights'>): Promise<boolean>
     /**
+     * Sets the rights that apps suggest when somebody makes the bot an admin of a group. Only bots can call it.
+     *
      * Available to bots.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 RIGHTS_NOT_MODIFIED, 400 USER_BOT_REQUIRED.
      *
@@ -23188,7 +24689,11 @@ export interface Api {
      */
     setBotGroupDefaultAdminRights(params: Params<'bots.setBotGroupDefaultAdminRights'>): Promise<boolean>
     /**
+     * Changes the name or the texts of a bot in one language.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 BOT_INVALID, 400 USER_BOT_INVALID.
      *
@@ -23196,7 +24701,11 @@ export interface Api {
      */
     setBotInfo(params: Params<'bots.setBotInfo'>): Promise<boolean>
     /**
+     * Gets the name and the two texts of a bot in one language.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 BOT_INVALID, 400 LANG_CODE_INVALID, 400 USER_BOT_INVALID.
      *
@@ -23220,7 +24729,11 @@ export interface Api {
      */
     toggleUsername(params: Params<'bots.toggleUsername'>): Promise<boolean>
     /**
+     * Tells whether a bot may write to the user.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 BOT_INVALID.
      *
@@ -23228,7 +24741,11 @@ export interface Api {
      */
     canSendMessage(params: Params<'bots.canSendMessage'>): Promise<boolean>
     /**
+     * Lets a bot write first, as if the user had started it.
+     *
      * Available to users.
+     *
+     * Called again: Safe. The second call changes nothing.
      *
      * Errors: 400 BOT_INVALID.
      *
@@ -23244,7 +24761,11 @@ export interface Api {
      */
     invokeWebViewCustomMethod(params: Params<'bots.invokeWebViewCustomMethod'>): Promise<DataJSON>
     /**
+     * Lists bots that many people use.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/bots.getPopularAppBots
      */
@@ -23322,7 +24843,11 @@ export interface Api {
      */
     checkDownloadFileParams(params: Params<'bots.checkDownloadFileParams'>): Promise<boolean>
     /**
+     * Lists the bots that the user owns.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/bots.getAdminedBots
      */
@@ -23344,7 +24869,11 @@ export interface Api {
      */
     setCustomVerification(params: Params<'bots.setCustomVerification'>): Promise<boolean>
     /**
+     * Lists bots that are like another one.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 BOT_INVALID.
      *
@@ -23508,7 +25037,11 @@ export interface Api {
      */
     assignPlayMarketTransaction(params: Params<'payments.assignPlayMarketTransaction'>): Promise<Updates>
     /**
+     * Lists what a gift of the paid subscription costs.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/payments.getPremiumGiftCodeOptions
      */
@@ -23546,13 +25079,21 @@ export interface Api {
      */
     launchPrepaidGiveaway(params: Params<'payments.launchPrepaidGiveaway'>): Promise<Updates>
     /**
+     * Lists what stars cost.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/payments.getStarsTopupOptions
      */
     getStarsTopupOptions(params?: Params<'payments.getStarsTopupOptions'>): Promise<StarsTopupOption[]>
     /**
+     * Tells how many stars somebody has.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 403 BOT_ACCESS_FORBIDDEN, 400 BUSINESS_CONNECTION_INVALID, 400 PEER_ID_INVALID.
      *
@@ -23616,7 +25157,11 @@ export interface Api {
      */
     getStarsTransactionsByID(params: Params<'payments.getStarsTransactionsByID'>): Promise<payments.StarsStatus>
     /**
+     * Lists what stars for somebody else cost.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 INPUT_USER_DEACTIVATED, 400 USER_GIFT_UNAVAILABLE, 400 USER_ID_INVALID.
      *
@@ -23654,7 +25199,11 @@ export interface Api {
      */
     getStarsGiveawayOptions(params?: Params<'payments.getStarsGiveawayOptions'>): Promise<StarsGiveawayOption[]>
     /**
+     * Lists the gifts that can be bought.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/payments.getStarGifts
      */
@@ -23752,7 +25301,11 @@ export interface Api {
      */
     getUniqueStarGift(params: Params<'payments.getUniqueStarGift'>): Promise<payments.UniqueStarGift>
     /**
+     * Lists the gifts in somebody's profile.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 BUSINESS_CONNECTION_INVALID, 400 COLLECTION_ID_INVALID, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
      *
@@ -23892,7 +25445,11 @@ export interface Api {
      */
     getStarGiftAuctionAcquiredGifts(params: Params<'payments.getStarGiftAuctionAcquiredGifts'>): Promise<payments.StarGiftAuctionAcquiredGifts>
     /**
+     * Lists the auctions of gifts in which the user bids.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/payments.getStarGiftActiveAuctions
      */
@@ -24434,7 +25991,11 @@ export interface Api {
   }
   folders: {
     /**
+     * Moves chats to the archive and back. A new message brings a chat back by itself unless it is muted.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ID_INVALID, 400 FOLDER_ID_INVALID.
      *
@@ -24640,13 +26201,21 @@ export interface Api {
      */
     togglePinned(params: Params<'stories.togglePinned'>): Promise<number[]>
     /**
+     * Gets the stories of the user's contacts and chats.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/stories.getAllStories
      */
     getAllStories(params?: Params<'stories.getAllStories'>): Promise<stories.AllStories>
     /**
+     * Gets the stories that stay in a profile.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_INVALID, 400 PEER_ID_INVALID, 400 USER_ID_INVALID.
      *
@@ -24740,7 +26309,11 @@ export interface Api {
      */
     sendReaction(params: Params<'stories.sendReaction'>): Promise<Updates>
     /**
+     * Gets the stories of a chat.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
      *
@@ -24748,13 +26321,21 @@ export interface Api {
      */
     getPeerStories(params: Params<'stories.getPeerStories'>): Promise<stories.PeerStories>
     /**
+     * Gets the last story of each chat that the user has seen.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/stories.getAllReadPeerStories
      */
     getAllReadPeerStories(params?: Params<'stories.getAllReadPeerStories'>): Promise<Updates>
     /**
+     * Gets the id of the latest story of some chats.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/stories.getPeerMaxIDs
      */
@@ -24830,7 +26411,11 @@ export interface Api {
      */
     deleteAlbum(params: Params<'stories.deleteAlbum'>): Promise<boolean>
     /**
+     * Lists somebody's albums of stories.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 PEER_ID_INVALID.
      *
