@@ -1,5 +1,5 @@
 import type { updates } from '@cablegram/tl/api'
-import { stateOf } from '../rules/messages/messages.ts'
+import { stateOf } from '../rules/messages/difference.ts'
 import type { BoxState } from '../rules/messages/words.ts'
 import type { HandlerContext } from './handler.ts'
 

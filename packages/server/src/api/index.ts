@@ -1,6 +1,8 @@
+export { type BoxNews, boxUpdates } from './box-updates.ts'
 export type { Handler, HandlerContext, HandlerTable, RequestOf, ResultOf } from './handler.ts'
 export { constantAnswer, isConstantAnswer } from './handler.ts'
 export { HANDLERS } from './method-table.ts'
 export { NOT_YET } from './not-yet.ts'
+export { placesIn } from './places-in.ts'
 export { channelsOf } from './sent-code.ts'
 export { type News, updatesOf } from './updates-of.ts'

@@ -4,8 +4,9 @@ import type { MethodName } from '@cablegram/tl/api'
 import { LAYERS, type LayerCodec, loadLayer } from '@cablegram/tl/layers'
 import { NO_LANG_PACKS } from '../lang-packs/index.ts'
 import { listAccounts } from '../rules/accounts/accounts.ts'
+import { requireUserId } from '../rules/accounts/keys.ts'
 import { createWorld } from '../rules/test-world.ts'
-import { HANDLERS, type Handler, type HandlerContext, type RequestOf, updatesOf } from './index.ts'
+import { boxUpdates, HANDLERS, type Handler, type HandlerContext, type RequestOf } from './index.ts'
 
 const PHONE = '9996621234'
 const SERVICE_PEER = { _: 'inputPeerUser', userId: 777000n, accessHash: 1n } as const
@@ -107,9 +108,11 @@ test('every layer can carry the chat, the chat list, differences and pushed upda
     heard.map(({ event }) => event.kind),
     ['newMessage', 'newMessage', 'readInbox', 'deleteMessages', 'newMessage', 'newMessage'],
   )
-  for (const { event: update } of heard) {
+  for (const { event } of heard) {
+    const viewer = { on: context.on, viewerId: requireUserId(context.caller.state), nowS: context.nowS }
+    const updates = await boxUpdates({ events: [event], sideEvents: [] }, viewer)
     for (const { encode, layer } of codecs) {
-      assert.ok(encode('Updates', updatesOf(update, context.nowS)).length > 0, `${update.kind} in ${layer}`)
+      assert.ok(encode('Updates', updates).length > 0, `${event.kind} in ${layer}`)
     }
   }
 })

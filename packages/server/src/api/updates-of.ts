@@ -1,20 +1,22 @@
 import type { Update, Updates } from '@cablegram/tl/api'
 import type { SentCode } from '../courier/port.ts'
-import { SERVICE_USER } from '../rules/index.ts'
-import type { BoxEvent } from '../rules/messages/words.ts'
+import type { PeerId } from '../rules/messages/words.ts'
+import type { SeenStatus } from '../rules/people/words.ts'
+import { tlPeer } from './peers.ts'
 import { sentCode } from './sent-code.ts'
-import { tlBoxEvent } from './tl-messages.ts'
-import { serviceUser } from './tl-people.ts'
+import { type Doing, tlDoing } from './tl-doing.ts'
+import { tlStatus } from './tl-people.ts'
 
-/** News for a session: an event of its box, or one that is in no log. */
+/** News for a session that is in no log. */
 export type News =
-  | BoxEvent
-  /** The log of the box no longer has all events: the client has to ask for the difference. */
+  /** The log of the box no longer has all events, or too many wait: the client has to ask for the difference. */
   | { readonly kind: 'tooLong' }
   | NewAuthorization
   /** Somebody has accepted the QR code that the session shows. */
   | { readonly kind: 'loginToken' }
   | { readonly kind: 'sentCode'; readonly sent: SentCode }
+  | Typing
+  | { readonly kind: 'status'; readonly userId: bigint; readonly status: SeenStatus }
 
 /** Somebody has signed in, or a login was confirmed. */
 interface NewAuthorization {
@@ -24,23 +26,32 @@ interface NewAuthorization {
   readonly unconfirmed: { readonly device: string; readonly location: string } | undefined
 }
 
+/** Somebody does something in a chat. */
+interface Typing {
+  readonly kind: 'typing'
+  readonly peerId: PeerId
+  readonly fromId: bigint
+  readonly doing: Doing
+}
+
 /** Updates that tell a session the news. */
-export function updatesOf(update: News, nowS: number): Updates {
-  switch (update.kind) {
+export function updatesOf(news: News, nowS: number): Updates {
+  if (news.kind === 'tooLong') return { _: 'updatesTooLong' }
+  return { _: 'updateShort', update: updateOf(news, nowS), date: nowS }
+}
+
+function updateOf(news: Exclude<News, { readonly kind: 'tooLong' }>, nowS: number): Update {
+  switch (news.kind) {
     case 'newAuthorization':
-      return { _: 'updateShort', update: newAuthorization(update, nowS), date: nowS }
-    case 'tooLong':
-      return { _: 'updatesTooLong' }
+      return newAuthorization(news, nowS)
     case 'loginToken':
-      return { _: 'updateShort', update: { _: 'updateLoginToken' }, date: nowS }
+      return { _: 'updateLoginToken' }
     case 'sentCode':
-      return {
-        _: 'updateShort',
-        update: { _: 'updateSentPhoneCode', sentCode: sentCode(update.sent, nowS) },
-        date: nowS,
-      }
-    default:
-      return boxUpdates(update, nowS)
+      return { _: 'updateSentPhoneCode', sentCode: sentCode(news.sent, nowS) }
+    case 'typing':
+      return typing(news)
+    case 'status':
+      return { _: 'updateUserStatus', userId: news.userId, status: tlStatus(news.status, nowS) }
   }
 }
 
@@ -49,15 +60,9 @@ function newAuthorization({ hash, unconfirmed }: NewAuthorization, nowS: number)
   return { _: 'updateNewAuthorization', unconfirmed: true, hash, date: nowS, ...unconfirmed }
 }
 
-/** Updates with the service user, whom a client may not know yet. Events counted by pts need no seq. */
-function boxUpdates(event: BoxEvent, nowS: number): Updates {
-  const isByService = event.kind === 'newMessage' && event.message.fromId === SERVICE_USER.id
-  return {
-    _: 'updates',
-    updates: [tlBoxEvent(event, nowS)],
-    users: isByService ? [serviceUser()] : [],
-    chats: [],
-    date: nowS,
-    seq: 0,
-  }
+function typing({ peerId, fromId, doing }: Typing): Update {
+  const action = tlDoing(doing)
+  const peer = tlPeer(peerId)
+  if (peer._ !== 'peerChat') return { _: 'updateUserTyping', userId: fromId, action }
+  return { _: 'updateChatUserTyping', chatId: peer.chatId, fromId: tlPeer(fromId), action }
 }

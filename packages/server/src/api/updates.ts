@@ -1,9 +1,13 @@
-import type { updates } from '@cablegram/tl/api'
-import { differenceSince } from '../rules/messages/messages.ts'
-import type { BoxEvent } from '../rules/messages/words.ts'
+import type { Update, updates } from '@cablegram/tl/api'
+import { requireUserId } from '../rules/accounts/keys.ts'
+import type { Settings } from '../rules/index.ts'
+import { type Difference, differenceSince } from '../rules/messages/difference.ts'
+import type { BoxEvent, Place } from '../rules/messages/words.ts'
 import { boxState, START, tlState } from './box-state.ts'
+import { addEvents } from './box-updates.ts'
 import type { Handler, HandlerContext } from './handler.ts'
 import { peerBook } from './peer-book.ts'
+import { sideUpdates } from './side-updates.ts'
 import { tlBoxEvent, tlMessage } from './tl-messages.ts'
 
 /** Gives the state of the account's box. */
@@ -12,32 +16,57 @@ export const getState: Handler<'updates.getState'> = (_request, context) => boxS
 /** Gives the events that a client has missed since its last state. */
 export const getDifference: Handler<'updates.getDifference'> = async (request, context) => {
   const { pts, date: dateS, ptsLimit: limit, ptsTotalLimit: totalLimit } = request
-  const slice = await differenceSince(context.on, context.caller, { pts, dateS, limit, totalLimit })
-  if (slice.kind === 'trimmed') return { _: 'updates.differenceTooLong', pts: slice.pts }
+  const found = await differenceSince(context.on, context.caller, { pts, dateS, limit, totalLimit })
+  if (found.kind === 'tooLong') return { _: 'updates.differenceTooLong', pts: found.pts }
   const { nowS } = context
-  const isComplete = slice.upToPts === slice.pts
-  if (isComplete && slice.events.length === 0) {
-    return { _: 'updates.differenceEmpty', date: nowS, seq: START.seq }
-  }
-  const missed = await missedOf(slice.events, context)
-  const state = tlState({ ...slice, pts: slice.upToPts }, nowS)
-  if (isComplete) return { _: 'updates.difference', ...missed, state }
-  return { _: 'updates.differenceSlice', ...missed, intermediateState: state }
+  const missed = await missedOf(found, context)
+  const state = tlState({ ...found, pts: found.upToPts }, nowS)
+  if (found.upToPts < found.pts) return { _: 'updates.differenceSlice', ...missed, intermediateState: state }
+  const isEmpty = pts === found.pts && missed.otherUpdates.length === 0
+  return isEmpty
+    ? { _: 'updates.differenceEmpty', date: nowS, seq: START.seq }
+    : { _: 'updates.difference', ...missed, state }
 }
 
-async function missedOf(
-  events: readonly BoxEvent[],
-  context: HandlerContext,
-): Promise<Omit<updates.difference, '_' | 'state'>> {
-  const messages = events.flatMap((event) => (event.kind === 'newMessage' ? event.message : []))
+type Missed = Extract<Difference, { readonly kind: 'events' }>
+type Lists = Omit<updates.difference, '_' | 'state'>
+
+async function missedOf({ events, sideEvents, upToPts }: Missed, context: HandlerContext): Promise<Lists> {
+  const { nowS, on, caller } = context
   const book = peerBook(context)
-  book.addMessages(messages)
+  addEvents(book, events)
+  const place = placing(on.settings.differencePts, upToPts)
+  const others = events.filter(({ kind }) => kind !== 'newMessage')
+  const viewer = { on, viewerId: requireUserId(caller.state), nowS }
+  const otherUpdates = [
+    ...events.flatMap(messageIds),
+    ...others.map((event) => tlBoxEvent({ ...event, ...place(event) }, nowS)),
+    ...(await sideUpdates(sideEvents, { ...viewer, book })),
+  ]
   return {
-    newMessages: messages.map((message) => tlMessage(message, context.nowS)),
+    newMessages: events.flatMap((event) =>
+      event.kind === 'newMessage' ? tlMessage(event.message, nowS) : [],
+    ),
     newEncryptedMessages: [],
-    otherUpdates: events
-      .filter(({ kind }) => kind !== 'newMessage')
-      .map((event) => tlBoxEvent(event, context.nowS)),
+    otherUpdates,
     ...(await book.lists()),
+  }
+}
+
+/** Tells the client which of its messages arrived though the answer was lost. */
+function messageIds(event: BoxEvent): Update[] {
+  if (event.kind !== 'newMessage' || !event.message.isOut || event.randomId === undefined) return []
+  return [{ _: 'updateMessageID', id: event.message.id, randomId: event.randomId }]
+}
+
+/** The numbers that events have in a difference. */
+function placing(kind: Settings['differencePts'], pts: number): (own: Place) => Place {
+  switch (kind) {
+    case 'telegram':
+      return () => ({ pts, ptsCount: 0 })
+    case 'zero':
+      return () => ({ pts: 0, ptsCount: 0 })
+    case 'own':
+      return ({ pts: own, ptsCount }) => ({ pts: own, ptsCount })
   }
 }

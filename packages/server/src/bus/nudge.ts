@@ -29,6 +29,19 @@ export type Nudge =
   | { readonly kind: 'loginToken'; readonly authKeyId: string }
   /** The operator has confirmed the payment for a code of this key, and the code was sent. */
   | { readonly kind: 'paidCode'; readonly authKeyId: string; readonly phone: string }
+  /** Somebody writes, or does something else, in a chat of this box: true for six seconds. */
+  | {
+      readonly kind: 'typing'
+      readonly boxId: string
+      /** The chat, as the box has it. */
+      readonly peerId: string
+      readonly fromId: string
+      readonly action: string
+      /** Of an upload, in percent. */
+      readonly progress?: number | undefined
+    }
+  /** Somebody has gone online or offline, or shows it to others than before. */
+  | { readonly kind: 'status'; readonly userId: string }
   /** Faults were added, used up or removed. */
   | { readonly kind: 'faults' }
   /** The test clock was moved. */
@@ -55,6 +68,8 @@ const FIELDS: { readonly [K in Nudge['kind']]: Readonly<Record<string, Check>> }
   login: { boxId: isLong, hash: isLong, byAuthKeyId: isLongOrAbsent },
   loginToken: { authKeyId: isLong },
   paidCode: { authKeyId: isLong, phone: isText },
+  typing: { boxId: isLong, peerId: isLong, fromId: isLong, action: isText, progress: isNumberOrAbsent },
+  status: { userId: isLong },
   faults: {},
   clock: {},
   reset: {},

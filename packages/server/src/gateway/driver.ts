@@ -353,8 +353,10 @@ export class Driver {
     const body = new Uint8Array(output.body)
     const outcome = await this.#options.run({ connection: id, session, msgId, body, ip, localIp })
     if (connection !== undefined) connection.inFlight--
-    if (outcome.kind === 'answered') this.input({ kind: 'answer', session, msgId, body: outcome.body })
-    else this.#withhold(output, outcome.wasRun, outcome.instead)
+    if (outcome.kind === 'answered') {
+      this.input({ kind: 'answer', session, msgId, body: outcome.body })
+      outcome.onSent?.()
+    } else this.#withhold(output, outcome.wasRun, outcome.instead)
     this.#regulate(id)
   }
 

@@ -92,7 +92,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const dataCentresFor = ({ localIp }: { localIp: string }) =>
     listed.map((dc) => ({ ...dc, ip: advertise ?? localIp }))
   const codecs = new LayerCodecs()
-  const subscribers = new Subscribers(rules, codecs, options.isShared)
+  const onTrouble = (error: unknown): void => logger.error({ err: error }, 'update not sent')
+  const subscribers = new Subscribers(rules, codecs, { isShared: options.isShared, onTrouble })
   const duplicateKeys = new DuplicateKeys(options.duplicates)
   const { faults } = options
   const delays = new Delays()
@@ -136,10 +137,9 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   })
   rules.tempKeys.onEvicted(forget)
   const push = (session: SessionRef, body: Uint8Array): void => input({ kind: 'push', session, body })
-  const outlet = () => ({ nowS: Math.floor(nowMs() / 1000), push, forget })
-  const onTrouble = (error: unknown): void => logger.error({ err: error }, 'update not sent')
+  const outlet = { nowS: () => Math.floor(nowMs() / 1000), push, forget }
   const news = new ToldAgain({
-    tell: (nudge) => subscribers.hear(nudge, outlet()),
+    tell: (nudge) => subscribers.hear(nudge, outlet),
     onTrouble,
     startTimer: machineTimer,
   })

@@ -73,8 +73,26 @@ export interface Settings {
   readonly maxMessages: number
   /** Events kept for each account, for clients that were away; the oldest is dropped. */
   readonly maxEvents: number
+  /**
+   * Answer to a client whose next event is in the log no more: an empty slice that leads it to the events that are kept
+   * (`slice`), or that it has to begin anew (`tooLong`). Clients that pass pts_total_limit are always told to begin anew;
+   * others may show nothing new until they are started again.
+   */
+  readonly trimmedDifference: 'slice' | 'tooLong'
+  /**
+   * Numbers of the events that an updates.getDifference lists: the pts of the answer's state with a count of 0
+   * (`telegram`), 0 and 0 (`zero`), or each event's own (`own`). Each suits other clients.
+   */
+  readonly differencePts: 'telegram' | 'zero' | 'own'
+  /**
+   * Form of new texts without formatting: full updates with the users (`never`), or short ones as Telegram sends
+   * (`like-telegram`), for which a client that does not know the sender asks again.
+   */
+  readonly shortUpdates: 'never' | 'like-telegram'
   /** Events that one updates.getDifference returns. */
   readonly maxDifference: number
+  /** Updates that may wait for a client to acknowledge them; one more, and updatesTooLong replaces them all. */
+  readonly maxQueuedPushes: number
   /** Two-step verification: wrong passwords, mails, waiting periods. */
   readonly password: PasswordSettings
   /** Login e-mail addresses, which receive an account's login codes. */
@@ -218,6 +236,10 @@ const DEFAULTS: Settings = {
   maxMessages: 10_000,
   maxEvents: 10_000,
   maxDifference: 100,
+  maxQueuedPushes: 1000,
+  trimmedDifference: 'slice',
+  differencePts: 'telegram',
+  shortUpdates: 'never',
   password: PASSWORD_SETTINGS,
   loginEmail: {
     required: false,

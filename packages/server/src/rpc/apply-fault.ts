@@ -31,7 +31,12 @@ export class Delays {
 
 /** The outcome of a request: an answer, or none. */
 export type Outcome =
-  | { readonly kind: 'answered'; readonly body: Uint8Array }
+  | {
+      readonly kind: 'answered'
+      readonly body: Uint8Array
+      /** To be called once the answer has been handed over: others wait for that. */
+      readonly onSent?: (() => void) | undefined
+    }
   | {
       readonly kind: 'withheld'
       /** The method has run. */

@@ -11,6 +11,7 @@ import {
   type Handler,
   type HandlerContext,
   isConstantAnswer,
+  placesIn,
   type RequestOf,
 } from '../api/index.ts'
 import { StoreError, type StoreErrorCode } from '../database/errors.ts'
@@ -36,6 +37,7 @@ import { findRequestKey, type RequestKey } from './key-port.ts'
 import type { LayerCodecs } from './layer-codecs.ts'
 import { PackedAnswers } from './packed-answers.ts'
 import { phoneIn, phoneOf } from './phone-of.ts'
+import type { Claim, Ticket } from './send-order.ts'
 import type { Subscribers } from './subscribers.ts'
 import { Turns } from './turns.ts'
 import { type Unwrapped, unwrap } from './unwrap.ts'
@@ -84,8 +86,18 @@ const TURN_MS = 6
 /** Trouble that lasts, and fails one request after the other. */
 const TOLD_ONCE: ReadonlySet<StoreErrorCode> = new Set(['STORE_FULL', 'STORE_READ_ONLY', 'STORE_UNREACHABLE'])
 
+/** Calls that wait for others, and must hold nobody up. Their answers tell of no events. */
+const WAITING_METHODS: ReadonlySet<string> = new Set([
+  'messages.getBotCallbackAnswer',
+  'messages.getInlineBotResults',
+])
+
 /** Facts about a request, as far as they are known. */
 interface About {
+  /** Undefined before the call begins, and for calls whose answers have no place in an order. */
+  ticket: Ticket | undefined
+  /** Of the answer. */
+  claim: Claim | undefined
   /** Undefined if it cannot be told, or no schema knows it. */
   method: string | undefined
   /** The client, as this request or an earlier one described it. */
@@ -101,6 +113,7 @@ interface Prepared {
   /** Undefined for an id that no schema knows. */
   readonly method: string | undefined
   readonly constructorId: number
+  readonly about: About
 }
 
 /** Answers requests: takes wrappers off, checks who may call what, runs the handler, and writes its outcome. */
@@ -121,9 +134,11 @@ export class Dispatcher {
   /** Runs a request. The outcome is an answer, which may be an rpc_error, unless a fault withholds it. Never rejects. */
   run(request: GatewayRequest): Promise<Outcome> {
     const turn = this.#turns.next({ network: () => networkOf(request.ip), connection: request.connection })
-    const about: About = { method: undefined, client: undefined }
-    const outcome =
-      turn === undefined ? this.#decide(request, about) : turn.then(() => this.#decide(request, about))
+    const about: About = { method: undefined, client: undefined, ticket: undefined, claim: undefined }
+    const outcome = inOrder(
+      turn === undefined ? this.#decide(request, about) : turn.then(() => this.#decide(request, about)),
+      about,
+    )
     this.#after.add(request.session, request.msgId, outcome, hasSucceeded)
     return outcome.catch((error: unknown) => ({
       kind: 'answered',
@@ -143,7 +158,7 @@ export class Dispatcher {
     const client = await this.#rememberClient(request, key, unwrapped)
     about.client = client ?? about.client
     const run = async (): Promise<Uint8Array> => {
-      const body = await this.#answer({ request, unwrapped, key, client, method, constructorId })
+      const body = await this.#answer({ request, unwrapped, key, client, method, constructorId, about })
       this.#note(about, undefined, request)
       return body
     }
@@ -187,7 +202,15 @@ export class Dispatcher {
     return await faults.take({ method, connectionId: connection, phone, authKeyId: session.authKeyId, body })
   }
 
-  async #answer({ request, unwrapped, key, client, method, constructorId }: Prepared): Promise<Uint8Array> {
+  async #answer({
+    request,
+    unwrapped,
+    key,
+    client,
+    method,
+    constructorId,
+    about,
+  }: Prepared): Promise<Uint8Array> {
     if (method === undefined) throw refusal('INPUT_METHOD_INVALID_X', { x: constructorId })
     // Most clients bind before they say who they are.
     if (client === undefined && method !== BIND) throw refusal('CONNECTION_NOT_INITED')
@@ -198,9 +221,9 @@ export class Dispatcher {
     if (method === BIND) return await this.#bind(unwrapped.body, request)
     if (!isBuilt(method)) throw refusal('METHOD_NOT_IMPLEMENTED')
     const context = await this.#context({ request, unwrapped, key, client })
+    const userId = key.record?.state.at === 'authorized' ? key.record.state.userId : undefined
     if (key.record !== undefined && !unwrapped.withoutUpdates) {
-      const { authKeyId, state } = key.record
-      const userId = state.at === 'authorized' ? state.userId : undefined
+      const { authKeyId } = key.record
       if (userId !== undefined) await this.#options.subscribers.begin(userId)
       this.#options.subscribers.note({
         authKeyId,
@@ -209,7 +232,12 @@ export class Dispatcher {
         userId,
       })
     }
-    const call = this.#call(method, unwrapped.body, context)
+    if (userId !== undefined && !WAITING_METHODS.has(method)) {
+      about.ticket = this.#options.subscribers.beginCall(context.caller.authKeyId, request.session)
+    }
+    const call = this.#call(method, unwrapped.body, context, (result) => {
+      about.claim = claimOf(result, userId)
+    })
     return await (isAudited(method) ? this.#noted(call, method, unwrapped.body, context) : call)
   }
 
@@ -256,11 +284,13 @@ export class Dispatcher {
     method: M,
     body: Uint8Array,
     context: HandlerContext,
+    onResult: (result: unknown) => void,
   ): Promise<Uint8Array> {
     const handler: Handler<M> | undefined = HANDLERS[method]
     if (handler === undefined) throw refusal('METHOD_NOT_IMPLEMENTED')
     // The body's constructor id is that of `method`.
     const result = await handler(decodeRequest(body) as RequestOf<M>, context)
+    onResult(result)
     const codec = await this.#options.codecs.for(context.caller.layer)
     const encode = () => codec.encodeResult(method, result)
     return isConstantAnswer(result) ? this.#packed.get(result, codec.layer, encode) : encode()
@@ -364,6 +394,31 @@ export class Dispatcher {
       error instanceof StoreError && method !== undefined ? storeRefusal(method, error) : undefined
     return ofStore ?? refusal('INTERNAL')
   }
+}
+
+/** Has an answer that tells of events leave in their order. */
+async function inOrder(decided: Promise<Outcome>, about: About): Promise<Outcome> {
+  try {
+    const outcome = await decided
+    const { ticket, claim } = about
+    const allowed = ticket?.settle(claim)
+    if (ticket === undefined || allowed === undefined) return outcome
+    if (outcome.kind === 'answered') {
+      await allowed
+      return { ...outcome, onSent: () => ticket.sent() }
+    }
+    // Nobody gets it, as if it were lost on the way.
+    void allowed.then(() => ticket.sent())
+    return outcome
+  } catch (error) {
+    about.ticket?.settle(undefined)
+    throw error
+  }
+}
+
+function claimOf(result: unknown, boxId: bigint | undefined): Claim | undefined {
+  const places = boxId === undefined ? [] : placesIn(result)
+  return boxId === undefined || places.length === 0 ? undefined : { boxId, places }
 }
 
 function digestOf({ body }: Unwrapped): Uint8Array {

@@ -29,7 +29,7 @@ async function createScene(options: WorldOptions = {}) {
   const userId = user?.id ?? assert.fail()
   const subscribers = new Subscribers(world.rules, new LayerCodecs())
   const pushed: bigint[] = []
-  const outlet = { nowS: NOW_S, push: ({ sessionId }: SessionRef) => pushed.push(sessionId) }
+  const outlet = { nowS: () => NOW_S, push: ({ sessionId }: SessionRef) => pushed.push(sessionId) }
   let work: Promise<void>[] = []
   world.bus.subscribe((nudge) => work.push(subscribers.hear(nudge, outlet)))
   let count = 0n
@@ -58,8 +58,8 @@ async function createScene(options: WorldOptions = {}) {
   }
 }
 
-test('every session of every login is told except those of the key that caused an event', async () => {
-  const { first, second, note, deliver, told, rules, again } = await createScene()
+test('every session of every login is told except the one that has it in an answer', async () => {
+  const { first, second, note, deliver, told, rules, again, subscribers, userId } = await createScene()
   await deliver()
   assert.deepEqual(await told(), [], 'nobody has called anything')
   note(first.authKeyId, 1n)
@@ -69,8 +69,24 @@ test('every session of every login is told except those of the key that caused a
   note(77n, 4n)
   await deliver()
   assert.deepEqual((await told()).toSorted(), [1n, 2n, 3n])
+  const call = subscribers.beginCall(first.authKeyId, { authKeyId: first.authKeyId, sessionId: 1n })
+  const place = await markRead(rules, await again(first), 777000n, 0)
+  await call.settle({ boxId: userId, places: [place] })
+  call.sent()
+  assert.deepEqual((await told()).toSorted(), [2n, 3n])
+})
+
+test('an event is told to all of a key if no answer to a call of its tells of it', async () => {
+  const { first, second, note, told, rules, again, subscribers, deliver } = await createScene()
+  await deliver()
+  note(first.authKeyId, 1n)
+  note(second.authKeyId, 2n)
+  const call = subscribers.beginCall(first.authKeyId, { authKeyId: first.authKeyId, sessionId: 1n })
   await markRead(rules, await again(first), 777000n, 0)
-  assert.deepEqual(await told(), [2n])
+  assert.deepEqual(await told(), [2n], 'the call may still tell of it')
+  call.settle(undefined)
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.deepEqual(await told(), [1n])
 })
 
 test('only the eight most recently active sessions of a key are told', async () => {
@@ -97,12 +113,12 @@ test('an update that one layer cannot carry reaches the other layers, in order',
   await assert.rejects(told(), { code: 'TL_VALUE' })
   assert.deepEqual(await told(), [2n])
   await Promise.all([deliver(), deliver()])
-  assert.deepEqual((await told()).map(String), ['1', '2', '1', '2'])
+  assert.deepEqual((await told()).map(String), ['1', '2'], 'both messages are in one update')
 })
 
 test('events whose nudges were lost are told once when anything may have changed', async () => {
   const { first, deliver, rules, userId } = await createScene({ settings: { maxEvents: 2 } })
-  const other = new Subscribers(rules, new LayerCodecs(), true)
+  const other = new Subscribers(rules, new LayerCodecs(), { isShared: true })
   await other.begin(userId)
   other.note({ authKeyId: first.authKeyId, session: { ...first, sessionId: 1n }, layer: LAYER, userId })
   const pushed: string[] = []
@@ -111,11 +127,11 @@ test('events whose nudges were lost are told once when anything may have changed
     pushed.push(updates._ === 'updates' ? String(updates.updates.map(({ _: kind }) => kind)) : updates._)
   }
   const lookAtAll = async () => {
-    await other.hear({ kind: 'anything' }, { nowS: NOW_S, push })
+    await other.hear({ kind: 'anything' }, { nowS: () => NOW_S, push })
     return pushed.splice(0)
   }
   for (let times = 0; times < 2; times++) await deliver()
-  assert.deepEqual(await lookAtAll(), ['updateNewMessage', 'updateNewMessage'])
+  assert.deepEqual(await lookAtAll(), ['updateNewMessage,updateNewMessage'])
   assert.deepEqual(await lookAtAll(), [])
   for (let times = 0; times < 4; times++) await deliver()
   assert.deepEqual(await lookAtAll(), ['updatesTooLong'], 'the log has two of four')
@@ -142,7 +158,7 @@ test('a new login is told to the others with its device and place, and to itself
     if (updates._ === 'updateShort') told.push([authKeyId, JSON.parse(JSON.stringify(updates, text))])
   }
   const work: Promise<void>[] = []
-  world.bus.subscribe((nudge) => work.push(subscribers.hear(nudge, { nowS: NOW_S, push })))
+  world.bus.subscribe((nudge) => work.push(subscribers.hear(nudge, { nowS: () => NOW_S, push })))
   for (const { authKeyId } of [first, second]) {
     subscribers.note({ authKeyId, session: { authKeyId, sessionId: 1n }, layer: LAYER, userId: undefined })
   }
@@ -165,7 +181,7 @@ test('a new login is told to the others with its device and place, and to itself
 
 /** A node that hears of nothing, with a session of each of these keys, and what that was told. */
 function deafNode(rules: Rules) {
-  const subscribers = new Subscribers(rules, new LayerCodecs(), true)
+  const subscribers = new Subscribers(rules, new LayerCodecs(), { isShared: true })
   const told: [bigint, string][] = []
   const push = ({ authKeyId }: SessionRef, body: Uint8Array): void => {
     const updates = decode('Updates', body)
@@ -174,7 +190,7 @@ function deafNode(rules: Rules) {
   const note = (authKeyId: bigint, userId?: bigint): void =>
     subscribers.note({ authKeyId, session: { authKeyId, sessionId: 1n }, layer: LAYER, userId })
   const look = async (): Promise<[bigint, string][]> => {
-    await subscribers.hear({ kind: 'anything' }, { nowS: NOW_S, push })
+    await subscribers.hear({ kind: 'anything' }, { nowS: () => NOW_S, push })
     return told.splice(0)
   }
   return { subscribers, note, look }

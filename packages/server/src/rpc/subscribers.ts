@@ -1,5 +1,4 @@
 import type { SessionRef } from '@cablegram/mtproto'
-import type { Updates } from '@cablegram/tl/api'
 import { type News, updatesOf } from '../api/index.ts'
 import type { Nudge } from '../bus/nudge.ts'
 import type { Decision } from '../database/decision.ts'
@@ -12,45 +11,24 @@ import { listPaidCodes } from '../rules/codes/decide-live-codes.ts'
 import { findPaidCode } from '../rules/codes/paid-codes.ts'
 import { shownDevice } from '../rules/index.ts'
 import { listAcceptedTokens } from '../rules/logins/decide-login-tokens.ts'
-import { eventsAfter, findPts } from '../rules/messages/decide-box-log.ts'
+import { type BoxEnds, findEnds } from '../rules/messages/decide-box-log.ts'
+import { ActiveSessions, type KeyUse } from './active-sessions.ts'
+import { type BoxNudge, BoxTeller } from './box-teller.ts'
 import type { LayerCodecs } from './layer-codecs.ts'
+import { type Outlet, pushWritten, writeUpdates } from './push-writer.ts'
+import { SendOrder, type Ticket } from './send-order.ts'
 
-const MAX_KEYS = 100_000
-/** A client that starts anew begins another session under its key; few run more than two at once. */
-const MAX_SESSIONS_OF_KEY = 8
-const EVENTS_AT_ONCE = 100
 /** Boxes that one look asks about when anything may have changed. PostgreSQL reads a list in time that grows with its square. */
 const BOXES_AT_ONCE = 100
 /** Accepted QR codes, and paid codes, that one look asks about; all nodes have fewer under way. */
 const MAX_OWED = 1_000
 
-interface Subscriber {
-  readonly session: SessionRef
-  readonly layer: number
-}
-
-/** A key of this node. */
-interface SubscribedKey {
-  /** The sessions in which it was last active, the longest inactive first. */
-  readonly sessions: readonly Subscriber[]
-  /** Undefined while nobody is known to be signed in on it. */
-  readonly userId: bigint | undefined
-}
-
-/** A call by a key. */
-export interface KeyUse {
-  readonly authKeyId: bigint
-  readonly session: SessionRef
-  readonly layer: number
-  readonly userId: bigint | undefined
-}
-
-/** Way out for updates. */
-export interface Outlet {
-  readonly nowS: number
-  readonly push: (session: SessionRef, body: Uint8Array) => void
-  /** A key is gone from the store. */
-  readonly forget?: (authKeyId: bigint) => void
+/** Options of subscribers. */
+export interface SubscribersOptions {
+  /** Other nodes change the same boxes, and their nudges may be lost or come in another order. */
+  readonly isShared?: boolean
+  /** Told why something was not sent that nobody waits for. */
+  readonly onTrouble?: (error: unknown) => void
 }
 
 /** Knows the sessions of this node in which each key was last active; hears of news, reads the store and sends updates. */
@@ -58,12 +36,11 @@ export class Subscribers {
   readonly #on: OnKeys
   readonly #codecs: LayerCodecs
   readonly #isShared: boolean
-  /** The longest inactive first. */
-  readonly #keys = new Map<bigint, SubscribedKey>()
-  readonly #keysOfUser = new Map<bigint, Set<bigint>>()
-  /** The pts up to which the sessions of an account have been told; only of accounts with keys here. */
-  readonly #toldPts = new Map<bigint, number>()
-  /** The logins that the sessions of an account know of, as {@link markOf} names them; of the same accounts. */
+  readonly #sessions: ActiveSessions
+  readonly #order: SendOrder
+  readonly #teller: BoxTeller
+  #outlet: Outlet | undefined
+  /** The logins that the sessions of an account know of, as {@link markOf} names them; of accounts with keys here. */
   readonly #toldLogins = new Map<bigint, Set<string>>()
   /** QR codes and paid codes whose keys were told. */
   #toldOwed: ReadonlySet<string> = new Set()
@@ -72,25 +49,38 @@ export class Subscribers {
   readonly #hearing = new Set<Promise<void>>()
   #isClosed = false
 
-  /** @param isShared other nodes change the same boxes, and their nudges may be lost or come in another order */
-  constructor(on: OnKeys, codecs: LayerCodecs, isShared = false) {
+  constructor(
+    on: OnKeys,
+    codecs: LayerCodecs,
+    { isShared = false, onTrouble = () => {} }: SubscribersOptions = {},
+  ) {
     this.#on = on
     this.#isShared = isShared
     this.#codecs = codecs
+    const sessions = new ActiveSessions((userId) => this.#onLeft(userId))
+    this.#sessions = sessions
+    const order = new SendOrder({
+      maxPushes: on.settings.maxQueuedPushes,
+      onTooMany: (authKeyId) => void this.#pushTooLong(authKeyId).catch(onTrouble),
+      onTrouble,
+    })
+    this.#order = order
+    this.#teller = new BoxTeller({ on, codecs, sessions, order })
   }
 
   /** Notes that a key has called something. */
-  note({ authKeyId, session, layer, userId }: KeyUse): void {
-    const known = this.#keys.get(authKeyId)
-    const others = (known?.sessions ?? []).filter((each) => !isSame(each.session, session))
-    const sessions = [...others, { session, layer }].slice(-MAX_SESSIONS_OF_KEY)
-    this.#put(authKeyId, { sessions, userId })
-    const [oldest] = this.#keys.size > MAX_KEYS ? this.#keys.keys() : []
-    if (oldest !== undefined) this.#drop(oldest)
+  note(use: KeyUse): void {
+    this.#sessions.note(use)
+  }
+
+  /** A call of a key begins whose answer may tell of events of a box. */
+  beginCall(authKeyId: bigint, session: SessionRef): Ticket {
+    return this.#order.begin(authKeyId, session)
   }
 
   /** Tells the sessions of this node what has changed. */
   async hear(nudge: Nudge, outlet: Outlet): Promise<void> {
+    this.#outlet = outlet
     const heard = this.#hear(nudge, outlet)
     this.#hearing.add(heard)
     try {
@@ -108,16 +98,13 @@ export class Subscribers {
 
   async #hear(nudge: Nudge, outlet: Outlet): Promise<void> {
     switch (nudge.kind) {
-      case 'box': {
-        const boxId = BigInt(nudge.boxId)
-        const since = nudge.pts - (nudge.ptsCount ?? 1)
-        return await this.#inTurn(boxId, () => this.#tellBox(boxId, { since, pts: nudge.pts }, outlet))
-      }
+      case 'box':
+        return await this.#tellBox(boxNudge(nudge), outlet)
       case 'login': {
         const userId = BigInt(nudge.boxId)
         const by = nudge.byAuthKeyId === undefined ? undefined : BigInt(nudge.byAuthKeyId)
-        if (by !== undefined) this.#belongs(by, userId)
-        if (this.#keysOfUser.has(userId)) await this.begin(userId)
+        if (by !== undefined) this.#sessions.belongs(by, userId)
+        if (this.#sessions.hasUser(userId)) await this.begin(userId)
         return await this.#inTurn(userId, () => this.#tellLogin(userId, BigInt(nudge.hash), by, outlet))
       }
       case 'loginToken':
@@ -128,7 +115,7 @@ export class Subscribers {
         return await this.#lookUp(BigInt(nudge.authKeyId), outlet)
       case 'reset':
         this.#toldLogins.clear()
-        return this.#toldPts.clear()
+        return this.#teller.forgetAll()
       case 'anything':
         return await this.#tellAll(outlet)
     }
@@ -139,54 +126,30 @@ export class Subscribers {
    * after that is told, also if the nudge for it is lost.
    */
   async begin(userId: bigint): Promise<void> {
-    if (!this.#isShared || this.#toldPts.has(userId)) return
-    const { pts, logins } = await this.#on.store.look(() => findStates([userId]))
-    const found = pts.get(userId)
-    if (found === undefined || this.#toldPts.has(userId)) return
-    this.#toldPts.set(userId, found)
+    if (!this.#isShared || this.#teller.knows(userId)) return
+    const { ends, logins } = await this.#on.store.look(() => findStates([userId]))
+    const found = ends.get(userId)
+    if (found === undefined || this.#teller.knows(userId)) return
+    this.#teller.begin(userId, found)
     this.#toldLogins.set(userId, new Set(logins.map(markOf)))
   }
 
-  #put(authKeyId: bigint, key: SubscribedKey): void {
-    const known = this.#keys.get(authKeyId)
-    // At the end of the map, as the key that was active last.
-    if (known !== undefined && known.userId === key.userId) this.#keys.delete(authKeyId)
-    else this.#drop(authKeyId)
-    this.#keys.set(authKeyId, key)
-    if (key.userId === undefined) return
-    const ofUser = this.#keysOfUser.get(key.userId) ?? new Set()
-    this.#keysOfUser.set(key.userId, ofUser.add(authKeyId))
-  }
-
-  #drop(authKeyId: bigint): void {
-    const userId = this.#keys.get(authKeyId)?.userId
-    this.#keys.delete(authKeyId)
-    if (userId === undefined) return
-    const ofUser = this.#keysOfUser.get(userId)
-    ofUser?.delete(authKeyId)
-    if (ofUser?.size !== 0) return
-    this.#keysOfUser.delete(userId)
-    this.#toldPts.delete(userId)
+  #onLeft(userId: bigint): void {
+    this.#teller.forget(userId)
     this.#toldLogins.delete(userId)
   }
 
-  /** Somebody has signed in on a key, which has called nothing since. */
-  #belongs(authKeyId: bigint, userId: bigint): void {
-    const known = this.#keys.get(authKeyId)
-    if (known !== undefined && known.userId !== userId) this.#put(authKeyId, { ...known, userId })
-  }
-
   async #lookUp(authKeyId: bigint, { forget }: Outlet): Promise<void> {
-    const known = this.#keys.get(authKeyId)
     // A single node forgets a key where it is destroyed.
-    if (known === undefined || (known.userId !== undefined && !this.#isShared)) return
+    if (!this.#sessions.has(authKeyId)) return
+    if (this.#sessions.userOf(authKeyId) !== undefined && !this.#isShared) return
     const record = await findKey(this.#on, authKeyId)
-    if (record?.state.at === 'authorized') this.#belongs(authKeyId, record.state.userId)
+    if (record?.state.at === 'authorized') this.#sessions.belongs(authKeyId, record.state.userId)
     if (record === undefined) forget?.(authKeyId)
   }
 
   async #inTurn(userId: bigint, run: () => Promise<void>): Promise<void> {
-    if (!this.#keysOfUser.has(userId)) return
+    if (!this.#sessions.hasUser(userId)) return
     const turn = (this.#turns.get(userId) ?? Promise.resolve()).then(run, run)
     this.#turns.set(userId, turn)
     try {
@@ -196,50 +159,35 @@ export class Subscribers {
     }
   }
 
-  /** The keys of this node that are signed in to the account now, but this one. */
-  #keysOf(userId: bigint, logins: readonly { readonly authKeyId: bigint }[], except?: bigint): bigint[] {
-    const here = this.#keysOfUser.get(userId)
-    const keys = logins.map(({ authKeyId }) => authKeyId)
-    return keys.filter((authKeyId) => authKeyId !== except && here?.has(authKeyId))
-  }
-
-  /** Tells of the events of a box up to this pts. @param news the events after `since` are new, if nothing else is known */
-  async #tellBox(boxId: bigint, news: { since: number; pts: number }, outlet: Outlet): Promise<void> {
-    const { store } = this.#on
-    for (let told = this.#toldPts.get(boxId) ?? news.since; told < news.pts && !this.#isClosed; ) {
-      const since = told
-      const { slice, logins } = await store.look(function* () {
-        const events = yield* eventsAfter(store.secret, boxId, since, EVENTS_AT_ONCE)
-        return { slice: events, logins: yield* listSessions(boxId) }
-      })
-      if (slice.kind === 'trimmed') await this.#push(this.#keysOf(boxId, logins), { kind: 'tooLong' }, outlet)
-      else {
-        for (const event of slice.events) {
-          await this.#push(this.#keysOf(boxId, logins, event.causedBy), event, outlet)
-        }
-      }
-      told = slice.kind === 'trimmed' ? slice.pts : slice.upToPts
-      if (this.#keysOfUser.has(boxId)) this.#toldPts.set(boxId, told)
-      if (told <= since) return
+  async #tellBox(news: BoxNudge, outlet: Outlet): Promise<void> {
+    const { boxId, pts } = news
+    if (!this.#sessions.hasUser(boxId)) return
+    // Before anybody is told that the change is made: answers that tell of it wait until it has its place.
+    this.#order.announce(boxId, pts)
+    this.#teller.beginWith(news)
+    try {
+      await this.#inTurn(boxId, () => this.#teller.tell(news, outlet, () => this.#isClosed))
+    } finally {
+      this.#order.finish(boxId)
     }
   }
 
   /** Nudges may have been lost: everything that is stored for accounts and keys here is compared with what was told. */
   async #tellAll(outlet: Outlet): Promise<void> {
-    const userIds = [...this.#toldPts.keys()]
+    const userIds = this.#teller.boxIds
     for (let at = 0; at < userIds.length && !this.#isClosed; at += BOXES_AT_ONCE) {
-      const { pts, logins } = await this.#on.store.look(() =>
+      const { ends, logins } = await this.#on.store.look(() =>
         findStates(userIds.slice(at, at + BOXES_AT_ONCE)),
       )
-      const behind = [...pts].filter(([userId, end]) => end > (this.#toldPts.get(userId) ?? end))
+      const behind = [...ends].filter(([userId, end]) => this.#teller.isBehind(userId, end))
       await Promise.all([
-        ...behind.map(([userId, end]) =>
-          this.#inTurn(userId, () => this.#tellBox(userId, { since: end - 1, pts: end }, outlet)),
+        ...behind.map(([boxId, { pts, sideSeq }]) =>
+          this.#tellBox({ boxId, pts, ptsCount: 1, sideSeq }, outlet),
         ),
         this.#tellLogins(logins, outlet),
       ])
     }
-    if (this.#isShared && this.#keys.size > 0 && !this.#isClosed) await this.#tellOwed(outlet)
+    if (this.#isShared && this.#sessions.size > 0 && !this.#isClosed) await this.#tellOwed(outlet)
   }
 
   /** Tells of the logins that are new, or have been confirmed. */
@@ -270,7 +218,7 @@ export class Subscribers {
     const owed = [
       ...[...tokens].map(([digest, authKeyId]) => ({ id: digest, authKeyId, phone: undefined })),
       ...codes.map(({ phoneCodeHash, ...rest }) => ({ id: phoneCodeHash, ...rest })),
-    ].filter(({ authKeyId }) => this.#keys.has(authKeyId))
+    ].filter(({ authKeyId }) => this.#sessions.has(authKeyId))
     this.#toldOwed = new Set(owed.map(({ id }) => id))
     for (const { id, authKeyId, phone } of owed) {
       if (before.has(id)) continue
@@ -284,7 +232,7 @@ export class Subscribers {
     // A login that has ended again is not worth telling.
     const login = logins.find((each) => each.hash === hash)
     if (login !== undefined) this.#toldLogins.get(userId)?.add(markOf(login))
-    const keys = this.#keysOf(userId, logins, by)
+    const keys = this.#sessions.keysOf(userId, logins).filter((authKeyId) => authKeyId !== by)
     if (login === undefined || keys.length === 0) return
     const [user] = await findAccounts(this.#on, [userId])
     if (user === undefined || user.isBot) return
@@ -295,42 +243,41 @@ export class Subscribers {
   }
 
   async #tellPaid(authKeyId: bigint, phone: string, outlet: Outlet): Promise<void> {
-    if (!this.#keys.has(authKeyId)) return
+    if (!this.#sessions.has(authKeyId)) return
     const sent = await findPaidCode(this.#on, authKeyId, phone)
     if (sent !== undefined) await this.#push([authKeyId], { kind: 'sentCode', sent }, outlet)
   }
 
-  /** All are told in the same turn: a session that is told of two things hears of the first one first. */
-  async #push(authKeyIds: readonly bigint[], news: News, { nowS, push }: Outlet): Promise<void> {
-    const subscribers = authKeyIds.flatMap((authKeyId) => this.#keys.get(authKeyId)?.sessions ?? [])
-    if (subscribers.length === 0) return
-    const updates: Updates = updatesOf(news, nowS)
-    const bodies = await Promise.allSettled(
-      subscribers.map(async ({ layer }) => (await this.#codecs.for(layer)).encode('Updates', updates)),
-    )
-    subscribers.forEach(({ session }, index) => {
-      const body = bodies[index]
-      if (body?.status === 'fulfilled') push(session, body.value)
-    })
-    const unsaid = bodies.find((body) => body.status === 'rejected')
-    if (unsaid !== undefined) throw unsaid.reason
+  /** Too much waits to leave: the client has to ask for the difference. */
+  async #pushTooLong(authKeyId: bigint): Promise<void> {
+    if (this.#outlet !== undefined) await this.#push([authKeyId], { kind: 'tooLong' }, this.#outlet)
   }
+
+  /** All are told in the same turn: a session that is told of two things hears of the first one first. */
+  async #push(authKeyIds: readonly bigint[], news: News, outlet: Outlet): Promise<void> {
+    const subscribers = authKeyIds.flatMap((authKeyId) => this.#sessions.of(authKeyId))
+    if (subscribers.length === 0) return
+    const written = await writeUpdates(this.#codecs, updatesOf(news, outlet.nowS()), subscribers)
+    pushWritten(written, subscribers, outlet)
+    if (written.failure !== undefined) throw written.failure
+  }
+}
+
+function boxNudge({ boxId, pts, ptsCount = 1, sideSeq }: Extract<Nudge, { kind: 'box' }>): BoxNudge {
+  // A change without a pts leaves the log of events as it is.
+  return { boxId: BigInt(boxId), pts, ptsCount: sideSeq === undefined ? ptsCount : 0, sideSeq }
 }
 
 /** How far the boxes of these accounts go, and their logins. */
 function* findStates(userIds: readonly bigint[]): Decision<StatesOfAccounts> {
-  return { pts: yield* findPts(userIds), logins: yield* listLoginMarks(userIds) }
+  return { ends: yield* findEnds(userIds), logins: yield* listLoginMarks(userIds) }
 }
 
 interface StatesOfAccounts {
-  readonly pts: ReadonlyMap<bigint, number>
+  readonly ends: ReadonlyMap<bigint, BoxEnds>
   readonly logins: readonly LoginMark[]
 }
 
 function markOf({ hash, unconfirmed }: Pick<LoginMark, 'hash' | 'unconfirmed'>): string {
   return `${hash} ${unconfirmed}`
-}
-
-function isSame(one: SessionRef, other: SessionRef): boolean {
-  return one.sessionId === other.sessionId && one.authKeyId === other.authKeyId
 }

@@ -18,6 +18,7 @@ import { signInWithCode } from './logins/sign-in.ts'
 import { signUpWithCode } from './logins/sign-up.ts'
 import type { SendCode } from './logins/words.ts'
 import { eventsAfter } from './messages/decide-box-log.ts'
+import { mergeEvents } from './messages/event-rows.ts'
 import type { BoxEvent } from './messages/words.ts'
 import { createRules, type Rules } from './rules.ts'
 
@@ -115,11 +116,12 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     hearEvents() {
       const heard: HeardEvent[] = []
       bus.subscribe(async (nudge) => {
-        if (nudge.kind !== 'box') return
+        if (nudge.kind !== 'box' || nudge.sideSeq !== undefined) return
         const boxId = BigInt(nudge.boxId)
         const { pts, ptsCount = 1 } = nudge
         const slice = await store.look(() => eventsAfter(store.secret, boxId, pts - ptsCount, ptsCount))
-        if (slice.kind === 'events') heard.push(...slice.events.map((event) => ({ boxId, event })))
+        if (slice.kind === 'events')
+          heard.push(...mergeEvents(slice.events).map((event) => ({ boxId, event })))
       })
       return heard
     },

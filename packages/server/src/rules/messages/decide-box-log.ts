@@ -21,7 +21,7 @@ const findState = sql`
     SELECT count(*) FROM dialogs d JOIN messages m ON m.box_id = d.box_id AND m.peer_id = d.peer_id
     WHERE d.box_id = boxes.box_id AND d.top_id > d.read_inbox_max_id AND m.id > d.read_inbox_max_id AND m.is_out = 0
   ) AS unread FROM boxes WHERE box_id = :boxId`
-const listPts = sql`SELECT box_id, pts FROM boxes JOIN ${LISTED_IDS} l ON l.listed_id = box_id`
+const listEnds = sql`SELECT box_id, pts, side_seq FROM boxes JOIN ${LISTED_IDS} l ON l.listed_id = box_id`
 const findAfter = sql`
   SELECT l.pts AS log_pts, l.pts_count, l.kind AS log_kind, l.message_id, l.peer_id AS log_peer_id, l.detail, l.caused_by,
     ${MESSAGE_COLUMNS}
@@ -69,10 +69,18 @@ export function* boxPts(boxId: bigint): Decision<number> {
   return row === undefined ? 0 : int(row, 'pts')
 }
 
-/** The last pts of each of these boxes, without those that do not exist. */
-export function* findPts(boxIds: readonly bigint[]): Decision<Map<bigint, number>> {
-  const rows = yield* listPts.rows({ ids: idList(boxIds) })
-  return new Map(rows.map((row) => [long(row, 'box_id'), int(row, 'pts')]))
+/** The ends of the logs of a box. */
+export interface BoxEnds {
+  readonly pts: number
+  readonly sideSeq: number
+}
+
+/** How far the logs of each of these boxes go, without boxes that do not exist. */
+export function* findEnds(boxIds: readonly bigint[]): Decision<Map<bigint, BoxEnds>> {
+  const rows = yield* listEnds.rows({ ids: idList(boxIds) })
+  return new Map(
+    rows.map((row) => [long(row, 'box_id'), { pts: int(row, 'pts'), sideSeq: int(row, 'side_seq') }]),
+  )
 }
 
 /** Events after `pts`, at most `limit` rows of the log. */
@@ -82,7 +90,7 @@ export function* eventsAfter(secret: Secret, boxId: bigint, pts: number, limit: 
   const [first] = rows
   // In a log of before migration 8, an event that counts for several is given whole, also to who knows a part of it.
   const nextPts = first === undefined ? upTo : int(first, 'log_pts') - int(first, 'pts_count')
-  if (nextPts > pts) return { kind: 'trimmed', pts: upTo }
+  if (nextPts > pts) return { kind: 'trimmed', pts: upTo, keptAfterPts: nextPts }
   const heard = rows.slice(0, limit)
   const last = rows.length > limit ? heard.at(-1) : undefined
   const upToPts = last === undefined ? upTo : int(last, 'log_pts')

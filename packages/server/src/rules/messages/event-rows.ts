@@ -28,23 +28,26 @@ export function toColumns(change: Exclude<LoggedChange, { readonly ids: unknown 
   }
 }
 
-/** The events of rows of the log, neighbours of a kind in one. New messages that are gone since are left out. */
+/** The events of rows of the log, one for each. A message that is gone since is told as its deletion, so that nobody misses a pts. */
 export function toEvents(secret: Secret, rows: readonly Row[]): BoxEvent[] {
-  const events: BoxEvent[] = []
-  for (const row of rows) {
-    const event = toEvent(secret, row)
-    if (event === undefined) continue
-    const last = events.at(-1)
-    const merged = last && merge(last, event)
-    if (merged === undefined) events.push(event)
-    else events.splice(-1, 1, merged)
-  }
-  return events
+  return rows.map((row) => toEvent(secret, row))
 }
 
-/** Two events as one, if the second comes right after the first and is of its kind and from its cause. */
+/** Events with neighbours of a kind in one. */
+export function mergeEvents(events: readonly BoxEvent[]): BoxEvent[] {
+  const merged: BoxEvent[] = []
+  for (const event of events) {
+    const last = merged.at(-1)
+    const both = last && merge(last, event)
+    if (both === undefined) merged.push(event)
+    else merged.splice(-1, 1, both)
+  }
+  return merged
+}
+
+/** Two events as one, if the second comes right after the first and is of its kind. */
 function merge(one: BoxEvent, next: BoxEvent): BoxEvent | undefined {
-  if (one.pts !== next.pts - next.ptsCount || one.causedBy !== next.causedBy) return undefined
+  if (one.pts !== next.pts - next.ptsCount) return undefined
   const place = { pts: next.pts, ptsCount: one.ptsCount + next.ptsCount }
   if (one.kind === 'deleteMessages' && next.kind === 'deleteMessages') {
     return { ...one, ids: [...one.ids, ...next.ids], ...place }
@@ -57,29 +60,25 @@ function merge(one: BoxEvent, next: BoxEvent): BoxEvent | undefined {
   return isSame ? { ...one, ids: [...one.ids, ...next.ids], ...place } : undefined
 }
 
-function toEvent(secret: Secret, row: Row): BoxEvent | undefined {
-  const change = toChange(secret, row)
-  return (
-    change && {
-      ...change,
-      pts: int(row, 'log_pts'),
-      ptsCount: int(row, 'pts_count'),
-      ...(isNull(row, 'caused_by') ? {} : { causedBy: long(row, 'caused_by') }),
-    }
-  )
+function toEvent(secret: Secret, row: Row): BoxEvent {
+  return {
+    ...toChange(secret, row),
+    pts: int(row, 'log_pts'),
+    ptsCount: int(row, 'pts_count'),
+    ...(isNull(row, 'caused_by') ? {} : { causedBy: long(row, 'caused_by') }),
+  }
 }
 
-/** Undefined if it was about a message that is gone. */
-function toChange(secret: Secret, row: Row): BoxChange | undefined {
+function toChange(secret: Secret, row: Row): BoxChange {
   const kind = text(row, 'log_kind')
   switch (kind) {
     case 'newMessage': {
-      if (isNull(row, 'id')) return undefined
+      if (isNull(row, 'id')) return gone(row)
       const message = toMessage(secret, row)
       return { kind, message, ...(message.isOut && { randomId: long(row, 'random_id') }) }
     }
     case 'editMessage':
-      return isNull(row, 'id') ? undefined : { kind, message: toMessage(secret, row) }
+      return isNull(row, 'id') ? gone(row) : { kind, message: toMessage(secret, row) }
     case 'readInbox': {
       const [peerId, maxId] = [long(row, 'log_peer_id'), int(row, 'message_id')]
       return { kind, peerId, maxId, unreadCount: Number(text(row, 'detail')) }
@@ -103,4 +102,8 @@ function toChange(secret: Secret, row: Row): BoxChange | undefined {
     default:
       throw new StoreError('STORE_FAILED', `an event of an unknown kind is in the log: ${kind}`)
   }
+}
+
+function gone(row: Row): BoxChange {
+  return { kind: 'deleteMessages', ids: [int(row, 'message_id')] }
 }

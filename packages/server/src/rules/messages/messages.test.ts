@@ -6,15 +6,8 @@ import { letInByToken, showLoginToken } from '../logins/login-tokens.ts'
 import { createWorld } from '../test-world.ts'
 import { boxOf } from './box-of.ts'
 import { appendMessage } from './decide-append-message.ts'
-import {
-  deleteOwn,
-  dialogsWith,
-  differenceSince,
-  historyOf,
-  markRead,
-  messagesOf,
-  stateOf,
-} from './messages.ts'
+import { differenceSince, stateOf } from './difference.ts'
+import { deleteOwn, dialogsWith, historyOf, markRead, messagesOf } from './messages.ts'
 import type { NewMessage } from './words.ts'
 
 const PHONE = '9996621234'
@@ -99,17 +92,34 @@ test('a session that was away receives everything in slices of the requested siz
   }
   assert.deepEqual(heard, [[2], [3, 4, 5], [6, 7, 8]])
   const nothing = await differenceSince(rules, one, since(8))
-  assert.deepEqual(nothing, { kind: 'events', events: [], upToPts: 8, pts: 8, unreadCount: 7 })
+  assert.deepEqual(nothing, {
+    kind: 'events',
+    events: [],
+    sideEvents: [],
+    upToPts: 8,
+    pts: 8,
+    unreadCount: 7,
+  })
 })
 
-test('a state older than the log, or too far behind, starts anew', async () => {
-  const { deliver, rules, one } = await createScene({ maxEvents: 4 })
+test('a state older than the log is led to what is kept, or told to start anew', async () => {
+  const scene = { maxEvents: 4 }
+  const { deliver, rules, one } = await createScene(scene)
   for (let id = 1n; id <= 6n; id++) await deliver(id)
-  assert.equal((await differenceSince(rules, one, since(2))).kind, 'trimmed')
-  assert.equal((await differenceSince(rules, one, since(3))).kind, 'events')
+  const led = await differenceSince(rules, one, since(2))
+  assert.deepEqual(led, { kind: 'events', events: [], sideEvents: [], upToPts: 3, pts: 7, unreadCount: 6 })
+  const next = await differenceSince(rules, one, since(3))
+  assert.ok(next.kind === 'events')
+  assert.deepEqual(
+    next.events.map(({ pts }) => pts),
+    [4, 5, 6, 7],
+  )
   assert.equal((await differenceSince(rules, one, since(3, { totalLimit: 4 }))).kind, 'events')
-  const tooLong = await differenceSince(rules, one, since(3, { totalLimit: 3 }))
-  assert.deepEqual(tooLong, { kind: 'trimmed', pts: 7, unreadCount: 6 })
+  const tooLong = { kind: 'tooLong', pts: 7, unreadCount: 6 }
+  assert.deepEqual(await differenceSince(rules, one, since(3, { totalLimit: 3 })), tooLong)
+  assert.deepEqual(await differenceSince(rules, one, since(2, { totalLimit: 100 })), tooLong)
+  const strict = { ...rules, settings: { ...rules.settings, trimmedDifference: 'tooLong' as const } }
+  assert.deepEqual(await differenceSince(strict, one, since(2)), tooLong)
 })
 
 test('a state that was never given out is refused', async () => {

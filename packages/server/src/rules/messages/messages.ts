@@ -3,7 +3,7 @@ import type { Ground } from '../../ground/ground.ts'
 import { requireUserId } from '../accounts/keys.ts'
 import { refusal } from '../refusal.ts'
 import { boxOf } from './box-of.ts'
-import { boxState, eventsAfter } from './decide-box-log.ts'
+import { boxState } from './decide-box-log.ts'
 import { findDialogs, listDialogs } from './decide-dialogs.ts'
 import { findMessages, listHistory } from './decide-history.ts'
 import { readMessages } from './decide-read-messages.ts'
@@ -16,19 +16,8 @@ import type {
   DialogsQuery,
   HistoryQuery,
   HistorySlice,
-  LogSlice,
   Message,
 } from './words.ts'
-
-/** The state that a client has, and what it accepts as an answer. */
-export interface Since {
-  readonly pts: number
-  readonly dateS: number
-  /** Events that the client takes at once; undefined: as many as we like. */
-  readonly limit: number | undefined
-  /** The client would rather begin anew than hear of more events; undefined: of all. */
-  readonly totalLimit: number | undefined
-}
 
 /** The effect of a change on the log. */
 export interface AffectedMessages {
@@ -38,34 +27,6 @@ export interface AffectedMessages {
 
 const MAX_IDS = 200
 const MAX_AT_ONCE = 100
-
-/** The state of the caller's box. */
-export async function stateOf({ store }: Ground, { state }: Caller): Promise<BoxState> {
-  const userId = requireUserId(state)
-  return await store.look(() => boxState(userId))
-}
-
-/**
- * The events that a client has missed since a state, with the state of the box at the same moment.
- *
- * @throws {RpcError} PERSISTENT_TIMESTAMP_EMPTY, PERSISTENT_TIMESTAMP_INVALID, DATE_EMPTY
- */
-export async function differenceSince(
-  { store, settings }: Ground,
-  { state }: Caller,
-  { pts, dateS, limit, totalLimit }: Since,
-): Promise<LogSlice & BoxState> {
-  if (pts === 0) throw refusal('PERSISTENT_TIMESTAMP_EMPTY')
-  if (dateS === 0) throw refusal('DATE_EMPTY')
-  const atOnce = Math.min(settings.maxDifference, Math.max(1, limit ?? settings.maxDifference))
-  const userId = requireUserId(state)
-  const { slice, state: now } = await store.look(function* () {
-    return { slice: yield* eventsAfter(store.secret, userId, pts, atOnce), state: yield* boxState(userId) }
-  })
-  if (pts < 0 || pts > now.pts) throw refusal('PERSISTENT_TIMESTAMP_INVALID')
-  const isTooLong = totalLimit !== undefined && now.pts - pts > totalLimit
-  return isTooLong ? { kind: 'trimmed', ...now } : { ...slice, ...now }
-}
 
 /** The caller's chats, newest first. */
 export async function dialogsOf(

@@ -333,14 +333,14 @@ export interface HistorySlice {
   readonly skipped: number
 }
 
-/** A part of the log, with the pts of the box. `trimmed`: the log no longer has the next event. */
+/** A part of the log, with the pts of the box. `trimmed`: the log no longer has the next event, but those after `keptAfterPts`. */
 export type LogSlice = { readonly pts: number } & (
   | {
       readonly kind: 'events'
-      /** New messages that were deleted since are left out. */
+      /** One for each pts. A message that is gone since is told as its deletion. */
       readonly events: readonly BoxEvent[]
       /** The pts of a client that knows these events. */
       readonly upToPts: number
     }
-  | { readonly kind: 'trimmed' }
+  | { readonly kind: 'trimmed'; readonly keptAfterPts: number }
 )
