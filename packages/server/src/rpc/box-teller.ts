@@ -4,7 +4,7 @@ import type { OnKeys } from '../rules/accounts/key-records.ts'
 import { type BoxEnds, eventsAfter } from '../rules/messages/decide-box-log.ts'
 import { sideEventsAfter } from '../rules/messages/decide-side-log.ts'
 import { mergeEvents } from '../rules/messages/event-rows.ts'
-import type { BoxEvent, LogSlice } from '../rules/messages/words.ts'
+import type { BoxEvent, LogSlice, Place } from '../rules/messages/words.ts'
 import { type ActiveSessions, isSame, type Subscriber } from './active-sessions.ts'
 import type { LayerCodecs } from './layer-codecs.ts'
 import { type Outlet, pushWritten, writeUpdates } from './push-writer.ts'
@@ -17,7 +17,8 @@ const EVENTS_OF_UPDATE = 20
 /** How far the sessions of an account were told. */
 interface Told {
   pts: number
-  sideSeq: number
+  /** Undefined before anything without a pts was heard of. */
+  sideSeq: number | undefined
 }
 
 /** The ends of a box's logs, as a nudge says. */
@@ -73,12 +74,12 @@ export class BoxTeller {
   /** Tells whether a box goes further than was told. */
   isBehind(boxId: bigint, { pts, sideSeq }: BoxEnds): boolean {
     const told = this.#told.get(boxId)
-    return told !== undefined && (told.pts < pts || told.sideSeq < sideSeq)
+    return told !== undefined && (told.pts < pts || (told.sideSeq ?? 0) < sideSeq)
   }
 
   /** Notes the news of a box of which nothing is known: all from there on is told, also if this is not. */
   beginWith(news: BoxNudge): void {
-    this.begin(news.boxId, beginOf(news))
+    if (!this.#told.has(news.boxId)) this.#told.set(news.boxId, beginOf(news))
   }
 
   /** Notes how far a box goes: what comes later is told. */
@@ -104,13 +105,14 @@ export class BoxTeller {
     outlet: Outlet,
     isOver: () => boolean,
   ): Promise<void> {
-    const told = this.#told.get(boxId) ?? beginOf({ pts, ptsCount, sideSeq })
+    const told = this.#told.get(boxId) ?? beginOf({ pts, ptsCount })
+    if (sideSeq > 0) told.sideSeq ??= sideSeq - 1
     const failures: unknown[] = []
-    while ((told.pts < pts || told.sideSeq < sideSeq) && !isOver()) {
+    while ((told.pts < pts || (told.sideSeq ?? 0) < sideSeq) && !isOver()) {
       const before = { ...told }
       failures.push(...(await this.#tellSlice(boxId, told, sideSeq, outlet)))
       if (this.#parts.sessions.hasUser(boxId)) this.#told.set(boxId, told)
-      if (told.pts <= before.pts && told.sideSeq <= before.sideSeq) break
+      if (told.pts <= before.pts && told.sideSeq === before.sideSeq) break
     }
     if (failures.length > 0) throw failures[0]
   }
@@ -119,10 +121,11 @@ export class BoxTeller {
   async #tellSlice(boxId: bigint, told: Told, sideSeq: number, outlet: Outlet): Promise<unknown[]> {
     const { on, sessions, order } = this.#parts
     const { store } = on
+    const { sideSeq: sideSince = 0 } = told
     const { slice, sideEvents, logins } = await store.look(function* () {
       return {
         slice: yield* eventsAfter(store.secret, boxId, told.pts, EVENTS_AT_ONCE),
-        sideEvents: sideSeq > told.sideSeq ? yield* sideEventsAfter(boxId, told.sideSeq, EVENTS_AT_ONCE) : [],
+        sideEvents: sideSeq > sideSince ? yield* sideEventsAfter(boxId, sideSince, EVENTS_AT_ONCE) : [],
         logins: yield* listSessions(boxId),
       }
     })
@@ -134,7 +137,7 @@ export class BoxTeller {
       failures.push(await this.#tellOthers(listeners, causedBy, { events: [], sideEvents: events }))
     }
     const isWhole = sideEvents.length < EVENTS_AT_ONCE
-    told.sideSeq = Math.max(told.sideSeq, sideEvents.at(-1)?.seq ?? 0, isWhole ? sideSeq : 0)
+    if (sideSeq > 0) told.sideSeq = Math.max(sideSince, sideEvents.at(-1)?.seq ?? 0, isWhole ? sideSeq : 0)
     return failures.filter((failure) => failure !== undefined)
   }
 
@@ -194,8 +197,8 @@ export class BoxTeller {
 }
 
 /** The state of sessions that lack nothing but this. */
-function beginOf({ pts, ptsCount, sideSeq = 0 }: Omit<BoxNudge, 'boxId'>): Told {
-  return { pts: pts - ptsCount, sideSeq: Math.max(0, sideSeq - 1) }
+function beginOf({ pts, ptsCount }: Place): Told {
+  return { pts: pts - ptsCount, sideSeq: undefined }
 }
 
 function sendOf(
