@@ -1,0 +1,86 @@
+/** Answers and pushes about one box reach each session in the order of pts, whoever writes to the box at the same time. */
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { type CablegramServer, startServer } from '@cablegram/server'
+import { placesIn } from '../../packages/server/src/api/places-in.ts'
+import { testPhone } from './logins.ts'
+import type { ReadyLine } from './serve.ts'
+import { type Heard, WireClient } from './wire-client.ts'
+
+const PARALLEL = 64
+
+const open: { close(): unknown }[] = []
+after(async () => {
+  for (const one of open.reverse()) await one.close()
+})
+
+async function start(): Promise<CablegramServer> {
+  const server = await startServer({ store: 'memory' })
+  open.push(server)
+  return server
+}
+
+async function session(server: CablegramServer, phone: string): Promise<WireClient> {
+  const client = await WireClient.open(server.info as ReadyLine)
+  open.push(client)
+  await client.logIn(phone, 'Ada')
+  return client
+}
+
+let lastId = 0n
+
+/** A text to Saved Messages. */
+function save(client: WireClient, message: string) {
+  lastId += 1n
+  return client.call({
+    _: 'messages.sendMessage',
+    peer: { _: 'inputPeerSelf' },
+    message,
+    randomId: lastId,
+  })
+}
+
+/** The places of a session's stream that do not follow the one before, from a pts on. */
+function gapsOf(heard: readonly Heard[], sincePts: number): string[] {
+  const gaps: string[] = []
+  let pts = sincePts
+  for (const one of heard) {
+    for (const place of placesIn(one.kind === 'answer' ? one.answer : one.updates)) {
+      if (place.pts <= sincePts) continue
+      if (place.pts - place.ptsCount !== pts) gaps.push(`${place.pts} (${one.kind}) after ${pts}`)
+      pts = Math.max(pts, place.pts)
+    }
+  }
+  return gaps
+}
+
+function lastPtsOf(heard: readonly Heard[]): number {
+  const places = heard.flatMap((one) => placesIn(one.kind === 'answer' ? one.answer : one.updates))
+  return Math.max(0, ...places.map(({ pts }) => pts))
+}
+
+test('no session of an account hears a pts too early while several of them write at once', async () => {
+  const server = await start()
+  const phone = testPhone(1)
+  const sessions = [await session(server, phone), await session(server, phone), await session(server, phone)]
+  const [writer, other] = sessions
+  assert.ok(writer !== undefined && other !== undefined)
+  const { pts } = await writer.call({ _: 'updates.getState' })
+  for (const each of sessions) each.heard.length = 0
+  const writes = [
+    ...Array.from({ length: PARALLEL }, (_, n) => save(writer, `writer ${n}`)),
+    ...Array.from({ length: PARALLEL / 2 }, (_, n) => save(other, `other ${n}`)),
+  ]
+  await Promise.all(writes)
+  const deletions = [3, 6, 9, 12, 15, 18].flatMap((id) => [
+    save(writer, `more ${id}`),
+    writer.call({ _: 'messages.deleteMessages', revoke: true, id: [id, id + 1] }),
+    other.call({ _: 'messages.deleteMessages', revoke: true, id: [id + 2] }),
+  ])
+  await Promise.all(deletions)
+  const end = (await writer.call({ _: 'updates.getState' })).pts
+  for (const each of sessions) {
+    await each.until((heard) => lastPtsOf(heard) >= end)
+    assert.deepEqual(gapsOf(each.heard, pts), [])
+  }
+})
