@@ -13,6 +13,7 @@ import { findDialogs, listDialogs } from '../../rules/messages/decide-dialogs.ts
 import { findMessages, listHistory } from '../../rules/messages/decide-history.ts'
 import { readMessages } from '../../rules/messages/decide-read-messages.ts'
 import { removeMessages } from '../../rules/messages/decide-remove-messages.ts'
+import { mergeEvents } from '../../rules/messages/event-rows.ts'
 import type { Box, DialogsQuery, HistoryQuery, NewMessage } from '../../rules/messages/words.ts'
 import type { Decision, Step } from '../decision.ts'
 import type { Store } from '../store.ts'
@@ -44,7 +45,11 @@ const remove = (store: Store, box: Box, ids: readonly number[]) =>
   store.decide(() => removeMessages(box, ids))
 const state = (store: Store, boxId: bigint) => store.look(() => boxState(boxId))
 const eventsOf = (store: Store, boxId: bigint, pts: number, limit: number) =>
-  store.look(() => eventsAfter(store.secret, boxId, pts, limit))
+  store.look(function* () {
+    const slice = yield* eventsAfter(store.secret, boxId, pts, limit)
+    if (slice.kind === 'trimmed') return slice
+    return { ...slice, events: mergeEvents(slice.events.filter((event) => !('standsIn' in event))) }
+  })
 const find = (store: Store, boxId: bigint, ids: readonly number[]) =>
   store.look(() => findMessages(store.secret, boxId, ids))
 const dialogs = (store: Store, boxId: bigint, query: DialogsQuery) =>

@@ -151,6 +151,7 @@ test('a data folder of schema 6 keeps its messages, read marks and log, and its 
   }
   assert.deepEqual(log.events, [
     { kind: 'newMessage', message: messageOf(3, false), pts: 4, ptsCount: 1 },
+    { kind: 'deleteMessages', ids: [4], standsIn: true, pts: 5, ptsCount: 1 },
     { kind: 'readInbox', peerId: SERVICE, maxId: 2, unreadCount: 1, pts: 6, ptsCount: 1 },
     { kind: 'deleteMessages', ids: [4], pts: 7, ptsCount: 1 },
     { kind: 'newMessage', message: messageOf(5, true), randomId: -35n, pts: 8, ptsCount: 1 },

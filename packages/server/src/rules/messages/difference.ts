@@ -66,8 +66,14 @@ export async function differenceSince(
   if (pts > now.pts) throw refusal('PERSISTENT_TIMESTAMP_INVALID')
   const mayBegin = totalLimit !== undefined
   if (mayBegin && now.pts - pts > totalLimit) return { kind: 'tooLong', ...now }
-  if (slice.kind === 'events') return { ...slice, ...now, events: mergeEvents(slice.events), sideEvents }
+  if (slice.kind === 'events') return { ...slice, ...now, events: told(slice.events, atOnce), sideEvents }
   if (mayBegin || settings.trimmedDifference === 'tooLong') return { kind: 'tooLong', ...now }
   const upToPts = slice.keptAfterPts
   return { kind: 'events', ...now, events: [], sideEvents: upToPts === now.pts ? sideEvents : [], upToPts }
+}
+
+/** A client that asks for a single event gets one, also if the message it was about is gone. */
+function told(events: readonly BoxEvent[], atOnce: number): BoxEvent[] {
+  if (atOnce === 1) return [...events]
+  return mergeEvents(events.filter((event) => !('standsIn' in event)))
 }

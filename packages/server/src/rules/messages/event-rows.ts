@@ -50,7 +50,8 @@ function merge(one: BoxEvent, next: BoxEvent): BoxEvent | undefined {
   if (one.pts !== next.pts - next.ptsCount) return undefined
   const place = { pts: next.pts, ptsCount: one.ptsCount + next.ptsCount }
   if (one.kind === 'deleteMessages' && next.kind === 'deleteMessages') {
-    return { ...one, ids: [...one.ids, ...next.ids], ...place }
+    const { standsIn: _, ...deletion } = one
+    return { ...deletion, ids: [...one.ids, ...next.ids], ...place }
   }
   if (one.kind === 'readContents' && next.kind === 'readContents') {
     return { ...one, ids: [...one.ids, ...next.ids], ...place }
@@ -105,5 +106,5 @@ function toChange(secret: Secret, row: Row): BoxChange {
 }
 
 function gone(row: Row): BoxChange {
-  return { kind: 'deleteMessages', ids: [int(row, 'message_id')] }
+  return { kind: 'deleteMessages', ids: [int(row, 'message_id')], standsIn: true }
 }

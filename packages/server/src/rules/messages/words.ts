@@ -221,7 +221,12 @@ export type BoxChange =
     }
   /** Somebody else has read the owner's messages up to `maxId`. */
   | { readonly kind: 'readOutbox'; readonly peerId: PeerId; readonly maxId: number }
-  | { readonly kind: 'deleteMessages'; readonly ids: readonly number[] }
+  | {
+      readonly kind: 'deleteMessages'
+      readonly ids: readonly number[]
+      /** It stands for an event about a message that is gone, whose deletion has a place of its own. */
+      readonly standsIn?: boolean
+    }
   | {
       readonly kind: 'pinned'
       readonly peerId: PeerId
