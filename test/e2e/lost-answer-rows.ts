@@ -9,6 +9,7 @@ import { memorySession, newPasswordSettings, passwordProof, TelegramClient } fro
 import { createTestPasskey, type TestPasskey } from '@cablegram/fixtures'
 import { createUser, listCodes, listUsers, waitForCode } from './console.ts'
 import { type Sent, sendCode, signUp, TEST_CODE, testPhone } from './logins.ts'
+import { IDLE_LOST_ANSWERS } from './lost-idle-answers.ts'
 import type { ReadyLine } from './serve.ts'
 
 /** A call whose answer will be lost. */
@@ -194,6 +195,7 @@ const settings = async (world: LostWorld, change: (client: TelegramClient) => Pr
 
 /** Every method that the server answers. */
 export const LOST_ANSWERS: Readonly<Record<string, LostAnswerRow>> = {
+  ...IDLE_LOST_ANSWERS,
   'auth.sendCode': async (world) => {
     const [client, phoneNumber] = [world.client(), world.phone()]
     await client.help.getNearestDc()

@@ -1,5 +1,6 @@
 import { ANY_CAUSES } from './any.ts'
 import { METHOD_CAUSES } from './by-method.ts'
+import { DIALOG_CAUSES } from './dialogs.ts'
 import { EMAIL_CAUSES } from './email.ts'
 import { KEY_CAUSES } from './keys.ts'
 import { MESSAGE_CAUSES } from './messages.ts'
@@ -21,5 +22,6 @@ export const CAUSES: readonly Cause[] = [
   ...EMAIL_CAUSES,
   ...PAYMENT_CAUSES,
   ...MESSAGE_CAUSES,
+  ...DIALOG_CAUSES,
   ...METHOD_CAUSES,
 ]

@@ -97,6 +97,8 @@ type UndocumentedErrors = Readonly<
         'PHONE_NUMBER_INVALID' | 'SMS_CODE_CREATE_FAILED' | 'INPUT_PURPOSE_INVALID'
       >
       'messages.sendMessage': Under<400, 'PEER_ID_INVALID'>
+      'messages.getSponsoredMessages': Under<400, 'PEER_ID_INVALID'>
+      'messages.reportReadMetrics': Under<400, 'PEER_ID_INVALID'>
       'account.resendPasswordEmail': Under<400, 'EMAIL_INVALID'>
       'auth.requestPasswordRecovery': Under<400, 'EMAIL_INVALID'>
       'auth.resetLoginEmail': Under<400, 'PHONE_CODE_EXPIRED'>

@@ -1,14 +1,23 @@
 import type { MethodName } from '@cablegram/tl/api'
 import type { SurfaceMethod } from '@cablegram/tl/layers'
 import * as account from './account.ts'
+import * as accountIdle from './account-idle.ts'
+import * as accountNotify from './account-notify.ts'
 import * as auth from './auth.ts'
+import * as bots from './bots.ts'
 import * as contacts from './contacts.ts'
 import type { Handler, HandlerTable } from './handler.ts'
 import * as help from './help.ts'
+import * as helpIdle from './help-idle.ts'
 import * as langpack from './langpack.ts'
 import * as messages from './messages.ts'
+import * as messagesFilters from './messages-filters.ts'
+import * as messagesIdle from './messages-idle.ts'
+import * as messagesStickers from './messages-stickers.ts'
 import type { NotYet } from './not-yet.ts'
 import * as payments from './payments.ts'
+import * as paymentsGifts from './payments-gifts.ts'
+import * as stories from './stories.ts'
 import * as updates from './updates.ts'
 import * as users from './users.ts'
 
@@ -32,13 +41,15 @@ type HandlersOf<N extends string> = {
  * `NOT_YET` that have one. The list of methods is `SURFACE_METHODS` of `@cablegram/tl/layers`.
  */
 const NAMESPACES: { readonly [N in Namespace]: HandlersOf<N> } = {
-  account,
+  account: { ...account, ...accountIdle, ...accountNotify },
   auth,
+  bots,
   contacts,
-  help,
+  help: { ...help, ...helpIdle },
   langpack,
-  messages,
-  payments,
+  messages: { ...messages, ...messagesFilters, ...messagesIdle, ...messagesStickers },
+  payments: { ...payments, ...paymentsGifts },
+  stories,
   updates,
   users,
 }

@@ -5,6 +5,7 @@ import { KEY_ERRORS } from './accounts/errors.ts'
 import { CHAT_ERRORS } from './chats/errors.ts'
 import { PHONE_CODE_ERRORS } from './codes/errors.ts'
 import { PAYMENT_ERRORS } from './codes/payment-errors.ts'
+import { DIALOG_ERRORS } from './dialogs/errors.ts'
 import { EMAIL_ERRORS } from './emails/errors.ts'
 import { TOKEN_ERRORS } from './logins/errors.ts'
 import { TERMS_ERRORS } from './logins/terms-errors.ts'
@@ -25,6 +26,7 @@ export type Rows =
   | typeof EMAIL_ERRORS
   | typeof MESSAGE_ERRORS
   | typeof CHAT_ERRORS
+  | typeof DIALOG_ERRORS
   | typeof TERMS_ERRORS
   | typeof PAYMENT_ERRORS
   | typeof CONSOLE_ERRORS
@@ -46,6 +48,7 @@ export const ERRORS: readonly (ErrorRow & { readonly name: ErrorName })[] = [
   ...EMAIL_ERRORS,
   ...MESSAGE_ERRORS,
   ...CHAT_ERRORS,
+  ...DIALOG_ERRORS,
   ...TERMS_ERRORS,
   ...PAYMENT_ERRORS,
   ...CONSOLE_ERRORS,

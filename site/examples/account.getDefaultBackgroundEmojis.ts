@@ -1,0 +1,8 @@
+import { defineExample, type Example } from '../printers/example.ts'
+
+export const example: Example = defineExample('account.getDefaultBackgroundEmojis', {
+  given: 'signedIn',
+  params: { hash: 0n },
+  answer: 'emojiList',
+  shows: { 'documentId.length': 0 },
+})
