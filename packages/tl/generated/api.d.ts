@@ -102,12 +102,18 @@ export interface inputUserFromMessage {
   /** The user's id. */
   userId: bigint
 }
+/** An entry of an address book. */
 export interface inputPhoneContact {
   _: 'inputPhoneContact'
+  /** A number of the client's own, to find the entry in the answer. */
   clientId: bigint
+  /** The phone number. */
   phone: string
+  /** The first name. */
   firstName: string
+  /** The last name. */
   lastName: string
+  /** A note that only the user sees. */
   note?: TextWithEntities | undefined
 }
 export interface inputFile {
@@ -127,6 +133,7 @@ export interface inputFileStoryDocument {
   _: 'inputFileStoryDocument'
   id: InputDocument
 }
+/** Nothing. */
 export interface inputMediaEmpty {
   _: 'inputMediaEmpty'
 }
@@ -228,13 +235,20 @@ export interface inputMediaGeoLive {
   period?: number | undefined
   proximityNotificationRadius?: number | undefined
 }
+/** A poll. */
 export interface inputMediaPoll {
   _: 'inputMediaPoll'
+  /** The question and the answers. `id` is 0. */
   poll: Poll
+  /** The right answers of a quiz, by their places from 0. */
   correctAnswers?: number[] | undefined
+  /** A picture above it. This server ignores it. */
   attachedMedia?: InputMedia | undefined
+  /** The explanation of a quiz, up to 200 characters. */
   solution?: string | undefined
+  /** The parts of the explanation that look different. */
   solutionEntities?: MessageEntity[] | undefined
+  /** A picture with it. This server ignores it. */
   solutionMedia?: InputMedia | undefined
 }
 export interface inputMediaDice {
@@ -269,6 +283,7 @@ export interface inputMediaStakeDice {
   tonAmount: bigint
   clientSeed: Uint8Array
 }
+/** No picture. */
 export interface inputChatPhotoEmpty {
   _: 'inputChatPhotoEmpty'
 }
@@ -292,6 +307,7 @@ export interface inputGeoPoint {
   long: number
   accuracyRadius?: number | undefined
 }
+/** No picture. */
 export interface inputPhotoEmpty {
   _: 'inputPhotoEmpty'
 }
@@ -454,15 +470,22 @@ export interface user {
   sendPaidMessagesStars?: bigint | undefined
   linkedCommunityId?: bigint | undefined
 }
+/** A user without a picture. */
 export interface userProfilePhotoEmpty {
   _: 'userProfilePhotoEmpty'
 }
+/** The picture of a user. */
 export interface userProfilePhoto {
   _: 'userProfilePhoto'
+  /** It moves. */
   hasVideo?: boolean | undefined
+  /** The user chose it for this contact. */
   personal?: boolean | undefined
+  /** The id of the picture. */
   photoId: bigint
+  /** A tiny preview. */
   strippedThumb?: Uint8Array | undefined
+  /** The data centre that keeps it. */
   dcId: number
 }
 /** Unknown. */
@@ -499,31 +522,52 @@ export interface userStatusLastMonth {
   /** The caller's own privacy settings hide the exact time. */
   byMe?: boolean | undefined
 }
+/** A group of which nothing is known. */
 export interface chatEmpty {
   _: 'chatEmpty'
+  /** The id. */
   id: bigint
 }
+/** A group, as the user sees it. */
 export interface chat {
   _: 'chat'
+  /** The user owns it. */
   creator?: boolean | undefined
+  /** The user has left it. */
   left?: boolean | undefined
+  /** It has become a supergroup. This server never sets it. */
   deactivated?: boolean | undefined
+  /** This server never sets it. */
   callActive?: boolean | undefined
+  /** This server never sets it. */
   callNotEmpty?: boolean | undefined
+  /** Messages cannot be forwarded. */
   noforwards?: boolean | undefined
+  /** The id. */
   id: bigint
+  /** The name. */
   title: string
+  /** The picture. */
   photo: ChatPhoto
+  /** The number of members. */
   participantsCount: number
+  /** The Unix time at which it was made. */
   date: number
+  /** The version of the list of members. */
   version: number
+  /** This server never sets it. */
   migratedTo?: InputChannel | undefined
+  /** The rights of the user, if they are an admin. */
   adminRights?: ChatAdminRights | undefined
+  /** What members must not do. */
   defaultBannedRights?: ChatBannedRights | undefined
 }
+/** A group that the user is no longer in. */
 export interface chatForbidden {
   _: 'chatForbidden'
+  /** The id. */
   id: bigint
+  /** Its name, as far as the user knows. */
   title: string
 }
 export interface channel {
@@ -609,27 +653,48 @@ export interface community {
   adminRights?: ChatAdminRights | undefined
   defaultBannedRights?: ChatBannedRights | undefined
 }
+/** Everything about a group. */
 export interface chatFull {
   _: 'chatFull'
+  /** This server never sets it. */
   canSetUsername?: boolean | undefined
+  /** Messages of the user wait to be sent. */
   hasScheduled?: boolean | undefined
+  /** This server never sets it. */
   translationsDisabled?: boolean | undefined
+  /** The id. */
   id: bigint
+  /** The description. */
   about: string
+  /** The members. */
   participants: ChatParticipants
+  /** The picture. */
   chatPhoto?: Photo | undefined
+  /** The user's notifications of it. */
   notifySettings: PeerNotifySettings
+  /** The user's permanent link, if they may invite. */
   exportedInvite?: ExportedChatInvite | undefined
+  /** The bots in it. */
   botInfo?: BotInfo[] | undefined
+  /** The newest pinned message. */
   pinnedMsgId?: number | undefined
+  /** The folder: 0 is the list of chats, 1 the archive. */
   folderId?: number | undefined
+  /** This server never sets it. */
   call?: InputGroupCall | undefined
+  /** The seconds after which it deletes itself. This server never sets it. */
   ttlPeriod?: number | undefined
+  /** This server never sets it. */
   groupcallDefaultJoinAs?: Peer | undefined
+  /** This server never sets it. */
   themeEmoticon?: string | undefined
+  /** The number of people who wait to be let in. */
   requestsPending?: number | undefined
+  /** Some of them. */
   recentRequesters?: bigint[] | undefined
+  /** The reactions that are allowed. */
   availableReactions?: ChatReactions | undefined
+  /** The most different reactions to one message. */
   reactionsLimit?: number | undefined
 }
 export interface channelFull {
@@ -712,34 +777,54 @@ export interface communityFull {
   kickedCount?: number | undefined
   peerLinkRequestsPending?: number | undefined
 }
+/** A member. */
 export interface chatParticipant {
   _: 'chatParticipant'
+  /** The user. */
   userId: bigint
+  /** Who added them. */
   inviterId: bigint
+  /** The Unix time since when they are in. */
   date: number
+  /** The title after the name. */
   rank?: string | undefined
 }
+/** The owner. */
 export interface chatParticipantCreator {
   _: 'chatParticipantCreator'
+  /** The user. */
   userId: bigint
+  /** The title after the name. */
   rank?: string | undefined
 }
+/** An admin. */
 export interface chatParticipantAdmin {
   _: 'chatParticipantAdmin'
+  /** The user. */
   userId: bigint
+  /** Who added them. */
   inviterId: bigint
+  /** The Unix time since when they are in. */
   date: number
+  /** The title after the name. */
   rank?: string | undefined
 }
+/** The user may not see the members. */
 export interface chatParticipantsForbidden {
   _: 'chatParticipantsForbidden'
+  /** The group. */
   chatId: bigint
+  /** The user, if they are a member. */
   selfParticipant?: ChatParticipant | undefined
 }
+/** The members of a group. */
 export interface chatParticipants {
   _: 'chatParticipants'
+  /** The group. */
   chatId: bigint
+  /** The members. */
   participants: ChatParticipant[]
+  /** The version of the list of members. */
   version: number
 }
 /** There is no picture. */
@@ -827,25 +912,43 @@ export interface message {
   summaryFromLanguage?: string | undefined
   richMessage?: RichMessage | undefined
 }
+/** A message that says what happened in the chat. */
 export interface messageService {
   _: 'messageService'
+  /** The user wrote it. */
   out?: boolean | undefined
+  /** It names the user, or answers them. */
   mentioned?: boolean | undefined
+  /** The user has not noticed the mention yet. */
   mediaUnread?: boolean | undefined
+  /** People can react to it. */
   reactionsArePossible?: boolean | undefined
+  /** It notifies without a sound. */
   silent?: boolean | undefined
+  /** It is in a channel. This server never sets it. */
   post?: boolean | undefined
+  /** It is very old. This server never sets it. */
   legacy?: boolean | undefined
+  /** The id. */
   id: number
+  /** Who did it. Missing in a private chat if the other side did. */
   fromId?: Peer | undefined
+  /** The chat. */
   peerId: Peer
+  /** In Saved Messages: the chat from which it was saved. */
   savedPeerId?: Peer | undefined
+  /** The message that it answers. */
   replyTo?: MessageReplyHeader | undefined
+  /** The Unix time. */
   date: number
+  /** What happened. */
   action: MessageAction
+  /** The reactions to it. */
   reactions?: MessageReactions | undefined
+  /** The seconds after which it deletes itself. This server never sets it. */
   ttlPeriod?: number | undefined
 }
+/** A message without media. */
 export interface messageMediaEmpty {
   _: 'messageMediaEmpty'
 }
@@ -926,10 +1029,14 @@ export interface messageMediaGeoLive {
   period: number
   proximityNotificationRadius?: number | undefined
 }
+/** A poll. */
 export interface messageMediaPoll {
   _: 'messageMediaPoll'
+  /** Its question and answers. */
   poll: Poll
+  /** Its results, as the reader may see them. */
   results: PollResults
+  /** A picture above it. This server never sets it. */
   attachedMedia?: MessageMedia | undefined
 }
 export interface messageMediaDice {
@@ -990,32 +1097,46 @@ export interface messageMediaVideoStream {
 export interface messageActionEmpty {
   _: 'messageActionEmpty'
 }
+/** Somebody made the group. */
 export interface messageActionChatCreate {
   _: 'messageActionChatCreate'
+  /** Its name. */
   title: string
+  /** The people in it from the start. */
   users: bigint[]
 }
+/** Somebody changed the name of the group. */
 export interface messageActionChatEditTitle {
   _: 'messageActionChatEditTitle'
+  /** The new name. */
   title: string
 }
+/** Somebody changed the picture of the group. */
 export interface messageActionChatEditPhoto {
   _: 'messageActionChatEditPhoto'
+  /** The new picture. */
   photo: Photo
 }
+/** Somebody took the picture of the group away. */
 export interface messageActionChatDeletePhoto {
   _: 'messageActionChatDeletePhoto'
 }
+/** Somebody added people to the group. */
 export interface messageActionChatAddUser {
   _: 'messageActionChatAddUser'
+  /** The people. */
   users: bigint[]
 }
+/** Somebody was taken out of the group, or left. */
 export interface messageActionChatDeleteUser {
   _: 'messageActionChatDeleteUser'
+  /** Who is out. The same as the sender if they left. */
   userId: bigint
 }
+/** Somebody joined by an invite link. */
 export interface messageActionChatJoinedByLink {
   _: 'messageActionChatJoinedByLink'
+  /** The admin who made the link. */
   inviterId: bigint
 }
 export interface messageActionChannelCreate {
@@ -1031,9 +1152,11 @@ export interface messageActionChannelMigrateFrom {
   title: string
   chatId: bigint
 }
+/** Somebody pinned the message that this one answers. */
 export interface messageActionPinMessage {
   _: 'messageActionPinMessage'
 }
+/** The chat was emptied. */
 export interface messageActionHistoryClear {
   _: 'messageActionHistoryClear'
 }
@@ -1073,15 +1196,22 @@ export interface messageActionPhoneCall {
 export interface messageActionScreenshotTaken {
   _: 'messageActionScreenshotTaken'
 }
+/** Something happened that is said in words. Clients of older layers get it in place of newer actions. */
 export interface messageActionCustomAction {
   _: 'messageActionCustomAction'
+  /** What happened, to show after the name. */
   message: string
 }
+/** The user let a bot write to them. */
 export interface messageActionBotAllowed {
   _: 'messageActionBotAllowed'
+  /** This server never sets it. */
   attachMenu?: boolean | undefined
+  /** The bot asked for it. */
   fromRequest?: boolean | undefined
+  /** The website on which they did. */
   domain?: string | undefined
+  /** The app in which they did. This server never sets it. */
   app?: BotApp | undefined
 }
 export interface messageActionSecureValuesSentMe {
@@ -1093,6 +1223,7 @@ export interface messageActionSecureValuesSent {
   _: 'messageActionSecureValuesSent'
   types: SecureValueType[]
 }
+/** A contact has signed up. */
 export interface messageActionContactSignUp {
   _: 'messageActionContactSignUp'
 }
@@ -1126,6 +1257,7 @@ export interface messageActionSetChatTheme {
   _: 'messageActionSetChatTheme'
   theme: ChatTheme
 }
+/** An admin let somebody in who had asked. */
 export interface messageActionChatJoinedByRequest {
   _: 'messageActionChatJoinedByRequest'
 }
@@ -1165,9 +1297,12 @@ export interface messageActionSuggestProfilePhoto {
   _: 'messageActionSuggestProfilePhoto'
   photo: Photo
 }
+/** The user gave a bot what its button asked for. */
 export interface messageActionRequestedPeer {
   _: 'messageActionRequestedPeer'
+  /** The number of the button. */
   buttonId: number
+  /** The chosen people or chats. */
   peers: Peer[]
 }
 export interface messageActionSetChatWallPaper {
@@ -1203,9 +1338,12 @@ export interface messageActionBoostApply {
   _: 'messageActionBoostApply'
   boosts: number
 }
+/** A user gave the bot what its button asked for. */
 export interface messageActionRequestedPeerSentMe {
   _: 'messageActionRequestedPeerSentMe'
+  /** The number of the button. */
   buttonId: number
+  /** The chosen people or chats, with what the bot asked to know. */
   peers: RequestedPeer[]
 }
 export interface messageActionPaymentRefunded {
@@ -1349,31 +1487,46 @@ export interface messageActionStarGiftPurchaseOfferDeclined {
   gift: StarGift
   price: StarsAmount
 }
+/** Another member is to own the group. */
 export interface messageActionNewCreatorPending {
   _: 'messageActionNewCreatorPending'
+  /** The member. */
   newCreatorId: bigint
 }
+/** The group has a new owner. */
 export interface messageActionChangeCreator {
   _: 'messageActionChangeCreator'
+  /** The owner. */
   newCreatorId: bigint
 }
+/** Forwarding was forbidden or allowed. */
 export interface messageActionNoForwardsToggle {
   _: 'messageActionNoForwardsToggle'
+  /** True if it was forbidden before. */
   prevValue: boolean
+  /** True if it is forbidden now. */
   newValue: boolean
 }
+/** One side of a private chat asks to change whether messages can be forwarded. */
 export interface messageActionNoForwardsRequest {
   _: 'messageActionNoForwardsRequest'
+  /** Nobody answered in time. */
   expired?: boolean | undefined
+  /** True if it is forbidden now. */
   prevValue: boolean
+  /** True to forbid it. */
   newValue: boolean
 }
+/** Somebody added an answer to a poll. */
 export interface messageActionPollAppendAnswer {
   _: 'messageActionPollAppendAnswer'
+  /** The answer. */
   answer: PollAnswer
 }
+/** Somebody took an answer of a poll away. */
 export interface messageActionPollDeleteAnswer {
   _: 'messageActionPollDeleteAnswer'
+  /** The answer. */
   answer: PollAnswer
 }
 export interface messageActionManagedBotCreated {
@@ -1450,8 +1603,10 @@ export interface dialogCommunity {
   /** Its notifications. */
   notifySettings: PeerNotifySettings
 }
+/** No picture. */
 export interface photoEmpty {
   _: 'photoEmpty'
+  /** The id. */
   id: bigint
 }
 export interface photo {
@@ -1510,36 +1665,54 @@ export interface geoPoint {
   accessHash: bigint
   accuracyRadius?: number | undefined
 }
+/** One chat. */
 export interface inputNotifyPeer {
   _: 'inputNotifyPeer'
+  /** The chat. */
   peer: InputPeer
 }
+/** All private chats. */
 export interface inputNotifyUsers {
   _: 'inputNotifyUsers'
 }
+/** All groups. */
 export interface inputNotifyChats {
   _: 'inputNotifyChats'
 }
+/** All channels. */
 export interface inputNotifyBroadcasts {
   _: 'inputNotifyBroadcasts'
 }
+/** A topic of a supergroup. This server has none. */
 export interface inputNotifyForumTopic {
   _: 'inputNotifyForumTopic'
+  /** The chat. */
   peer: InputPeer
+  /** The topic. */
   topMsgId: number
 }
+/** A community of channels. This server has none. */
 export interface inputNotifyCommunity {
   _: 'inputNotifyCommunity'
+  /** The community. */
   community: InputChannel
 }
+/** New notifications. What is missing follows the kind of chat. */
 export interface inputPeerNotifySettings {
   _: 'inputPeerNotifySettings'
+  /** True to show the text. */
   showPreviews?: boolean | undefined
+  /** True for no sound. */
   silent?: boolean | undefined
+  /** The Unix time until which the chat is silent; 2147483647: for ever; 0: not muted. */
   muteUntil?: number | undefined
+  /** The sound. */
   sound?: NotificationSound | undefined
+  /** True for no notifications about stories. */
   storiesMuted?: boolean | undefined
+  /** True to hide who posted. */
   storiesHideSender?: boolean | undefined
+  /** The sound for stories. */
   storiesSound?: NotificationSound | undefined
 }
 /** The notifications of a chat. This server sends it empty: the app's defaults count. */
@@ -1568,28 +1741,50 @@ export interface peerNotifySettings {
   /** The sound of a story on other devices. */
   storiesOtherSound?: NotificationSound | undefined
 }
+/** What an app may offer above a chat. */
 export interface peerSettings {
   _: 'peerSettings'
+  /** To report spam. */
   reportSpam?: boolean | undefined
+  /** To add the user as a contact. */
   addContact?: boolean | undefined
+  /** To block the user. */
   blockContact?: boolean | undefined
+  /** To share the own number with them. */
   shareContact?: boolean | undefined
+  /** To let them see the number although privacy forbids it. */
   needContactsException?: boolean | undefined
+  /** To report a group nearby. This server never sets it. */
   reportGeo?: boolean | undefined
+  /** The chat went to the archive by itself. */
   autoarchived?: boolean | undefined
+  /** To invite people into a new group. */
   inviteMembers?: boolean | undefined
+  /** The chat asked to join is a channel. This server never sets it. */
   requestChatBroadcast?: boolean | undefined
+  /** This server never sets it. */
   businessBotPaused?: boolean | undefined
+  /** This server never sets it. */
   businessBotCanReply?: boolean | undefined
+  /** This server never sets it. */
   geoDistance?: number | undefined
+  /** The name of the group that the user asked to join; they write as an admin of it. */
   requestChatTitle?: string | undefined
+  /** The Unix time of that request. */
   requestChatDate?: number | undefined
+  /** This server never sets it. */
   businessBotId?: bigint | undefined
+  /** This server never sets it. */
   businessBotManageUrl?: string | undefined
+  /** This server never sets it. */
   chargePaidMessageStars?: bigint | undefined
+  /** The month in which the user signed up. This server never sets it. */
   registrationMonth?: string | undefined
+  /** The country of their number. This server never sets it. */
   phoneCountry?: string | undefined
+  /** The Unix time at which their name last changed. This server never sets it. */
   nameChangeDate?: number | undefined
+  /** The Unix time at which their picture last changed. This server never sets it. */
   photoChangeDate?: number | undefined
 }
 export interface wallPaper {
@@ -1611,33 +1806,43 @@ export interface wallPaperNoFile {
   dark?: boolean | undefined
   settings?: WallPaperSettings | undefined
 }
+/** Spam. */
 export interface inputReportReasonSpam {
   _: 'inputReportReasonSpam'
 }
+/** Violence. */
 export interface inputReportReasonViolence {
   _: 'inputReportReasonViolence'
 }
+/** Pornography. */
 export interface inputReportReasonPornography {
   _: 'inputReportReasonPornography'
 }
+/** Abuse of children. */
 export interface inputReportReasonChildAbuse {
   _: 'inputReportReasonChildAbuse'
 }
+/** Something else. */
 export interface inputReportReasonOther {
   _: 'inputReportReasonOther'
 }
+/** A violated copyright. */
 export interface inputReportReasonCopyright {
   _: 'inputReportReasonCopyright'
 }
+/** A group that is not about its place. */
 export interface inputReportReasonGeoIrrelevant {
   _: 'inputReportReasonGeoIrrelevant'
 }
+/** Somebody pretends to be another. */
 export interface inputReportReasonFake {
   _: 'inputReportReasonFake'
 }
+/** Illegal drugs. */
 export interface inputReportReasonIllegalDrugs {
   _: 'inputReportReasonIllegalDrugs'
 }
+/** Personal details of somebody. */
 export interface inputReportReasonPersonalDetails {
   _: 'inputReportReasonPersonalDetails'
 }
@@ -1708,73 +1913,101 @@ export interface userFull {
   note?: TextWithEntities | undefined
   botManagerId?: bigint | undefined
 }
+/** A contact. */
 export interface contact {
   _: 'contact'
+  /** The user. */
   userId: bigint
+  /** The other has the user as a contact, too. */
   mutual: boolean
 }
+/** Somebody of an address book who has an account. */
 export interface importedContact {
   _: 'importedContact'
+  /** The user. */
   userId: bigint
+  /** The client's own number. */
   clientId: bigint
 }
+/** When a contact was last here. */
 export interface contactStatus {
   _: 'contactStatus'
+  /** The user. */
   userId: bigint
+  /** When that was. */
   status: UserStatus
 }
+/** Any message. */
 export interface inputMessagesFilterEmpty {
   _: 'inputMessagesFilterEmpty'
 }
+/** Pictures. */
 export interface inputMessagesFilterPhotos {
   _: 'inputMessagesFilterPhotos'
 }
+/** Videos. */
 export interface inputMessagesFilterVideo {
   _: 'inputMessagesFilterVideo'
 }
+/** Pictures and videos. */
 export interface inputMessagesFilterPhotoVideo {
   _: 'inputMessagesFilterPhotoVideo'
 }
+/** Files. */
 export interface inputMessagesFilterDocument {
   _: 'inputMessagesFilterDocument'
 }
+/** Messages with a link. */
 export interface inputMessagesFilterUrl {
   _: 'inputMessagesFilterUrl'
 }
+/** Short films. */
 export interface inputMessagesFilterGif {
   _: 'inputMessagesFilterGif'
 }
+/** Voice messages. */
 export interface inputMessagesFilterVoice {
   _: 'inputMessagesFilterVoice'
 }
+/** Music. */
 export interface inputMessagesFilterMusic {
   _: 'inputMessagesFilterMusic'
 }
+/** Changes of the group's picture. */
 export interface inputMessagesFilterChatPhotos {
   _: 'inputMessagesFilterChatPhotos'
 }
+/** Calls. */
 export interface inputMessagesFilterPhoneCalls {
   _: 'inputMessagesFilterPhoneCalls'
+  /** Only those that nobody took. */
   missed?: boolean | undefined
 }
+/** Voice messages and round videos. */
 export interface inputMessagesFilterRoundVoice {
   _: 'inputMessagesFilterRoundVoice'
 }
+/** Round videos. */
 export interface inputMessagesFilterRoundVideo {
   _: 'inputMessagesFilterRoundVideo'
 }
+/** Messages that name the user, or answer them. */
 export interface inputMessagesFilterMyMentions {
   _: 'inputMessagesFilterMyMentions'
 }
+/** Places. */
 export interface inputMessagesFilterGeo {
   _: 'inputMessagesFilterGeo'
 }
+/** Contacts that were sent. */
 export interface inputMessagesFilterContacts {
   _: 'inputMessagesFilterContacts'
 }
+/** Pinned messages. */
 export interface inputMessagesFilterPinned {
   _: 'inputMessagesFilterPinned'
 }
+/** Polls. */
 export interface inputMessagesFilterPoll {
   _: 'inputMessagesFilterPoll'
 }
@@ -1806,32 +2039,50 @@ export interface updateDeleteMessages {
   /** The step from the state before. */
   ptsCount: number
 }
+/** The other side of a private chat does something at the moment. It holds for six seconds. */
 export interface updateUserTyping {
   _: 'updateUserTyping'
+  /** The user. */
   userId: bigint
+  /** The thread. This server never sets it. */
   topMsgId?: number | undefined
+  /** What they do. */
   action: SendMessageAction
 }
+/** Somebody does something in a group at the moment. It holds for six seconds. */
 export interface updateChatUserTyping {
   _: 'updateChatUserTyping'
+  /** The group. */
   chatId: bigint
+  /** Who it is. */
   fromId: Peer
+  /** What they do. */
   action: SendMessageAction
 }
+/** The list of members has changed. */
 export interface updateChatParticipants {
   _: 'updateChatParticipants'
+  /** The list. */
   participants: ChatParticipants
 }
+/** A user came or went. */
 export interface updateUserStatus {
   _: 'updateUserStatus'
+  /** The user. */
   userId: bigint
+  /** Whether they are here, or when they were. */
   status: UserStatus
 }
+/** A user has another name. */
 export interface updateUserName {
   _: 'updateUserName'
+  /** The user. */
   userId: bigint
+  /** The first name. */
   firstName: string
+  /** The last name. */
   lastName: string
+  /** The usernames. */
   usernames: Username[]
 }
 /** Somebody signed in to the account, or a login was confirmed. */
@@ -1868,47 +2119,74 @@ export interface updateEncryptedMessagesRead {
   maxDate: number
   date: number
 }
+/** Somebody came into a group. */
 export interface updateChatParticipantAdd {
   _: 'updateChatParticipantAdd'
+  /** The group. */
   chatId: bigint
+  /** Who came. */
   userId: bigint
+  /** Who added them. */
   inviterId: bigint
+  /** The Unix time. */
   date: number
+  /** The version of the list of members. */
   version: number
 }
+/** Somebody is out of a group. */
 export interface updateChatParticipantDelete {
   _: 'updateChatParticipantDelete'
+  /** The group. */
   chatId: bigint
+  /** Who is out. */
   userId: bigint
+  /** The version of the list of members. */
   version: number
 }
 export interface updateDcOptions {
   _: 'updateDcOptions'
   dcOptions: DcOption[]
 }
+/** Notifications have changed. */
 export interface updateNotifySettings {
   _: 'updateNotifySettings'
+  /** The chat, or the kind of chat. */
   peer: NotifyPeer
+  /** What they are now. */
   notifySettings: PeerNotifySettings
 }
+/** The service says something, in a window or in the chat with user 777000. */
 export interface updateServiceNotification {
   _: 'updateServiceNotification'
+  /** Show it in a window. */
   popup?: boolean | undefined
+  /** This server never sets it. */
   invertMedia?: boolean | undefined
+  /** Put it in the chat, with this Unix time. */
   inboxDate?: number | undefined
+  /** A name by which the app knows that it has shown it. */
   type: string
+  /** The text. */
   message: string
+  /** Media to show. This server never sets it. */
   media: MessageMedia
+  /** The parts of the text that look different. */
   entities: MessageEntity[]
 }
+/** Rules about who may see or do something have changed. */
 export interface updatePrivacy {
   _: 'updatePrivacy'
+  /** What it is. */
   key: PrivacyKey
+  /** The rules now. */
   rules: PrivacyRule[]
 }
+/** A user has another phone number. */
 export interface updateUserPhone {
   _: 'updateUserPhone'
+  /** The user. */
   userId: bigint
+  /** The number; empty if it is hidden now. */
   phone: string
 }
 /** The user read a chat, in another session. */
@@ -1929,11 +2207,16 @@ export interface updateReadHistoryInbox {
   /** The step from the state before. */
   ptsCount: number
 }
+/** The other side has read what the user wrote. */
 export interface updateReadHistoryOutbox {
   _: 'updateReadHistoryOutbox'
+  /** The chat. */
   peer: Peer
+  /** The last message that was read. */
   maxId: number
+  /** The number of this change in the log. */
   pts: number
+  /** The number of changes in it. */
   ptsCount: number
 }
 export interface updateWebPage {
@@ -1942,11 +2225,16 @@ export interface updateWebPage {
   pts: number
   ptsCount: number
 }
+/** Messages were heard, watched or noticed. */
 export interface updateReadMessagesContents {
   _: 'updateReadMessagesContents'
+  /** The messages. */
   messages: number[]
+  /** The number of this change in the log. */
   pts: number
+  /** The number of changes in it. */
   ptsCount: number
+  /** The Unix time at which that was. */
   date?: number | undefined
 }
 export interface updateChannelTooLong {
@@ -1985,11 +2273,16 @@ export interface updateChannelMessageViews {
   id: number
   views: number
 }
+/** Somebody became an admin, or an ordinary member again. */
 export interface updateChatParticipantAdmin {
   _: 'updateChatParticipantAdmin'
+  /** The group. */
   chatId: bigint
+  /** The user. */
   userId: bigint
+  /** True for an admin. */
   isAdmin: boolean
+  /** The version of the list of members. */
   version: number
 }
 export interface updateNewStickerSet {
@@ -2033,20 +2326,32 @@ export interface updateEditChannelMessage {
   pts: number
   ptsCount: number
 }
+/** Somebody pressed a button of the bot. */
 export interface updateBotCallbackQuery {
   _: 'updateBotCallbackQuery'
+  /** The number to answer with. */
   queryId: bigint
+  /** Who pressed it. */
   userId: bigint
+  /** The chat. */
   peer: Peer
+  /** The message with the button. */
   msgId: number
+  /** A number that stands for the chat. */
   chatInstance: bigint
+  /** The bytes of the button. */
   data?: Uint8Array | undefined
+  /** The game. This server never sets it. */
   gameShortName?: string | undefined
 }
+/** A message has changed. */
 export interface updateEditMessage {
   _: 'updateEditMessage'
+  /** The message as it is now. */
   message: Message
+  /** The number of this change in the log. */
   pts: number
+  /** The number of changes in it. */
   ptsCount: number
 }
 export interface updateInlineBotCallbackQuery {
@@ -2063,11 +2368,16 @@ export interface updateReadChannelOutbox {
   channelId: bigint
   maxId: number
 }
+/** A draft has changed. */
 export interface updateDraftMessage {
   _: 'updateDraftMessage'
+  /** The chat. */
   peer: Peer
+  /** The thread. This server never sets it. */
   topMsgId?: number | undefined
+  /** In Saved Messages: the chat from which it was saved. */
   savedPeerId?: Peer | undefined
+  /** The draft, or none. */
   draft: DraftMessage
 }
 export interface updateReadFeaturedStickers {
@@ -2076,9 +2386,11 @@ export interface updateReadFeaturedStickers {
 export interface updateRecentStickers {
   _: 'updateRecentStickers'
 }
+/** The configuration has changed: call help.getConfig. */
 export interface updateConfig {
   _: 'updateConfig'
 }
+/** The log was begun anew: call updates.getState. */
 export interface updatePtsChanged {
   _: 'updatePtsChanged'
 }
@@ -2089,15 +2401,22 @@ export interface updateChannelWebPage {
   pts: number
   ptsCount: number
 }
+/** A chat was pinned, or its pin was taken away. */
 export interface updateDialogPinned {
   _: 'updateDialogPinned'
+  /** It is pinned. */
   pinned?: boolean | undefined
+  /** The folder: 0 is the list of chats, 1 the archive. */
   folderId?: number | undefined
+  /** The chat. */
   peer: DialogPeer
 }
+/** The pinned chats are in another order. */
 export interface updatePinnedDialogs {
   _: 'updatePinnedDialogs'
+  /** The folder: 0 is the list of chats, 1 the archive. */
   folderId?: number | undefined
+  /** The chats; missing: call messages.getPinnedDialogs. */
   order?: DialogPeer[] | undefined
 }
 export interface updateBotWebhookJSON {
@@ -2149,6 +2468,7 @@ export interface updateChannelReadMessagesContents {
   savedPeerId?: Peer | undefined
   messages: number[]
 }
+/** The contacts were replaced: call contacts.getContacts. */
 export interface updateContactsReset {
   _: 'updateContactsReset'
 }
@@ -2157,50 +2477,78 @@ export interface updateChannelAvailableMessages {
   channelId: bigint
   availableMinId: number
 }
+/** A chat was marked as unread, or its mark was taken away. */
 export interface updateDialogUnreadMark {
   _: 'updateDialogUnreadMark'
+  /** It is marked. */
   unread?: boolean | undefined
+  /** The chat. */
   peer: DialogPeer
+  /** In Saved Messages: the chat from which it was saved. */
   savedPeerId?: Peer | undefined
 }
+/** A poll or its results have changed. */
 export interface updateMessagePoll {
   _: 'updateMessagePoll'
+  /** The chat, if the user has voted in it. */
   peer?: Peer | undefined
+  /** The message. */
   msgId?: number | undefined
+  /** The thread. This server never sets it. */
   topMsgId?: number | undefined
+  /** The poll. */
   pollId: bigint
+  /** The poll, if it has changed. */
   poll?: Poll | undefined
+  /** The results. */
   results: PollResults
 }
+/** What members must not do has changed. */
 export interface updateChatDefaultBannedRights {
   _: 'updateChatDefaultBannedRights'
+  /** The chat. */
   peer: Peer
+  /** What it is now. */
   defaultBannedRights: ChatBannedRights
+  /** The version of the list of members. */
   version: number
 }
+/** Chats moved to the archive or back. */
 export interface updateFolderPeers {
   _: 'updateFolderPeers'
+  /** The chats, with their folders. */
   folderPeers: FolderPeer[]
+  /** The number of this change in the log. */
   pts: number
+  /** The number of changes in it. */
   ptsCount: number
 }
+/** What an app may offer above a chat has changed. */
 export interface updatePeerSettings {
   _: 'updatePeerSettings'
+  /** The chat. */
   peer: Peer
+  /** What it is now. */
   settings: PeerSettings
 }
 export interface updatePeerLocated {
   _: 'updatePeerLocated'
   peers: PeerLocated[]
 }
+/** A message waits to be sent. */
 export interface updateNewScheduledMessage {
   _: 'updateNewScheduledMessage'
+  /** The message, with its id in the queue. */
   message: Message
 }
+/** Messages no longer wait: they were sent, or deleted. */
 export interface updateDeleteScheduledMessages {
   _: 'updateDeleteScheduledMessages'
+  /** The chat. */
   peer: Peer
+  /** Their ids in the queue. */
   messages: number[]
+  /** The ids under which they were sent. */
   sentMessages?: number[] | undefined
 }
 export interface updateTheme {
@@ -2216,23 +2564,35 @@ export interface updateGeoLiveViewed {
 export interface updateLoginToken {
   _: 'updateLoginToken'
 }
+/** Somebody voted in a poll of the bot. */
 export interface updateMessagePollVote {
   _: 'updateMessagePollVote'
+  /** The poll. */
   pollId: bigint
+  /** Who voted. */
   peer: Peer
+  /** The chosen answers; none if the vote was taken back. */
   options: Uint8Array[]
+  /** The places of these answers, from 0. */
   positions: number[]
+  /** The number of this event in the log of the bot. */
   qts: number
 }
+/** A folder is new, has changed, or is gone. */
 export interface updateDialogFilter {
   _: 'updateDialogFilter'
+  /** The number of the folder. */
   id: number
+  /** The folder; missing if it is gone. */
   filter?: DialogFilter | undefined
 }
+/** The folders are in another order. */
 export interface updateDialogFilterOrder {
   _: 'updateDialogFilterOrder'
+  /** Their numbers. */
   order: number[]
 }
+/** The folders have changed: call messages.getDialogFilters. */
 export interface updateDialogFilters {
   _: 'updateDialogFilters'
 }
@@ -2261,10 +2621,14 @@ export interface updateReadChannelDiscussionOutbox {
   topMsgId: number
   readMaxId: number
 }
+/** The user blocked somebody, or no longer does. */
 export interface updatePeerBlocked {
   _: 'updatePeerBlocked'
+  /** They are blocked. */
   blocked?: boolean | undefined
+  /** This server never sets it. */
   blockedMyStoriesFrom?: boolean | undefined
+  /** Who it is. */
   peerId: Peer
 }
 export interface updateChannelUserTyping {
@@ -2274,12 +2638,18 @@ export interface updateChannelUserTyping {
   fromId: Peer
   action: SendMessageAction
 }
+/** Messages were pinned, or their pins were taken away. */
 export interface updatePinnedMessages {
   _: 'updatePinnedMessages'
+  /** They are pinned. */
   pinned?: boolean | undefined
+  /** The chat. */
   peer: Peer
+  /** The messages. */
   messages: number[]
+  /** The number of this change in the log. */
   pts: number
+  /** The number of changes in it. */
   ptsCount: number
 }
 export interface updatePinnedChannelMessages {
@@ -2290,8 +2660,10 @@ export interface updatePinnedChannelMessages {
   pts: number
   ptsCount: number
 }
+/** Something about a group has changed: it is in the list beside. */
 export interface updateChat {
   _: 'updateChat'
+  /** The group. */
   chatId: bigint
 }
 export interface updateGroupCallParticipants {
@@ -2311,15 +2683,24 @@ export interface updatePeerHistoryTTL {
   peer: Peer
   ttlPeriod?: number | undefined
 }
+/** The place of somebody in a group has changed. Only bots that are admins get it. */
 export interface updateChatParticipant {
   _: 'updateChatParticipant'
+  /** The group. */
   chatId: bigint
+  /** The Unix time. */
   date: number
+  /** Who changed it. */
   actorId: bigint
+  /** Whose place it is. */
   userId: bigint
+  /** The place before; missing if they were not in it. */
   prevParticipant?: ChatParticipant | undefined
+  /** The place now; missing if they are out. */
   newParticipant?: ChatParticipant | undefined
+  /** The link by which they came. */
   invite?: ExportedChatInvite | undefined
+  /** The number of this event in the log of the bot. */
   qts: number
 }
 export interface updateChannelParticipant {
@@ -2334,11 +2715,16 @@ export interface updateChannelParticipant {
   invite?: ExportedChatInvite | undefined
   qts: number
 }
+/** A user stopped the bot, or started it again. */
 export interface updateBotStopped {
   _: 'updateBotStopped'
+  /** The user. */
   userId: bigint
+  /** The Unix time. */
   date: number
+  /** True if the bot must not write any more. */
   stopped: boolean
+  /** The number of this event in the log of the bot. */
   qts: number
 }
 export interface updateGroupCallConnection {
@@ -2346,34 +2732,56 @@ export interface updateGroupCallConnection {
   presentation?: boolean | undefined
   params: DataJSON
 }
+/** The commands of a bot have changed. */
 export interface updateBotCommands {
   _: 'updateBotCommands'
+  /** The chat. */
   peer: Peer
+  /** The bot. */
   botId: bigint
+  /** The commands. */
   commands: BotCommand[]
 }
+/** People wait to be let into a group. */
 export interface updatePendingJoinRequests {
   _: 'updatePendingJoinRequests'
+  /** The chat. */
   peer: Peer
+  /** Their number. */
   requestsPending: number
+  /** Some of them. */
   recentRequesters: bigint[]
 }
+/** Somebody asks to join a group in which the bot is an admin. */
 export interface updateBotChatInviteRequester {
   _: 'updateBotChatInviteRequester'
+  /** The chat. */
   peer: Peer
+  /** The Unix time. */
   date: number
+  /** Who asks. */
   userId: bigint
+  /** The text of their profile. */
   about: string
+  /** The link by which they came. */
   invite: ExportedChatInvite
+  /** The number of this event in the log of the bot. */
   qts: number
+  /** This server never sets it. */
   queryId?: bigint | undefined
 }
+/** The reactions to a message have changed. */
 export interface updateMessageReactions {
   _: 'updateMessageReactions'
+  /** The chat. */
   peer: Peer
+  /** The message. */
   msgId: number
+  /** The thread. This server never sets it. */
   topMsgId?: number | undefined
+  /** In Saved Messages: the chat from which it was saved. */
   savedPeerId?: Peer | undefined
+  /** The reactions. */
   reactions: MessageReactions
 }
 export interface updateAttachMenuBots {
@@ -2383,9 +2791,12 @@ export interface updateWebViewResultSent {
   _: 'updateWebViewResultSent'
   queryId: bigint
 }
+/** The button beside the text field has changed. */
 export interface updateBotMenuButton {
   _: 'updateBotMenuButton'
+  /** The bot. */
   botId: bigint
+  /** The button. */
   button: BotMenuButton
 }
 export interface updateSavedRingtones {
@@ -2410,6 +2821,7 @@ export interface updateUserEmojiStatus {
 export interface updateRecentEmojiStatuses {
   _: 'updateRecentEmojiStatuses'
 }
+/** The list of reactions used last has changed. */
 export interface updateRecentReactions {
   _: 'updateRecentReactions'
 }
@@ -2425,8 +2837,10 @@ export interface updateMessageExtendedMedia {
   msgId: number
   extendedMedia: MessageExtendedMedia[]
 }
+/** Something about a user has changed: call users.getFullUser where it is shown. */
 export interface updateUser {
   _: 'updateUser'
+  /** The user. */
   userId: bigint
 }
 export interface updateAutoSaveSettings {
@@ -2474,33 +2888,53 @@ export interface updatePeerWallpaper {
   peer: Peer
   wallpaper?: WallPaper | undefined
 }
+/** Somebody changed their reactions to a message that the bot sees. */
 export interface updateBotMessageReaction {
   _: 'updateBotMessageReaction'
+  /** The chat. */
   peer: Peer
+  /** The message. */
   msgId: number
+  /** The Unix time. */
   date: number
+  /** Who it is. */
   actor: Peer
+  /** The reactions before. */
   oldReactions: Reaction[]
+  /** The reactions now. */
   newReactions: Reaction[]
+  /** The number of this event in the log of the bot. */
   qts: number
 }
+/** The numbers of reactions to a message have changed, where nobody sees who reacted. */
 export interface updateBotMessageReactions {
   _: 'updateBotMessageReactions'
+  /** The chat. */
   peer: Peer
+  /** The message. */
   msgId: number
+  /** The Unix time. */
   date: number
+  /** The reactions now. */
   reactions: ReactionCount[]
+  /** The number of this event in the log of the bot. */
   qts: number
 }
+/** A chat inside Saved Messages was pinned, or its pin was taken away. */
 export interface updateSavedDialogPinned {
   _: 'updateSavedDialogPinned'
+  /** It is pinned. */
   pinned?: boolean | undefined
+  /** The chat. */
   peer: DialogPeer
 }
+/** The pinned chats inside Saved Messages are in another order. */
 export interface updatePinnedSavedDialogs {
   _: 'updatePinnedSavedDialogs'
+  /** The chats. */
   order?: DialogPeer[] | undefined
 }
+/** The tags of Saved Messages have changed. */
 export interface updateSavedReactionTags {
   _: 'updateSavedReactionTags'
 }
@@ -2665,11 +3099,16 @@ export interface updateEmojiGameInfo {
 export interface updateStarGiftCraftFail {
   _: 'updateStarGiftCraftFail'
 }
+/** The title of a member has changed. */
 export interface updateChatParticipantRank {
   _: 'updateChatParticipantRank'
+  /** The group. */
   chatId: bigint
+  /** The user. */
   userId: bigint
+  /** The title; empty for none. */
   rank: string
+  /** The version of the list of members. */
   version: number
 }
 export interface updateManagedBot {
@@ -2748,41 +3187,74 @@ export interface updateBotStarsSubscription {
 export interface updatesTooLong {
   _: 'updatesTooLong'
 }
+/** A text of a private chat. The server sends it only where its setting for short updates says so. */
 export interface updateShortMessage {
   _: 'updateShortMessage'
+  /** The user wrote it. */
   out?: boolean | undefined
+  /** It names the user, or answers them. */
   mentioned?: boolean | undefined
+  /** The user has not noticed the mention yet. */
   mediaUnread?: boolean | undefined
+  /** It notifies without a sound. */
   silent?: boolean | undefined
+  /** The id of the message. */
   id: number
+  /** The other side. */
   userId: bigint
+  /** The text. */
   message: string
+  /** The number of this change in the log. */
   pts: number
+  /** The number of changes in it. */
   ptsCount: number
+  /** The Unix time. */
   date: number
+  /** Where it was forwarded from. */
   fwdFrom?: MessageFwdHeader | undefined
+  /** The bot through which it was sent. This server never sets it. */
   viaBotId?: bigint | undefined
+  /** The message that it answers. */
   replyTo?: MessageReplyHeader | undefined
+  /** The parts of the text that look different. */
   entities?: MessageEntity[] | undefined
+  /** The seconds after which it deletes itself. This server never sets it. */
   ttlPeriod?: number | undefined
 }
+/** A text of a group. The server sends it only where its setting for short updates says so. */
 export interface updateShortChatMessage {
   _: 'updateShortChatMessage'
+  /** The user wrote it. */
   out?: boolean | undefined
+  /** It names the user, or answers them. */
   mentioned?: boolean | undefined
+  /** The user has not noticed the mention yet. */
   mediaUnread?: boolean | undefined
+  /** It notifies without a sound. */
   silent?: boolean | undefined
+  /** The id of the message. */
   id: number
+  /** Who wrote it. */
   fromId: bigint
+  /** The group. */
   chatId: bigint
+  /** The text. */
   message: string
+  /** The number of this change in the log. */
   pts: number
+  /** The number of changes in it. */
   ptsCount: number
+  /** The Unix time. */
   date: number
+  /** Where it was forwarded from. */
   fwdFrom?: MessageFwdHeader | undefined
+  /** The bot through which it was sent. This server never sets it. */
   viaBotId?: bigint | undefined
+  /** The message that it answers. */
   replyTo?: MessageReplyHeader | undefined
+  /** The parts of the text that look different. */
   entities?: MessageEntity[] | undefined
+  /** The seconds after which it deletes itself. This server never sets it. */
   ttlPeriod?: number | undefined
 }
 /** One update that needs no names of users or chats. */
@@ -2793,13 +3265,20 @@ export interface updateShort {
   /** The server's Unix time. */
   date: number
 }
+/** Several changes with a range of numbers. This server sends it only as a fault. */
 export interface updatesCombined {
   _: 'updatesCombined'
+  /** The changes, in order. */
   updates: Update[]
+  /** The users that it mentions. */
   users: User[]
+  /** The groups that it mentions. */
   chats: Chat[]
+  /** The Unix time. */
   date: number
+  /** The first number. */
   seqStart: number
+  /** The last number. */
   seq: number
 }
 /** Several updates, with the users and chats that they mention. */
@@ -2816,15 +3295,24 @@ export interface updates {
   /** The number of this packet; 0 if it is not counted. */
   seq: number
 }
+/** The answer to a text that was sent, with only what the client does not know yet. */
 export interface updateShortSentMessage {
   _: 'updateShortSentMessage'
+  /** The user wrote it. */
   out?: boolean | undefined
+  /** The id of the new message. */
   id: number
+  /** The number of this change in the log. */
   pts: number
+  /** The number of changes in it. */
   ptsCount: number
+  /** The Unix time. */
   date: number
+  /** A preview. This server never sets it. */
   media?: MessageMedia | undefined
+  /** The parts of the text that look different. */
   entities?: MessageEntity[] | undefined
+  /** The seconds after which it deletes itself. This server never sets it. */
   ttlPeriod?: number | undefined
 }
 /** An address of a data centre. */
@@ -3092,16 +3580,21 @@ export interface document {
   dcId: number
   attributes: DocumentAttribute[]
 }
+/** One chat. */
 export interface notifyPeer {
   _: 'notifyPeer'
+  /** The chat. */
   peer: Peer
 }
+/** All private chats. */
 export interface notifyUsers {
   _: 'notifyUsers'
 }
+/** All groups. */
 export interface notifyChats {
   _: 'notifyChats'
 }
+/** All channels. */
 export interface notifyBroadcasts {
   _: 'notifyBroadcasts'
 }
@@ -3114,73 +3607,103 @@ export interface notifyCommunity {
   _: 'notifyCommunity'
   communityId: bigint
 }
+/** The user types. */
 export interface sendMessageTypingAction {
   _: 'sendMessageTypingAction'
 }
+/** The user has stopped. */
 export interface sendMessageCancelAction {
   _: 'sendMessageCancelAction'
 }
+/** The user records a video. */
 export interface sendMessageRecordVideoAction {
   _: 'sendMessageRecordVideoAction'
 }
+/** The user sends a video. */
 export interface sendMessageUploadVideoAction {
   _: 'sendMessageUploadVideoAction'
+  /** How much is done, in percent. */
   progress: number
 }
+/** The user records a voice message. */
 export interface sendMessageRecordAudioAction {
   _: 'sendMessageRecordAudioAction'
 }
+/** The user sends a voice message. */
 export interface sendMessageUploadAudioAction {
   _: 'sendMessageUploadAudioAction'
+  /** How much is done, in percent. */
   progress: number
 }
+/** The user sends a picture. */
 export interface sendMessageUploadPhotoAction {
   _: 'sendMessageUploadPhotoAction'
+  /** How much is done, in percent. */
   progress: number
 }
+/** The user sends a file. */
 export interface sendMessageUploadDocumentAction {
   _: 'sendMessageUploadDocumentAction'
+  /** How much is done, in percent. */
   progress: number
 }
+/** The user chooses a place. */
 export interface sendMessageGeoLocationAction {
   _: 'sendMessageGeoLocationAction'
 }
+/** The user chooses a contact. */
 export interface sendMessageChooseContactAction {
   _: 'sendMessageChooseContactAction'
 }
+/** The user plays a game. */
 export interface sendMessageGamePlayAction {
   _: 'sendMessageGamePlayAction'
 }
+/** The user records a round video. */
 export interface sendMessageRecordRoundAction {
   _: 'sendMessageRecordRoundAction'
 }
+/** The user sends a round video. */
 export interface sendMessageUploadRoundAction {
   _: 'sendMessageUploadRoundAction'
+  /** How much is done, in percent. */
   progress: number
 }
 export interface speakingInGroupCallAction {
   _: 'speakingInGroupCallAction'
 }
+/** The user brings messages from another service. */
 export interface sendMessageHistoryImportAction {
   _: 'sendMessageHistoryImportAction'
+  /** How much is done, in percent. */
   progress: number
 }
+/** The user chooses a sticker. */
 export interface sendMessageChooseStickerAction {
   _: 'sendMessageChooseStickerAction'
 }
+/** The user plays with an animated emoji. */
 export interface sendMessageEmojiInteraction {
   _: 'sendMessageEmojiInteraction'
+  /** The emoji. */
   emoticon: string
+  /** The message. */
   msgId: number
+  /** What happens, as JSON. */
   interaction: DataJSON
 }
+/** The user sees the animation of the other side. */
 export interface sendMessageEmojiInteractionSeen {
   _: 'sendMessageEmojiInteractionSeen'
+  /** The emoji. */
   emoticon: string
 }
+/** A bot shows an answer that it is still writing. */
 export interface sendMessageTextDraftAction {
   _: 'sendMessageTextDraftAction'
+  /** The number of the answer. */
   randomId: bigint
+  /** What there is so far. */
   text: TextWithEntities
 }
 export interface inputSendMessageRichMessageDraftAction {
@@ -3193,172 +3716,234 @@ export interface sendMessageRichMessageDraftAction {
   randomId: bigint
   richMessage: RichMessage
 }
+/** Who sees when the user was last here. */
 export interface inputPrivacyKeyStatusTimestamp {
   _: 'inputPrivacyKeyStatusTimestamp'
 }
+/** Who may add the user to groups. */
 export interface inputPrivacyKeyChatInvite {
   _: 'inputPrivacyKeyChatInvite'
 }
+/** Who may call the user. */
 export interface inputPrivacyKeyPhoneCall {
   _: 'inputPrivacyKeyPhoneCall'
 }
+/** Whose calls go straight to the user's device. */
 export interface inputPrivacyKeyPhoneP2P {
   _: 'inputPrivacyKeyPhoneP2P'
 }
+/** Whose forwards lead back to the user. */
 export interface inputPrivacyKeyForwards {
   _: 'inputPrivacyKeyForwards'
 }
+/** Who sees the picture. */
 export interface inputPrivacyKeyProfilePhoto {
   _: 'inputPrivacyKeyProfilePhoto'
 }
+/** Who sees the phone number. */
 export interface inputPrivacyKeyPhoneNumber {
   _: 'inputPrivacyKeyPhoneNumber'
 }
+/** Who finds the user by the phone number. */
 export interface inputPrivacyKeyAddedByPhone {
   _: 'inputPrivacyKeyAddedByPhone'
 }
+/** Who may send voice messages. */
 export interface inputPrivacyKeyVoiceMessages {
   _: 'inputPrivacyKeyVoiceMessages'
 }
+/** Who sees the text of the profile. */
 export interface inputPrivacyKeyAbout {
   _: 'inputPrivacyKeyAbout'
 }
+/** Who sees the birthday. */
 export interface inputPrivacyKeyBirthday {
   _: 'inputPrivacyKeyBirthday'
 }
+/** Whose gifts show in the profile by themselves. */
 export interface inputPrivacyKeyStarGiftsAutoSave {
   _: 'inputPrivacyKeyStarGiftsAutoSave'
 }
+/** Who writes for nothing although strangers pay. */
 export interface inputPrivacyKeyNoPaidMessages {
   _: 'inputPrivacyKeyNoPaidMessages'
 }
+/** Who sees the songs of the profile. */
 export interface inputPrivacyKeySavedMusic {
   _: 'inputPrivacyKeySavedMusic'
 }
+/** Who sees when the user was last here. */
 export interface privacyKeyStatusTimestamp {
   _: 'privacyKeyStatusTimestamp'
 }
+/** Who may add the user to groups. */
 export interface privacyKeyChatInvite {
   _: 'privacyKeyChatInvite'
 }
+/** Who may call the user. */
 export interface privacyKeyPhoneCall {
   _: 'privacyKeyPhoneCall'
 }
+/** Whose calls go straight to the user's device. */
 export interface privacyKeyPhoneP2P {
   _: 'privacyKeyPhoneP2P'
 }
+/** Whose forwards lead back to the user. */
 export interface privacyKeyForwards {
   _: 'privacyKeyForwards'
 }
+/** Who sees the picture. */
 export interface privacyKeyProfilePhoto {
   _: 'privacyKeyProfilePhoto'
 }
+/** Who sees the phone number. */
 export interface privacyKeyPhoneNumber {
   _: 'privacyKeyPhoneNumber'
 }
+/** Who finds the user by the phone number. */
 export interface privacyKeyAddedByPhone {
   _: 'privacyKeyAddedByPhone'
 }
+/** Who may send voice messages. */
 export interface privacyKeyVoiceMessages {
   _: 'privacyKeyVoiceMessages'
 }
+/** Who sees the text of the profile. */
 export interface privacyKeyAbout {
   _: 'privacyKeyAbout'
 }
+/** Who sees the birthday. */
 export interface privacyKeyBirthday {
   _: 'privacyKeyBirthday'
 }
+/** Whose gifts show in the profile by themselves. */
 export interface privacyKeyStarGiftsAutoSave {
   _: 'privacyKeyStarGiftsAutoSave'
 }
+/** Who writes for nothing although strangers pay. */
 export interface privacyKeyNoPaidMessages {
   _: 'privacyKeyNoPaidMessages'
 }
+/** Who sees the songs of the profile. */
 export interface privacyKeySavedMusic {
   _: 'privacyKeySavedMusic'
 }
+/** Contacts are allowed. */
 export interface inputPrivacyValueAllowContacts {
   _: 'inputPrivacyValueAllowContacts'
 }
+/** Everybody is allowed. */
 export interface inputPrivacyValueAllowAll {
   _: 'inputPrivacyValueAllowAll'
 }
+/** These people are allowed. */
 export interface inputPrivacyValueAllowUsers {
   _: 'inputPrivacyValueAllowUsers'
+  /** The people. */
   users: InputUser[]
 }
+/** Contacts are not allowed. */
 export interface inputPrivacyValueDisallowContacts {
   _: 'inputPrivacyValueDisallowContacts'
 }
+/** Nobody is allowed. */
 export interface inputPrivacyValueDisallowAll {
   _: 'inputPrivacyValueDisallowAll'
 }
+/** These people are not allowed. */
 export interface inputPrivacyValueDisallowUsers {
   _: 'inputPrivacyValueDisallowUsers'
+  /** The people. */
   users: InputUser[]
 }
+/** Members of these groups are allowed. */
 export interface inputPrivacyValueAllowChatParticipants {
   _: 'inputPrivacyValueAllowChatParticipants'
+  /** The groups. */
   chats: bigint[]
 }
+/** Members of these groups are not allowed. */
 export interface inputPrivacyValueDisallowChatParticipants {
   _: 'inputPrivacyValueDisallowChatParticipants'
+  /** The groups. */
   chats: bigint[]
 }
+/** Close friends are allowed. This server has no such list. */
 export interface inputPrivacyValueAllowCloseFriends {
   _: 'inputPrivacyValueAllowCloseFriends'
 }
+/** People with the paid subscription are allowed. Nobody has it here. */
 export interface inputPrivacyValueAllowPremium {
   _: 'inputPrivacyValueAllowPremium'
 }
+/** Bots are allowed. */
 export interface inputPrivacyValueAllowBots {
   _: 'inputPrivacyValueAllowBots'
 }
+/** Bots are not allowed. */
 export interface inputPrivacyValueDisallowBots {
   _: 'inputPrivacyValueDisallowBots'
 }
+/** Contacts are allowed. */
 export interface privacyValueAllowContacts {
   _: 'privacyValueAllowContacts'
 }
+/** Everybody is allowed. */
 export interface privacyValueAllowAll {
   _: 'privacyValueAllowAll'
 }
+/** These people are allowed. */
 export interface privacyValueAllowUsers {
   _: 'privacyValueAllowUsers'
+  /** The people. */
   users: bigint[]
 }
+/** Contacts are not allowed. */
 export interface privacyValueDisallowContacts {
   _: 'privacyValueDisallowContacts'
 }
+/** Nobody is allowed. */
 export interface privacyValueDisallowAll {
   _: 'privacyValueDisallowAll'
 }
+/** These people are not allowed. */
 export interface privacyValueDisallowUsers {
   _: 'privacyValueDisallowUsers'
+  /** The people. */
   users: bigint[]
 }
+/** Members of these groups are allowed. */
 export interface privacyValueAllowChatParticipants {
   _: 'privacyValueAllowChatParticipants'
+  /** The groups. */
   chats: bigint[]
 }
+/** Members of these groups are not allowed. */
 export interface privacyValueDisallowChatParticipants {
   _: 'privacyValueDisallowChatParticipants'
+  /** The groups. */
   chats: bigint[]
 }
+/** Close friends are allowed. This server has no such list. */
 export interface privacyValueAllowCloseFriends {
   _: 'privacyValueAllowCloseFriends'
 }
+/** People with the paid subscription are allowed. Nobody has it here. */
 export interface privacyValueAllowPremium {
   _: 'privacyValueAllowPremium'
 }
+/** Bots are allowed. */
 export interface privacyValueAllowBots {
   _: 'privacyValueAllowBots'
 }
+/** Bots are not allowed. */
 export interface privacyValueDisallowBots {
   _: 'privacyValueDisallowBots'
 }
+/** A number of days. */
 export interface accountDaysTTL {
   _: 'accountDaysTTL'
+  /** The number. */
   days: number
 }
 export interface documentAttributeImageSize {
@@ -3415,9 +4000,12 @@ export interface stickerPack {
   emoticon: string
   documents: bigint[]
 }
+/** No preview. */
 export interface webPageEmpty {
   _: 'webPageEmpty'
+  /** The id. */
   id: bigint
+  /** The address. */
   url?: string | undefined
 }
 export interface webPagePending {
@@ -3501,49 +4089,85 @@ export interface receivedNotifyMessage {
   /** Always 0. */
   flags: number
 }
+/** An invite link. */
 export interface chatInviteExported {
   _: 'chatInviteExported'
+  /** It has been revoked. */
   revoked?: boolean | undefined
+  /** It is the permanent link of its admin. */
   permanent?: boolean | undefined
+  /** An admin has to let people in. */
   requestNeeded?: boolean | undefined
+  /** The whole link. */
   link: string
+  /** Who made it. */
   adminId: bigint
+  /** The Unix time at which it was made. */
   date: number
+  /** The Unix time at which it last changed. */
   startDate?: number | undefined
+  /** The Unix time at which it ends. */
   expireDate?: number | undefined
+  /** The number of people who can join by it. */
   usageLimit?: number | undefined
+  /** The number of those who have. */
   usage?: number | undefined
+  /** The number of those who wait. */
   requested?: number | undefined
+  /** This server never sets it. */
   subscriptionExpired?: number | undefined
+  /** A name for admins. */
   title?: string | undefined
+  /** This server never sets it. */
   subscriptionPricing?: StarsSubscriptionPricing | undefined
 }
 export interface chatInvitePublicJoinRequests {
   _: 'chatInvitePublicJoinRequests'
 }
+/** The user is already a member. */
 export interface chatInviteAlready {
   _: 'chatInviteAlready'
+  /** The group. */
   chat: Chat
 }
+/** What is behind an invite link. */
 export interface chatInvite {
   _: 'chatInvite'
+  /** It is a channel or supergroup. This server never sets it. */
   channel?: boolean | undefined
+  /** This server never sets it. */
   broadcast?: boolean | undefined
+  /** This server never sets it. */
   public?: boolean | undefined
+  /** This server never sets it. */
   megagroup?: boolean | undefined
+  /** An admin has to let people in. */
   requestNeeded?: boolean | undefined
+  /** This server never sets it. */
   verified?: boolean | undefined
+  /** This server never sets it. */
   scam?: boolean | undefined
+  /** This server never sets it. */
   fake?: boolean | undefined
+  /** This server never sets it. */
   canRefulfillSubscription?: boolean | undefined
+  /** The name of the group. */
   title: string
+  /** Its description. */
   about?: string | undefined
+  /** Its picture. */
   photo: Photo
+  /** The number of members. */
   participantsCount: number
+  /** Members whom the user knows. */
   participants?: User[] | undefined
+  /** The number of its colour. */
   color: number
+  /** This server never sets it. */
   subscriptionPricing?: StarsSubscriptionPricing | undefined
+  /** This server never sets it. */
   subscriptionFormId?: bigint | undefined
+  /** This server never sets it. */
   botVerification?: BotVerification | undefined
 }
 export interface chatInvitePeek {
@@ -3612,77 +4236,128 @@ export interface stickerSet {
   count: number
   hash: number
 }
+/** A command of a bot. */
 export interface botCommand {
   _: 'botCommand'
+  /** Its answer is shown to one person only. This server never sets it. */
   ephemeral?: boolean | undefined
+  /** The name, without the slash. */
   command: string
+  /** A line about it. */
   description: string
 }
+/** What a bot says of itself. */
 export interface botInfo {
   _: 'botInfo'
+  /** This server never sets it. */
   hasPreviewMedias?: boolean | undefined
+  /** The bot. */
   userId?: bigint | undefined
+  /** The text of an empty chat with it. */
   description?: string | undefined
+  /** This server never sets it. */
   descriptionPhoto?: Photo | undefined
+  /** This server never sets it. */
   descriptionDocument?: Document | undefined
+  /** The commands. */
   commands?: BotCommand[] | undefined
+  /** The button beside the text field. */
   menuButton?: BotMenuButton | undefined
+  /** This server never sets it. */
   privacyPolicyUrl?: string | undefined
+  /** This server never sets it. */
   appSettings?: BotAppSettings | undefined
+  /** This server never sets it. */
   verifierSettings?: BotVerifierSettings | undefined
 }
+/** A button that sends its text. */
 export interface keyboardButton {
   _: 'keyboardButton'
+  /** The colour of the button, and a custom emoji in it. */
   style?: KeyboardButtonStyle | undefined
+  /** The text on the button. */
   text: string
 }
+/** A button that opens an address. */
 export interface keyboardButtonUrl {
   _: 'keyboardButtonUrl'
+  /** The colour of the button, and a custom emoji in it. */
   style?: KeyboardButtonStyle | undefined
+  /** The text on the button. */
   text: string
+  /** The address. */
   url: string
 }
+/** A button that asks the bot. */
 export interface keyboardButtonCallback {
   _: 'keyboardButtonCallback'
+  /** The user has to prove the password. */
   requiresPassword?: boolean | undefined
+  /** The colour of the button, and a custom emoji in it. */
   style?: KeyboardButtonStyle | undefined
+  /** The text on the button. */
   text: string
+  /** The bytes that the bot gets. */
   data: Uint8Array
 }
+/** A button that sends the user's phone number. */
 export interface keyboardButtonRequestPhone {
   _: 'keyboardButtonRequestPhone'
+  /** The colour of the button, and a custom emoji in it. */
   style?: KeyboardButtonStyle | undefined
+  /** The text on the button. */
   text: string
 }
+/** A button that sends the user's position. */
 export interface keyboardButtonRequestGeoLocation {
   _: 'keyboardButtonRequestGeoLocation'
+  /** The colour of the button, and a custom emoji in it. */
   style?: KeyboardButtonStyle | undefined
+  /** The text on the button. */
   text: string
 }
+/** A button that opens a chat with the bot's name in the text field. */
 export interface keyboardButtonSwitchInline {
   _: 'keyboardButtonSwitchInline'
+  /** In this chat, and not in one that the user chooses. */
   samePeer?: boolean | undefined
+  /** The colour of the button, and a custom emoji in it. */
   style?: KeyboardButtonStyle | undefined
+  /** The text on the button. */
   text: string
+  /** The text after the name. */
   query: string
+  /** The kinds of chats to choose from. */
   peerTypes?: InlineQueryPeerType[] | undefined
 }
+/** A button that opens a game. This server has none. */
 export interface keyboardButtonGame {
   _: 'keyboardButtonGame'
+  /** The colour of the button, and a custom emoji in it. */
   style?: KeyboardButtonStyle | undefined
+  /** The text on the button. */
   text: string
 }
+/** A button that pays. This server takes no payments in chats. */
 export interface keyboardButtonBuy {
   _: 'keyboardButtonBuy'
+  /** The colour of the button, and a custom emoji in it. */
   style?: KeyboardButtonStyle | undefined
+  /** The text on the button. */
   text: string
 }
+/** A button that signs the user in to a website. This server opens none. */
 export interface keyboardButtonUrlAuth {
   _: 'keyboardButtonUrlAuth'
+  /** The colour of the button, and a custom emoji in it. */
   style?: KeyboardButtonStyle | undefined
+  /** The text on the button. */
   text: string
+  /** The text on it after the message was forwarded. */
   fwdText?: string | undefined
+  /** The address. */
   url: string
+  /** The number of the button. */
   buttonId: number
 }
 export interface inputKeyboardButtonUrlAuth {
@@ -3694,10 +4369,14 @@ export interface inputKeyboardButtonUrlAuth {
   url: string
   bot: InputUser
 }
+/** A button that opens the making of a poll. */
 export interface keyboardButtonRequestPoll {
   _: 'keyboardButtonRequestPoll'
+  /** The colour of the button, and a custom emoji in it. */
   style?: KeyboardButtonStyle | undefined
+  /** True: a quiz. False: no quiz. Missing: either. */
   quiz?: boolean | undefined
+  /** The text on the button. */
   text: string
 }
 export interface inputKeyboardButtonUserProfile {
@@ -3706,30 +4385,48 @@ export interface inputKeyboardButtonUserProfile {
   text: string
   userId: InputUser
 }
+/** A button that opens a profile. */
 export interface keyboardButtonUserProfile {
   _: 'keyboardButtonUserProfile'
+  /** The colour of the button, and a custom emoji in it. */
   style?: KeyboardButtonStyle | undefined
+  /** The text on the button. */
   text: string
+  /** The user. */
   userId: bigint
 }
+/** A button below a message that opens a page in the app. */
 export interface keyboardButtonWebView {
   _: 'keyboardButtonWebView'
+  /** The colour of the button, and a custom emoji in it. */
   style?: KeyboardButtonStyle | undefined
+  /** The text on the button. */
   text: string
+  /** The address. */
   url: string
 }
+/** A button of a keyboard that opens a page in the app. */
 export interface keyboardButtonSimpleWebView {
   _: 'keyboardButtonSimpleWebView'
+  /** The colour of the button, and a custom emoji in it. */
   style?: KeyboardButtonStyle | undefined
+  /** The text on the button. */
   text: string
+  /** The address. */
   url: string
 }
+/** A button that asks for people or chats. */
 export interface keyboardButtonRequestPeer {
   _: 'keyboardButtonRequestPeer'
+  /** The colour of the button, and a custom emoji in it. */
   style?: KeyboardButtonStyle | undefined
+  /** The text on the button. */
   text: string
+  /** The number of the button. */
   buttonId: number
+  /** What can be chosen. */
   peerType: RequestPeerType
+  /** The most to choose. */
   maxQuantity: number
 }
 export interface inputKeyboardButtonRequestPeer {
@@ -3743,37 +4440,58 @@ export interface inputKeyboardButtonRequestPeer {
   peerType: RequestPeerType
   maxQuantity: number
 }
+/** A button that copies a text. */
 export interface keyboardButtonCopy {
   _: 'keyboardButtonCopy'
+  /** The colour of the button, and a custom emoji in it. */
   style?: KeyboardButtonStyle | undefined
+  /** The text on the button. */
   text: string
+  /** The text. */
   copyText: string
 }
+/** A row of buttons. */
 export interface keyboardButtonRow {
   _: 'keyboardButtonRow'
+  /** The buttons. */
   buttons: KeyboardButton[]
 }
+/** The keyboard of a bot goes away. */
 export interface replyKeyboardHide {
   _: 'replyKeyboardHide'
+  /** Only for those whom the message names or answers. */
   selective?: boolean | undefined
 }
+/** The app opens a reply to the message. */
 export interface replyKeyboardForceReply {
   _: 'replyKeyboardForceReply'
+  /** This server never sets it. */
   singleUse?: boolean | undefined
+  /** Only for those whom the message names or answers. */
   selective?: boolean | undefined
+  /** The text in the empty field. */
   placeholder?: string | undefined
 }
+/** A keyboard in place of letters; its buttons send their text. */
 export interface replyKeyboardMarkup {
   _: 'replyKeyboardMarkup'
+  /** As low as its buttons. */
   resize?: boolean | undefined
+  /** It goes away after a press. */
   singleUse?: boolean | undefined
+  /** Only for those whom the message names or answers. */
   selective?: boolean | undefined
+  /** It stays open. */
   persistent?: boolean | undefined
+  /** The rows of buttons. */
   rows: KeyboardButtonRow[]
+  /** The text in the empty field. */
   placeholder?: string | undefined
 }
+/** Buttons below a message. */
 export interface replyInlineMarkup {
   _: 'replyInlineMarkup'
+  /** The rows of buttons. */
   rows: KeyboardButtonRow[]
 }
 /** A part whose kind the client does not know. */
@@ -4318,20 +5036,34 @@ export interface exportedMessageLink {
   link: string
   html: string
 }
+/** Where a message was forwarded from. */
 export interface messageFwdHeader {
   _: 'messageFwdHeader'
+  /** It comes from another service. This server never sets it. */
   imported?: boolean | undefined
+  /** The user wrote the message that was saved. */
   savedOut?: boolean | undefined
+  /** Who wrote it. Missing if they hide it. */
   fromId?: Peer | undefined
+  /** The name of an author who hides who they are. */
   fromName?: string | undefined
+  /** The Unix time at which it was written. */
   date: number
+  /** The id of the post. This server never sets it. */
   channelPost?: number | undefined
+  /** The name below the post. This server never sets it. */
   postAuthor?: string | undefined
+  /** In Saved Messages: the chat that it was saved from. */
   savedFromPeer?: Peer | undefined
+  /** The id of the message there. */
   savedFromMsgId?: number | undefined
+  /** Who had sent it there. */
   savedFromId?: Peer | undefined
+  /** Their name, if they hide who they are. */
   savedFromName?: string | undefined
+  /** The Unix time at which it stood there. */
   savedDate?: number | undefined
+  /** This server never sets it. */
   psaType?: string | undefined
 }
 export interface inputBotInlineMessageID {
@@ -4357,57 +5089,84 @@ export interface topPeer {
   peer: Peer
   rating: number
 }
+/** Bots in private. */
 export interface topPeerCategoryBotsPM {
   _: 'topPeerCategoryBotsPM'
 }
+/** Bots in any chat. */
 export interface topPeerCategoryBotsInline {
   _: 'topPeerCategoryBotsInline'
 }
+/** People. */
 export interface topPeerCategoryCorrespondents {
   _: 'topPeerCategoryCorrespondents'
 }
+/** Groups. */
 export interface topPeerCategoryGroups {
   _: 'topPeerCategoryGroups'
 }
+/** Channels. */
 export interface topPeerCategoryChannels {
   _: 'topPeerCategoryChannels'
 }
+/** People on the phone. */
 export interface topPeerCategoryPhoneCalls {
   _: 'topPeerCategoryPhoneCalls'
 }
+/** People to whom the user forwards. */
 export interface topPeerCategoryForwardUsers {
   _: 'topPeerCategoryForwardUsers'
 }
+/** Chats to which the user forwards. */
 export interface topPeerCategoryForwardChats {
   _: 'topPeerCategoryForwardChats'
 }
+/** Bots with apps. */
 export interface topPeerCategoryBotsApp {
   _: 'topPeerCategoryBotsApp'
 }
+/** Bots that are guests in a chat. */
 export interface topPeerCategoryBotsGuestChat {
   _: 'topPeerCategoryBotsGuestChat'
 }
+/** A part of the list of most used chats. */
 export interface topPeerCategoryPeers {
   _: 'topPeerCategoryPeers'
+  /** The part. */
   category: TopPeerCategory
+  /** The number of all, also of those that are not in the answer. */
   count: number
+  /** The chats, with numbers that say how much. */
   peers: TopPeer[]
 }
+/** No draft. */
 export interface draftMessageEmpty {
   _: 'draftMessageEmpty'
+  /** The Unix time at which it was removed. */
   date?: number | undefined
 }
+/** A text that is not sent yet. */
 export interface draftMessage {
   _: 'draftMessage'
+  /** Without a preview of links. */
   noWebpage?: boolean | undefined
+  /** The preview is above the text. */
   invertMedia?: boolean | undefined
+  /** The message that it answers. */
   replyTo?: InputReplyTo | undefined
+  /** The text. */
   message: string
+  /** The parts of the text that look different. */
   entities?: MessageEntity[] | undefined
+  /** This server never sets it. */
   media?: InputMedia | undefined
+  /** The Unix time. */
   date: number
+  /** This server never sets it. */
   effect?: bigint | undefined
+  /** This server never sets it. */
   suggestedPost?: SuggestedPost | undefined
+  /** This server never sets it. */
   richMessage?: RichMessage | undefined
 }
 export interface stickerSetCovered {
@@ -5447,9 +6206,12 @@ export interface channelAdminLogEventsFilter {
   subExtend?: boolean | undefined
   editRank?: boolean | undefined
 }
+/** Somebody without an account whom others know. */
 export interface popularContact {
   _: 'popularContact'
+  /** The client's own number. */
   clientId: bigint
+  /** The number of accounts that have this number. */
   importers: number
 }
 export interface recentMeUrlUnknown {
@@ -5547,12 +6309,16 @@ export interface inputDialogPeerCommunity {
   /** The community's channel. */
   community: InputChannel
 }
+/** A chat of a list. */
 export interface dialogPeer {
   _: 'dialogPeer'
+  /** The chat. */
   peer: Peer
 }
+/** A folder of a list. */
 export interface dialogPeerFolder {
   _: 'dialogPeerFolder'
+  /** The folder: 0 is the list of chats, 1 the archive. */
   folderId: number
 }
 export interface dialogPeerCommunity {
@@ -5741,11 +6507,16 @@ export interface secureCredentialsEncrypted {
   hash: Uint8Array
   secret: Uint8Array
 }
+/** An entry of an address book. */
 export interface savedPhoneContact {
   _: 'savedPhoneContact'
+  /** The phone number. */
   phone: string
+  /** The first name. */
   firstName: string
+  /** The last name. */
   lastName: string
+  /** The Unix time. */
   date: number
 }
 /** A way that the client does not know. A client that gets it has to be updated. */
@@ -5815,11 +6586,16 @@ export interface secureRequiredTypeOneOf {
   _: 'secureRequiredTypeOneOf'
   types: SecureRequiredType[]
 }
+/** A note of what a client did. */
 export interface inputAppEvent {
   _: 'inputAppEvent'
+  /** The Unix time, in seconds with a fraction. */
   time: number
+  /** The kind of note. */
   type: string
+  /** A number that belongs to it. */
   peer: bigint
+  /** The note, as JSON. */
   data: JSONValue
 }
 /** One member of a JSON object. */
@@ -5935,113 +6711,202 @@ export interface page {
   documents: Document[]
   views?: number | undefined
 }
+/** An answer of a poll. */
 export interface pollAnswer {
   _: 'pollAnswer'
+  /** The answer, up to 100 characters. */
   text: TextWithEntities
+  /** Bytes that stand for the answer. */
   option: Uint8Array
+  /** A picture beside it. This server never sets it. */
   media?: MessageMedia | undefined
+  /** Who added it, if it was not there from the start. */
   addedBy?: Peer | undefined
+  /** The Unix time at which it was added. */
   date?: number | undefined
 }
+/** An answer of a poll that is to be sent. */
 export interface inputPollAnswer {
   _: 'inputPollAnswer'
+  /** The answer, up to 100 characters. */
   text: TextWithEntities
+  /** A picture beside it. This server ignores it. */
   media?: InputMedia | undefined
 }
+/** The question of a poll and its answers. */
 export interface poll {
   _: 'poll'
+  /** The id, also in updateMessagePoll. */
   id: bigint
+  /** Nobody can vote any more. */
   closed?: boolean | undefined
+  /** Everybody sees who chose what. */
   publicVoters?: boolean | undefined
+  /** People can choose several answers. */
   multipleChoice?: boolean | undefined
+  /** One answer is right. */
   quiz?: boolean | undefined
+  /** People can add answers. */
   openAnswers?: boolean | undefined
+  /** Nobody can change a vote. */
   revotingDisabled?: boolean | undefined
+  /** Each reader gets the answers in another order. */
   shuffleAnswers?: boolean | undefined
+  /** Nobody sees results before the end. */
   hideResultsUntilClose?: boolean | undefined
+  /** The user made it. */
   creator?: boolean | undefined
+  /** This server never sets it. */
   subscribersOnly?: boolean | undefined
+  /** The question, up to 300 characters. */
   question: TextWithEntities
+  /** The answers, 2 to 10. */
   answers: PollAnswer[]
+  /** The seconds from its sending until its end, 5 to 600. */
   closePeriod?: number | undefined
+  /** The Unix time of its end. */
   closeDate?: number | undefined
+  /** This server never sets it. */
   countriesIso2?: string[] | undefined
+  /** A number that changes with the poll. */
   hash: bigint
 }
+/** How often an answer was chosen. */
 export interface pollAnswerVoters {
   _: 'pollAnswerVoters'
+  /** The reader chose it. */
   chosen?: boolean | undefined
+  /** It is the right one. */
   correct?: boolean | undefined
+  /** The answer. */
   option: Uint8Array
+  /** The number of voters. */
   voters?: number | undefined
+  /** Some of the last voters. */
   recentVoters?: Peer[] | undefined
 }
+/** The results of a poll. */
 export interface pollResults {
   _: 'pollResults'
+  /** What depends on the reader is missing: keep what is known. */
   min?: boolean | undefined
+  /** There are votes that the author has not seen. */
   hasUnreadVotes?: boolean | undefined
+  /** This server never sets it. */
   canViewStats?: boolean | undefined
+  /** How often each answer was chosen. Only for those who have voted, or after the end. */
   results?: PollAnswerVoters[] | undefined
+  /** The number of people who voted. */
   totalVoters?: number | undefined
+  /** Some of the last voters of a public poll. */
   recentVoters?: Peer[] | undefined
+  /** The explanation of a quiz. */
   solution?: string | undefined
+  /** The parts of the explanation that look different. */
   solutionEntities?: MessageEntity[] | undefined
+  /** A picture with it. This server never sets it. */
   solutionMedia?: MessageMedia | undefined
 }
+/** The number of members who are online. */
 export interface chatOnlines {
   _: 'chatOnlines'
+  /** The number. */
   onlines: number
 }
 export interface statsURL {
   _: 'statsURL'
   url: string
 }
+/** What an admin may do. */
 export interface chatAdminRights {
   _: 'chatAdminRights'
+  /** Change the name, the picture and the description. */
   changeInfo?: boolean | undefined
+  /** Write in a channel. */
   postMessages?: boolean | undefined
+  /** Edit the posts of others. */
   editMessages?: boolean | undefined
+  /** Delete messages of others. */
   deleteMessages?: boolean | undefined
+  /** Take people out. */
   banUsers?: boolean | undefined
+  /** Add people, and make links. */
   inviteUsers?: boolean | undefined
+  /** Pin messages. */
   pinMessages?: boolean | undefined
+  /** Make admins. */
   addAdmins?: boolean | undefined
+  /** Write in the name of the group. */
   anonymous?: boolean | undefined
+  /** Manage calls. */
   manageCall?: boolean | undefined
+  /** Anything else. */
   other?: boolean | undefined
+  /** Manage topics. */
   manageTopics?: boolean | undefined
+  /** Post stories. */
   postStories?: boolean | undefined
+  /** Edit the stories of others. */
   editStories?: boolean | undefined
+  /** Delete the stories of others. */
   deleteStories?: boolean | undefined
+  /** Answer in the name of the channel. */
   manageDirectMessages?: boolean | undefined
+  /** Give members titles. */
   manageRanks?: boolean | undefined
+  /** Manage the chats of a community. */
   manageLinkedPeers?: boolean | undefined
 }
+/** What somebody must not do. */
 export interface chatBannedRights {
   _: 'chatBannedRights'
+  /** See the chat at all. */
   viewMessages?: boolean | undefined
+  /** Write. */
   sendMessages?: boolean | undefined
+  /** Send media. */
   sendMedia?: boolean | undefined
+  /** Send stickers. */
   sendStickers?: boolean | undefined
+  /** Send short films. */
   sendGifs?: boolean | undefined
+  /** Send games. */
   sendGames?: boolean | undefined
+  /** Use bots in the text field. */
   sendInline?: boolean | undefined
+  /** Show previews of links. */
   embedLinks?: boolean | undefined
+  /** Send polls. */
   sendPolls?: boolean | undefined
+  /** Change the name, the picture and the description. */
   changeInfo?: boolean | undefined
+  /** Add people. */
   inviteUsers?: boolean | undefined
+  /** Pin messages. */
   pinMessages?: boolean | undefined
+  /** Manage topics. */
   manageTopics?: boolean | undefined
+  /** Send pictures. */
   sendPhotos?: boolean | undefined
+  /** Send videos. */
   sendVideos?: boolean | undefined
+  /** Send round videos. */
   sendRoundvideos?: boolean | undefined
+  /** Send music. */
   sendAudios?: boolean | undefined
+  /** Send voice messages. */
   sendVoices?: boolean | undefined
+  /** Send files. */
   sendDocs?: boolean | undefined
+  /** Send texts. */
   sendPlain?: boolean | undefined
+  /** Change the own title. */
   editRank?: boolean | undefined
+  /** React. */
   sendReactions?: boolean | undefined
+  /** Manage the chats of a community. */
   manageLinkedPeers?: boolean | undefined
+  /** The Unix time of the end; 0 or 2147483647: never. */
   untilDate: number
 }
 export interface inputWallPaper {
@@ -6115,19 +6980,26 @@ export interface emojiKeywordDeleted {
   keyword: string
   emoticons: string[]
 }
+/** Words by which emoji are found. */
 export interface emojiKeywordsDifference {
   _: 'emojiKeywordsDifference'
+  /** The language. */
   langCode: string
+  /** The version that the client had. */
   fromVersion: number
+  /** The version now. */
   version: number
+  /** The words. */
   keywords: EmojiKeyword[]
 }
 export interface emojiURL {
   _: 'emojiURL'
   url: string
 }
+/** A language that has words for emoji. */
 export interface emojiLanguage {
   _: 'emojiLanguage'
+  /** The language. */
   langCode: string
 }
 /** A folder of chats. This server never sends it. */
@@ -6146,14 +7018,20 @@ export interface folder {
   /** Its picture. */
   photo?: ChatPhoto | undefined
 }
+/** A chat and its new folder. */
 export interface inputFolderPeer {
   _: 'inputFolderPeer'
+  /** The chat. */
   peer: InputPeer
+  /** The folder: 0 is the list of chats, 1 the archive. */
   folderId: number
 }
+/** A chat and its folder. */
 export interface folderPeer {
   _: 'folderPeer'
+  /** The chat. */
   peer: Peer
+  /** The folder: 0 is the list of chats, 1 the archive. */
   folderId: number
 }
 export interface urlAuthResultRequest {
@@ -6299,25 +7177,43 @@ export interface bankCardOpenUrl {
   url: string
   name: string
 }
+/** A folder that the user has made. */
 export interface dialogFilter {
   _: 'dialogFilter'
+  /** It has all contacts. */
   contacts?: boolean | undefined
+  /** It has all strangers. */
   nonContacts?: boolean | undefined
+  /** It has all groups. */
   groups?: boolean | undefined
+  /** It has all channels. */
   broadcasts?: boolean | undefined
+  /** It has all bots. */
   bots?: boolean | undefined
+  /** Without muted chats. */
   excludeMuted?: boolean | undefined
+  /** Without chats that are read. */
   excludeRead?: boolean | undefined
+  /** Without the archive. */
   excludeArchived?: boolean | undefined
+  /** Custom emoji in the name stand still. */
   titleNoanimate?: boolean | undefined
+  /** The number, 2 to 255. */
   id: number
+  /** The name, up to 12 characters. */
   title: TextWithEntities
+  /** The emoji that stands for its picture. */
   emoticon?: string | undefined
+  /** The number of its colour. */
   color?: number | undefined
+  /** The chats on top, in order. */
   pinnedPeers: InputPeer[]
+  /** Other chats that are in it. */
   includePeers: InputPeer[]
+  /** Chats that are never in it. */
   excludePeers: InputPeer[]
 }
+/** The place of all chats among the folders. */
 export interface dialogFilterDefault {
   _: 'dialogFilterDefault'
 }
@@ -6332,9 +7228,12 @@ export interface dialogFilterChatlist {
   pinnedPeers: InputPeer[]
   includePeers: InputPeer[]
 }
+/** A folder that the user may like to have. */
 export interface dialogFilterSuggested {
   _: 'dialogFilterSuggested'
+  /** The folder. */
   filter: DialogFilter
+  /** A line about it. */
   description: string
 }
 export interface statsDateRangeDays {
@@ -6402,38 +7301,66 @@ export interface statsGroupTopInviter {
   userId: bigint
   invitations: number
 }
+/** Choices about strangers and about the archive. */
 export interface globalPrivacySettings {
   _: 'globalPrivacySettings'
+  /** Chats with strangers go to the archive, without notifications. */
   archiveAndMuteNewNoncontactPeers?: boolean | undefined
+  /** Chats that are not muted stay in the archive. */
   keepArchivedUnmuted?: boolean | undefined
+  /** Chats of folders stay in the archive. */
   keepArchivedFolders?: boolean | undefined
+  /** Others do not see when the user read a message. */
   hideReadMarks?: boolean | undefined
+  /** Only strangers with the paid subscription may write. */
   newNoncontactPeersRequirePremium?: boolean | undefined
+  /** The app shows a button for gifts. */
   displayGiftsButton?: boolean | undefined
+  /** What a message costs a stranger. */
   noncontactPeersPaidStars?: bigint | undefined
+  /** The gifts that the user does not take. */
   disallowedGifts?: DisallowedGiftsSettings | undefined
 }
+/** How often a post was seen. */
 export interface messageViews {
   _: 'messageViews'
+  /** The number of people. */
   views?: number | undefined
+  /** The number of forwards. */
   forwards?: number | undefined
+  /** The comments. */
   replies?: MessageReplies | undefined
 }
+/** The message that another one answers. */
 export interface messageReplyHeader {
   _: 'messageReplyHeader'
+  /** It waits to be sent. */
   replyToScheduled?: boolean | undefined
+  /** This server never sets it. */
   forumTopic?: boolean | undefined
+  /** The user chose the part that is quoted. */
   quote?: boolean | undefined
+  /** This server never sets it. */
   replyToEphemeral?: boolean | undefined
+  /** The id of the message, in the box of the reader. */
   replyToMsgId?: number | undefined
+  /** The chat of the message, if it is another one. */
   replyToPeerId?: Peer | undefined
+  /** Who wrote the message, if it is in another chat. */
   replyFrom?: MessageFwdHeader | undefined
+  /** The media of the message, if it is in another chat. This server never sets it. */
   replyMedia?: MessageMedia | undefined
+  /** This server never sets it. */
   replyToTopId?: number | undefined
+  /** The quoted part. */
   quoteText?: string | undefined
+  /** The parts of the quote that look different. */
   quoteEntities?: MessageEntity[] | undefined
+  /** The place of the quote in the message, in UTF-16 units. */
   quoteOffset?: number | undefined
+  /** This server never sets it. */
   todoItemId?: number | undefined
+  /** The answer of a poll that it is about. */
   pollOption?: Uint8Array | undefined
 }
 export interface messageReplyStoryHeader {
@@ -6451,9 +7378,12 @@ export interface messageReplies {
   maxId?: number | undefined
   readMaxId?: number | undefined
 }
+/** Somebody whom the user blocked. */
 export interface peerBlocked {
   _: 'peerBlocked'
+  /** Who it is. */
   peerId: Peer
+  /** The Unix time. */
   date: number
 }
 export interface groupCallDiscarded {
@@ -6545,19 +7475,30 @@ export interface inlineQueryPeerTypeBroadcast {
 export interface inlineQueryPeerTypeBotPM {
   _: 'inlineQueryPeerTypeBotPM'
 }
+/** Somebody who joined by a link, or waits to. */
 export interface chatInviteImporter {
   _: 'chatInviteImporter'
+  /** They wait. */
   requested?: boolean | undefined
+  /** This server never sets it. */
   viaChatlist?: boolean | undefined
+  /** The user. */
   userId: bigint
+  /** The Unix time at which they came. */
   date: number
+  /** The text of their profile. */
   about?: string | undefined
+  /** The admin who let them in. */
   approvedBy?: bigint | undefined
 }
+/** An admin and the number of their links. */
 export interface chatAdminWithInvites {
   _: 'chatAdminWithInvites'
+  /** The admin. */
   adminId: bigint
+  /** The links that work. */
   invitesCount: number
+  /** The links that have been revoked. */
   revokedInvitesCount: number
 }
 export interface groupCallParticipantVideoSourceGroup {
@@ -6572,29 +7513,40 @@ export interface groupCallParticipantVideo {
   sourceGroups: GroupCallParticipantVideoSourceGroup[]
   audioSource?: number | undefined
 }
+/** Everybody, everywhere. */
 export interface botCommandScopeDefault {
   _: 'botCommandScopeDefault'
 }
+/** All private chats. */
 export interface botCommandScopeUsers {
   _: 'botCommandScopeUsers'
 }
+/** All groups. */
 export interface botCommandScopeChats {
   _: 'botCommandScopeChats'
 }
+/** All admins of groups. */
 export interface botCommandScopeChatAdmins {
   _: 'botCommandScopeChatAdmins'
 }
+/** One chat. */
 export interface botCommandScopePeer {
   _: 'botCommandScopePeer'
+  /** The chat. */
   peer: InputPeer
 }
+/** The admins of one group. */
 export interface botCommandScopePeerAdmins {
   _: 'botCommandScopePeerAdmins'
+  /** The chat. */
   peer: InputPeer
 }
+/** One member of one group. */
 export interface botCommandScopePeerUser {
   _: 'botCommandScopePeerUser'
+  /** The chat. */
   peer: InputPeer
+  /** The member. */
   userId: InputUser
 }
 export interface chatTheme {
@@ -6624,32 +7576,52 @@ export interface sponsoredMessage {
   minDisplayDuration?: number | undefined
   maxDisplayDuration?: number | undefined
 }
+/** A day. */
 export interface searchResultsCalendarPeriod {
   _: 'searchResultsCalendarPeriod'
+  /** The Unix time at which it begins. */
   date: number
+  /** The first message. */
   minMsgId: number
+  /** The last message. */
   maxMsgId: number
+  /** The number of messages. */
   count: number
 }
+/** The place of a message. */
 export interface searchResultPosition {
   _: 'searchResultPosition'
+  /** The message. */
   msgId: number
+  /** The Unix time. */
   date: number
+  /** The number of newer ones. */
   offset: number
 }
+/** A reaction, and how many people chose it. */
 export interface reactionCount {
   _: 'reactionCount'
+  /** The reader chose it: its place among their own, from 0. */
   chosenOrder?: number | undefined
+  /** The reaction. */
   reaction: Reaction
+  /** The number of people. */
   count: number
 }
+/** The reactions to a message. */
 export interface messageReactions {
   _: 'messageReactions'
+  /** The reader's own choice is missing: keep what is known. */
   min?: boolean | undefined
+  /** The reader may see who reacted. */
   canSeeList?: boolean | undefined
+  /** They are tags in Saved Messages. */
   reactionsAsTags?: boolean | undefined
+  /** Each reaction, with its number. */
   results: ReactionCount[]
+  /** The last ones, with their senders. */
   recentReactions?: MessagePeerReaction[] | undefined
+  /** This server never sets it. */
   topReactors?: MessageReactor[] | undefined
 }
 export interface availableReaction {
@@ -6666,13 +7638,20 @@ export interface availableReaction {
   aroundAnimation?: Document | undefined
   centerIcon?: Document | undefined
 }
+/** The reaction of one person. */
 export interface messagePeerReaction {
   _: 'messagePeerReaction'
+  /** With a large animation. */
   big?: boolean | undefined
+  /** The author has not seen it yet. */
   unread?: boolean | undefined
+  /** It is the reader's own. */
   my?: boolean | undefined
+  /** Who reacted. */
   peerId: Peer
+  /** The Unix time. */
   date: number
+  /** The reaction. */
   reaction: Reaction
 }
 export interface groupCallStreamChannel {
@@ -6705,13 +7684,18 @@ export interface attachMenuBot {
   peerTypes?: AttachMenuPeerType[] | undefined
   icons: AttachMenuBotIcon[]
 }
+/** Nothing has changed: the client has the list. */
 export interface attachMenuBotsNotModified {
   _: 'attachMenuBotsNotModified'
 }
+/** Bots of the paper clip. */
 export interface attachMenuBots {
   _: 'attachMenuBots'
+  /** The hash to send with the next call. */
   hash: bigint
+  /** The bots. */
   bots: AttachMenuBot[]
+  /** The users that it mentions. */
   users: User[]
 }
 export interface attachMenuBotsBot {
@@ -6731,15 +7715,20 @@ export interface webViewMessageSent {
   _: 'webViewMessageSent'
   msgId?: InputBotInlineMessageID | undefined
 }
+/** The app chooses the button. */
 export interface botMenuButtonDefault {
   _: 'botMenuButtonDefault'
 }
+/** The button opens the list of commands. */
 export interface botMenuButtonCommands {
   _: 'botMenuButtonCommands'
 }
+/** The button opens a page. */
 export interface botMenuButton {
   _: 'botMenuButton'
+  /** The text on it. */
   text: string
+  /** The address of the page. */
   url: string
 }
 /** The app's own sound. */
@@ -7085,15 +8074,20 @@ export interface reactionCustomEmoji {
 export interface reactionPaid {
   _: 'reactionPaid'
 }
+/** No reactions are allowed. */
 export interface chatReactionsNone {
   _: 'chatReactionsNone'
 }
+/** All emoji are allowed. */
 export interface chatReactionsAll {
   _: 'chatReactionsAll'
+  /** Custom emoji, too. */
   allowCustom?: boolean | undefined
 }
+/** Some reactions are allowed. */
 export interface chatReactionsSome {
   _: 'chatReactionsSome'
+  /** The reactions. */
   reactions: Reaction[]
 }
 /** A login that asks for an address. */
@@ -7162,10 +8156,14 @@ export interface stickerKeyword {
   documentId: bigint
   keyword: string[]
 }
+/** A username. */
 export interface username {
   _: 'username'
+  /** The user can change it. */
   editable?: boolean | undefined
+  /** It is shown. */
   active?: boolean | undefined
+  /** The name, without `@`. */
   username: string
 }
 export interface forumTopicDeleted {
@@ -7197,8 +8195,10 @@ export interface forumTopic {
   notifySettings: PeerNotifySettings
   draft?: DraftMessage | undefined
 }
+/** After how many seconds messages of a new chat delete themselves. */
 export interface defaultHistoryTTL {
   _: 'defaultHistoryTTL'
+  /** The seconds; 0 for never. */
   period: number
 }
 export interface exportedContactToken {
@@ -7206,25 +8206,40 @@ export interface exportedContactToken {
   url: string
   expires: number
 }
+/** A button asks for a user. */
 export interface requestPeerTypeUser {
   _: 'requestPeerTypeUser'
+  /** True: a bot. False: a person. */
   bot?: boolean | undefined
+  /** True: with the paid subscription. */
   premium?: boolean | undefined
 }
+/** A button asks for a group. */
 export interface requestPeerTypeChat {
   _: 'requestPeerTypeChat'
+  /** The user has to own it. */
   creator?: boolean | undefined
+  /** The bot has to be in it. */
   botParticipant?: boolean | undefined
+  /** True: with a username. */
   hasUsername?: boolean | undefined
+  /** True: with topics. */
   forum?: boolean | undefined
+  /** The rights that the user must have. */
   userAdminRights?: ChatAdminRights | undefined
+  /** The rights that the bot must have. */
   botAdminRights?: ChatAdminRights | undefined
 }
+/** A button asks for a channel. */
 export interface requestPeerTypeBroadcast {
   _: 'requestPeerTypeBroadcast'
+  /** The user has to own it. */
   creator?: boolean | undefined
+  /** True: with a username. */
   hasUsername?: boolean | undefined
+  /** The rights that the user must have. */
   userAdminRights?: ChatAdminRights | undefined
+  /** The rights that the bot must have. */
   botAdminRights?: ChatAdminRights | undefined
 }
 export interface requestPeerTypeCreateBot {
@@ -7233,12 +8248,16 @@ export interface requestPeerTypeCreateBot {
   suggestedName?: string | undefined
   suggestedUsername?: string | undefined
 }
+/** Nothing has changed: the client has the list. */
 export interface emojiListNotModified {
   _: 'emojiListNotModified'
 }
+/** Custom emoji. */
 export interface emojiList {
   _: 'emojiList'
+  /** The hash to send with the next call. */
   hash: bigint
+  /** The emoji. */
   documentId: bigint[]
 }
 export interface emojiGroup {
@@ -7306,9 +8325,12 @@ export interface inlineBotWebView {
   text: string
   url: string
 }
+/** Somebody has read a message. */
 export interface readParticipantDate {
   _: 'readParticipantDate'
+  /** The user. */
   userId: bigint
+  /** The Unix time. */
   date: number
 }
 export interface inputChatlistDialogFilter {
@@ -7321,21 +8343,32 @@ export interface exportedChatlistInvite {
   url: string
   peers: Peer[]
 }
+/** Somebody chose one answer. */
 export interface messagePeerVote {
   _: 'messagePeerVote'
+  /** Who voted. */
   peer: Peer
+  /** The answer. */
   option: Uint8Array
+  /** The Unix time. */
   date: number
 }
+/** Somebody chose the answer that the call asked for. */
 export interface messagePeerVoteInputOption {
   _: 'messagePeerVoteInputOption'
+  /** Who voted. */
   peer: Peer
+  /** The Unix time. */
   date: number
 }
+/** Somebody chose several answers. */
 export interface messagePeerVoteMultiple {
   _: 'messagePeerVoteMultiple'
+  /** Who voted. */
   peer: Peer
+  /** The answers. */
   options: Uint8Array[]
+  /** The Unix time. */
   date: number
 }
 export interface storyViews {
@@ -7452,9 +8485,12 @@ export interface exportedStoryLink {
   _: 'exportedStoryLink'
   link: string
 }
+/** Whether others see that the user watches stories. */
 export interface storiesStealthMode {
   _: 'storiesStealthMode'
+  /** This server never sets it. */
   activeUntilDate?: number | undefined
+  /** This server never sets it. */
   cooldownUntilDate?: number | undefined
 }
 export interface mediaAreaCoordinates {
@@ -7524,10 +8560,14 @@ export interface mediaAreaStarGift {
   coordinates: MediaAreaCoordinates
   slug: string
 }
+/** The stories of a chat. */
 export interface peerStories {
   _: 'peerStories'
+  /** The chat. */
   peer: Peer
+  /** The last one that the user has seen. */
   maxReadId?: number | undefined
+  /** The stories. */
   stories: StoryItem[]
 }
 /** An offer of codes for Telegram Premium. */
@@ -7647,10 +8687,14 @@ export interface storyReactionPublicRepost {
   peerId: Peer
   story: StoryItem
 }
+/** A chat inside Saved Messages. */
 export interface savedDialog {
   _: 'savedDialog'
+  /** It is pinned. */
   pinned?: boolean | undefined
+  /** The chat from which was saved. */
   peer: Peer
+  /** The last message. */
   topMessage: number
 }
 export interface monoForumDialog {
@@ -7665,14 +8709,20 @@ export interface monoForumDialog {
   unreadReactionsCount: number
   draft?: DraftMessage | undefined
 }
+/** A tag of Saved Messages. */
 export interface savedReactionTag {
   _: 'savedReactionTag'
+  /** The reaction. */
   reaction: Reaction
+  /** The name that the user gave it. */
   title?: string | undefined
+  /** The number of messages with it. */
   count: number
 }
+/** When a message was read. */
 export interface outboxReadDate {
   _: 'outboxReadDate'
+  /** The Unix time. */
   date: number
 }
 export interface smsJob {
@@ -7752,10 +8802,14 @@ export interface businessAwayMessage {
   schedule: BusinessAwayMessageSchedule
   recipients: BusinessRecipients
 }
+/** A time zone. */
 export interface timezone {
   _: 'timezone'
+  /** The name of the zone, such as `Europe/Berlin`. */
   id: string
+  /** The name to show. */
   name: string
+  /** The seconds ahead of UTC. */
   utcOffset: number
 }
 export interface quickReply {
@@ -7786,10 +8840,14 @@ export interface connectedBot {
   date?: number | undefined
   location?: string | undefined
 }
+/** A birthday. */
 export interface birthday {
   _: 'birthday'
+  /** The day of the month. */
   day: number
+  /** The month. */
   month: number
+  /** The year, if the user tells it. */
   year?: number | undefined
 }
 export interface botBusinessConnection {
@@ -7841,15 +8899,22 @@ export interface businessBotRecipients {
   users?: bigint[] | undefined
   excludeUsers?: bigint[] | undefined
 }
+/** The birthday of a contact. */
 export interface contactBirthday {
   _: 'contactBirthday'
+  /** The contact. */
   contactId: bigint
+  /** The day. */
   birthday: Birthday
 }
+/** Somebody who could not be added. */
 export interface missingInvitee {
   _: 'missingInvitee'
+  /** This server never sets it. */
   premiumWouldAllowInvite?: boolean | undefined
+  /** This server never sets it. */
   premiumRequiredForPm?: boolean | undefined
+  /** The user. */
   userId: bigint
 }
 export interface inputBusinessChatLink {
@@ -7866,25 +8931,40 @@ export interface businessChatLink {
   title?: string | undefined
   views: number
 }
+/** A user whom somebody gave a bot. */
 export interface requestedPeerUser {
   _: 'requestedPeerUser'
+  /** The user. */
   userId: bigint
+  /** The first name, if the bot asked for names. */
   firstName?: string | undefined
+  /** The last name. */
   lastName?: string | undefined
+  /** The username, if the bot asked for it. */
   username?: string | undefined
+  /** The picture, if the bot asked for it. */
   photo?: Photo | undefined
 }
+/** A group that somebody gave a bot. */
 export interface requestedPeerChat {
   _: 'requestedPeerChat'
+  /** The group. */
   chatId: bigint
+  /** The name, if the bot asked for it. */
   title?: string | undefined
+  /** The picture, if the bot asked for it. */
   photo?: Photo | undefined
 }
+/** A channel that somebody gave a bot. */
 export interface requestedPeerChannel {
   _: 'requestedPeerChannel'
+  /** The channel. */
   channelId: bigint
+  /** The name, if the bot asked for it. */
   title?: string | undefined
+  /** The username, if the bot asked for it. */
   username?: string | undefined
+  /** The picture, if the bot asked for it. */
   photo?: Photo | undefined
 }
 export interface sponsoredMessageReportOption {
@@ -7892,18 +8972,26 @@ export interface sponsoredMessageReportOption {
   text: string
   option: Uint8Array
 }
+/** Only contacts. */
 export interface reactionNotificationsFromContacts {
   _: 'reactionNotificationsFromContacts'
 }
+/** Everybody. */
 export interface reactionNotificationsFromAll {
   _: 'reactionNotificationsFromAll'
 }
+/** Whose reactions notify the user. */
 export interface reactionsNotifySettings {
   _: 'reactionsNotifySettings'
+  /** Those to messages. */
   messagesNotifyFrom?: ReactionNotificationsFrom | undefined
+  /** Those to stories. */
   storiesNotifyFrom?: ReactionNotificationsFrom | undefined
+  /** Votes in polls. */
   pollVotesNotifyFrom?: ReactionNotificationsFrom | undefined
+  /** The sound. */
   sound: NotificationSound
+  /** True to show who and what. */
   showPreviews: boolean
 }
 export interface availableEffect {
@@ -8144,16 +9232,23 @@ export interface messageReportOption {
   text: string
   option: Uint8Array
 }
+/** There are reasons to choose from. */
 export interface reportResultChooseOption {
   _: 'reportResultChooseOption'
+  /** The question. */
   title: string
+  /** The reasons. */
   options: MessageReportOption[]
 }
+/** The reason needs words. */
 export interface reportResultAddComment {
   _: 'reportResultAddComment'
+  /** It goes without, too. */
   optional?: boolean | undefined
+  /** The reason, to send with them. */
   option: Uint8Array
 }
+/** The report was taken note of. */
 export interface reportResultReported {
   _: 'reportResultReported'
 }
@@ -8297,14 +9392,18 @@ export interface paidReactionPrivacyPeer {
   _: 'paidReactionPrivacyPeer'
   peer: InputPeer
 }
+/** The user asks nothing of strangers. */
 export interface requirementToContactEmpty {
   _: 'requirementToContactEmpty'
 }
+/** Strangers need the paid subscription. */
 export interface requirementToContactPremium {
   _: 'requirementToContactPremium'
 }
+/** Strangers pay for a message. */
 export interface requirementToContactPaidMessages {
   _: 'requirementToContactPaidMessages'
+  /** The price. */
   starsAmount: bigint
 }
 export interface businessBotRights {
@@ -8642,13 +9741,20 @@ export interface keyboardButtonStyle {
   bgSuccess?: boolean | undefined
   icon?: bigint | undefined
 }
+/** How long a message was on the screen. */
 export interface inputMessageReadMetric {
   _: 'inputMessageReadMetric'
+  /** The message. */
   msgId: number
+  /** A number for the visit. */
   viewId: bigint
+  /** The milliseconds in which it was to be seen. */
   timeInViewMs: number
+  /** The milliseconds in which the user was also active. */
   activeTimeInViewMs: number
+  /** Its height, in thousandths of the screen. */
   heightToViewportRatioPermille: number
+  /** The part that was seen, in thousandths. */
   seenRangeRatioPermille: number
 }
 export interface inputAiComposeToneDefault {
@@ -8786,9 +9892,12 @@ export type Error = error
 export type InputPeer = inputPeerEmpty | inputPeerSelf | inputPeerChat | inputPeerUser | inputPeerChannel | inputPeerUserFromMessage | inputPeerChannelFromMessage
 /** A user, as a client refers to one. */
 export type InputUser = inputUserEmpty | inputUserSelf | inputUser | inputUserFromMessage
+/** An entry of an address book. */
 export type InputContact = inputPhoneContact
 export type InputFile = inputFile | inputFileBig | inputFileStoryDocument
+/** What a message is to have besides its text. */
 export type InputMedia = inputMediaEmpty | inputMediaUploadedPhoto | inputMediaPhoto | inputMediaGeoPoint | inputMediaContact | inputMediaUploadedDocument | inputMediaDocument | inputMediaVenue | inputMediaPhotoExternal | inputMediaDocumentExternal | inputMediaGame | inputMediaInvoice | inputMediaGeoLive | inputMediaPoll | inputMediaDice | inputMediaStory | inputMediaWebPage | inputMediaPaidMedia | inputMediaTodo | inputMediaStakeDice
+/** A new picture of a group. */
 export type InputChatPhoto = inputChatPhotoEmpty | inputChatUploadedPhoto | inputChatPhoto
 export type InputGeoPoint = inputGeoPointEmpty | inputGeoPoint
 export type InputPhoto = inputPhotoEmpty | inputPhoto
@@ -8800,34 +9909,49 @@ export type User = userEmpty | user
 export type UserProfilePhoto = userProfilePhotoEmpty | userProfilePhoto
 /** The time at which a user was last online. */
 export type UserStatus = userStatusEmpty | userStatusOnline | userStatusOffline | userStatusRecently | userStatusLastWeek | userStatusLastMonth
+/** A group or channel. */
 export type Chat = chatEmpty | chat | chatForbidden | channel | channelForbidden | communityForbidden | community
+/** Everything about a group or channel. */
 export type ChatFull = chatFull | channelFull | communityFull
+/** A member of a group. */
 export type ChatParticipant = chatParticipant | chatParticipantCreator | chatParticipantAdmin
+/** The members of a group. */
 export type ChatParticipants = chatParticipantsForbidden | chatParticipants
 /** The picture of a group or channel. */
 export type ChatPhoto = chatPhotoEmpty | chatPhoto
 /** A message in the user's box. */
 export type Message = messageEmpty | message | messageService
+/** What a message has besides its text. */
 export type MessageMedia = messageMediaEmpty | messageMediaPhoto | messageMediaGeo | messageMediaContact | messageMediaUnsupported | messageMediaDocument | messageMediaWebPage | messageMediaVenue | messageMediaGame | messageMediaInvoice | messageMediaGeoLive | messageMediaPoll | messageMediaDice | messageMediaStory | messageMediaGiveaway | messageMediaGiveawayResults | messageMediaPaidMedia | messageMediaToDo | messageMediaVideoStream
+/** What happened in a chat. */
 export type MessageAction = messageActionEmpty | messageActionChatCreate | messageActionChatEditTitle | messageActionChatEditPhoto | messageActionChatDeletePhoto | messageActionChatAddUser | messageActionChatDeleteUser | messageActionChatJoinedByLink | messageActionChannelCreate | messageActionChatMigrateTo | messageActionChannelMigrateFrom | messageActionPinMessage | messageActionHistoryClear | messageActionGameScore | messageActionPaymentSentMe | messageActionPaymentSent | messageActionPhoneCall | messageActionScreenshotTaken | messageActionCustomAction | messageActionBotAllowed | messageActionSecureValuesSentMe | messageActionSecureValuesSent | messageActionContactSignUp | messageActionGeoProximityReached | messageActionGroupCall | messageActionInviteToGroupCall | messageActionSetMessagesTTL | messageActionGroupCallScheduled | messageActionSetChatTheme | messageActionChatJoinedByRequest | messageActionWebViewDataSentMe | messageActionWebViewDataSent | messageActionGiftPremium | messageActionTopicCreate | messageActionTopicEdit | messageActionSuggestProfilePhoto | messageActionRequestedPeer | messageActionSetChatWallPaper | messageActionGiftCode | messageActionGiveawayLaunch | messageActionGiveawayResults | messageActionBoostApply | messageActionRequestedPeerSentMe | messageActionPaymentRefunded | messageActionGiftStars | messageActionPrizeStars | messageActionStarGift | messageActionStarGiftUnique | messageActionPaidMessagesRefunded | messageActionPaidMessagesPrice | messageActionConferenceCall | messageActionTodoCompletions | messageActionTodoAppendTasks | messageActionSuggestedPostApproval | messageActionSuggestedPostSuccess | messageActionSuggestedPostRefund | messageActionGiftTon | messageActionSuggestBirthday | messageActionStarGiftPurchaseOffer | messageActionStarGiftPurchaseOfferDeclined | messageActionNewCreatorPending | messageActionChangeCreator | messageActionNoForwardsToggle | messageActionNoForwardsRequest | messageActionPollAppendAnswer | messageActionPollDeleteAnswer | messageActionManagedBotCreated | messageActionChangeCommunity
 /** A chat in the list of chats. */
 export type Dialog = dialog | dialogFolder | dialogCommunity
 export type Photo = photoEmpty | photo
 export type PhotoSize = photoSizeEmpty | photoSize | photoCachedSize | photoStrippedSize | photoSizeProgressive | photoPathSize
 export type GeoPoint = geoPointEmpty | geoPoint
+/** The chat, or the chats, of a choice about notifications. */
 export type InputNotifyPeer = inputNotifyPeer | inputNotifyUsers | inputNotifyChats | inputNotifyBroadcasts | inputNotifyForumTopic | inputNotifyCommunity
+/** New notifications of a chat, or of a kind of chat. */
 export type InputPeerNotifySettings = inputPeerNotifySettings
 /** The notifications of a chat. */
 export type PeerNotifySettings = peerNotifySettings
+/** What an app may offer above a chat. */
 export type PeerSettings = peerSettings
 export type WallPaper = wallPaper | wallPaperNoFile
+/** What is wrong with something. */
 export type ReportReason = inputReportReasonSpam | inputReportReasonViolence | inputReportReasonPornography | inputReportReasonChildAbuse | inputReportReasonOther | inputReportReasonCopyright | inputReportReasonGeoIrrelevant | inputReportReasonFake | inputReportReasonIllegalDrugs | inputReportReasonPersonalDetails
 /** Everything about a user. */
 export type UserFull = userFull
+/** A contact. */
 export type Contact = contact
+/** Somebody of an address book who has an account. */
 export type ImportedContact = importedContact
+/** When a contact was last here. */
 export type ContactStatus = contactStatus
+/** A kind of message to look for. */
 export type MessagesFilter = inputMessagesFilterEmpty | inputMessagesFilterPhotos | inputMessagesFilterVideo | inputMessagesFilterPhotoVideo | inputMessagesFilterDocument | inputMessagesFilterUrl | inputMessagesFilterGif | inputMessagesFilterVoice | inputMessagesFilterMusic | inputMessagesFilterChatPhotos | inputMessagesFilterPhoneCalls | inputMessagesFilterRoundVoice | inputMessagesFilterRoundVideo | inputMessagesFilterMyMentions | inputMessagesFilterGeo | inputMessagesFilterContacts | inputMessagesFilterPinned | inputMessagesFilterPoll
+/** A change. */
 export type Update = updateNewMessage | updateMessageID | updateDeleteMessages | updateUserTyping | updateChatUserTyping | updateChatParticipants | updateUserStatus | updateUserName | updateNewAuthorization | updateNewEncryptedMessage | updateEncryptedChatTyping | updateEncryption | updateEncryptedMessagesRead | updateChatParticipantAdd | updateChatParticipantDelete | updateDcOptions | updateNotifySettings | updateServiceNotification | updatePrivacy | updateUserPhone | updateReadHistoryInbox | updateReadHistoryOutbox | updateWebPage | updateReadMessagesContents | updateChannelTooLong | updateChannel | updateNewChannelMessage | updateReadChannelInbox | updateDeleteChannelMessages | updateChannelMessageViews | updateChatParticipantAdmin | updateNewStickerSet | updateStickerSetsOrder | updateStickerSets | updateSavedGifs | updateBotInlineQuery | updateBotInlineSend | updateEditChannelMessage | updateBotCallbackQuery | updateEditMessage | updateInlineBotCallbackQuery | updateReadChannelOutbox | updateDraftMessage | updateReadFeaturedStickers | updateRecentStickers | updateConfig | updatePtsChanged | updateChannelWebPage | updateDialogPinned | updatePinnedDialogs | updateBotWebhookJSON | updateBotWebhookJSONQuery | updateBotShippingQuery | updateBotPrecheckoutQuery | updatePhoneCall | updateLangPackTooLong | updateLangPack | updateFavedStickers | updateChannelReadMessagesContents | updateContactsReset | updateChannelAvailableMessages | updateDialogUnreadMark | updateMessagePoll | updateChatDefaultBannedRights | updateFolderPeers | updatePeerSettings | updatePeerLocated | updateNewScheduledMessage | updateDeleteScheduledMessages | updateTheme | updateGeoLiveViewed | updateLoginToken | updateMessagePollVote | updateDialogFilter | updateDialogFilterOrder | updateDialogFilters | updatePhoneCallSignalingData | updateChannelMessageForwards | updateReadChannelDiscussionInbox | updateReadChannelDiscussionOutbox | updatePeerBlocked | updateChannelUserTyping | updatePinnedMessages | updatePinnedChannelMessages | updateChat | updateGroupCallParticipants | updateGroupCall | updatePeerHistoryTTL | updateChatParticipant | updateChannelParticipant | updateBotStopped | updateGroupCallConnection | updateBotCommands | updatePendingJoinRequests | updateBotChatInviteRequester | updateMessageReactions | updateAttachMenuBots | updateWebViewResultSent | updateBotMenuButton | updateSavedRingtones | updateTranscribedAudio | updateReadFeaturedEmojiStickers | updateUserEmojiStatus | updateRecentEmojiStatuses | updateRecentReactions | updateMoveStickerSetToTop | updateMessageExtendedMedia | updateUser | updateAutoSaveSettings | updateStory | updateReadStories | updateStoryID | updateStoriesStealthMode | updateSentStoryReaction | updateBotChatBoost | updateChannelViewForumAsMessages | updatePeerWallpaper | updateBotMessageReaction | updateBotMessageReactions | updateSavedDialogPinned | updatePinnedSavedDialogs | updateSavedReactionTags | updateSmsJob | updateQuickReplies | updateNewQuickReply | updateDeleteQuickReply | updateQuickReplyMessage | updateDeleteQuickReplyMessages | updateBotBusinessConnect | updateBotNewBusinessMessage | updateBotEditBusinessMessage | updateBotDeleteBusinessMessage | updateNewStoryReaction | updateStarsBalance | updateBusinessBotCallbackQuery | updateStarsRevenueStatus | updateBotPurchasedPaidMedia | updatePaidReactionPrivacy | updateSentPhoneCode | updateGroupCallChainBlocks | updateReadMonoForumInbox | updateReadMonoForumOutbox | updateMonoForumNoPaidException | updateGroupCallMessage | updateGroupCallEncryptedMessage | updatePinnedForumTopic | updatePinnedForumTopics | updateDeleteGroupCallMessages | updateStarGiftAuctionState | updateStarGiftAuctionUserState | updateEmojiGameInfo | updateStarGiftCraftFail | updateChatParticipantRank | updateManagedBot | updateBotGuestChatQuery | updateAiComposeTones | updateJoinChatWebViewDecision | updateNewBotConnection | updateWebBrowserSettings | updateWebBrowserException | updateNewEphemeralMessage | updateDeleteEphemeralMessages | updateEditEphemeralMessage | updateEphemeralBotCallbackQuery | updateBotStarsSubscription
 /** Events of an account, in their order. */
 export type Updates = updatesTooLong | updateShortMessage | updateShortChatMessage | updateShort | updatesCombined | updates | updateShortSentMessage
@@ -8846,28 +9970,43 @@ export type InputEncryptedFile = inputEncryptedFileEmpty | inputEncryptedFileUpl
 export type EncryptedMessage = encryptedMessage | encryptedMessageService
 export type InputDocument = inputDocumentEmpty | inputDocument
 export type Document = documentEmpty | document
+/** The chat, or the chats, of a choice about notifications. */
 export type NotifyPeer = notifyPeer | notifyUsers | notifyChats | notifyBroadcasts | notifyForumTopic | notifyCommunity
+/** What somebody does in a chat at the moment. */
 export type SendMessageAction = sendMessageTypingAction | sendMessageCancelAction | sendMessageRecordVideoAction | sendMessageUploadVideoAction | sendMessageRecordAudioAction | sendMessageUploadAudioAction | sendMessageUploadPhotoAction | sendMessageUploadDocumentAction | sendMessageGeoLocationAction | sendMessageChooseContactAction | sendMessageGamePlayAction | sendMessageRecordRoundAction | sendMessageUploadRoundAction | speakingInGroupCallAction | sendMessageHistoryImportAction | sendMessageChooseStickerAction | sendMessageEmojiInteraction | sendMessageEmojiInteractionSeen | sendMessageTextDraftAction | inputSendMessageRichMessageDraftAction | sendMessageRichMessageDraftAction
+/** Something that people may see or do. */
 export type InputPrivacyKey = inputPrivacyKeyStatusTimestamp | inputPrivacyKeyChatInvite | inputPrivacyKeyPhoneCall | inputPrivacyKeyPhoneP2P | inputPrivacyKeyForwards | inputPrivacyKeyProfilePhoto | inputPrivacyKeyPhoneNumber | inputPrivacyKeyAddedByPhone | inputPrivacyKeyVoiceMessages | inputPrivacyKeyAbout | inputPrivacyKeyBirthday | inputPrivacyKeyStarGiftsAutoSave | inputPrivacyKeyNoPaidMessages | inputPrivacyKeySavedMusic
+/** Something that people may see or do. */
 export type PrivacyKey = privacyKeyStatusTimestamp | privacyKeyChatInvite | privacyKeyPhoneCall | privacyKeyPhoneP2P | privacyKeyForwards | privacyKeyProfilePhoto | privacyKeyPhoneNumber | privacyKeyAddedByPhone | privacyKeyVoiceMessages | privacyKeyAbout | privacyKeyBirthday | privacyKeyStarGiftsAutoSave | privacyKeyNoPaidMessages | privacyKeySavedMusic
+/** A rule about who may see or do something. */
 export type InputPrivacyRule = inputPrivacyValueAllowContacts | inputPrivacyValueAllowAll | inputPrivacyValueAllowUsers | inputPrivacyValueDisallowContacts | inputPrivacyValueDisallowAll | inputPrivacyValueDisallowUsers | inputPrivacyValueAllowChatParticipants | inputPrivacyValueDisallowChatParticipants | inputPrivacyValueAllowCloseFriends | inputPrivacyValueAllowPremium | inputPrivacyValueAllowBots | inputPrivacyValueDisallowBots
+/** A rule about who may see or do something. */
 export type PrivacyRule = privacyValueAllowContacts | privacyValueAllowAll | privacyValueAllowUsers | privacyValueDisallowContacts | privacyValueDisallowAll | privacyValueDisallowUsers | privacyValueAllowChatParticipants | privacyValueDisallowChatParticipants | privacyValueAllowCloseFriends | privacyValueAllowPremium | privacyValueAllowBots | privacyValueDisallowBots
+/** A number of days. */
 export type AccountDaysTTL = accountDaysTTL
 export type DocumentAttribute = documentAttributeImageSize | documentAttributeAnimated | documentAttributeSticker | documentAttributeVideo | documentAttributeAudio | documentAttributeFilename | documentAttributeHasStickers | documentAttributeCustomEmoji
 export type StickerPack = stickerPack
+/** The preview of a page. */
 export type WebPage = webPageEmpty | webPagePending | webPage | webPageNotModified
 /** One login of an account. */
 export type Authorization = authorization
 /** A message that needs no notification any more. */
 export type ReceivedNotifyMessage = receivedNotifyMessage
+/** An invite link. */
 export type ExportedChatInvite = chatInviteExported | chatInvitePublicJoinRequests
+/** What is behind an invite link. */
 export type ChatInvite = chatInviteAlready | chatInvite | chatInvitePeek
 export type InputStickerSet = inputStickerSetEmpty | inputStickerSetID | inputStickerSetShortName | inputStickerSetAnimatedEmoji | inputStickerSetDice | inputStickerSetAnimatedEmojiAnimations | inputStickerSetPremiumGifts | inputStickerSetEmojiGenericAnimations | inputStickerSetEmojiDefaultStatuses | inputStickerSetEmojiDefaultTopicIcons | inputStickerSetEmojiChannelDefaultStatuses | inputStickerSetTonGifts
 export type StickerSet = stickerSet
+/** A command of a bot. */
 export type BotCommand = botCommand
+/** What a bot says of itself. */
 export type BotInfo = botInfo
+/** A button. */
 export type KeyboardButton = keyboardButton | keyboardButtonUrl | keyboardButtonCallback | keyboardButtonRequestPhone | keyboardButtonRequestGeoLocation | keyboardButtonSwitchInline | keyboardButtonGame | keyboardButtonBuy | keyboardButtonUrlAuth | inputKeyboardButtonUrlAuth | keyboardButtonRequestPoll | inputKeyboardButtonUserProfile | keyboardButtonUserProfile | keyboardButtonWebView | keyboardButtonSimpleWebView | keyboardButtonRequestPeer | inputKeyboardButtonRequestPeer | keyboardButtonCopy
+/** A row of buttons. */
 export type KeyboardButtonRow = keyboardButtonRow
+/** The buttons that come with a message of a bot. */
 export type ReplyMarkup = replyKeyboardHide | replyKeyboardForceReply | replyKeyboardMarkup | replyInlineMarkup
 /** A part of a text with a look or a meaning of its own. */
 export type MessageEntity = messageEntityUnknown | messageEntityMention | messageEntityHashtag | messageEntityBotCommand | messageEntityUrl | messageEntityEmail | messageEntityBold | messageEntityItalic | messageEntityCode | messageEntityPre | messageEntityTextUrl | messageEntityMentionName | inputMessageEntityMentionName | messageEntityPhone | messageEntityCashtag | messageEntityUnderline | messageEntityStrike | messageEntityBankCard | messageEntitySpoiler | messageEntityCustomEmoji | messageEntityBlockquote | messageEntityFormattedDate | messageEntityDiffInsert | messageEntityDiffReplace | messageEntityDiffDelete
@@ -8883,12 +10022,16 @@ export type InputBotInlineResult = inputBotInlineResult | inputBotInlineResultPh
 export type BotInlineMessage = botInlineMessageMediaAuto | botInlineMessageText | botInlineMessageMediaGeo | botInlineMessageMediaVenue | botInlineMessageMediaContact | botInlineMessageMediaInvoice | botInlineMessageMediaWebPage | botInlineMessageRichMessage
 export type BotInlineResult = botInlineResult | botInlineMediaResult
 export type ExportedMessageLink = exportedMessageLink
+/** Where a message was forwarded from. */
 export type MessageFwdHeader = messageFwdHeader
 export type InputBotInlineMessageID = inputBotInlineMessageID | inputBotInlineMessageID64
 export type InlineBotSwitchPM = inlineBotSwitchPM
 export type TopPeer = topPeer
+/** A part of the list of most used chats. */
 export type TopPeerCategory = topPeerCategoryBotsPM | topPeerCategoryBotsInline | topPeerCategoryCorrespondents | topPeerCategoryGroups | topPeerCategoryChannels | topPeerCategoryPhoneCalls | topPeerCategoryForwardUsers | topPeerCategoryForwardChats | topPeerCategoryBotsApp | topPeerCategoryBotsGuestChat
+/** A part of the list of most used chats. */
 export type TopPeerCategoryPeers = topPeerCategoryPeers
+/** A text that is not sent yet, or none. */
 export type DraftMessage = draftMessageEmpty | draftMessage
 export type StickerSetCovered = stickerSetCovered | stickerSetMultiCovered | stickerSetFullCovered | stickerSetNoCovered
 export type MaskCoords = maskCoords
@@ -8935,6 +10078,7 @@ export type LangPackLanguage = langPackLanguage
 export type ChannelAdminLogEventAction = channelAdminLogEventActionChangeTitle | channelAdminLogEventActionChangeAbout | channelAdminLogEventActionChangeUsername | channelAdminLogEventActionChangePhoto | channelAdminLogEventActionToggleInvites | channelAdminLogEventActionToggleSignatures | channelAdminLogEventActionUpdatePinned | channelAdminLogEventActionEditMessage | channelAdminLogEventActionDeleteMessage | channelAdminLogEventActionParticipantJoin | channelAdminLogEventActionParticipantLeave | channelAdminLogEventActionParticipantInvite | channelAdminLogEventActionParticipantToggleBan | channelAdminLogEventActionParticipantToggleAdmin | channelAdminLogEventActionChangeStickerSet | channelAdminLogEventActionTogglePreHistoryHidden | channelAdminLogEventActionDefaultBannedRights | channelAdminLogEventActionStopPoll | channelAdminLogEventActionChangeLinkedChat | channelAdminLogEventActionChangeLocation | channelAdminLogEventActionToggleSlowMode | channelAdminLogEventActionStartGroupCall | channelAdminLogEventActionDiscardGroupCall | channelAdminLogEventActionParticipantMute | channelAdminLogEventActionParticipantUnmute | channelAdminLogEventActionToggleGroupCallSetting | channelAdminLogEventActionParticipantJoinByInvite | channelAdminLogEventActionExportedInviteDelete | channelAdminLogEventActionExportedInviteRevoke | channelAdminLogEventActionExportedInviteEdit | channelAdminLogEventActionParticipantVolume | channelAdminLogEventActionChangeHistoryTTL | channelAdminLogEventActionParticipantJoinByRequest | channelAdminLogEventActionToggleNoForwards | channelAdminLogEventActionSendMessage | channelAdminLogEventActionChangeAvailableReactions | channelAdminLogEventActionChangeUsernames | channelAdminLogEventActionToggleForum | channelAdminLogEventActionCreateTopic | channelAdminLogEventActionEditTopic | channelAdminLogEventActionDeleteTopic | channelAdminLogEventActionPinTopic | channelAdminLogEventActionToggleAntiSpam | channelAdminLogEventActionChangePeerColor | channelAdminLogEventActionChangeProfilePeerColor | channelAdminLogEventActionChangeWallpaper | channelAdminLogEventActionChangeEmojiStatus | channelAdminLogEventActionChangeEmojiStickerSet | channelAdminLogEventActionToggleSignatureProfiles | channelAdminLogEventActionParticipantSubExtend | channelAdminLogEventActionToggleAutotranslation | channelAdminLogEventActionParticipantEditRank
 export type ChannelAdminLogEvent = channelAdminLogEvent
 export type ChannelAdminLogEventsFilter = channelAdminLogEventsFilter
+/** Somebody without an account whom others know. */
 export type PopularContact = popularContact
 export type RecentMeUrl = recentMeUrlUnknown | recentMeUrlUser | recentMeUrlChat | recentMeUrlChatInvite | recentMeUrlStickerSet
 export type InputSingleMedia = inputSingleMedia
@@ -8944,6 +10088,7 @@ export type WebAuthorization = webAuthorization
 export type InputMessage = inputMessageID | inputMessageReplyTo | inputMessagePinned | inputMessageCallbackQuery
 /** A chat or a folder, as a client refers to one. */
 export type InputDialogPeer = inputDialogPeer | inputDialogPeerFolder | inputDialogPeerCommunity
+/** An entry of a list of chats. */
 export type DialogPeer = dialogPeer | dialogPeerFolder | dialogPeerCommunity
 export type FileHash = fileHash
 /** The MTProxy that a client uses. */
@@ -8958,6 +10103,7 @@ export type InputSecureValue = inputSecureValue
 export type SecureValueHash = secureValueHash
 export type SecureValueError = secureValueErrorData | secureValueErrorFrontSide | secureValueErrorReverseSide | secureValueErrorSelfie | secureValueErrorFile | secureValueErrorFiles | secureValueError | secureValueErrorTranslationFile | secureValueErrorTranslationFiles
 export type SecureCredentialsEncrypted = secureCredentialsEncrypted
+/** An entry of an address book. */
 export type SavedContact = savedPhoneContact
 /** The way in which a password is hashed. */
 export type PasswordKdfAlgo = passwordKdfAlgoUnknown | passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow
@@ -8968,6 +10114,7 @@ export type SecureSecretSettings = secureSecretSettings
 /** The proof that a person knows the password of an account. */
 export type InputCheckPasswordSRP = inputCheckPasswordEmpty | inputCheckPasswordSRP
 export type SecureRequiredType = secureRequiredType | secureRequiredTypeOneOf
+/** A note of what a client did. */
 export type InputAppEvent = inputAppEvent
 /** One member of a JSON object. */
 export type JSONObjectValue = jsonObjectValue
@@ -8980,13 +10127,20 @@ export type PageListItem = pageListItemText | pageListItemBlocks
 export type PageListOrderedItem = pageListOrderedItemText | pageListOrderedItemBlocks
 export type PageRelatedArticle = pageRelatedArticle
 export type Page = page
+/** An answer of a poll. */
 export type PollAnswer = pollAnswer | inputPollAnswer
+/** The question of a poll and its answers. */
 export type Poll = poll
+/** How often an answer was chosen. */
 export type PollAnswerVoters = pollAnswerVoters
+/** The results of a poll. */
 export type PollResults = pollResults
+/** The number of members who are online. */
 export type ChatOnlines = chatOnlines
 export type StatsURL = statsURL
+/** What an admin may do. */
 export type ChatAdminRights = chatAdminRights
+/** What somebody must not do in a chat. */
 export type ChatBannedRights = chatBannedRights
 export type InputWallPaper = inputWallPaper | inputWallPaperSlug | inputWallPaperNoFile
 /** The kinds of login code that a device can take. */
@@ -8999,7 +10153,9 @@ export type EmojiURL = emojiURL
 export type EmojiLanguage = emojiLanguage
 /** A folder of chats. */
 export type Folder = folder
+/** A chat and its new folder. */
 export type InputFolderPeer = inputFolderPeer
+/** A chat and its folder. */
 export type FolderPeer = folderPeer
 export type UrlAuthResult = urlAuthResultRequest | urlAuthResultAccepted | urlAuthResultDefault
 export type ChannelLocation = channelLocationEmpty | channelLocation
@@ -9012,7 +10168,9 @@ export type InputThemeSettings = inputThemeSettings
 export type ThemeSettings = themeSettings
 export type WebPageAttribute = webPageAttributeTheme | webPageAttributeStory | webPageAttributeStickerSet | webPageAttributeUniqueStarGift | webPageAttributeStarGiftCollection | webPageAttributeStarGiftAuction | webPageAttributeAiComposeTone
 export type BankCardOpenUrl = bankCardOpenUrl
+/** A folder. */
 export type DialogFilter = dialogFilter | dialogFilterDefault | dialogFilterChatlist
+/** A folder that a user may like to have. */
 export type DialogFilterSuggested = dialogFilterSuggested
 export type StatsDateRangeDays = statsDateRangeDays
 export type StatsAbsValueAndPrev = statsAbsValueAndPrev
@@ -9022,27 +10180,39 @@ export type VideoSize = videoSize | videoSizeEmojiMarkup | videoSizeStickerMarku
 export type StatsGroupTopPoster = statsGroupTopPoster
 export type StatsGroupTopAdmin = statsGroupTopAdmin
 export type StatsGroupTopInviter = statsGroupTopInviter
+/** Choices about strangers and about the archive. */
 export type GlobalPrivacySettings = globalPrivacySettings
+/** How often a post was seen. */
 export type MessageViews = messageViews
+/** What a message answers. */
 export type MessageReplyHeader = messageReplyHeader | messageReplyStoryHeader
 export type MessageReplies = messageReplies
+/** Somebody whom a user blocked. */
 export type PeerBlocked = peerBlocked
 export type GroupCall = groupCallDiscarded | groupCall
 export type InputGroupCall = inputGroupCall | inputGroupCallSlug | inputGroupCallInviteMessage
 export type GroupCallParticipant = groupCallParticipant
 export type InlineQueryPeerType = inlineQueryPeerTypeSameBotPM | inlineQueryPeerTypePM | inlineQueryPeerTypeChat | inlineQueryPeerTypeMegagroup | inlineQueryPeerTypeBroadcast | inlineQueryPeerTypeBotPM
+/** Somebody who joined by a link, or waits to. */
 export type ChatInviteImporter = chatInviteImporter
+/** An admin and the number of their links. */
 export type ChatAdminWithInvites = chatAdminWithInvites
 export type GroupCallParticipantVideoSourceGroup = groupCallParticipantVideoSourceGroup
 export type GroupCallParticipantVideo = groupCallParticipantVideo
+/** The people and chats for whom commands of a bot are. */
 export type BotCommandScope = botCommandScopeDefault | botCommandScopeUsers | botCommandScopeChats | botCommandScopeChatAdmins | botCommandScopePeer | botCommandScopePeerAdmins | botCommandScopePeerUser
 export type ChatTheme = chatTheme | chatThemeUniqueGift
 export type SponsoredMessage = sponsoredMessage
+/** A day with messages. */
 export type SearchResultsCalendarPeriod = searchResultsCalendarPeriod
+/** The place of a message. */
 export type SearchResultsPosition = searchResultPosition
+/** A reaction, and how many people chose it. */
 export type ReactionCount = reactionCount
+/** The reactions to a message. */
 export type MessageReactions = messageReactions
 export type AvailableReaction = availableReaction
+/** The reaction of one person. */
 export type MessagePeerReaction = messagePeerReaction
 export type GroupCallStreamChannel = groupCallStreamChannel
 export type AttachMenuBotIconColor = attachMenuBotIconColor
@@ -9052,6 +10222,7 @@ export type AttachMenuBots = attachMenuBotsNotModified | attachMenuBots
 export type AttachMenuBotsBot = attachMenuBotsBot
 export type WebViewResult = webViewResultUrl
 export type WebViewMessageSent = webViewMessageSent
+/** The button beside the text field in the chat with a bot. */
 export type BotMenuButton = botMenuButtonDefault | botMenuButtonCommands | botMenuButton
 /** The sound of a notification. */
 export type NotificationSound = notificationSoundDefault | notificationSoundNone | notificationSoundLocal | notificationSoundRingtone
@@ -9065,6 +10236,7 @@ export type PaymentFormMethod = paymentFormMethod
 export type EmojiStatus = emojiStatusEmpty | emojiStatus | emojiStatusCollectible | inputEmojiStatusCollectible
 /** A reaction to a message. */
 export type Reaction = reactionEmpty | reactionEmoji | reactionCustomEmoji | reactionPaid
+/** The reactions that a chat allows. */
 export type ChatReactions = chatReactionsNone | chatReactionsAll | chatReactionsSome
 /** The reason for which an e-mail address is proven. */
 export type EmailVerifyPurpose = emailVerifyPurposeLoginSetup | emailVerifyPurposeLoginChange | emailVerifyPurposePassport
@@ -9074,10 +10246,13 @@ export type PremiumSubscriptionOption = premiumSubscriptionOption
 export type SendAsPeer = sendAsPeer
 export type MessageExtendedMedia = messageExtendedMediaPreview | messageExtendedMedia
 export type StickerKeyword = stickerKeyword
+/** A username. */
 export type Username = username
 export type ForumTopic = forumTopicDeleted | forumTopic
+/** After how many seconds messages of a new chat delete themselves. */
 export type DefaultHistoryTTL = defaultHistoryTTL
 export type ExportedContactToken = exportedContactToken
+/** What a button asks for. */
 export type RequestPeerType = requestPeerTypeUser | requestPeerTypeChat | requestPeerTypeBroadcast | requestPeerTypeCreateBot
 export type EmojiList = emojiListNotModified | emojiList
 export type EmojiGroup = emojiGroup | emojiGroupGreeting | emojiGroupPremium
@@ -9088,9 +10263,11 @@ export type AutoSaveException = autoSaveException
 export type InputBotApp = inputBotAppID | inputBotAppShortName
 export type BotApp = botAppNotModified | botApp
 export type InlineBotWebView = inlineBotWebView
+/** Somebody who has read a message. */
 export type ReadParticipantDate = readParticipantDate
 export type InputChatlist = inputChatlistDialogFilter
 export type ExportedChatlistInvite = exportedChatlistInvite
+/** A vote in a poll. */
 export type MessagePeerVote = messagePeerVote | messagePeerVoteInputOption | messagePeerVoteMultiple
 export type StoryViews = storyViews
 export type StoryItem = storyItemDeleted | storyItemSkipped | storyItem
@@ -9098,9 +10275,11 @@ export type StoryView = storyView | storyViewPublicForward | storyViewPublicRepo
 /** The thing that a message answers. This server ignores it. */
 export type InputReplyTo = inputReplyToMessage | inputReplyToStory | inputReplyToMonoForum | inputReplyToEphemeralMessage
 export type ExportedStoryLink = exportedStoryLink
+/** Whether others see that a user watches stories. */
 export type StoriesStealthMode = storiesStealthMode
 export type MediaAreaCoordinates = mediaAreaCoordinates
 export type MediaArea = mediaAreaVenue | inputMediaAreaVenue | mediaAreaGeoPoint | mediaAreaSuggestedReaction | mediaAreaChannelPost | inputMediaAreaChannelPost | mediaAreaUrl | mediaAreaWeather | mediaAreaStarGift
+/** The stories of a chat. */
 export type PeerStories = peerStories
 /** An offer of codes for Telegram Premium. */
 export type PremiumGiftCodeOption = premiumGiftCodeOption
@@ -9112,8 +10291,10 @@ export type PostInteractionCounters = postInteractionCountersMessage | postInter
 export type PublicForward = publicForwardMessage | publicForwardStory
 export type PeerColor = peerColor | peerColorCollectible | inputPeerColorCollectible
 export type StoryReaction = storyReaction | storyReactionPublicForward | storyReactionPublicRepost
+/** A chat inside Saved Messages. */
 export type SavedDialog = savedDialog | monoForumDialog
 export type SavedReactionTag = savedReactionTag
+/** When a message was read. */
 export type OutboxReadDate = outboxReadDate
 export type SmsJob = smsJob
 export type BusinessWeeklyOpen = businessWeeklyOpen
@@ -9126,11 +10307,13 @@ export type InputBusinessGreetingMessage = inputBusinessGreetingMessage
 export type BusinessGreetingMessage = businessGreetingMessage
 export type InputBusinessAwayMessage = inputBusinessAwayMessage
 export type BusinessAwayMessage = businessAwayMessage
+/** A time zone. */
 export type Timezone = timezone
 export type QuickReply = quickReply
 /** A quick reply. This server has none. */
 export type InputQuickReplyShortcut = inputQuickReplyShortcut | inputQuickReplyShortcutId
 export type ConnectedBot = connectedBot
+/** A birthday. */
 export type Birthday = birthday
 export type BotBusinessConnection = botBusinessConnection
 export type InputBusinessIntro = inputBusinessIntro
@@ -9138,13 +10321,18 @@ export type BusinessIntro = businessIntro
 export type InputCollectible = inputCollectibleUsername | inputCollectiblePhone
 export type InputBusinessBotRecipients = inputBusinessBotRecipients
 export type BusinessBotRecipients = businessBotRecipients
+/** The birthday of a contact. */
 export type ContactBirthday = contactBirthday
+/** Somebody who could not be added to a group. */
 export type MissingInvitee = missingInvitee
 export type InputBusinessChatLink = inputBusinessChatLink
 export type BusinessChatLink = businessChatLink
+/** Somebody whom a user gave a bot. */
 export type RequestedPeer = requestedPeerUser | requestedPeerChat | requestedPeerChannel
 export type SponsoredMessageReportOption = sponsoredMessageReportOption
+/** The people whose reactions notify a user. */
 export type ReactionNotificationsFrom = reactionNotificationsFromContacts | reactionNotificationsFromAll
+/** Whose reactions notify a user. */
 export type ReactionsNotifySettings = reactionsNotifySettings
 export type AvailableEffect = availableEffect
 export type FactCheck = factCheck
@@ -9164,6 +10352,7 @@ export type StarsGiveawayOption = starsGiveawayOption
 export type StarsGiveawayWinnersOption = starsGiveawayWinnersOption
 export type StarGift = starGift | starGiftUnique
 export type MessageReportOption = messageReportOption
+/** The next step of a report. */
 export type ReportResult = reportResultChooseOption | reportResultAddComment | reportResultReported
 export type BotAppSettings = botAppSettings
 export type StarRefProgram = starRefProgram
@@ -9177,6 +10366,7 @@ export type SavedStarGift = savedStarGift
 /** A gift that somebody has. */
 export type InputSavedStarGift = inputSavedStarGiftUser | inputSavedStarGiftChat | inputSavedStarGiftSlug
 export type PaidReactionPrivacy = paidReactionPrivacyDefault | paidReactionPrivacyAnonymous | paidReactionPrivacyPeer
+/** What a user asks of strangers. */
 export type RequirementToContact = requirementToContactEmpty | requirementToContactPremium | requirementToContactPaidMessages
 export type BusinessBotRights = businessBotRights
 export type DisallowedGiftsSettings = disallowedGiftsSettings
@@ -9215,6 +10405,7 @@ export type StarGiftBackground = starGiftBackground
 export type StarGiftAuctionRound = starGiftAuctionRound | starGiftAuctionRoundExtendable
 export type StarGiftAttributeRarity = starGiftAttributeRarity | starGiftAttributeRarityUncommon | starGiftAttributeRarityRare | starGiftAttributeRarityEpic | starGiftAttributeRarityLegendary
 export type KeyboardButtonStyle = keyboardButtonStyle
+/** How long a message was on the screen. */
 export type InputMessageReadMetric = inputMessageReadMetric
 export type InputAiComposeTone = inputAiComposeToneDefault | inputAiComposeToneID | inputAiComposeToneSlug | inputAiComposeToneSingleUse
 export type AiComposeTone = aiComposeTone | aiComposeToneDefault
@@ -9228,10 +10419,14 @@ export type CommunityPeer = communityPeer
 export type CommunityPeerRequest = communityPeerRequest
 export type EphemeralMessage = ephemeralMessage
 export namespace account {
+  /** Who may see or do something. */
   export interface privacyRules {
     _: 'account.privacyRules'
+    /** The rules. */
     rules: PrivacyRule[]
+    /** The groups that it mentions. */
     chats: Chat[]
+    /** The users that it mentions. */
     users: User[]
   }
   /** The logins of an account. */
@@ -9330,31 +10525,46 @@ export namespace account {
     _: 'account.takeout'
     id: bigint
   }
+  /** Nothing has changed: the client has the list. */
   export interface wallPapersNotModified {
     _: 'account.wallPapersNotModified'
   }
+  /** Backgrounds for chats. */
   export interface wallPapers {
     _: 'account.wallPapers'
+    /** The hash to send with the next call. */
     hash: bigint
+    /** The backgrounds. */
     wallpapers: WallPaper[]
   }
+  /** What a client should load by itself. */
   export interface autoDownloadSettings {
     _: 'account.autoDownloadSettings'
+    /** On a slow connection. */
     low: $AutoDownloadSettings
+    /** On a middling one. */
     medium: $AutoDownloadSettings
+    /** On a fast one. */
     high: $AutoDownloadSettings
   }
+  /** Nothing has changed: the client has the list. */
   export interface themesNotModified {
     _: 'account.themesNotModified'
   }
+  /** Themes. */
   export interface themes {
     _: 'account.themes'
+    /** The hash to send with the next call. */
     hash: bigint
+    /** The themes. */
     themes: Theme[]
   }
+  /** Whether the user sees what apps hide from children. */
   export interface contentSettings {
     _: 'account.contentSettings'
+    /** They do. */
     sensitiveEnabled?: boolean | undefined
+    /** They may change it. */
     sensitiveCanChange?: boolean | undefined
   }
   /** The owner declined the last request. */
@@ -9373,23 +10583,34 @@ export namespace account {
   export interface resetPasswordOk {
     _: 'account.resetPasswordOk'
   }
+  /** Nothing has changed: the client has the list. */
   export interface chatThemesNotModified {
     _: 'account.chatThemesNotModified'
   }
+  /** Colour themes. */
   export interface chatThemes {
     _: 'account.chatThemes'
+    /** The hash to send with the next call. */
     hash: bigint
+    /** The themes. */
     themes: ChatTheme[]
+    /** The groups that it mentions. */
     chats: Chat[]
+    /** The users that it mentions. */
     users: User[]
+    /** The place to go on from. */
     nextOffset?: string | undefined
   }
+  /** Nothing has changed: the client has the list. */
   export interface savedRingtonesNotModified {
     _: 'account.savedRingtonesNotModified'
   }
+  /** Sounds for notifications. */
   export interface savedRingtones {
     _: 'account.savedRingtones'
+    /** The hash to send with the next call. */
     hash: bigint
+    /** The sounds. */
     ringtones: Document[]
   }
   export interface savedRingtone {
@@ -9399,12 +10620,16 @@ export namespace account {
     _: 'account.savedRingtoneConverted'
     document: Document
   }
+  /** Nothing has changed: the client has the list. */
   export interface emojiStatusesNotModified {
     _: 'account.emojiStatusesNotModified'
   }
+  /** Emoji to show after a name. */
   export interface emojiStatuses {
     _: 'account.emojiStatuses'
+    /** The hash to send with the next call. */
     hash: bigint
+    /** The emoji. */
     statuses: EmojiStatus[]
   }
   /** The address was proven, and it is the account's login e-mail now. */
@@ -9421,24 +10646,38 @@ export namespace account {
     /** The way that the login code went. */
     sentCode: auth.SentCode
   }
+  /** What a client should keep in the gallery. */
   export interface autoSaveSettings {
     _: 'account.autoSaveSettings'
+    /** From private chats. */
     usersSettings: $AutoSaveSettings
+    /** From groups. */
     chatsSettings: $AutoSaveSettings
+    /** From channels. */
     broadcastsSettings: $AutoSaveSettings
+    /** Chats with other choices. */
     exceptions: AutoSaveException[]
+    /** The groups that it mentions. */
     chats: Chat[]
+    /** The users that it mentions. */
     users: User[]
   }
+  /** Bots that answer for a business. */
   export interface connectedBots {
     _: 'account.connectedBots'
+    /** The bots. */
     connectedBots: ConnectedBot[]
+    /** The users that it mentions. */
     users: User[]
   }
+  /** Links that open a chat with a text already written. */
   export interface businessChatLinks {
     _: 'account.businessChatLinks'
+    /** The links. */
     links: BusinessChatLink[]
+    /** The groups that it mentions. */
     chats: Chat[]
+    /** The users that it mentions. */
     users: User[]
   }
   export interface resolvedBusinessChatLinks {
@@ -9453,11 +10692,14 @@ export namespace account {
     _: 'account.paidMessagesRevenue'
     starsAmount: bigint
   }
+  /** Nothing has changed: the client has the list. */
   export interface savedMusicIdsNotModified {
     _: 'account.savedMusicIdsNotModified'
   }
+  /** Songs of a profile. */
   export interface savedMusicIds {
     _: 'account.savedMusicIds'
+    /** The songs. */
     ids: bigint[]
   }
   /** The passkeys of an account. */
@@ -9472,17 +10714,25 @@ export namespace account {
     /** JSON for `navigator.credentials.create`, with binary values in base64url. */
     options: DataJSON
   }
+  /** Nothing has changed: the client has the choice. */
   export interface webBrowserSettingsNotModified {
     _: 'account.webBrowserSettingsNotModified'
   }
+  /** How links open. */
   export interface webBrowserSettings {
     _: 'account.webBrowserSettings'
+    /** In the browser of the device. */
     openExternalBrowser?: boolean | undefined
+    /** The window in the app has a button to close it. */
     displayCloseButton?: boolean | undefined
+    /** Sites that always open in the browser. */
     externalExceptions: WebDomainException[]
+    /** Sites that always open in the app. */
     inappExceptions: WebDomainException[]
+    /** The hash to send with the next call. */
     hash: bigint
   }
+  /** Who may see or do something. */
   export type PrivacyRules = account.privacyRules
   /** The logins of an account. */
   export type Authorizations = account.authorizations
@@ -9773,15 +11023,22 @@ export namespace auth {
   export type PasskeyLoginOptions = auth.passkeyLoginOptions
 }
 export namespace bots {
+  /** The name and the texts of a bot. */
   export interface botInfo {
     _: 'bots.botInfo'
+    /** The name. */
     name: string
+    /** The text of the profile. */
     about: string
+    /** The text of an empty chat. */
     description: string
   }
+  /** Bots that many people use. */
   export interface popularAppBots {
     _: 'bots.popularAppBots'
+    /** The place to go on from; missing at the end. */
     nextOffset?: string | undefined
+    /** The bots. */
     users: User[]
   }
   export interface previewInfo {
@@ -9802,6 +11059,7 @@ export namespace bots {
     restricted?: boolean | undefined
     addUsers?: User[] | undefined
   }
+  /** The name and the texts of a bot. */
   export type BotInfo = bots.botInfo
   export type PopularAppBots = bots.popularAppBots
   export type PreviewInfo = bots.previewInfo
@@ -9915,40 +11173,64 @@ export namespace communities {
   export type ParticipantJoinedChats = communities.participantJoinedChats
 }
 export namespace contacts {
+  /** Nothing has changed: the client has the list. */
   export interface contactsNotModified {
     _: 'contacts.contactsNotModified'
   }
+  /** The contacts. */
   export interface contacts {
     _: 'contacts.contacts'
+    /** The contacts. */
     contacts: Contact[]
+    /** The number of entries of address books without an account. */
     savedCount: number
+    /** The users that it mentions. */
     users: User[]
   }
+  /** Who of an address book was found. */
   export interface importedContacts {
     _: 'contacts.importedContacts'
+    /** Those who have an account. */
     imported: ImportedContact[]
+    /** Those without one whom many know. */
     popularInvites: PopularContact[]
+    /** Entries to send again later. */
     retryContacts: bigint[]
+    /** The users that it mentions. */
     users: User[]
   }
+  /** All whom the user blocked. */
   export interface blocked {
     _: 'contacts.blocked'
+    /** The entries, the latest first. */
     blocked: PeerBlocked[]
+    /** The groups that it mentions. */
     chats: Chat[]
+    /** The users that it mentions. */
     users: User[]
   }
+  /** Some of those whom the user blocked. */
   export interface blockedSlice {
     _: 'contacts.blockedSlice'
+    /** The number of all, also of those that are not in the answer. */
     count: number
+    /** The entries, the latest first. */
     blocked: PeerBlocked[]
+    /** The groups that it mentions. */
     chats: Chat[]
+    /** The users that it mentions. */
     users: User[]
   }
+  /** What was found. */
   export interface found {
     _: 'contacts.found'
+    /** Contacts and chats of the user. */
     myResults: Peer[]
+    /** Others. */
     results: Peer[]
+    /** The groups that it mentions. */
     chats: Chat[]
+    /** The users that it mentions. */
     users: User[]
   }
   /** The user who has a username. */
@@ -9961,35 +11243,53 @@ export namespace contacts {
     /** The user. */
     users: User[]
   }
+  /** Nothing has changed: the client has the list. */
   export interface topPeersNotModified {
     _: 'contacts.topPeersNotModified'
   }
+  /** The chats that are used most. */
   export interface topPeers {
     _: 'contacts.topPeers'
+    /** The chats, by kind. */
     categories: TopPeerCategoryPeers[]
+    /** The groups that it mentions. */
     chats: Chat[]
+    /** The users that it mentions. */
     users: User[]
   }
+  /** The user switched the list off. */
   export interface topPeersDisabled {
     _: 'contacts.topPeersDisabled'
   }
+  /** Birthdays of contacts. */
   export interface contactBirthdays {
     _: 'contacts.contactBirthdays'
+    /** The birthdays. */
     contacts: ContactBirthday[]
+    /** The users that it mentions. */
     users: User[]
   }
+  /** No advertising. */
   export interface sponsoredPeersEmpty {
     _: 'contacts.sponsoredPeersEmpty'
   }
+  /** Chats that pay to be found. */
   export interface sponsoredPeers {
     _: 'contacts.sponsoredPeers'
+    /** The chats. */
     peers: SponsoredPeer[]
+    /** The groups that it mentions. */
     chats: Chat[]
+    /** The users that it mentions. */
     users: User[]
   }
+  /** The contacts. */
   export type Contacts = contacts.contactsNotModified | contacts.contacts
+  /** Who of an address book was found. */
   export type ImportedContacts = contacts.importedContacts
+  /** Those whom a user blocked. */
   export type Blocked = contacts.blocked | contacts.blockedSlice
+  /** What was found. */
   export type Found = contacts.found
   /** The user who has a username. */
   export type ResolvedPeer = contacts.resolvedPeer
@@ -10021,16 +11321,22 @@ export namespace help {
     url?: string | undefined
     sticker?: Document | undefined
   }
+  /** The app is new enough. */
   export interface noAppUpdate {
     _: 'help.noAppUpdate'
   }
+  /** A text to send to people without an account. */
   export interface inviteText {
     _: 'help.inviteText'
+    /** The text. */
     message: string
   }
+  /** Who answers questions. */
   export interface support {
     _: 'help.support'
+    /** Their number. */
     phoneNumber: string
+    /** The user. */
     user: User
   }
   /** Terms of service to show. */
@@ -10047,10 +11353,14 @@ export namespace help {
     /** The age that the person has to confirm, if the operator set one. */
     minAgeConfirm?: number | undefined
   }
+  /** Links that the user opened before signing in. */
   export interface recentMeUrls {
     _: 'help.recentMeUrls'
+    /** The links. */
     urls: RecentMeUrl[]
+    /** The groups that it mentions. */
     chats: Chat[]
+    /** The users that it mentions. */
     users: User[]
   }
   /** Nothing has to be accepted. */
@@ -10067,13 +11377,18 @@ export namespace help {
     /** The terms. */
     termsOfService: help.TermsOfService
   }
+  /** The server does not know the link. */
   export interface deepLinkInfoEmpty {
     _: 'help.deepLinkInfoEmpty'
   }
+  /** What a link means. */
   export interface deepLinkInfo {
     _: 'help.deepLinkInfo'
+    /** A newer app is needed. */
     updateApp?: boolean | undefined
+    /** The text. */
     message: string
+    /** The parts of the text that look different. */
     entities?: MessageEntity[] | undefined
   }
   export interface passportConfigNotModified {
@@ -10098,8 +11413,10 @@ export namespace help {
     author: string
     date: number
   }
+  /** Nothing to show. */
   export interface promoDataEmpty {
     _: 'help.promoDataEmpty'
+    /** The Unix time at which to ask again. */
     expires: number
   }
   export interface promoData {
@@ -10151,13 +11468,20 @@ export namespace help {
     /** The `hash` for the next call. */
     hash: number
   }
+  /** What a client shows about the paid subscription. */
   export interface premiumPromo {
     _: 'help.premiumPromo'
+    /** A text. */
     statusText: string
+    /** The parts of the text that look different. */
     statusEntities: MessageEntity[]
+    /** The names of the films. */
     videoSections: string[]
+    /** The films. */
     videos: Document[]
+    /** The prices. */
     periodOptions: PremiumSubscriptionOption[]
+    /** The users that it mentions. */
     users: User[]
   }
   /** The client has the newest settings. */
@@ -10191,20 +11515,28 @@ export namespace help {
     channelMinLevel?: number | undefined
     groupMinLevel?: number | undefined
   }
+  /** Nothing has changed: the client has the list. */
   export interface peerColorsNotModified {
     _: 'help.peerColorsNotModified'
   }
+  /** The colours of names. */
   export interface peerColors {
     _: 'help.peerColors'
+    /** The hash to send with the next call. */
     hash: number
+    /** The colours. */
     colors: help.PeerColorOption[]
   }
+  /** Nothing has changed: the client has the list. */
   export interface timezonesListNotModified {
     _: 'help.timezonesListNotModified'
   }
+  /** Time zones. */
   export interface timezonesList {
     _: 'help.timezonesList'
+    /** The zones. */
     timezones: Timezone[]
+    /** The hash to send with the next call. */
     hash: number
   }
   export type AppUpdate = help.appUpdate | help.noAppUpdate
@@ -10327,25 +11659,38 @@ export namespace messages {
     /** The number of all that there are. */
     count: number
   }
+  /** Groups. */
   export interface chats {
     _: 'messages.chats'
+    /** The groups. */
     chats: Chat[]
   }
+  /** Some of the groups. */
   export interface chatsSlice {
     _: 'messages.chatsSlice'
+    /** The number of all, also of those that are not in the answer. */
     count: number
+    /** The groups. */
     chats: Chat[]
   }
+  /** Everything about a group. */
   export interface chatFull {
     _: 'messages.chatFull'
+    /** The details. */
     fullChat: $ChatFull
+    /** The group. */
     chats: Chat[]
+    /** The users that it mentions. */
     users: User[]
   }
+  /** How many messages a call changed. */
   export interface affectedHistory {
     _: 'messages.affectedHistory'
+    /** The number of this change in the log. */
     pts: number
+    /** The number of changes in it. */
     ptsCount: number
+    /** If not 0, there is more to do: call again. */
     offset: number
   }
   export interface dhConfigNotModified {
@@ -10376,12 +11721,16 @@ export namespace messages {
     hash: bigint
     stickers: Document[]
   }
+  /** Nothing has changed: the client has the list. */
   export interface allStickersNotModified {
     _: 'messages.allStickersNotModified'
   }
+  /** Sticker sets. */
   export interface allStickers {
     _: 'messages.allStickers'
+    /** The hash to send with the next call. */
     hash: bigint
+    /** The sets. */
     sets: $StickerSet[]
   }
   /** The effect of a change on the state of the user's box. */
@@ -10402,12 +11751,16 @@ export namespace messages {
   export interface stickerSetNotModified {
     _: 'messages.stickerSetNotModified'
   }
+  /** Nothing has changed: the client has the list. */
   export interface savedGifsNotModified {
     _: 'messages.savedGifsNotModified'
   }
+  /** Short films that were kept. */
   export interface savedGifs {
     _: 'messages.savedGifs'
+    /** The hash to send with the next call. */
     hash: bigint
+    /** The films. */
     gifs: Document[]
   }
   export interface botResults {
@@ -10421,17 +11774,26 @@ export namespace messages {
     cacheTime: number
     users: User[]
   }
+  /** A bot's answer to the press of a button. */
   export interface botCallbackAnswer {
     _: 'messages.botCallbackAnswer'
+    /** Show it in a window of its own. */
     alert?: boolean | undefined
+    /** There is an address to open. */
     hasUrl?: boolean | undefined
+    /** Open it in the app. */
     nativeUi?: boolean | undefined
+    /** The text. */
     message?: string | undefined
+    /** The address. */
     url?: string | undefined
+    /** The seconds for which the client may keep it. */
     cacheTime: number
   }
+  /** A message can be edited. */
   export interface messageEditData {
     _: 'messages.messageEditData'
+    /** Its text belongs to a picture or a file. */
     caption?: boolean | undefined
   }
   /** Single chats, and the state of the box. */
@@ -10448,31 +11810,48 @@ export namespace messages {
     /** The state of the user's box. */
     state: updates.State
   }
+  /** Nothing has changed: the client has the list. */
   export interface featuredStickersNotModified {
     _: 'messages.featuredStickersNotModified'
+    /** The number of all, also of those that are not in the answer. */
     count: number
   }
+  /** Sets that are new or popular. */
   export interface featuredStickers {
     _: 'messages.featuredStickers'
+    /** This server never sets it. */
     premium?: boolean | undefined
+    /** The hash to send with the next call. */
     hash: bigint
+    /** The number of all, also of those that are not in the answer. */
     count: number
+    /** The sets. */
     sets: StickerSetCovered[]
+    /** The sets that the user has not seen. */
     unread: bigint[]
   }
+  /** Nothing has changed: the client has the list. */
   export interface recentStickersNotModified {
     _: 'messages.recentStickersNotModified'
   }
+  /** Stickers that were used last. */
   export interface recentStickers {
     _: 'messages.recentStickers'
+    /** The hash to send with the next call. */
     hash: bigint
+    /** The emoji for which they stand. */
     packs: StickerPack[]
+    /** The stickers. */
     stickers: Document[]
+    /** The Unix times. */
     dates: number[]
   }
+  /** Sticker sets that were put away. */
   export interface archivedStickers {
     _: 'messages.archivedStickers'
+    /** The number of all, also of those that are not in the answer. */
     count: number
+    /** The sets. */
     sets: StickerSetCovered[]
   }
   export interface stickerSetInstallResultSuccess {
@@ -10487,13 +11866,18 @@ export namespace messages {
     scores: HighScore[]
     users: User[]
   }
+  /** Nothing has changed: the client has the list. */
   export interface favedStickersNotModified {
     _: 'messages.favedStickersNotModified'
   }
+  /** Favourite stickers. */
   export interface favedStickers {
     _: 'messages.favedStickers'
+    /** The hash to send with the next call. */
     hash: bigint
+    /** The emoji for which they stand. */
     packs: StickerPack[]
+    /** The stickers. */
     stickers: Document[]
   }
   export interface foundStickerSetsNotModified {
@@ -10504,10 +11888,14 @@ export namespace messages {
     hash: bigint
     sets: StickerSetCovered[]
   }
+  /** The number of messages of a kind. */
   export interface searchCounter {
     _: 'messages.searchCounter'
+    /** It is a guess. */
     inexact?: boolean | undefined
+    /** The kind. */
     filter: MessagesFilter
+    /** The number. */
     count: number
   }
   export interface inactiveChats {
@@ -10516,28 +11904,46 @@ export namespace messages {
     chats: Chat[]
     users: User[]
   }
+  /** The votes of a poll. */
   export interface votesList {
     _: 'messages.votesList'
+    /** The number of all, also of those that are not in the answer. */
     count: number
+    /** The votes, the latest first. */
     votes: MessagePeerVote[]
+    /** The groups that it mentions. */
     chats: Chat[]
+    /** The users that it mentions. */
     users: User[]
+    /** The place to go on from; missing at the end. */
     nextOffset?: string | undefined
   }
+  /** How often posts were seen. */
   export interface messageViews {
     _: 'messages.messageViews'
+    /** The numbers, in the order of the call. */
     views: $MessageViews[]
+    /** The groups that it mentions. */
     chats: Chat[]
+    /** The users that it mentions. */
     users: User[]
   }
+  /** The message below which a post is discussed. */
   export interface discussionMessage {
     _: 'messages.discussionMessage'
+    /** The message. */
     messages: Message[]
+    /** The last comment. */
     maxId?: number | undefined
+    /** The last comment that the user has read. */
     readInboxMaxId?: number | undefined
+    /** The user's last comment that others have read. */
     readOutboxMaxId?: number | undefined
+    /** The number of comments that the user has not read. */
     unreadCount: number
+    /** The groups that it mentions. */
     chats: Chat[]
+    /** The users that it mentions. */
     users: User[]
   }
   export interface historyImport {
@@ -10550,94 +11956,152 @@ export namespace messages {
     group?: boolean | undefined
     title?: string | undefined
   }
+  /** How many messages a call changed, and which. */
   export interface affectedFoundMessages {
     _: 'messages.affectedFoundMessages'
+    /** The number of this change in the log. */
     pts: number
+    /** The number of changes in it. */
     ptsCount: number
+    /** If not 0, there is more to do: call again. */
     offset: number
+    /** The ids. */
     messages: number[]
   }
+  /** Invite links. */
   export interface exportedChatInvites {
     _: 'messages.exportedChatInvites'
+    /** The number of all, also of those that are not in the answer. */
     count: number
+    /** The links. */
     invites: $ExportedChatInvite[]
+    /** The users that it mentions. */
     users: User[]
   }
+  /** An invite link. */
   export interface exportedChatInvite {
     _: 'messages.exportedChatInvite'
+    /** The link. */
     invite: $ExportedChatInvite
+    /** The users that it mentions. */
     users: User[]
   }
+  /** A permanent link that was revoked. */
   export interface exportedChatInviteReplaced {
     _: 'messages.exportedChatInviteReplaced'
+    /** The link. */
     invite: $ExportedChatInvite
+    /** The new one. */
     newInvite: $ExportedChatInvite
+    /** The users that it mentions. */
     users: User[]
   }
+  /** People who joined by a link, or wait to. */
   export interface chatInviteImporters {
     _: 'messages.chatInviteImporters'
+    /** The number of all, also of those that are not in the answer. */
     count: number
+    /** The people. */
     importers: ChatInviteImporter[]
+    /** The users that it mentions. */
     users: User[]
   }
+  /** Admins and the numbers of their links. */
   export interface chatAdminsWithInvites {
     _: 'messages.chatAdminsWithInvites'
+    /** The admins. */
     admins: ChatAdminWithInvites[]
+    /** The users that it mentions. */
     users: User[]
   }
   export interface checkedHistoryImportPeer {
     _: 'messages.checkedHistoryImportPeer'
     confirmText: string
   }
+  /** Advertising. */
   export interface sponsoredMessages {
     _: 'messages.sponsoredMessages'
+    /** The posts between two of them. */
     postsBetween?: number | undefined
+    /** The seconds before the first. */
     startDelay?: number | undefined
+    /** The seconds between two of them. */
     betweenDelay?: number | undefined
+    /** The texts. */
     messages: SponsoredMessage[]
+    /** The groups that it mentions. */
     chats: Chat[]
+    /** The users that it mentions. */
     users: User[]
   }
+  /** No advertising. */
   export interface sponsoredMessagesEmpty {
     _: 'messages.sponsoredMessagesEmpty'
   }
+  /** Messages of a kind by day. */
   export interface searchResultsCalendar {
     _: 'messages.searchResultsCalendar'
+    /** The numbers are a guess. */
     inexact?: boolean | undefined
+    /** The number of all, also of those that are not in the answer. */
     count: number
+    /** The Unix time of the first one. */
     minDate: number
+    /** The first one. */
     minMsgId: number
+    /** The number of newer ones. */
     offsetIdOffset?: number | undefined
+    /** The days, the latest first. */
     periods: SearchResultsCalendarPeriod[]
+    /** The first message of each. */
     messages: Message[]
+    /** The groups that it mentions. */
     chats: Chat[]
+    /** The users that it mentions. */
     users: User[]
   }
+  /** Places of messages of a kind. */
   export interface searchResultsPositions {
     _: 'messages.searchResultsPositions'
+    /** The number of all, also of those that are not in the answer. */
     count: number
+    /** Some of the messages. */
     positions: SearchResultsPosition[]
   }
+  /** What an app may offer above a chat. */
   export interface peerSettings {
     _: 'messages.peerSettings'
+    /** What it is. */
     settings: $PeerSettings
+    /** The groups that it mentions. */
     chats: Chat[]
+    /** The users that it mentions. */
     users: User[]
   }
+  /** Who reacted. */
   export interface messageReactionsList {
     _: 'messages.messageReactionsList'
+    /** The number of all, also of those that are not in the answer. */
     count: number
+    /** The reactions, the latest first. */
     reactions: MessagePeerReaction[]
+    /** The groups that it mentions. */
     chats: Chat[]
+    /** The users that it mentions. */
     users: User[]
+    /** The place to go on from; missing at the end. */
     nextOffset?: string | undefined
   }
+  /** Nothing has changed: the client has the list. */
   export interface availableReactionsNotModified {
     _: 'messages.availableReactionsNotModified'
   }
+  /** Emoji that can be reactions. */
   export interface availableReactions {
     _: 'messages.availableReactions'
+    /** The hash to send with the next call. */
     hash: number
+    /** The emoji. */
     reactions: AvailableReaction[]
   }
   export interface transcribedAudio {
@@ -10648,12 +12112,16 @@ export namespace messages {
     trialRemainsNum?: number | undefined
     trialRemainsUntilDate?: number | undefined
   }
+  /** Nothing has changed: the client has the list. */
   export interface reactionsNotModified {
     _: 'messages.reactionsNotModified'
   }
+  /** Reactions. */
   export interface reactions {
     _: 'messages.reactions'
+    /** The hash to send with the next call. */
     hash: bigint
+    /** The reactions. */
     reactions: Reaction[]
   }
   export interface forumTopics {
@@ -10666,12 +12134,16 @@ export namespace messages {
     users: User[]
     pts: number
   }
+  /** Nothing has changed: the client has the list. */
   export interface emojiGroupsNotModified {
     _: 'messages.emojiGroupsNotModified'
   }
+  /** Emoji by subject. */
   export interface emojiGroups {
     _: 'messages.emojiGroups'
+    /** The hash to send with the next call. */
     hash: number
+    /** The subjects. */
     groups: EmojiGroup[]
   }
   export interface translateResult {
@@ -10685,52 +12157,82 @@ export namespace messages {
     hasSettings?: boolean | undefined
     app: $BotApp
   }
+  /** A page. */
   export interface webPage {
     _: 'messages.webPage'
+    /** The page. */
     webpage: $WebPage
+    /** The groups that it mentions. */
     chats: Chat[]
+    /** The users that it mentions. */
     users: User[]
   }
+  /** All chats inside Saved Messages. */
   export interface savedDialogs {
     _: 'messages.savedDialogs'
+    /** The chats. */
     dialogs: SavedDialog[]
+    /** Their last messages. */
     messages: Message[]
+    /** The groups that it mentions. */
     chats: Chat[]
+    /** The users that it mentions. */
     users: User[]
   }
+  /** Some of the chats inside Saved Messages. */
   export interface savedDialogsSlice {
     _: 'messages.savedDialogsSlice'
+    /** The number of all, also of those that are not in the answer. */
     count: number
+    /** The chats. */
     dialogs: SavedDialog[]
+    /** Their last messages. */
     messages: Message[]
+    /** The groups that it mentions. */
     chats: Chat[]
+    /** The users that it mentions. */
     users: User[]
   }
+  /** Nothing has changed: the client has the list. */
   export interface savedDialogsNotModified {
     _: 'messages.savedDialogsNotModified'
+    /** The number of all, also of those that are not in the answer. */
     count: number
   }
+  /** Nothing has changed: the client has the list. */
   export interface savedReactionTagsNotModified {
     _: 'messages.savedReactionTagsNotModified'
   }
+  /** Tags of Saved Messages. */
   export interface savedReactionTags {
     _: 'messages.savedReactionTags'
+    /** The tags. */
     tags: SavedReactionTag[]
+    /** The hash to send with the next call. */
     hash: bigint
   }
+  /** Texts for quick replies. */
   export interface quickReplies {
     _: 'messages.quickReplies'
+    /** The texts. */
     quickReplies: QuickReply[]
+    /** Their first messages. */
     messages: Message[]
+    /** The groups that it mentions. */
     chats: Chat[]
+    /** The users that it mentions. */
     users: User[]
   }
+  /** Nothing has changed: the client has the list. */
   export interface quickRepliesNotModified {
     _: 'messages.quickRepliesNotModified'
   }
+  /** The user's folders. */
   export interface dialogFilters {
     _: 'messages.dialogFilters'
+    /** Their names are shown in the list of chats. */
     tagsEnabled?: boolean | undefined
+    /** The folders, in order. */
     filters: DialogFilter[]
   }
   export interface myStickers {
@@ -10738,18 +12240,26 @@ export namespace messages {
     count: number
     sets: StickerSetCovered[]
   }
+  /** People were added. */
   export interface invitedUsers {
     _: 'messages.invitedUsers'
+    /** What changed by that. */
     updates: Updates
+    /** Those who could not be added. */
     missingInvitees: MissingInvitee[]
   }
+  /** Nothing has changed: the client has the list. */
   export interface availableEffectsNotModified {
     _: 'messages.availableEffectsNotModified'
   }
+  /** Animations for messages. */
   export interface availableEffects {
     _: 'messages.availableEffects'
+    /** The hash to send with the next call. */
     hash: number
+    /** The animations. */
     effects: AvailableEffect[]
+    /** Their files. */
     documents: Document[]
   }
   export interface botPreparedInlineMessage {
@@ -10775,10 +12285,14 @@ export namespace messages {
     hash: bigint
     stickers: Document[]
   }
+  /** The preview of a text. */
   export interface webPagePreview {
     _: 'messages.webPagePreview'
+    /** The preview. */
     media: MessageMedia
+    /** The groups that it mentions. */
     chats: Chat[]
+    /** The users that it mentions. */
     users: User[]
   }
   export interface emojiGameOutcome {
@@ -10803,8 +12317,10 @@ export namespace messages {
     resultText: TextWithEntities
     diffText?: TextWithEntities | undefined
   }
+  /** The user is in. */
   export interface chatInviteJoinResultOk {
     _: 'messages.chatInviteJoinResultOk'
+    /** What changed by that. */
     updates: Updates
   }
   export interface chatInviteJoinResultWebView {
@@ -10825,8 +12341,11 @@ export namespace messages {
   export type Dialogs = messages.dialogs | messages.dialogsSlice | messages.dialogsNotModified
   /** Messages, with the users and chats that they mention. */
   export type Messages = messages.messages | messages.messagesSlice | messages.channelMessages | messages.messagesNotModified
+  /** Groups. */
   export type Chats = messages.chats | messages.chatsSlice
+  /** Everything about a group. */
   export type ChatFull = messages.chatFull
+  /** How many messages a call changed. */
   export type AffectedHistory = messages.affectedHistory
   export type DhConfig = messages.dhConfigNotModified | messages.dhConfig
   export type SentEncryptedMessage = messages.sentEncryptedMessage | messages.sentEncryptedFile
@@ -10837,6 +12356,7 @@ export namespace messages {
   export type StickerSet = messages.stickerSet | messages.stickerSetNotModified
   export type SavedGifs = messages.savedGifsNotModified | messages.savedGifs
   export type BotResults = messages.botResults
+  /** A bot's answer to the press of a button. */
   export type BotCallbackAnswer = messages.botCallbackAnswer
   export type MessageEditData = messages.messageEditData
   /** Single chats, and the state of the box. */
@@ -10850,13 +12370,16 @@ export namespace messages {
   export type FoundStickerSets = messages.foundStickerSetsNotModified | messages.foundStickerSets
   export type SearchCounter = messages.searchCounter
   export type InactiveChats = messages.inactiveChats
+  /** The votes of a poll. */
   export type VotesList = messages.votesList
   export type MessageViews = messages.messageViews
   export type DiscussionMessage = messages.discussionMessage
   export type HistoryImport = messages.historyImport
   export type HistoryImportParsed = messages.historyImportParsed
   export type AffectedFoundMessages = messages.affectedFoundMessages
+  /** Invite links. */
   export type ExportedChatInvites = messages.exportedChatInvites
+  /** An invite link. */
   export type ExportedChatInvite = messages.exportedChatInvite | messages.exportedChatInviteReplaced
   export type ChatInviteImporters = messages.chatInviteImporters
   export type ChatAdminsWithInvites = messages.chatAdminsWithInvites
@@ -10865,20 +12388,25 @@ export namespace messages {
   export type SearchResultsCalendar = messages.searchResultsCalendar
   export type SearchResultsPositions = messages.searchResultsPositions
   export type PeerSettings = messages.peerSettings
+  /** Who reacted. */
   export type MessageReactionsList = messages.messageReactionsList
   export type AvailableReactions = messages.availableReactionsNotModified | messages.availableReactions
   export type TranscribedAudio = messages.transcribedAudio
+  /** Reactions. */
   export type Reactions = messages.reactionsNotModified | messages.reactions
   export type ForumTopics = messages.forumTopics
   export type EmojiGroups = messages.emojiGroupsNotModified | messages.emojiGroups
   export type TranslatedText = messages.translateResult
   export type BotApp = messages.botApp
   export type WebPage = messages.webPage
+  /** Chats inside Saved Messages. */
   export type SavedDialogs = messages.savedDialogs | messages.savedDialogsSlice | messages.savedDialogsNotModified
   export type SavedReactionTags = messages.savedReactionTagsNotModified | messages.savedReactionTags
   export type QuickReplies = messages.quickReplies | messages.quickRepliesNotModified
+  /** The folders of a user. */
   export type DialogFilters = messages.dialogFilters
   export type MyStickers = messages.myStickers
+  /** What came of adding people. */
   export type InvitedUsers = messages.invitedUsers
   export type AvailableEffects = messages.availableEffectsNotModified | messages.availableEffects
   export type BotPreparedInlineMessage = messages.botPreparedInlineMessage
@@ -10888,6 +12416,7 @@ export namespace messages {
   export type EmojiGameOutcome = messages.emojiGameOutcome
   export type EmojiGameInfo = messages.emojiGameUnavailable | messages.emojiGameDiceInfo
   export type ComposedMessageWithAI = messages.composedMessageWithAI
+  /** What came of joining by a link. */
   export type ChatInviteJoinResult = messages.chatInviteJoinResultOk | messages.chatInviteJoinResultWebView
   export type TranslatedRichMessage = messages.translatedRichMessage
   export type ComposedRichMessageWithAI = messages.composedRichMessageWithAI
@@ -11048,15 +12577,24 @@ export namespace payments {
     winnersCount: number
     activatedCount?: number | undefined
   }
+  /** How many stars somebody has. */
   export interface starsStatus {
     _: 'payments.starsStatus'
+    /** The number. */
     balance: StarsAmount
+    /** This server never sets it. */
     subscriptions?: StarsSubscription[] | undefined
+    /** This server never sets it. */
     subscriptionsNextOffset?: string | undefined
+    /** This server never sets it. */
     subscriptionsMissingBalance?: bigint | undefined
+    /** The payments. */
     history?: StarsTransaction[] | undefined
+    /** The place to go on from; missing at the end. */
     nextOffset?: string | undefined
+    /** The groups that it mentions. */
     chats: Chat[]
+    /** The users that it mentions. */
     users: User[]
   }
   export interface starsRevenueStats {
@@ -11074,14 +12612,20 @@ export namespace payments {
     _: 'payments.starsRevenueAdsAccountUrl'
     url: string
   }
+  /** Nothing has changed: the client has the list. */
   export interface starGiftsNotModified {
     _: 'payments.starGiftsNotModified'
   }
+  /** Gifts that can be bought. */
   export interface starGifts {
     _: 'payments.starGifts'
+    /** The hash to send with the next call. */
     hash: number
+    /** The gifts. */
     gifts: StarGift[]
+    /** The groups that it mentions. */
     chats: Chat[]
+    /** The users that it mentions. */
     users: User[]
   }
   export interface connectedStarRefBots {
@@ -11109,13 +12653,20 @@ export namespace payments {
     chats: Chat[]
     users: User[]
   }
+  /** Gifts in a profile. */
   export interface savedStarGifts {
     _: 'payments.savedStarGifts'
+    /** The number of all, also of those that are not in the answer. */
     count: number
+    /** This server never sets it. */
     chatNotificationsEnabled?: boolean | undefined
+    /** The gifts. */
     gifts: SavedStarGift[]
+    /** The place to go on from; missing at the end. */
     nextOffset?: string | undefined
+    /** The groups that it mentions. */
     chats: Chat[]
+    /** The users that it mentions. */
     users: User[]
   }
   export interface starGiftWithdrawalUrl {
@@ -11179,13 +12730,18 @@ export namespace payments {
     users: User[]
     chats: Chat[]
   }
+  /** Nothing has changed: the client has the list. */
   export interface starGiftActiveAuctionsNotModified {
     _: 'payments.starGiftActiveAuctionsNotModified'
   }
+  /** Auctions of gifts. */
   export interface starGiftActiveAuctions {
     _: 'payments.starGiftActiveAuctions'
+    /** The auctions. */
     auctions: StarGiftActiveAuctionState[]
+    /** The users that it mentions. */
     users: User[]
+    /** The groups that it mentions. */
     chats: Chat[]
   }
   export interface starGiftUpgradeAttributes {
@@ -11282,20 +12838,30 @@ export namespace phone {
   export type GroupCallStars = phone.groupCallStars
 }
 export namespace photos {
+  /** All pictures of a user. */
   export interface photos {
     _: 'photos.photos'
+    /** The pictures. */
     photos: $Photo[]
+    /** The users that it mentions. */
     users: User[]
   }
+  /** Some of the pictures of a user. */
   export interface photosSlice {
     _: 'photos.photosSlice'
+    /** The number of all, also of those that are not in the answer. */
     count: number
+    /** The pictures. */
     photos: $Photo[]
+    /** The users that it mentions. */
     users: User[]
   }
+  /** A picture. */
   export interface photo {
     _: 'photos.photo'
+    /** The picture. */
     photo: $Photo
+    /** The users that it mentions. */
     users: User[]
   }
   export type Photos = photos.photos | photos.photosSlice
@@ -11468,27 +13034,44 @@ export namespace storage {
   export type FileType = storage.fileUnknown | storage.filePartial | storage.fileJpeg | storage.fileGif | storage.filePng | storage.filePdf | storage.fileMp3 | storage.fileMov | storage.fileMp4 | storage.fileWebp
 }
 export namespace stories {
+  /** Nothing has changed: the client has the list. */
   export interface allStoriesNotModified {
     _: 'stories.allStoriesNotModified'
+    /** The state to send with the next call. */
     state: string
+    /** This server never fills it. */
     stealthMode: StoriesStealthMode
   }
+  /** Stories. */
   export interface allStories {
     _: 'stories.allStories'
+    /** There are more. */
     hasMore?: boolean | undefined
+    /** The number of chats with stories. */
     count: number
+    /** The state to send with the next call. */
     state: string
+    /** The stories, by chat. */
     peerStories: $PeerStories[]
+    /** The groups that it mentions. */
     chats: Chat[]
+    /** The users that it mentions. */
     users: User[]
+    /** Whether others see that the user watched. */
     stealthMode: StoriesStealthMode
   }
+  /** Stories. */
   export interface stories {
     _: 'stories.stories'
+    /** The number of all, also of those that are not in the answer. */
     count: number
+    /** The stories. */
     stories: StoryItem[]
+    /** The stories on top. */
     pinnedToTop?: number[] | undefined
+    /** The groups that it mentions. */
     chats: Chat[]
+    /** The users that it mentions. */
     users: User[]
   }
   export interface storyViewsList {
@@ -11507,10 +13090,14 @@ export namespace stories {
     views: $StoryViews[]
     users: User[]
   }
+  /** The stories of a chat. */
   export interface peerStories {
     _: 'stories.peerStories'
+    /** The stories. */
     stories: $PeerStories
+    /** The groups that it mentions. */
     chats: Chat[]
+    /** The users that it mentions. */
     users: User[]
   }
   export interface storyReactionsList {
@@ -11533,12 +13120,16 @@ export namespace stories {
     _: 'stories.canSendStoryCount'
     countRemains: number
   }
+  /** Nothing has changed: the client has the list. */
   export interface albumsNotModified {
     _: 'stories.albumsNotModified'
   }
+  /** Albums of stories. */
   export interface albums {
     _: 'stories.albums'
+    /** The hash to send with the next call. */
     hash: bigint
+    /** The albums. */
     albums: StoryAlbum[]
   }
   export type AllStories = stories.allStoriesNotModified | stories.allStories
@@ -11689,8 +13280,10 @@ export namespace users {
     /** The user. */
     users: User[]
   }
+  /** Users. */
   export interface users {
     _: 'users.users'
+    /** The users. */
     users: User[]
   }
   export interface usersSlice {
@@ -11698,13 +13291,18 @@ export namespace users {
     count: number
     users: User[]
   }
+  /** Nothing has changed: the client has the list. */
   export interface savedMusicNotModified {
     _: 'users.savedMusicNotModified'
+    /** The number of all, also of those that are not in the answer. */
     count: number
   }
+  /** Songs of a profile. */
   export interface savedMusic {
     _: 'users.savedMusic'
+    /** The number of all, also of those that are not in the answer. */
     count: number
+    /** The songs. */
     documents: Document[]
   }
   /** Everything about a user. */
