@@ -176,8 +176,16 @@ export type ServerInput =
     }
   /** Sends a transport error, for no reason of the machine's own (fault injection). */
   | { readonly kind: 'sendTransportError'; readonly connection: ConnectionId; readonly code: number }
-  /** A serialized Updates object for this session, if it is still known. */
-  | { readonly kind: 'push'; readonly session: SessionRef; readonly body: Uint8Array }
+  /**
+   * A serialized Updates object for this session, if it is still known. Where so many wait for the client's acknowledgement
+   * that there would be too many, `instead` replaces them all.
+   */
+  | {
+      readonly kind: 'push'
+      readonly session: SessionRef
+      readonly body: Uint8Array
+      readonly instead?: Uint8Array | undefined
+    }
   /** The rules' clock is this far ahead of the wall clock (test clock). */
   | { readonly kind: 'rulesClock'; readonly aheadMs: number }
   | { readonly kind: 'wake' }

@@ -156,6 +156,8 @@ export interface ServerLimits {
   /** Answers and updates of one session nobody has acknowledged yet. */
   readonly maxUnackedMessages: number
   readonly maxUnackedBytes: number
+  /** Updates of one session nobody has acknowledged yet; one more, and what the input names replaces them all. */
+  readonly maxQueuedPushes: number
   /**
    * The same of all sessions. Beyond it those go that nobody is connected to, and of what is sent the others keep a few
    * kilobytes only.
@@ -210,6 +212,7 @@ export const SERVER_LIMITS: ServerLimits = {
   maxRunningRequests: 1024,
   maxUnackedMessages: 4096,
   maxUnackedBytes: 16 * 1024 * 1024,
+  maxQueuedPushes: 1000,
   maxHeldBytes: 256 * 1024 * 1024,
   maxServiceBytes: 96 * 1024,
   maxServiceMessages: 1024,

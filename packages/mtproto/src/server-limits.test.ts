@@ -266,6 +266,22 @@ const ROWS: { readonly [L in keyof ServerLimits]: () => void } = {
     for (let i = 0; i < 9; i++) answered(world, noise(1_000))
     assert.equal(world.machine.tableSizes['held'], 2)
   },
+  maxQueuedPushes() {
+    const world = inSession({ maxQueuedPushes: 2 })
+    const push = (length: number) => {
+      const before = world.sentBytes
+      const instead = new Uint8Array(4)
+      world.step({ kind: 'push', session: SESSION, body: new Uint8Array(length).fill(7), instead })
+      return [world.machine.tableSizes['held'], world.sentBytes - before > 400]
+    }
+    const [before = 0] = [world.machine.tableSizes['held']]
+    assert.deepEqual([push(400), push(400)], [
+      [before + 1, true],
+      [before + 2, true],
+    ])
+    assert.deepEqual(push(400), [before + 1, false], 'the short one replaces all three')
+    assert.deepEqual(push(400), [before + 2, true])
+  },
   maxHeldBytes() {
     const world = inSession({ maxHeldBytes: 20_000 })
     for (let i = 0; i < 9; i++) answered(world, noise(3_000))

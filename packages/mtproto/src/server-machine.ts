@@ -137,7 +137,7 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
         this.#onSendTransportError(input.connection, input.code)
         break
       case 'push':
-        this.#sessions.tell(input.session, (session) => session.push(input.body))
+        this.#sessions.tell(input.session, (session) => session.push(input.body, input.instead))
         break
       case 'rulesClock':
         this.#state.aheadMs = input.aheadMs

@@ -18,6 +18,7 @@ interface Outgoing {
   readonly bits: MsgIdBits
   /** The request it answers. */
   readonly reqMsgId: MsgId | undefined
+  readonly isPush: boolean
   /** Once it has been sent. */
   message: InnerMessage | undefined
 }
@@ -60,6 +61,8 @@ export class ServerOutbox {
   /** Bytes and number of content-related messages queued or unacknowledged. */
   #heldBytes = 0
   #heldMessages = 0
+  /** The number of pushes among them. */
+  #heldPushes = 0
   #offers = 0
   /** The last new_session_created. */
   #greeting: Outgoing | undefined
@@ -91,6 +94,24 @@ export class ServerOutbox {
     this.#hold(body, MSG_ID_BITS.serverOther, undefined)
   }
 
+  /**
+   * Sends an update.
+   *
+   * @param instead replaces this one and all that nobody has acknowledged if there would be too many; undefined: none
+   */
+  push(body: Uint8Array, instead: Uint8Array | undefined): void {
+    const isTooMany = instead !== undefined && this.#heldPushes >= this.#limits.maxQueuedPushes
+    if (isTooMany) this.#dropPushes()
+    this.#hold(isTooMany ? instead : body, MSG_ID_BITS.serverOther, undefined, true)
+  }
+
+  #dropPushes(): void {
+    for (const outgoing of this.#unacked.values()) if (outgoing.isPush) this.#release(outgoing)
+    const dropped = this.#queue.filter(({ isPush }) => isPush)
+    this.#queue = this.#queue.filter(({ isPush }) => !isPush)
+    for (const outgoing of dropped) this.#release(outgoing)
+  }
+
   /** new_session_created: to be acknowledged too, but over HTTP no reason to answer. */
   greet(body: Uint8Array): void {
     this.announce(body)
@@ -105,7 +126,7 @@ export class ServerOutbox {
 
   /** A message of the service itself: nobody acknowledges it, and nobody misses it on the next connection. */
   notify(message: ServiceMessage): void {
-    const kind = { contentRelated: false, bits: MSG_ID_BITS.serverResponse, reqMsgId: undefined }
+    const kind = { contentRelated: false, bits: MSG_ID_BITS.serverResponse, reqMsgId: undefined, isPush: false }
     this.#queue.push({ body: encodeService(message), ...kind, message: undefined })
   }
 
@@ -251,12 +272,13 @@ export class ServerOutbox {
     else this.notify({ _: 'msg_detailed_info', msgId: reqMsgId, ...info })
   }
 
-  #hold(body: Uint8Array, bits: MsgIdBits, reqMsgId: MsgId | undefined): void {
-    const outgoing: Outgoing = { body, contentRelated: true, bits, reqMsgId, message: undefined }
+  #hold(body: Uint8Array, bits: MsgIdBits, reqMsgId: MsgId | undefined, isPush = false): void {
+    const outgoing: Outgoing = { body, contentRelated: true, bits, reqMsgId, isPush, message: undefined }
     this.#queue.push(outgoing)
     if (reqMsgId !== undefined) this.#answers.set(reqMsgId, outgoing)
     this.#heldBytes += body.length
     this.#heldMessages += 1
+    if (isPush) this.#heldPushes += 1
     this.#node.bytes += body.length + MESSAGE_BYTES
     this.#enforceLimits()
   }
@@ -279,6 +301,7 @@ export class ServerOutbox {
     if (reqMsgId !== undefined && this.#answers.get(reqMsgId) === outgoing) this.#answers.delete(reqMsgId)
     this.#heldBytes -= body.length
     this.#heldMessages -= 1
+    if (outgoing.isPush) this.#heldPushes -= 1
     this.#node.bytes -= body.length + MESSAGE_BYTES
     if (this.#unacked.size === 0) this.offerAtMs = undefined
   }

@@ -168,9 +168,13 @@ export class ServerSession {
     this.#notify({ _: 'bad_server_salt', ...bad })
   }
 
-  /** A serialized Updates object. */
-  push(body: Uint8Array): void {
-    this.#outbox.announce(this.#pack(body))
+  /**
+   * A serialized Updates object.
+   *
+   * @param instead sent instead of it and of all that nobody has acknowledged, if there are too many; undefined: none
+   */
+  push(body: Uint8Array, instead?: Uint8Array): void {
+    this.#outbox.push(this.#pack(body), instead)
   }
 
   /** The number of messages to send, without new_session_created. */

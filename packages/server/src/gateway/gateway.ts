@@ -7,6 +7,7 @@ import {
   type ServerMachineOptions,
   type SessionRef,
 } from '@cablegram/mtproto'
+import { encode } from '@cablegram/tl/api'
 import type { Logger } from 'pino'
 import type { Bus } from '../bus/bus.ts'
 import { machineTimer } from '../ground/clock.ts'
@@ -121,7 +122,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     saltSecret,
     mtproxySecrets: options.mtproxySecrets,
     offloadsExchanges: true,
-    limits: limitsOf(options.exchangeLimit),
+    limits: limitsOf(options.exchangeLimit, rules.settings),
   })
   const driver = new Driver({
     machine,
@@ -136,7 +137,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     logger,
   })
   rules.tempKeys.onEvicted(forget)
-  const push = (session: SessionRef, body: Uint8Array): void => input({ kind: 'push', session, body })
+  const push = (session: SessionRef, body: Uint8Array): void =>
+    input({ kind: 'push', session, body, instead: UPDATES_TOO_LONG })
   const outlet = { nowS: () => Math.floor(nowMs() / 1000), push, forget }
   const news = new ToldAgain({
     tell: (nudge) => subscribers.hear(nudge, outlet),
@@ -185,6 +187,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
-function limitsOf(limit: Settings['exchangeLimit']): Partial<ServerLimits> {
-  return limit === undefined ? {} : { maxNetworkExchanges: limit.max, networkWindowMs: limit.windowS * 1000 }
+/** In every layer. */
+const UPDATES_TOO_LONG = encode('Updates', { _: 'updatesTooLong' })
+
+function limitsOf(
+  limit: Settings['exchangeLimit'],
+  { maxQueuedPushes }: Pick<Settings, 'maxQueuedPushes'>,
+): Partial<ServerLimits> {
+  if (limit === undefined) return { maxQueuedPushes }
+  return { maxQueuedPushes, maxNetworkExchanges: limit.max, networkWindowMs: limit.windowS * 1000 }
 }

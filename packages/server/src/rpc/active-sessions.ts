@@ -68,6 +68,11 @@ export class ActiveSessions {
     return this.#keys.get(authKeyId)?.userId
   }
 
+  /** The accounts that have keys here. */
+  get userIds(): bigint[] {
+    return [...this.#keysOfUser.keys()]
+  }
+
   /** Tells whether an account has keys here. */
   hasUser(userId: bigint): boolean {
     return this.#keysOfUser.has(userId)

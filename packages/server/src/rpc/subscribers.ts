@@ -111,6 +111,8 @@ export class Subscribers {
         return await this.#push([BigInt(nudge.authKeyId)], { kind: 'loginToken' }, outlet)
       case 'paidCode':
         return await this.#tellPaid(BigInt(nudge.authKeyId), nudge.phone, outlet)
+      case 'typing':
+        return await this.#tellTyping(nudge, outlet)
       case 'key':
         return await this.#lookUp(BigInt(nudge.authKeyId), outlet)
       case 'reset':
@@ -246,6 +248,20 @@ export class Subscribers {
     if (!this.#sessions.has(authKeyId)) return
     const sent = await findPaidCode(this.#on, authKeyId, phone)
     if (sent !== undefined) await this.#push([authKeyId], { kind: 'sentCode', sent }, outlet)
+  }
+
+  /** True for seconds: who is not here hears of it never. */
+  async #tellTyping(nudge: Extract<Nudge, { kind: 'typing' }>, outlet: Outlet): Promise<void> {
+    const { action, progress } = nudge
+    const doing = { action, progress }
+    const news = { kind: 'typing', peerId: BigInt(nudge.peerId), fromId: BigInt(nudge.fromId), doing } as const
+    await this.#tellAccount(BigInt(nudge.boxId), news, outlet)
+  }
+
+  async #tellAccount(userId: bigint, news: News, outlet: Outlet): Promise<void> {
+    if (!this.#sessions.hasUser(userId)) return
+    const logins = await this.#on.store.look(() => listSessions(userId))
+    await this.#push(this.#sessions.keysOf(userId, logins), news, outlet)
   }
 
   /** Too much waits to leave: the client has to ask for the difference. */
