@@ -275,10 +275,13 @@ const ROWS: { readonly [L in keyof ServerLimits]: () => void } = {
       return [world.machine.tableSizes['held'], world.sentBytes - before > 400]
     }
     const [before = 0] = [world.machine.tableSizes['held']]
-    assert.deepEqual([push(400), push(400)], [
-      [before + 1, true],
-      [before + 2, true],
-    ])
+    assert.deepEqual(
+      [push(400), push(400)],
+      [
+        [before + 1, true],
+        [before + 2, true],
+      ],
+    )
     assert.deepEqual(push(400), [before + 1, false], 'the short one replaces all three')
     assert.deepEqual(push(400), [before + 2, true])
   },

@@ -70,6 +70,12 @@ const says: readonly (readonly [line: string, out: string | RegExp])[] = [
   ],
   ['fault --error PHONE_NUMBER_INVALID', 'Fault 9: every request: answer 406 PHONE_NUMBER_INVALID.'],
   ['fault auth.signIn', /^2 {2}every auth\.signIn: .*\n4 {2}the next 2 auth\.signIn: break the connection$/],
+  [
+    'fault --push delay --delay 200ms --user 1000001',
+    'Fault 10: every update of user 1000001: delay (200 ms).',
+  ],
+  ['fault --difference slice --times 2', 'Fault 11: the next 2 × updates.getDifference: slice.'],
+  ['fault --push drop --times 1', 'Fault 12: the next update: drop.'],
   ['fault --delete 4', 'Deleted fault 4.'],
   ['fault --clear', 'Deleted all faults.'],
   ['clock', /: the real time\.$/],
@@ -130,7 +136,7 @@ const refuses: readonly (readonly [line: string, exitCode: number, complaint: st
   [
     'fault auth.sendCode --times 1',
     2,
-    'the server refused: The fault has no effect. Give it error, transport, close, badSalt, duplicateKey, drop or delayMs. The options: npx cablegram fault --help.',
+    'the server refused: The fault has no effect. Give it error, transport, close, badSalt, duplicateKey, drop, delayMs, push or difference. The options: npx cablegram fault --help.',
   ],
   ['fault foo', 2, 'no layer has a method foo. See https://core.telegram.org/methods.'],
   ['fault auth.sendcode', 2, 'no layer has a method auth.sendcode. Did you mean auth.sendCode?'],

@@ -17,13 +17,16 @@ interface Fault {
   readonly close?: boolean | undefined
   readonly badSalt?: boolean | undefined
   readonly duplicateKey?: boolean | undefined
+  readonly userId?: number | undefined
+  readonly push?: string | undefined
+  readonly difference?: string | undefined
   readonly times?: number | undefined
 }
 
 /** `cablegram fault`: requests that go wrong. */
 export const faultCommand: Command = {
   name: 'fault',
-  summary: 'Make requests go wrong: errors, broken connections, lost and late answers.',
+  summary: 'Make requests and updates go wrong: errors, broken connections, lost and late answers.',
   positionals: [
     {
       name: 'METHOD',
@@ -37,6 +40,7 @@ export const faultCommand: Command = {
       help: 'only requests with this number, or of the client signed in with it',
     },
     connection: { value: 'ID', help: 'only requests on this connection; GET /api/connections lists them' },
+    user: { value: 'ID', help: 'with --push and --difference: only updates of this account' },
     times: { value: 'N', help: 'only the next N requests (default: all, until the fault is deleted)' },
     error: { heading: 'What happens', value: 'TYPE', help: 'answer this error, such as FLOOD_WAIT_30' },
     code: { value: 'N', help: 'the code of the error (default: the one that Telegram documents)' },
@@ -50,6 +54,16 @@ export const faultCommand: Command = {
     },
     'bad-salt': { help: 'answer bad_server_salt: the client then sends the request again' },
     'duplicate-key': { help: 'end the login with 406 AUTH_KEY_DUPLICATED' },
+    push: {
+      value: 'drop|double|delay|reorder',
+      oneOf: ['drop', 'double', 'delay', 'reorder'],
+      help: 'lose an update, send it twice, late (--delay), or after the next one',
+    },
+    difference: {
+      value: 'tooLong|slice|invalid|outdated',
+      oneOf: ['tooLong', 'slice', 'invalid', 'outdated'],
+      help: 'answer updates.getDifference so',
+    },
     delete: { heading: 'Faults that wait', value: 'ID', help: 'delete one' },
     clear: { help: 'delete all' },
     ...ANSWER_OPTIONS,
@@ -63,6 +77,7 @@ export const faultCommand: Command = {
     ],
     ['npx cablegram fault auth.signIn --close --times 1', 'the connection breaks at the next auth.signIn'],
     ['npx cablegram fault --delay 2s --phone +9996621234', 'everything takes two seconds for one number'],
+    ['npx cablegram fault --push drop --times 1', 'the next update is lost on its way'],
     ['npx cablegram fault --clear', 'everything works again'],
   ],
   async run(args) {
@@ -121,6 +136,8 @@ const EFFECTS = [
   'transport',
   'bad-salt',
   'duplicate-key',
+  'push',
+  'difference',
   'times',
 ] as const
 
@@ -140,6 +157,9 @@ async function faultOf(args: Arguments, method: string | undefined): Promise<Fau
     close: args.flag('close') || undefined,
     badSalt: args.flag('bad-salt') || undefined,
     duplicateKey: args.flag('duplicate-key') || undefined,
+    userId: args.number('user'),
+    push: args.text('push'),
+    difference: args.text('difference'),
     times: args.number('times'),
   }
 }
@@ -184,6 +204,22 @@ function row(fault: Fault): string[] {
 }
 
 function inWords(fault: Fault): string {
+  return fault.push === undefined && fault.difference === undefined ? ofRequests(fault) : ofUpdates(fault)
+}
+
+function ofUpdates({ userId, push, difference, delayMs, times }: Fault): string {
+  const thing = push === undefined ? 'updates.getDifference' : 'update'
+  const which =
+    times === undefined
+      ? `every ${thing}`
+      : times === 1
+        ? `the next ${thing}`
+        : `the next ${times} × ${thing}`
+  const late = delayMs === undefined ? '' : ` (${delayMs} ms)`
+  return `${which}${userId === undefined ? '' : ` of user ${userId}`}: ${push ?? difference}${late}`
+}
+
+function ofRequests(fault: Fault): string {
   const { method, phone, connectionId, times } = fault
   const which = [
     times === undefined ? 'every' : times === 1 ? 'the next' : `the next ${times}`,

@@ -126,7 +126,12 @@ export class ServerOutbox {
 
   /** A message of the service itself: nobody acknowledges it, and nobody misses it on the next connection. */
   notify(message: ServiceMessage): void {
-    const kind = { contentRelated: false, bits: MSG_ID_BITS.serverResponse, reqMsgId: undefined, isPush: false }
+    const kind = {
+      contentRelated: false,
+      bits: MSG_ID_BITS.serverResponse,
+      reqMsgId: undefined,
+      isPush: false,
+    }
     this.#queue.push({ body: encodeService(message), ...kind, message: undefined })
   }
 

@@ -1,6 +1,7 @@
 import type { Updates } from '@cablegram/tl/api'
 import type { BoxEvent, SideEvent } from '../rules/messages/words.ts'
 import { PeerBook } from './peer-book.ts'
+import { shortened } from './short-updates.ts'
 import { type BoxViewer, sideUpdates } from './side-updates.ts'
 import { tlBoxEvent } from './tl-messages.ts'
 
@@ -21,6 +22,12 @@ export async function boxUpdates(
   const updates = events.map((event) => tlBoxEvent(event, nowS))
   updates.push(...(await sideUpdates(sideEvents, { ...viewer, book })))
   return { _: 'updates', updates, ...(await book.lists()), date: nowS, seq: 0 }
+}
+
+/** Updates in the form in which sessions are told of them. */
+export async function boxPush(news: BoxNews, viewer: BoxViewer): Promise<Updates> {
+  const updates = await boxUpdates(news, viewer)
+  return viewer.on.settings.shortUpdates === 'never' ? updates : shortened(updates)
 }
 
 /** Notes every peer that events name. */

@@ -1,4 +1,4 @@
-export { type BoxNews, boxUpdates } from './box-updates.ts'
+export { type BoxNews, boxPush, boxUpdates } from './box-updates.ts'
 export type { Handler, HandlerContext, HandlerTable, RequestOf, ResultOf } from './handler.ts'
 export { constantAnswer, isConstantAnswer } from './handler.ts'
 export { HANDLERS } from './method-table.ts'

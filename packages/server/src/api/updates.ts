@@ -1,6 +1,7 @@
+import { RpcError } from '@cablegram/mtproto'
 import type { Update, updates } from '@cablegram/tl/api'
 import { requireUserId } from '../rules/accounts/keys.ts'
-import type { Settings } from '../rules/index.ts'
+import { refusal, type Settings } from '../rules/index.ts'
 import { type Difference, differenceSince } from '../rules/messages/difference.ts'
 import type { BoxEvent, Place } from '../rules/messages/words.ts'
 import { boxState, START, tlState } from './box-state.ts'
@@ -15,14 +16,21 @@ export const getState: Handler<'updates.getState'> = (_request, context) => boxS
 
 /** Gives the events that a client has missed since its last state. */
 export const getDifference: Handler<'updates.getDifference'> = async (request, context) => {
-  const { pts, date: dateS, ptsLimit: limit, ptsTotalLimit: totalLimit } = request
+  const { pts, date: dateS, ptsLimit, ptsTotalLimit: totalLimit } = request
+  const fault = await context.takeDifferenceFault?.()
+  if (fault === 'invalid') throw refusal('PERSISTENT_TIMESTAMP_INVALID')
+  if (fault === 'outdated') throw new RpcError(500, 'PERSISTENT_TIMESTAMP_OUTDATED')
+  const limit = fault === 'slice' ? 1 : ptsLimit
   const found = await differenceSince(context.on, context.caller, { pts, dateS, limit, totalLimit })
-  if (found.kind === 'tooLong') return { _: 'updates.differenceTooLong', pts: found.pts }
+  if (found.kind === 'tooLong' || fault === 'tooLong')
+    return { _: 'updates.differenceTooLong', pts: found.pts }
   const { nowS } = context
   const missed = await missedOf(found, context)
   const state = tlState({ ...found, pts: found.upToPts }, nowS)
-  if (found.upToPts < found.pts) return { _: 'updates.differenceSlice', ...missed, intermediateState: state }
-  const isEmpty = pts === found.pts && missed.otherUpdates.length === 0
+  const isMoved = found.upToPts > pts
+  if (found.upToPts < found.pts || (fault === 'slice' && isMoved))
+    return { _: 'updates.differenceSlice', ...missed, intermediateState: state }
+  const isEmpty = !isMoved && missed.otherUpdates.length === 0
   return isEmpty
     ? { _: 'updates.differenceEmpty', date: nowS, seq: START.seq }
     : { _: 'updates.difference', ...missed, state }

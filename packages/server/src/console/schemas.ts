@@ -272,6 +272,9 @@ const faultFields = {
   close: v.optional(v.boolean()),
   badSalt: v.optional(v.boolean()),
   duplicateKey: v.optional(v.boolean()),
+  userId: v.optional(whole(1, Number.MAX_SAFE_INTEGER)),
+  push: v.optional(v.picklist(['drop', 'double', 'delay', 'reorder'])),
+  difference: v.optional(v.picklist(['tooLong', 'slice', 'invalid', 'outdated'])),
 }
 
 /** A new fault. */

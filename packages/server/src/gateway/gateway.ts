@@ -18,6 +18,7 @@ import { DuplicateKeys } from '../rpc/duplicate-keys.ts'
 import type { Faults } from '../rpc/faults.ts'
 import { createKeyPort } from '../rpc/key-port.ts'
 import { LayerCodecs } from '../rpc/layer-codecs.ts'
+import { PushGate } from '../rpc/push-gate.ts'
 import { Subscribers } from '../rpc/subscribers.ts'
 import { ToldAgain } from '../rpc/told-again.ts'
 import type { Rules, Settings } from '../rules/index.ts'
@@ -94,10 +95,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     listed.map((dc) => ({ ...dc, ip: advertise ?? localIp }))
   const codecs = new LayerCodecs()
   const onTrouble = (error: unknown): void => logger.error({ err: error }, 'update not sent')
-  const subscribers = new Subscribers(rules, codecs, { isShared: options.isShared, onTrouble })
   const duplicateKeys = new DuplicateKeys(options.duplicates)
   const { faults } = options
   const delays = new Delays()
+  const gate = new PushGate({ faults, delays })
+  const subscribers = new Subscribers(rules, codecs, { isShared: options.isShared, onTrouble, gate })
   const dispatcher = new Dispatcher({
     rules,
     nowMs,

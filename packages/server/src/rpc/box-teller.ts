@@ -1,13 +1,14 @@
-import { type BoxNews, boxUpdates, updatesOf } from '../api/index.ts'
+import { type BoxNews, boxPush, updatesOf } from '../api/index.ts'
 import { listSessions } from '../rules/accounts/decide-users.ts'
 import type { OnKeys } from '../rules/accounts/key-records.ts'
 import { type BoxEnds, eventsAfter } from '../rules/messages/decide-box-log.ts'
 import { sideEventsAfter } from '../rules/messages/decide-side-log.ts'
 import { mergeEvents } from '../rules/messages/event-rows.ts'
 import type { BoxEvent, LogSlice, Place } from '../rules/messages/words.ts'
-import { type ActiveSessions, isSame, type Subscriber } from './active-sessions.ts'
+import { type ActiveSessions, isSame } from './active-sessions.ts'
 import type { LayerCodecs } from './layer-codecs.ts'
-import { type Outlet, pushWritten, writeUpdates } from './push-writer.ts'
+import type { PushGate } from './push-gate.ts'
+import { type Outlet, pushWritten, type Written, writeUpdates } from './push-writer.ts'
 import type { Send, SendOrder } from './send-order.ts'
 
 const EVENTS_AT_ONCE = 100
@@ -37,6 +38,7 @@ export interface TellerParts {
   readonly codecs: LayerCodecs
   readonly sessions: ActiveSessions
   readonly order: SendOrder
+  readonly gate: PushGate
 }
 
 /** Sessions that are told of a box: those of these keys, which are signed in to its account. */
@@ -152,11 +154,11 @@ export class BoxTeller {
     return failures
   }
 
-  async #tellTooLong({ keys, outlet }: Listeners): Promise<unknown> {
+  async #tellTooLong({ boxId, keys, outlet }: Listeners): Promise<unknown> {
     const { codecs, order, sessions } = this.#parts
     const subscribers = keys.flatMap((authKeyId) => sessions.of(authKeyId))
     const written = await writeUpdates(codecs, updatesOf({ kind: 'tooLong' }, outlet.nowS()), subscribers)
-    for (const authKeyId of keys) order.push(authKeyId, sendOf(written, sessions.of(authKeyId), outlet))
+    for (const authKeyId of keys) order.push(authKeyId, this.#sending(boxId, authKeyId, written, outlet))
     return written.failure
   }
 
@@ -169,26 +171,31 @@ export class BoxTeller {
     const { codecs, order, sessions } = this.#parts
     const others = keys.filter((authKeyId) => authKeyId !== causedBy)
     if (others.length === 0) return undefined
-    const updates = await boxUpdates(news, this.#viewer(boxId, outlet))
+    const updates = await boxPush(news, this.#viewer(boxId, outlet))
     const subscribers = others.flatMap((authKeyId) => sessions.of(authKeyId))
     const written = await writeUpdates(codecs, updates, subscribers)
-    for (const authKeyId of others) order.push(authKeyId, sendOf(written, sessions.of(authKeyId), outlet))
+    for (const authKeyId of others) order.push(authKeyId, this.#sending(boxId, authKeyId, written, outlet))
     return written.failure
   }
 
   /** Answers to calls of this key have these events. Its other sessions are told, and all of them where no answer comes. */
   #expectAnswers({ boxId, outlet }: Listeners, causedBy: bigint, events: readonly BoxEvent[]): void {
-    const { codecs, order, sessions } = this.#parts
+    const { codecs, order, sessions, gate } = this.#parts
     const subscribers = sessions.of(causedBy)
     for (const event of events) {
       order.expect(causedBy, { boxId, pts: event.pts }, (except) => {
         const others = subscribers.filter(({ session }) => except === undefined || !isSame(session, except))
         if (others.length === 0) return undefined
-        return boxUpdates({ events: [event], sideEvents: [] }, this.#viewer(boxId, outlet))
+        return boxPush({ events: [event], sideEvents: [] }, this.#viewer(boxId, outlet))
           .then((updates) => writeUpdates(codecs, updates, others))
-          .then((written) => pushWritten(written, others, outlet))
+          .then((written) => pushWritten({ written, subscribers: others, userId: boxId }, gate, outlet))
       })
     }
+  }
+
+  #sending(userId: bigint, authKeyId: bigint, written: Written, outlet: Outlet): Send {
+    const subscribers = this.#parts.sessions.of(authKeyId)
+    return (except) => pushWritten({ written, subscribers, userId, except }, this.#parts.gate, outlet)
   }
 
   #viewer(viewerId: bigint, { nowS }: Outlet) {
@@ -199,17 +206,6 @@ export class BoxTeller {
 /** The state of sessions that lack nothing but this. */
 function beginOf({ pts, ptsCount }: Place): Told {
   return { pts: pts - ptsCount, sideSeq: undefined }
-}
-
-function sendOf(
-  written: Parameters<typeof pushWritten>[0],
-  subscribers: readonly Subscriber[],
-  outlet: Outlet,
-): Send {
-  return (except) => {
-    pushWritten(written, subscribers, outlet, except)
-    return undefined
-  }
 }
 
 function runsOf<T extends { readonly causedBy?: bigint }>(

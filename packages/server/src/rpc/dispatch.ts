@@ -360,6 +360,8 @@ export class Dispatcher {
       langPacks,
       nowS: Math.floor(nowMs() / 1000),
       dataCentres: dataCentresFor(request),
+      takeDifferenceFault: async () =>
+        userId === undefined ? undefined : await this.#options.faults.takeDifference(userId),
       async requireUser() {
         const [user] = userId === undefined ? [] : await findAccounts(rules, [userId])
         if (user === undefined) throw refusal('AUTH_KEY_UNREGISTERED')

@@ -21,6 +21,12 @@ export class FaultError extends MtprotoError {
   }
 }
 
+/** Ways in which an update reaches a session wrongly. */
+export type PushFault = 'drop' | 'double' | 'delay' | 'reorder'
+
+/** Answers of updates.getDifference that clients have to live with. */
+export type DifferenceFault = 'tooLong' | 'slice' | 'invalid' | 'outdated'
+
 /** A fault: its effect, its requests and their number. Selectors are joined by AND; without any, every request is meant. */
 export interface Fault {
   /** TL name of the method inside the wrappers. */
@@ -42,7 +48,19 @@ export interface Fault {
   readonly badSalt?: boolean | undefined
   /** As if two used the key, and the policy were strict: its login ends. */
   readonly duplicateKey?: boolean | undefined
-  /** Number of requests it is for; undefined: all, until it is removed. */
+  /** For `push` and `difference`: only of this account. */
+  readonly userId?: number | undefined
+  /**
+   * An update to a session is lost, comes twice, comes `delayMs` late while others pass it, or comes after the next one
+   * (`delayMs` later, or a second, if there is none).
+   */
+  readonly push?: PushFault | undefined
+  /**
+   * updates.getDifference answers that there is too much, with a slice of one event, or with PERSISTENT_TIMESTAMP_INVALID or
+   * PERSISTENT_TIMESTAMP_OUTDATED.
+   */
+  readonly difference?: DifferenceFault | undefined
+  /** Number of requests, or of updates, it is for; undefined: all, until it is removed. */
   readonly times?: number | undefined
 }
 
@@ -91,7 +109,17 @@ export class Faults {
 
   /** True if no request has to be looked at. */
   get isEmpty(): boolean {
-    return this.#entries.size === 0
+    return !this.#has(isOfRequests)
+  }
+
+  /** True if an update may go wrong. */
+  get hasPushFaults(): boolean {
+    return this.#has(({ push }) => push !== undefined)
+  }
+
+  #has(is: (fault: Fault) => boolean): boolean {
+    for (const { fault } of this.#entries.values()) if (is(fault)) return true
+    return false
   }
 
   /** True if a fault selects by number, so that the caller's has to be found out. */
@@ -102,7 +130,8 @@ export class Faults {
   /** @throws {FaultError} FAULT_INVALID where there is nothing to do, or it cannot be done together; TOO_MANY_FAULTS */
   add(fault: Fault): number {
     checkMethod(fault.method)
-    checkEffects(fault)
+    if (isOfRequests(fault)) checkEffects(fault)
+    else checkUpdates(fault)
     if (this.#entries.size >= MAX_FAULTS) {
       throw new FaultError('TOO_MANY_FAULTS', `There are ${MAX_FAULTS} faults already.`, 'Remove some first.')
     }
@@ -164,9 +193,30 @@ export class Faults {
   /** The oldest fault for this request, which counts as one of its times; undefined where there is none. */
   async take(target: FaultTarget): Promise<Fault | undefined> {
     for (const entry of [...this.#entries.values()]) {
-      if (!matches(entry.fault, target) || isSentAgain(entry, target)) continue
+      if (!isOfRequests(entry.fault) || !matches(entry.fault, target) || isSentAgain(entry, target)) continue
       if (!(await this.#use(entry))) continue
       return entry.fault
+    }
+    return undefined
+  }
+
+  /** The oldest fault for an update to a session of this account, which counts as one of its times. */
+  async takePush(userId: bigint | undefined): Promise<Fault | undefined> {
+    return await this.#takeOf(userId, ({ push }) => push !== undefined)
+  }
+
+  /** The oldest fault for a difference of this account, which counts as one of its times. */
+  async takeDifference(userId: bigint): Promise<DifferenceFault | undefined> {
+    const fault = await this.#takeOf(userId, ({ difference }) => difference !== undefined)
+    return fault?.difference
+  }
+
+  async #takeOf(userId: bigint | undefined, is: (fault: Fault) => boolean): Promise<Fault | undefined> {
+    if (this.#entries.size === 0) return undefined
+    for (const entry of [...this.#entries.values()]) {
+      const { fault } = entry
+      const isMeant = fault.userId === undefined || BigInt(fault.userId) === userId
+      if (is(fault) && isMeant && (await this.#use(entry))) return fault
     }
     return undefined
   }
@@ -206,6 +256,10 @@ export class Faults {
   }
 }
 
+function isOfRequests({ push, difference }: Fault): boolean {
+  return push === undefined && difference === undefined
+}
+
 function matches({ method, phone, connectionId }: Fault, target: FaultTarget): boolean {
   return (
     (method === undefined || method === target.method) &&
@@ -230,7 +284,33 @@ const ENDINGS = ['error', 'transport', 'close', 'badSalt', 'duplicateKey'] as co
 /** Effects that can still be had on a connection after the method has run. */
 const AFTER_DROP: readonly string[] = ['transport', 'close']
 
+/** All that a fault for updates may have. */
+const OF_UPDATES: readonly string[] = ['userId', 'push', 'difference', 'delayMs', 'times']
+
+function checkUpdates(fault: Fault): void {
+  const { push, difference, delayMs } = fault
+  const given = Object.entries(fault).flatMap(([name, value]) =>
+    value === undefined || value === false ? [] : name,
+  )
+  const [other] = given.filter((name) => !OF_UPDATES.includes(name))
+  if (other !== undefined) {
+    throw invalid(`${other} is for requests, and push and difference are not.`, 'Add one fault for each.')
+  }
+  if (push !== undefined && difference !== undefined) {
+    throw invalid('push and difference exclude each other.', 'Add one fault for each.')
+  }
+  if (push === 'delay' && delayMs === undefined) {
+    throw invalid('An update that is delayed needs a time.', 'Give it delayMs.')
+  }
+  if (delayMs !== undefined && push !== 'delay' && push !== 'reorder') {
+    throw invalid('delayMs goes with the pushes delay and reorder.', 'Leave it out.')
+  }
+}
+
 function checkEffects(fault: Fault): void {
+  if (fault.userId !== undefined) {
+    throw invalid('userId selects updates, not requests.', 'Give phone, or push or difference.')
+  }
   const endings = ENDINGS.filter((name) => fault[name] !== undefined && fault[name] !== false)
   if (endings.length > 1) {
     throw invalid(`${endings.join(' and ')} exclude each other.`, 'Add one fault for each.')
@@ -242,7 +322,7 @@ function checkEffects(fault: Fault): void {
   if (ending === undefined && fault.drop !== true && fault.delayMs === undefined) {
     throw invalid(
       'The fault has no effect.',
-      `Give it ${ENDINGS.join(', ')}, drop or delayMs. The options: npx cablegram fault --help.`,
+      `Give it ${ENDINGS.join(', ')}, drop, delayMs, push or difference. The options: npx cablegram fault --help.`,
     )
   }
 }

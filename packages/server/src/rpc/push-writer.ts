@@ -2,6 +2,7 @@ import type { SessionRef } from '@cablegram/mtproto'
 import type { Updates } from '@cablegram/tl/api'
 import { isSame, type Subscriber } from './active-sessions.ts'
 import type { LayerCodecs } from './layer-codecs.ts'
+import type { PushGate } from './push-gate.ts'
 
 /** Way out for updates. */
 export interface Outlet {
@@ -37,15 +38,27 @@ export async function writeUpdates(
   return { bodies, failure }
 }
 
-/** Pushes what was written to sessions, but to the one that has it in an answer. */
+/** Something written for sessions of an account. */
+export interface WrittenPush {
+  readonly written: Written
+  readonly subscribers: readonly Subscriber[]
+  readonly userId: bigint | undefined
+  /** This session has it in an answer. */
+  readonly except?: SessionRef | undefined
+}
+
+/** Pushes what was written. A promise: what comes after waits until that is done. */
 export function pushWritten(
-  { bodies }: Written,
-  subscribers: readonly Subscriber[],
+  { written, subscribers, userId, except }: WrittenPush,
+  gate: PushGate,
   { push }: Pick<Outlet, 'push'>,
-  except?: SessionRef,
-): void {
+): Promise<void> | undefined {
+  const sending: Promise<void>[] = []
   for (const { session, layer } of subscribers) {
-    const body = bodies.get(layer)
-    if (body !== undefined && (except === undefined || !isSame(session, except))) push(session, body)
+    const body = written.bodies.get(layer)
+    if (body === undefined || (except !== undefined && isSame(session, except))) continue
+    const sent = gate.push(userId, session, () => push(session, body))
+    if (sent !== undefined) sending.push(sent)
   }
+  return sending.length === 0 ? undefined : Promise.all(sending).then(() => undefined)
 }

@@ -47,6 +47,10 @@ async function createScene(options: WorldOptions = {}) {
       const notice = { userId, message: { ...message, randomId: count } }
       return world.store.decide(() => putNotice(world.rules, notice))
     },
+    /** Waits until so many sessions were told. */
+    async pushes(number: number): Promise<void> {
+      while (pushed.length < number) await new Promise((resolve) => setImmediate(resolve))
+    },
     /** The sessions that were told meanwhile, in order. */
     async told(): Promise<bigint[]> {
       const outcomes = await Promise.allSettled(work)
@@ -59,7 +63,8 @@ async function createScene(options: WorldOptions = {}) {
 }
 
 test('every session of every login is told except the one that has it in an answer', async () => {
-  const { first, second, note, deliver, told, rules, again, subscribers, userId } = await createScene()
+  const { first, second, note, deliver, told, rules, again, subscribers, userId, pushes } =
+    await createScene()
   await deliver()
   assert.deepEqual(await told(), [], 'nobody has called anything')
   note(first.authKeyId, 1n)
@@ -73,11 +78,12 @@ test('every session of every login is told except the one that has it in an answ
   const place = await markRead(rules, await again(first), 777000n, 0)
   await call.settle({ boxId: userId, places: [place] })
   call.sent()
+  await pushes(2)
   assert.deepEqual((await told()).toSorted(), [2n, 3n])
 })
 
 test('an event is told to all of a key if no answer to a call of its tells of it', async () => {
-  const { first, second, note, told, rules, again, subscribers, deliver } = await createScene()
+  const { first, second, note, told, rules, again, subscribers, deliver, pushes } = await createScene()
   await deliver()
   note(first.authKeyId, 1n)
   note(second.authKeyId, 2n)
@@ -85,7 +91,7 @@ test('an event is told to all of a key if no answer to a call of its tells of it
   await markRead(rules, await again(first), 777000n, 0)
   assert.deepEqual(await told(), [2n], 'the call may still tell of it')
   call.settle(undefined)
-  await new Promise((resolve) => setImmediate(resolve))
+  await pushes(1)
   assert.deepEqual(await told(), [1n])
 })
 

@@ -15,6 +15,7 @@ import { type BoxEnds, findEnds } from '../rules/messages/decide-box-log.ts'
 import { ActiveSessions, type KeyUse } from './active-sessions.ts'
 import { type BoxNudge, BoxTeller } from './box-teller.ts'
 import type { LayerCodecs } from './layer-codecs.ts'
+import { PushGate } from './push-gate.ts'
 import { type Outlet, pushWritten, writeUpdates } from './push-writer.ts'
 import { SendOrder, type Ticket } from './send-order.ts'
 
@@ -23,12 +24,20 @@ const BOXES_AT_ONCE = 100
 /** Accepted QR codes, and paid codes, that one look asks about; all nodes have fewer under way. */
 const MAX_OWED = 1_000
 
+/** Everything goes through. */
+const OPEN_GATE = new PushGate({
+  faults: { hasPushFaults: false, takePush: async () => undefined },
+  delays: { wait: async () => {} },
+})
+
 /** Options of subscribers. */
 export interface SubscribersOptions {
   /** Other nodes change the same boxes, and their nudges may be lost or come in another order. */
   readonly isShared?: boolean
   /** Told why something was not sent that nobody waits for. */
   readonly onTrouble?: (error: unknown) => void
+  /** The door that updates go through. Default: an open one. */
+  readonly gate?: PushGate
 }
 
 /** Knows the sessions of this node in which each key was last active; hears of news, reads the store and sends updates. */
@@ -39,6 +48,7 @@ export class Subscribers {
   readonly #sessions: ActiveSessions
   readonly #order: SendOrder
   readonly #teller: BoxTeller
+  readonly #gate: PushGate
   #outlet: Outlet | undefined
   /** The logins that the sessions of an account know of, as {@link markOf} names them; of accounts with keys here. */
   readonly #toldLogins = new Map<bigint, Set<string>>()
@@ -52,7 +62,7 @@ export class Subscribers {
   constructor(
     on: OnKeys,
     codecs: LayerCodecs,
-    { isShared = false, onTrouble = () => {} }: SubscribersOptions = {},
+    { isShared = false, onTrouble = () => {}, gate = OPEN_GATE }: SubscribersOptions = {},
   ) {
     this.#on = on
     this.#isShared = isShared
@@ -65,7 +75,8 @@ export class Subscribers {
       onTrouble,
     })
     this.#order = order
-    this.#teller = new BoxTeller({ on, codecs, sessions, order })
+    this.#gate = gate
+    this.#teller = new BoxTeller({ on, codecs, sessions, order, gate })
   }
 
   /** Notes that a key has called something. */
@@ -254,7 +265,12 @@ export class Subscribers {
   async #tellTyping(nudge: Extract<Nudge, { kind: 'typing' }>, outlet: Outlet): Promise<void> {
     const { action, progress } = nudge
     const doing = { action, progress }
-    const news = { kind: 'typing', peerId: BigInt(nudge.peerId), fromId: BigInt(nudge.fromId), doing } as const
+    const news = {
+      kind: 'typing',
+      peerId: BigInt(nudge.peerId),
+      fromId: BigInt(nudge.fromId),
+      doing,
+    } as const
     await this.#tellAccount(BigInt(nudge.boxId), news, outlet)
   }
 
@@ -274,7 +290,9 @@ export class Subscribers {
     const subscribers = authKeyIds.flatMap((authKeyId) => this.#sessions.of(authKeyId))
     if (subscribers.length === 0) return
     const written = await writeUpdates(this.#codecs, updatesOf(news, outlet.nowS()), subscribers)
-    pushWritten(written, subscribers, outlet)
+    const [first] = authKeyIds
+    const userId = first === undefined ? undefined : this.#sessions.userOf(first)
+    await pushWritten({ written, subscribers, userId }, this.#gate, outlet)
     if (written.failure !== undefined) throw written.failure
   }
 }

@@ -18,7 +18,7 @@ export const faultRoutes: readonly Route[] = [
   route({
     method: 'POST',
     path: '/api/faults',
-    summary: 'Make requests go wrong: an error, a broken connection, no answer, a delay',
+    summary: 'Make requests or updates go wrong: an error, a broken connection, no answer, a delay',
     body: newFault,
     answers: { 201: v.object({ id: v.number() }) },
     refuses: [409],
