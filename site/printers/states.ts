@@ -69,6 +69,8 @@ export interface NamesOf {
   readonly twoLogins: NoNames
   readonly otherLogin: { readonly other: { readonly hash: bigint } }
   readonly withGrace: NoNames
+  readonly graceKnown: { readonly grace: { readonly id: bigint; readonly accessHash: bigint } }
+  readonly graceWaits: { readonly grace: { readonly id: bigint; readonly accessHash: bigint } }
   readonly messageSaved: NoNames
   readonly missedUpdates: { readonly state: { readonly pts: number } }
   readonly newTerms: NoNames
@@ -191,6 +193,41 @@ const otherLogin: TextStep = {
   ].join('\n'),
   lua: 'local other = account.getAuthorizations().authorizations[2]',
   command: 'hash=$(npx cablegram call account.getAuthorizations --get authorizations.1.hash)',
+}
+
+const RESOLVE_GRACE = `npx cablegram call contacts.resolveUsername '{"username":"grace_h"}'`
+
+/** Grace, as the client knows her: her id, and the access hash that is this client's. */
+const graceKnown: TextStep = {
+  as: 'grace',
+  typescript: [
+    "const { users } = await client.contacts.resolveUsername({ username: 'grace_h' })",
+    'const [grace] = users',
+    "if (grace?._ !== 'user' || grace.accessHash === undefined) throw new Error('nobody has this name')",
+  ].join('\n'),
+  lua: "local grace = contacts.resolveUsername{ username = 'grace_h' }.users[1]",
+  command: [
+    `id=$(${RESOLVE_GRACE} --get users.0.id)`,
+    `accessHash=$(${RESOLVE_GRACE} --get users.0.accessHash)`,
+  ].join('\n'),
+}
+
+const hideNumber: CallStep = {
+  method: 'account.setPrivacy',
+  params: {
+    key: { _: 'inputPrivacyKeyPhoneNumber' },
+    rules: [{ _: 'inputPrivacyValueDisallowAll' }],
+  },
+}
+
+const addGrace: CallStep = {
+  method: 'contacts.addContact',
+  params: {
+    id: { _: 'inputUser', userId: refOf('grace', 'id'), accessHash: refOf('grace', 'accessHash') },
+    firstName: 'Grace',
+    lastName: '',
+    phone: '',
+  },
 }
 
 /** The purchase of a code that has to be paid for. */
@@ -393,6 +430,18 @@ export const STATES: Readonly<Record<StateName, State>> = {
     words: 'Ada is signed in; Grace has an account with a username.',
     first: ['npx cablegram user add +9996625678 --first-name Grace --username grace_h'],
     start: SIGNED_UP,
+  },
+  graceKnown: {
+    words: 'Ada is signed in and has found Grace by her username.',
+    first: ['npx cablegram user add +9996625678 --first-name Grace --username grace_h'],
+    start: SIGNED_UP,
+    steps: [graceKnown],
+  },
+  graceWaits: {
+    words: 'Ada is signed in and shows her number to nobody; Grace is a contact of hers.',
+    first: ['npx cablegram user add +9996625678 --first-name Grace --username grace_h'],
+    start: SIGNED_UP,
+    steps: [hideNumber, graceKnown, addGrace],
   },
   messageSaved: {
     words: 'Ada is signed in and has written a message to herself.',

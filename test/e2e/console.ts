@@ -60,6 +60,7 @@ export async function createUser(
     phone: string
     firstName: string
     lastName?: string
+    username?: string
     password?: string
     email?: string
     loginEmail?: string

@@ -193,6 +193,18 @@ const settings = async (world: LostWorld, change: (client: TelegramClient) => Pr
   return { client, call: () => change(client), told: true }
 }
 
+const NAMES = { firstName: 'Grace', lastName: '' } as const
+
+/** Somebody who has found somebody else, by a username. */
+async function knowing(world: LostWorld, username: string) {
+  await createUser(world.ready.console, { phone: world.phone(), firstName: 'Grace', username })
+  const client = await world.user()
+  const { users } = await client.contacts.resolveUsername({ username })
+  const [found] = users
+  assert.ok(found?._ === 'user')
+  return { client, id: { _: 'inputUser', userId: found.id, accessHash: found.accessHash ?? 0n } as const }
+}
+
 /** Every method that the server answers. */
 export const LOST_ANSWERS: Readonly<Record<string, LostAnswerRow>> = {
   ...IDLE_LOST_ANSWERS,
@@ -586,6 +598,108 @@ export const LOST_ANSWERS: Readonly<Record<string, LostAnswerRow>> = {
   'users.getUsers': 'reads',
   'users.getFullUser': 'reads',
   'contacts.resolveUsername': 'reads',
+  'contacts.resolvePhone': 'reads',
+  'contacts.search': 'reads',
+  'contacts.getContacts': 'reads',
+  'contacts.getContactIDs': 'reads',
+  'contacts.getStatuses': 'reads',
+  'contacts.getSaved': 'reads',
+  'contacts.getBlocked': 'reads',
+  'contacts.getTopPeers': 'reads',
+  'contacts.importContacts': async (world) => {
+    const client = await world.user()
+    const contact = { _: 'inputPhoneContact', clientId: 1n, phone: world.phone(), ...NAMES } as const
+    return {
+      client,
+      call: () => client.contacts.importContacts({ contacts: [contact] }),
+      told: 'contacts.importedContacts',
+      check: async () => assert.equal((await client.contacts.getSaved()).length, 1),
+    }
+  },
+  'contacts.addContact': async (world) => {
+    const { client, id } = await knowing(world, 'lost_contact')
+    return {
+      client,
+      call: () => client.contacts.addContact({ id, ...NAMES, phone: '' }),
+      told: 'updates',
+      async check() {
+        const list = await client.contacts.getContacts({ hash: 0n })
+        assert.equal(list._ === 'contacts.contacts' && list.contacts.length, 1)
+      },
+    }
+  },
+  'contacts.acceptContact': async (world) => {
+    const { client, id } = await knowing(world, 'lost_request')
+    const key = { _: 'inputPrivacyKeyPhoneNumber' } as const
+    await client.account.setPrivacy({ key, rules: [{ _: 'inputPrivacyValueDisallowAll' }] })
+    await client.contacts.addContact({ id, ...NAMES, phone: '' })
+    // The number is shared by then: the refusal is true.
+    return { client, call: () => client.contacts.acceptContact({ id }), told: '400 CONTACT_REQ_MISSING' }
+  },
+  'contacts.deleteContacts': async (world) => {
+    const { client, id } = await knowing(world, 'lost_removal')
+    await client.contacts.addContact({ id, ...NAMES, phone: '' })
+    return { client, call: () => client.contacts.deleteContacts({ id: [id] }), told: 'updates' }
+  },
+  'contacts.deleteByPhones': (world) =>
+    settings(world, (client) => client.contacts.deleteByPhones({ phones: ['+9996620000'] })),
+  'contacts.resetSaved': (world) => settings(world, (client) => client.contacts.resetSaved()),
+  'contacts.block': async (world) => {
+    const { client, id } = await knowing(world, 'lost_block')
+    return {
+      client,
+      call: () => client.contacts.block({ id: { ...id, _: 'inputPeerUser' } }),
+      told: true,
+      async check() {
+        const { blocked } = await client.contacts.getBlocked({ offset: 0, limit: 10 })
+        assert.equal(blocked.length, 1)
+      },
+    }
+  },
+  'contacts.unblock': async (world) => {
+    const { client, id } = await knowing(world, 'lost_unblock')
+    const peer = { ...id, _: 'inputPeerUser' } as const
+    await client.contacts.block({ id: peer })
+    return { client, call: () => client.contacts.unblock({ id: peer }), told: true }
+  },
+  'photos.getUserPhotos': 'reads',
+  'account.updateProfile': async (world) => {
+    const client = await world.user()
+    return { client, call: () => client.account.updateProfile({ about: 'once' }), told: 'user' }
+  },
+  'account.checkUsername': 'reads',
+  'account.updateUsername': async (world) => {
+    const client = await world.user()
+    const username = 'lost_username'
+    return {
+      client,
+      // The name is the account's by then: the refusal is true.
+      call: () => client.account.updateUsername({ username }),
+      told: '400 USERNAME_NOT_MODIFIED',
+    }
+  },
+  'account.getPrivacy': 'reads',
+  'account.setPrivacy': async (world) => {
+    const client = await world.user()
+    const rules = [{ _: 'inputPrivacyValueAllowAll' as const }]
+    const call = () => client.account.setPrivacy({ key: { _: 'inputPrivacyKeyAbout' }, rules })
+    return { client, call, told: 'account.privacyRules' }
+  },
+  'account.getGlobalPrivacySettings': 'reads',
+  'account.setGlobalPrivacySettings': async (world) => {
+    const client = await world.user()
+    const call = () =>
+      client.account.setGlobalPrivacySettings({
+        settings: { _: 'globalPrivacySettings', hideReadMarks: true },
+      })
+    return { client, call, told: 'globalPrivacySettings' }
+  },
+  'account.getAccountTTL': 'reads',
+  'account.setAccountTTL': (world) =>
+    settings(world, (client) => client.account.setAccountTTL({ ttl: { _: 'accountDaysTTL', days: 180 } })),
+  'account.getContactSignUpNotification': 'reads',
+  'account.setContactSignUpNotification': (world) =>
+    settings(world, (client) => client.account.setContactSignUpNotification({ silent: true })),
   'messages.sendMessage': async (world) => {
     const client = await world.user()
     return {

@@ -107,9 +107,9 @@ describe('login over the wire', () => {
       await assert.rejects(send('+123', apiHash), refusal(406, 'PHONE_NUMBER_INVALID'))
       await assert.rejects(send('1'.repeat(5000), apiHash), refusal(400, 'INPUT_REQUEST_TOO_LONG'))
       await assert.rejects(send('1'.repeat(2 ** 21), apiHash), refusal(400, 'INPUT_REQUEST_TOO_LONG'))
-      await assert.rejects(client.contacts.getStatuses(), refusal(401, 'AUTH_KEY_UNREGISTERED'))
+      await assert.rejects(client.phone.getCallConfig(), refusal(401, 'AUTH_KEY_UNREGISTERED'))
       await signUp(server, client)
-      await assert.rejects(client.contacts.getStatuses(), refusal(400, 'METHOD_NOT_IMPLEMENTED'))
+      await assert.rejects(client.phone.getCallConfig(), refusal(400, 'METHOD_NOT_IMPLEMENTED'))
       const other = { _: 'inputUser', userId: 1n, accessHash: 0n } as const
       await assert.rejects(client.users.getFullUser({ id: other }), refusal(400, 'USER_ID_INVALID'))
     }))

@@ -114,7 +114,7 @@ export const ANY_CAUSES: readonly Cause[] = [
     waitTooLong(world, await world.start({ settings: { waitTimeoutCode: -503 } })),
   ),
   cause('any', '400 METHOD_NOT_IMPLEMENTED', async (world) =>
-    (await world.user(await world.server())).contacts.getStatuses(),
+    (await world.user(await world.server())).phone.getCallConfig(),
   ),
   cause('any', '400 BOT_METHOD_INVALID', async (world) => {
     const server = await world.server()

@@ -14257,11 +14257,11 @@ export interface Requests {
   }
   'account.updateProfile': {
     _: 'account.updateProfile'
-    /** The new first name, 1 to 64 characters. */
+    /** The new first name, with something to see in it. Absent: it stays. */
     firstName?: string | undefined
-    /** The new last name, up to 64 characters; empty for none. */
+    /** The new last name, which may be empty. Absent: it stays. */
     lastName?: string | undefined
-    /** The new text, up to 70 characters; empty for none. */
+    /** The new description, at most 70 characters. Absent: it stays. */
     about?: string | undefined
   }
   'account.updateStatus': {
@@ -14290,19 +14290,19 @@ export interface Requests {
   }
   'account.updateUsername': {
     _: 'account.updateUsername'
-    /** The name, without `@`: 5 to 32 letters, digits and underscores, beginning with a letter. Empty for none. */
+    /** The name, without `@`; empty: none. The server keeps its capitals, but nobody else can have the same letters. */
     username: string
   }
   'account.getPrivacy': {
     _: 'account.getPrivacy'
-    /** The thing to see or to do. */
+    /** The thing that the rules guard. */
     key: InputPrivacyKey
   }
   'account.setPrivacy': {
     _: 'account.setPrivacy'
-    /** The thing to see or to do. */
+    /** The thing that the rules guard. */
     key: InputPrivacyKey
-    /** The rules, by rank: single people first, then groups, then everybody else. The last of equals counts. */
+    /** The rules, in order. At most 20, with 1,000 people and groups in all. Users whom the client does not know are left out. */
     rules: InputPrivacyRule[]
   }
   'account.deleteAccount': {
@@ -14317,7 +14317,7 @@ export interface Requests {
   }
   'account.setAccountTTL': {
     _: 'account.setAccountTTL'
-    /** The number of days. */
+    /** 30 to 730 days. */
     ttl: AccountDaysTTL
   }
   'account.sendChangePhoneCode': {
@@ -14471,7 +14471,7 @@ export interface Requests {
   }
   'account.setContactSignUpNotification': {
     _: 'account.setContactSignUpNotification'
-    /** True for no messages. */
+    /** True: without a sound. */
     silent: boolean
   }
   'account.getNotifyExceptions': {
@@ -14581,7 +14581,7 @@ export interface Requests {
   }
   'account.setGlobalPrivacySettings': {
     _: 'account.setGlobalPrivacySettings'
-    /** All choices; what is left out is switched off. */
+    /** All settings, also those that stay. */
     settings: GlobalPrivacySettings
   }
   'account.reportProfilePhoto': {
@@ -14920,7 +14920,7 @@ export interface Requests {
   }
   'contacts.getContactIDs': {
     _: 'contacts.getContactIDs'
-    /** The hash of the ids that the client has; 0 if it has none. */
+    /** The hash of the list that the client has; 0: none. */
     hash: bigint
   }
   'contacts.getStatuses': {
@@ -14928,56 +14928,56 @@ export interface Requests {
   }
   'contacts.getContacts': {
     _: 'contacts.getContacts'
-    /** A hash of the number of saved contacts and the ids, in ascending order; 0 for the whole list. */
+    /** The hash of the list that the client has: of the number of saved entries and of the ids, ascending. 0: none. */
     hash: bigint
   }
   'contacts.importContacts': {
     _: 'contacts.importContacts'
-    /** Numbers and names, each with a number of the client's own to tell them apart. */
+    /** The entries. The server takes 1,000 in one call, and keeps 10,000. */
     contacts: InputContact[]
   }
   'contacts.deleteContacts': {
     _: 'contacts.deleteContacts'
-    /** The users. */
+    /** The users. Those who are no contacts are left out. */
     id: InputUser[]
   }
   'contacts.deleteByPhones': {
     _: 'contacts.deleteByPhones'
-    /** The phone numbers, as in the address book. */
+    /** The numbers. */
     phones: string[]
   }
   'contacts.block': {
     _: 'contacts.block'
-    /** Only the stories are hidden. This server has none and ignores it. */
+    /** The block concerns stories only. There are none on this server, so nothing changes. */
     myStoriesFrom?: boolean | undefined
     /** The user. */
     id: InputPeer
   }
   'contacts.unblock': {
     _: 'contacts.unblock'
-    /** Only the stories are hidden. This server has none and ignores it. */
+    /** The block concerns stories only. There are none on this server, so nothing changes. */
     myStoriesFrom?: boolean | undefined
     /** The user. */
     id: InputPeer
   }
   'contacts.getBlocked': {
     _: 'contacts.getBlocked'
-    /** Only the stories are hidden. This server has none and ignores it. */
+    /** Those who may not see the caller’s stories: nobody on this server. */
     myStoriesFrom?: boolean | undefined
-    /** The number to leave out. */
+    /** Blocks to skip. */
     offset: number
-    /** The most to send, up to 100. */
+    /** At most 100. */
     limit: number
   }
   'contacts.search': {
     _: 'contacts.search'
-    /** Channels only. */
+    /** Only channels, of which this server has none. */
     broadcasts?: boolean | undefined
-    /** Bots only. */
+    /** Only bots. */
     bots?: boolean | undefined
-    /** The text, at least 3 characters. */
+    /** At least two characters; an `@` at the beginning does not count. */
     q: string
-    /** The most to send, up to 100. */
+    /** At most 50 of each list. */
     limit: number
   }
   'contacts.resolveUsername': {
@@ -14989,17 +14989,17 @@ export interface Requests {
   }
   'contacts.getTopPeers': {
     _: 'contacts.getTopPeers'
-    /** People. */
+    /** People whom one writes to. */
     correspondents?: boolean | undefined
-    /** Bots in private. */
+    /** Bots whom one writes to. */
     botsPm?: boolean | undefined
-    /** Bots in any chat. */
+    /** Bots used inline. */
     botsInline?: boolean | undefined
-    /** People on the phone. */
+    /** People whom one calls. */
     phoneCalls?: boolean | undefined
-    /** People to whom the user forwards. */
+    /** People to whom one forwards. */
     forwardUsers?: boolean | undefined
-    /** Chats to which the user forwards. */
+    /** Chats to which one forwards. */
     forwardChats?: boolean | undefined
     /** Groups. */
     groups?: boolean | undefined
@@ -15007,13 +15007,13 @@ export interface Requests {
     channels?: boolean | undefined
     /** Bots with apps. */
     botsApp?: boolean | undefined
-    /** Bots that are guests in a chat. */
+    /** Bots that are guests in chats. */
     botsGuestchat?: boolean | undefined
-    /** The number to leave out. */
+    /** Entries to skip. */
     offset: number
-    /** The most to send, up to 100. */
+    /** Entries to give. */
     limit: number
-    /** The hash of the list that the client has; 0 if it has none. */
+    /** The hash of the list that the client has; 0: none. */
     hash: bigint
   }
   'contacts.resetTopPeerRating': {
@@ -15036,22 +15036,22 @@ export interface Requests {
   }
   'contacts.addContact': {
     _: 'contacts.addContact'
-    /** Also lets the user see the caller's phone number. */
+    /** The user may see the caller’s number from now on. */
     addPhonePrivacyException?: boolean | undefined
     /** The user. */
     id: InputUser
-    /** The first name to show. Must not be empty. */
+    /** The first name, as the caller wants to see it. */
     firstName: string
-    /** The last name to show. */
+    /** The last name, as the caller wants to see it. Either name may be empty, not both. */
     lastName: string
-    /** The phone number, if the caller knows it. */
+    /** The user’s number, if the caller knows it; else empty. */
     phone: string
-    /** A note that only the caller sees. */
+    /** A note about the user. This server does not keep it. */
     note?: TextWithEntities | undefined
   }
   'contacts.acceptContact': {
     _: 'contacts.acceptContact'
-    /** The user. */
+    /** The contact. */
     id: InputUser
   }
   'contacts.getLocated': {
@@ -15069,7 +15069,7 @@ export interface Requests {
   }
   'contacts.resolvePhone': {
     _: 'contacts.resolvePhone'
-    /** The number, with the code of the country. */
+    /** The number, in whatever form. */
     phone: string
   }
   'contacts.exportContactToken': {
@@ -17252,11 +17252,11 @@ export interface Requests {
     _: 'photos.getUserPhotos'
     /** The user. */
     userId: InputUser
-    /** The number to leave out. */
+    /** Photos to skip. */
     offset: number
-    /** Pictures before this one; 0: from the latest. */
+    /** Only photos before this one; 0: all. */
     maxId: bigint
-    /** The most to send, up to 100. */
+    /** Photos to give. */
     limit: number
   }
   'photos.uploadContactProfilePhoto': {
@@ -21337,7 +21337,7 @@ export interface Api {
      */
     resetNotifySettings(params?: Params<'account.resetNotifySettings'>): Promise<boolean>
     /**
-     * Changes the name, or the text about oneself. Contacts and chats get an updateUserName or an updateUser.
+     * Changes names and description of the account. People who have it as a contact, or a chat with it, are told.
      *
      * Available to users.
      *
@@ -21349,7 +21349,7 @@ export interface Api {
      */
     updateProfile(params?: Params<'account.updateProfile'>): Promise<User>
     /**
-     * Tells others that the user is online, or no longer. This server shows it to nobody.
+     * Tells others that the user is online, or no longer. An online user counts as there for 300 seconds.
      *
      * Available to users.
      *
@@ -21381,7 +21381,7 @@ export interface Api {
      */
     reportPeer(params: Params<'account.reportPeer'>): Promise<boolean>
     /**
-     * Tells whether a username is free and may be taken.
+     * Tells whether the account could have a username.
      *
      * Available to users.
      *
@@ -21393,11 +21393,11 @@ export interface Api {
      */
     checkUsername(params: Params<'account.checkUsername'>): Promise<boolean>
     /**
-     * Takes a username, or gives it back. Contacts and chats get an updateUserName.
+     * Gives the account another username, or takes it away. People who have the account as a contact, or a chat with it, are told.
      *
      * Available to users.
      *
-     * Called again: A second call is refused with USERNAME_NOT_MODIFIED.
+     * Called again: USERNAME_NOT_MODIFIED: the name is the account’s already.
      *
      * Errors: 400 USERNAME_INVALID, 400 USERNAME_NOT_MODIFIED, 400 USERNAME_OCCUPIED, 400 USERNAME_PURCHASE_AVAILABLE.
      *
@@ -21405,7 +21405,7 @@ export interface Api {
      */
     updateUsername(params: Params<'account.updateUsername'>): Promise<User>
     /**
-     * Tells who may see or do something: the phone number, the time of the last visit, forwards, invitations.
+     * Gets the rules that say who may see or do something.
      *
      * Available to users.
      *
@@ -21417,7 +21417,7 @@ export interface Api {
      */
     getPrivacy(params: Params<'account.getPrivacy'>): Promise<account.PrivacyRules>
     /**
-     * Sets who may see or do something. The other devices get an updatePrivacy.
+     * Sets the rules that say who may see or do something. The first rule about a person counts; whom no rule is about may not. On this server they guard the number, the status, the description, being found by number, links in forwarded messages, and invitations to groups; rules for anything else are kept.
      *
      * Available to users.
      *
@@ -21441,7 +21441,7 @@ export interface Api {
      */
     deleteAccount(params: Params<'account.deleteAccount'>): Promise<boolean>
     /**
-     * Tells after how many days without a sign of life the account deletes itself.
+     * Gets the number of days after which an idle account is to be deleted. This server deletes none.
      *
      * Available to users.
      *
@@ -21451,7 +21451,7 @@ export interface Api {
      */
     getAccountTTL(params?: Params<'account.getAccountTTL'>): Promise<AccountDaysTTL>
     /**
-     * Sets after how many days without a sign of life the account deletes itself. This server keeps the number and deletes nothing.
+     * Sets the number of days after which an idle account is to be deleted. This server keeps the number and deletes no account.
      *
      * Available to users.
      *
@@ -21731,7 +21731,7 @@ export interface Api {
      */
     cancelPasswordEmail(params?: Params<'account.cancelPasswordEmail'>): Promise<boolean>
     /**
-     * Tells whether the user is **not** told when a contact signs up.
+     * Tells whether the message about a contact’s sign-up comes without a sound.
      *
      * Available to users.
      *
@@ -21741,7 +21741,7 @@ export interface Api {
      */
     getContactSignUpNotification(params?: Params<'account.getContactSignUpNotification'>): Promise<boolean>
     /**
-     * Chooses whether the user is told when a contact signs up.
+     * Sets whether the message about a contact’s sign-up comes without a sound.
      *
      * Available to users.
      *
@@ -21901,7 +21901,7 @@ export interface Api {
      */
     getMultiWallPapers(params: Params<'account.getMultiWallPapers'>): Promise<WallPaper[]>
     /**
-     * Gets the choices about strangers and about the archive.
+     * Gets settings of privacy that are no rules.
      *
      * Available to users.
      *
@@ -21911,7 +21911,7 @@ export interface Api {
      */
     getGlobalPrivacySettings(params?: Params<'account.getGlobalPrivacySettings'>): Promise<GlobalPrivacySettings>
     /**
-     * Sets the choices about strangers and about the archive.
+     * Sets settings of privacy that are no rules. The server keeps those about the archive and about read marks, and leaves out those that need Premium.
      *
      * Available to users.
      *
@@ -22479,7 +22479,7 @@ export interface Api {
      */
     getUsers(params: Params<'users.getUsers'>): Promise<User[]>
     /**
-     * Gets everything about a user. On this server that is little more than users.getUsers tells.
+     * Gets everything about a user: the description, the bar above the chat, whether they are blocked, and the number of common groups.
      *
      * Available to users and bots.
      *
@@ -22549,7 +22549,7 @@ export interface Api {
      */
     getContactIDs(params: Params<'contacts.getContactIDs'>): Promise<number[]>
     /**
-     * Tells when each contact was last here.
+     * Tells when each contact was there last, as far as they let the caller know. Bots have no status.
      *
      * Available to users.
      *
@@ -22559,7 +22559,7 @@ export interface Api {
      */
     getStatuses(params?: Params<'contacts.getStatuses'>): Promise<ContactStatus[]>
     /**
-     * Lists the contacts.
+     * Lists the contacts, each with the names that the caller gave them.
      *
      * Available to users.
      *
@@ -22569,17 +22569,17 @@ export interface Api {
      */
     getContacts(params: Params<'contacts.getContacts'>): Promise<contacts.Contacts>
     /**
-     * Looks for the people of an address book. Those who have an account and let themselves be found become contacts; the others are kept until they sign up.
+     * Puts entries in the caller’s address book. People with these numbers become contacts, if they let themselves be found by number. The other entries are kept: whoever signs up with such a number becomes a contact, and a message tells of it.
      *
      * Available to users.
      *
-     * Called again: Safe. Names that changed are changed.
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/contacts.importContacts
      */
     importContacts(params: Params<'contacts.importContacts'>): Promise<contacts.ImportedContacts>
     /**
-     * Removes contacts. Their own names come back, and the caller is no longer in their list of mutual contacts.
+     * Removes users from the contacts.
      *
      * Available to users.
      *
@@ -22591,7 +22591,7 @@ export interface Api {
      */
     deleteContacts(params: Params<'contacts.deleteContacts'>): Promise<Updates>
     /**
-     * Forgets contacts by their numbers, also those who have no account.
+     * Removes numbers from the address book, also those of nobody.
      *
      * Available to users.
      *
@@ -22601,7 +22601,7 @@ export interface Api {
      */
     deleteByPhones(params: Params<'contacts.deleteByPhones'>): Promise<boolean>
     /**
-     * Blocks a user: they can no longer write, and see neither the status nor the picture. They are not told. The other devices get an updatePeerBlocked.
+     * Blocks a user: they cannot write to the caller any more, and see no status.
      *
      * Available to users.
      *
@@ -22613,7 +22613,7 @@ export interface Api {
      */
     block(params: Params<'contacts.block'>): Promise<boolean>
     /**
-     * Lets a blocked user write again.
+     * Ends a block.
      *
      * Available to users.
      *
@@ -22625,7 +22625,7 @@ export interface Api {
      */
     unblock(params: Params<'contacts.unblock'>): Promise<boolean>
     /**
-     * Lists the blocked users, the latest first.
+     * Lists the blocked users, the newest first.
      *
      * Available to users.
      *
@@ -22635,7 +22635,7 @@ export interface Api {
      */
     getBlocked(params: Params<'contacts.getBlocked'>): Promise<contacts.Blocked>
     /**
-     * Looks for people and chats by name and username.
+     * Finds people by the beginning of a name. The caller’s contacts and chats are found by name and username, everybody else by username.
      *
      * Available to users.
      *
@@ -22647,7 +22647,7 @@ export interface Api {
      */
     search(params: Params<'contacts.search'>): Promise<contacts.Found>
     /**
-     * Finds the user who has a username.
+     * Finds the user who has a username, whatever its capitals.
      *
      * Available to users and bots.
      *
@@ -22659,7 +22659,7 @@ export interface Api {
      */
     resolveUsername(params: Params<'contacts.resolveUsername'>): Promise<contacts.ResolvedPeer>
     /**
-     * Lists the chats that the user writes to most.
+     * Lists the people and chats that one uses most. This server does not count that, and answers with none.
      *
      * Available to users.
      *
@@ -22683,7 +22683,7 @@ export interface Api {
      */
     resetTopPeerRating(params: Params<'contacts.resetTopPeerRating'>): Promise<boolean>
     /**
-     * Forgets the address books that this account has sent. Contacts who have an account stay.
+     * Forgets the entries of the address book whose numbers are nobody’s yet.
      *
      * Available to users.
      *
@@ -22693,7 +22693,7 @@ export interface Api {
      */
     resetSaved(params?: Params<'contacts.resetSaved'>): Promise<boolean>
     /**
-     * Lists what the address books sent by this account hold, also people without an account. Only a data export may call it on Telegram.
+     * Lists the entries of the address book whose numbers are nobody’s yet. This server asks for no takeout session.
      *
      * Available to users.
      *
@@ -22715,7 +22715,7 @@ export interface Api {
      */
     toggleTopPeers(params: Params<'contacts.toggleTopPeers'>): Promise<boolean>
     /**
-     * Makes a user a contact under a name of the caller's choice. Everywhere else the caller then sees that name.
+     * Adds a user to the contacts, or gives a contact other names.
      *
      * Available to users.
      *
@@ -22727,11 +22727,11 @@ export interface Api {
      */
     addContact(params: Params<'contacts.addContact'>): Promise<Updates>
     /**
-     * Shares the phone number with somebody who is already a contact, so that both have each other.
+     * Lets a contact see the caller’s number, if they cannot yet and do not have the caller as a contact.
      *
      * Available to users.
      *
-     * Called again: Safe.
+     * Called again: CONTACT_REQ_MISSING: the contact sees the number already.
      *
      * Errors: 400 CONTACT_ADD_MISSING, 400 CONTACT_ID_INVALID, 400 CONTACT_REQ_MISSING, 400 MSG_ID_INVALID.
      *
@@ -25399,7 +25399,7 @@ export interface Api {
      */
     deletePhotos(params: Params<'photos.deletePhotos'>): Promise<bigint[]>
     /**
-     * Lists the pictures of a user, the latest first.
+     * Lists a user’s photos. This server keeps none, and answers with an empty list.
      *
      * Available to users and bots.
      *

@@ -93,9 +93,6 @@ export const invalidateSignInCodes: Handler<'account.invalidateSignInCodes'> = a
   return true
 }
 
-/** Accepts the online status and ignores it: no account here sees that of another. */
-export const updateStatus: Handler<'account.updateStatus'> = () => true
-
 /** Sends a code that proves an e-mail address. */
 export const sendVerifyEmailCode: Handler<'account.sendVerifyEmailCode'> = async (request, context) => {
   const { purpose, email } = request

@@ -3,6 +3,7 @@ import type { SurfaceMethod } from '@cablegram/tl/layers'
 import * as account from './account.ts'
 import * as accountIdle from './account-idle.ts'
 import * as accountNotify from './account-notify.ts'
+import * as accountPeople from './account-people.ts'
 import * as auth from './auth.ts'
 import * as bots from './bots.ts'
 import * as contacts from './contacts.ts'
@@ -17,6 +18,7 @@ import * as messagesStickers from './messages-stickers.ts'
 import type { NotYet } from './not-yet.ts'
 import * as payments from './payments.ts'
 import * as paymentsGifts from './payments-gifts.ts'
+import * as photos from './photos.ts'
 import * as stories from './stories.ts'
 import * as updates from './updates.ts'
 import * as users from './users.ts'
@@ -41,7 +43,7 @@ type HandlersOf<N extends string> = {
  * `NOT_YET` that have one. The list of methods is `SURFACE_METHODS` of `@cablegram/tl/layers`.
  */
 const NAMESPACES: { readonly [N in Namespace]: HandlersOf<N> } = {
-  account: { ...account, ...accountIdle, ...accountNotify },
+  account: { ...account, ...accountIdle, ...accountNotify, ...accountPeople },
   auth,
   bots,
   contacts,
@@ -49,6 +51,7 @@ const NAMESPACES: { readonly [N in Namespace]: HandlersOf<N> } = {
   langpack,
   messages: { ...messages, ...messagesFilters, ...messagesIdle, ...messagesStickers },
   payments: { ...payments, ...paymentsGifts },
+  photos,
   stories,
   updates,
   users,

@@ -44,18 +44,23 @@ export async function peersOf(peers: readonly InputPeer[], context: HandlerConte
 /**
  * The user that a client means. The account may be gone since.
  *
- * @throws {RpcError} USER_ID_INVALID, MSG_ID_INVALID, FROM_MESSAGE_BOT_DISABLED
+ * @param name the error for a user whom the client does not know
+ * @throws {RpcError} USER_ID_INVALID, or the other name, MSG_ID_INVALID, FROM_MESSAGE_BOT_DISABLED
  */
-export async function userIdOf(user: InputUser, context: HandlerContext): Promise<bigint> {
+export async function userIdOf(
+  user: InputUser,
+  context: HandlerContext,
+  name: ErrorName = 'USER_ID_INVALID',
+): Promise<bigint> {
   switch (user._) {
     case 'inputUserSelf':
       return requireUserId(context.caller.state)
     case 'inputUser':
-      return byHash(user, context, 'USER_ID_INVALID')
+      return byHash(user, context, name)
     case 'inputUserFromMessage':
-      return await byMessage(user, context, 'USER_ID_INVALID')
+      return await byMessage(user, context, name)
     case 'inputUserEmpty':
-      throw refusal('USER_ID_INVALID')
+      throw refusal(name)
   }
 }
 

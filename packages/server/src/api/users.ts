@@ -1,7 +1,9 @@
 import { refusal } from '../rules/index.ts'
+import { fullPersonOf } from '../rules/people/full-people.ts'
 import type { Handler } from './handler.ts'
 import { seenUsers } from './peer-book.ts'
 import { knownUserIdOf, userIdOf } from './peers.ts'
+import { tlPeerSettings } from './people-answers.ts'
 
 const MAX_USERS = 200
 
@@ -22,14 +24,19 @@ export const getFullUser: Handler<'users.getFullUser'> = async ({ id }, context)
   const userId = await userIdOf(id, context)
   const [user] = await seenUsers([userId], context)
   if (user?._ !== 'user') throw refusal('USER_ID_INVALID')
+  const { about, isBlocked, bar, commonGroups } = await fullPersonOf(context.on, context.caller, userId)
   return {
     _: 'users.userFull',
     fullUser: {
       _: 'userFull',
       id: userId,
-      settings: { _: 'peerSettings' },
-      notifySettings: { _: 'peerNotifySettings' },
-      commonChatsCount: 0,
+      ...(isBlocked && { blocked: true }),
+      ...(about !== '' && { about }),
+      canPinMessage: true,
+      settings: tlPeerSettings(bar),
+      // A client that is told nothing of these takes the chat for muted.
+      notifySettings: { _: 'peerNotifySettings', showPreviews: true, silent: false, muteUntil: 0 },
+      commonChatsCount: commonGroups,
       ...(user.bot === true && { botInfo: { _: 'botInfo', userId } }),
     },
     chats: [],

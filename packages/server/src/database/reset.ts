@@ -37,6 +37,7 @@ export const EMPTIED_TABLES = [
   'scheduled',
   'sent_messages',
   'side_log',
+  'account_settings',
   'usernames',
   'votes',
   'polls',

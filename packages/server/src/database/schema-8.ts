@@ -46,6 +46,14 @@ CREATE TABLE privacy (
   PRIMARY KEY (user_id, key)
 ) STRICT, WITHOUT ROWID;
 
+-- What an account has set besides; a name without a row has its default.
+CREATE TABLE account_settings (
+  user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (user_id, name)
+) STRICT, WITHOUT ROWID;
+
 -- side_seq: the last number in side_log. last_date_s: the date of the newest message; no later one has an earlier date.
 ALTER TABLE boxes ADD COLUMN side_seq INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE boxes ADD COLUMN last_date_s INTEGER NOT NULL DEFAULT 0;

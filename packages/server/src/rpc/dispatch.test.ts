@@ -429,7 +429,7 @@ describe('login', () => {
       send(request<'updates.getDifference'>({ ...state, _: 'updates.getDifference' })),
     )
     assert.equal(difference._, 'updates.differenceEmpty')
-    const notBuilt = request<'contacts.getStatuses'>({ _: 'contacts.getStatuses' })
+    const notBuilt = request<'phone.getCallConfig'>({ _: 'phone.getCallConfig' })
     assert.equal(await refusal(send(notBuilt)), '400 METHOD_NOT_IMPLEMENTED')
 
     const out = await result('auth.logOut', send(request<'auth.logOut'>({ _: 'auth.logOut' })))

@@ -14,9 +14,10 @@ import { resetServer } from '../console/acts/server.ts'
 import { addUser, editUser, showUsers } from '../console/acts/users.ts'
 import { ConsoleError, fields, type OnConsole, type Schema, schemas, validate } from '../console/index.ts'
 import type { Inbox } from '../courier/index.ts'
-import { removeAccount, removeSession } from '../rules/accounts/accounts.ts'
+import { removeSession } from '../rules/accounts/accounts.ts'
 import { createWebToken } from '../rules/logins/web-tokens.ts'
 import { removeNetworkRule } from '../rules/numbers/network-rules.ts'
+import { removeAccount } from '../rules/people/remove-account.ts'
 import type { CablegramServer } from './server-api.ts'
 
 const DEFAULT_WAIT_MS = 5_000

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { removeAccount, removeSession } from '../../rules/accounts/accounts.ts'
+import { removeSession } from '../../rules/accounts/accounts.ts'
+import { removeAccount } from '../../rules/people/remove-account.ts'
 import { addUser, editUser, showUsers } from '../acts/users.ts'
 import { ConsoleError } from '../error.ts'
 import { idAsText, phone, sessionHash } from '../fields.ts'

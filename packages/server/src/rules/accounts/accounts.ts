@@ -1,7 +1,7 @@
 import type { Ground } from '../../ground/ground.ts'
 import { refusal } from '../refusal.ts'
 import { revokeLogins } from './decide-ended-logins.ts'
-import { findUserByName, findUserByPhone, findUsers, listUsers, removeUser } from './decide-users.ts'
+import { findUserByName, findUserByPhone, findUsers, listUsers } from './decide-users.ts'
 import { SERVICE_USER } from './service-user.ts'
 import type { User } from './words.ts'
 
@@ -35,11 +35,6 @@ export async function listAccounts({ store }: Ground, phone?: string): Promise<U
   if (phone === undefined) return await store.look(() => listUsers(LIST_LIMIT))
   const user = await store.look(() => findUserByPhone(phone))
   return user === undefined ? [] : [user]
-}
-
-/** Removes an account and signs all its sessions out with USER_DEACTIVATED. @returns false where there is no such account */
-export async function removeAccount({ store }: Ground, userId: bigint): Promise<boolean> {
-  return isLong(userId) && (await store.decide(() => removeUser(userId))) !== undefined
 }
 
 /** Signs a session out with SESSION_REVOKED. @returns false where there is no such session */

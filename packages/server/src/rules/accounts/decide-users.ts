@@ -3,6 +3,7 @@ import { alone, type Decision, sql } from '../../database/decision.ts'
 import { createBox, removeBox } from './decide-boxes.ts'
 import { endLogins, endPendingLoginsOfUser, keysOf, listLoginsOfUser } from './decide-ended-logins.ts'
 import { clientOf } from './decide-keys.ts'
+import { freeName } from './decide-usernames.ts'
 import type { NewUser, Session, User } from './words.ts'
 
 const insert = sql`
@@ -15,7 +16,7 @@ const findOtherLogin = sql`
   WHERE u.phone = :phone AND a.auth_key_id <> :authKeyId AND a.home_hash IS NULL
     AND a.active_at_s + u.authorization_ttl_days * 86400 > :nowS LIMIT 1`
 const findByName = sql`
-  SELECT * FROM users WHERE username IS NOT NULL AND lower(username) = lower(:username)`
+  SELECT u.* FROM usernames n JOIN users u ON u.id = n.peer_id WHERE n.name = :name`
 const list = sql`SELECT * FROM users WHERE is_bot = 0 ORDER BY id LIMIT :limit`
 const listLogins = sql`
   SELECT a.*, k.client, coalesce(p.title, '') AS title FROM authorizations a
@@ -50,7 +51,12 @@ export function* findUserByPhone(phone: string): Decision<User | undefined> {
 
 /** Finds the account of a name, whatever capitals the name is written with. */
 export function* findUserByName(username: string): Decision<User | undefined> {
-  return toOptional(yield* findByName.row({ username }))
+  return toOptional(yield* findByName.row({ name: username.toLowerCase() }))
+}
+
+/** Stands for the number of a contact who was added without one. No number begins like this. */
+export function contactPhone(userId: bigint): string {
+  return `@${userId}`
 }
 
 /** Tells whether the account of a number, where there is one, is signed in on a key other than this one. */
@@ -80,6 +86,8 @@ export function* acceptTerms(userId: bigint, termsId: string, nowS: number): Dec
 }
 
 const deleteUser = sql`DELETE FROM users WHERE id = :userId`
+const leaveAddressBooks = sql`UPDATE contacts SET contact_id = 0 WHERE contact_id = :userId AND contact_id > 0`
+const endNamedContacts = sql`DELETE FROM contacts WHERE phone = :phone AND contact_id = 0`
 
 /**
  * Deletes an account. Its keys are revoked, but for the one that asks for it, which is signed out.
@@ -94,6 +102,9 @@ export function* removeUser(userId: bigint, ownKeyId?: bigint): Decision<bigint[
   yield* endLogins(logins.filter((row) => !others.includes(row)))
   yield* endPendingLoginsOfUser(userId)
   yield* removeBox(userId)
+  yield* freeName(userId)
+  yield* leaveAddressBooks.send({ userId })
+  yield* endNamedContacts.send({ phone: contactPhone(userId) })
   const isGone = (yield* deleteUser.run({ userId })) > 0
   return isGone ? keysOf(others) : undefined
 }

@@ -6,7 +6,7 @@ export const KEY_ERRORS = [
   { code: 400, name: 'TEMP_AUTH_KEY_EMPTY', methods: ['auth.bindTempAuthKey'] },
   { code: 400, name: 'DC_ID_INVALID', methods: ['auth.exportAuthorization'] },
   { code: 400, name: 'AUTH_BYTES_INVALID', methods: ['auth.importAuthorization'] },
-  { code: 400, name: 'USER_ID_INVALID', methods: ['auth.importAuthorization', 'users.getFullUser'] },
+  { code: 400, name: 'USER_ID_INVALID', methods: ['auth.importAuthorization'] },
   {
     code: 406,
     name: 'FRESH_RESET_AUTHORISATION_FORBIDDEN',

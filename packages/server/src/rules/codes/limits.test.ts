@@ -5,9 +5,10 @@ import { test } from 'node:test'
 import { RpcError } from '@cablegram/mtproto'
 import type { Caller } from '../../ground/caller.ts'
 import { createSettings, type SendLimit } from '../../ground/settings.ts'
-import { listAccounts, removeAccount } from '../accounts/accounts.ts'
+import { listAccounts } from '../accounts/accounts.ts'
 import type { App } from '../accounts/words.ts'
 import { signInWithCode } from '../logins/sign-in.ts'
+import { removeAccount } from '../people/remove-account.ts'
 import { createWorld, type World } from '../test-world.ts'
 
 const LIMIT = { max: 2, windowS: 100 } as const

@@ -3,6 +3,7 @@ import { alone, type Decision, sql } from '../../database/decision.ts'
 import { authorize } from '../accounts/decide-authorizations.ts'
 import { createBox } from '../accounts/decide-boxes.ts'
 import { revokeLogins } from '../accounts/decide-ended-logins.ts'
+import { findPeerByName, holdName, keepName } from '../accounts/decide-usernames.ts'
 import { toUser } from '../accounts/decide-users.ts'
 import type { User } from '../accounts/words.ts'
 import type { BotLogin, BotLoginOutcome, NewBot } from './words.ts'
@@ -11,6 +12,7 @@ const insert = sql`
   INSERT INTO users (access_hash, phone, first_name, last_name, created_at_s, is_bot, username, home_dc)
   VALUES (:accessHash, '@' || :username, :username, '', :createdAtS, 1, :username, :homeDc)
   ON CONFLICT DO NOTHING RETURNING *`
+const describeBot = sql`INSERT INTO bots (user_id) VALUES (:userId)`
 const list = sql`SELECT * FROM users WHERE is_bot = 1 ORDER BY id LIMIT :limit`
 const revokeTokens = sql`UPDATE bot_tokens SET revoked = 1 WHERE user_id = :userId`
 const insertToken = sql`
@@ -24,10 +26,14 @@ const findLogin = sql`
 
 /** Makes a bot; undefined if its name is taken. */
 export function* createBotUser({ homeDc, ...bot }: NewBot): Decision<User | undefined> {
+  yield* holdName(bot.username)
+  if ((yield* findPeerByName(bot.username)) !== undefined) return undefined
   const row = yield* insert.row({ ...bot, homeDc: homeDc ?? null })
   if (row === undefined) return undefined
   const made = toUser(row)
   yield* createBox(made.id)
+  yield* keepName(made.id, bot.username)
+  yield* describeBot.send({ userId: made.id })
   return made
 }
 

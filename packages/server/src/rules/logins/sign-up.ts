@@ -7,6 +7,7 @@ import { signUpBudget } from '../codes/budgets.ts'
 import { refOf } from '../codes/code-ref.ts'
 import { withLoginNotice } from '../messages/decide-notice.ts'
 import { checkPhone } from '../numbers/phone.ts'
+import { withSignUpNews } from '../people/decide-sign-up-news.ts'
 import { refusal } from '../refusal.ts'
 import { signUp } from './decide-sign-ins.ts'
 import { checkMaySignIn, newAuthorization } from './sign-in.ts'
@@ -31,7 +32,7 @@ export async function signUpWithCode(on: Ground, caller: Caller, request: SignUp
     authorization: newAuthorization(on, caller),
     nowMs,
   }
-  const outcome = await store.decide(() => withLoginNotice(on, signUp(asked)))
+  const outcome = await store.decide(() => withLoginNotice(on, withSignUpNews(on, signUp(asked))))
   switch (outcome.kind) {
     case 'authorized':
     case 'passwordNeeded': {

@@ -19,8 +19,6 @@ export const MESSAGE_ERRORS = [
   { code: 400, name: 'QUICK_REPLIES_TOO_MUCH', methods: ['messages.sendMessage'] },
   { code: 400, name: 'SUGGESTED_POST_PEER_INVALID', methods: ['messages.sendMessage'] },
   { code: 400, name: 'SEND_AS_PEER_INVALID', methods: ['messages.sendMessage'] },
-  { code: 400, name: 'USERNAME_INVALID', methods: ['contacts.resolveUsername'] },
-  { code: 400, name: 'USERNAME_NOT_OCCUPIED', methods: ['contacts.resolveUsername'] },
   { code: 400, name: 'INPUT_PEERS_EMPTY', methods: ['messages.getPeerDialogs'] },
   { code: 400, name: 'FOLDER_ID_INVALID', methods: ['messages.getDialogs', 'messages.getPinnedDialogs'] },
   { code: 400, name: 'PERSISTENT_TIMESTAMP_EMPTY', methods: ['updates.getDifference'] },

@@ -1,24 +1,26 @@
-import { type Decision, sql } from '../../database/decision.ts'
+import type { Decision } from '../../database/decision.ts'
 import type { Secret } from '../../database/secret.ts'
 import { setLoginEmail } from '../accounts/decide-login-emails.ts'
-import { createUser, findUserByName } from '../accounts/decide-users.ts'
+import { findPeerByName, holdName, nameUser } from '../accounts/decide-usernames.ts'
+import { createUser } from '../accounts/decide-users.ts'
 import type { User } from '../accounts/words.ts'
 import { changeKeptPassword } from './decide-kept-passwords.ts'
 import type { NewSecuredUser } from './words.ts'
-
-const setUsername = sql`UPDATE users SET username = :username WHERE id = :userId`
 
 /** Makes an account with all it is to have from its first moment: at no time is it there without its password. */
 export function* createSecuredUser(
   secret: Secret,
   { user, username, makePassword, email, loginEmail }: NewSecuredUser,
 ): Decision<User | 'phoneTaken' | 'usernameTaken'> {
-  if (username !== undefined && (yield* findUserByName(username)) !== undefined) return 'usernameTaken'
+  if (username !== undefined) {
+    yield* holdName(username)
+    if ((yield* findPeerByName(username)) !== undefined) return 'usernameTaken'
+  }
   const made = yield* createUser(user)
   if (made === undefined) return 'phoneTaken'
   const created = { ...made, username }
   const userId = created.id
-  if (username !== undefined) yield* setUsername.send({ userId, username })
+  if (username !== undefined) yield* nameUser(userId, username)
   if (makePassword !== undefined)
     yield* changeKeptPassword(secret, userId, { password: makePassword(userId), email })
   if (loginEmail !== undefined) yield* setLoginEmail(userId, loginEmail)

@@ -1,8 +1,8 @@
 import { alone, type Decision, sql } from '../../database/decision.ts'
 import type { Secret } from '../../database/secret.ts'
 import { repeatably, repeatedChange } from '../accounts/decide-repeats.ts'
-import { removeUser } from '../accounts/decide-users.ts'
 import type { RequestRef } from '../accounts/words.ts'
+import { removePerson } from '../people/decide-farewells.ts'
 import { changeKeptPassword, findKeptPassword } from './decide-kept-passwords.ts'
 import {
   aloneToSendCode,
@@ -171,5 +171,6 @@ export function* deleteAccount(secret: Secret, request: DeleteAccount): Decision
     const waits = yield* delayDeletion(userId, deleteAtMs, nowMs)
     if (waits !== undefined) return { kind: 'waits', ...waits }
   }
-  return { kind: 'deleted', authKeyIds: (yield* removeUser(userId, authKeyId)) ?? [] }
+  const nowS = Math.floor(nowMs / 1000)
+  return { kind: 'deleted', authKeyIds: (yield* removePerson(userId, nowS, authKeyId)) ?? [] }
 }

@@ -1,9 +1,11 @@
 import type { Ground } from '../../ground/ground.ts'
 import { randomLong } from '../../ground/random.ts'
 import { checkNames } from '../accounts/names.ts'
+import { isAccountName } from '../accounts/usernames.ts'
 import type { User } from '../accounts/words.ts'
 import { checkEmail } from '../emails/email-address.ts'
 import { checkPhone } from '../numbers/phone.ts'
+import { tellOfSignUp } from '../people/decide-sign-up-news.ts'
 import { refusal } from '../refusal.ts'
 import { createSecuredUser } from './decide-new-accounts.ts'
 import { hashNewPassword } from './new-password.ts'
@@ -24,9 +26,6 @@ export interface NewAccount {
   readonly loginEmail?: string | undefined
 }
 
-/** A name that an account can have which is no bot. */
-const ACCOUNT_NAME = /^(?!.*bot$)[a-z]\w{4,31}$/i
-
 /**
  * Makes an account as the operator, with its password from its first moment.
  *
@@ -38,7 +37,7 @@ export async function createAccount(on: Ground, account: NewAccount): Promise<Us
   const phone = checkPhone(account.phone, settings)
   const names = checkNames(account.firstName, account.lastName ?? '')
   const { username, password, passwordHint, email, loginEmail } = account
-  if (username !== undefined && !ACCOUNT_NAME.test(username)) throw refusal('USERNAME_INVALID')
+  if (username !== undefined && !isAccountName(username)) throw refusal('USERNAME_INVALID')
   if (loginEmail !== undefined) checkEmail(loginEmail)
   if (email !== undefined) checkEmail(email)
   const ofPassword = email ?? passwordHint
@@ -54,7 +53,11 @@ export async function createAccount(on: Ground, account: NewAccount): Promise<Us
     email,
     loginEmail,
   }
-  const user = await store.decide(() => createSecuredUser(store.secret, request))
+  const user = await store.decide(function* () {
+    const made = yield* createSecuredUser(store.secret, request)
+    if (typeof made !== 'string') yield* tellOfSignUp(on, made)
+    return made
+  })
   if (user === 'phoneTaken') throw refusal('PHONE_NUMBER_OCCUPIED')
   if (user === 'usernameTaken') throw refusal('USERNAME_OCCUPIED')
   return user

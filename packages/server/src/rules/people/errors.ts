@@ -1,5 +1,41 @@
 /** Errors about people. */
 export const PEOPLE_ERRORS = [
-  { code: 400, name: 'MSG_ID_INVALID', methods: ['users.getFullUser'] },
+  {
+    code: 400,
+    name: 'MSG_ID_INVALID',
+    methods: [
+      'users.getFullUser',
+      'contacts.addContact',
+      'contacts.acceptContact',
+      'contacts.block',
+      'contacts.unblock',
+      'photos.getUserPhotos',
+    ],
+  },
   { code: 400, name: 'FROM_MESSAGE_BOT_DISABLED', methods: ['users.getUsers'] },
+  { code: 400, name: 'USER_ID_INVALID', methods: ['users.getFullUser', 'photos.getUserPhotos'] },
+  { code: 400, name: 'ABOUT_TOO_LONG', methods: ['account.updateProfile'] },
+  { code: 400, name: 'FIRSTNAME_INVALID', methods: ['account.updateProfile'] },
+  {
+    code: 400,
+    name: 'USERNAME_INVALID',
+    methods: ['contacts.resolveUsername', 'account.checkUsername', 'account.updateUsername'],
+  },
+  { code: 400, name: 'USERNAME_NOT_OCCUPIED', methods: ['contacts.resolveUsername'] },
+  { code: 400, name: 'USERNAME_OCCUPIED', methods: ['account.updateUsername'] },
+  { code: 400, name: 'USERNAME_NOT_MODIFIED', methods: ['account.updateUsername'] },
+  { code: 400, name: 'PHONE_NOT_OCCUPIED', methods: ['contacts.resolvePhone'] },
+  { code: 400, name: 'SEARCH_QUERY_EMPTY', methods: ['contacts.search'] },
+  { code: 400, name: 'QUERY_TOO_SHORT', methods: ['contacts.search'] },
+  {
+    code: 400,
+    name: 'CONTACT_ID_INVALID',
+    methods: ['contacts.addContact', 'contacts.acceptContact', 'contacts.block', 'contacts.unblock'],
+  },
+  { code: 400, name: 'CONTACT_NAME_EMPTY', methods: ['contacts.addContact'] },
+  { code: 400, name: 'CONTACT_REQ_MISSING', methods: ['contacts.acceptContact'] },
+  { code: 400, name: 'PEER_ID_INVALID', methods: ['contacts.block', 'contacts.unblock'] },
+  { code: 400, name: 'PRIVACY_VALUE_INVALID', methods: ['account.setPrivacy'] },
+  { code: 400, name: 'PRIVACY_TOO_LONG', methods: ['account.setPrivacy'] },
+  { code: 400, name: 'TTL_DAYS_INVALID', methods: ['account.setAccountTTL'] },
 ] as const

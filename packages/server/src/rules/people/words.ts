@@ -83,3 +83,73 @@ interface SeenNames {
   readonly lastName: string
   readonly username: string | undefined
 }
+
+/** Changes to a profile; absent parts stay. */
+export interface ProfileChange {
+  readonly firstName?: string
+  readonly lastName?: string
+  readonly about?: string
+}
+
+/** An entry of somebody's address book. */
+export interface AddressBookEntry {
+  /** Digits only. */
+  readonly phone: string
+  readonly firstName: string
+  readonly lastName: string
+}
+
+/** An entry whose number is nobody's yet. */
+export interface SavedEntry extends AddressBookEntry {
+  readonly addedAtS: number
+}
+
+/** An import of an address book, entry by entry: the account of a number, or undefined where nobody may be found. */
+export interface Imported {
+  readonly contactIds: readonly (bigint | undefined)[]
+}
+
+/** Somebody's contacts, by ascending id. */
+export interface ContactList {
+  readonly contacts: readonly { readonly userId: bigint; readonly isMutual: boolean }[]
+  /** Entries whose number is nobody's yet. */
+  readonly savedCount: number
+}
+
+/** Somebody whom an account has blocked. */
+export interface Blocked {
+  readonly peerId: bigint
+  readonly atS: number
+}
+
+/** A part of an account's blocks, the newest first, and the number of all of them. */
+export interface BlockedList {
+  readonly blocked: readonly Blocked[]
+  readonly count: number
+}
+
+/** The bar above a chat with somebody: what a client offers there. */
+export interface ChatBar {
+  readonly mayReportSpam: boolean
+  readonly mayAddContact: boolean
+  readonly mayBlock: boolean
+  /** The other is a contact who does not know the caller's number. */
+  readonly maySharePhone: boolean
+}
+
+/** Somebody's profile, beyond what everybody sees. */
+export interface FullPerson {
+  readonly about: string
+  readonly isBlocked: boolean
+  readonly bar: ChatBar
+  readonly commonGroups: number
+}
+
+/** Settings of privacy that are no rules; absent ones are off. */
+export interface GlobalPrivacy {
+  /** New chats with strangers go to the archive. */
+  readonly archivesStrangers?: boolean
+  readonly keepsArchivedUnmuted?: boolean
+  readonly keepsArchivedFolders?: boolean
+  readonly hidesReadMarks?: boolean
+}

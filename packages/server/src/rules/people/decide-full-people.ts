@@ -1,0 +1,53 @@
+import { bool, int, isNull, text } from '../../database/columns.ts'
+import { type Decision, sql } from '../../database/decision.ts'
+import { SERVICE_USER } from '../accounts/service-user.ts'
+import { findBlocks } from './decide-blocks.ts'
+import { findWhoHave } from './decide-contacts.ts'
+import { findAllows } from './decide-people.ts'
+import type { ChatBar, FullPerson } from './words.ts'
+
+const find = sql`
+  SELECT u.about, u.is_bot, b.description, c.phone AS contact_phone, coalesce(d.is_bar_hidden, 0) AS is_bar_hidden
+  FROM users u
+  LEFT JOIN bots b ON b.user_id = u.id
+  LEFT JOIN contacts c ON c.user_id = :viewerId AND c.contact_id = u.id AND c.contact_id > 0
+  LEFT JOIN dialogs d ON d.box_id = :viewerId AND d.peer_id = u.id
+  WHERE u.id = :userId`
+const countCommon = sql`
+  SELECT count(*) AS n FROM chat_members mine
+  JOIN chat_members theirs ON theirs.chat_id = mine.chat_id AND theirs.user_id = :userId
+    AND theirs.role IN ('creator', 'admin', 'member')
+  WHERE mine.user_id = :viewerId AND mine.role IN ('creator', 'admin', 'member')`
+
+const NOTHING: ChatBar = { mayReportSpam: false, mayAddContact: false, mayBlock: false, maySharePhone: false }
+const FOR_STRANGERS: ChatBar = {
+  mayReportSpam: true,
+  mayAddContact: true,
+  mayBlock: true,
+  maySharePhone: false,
+}
+
+/** A profile, as somebody sees it. */
+export function* findFullPerson(viewerId: bigint, userId: bigint): Decision<FullPerson> {
+  const row = yield* find.row({ viewerId, userId })
+  if (row === undefined) return { about: '', isBlocked: false, bar: NOTHING, commonGroups: 0 }
+  const { isBlocking } = yield* findBlocks(viewerId, userId)
+  const isSelf = viewerId === userId
+  const hasViewer = (yield* findWhoHave(viewerId, [userId])).size > 0
+  const allows = yield* findAllows([userId, viewerId])
+  const viewer = { userId: viewerId, isBot: false, isContact: hasViewer }
+  const isContact = !isNull(row, 'contact_phone')
+  const isPhoneShown = allows('phone', viewerId, { userId, isBot: false, isContact })
+  const isShown = isSelf || allows('about', userId, viewer)
+  const isBot = bool(row, 'is_bot')
+  const isQuiet = isSelf || isBot || isBlocking || bool(row, 'is_bar_hidden') || userId === SERVICE_USER.id
+  const bar = isContact ? { ...NOTHING, maySharePhone: !isPhoneShown && !hasViewer } : FOR_STRANGERS
+  const common = isSelf ? undefined : yield* countCommon.row({ viewerId, userId })
+  return {
+    about:
+      isBot && !isNull(row, 'description') ? text(row, 'description') : isShown ? text(row, 'about') : '',
+    isBlocked: isBlocking,
+    bar: isQuiet ? NOTHING : bar,
+    commonGroups: common === undefined ? 0 : int(common, 'n'),
+  }
+}

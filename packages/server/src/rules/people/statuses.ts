@@ -1,0 +1,53 @@
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
+import { requireUserId } from '../accounts/keys.ts'
+import { findPeople } from './decide-people.ts'
+import {
+  findContactsWithStatus,
+  findStatusNews,
+  goOffline,
+  goOnline,
+  type StatusNews,
+} from './decide-statuses.ts'
+import type { SeenPerson } from './words.ts'
+
+/** Time that an account counts as online after account.updateStatus. */
+const ONLINE_FOR_S = 300
+
+/** Notes that somebody is there, or has gone. */
+export async function updateStatus(on: Ground, { state }: Caller, isOffline: boolean): Promise<void> {
+  const userId = requireUserId(state)
+  const nowS = secondOf(on)
+  await on.store.decide(() =>
+    isOffline ? goOffline(userId, nowS) : goOnline(userId, nowS, nowS + ONLINE_FOR_S),
+  )
+}
+
+/** Notes that the last session of an account has been gone for so long that nobody is there. */
+export async function noteGone(on: Ground, userId: bigint): Promise<void> {
+  const nowS = secondOf(on)
+  await on.store.decide(() => goOffline(userId, nowS))
+}
+
+/** The status of an account for those of the viewers who are told of it. */
+export async function statusNews(
+  on: Ground,
+  userId: bigint,
+  viewerIds: readonly bigint[],
+): Promise<StatusNews[]> {
+  const nowS = secondOf(on)
+  return await on.store.look(() => findStatusNews(userId, viewerIds, nowS))
+}
+
+/** The caller's contacts, with the status of each. */
+export async function contactStatuses(on: Ground, { state }: Caller): Promise<SeenPerson[]> {
+  const viewerId = requireUserId(state)
+  const nowS = secondOf(on)
+  return await on.store.look(function* () {
+    return yield* findPeople({ viewerId, nowS }, yield* findContactsWithStatus(viewerId))
+  })
+}
+
+function secondOf({ clock }: Pick<Ground, 'clock'>): number {
+  return Math.floor(clock.nowMs() / 1000)
+}
