@@ -1,4 +1,10 @@
-import type { InputPrivacyKey, InputPrivacyRule, InputUser, PrivacyRule as TlRule } from '@cablegram/tl/api'
+import type {
+  InputPrivacyKey,
+  InputPrivacyRule,
+  InputUser,
+  PrivacyKey as TlKey,
+  PrivacyRule as TlRule,
+} from '@cablegram/tl/api'
 import type { PrivacyKey, PrivacyRule } from '../rules/people/words.ts'
 import type { HandlerContext } from './handler.ts'
 import { knownUserIdOf } from './peers.ts'
@@ -23,6 +29,13 @@ const KEYS: { readonly [K in InputPrivacyKey['_']]: PrivacyKey } = {
 /** The thing that a client's key guards. */
 export function privacyKey({ _: name }: InputPrivacyKey): PrivacyKey {
   return KEYS[name]
+}
+
+/** The key of something that rules guard, in TL. */
+export function tlPrivacyKey(key: PrivacyKey): TlKey {
+  const found = Object.entries(KEYS).find(([, each]) => each === key)
+  const name = (found?.[0] ?? 'inputPrivacyKeyAbout').replace('inputP', 'p')
+  return { _: name as TlKey['_'] }
 }
 
 /** A client's rules. Users whom the client does not know are left out. */

@@ -12,6 +12,7 @@ import { findPaidCode } from '../rules/codes/paid-codes.ts'
 import { shownDevice } from '../rules/index.ts'
 import { listAcceptedTokens } from '../rules/logins/decide-login-tokens.ts'
 import { type BoxEnds, findEnds } from '../rules/messages/decide-box-log.ts'
+import { statusNews } from '../rules/people/statuses.ts'
 import { ActiveSessions, type KeyUse } from './active-sessions.ts'
 import { type BoxNudge, BoxTeller } from './box-teller.ts'
 import type { LayerCodecs } from './layer-codecs.ts'
@@ -124,6 +125,8 @@ export class Subscribers {
         return await this.#tellPaid(BigInt(nudge.authKeyId), nudge.phone, outlet)
       case 'typing':
         return await this.#tellTyping(nudge, outlet)
+      case 'status':
+        return await this.#tellStatus(BigInt(nudge.userId), outlet)
       case 'key':
         return await this.#lookUp(BigInt(nudge.authKeyId), outlet)
       case 'reset':
@@ -272,6 +275,15 @@ export class Subscribers {
       doing,
     } as const
     await this.#tellAccount(BigInt(nudge.boxId), news, outlet)
+  }
+
+  /** Tells those who are here, and near, of somebody's status as each may see it. */
+  async #tellStatus(userId: bigint, outlet: Outlet): Promise<void> {
+    const { userIds } = this.#sessions
+    if (userIds.length === 0) return
+    for (const { viewerId, status } of await statusNews(this.#on, userId, userIds)) {
+      await this.#tellAccount(viewerId, { kind: 'status', userId, status }, outlet)
+    }
   }
 
   async #tellAccount(userId: bigint, news: News, outlet: Outlet): Promise<void> {

@@ -31,7 +31,7 @@ export async function noteGone(on: Ground, userId: bigint): Promise<void> {
 
 /** The status of an account for those of the viewers who are told of it. */
 export async function statusNews(
-  on: Ground,
+  on: Pick<Ground, 'store' | 'clock'>,
   userId: bigint,
   viewerIds: readonly bigint[],
 ): Promise<StatusNews[]> {

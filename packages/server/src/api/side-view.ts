@@ -1,0 +1,20 @@
+import type { Update } from '@cablegram/tl/api'
+import type { Ground } from '../ground/ground.ts'
+import type { SideEvent } from '../rules/messages/words.ts'
+import type { PeerBook } from './peer-book.ts'
+
+/** The owner of a box, who is told of changes in it. */
+export interface BoxViewer {
+  readonly on: Pick<Ground, 'store' | 'clock' | 'settings'>
+  readonly viewerId: bigint
+  /** Unix seconds on the wall clock. */
+  readonly nowS: number
+}
+
+/** What a change without a pts is told with. Peers that its update names go into the book. */
+export interface SideView extends BoxViewer {
+  readonly book: PeerBook
+}
+
+/** Tells of a change without a pts, as the tables are now; nothing if there is nothing to tell any more. */
+export type SideUpdate = (event: SideEvent, view: SideView) => Promise<readonly Update[]> | readonly Update[]
