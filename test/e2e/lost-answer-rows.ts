@@ -730,6 +730,46 @@ export const LOST_ANSWERS: Readonly<Record<string, LostAnswerRow>> = {
     const call = () => client.messages.deleteMessages({ id: [1] })
     return { client, call, told: 'messages.affectedMessages' }
   },
+  'messages.deleteHistory': async (world) => {
+    const client = await world.user()
+    await client.messages.sendMessage({ peer: SELF, message: 'gone', randomId: 8n })
+    const call = () => client.messages.deleteHistory({ peer: SELF, maxId: 0 })
+    return { client, call, told: 'messages.affectedHistory' }
+  },
+  'messages.editMessage': async (world) => {
+    const client = await world.user()
+    await client.messages.sendMessage({ peer: SELF, message: 'before', randomId: 9n })
+    const call = () => client.messages.editMessage({ peer: SELF, id: 1, message: 'after' })
+    return { client, call, told: '400 MESSAGE_NOT_MODIFIED' }
+  },
+  'messages.forwardMessages': async (world) => {
+    const client = await world.user()
+    await client.messages.sendMessage({ peer: SELF, message: 'again', randomId: 10n })
+    const copy = { fromPeer: SELF, id: [1], randomId: [11n], toPeer: SELF }
+    return {
+      client,
+      call: () => client.messages.forwardMessages(copy),
+      told: 'updates',
+      async check() {
+        const page = { offsetId: 0, offsetDate: 0, addOffset: 0, limit: 9, maxId: 0, minId: 0, hash: 0n }
+        const history = await client.messages.getHistory({ ...page, peer: SELF })
+        assert.equal(history._ === 'messages.messages' && history.messages.length, 2)
+      },
+    }
+  },
+  'messages.updatePinnedMessage': async (world) => {
+    const client = await world.user()
+    await client.messages.sendMessage({ peer: SELF, message: 'pinned', randomId: 12n })
+    const call = () => client.messages.updatePinnedMessage({ peer: SELF, id: 1 })
+    return { client, call, told: '400 CHAT_NOT_MODIFIED' }
+  },
+  'messages.unpinAllMessages': async (world) => {
+    const client = await world.user()
+    await client.messages.sendMessage({ peer: SELF, message: 'pinned', randomId: 13n })
+    await client.messages.updatePinnedMessage({ peer: SELF, id: 1 })
+    const call = () => client.messages.unpinAllMessages({ peer: SELF })
+    return { client, call, told: 'messages.affectedHistory' }
+  },
   'messages.receivedMessages': 'reads',
   'updates.getState': 'reads',
   'updates.getDifference': 'reads',

@@ -1,5 +1,6 @@
 import { ANY_CAUSES } from './any.ts'
 import { METHOD_CAUSES } from './by-method.ts'
+import { CHAT_CAUSES } from './chats.ts'
 import { DIALOG_CAUSES } from './dialogs.ts'
 import { EMAIL_CAUSES } from './email.ts'
 import { KEY_CAUSES } from './keys.ts'
@@ -23,5 +24,6 @@ export const CAUSES: readonly Cause[] = [
   ...PAYMENT_CAUSES,
   ...MESSAGE_CAUSES,
   ...DIALOG_CAUSES,
+  ...CHAT_CAUSES,
   ...METHOD_CAUSES,
 ]

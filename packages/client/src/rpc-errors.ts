@@ -99,6 +99,14 @@ type UndocumentedErrors = Readonly<
       'messages.sendMessage': Under<400, 'PEER_ID_INVALID'>
       'messages.getSponsoredMessages': Under<400, 'PEER_ID_INVALID'>
       'messages.reportReadMetrics': Under<400, 'PEER_ID_INVALID'>
+      'messages.forwardMessages': Under<400, 'PEER_ID_INVALID' | 'LIMIT_INVALID'>
+      'messages.editMessage': Under<
+        400,
+        | 'ENTITY_MENTION_USER_INVALID'
+        | 'ENTITY_DATE_INVALID'
+        | 'ENTITY_DATE_FORMAT_INVALID'
+        | 'ENTITY_DATE_TOO_LONG'
+      >
       'account.resendPasswordEmail': Under<400, 'EMAIL_INVALID'>
       'auth.requestPasswordRecovery': Under<400, 'EMAIL_INVALID'>
       'auth.resetLoginEmail': Under<400, 'PHONE_CODE_EXPIRED'>

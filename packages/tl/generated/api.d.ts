@@ -15205,7 +15205,7 @@ export interface Requests {
   }
   'messages.deleteMessages': {
     _: 'messages.deleteMessages'
-    /** Deletes them for the other side, too. On this server the other side has no copy. */
+    /** Deletes them for everybody. In a private chat both sides may do so; in a basic group members with their own messages, and those who lead the group with all. Bots always delete for everybody. */
     revoke?: boolean | undefined
     /** The ids. At most 200. Messages that do not exist are ignored. */
     id: number[]
@@ -15228,13 +15228,13 @@ export interface Requests {
     _: 'messages.sendMessage'
     /** Shows no preview of links. This server makes none anyway. */
     noWebpage?: boolean | undefined
-    /** Notifies without a sound. This server ignores it. */
+    /** Notifies without a sound: the message says so. */
     silent?: boolean | undefined
     /** The app sends it while nobody looks at it. This server ignores it. */
     background?: boolean | undefined
-    /** Removes the draft of the chat. This server has no drafts. */
+    /** Removes the draft of the chat, and tells the user's other sessions. */
     clearDraft?: boolean | undefined
-    /** Keeps others from forwarding it. This server ignores it. */
+    /** Keeps others from forwarding it. */
     noforwards?: boolean | undefined
     /** Moves the used sticker sets to the front. This server ignores it. */
     updateStickersetsOrder?: boolean | undefined
@@ -15242,9 +15242,9 @@ export interface Requests {
     invertMedia?: boolean | undefined
     /** A bot pays to be faster. This server ignores it. */
     allowPaidFloodskip?: boolean | undefined
-    /** The chat: inputPeerSelf, or the user's own id. */
+    /** The chat: inputPeerSelf, a user with the access hash that this account got, or a basic group that the account is in. */
     peer: InputPeer
-    /** The message that it answers. This server ignores it. */
+    /** The message that it answers, in the same chat, with the part of it that is quoted, if any. */
     replyTo?: InputReplyTo | undefined
     /** The text, 1 to 4,096 characters. */
     message: string
@@ -15252,7 +15252,7 @@ export interface Requests {
     randomId: bigint
     /** Buttons. This server refuses them. */
     replyMarkup?: ReplyMarkup | undefined
-    /** Parts of the text that look different. This server keeps bold, italic, underlined, struck-through and code. */
+    /** Parts of the text that look different. The server adds links, mentions, hashtags and commands by itself. */
     entities?: MessageEntity[] | undefined
     /** The Unix time at which to send it. This server refuses it. */
     scheduleDate?: number | undefined
@@ -22905,7 +22905,7 @@ export interface Api {
      */
     deleteHistory(params: Params<'messages.deleteHistory'>): Promise<messages.AffectedHistory>
     /**
-     * Deletes messages from the user's box. The user's other sessions are told.
+     * Deletes messages by their ids, whatever chats they are in. All sessions that had them are told.
      *
      * Available to users and bots.
      *
@@ -22939,7 +22939,7 @@ export interface Api {
      */
     setTyping(params: Params<'messages.setTyping'>): Promise<boolean>
     /**
-     * Sends a text. On this server people can write to themselves only: Saved Messages. A login code of the user's own number in the text ends at once, because somebody may have asked for it.
+     * Sends a text to a user, a basic group, or the user's own Saved Messages. A login code of the user's own number in the text ends at once, because somebody may have asked for it.
      *
      * Available to users and bots.
      *

@@ -1,74 +1,46 @@
+import { RpcError } from '@cablegram/mtproto'
 import type { InputDialogPeer, InputPeer } from '@cablegram/tl/api'
-import type { User } from '../rules/accounts/words.ts'
-import { messageText } from '../rules/chats/text/format.ts'
-import { saveText } from '../rules/codes/saved-messages.ts'
 import { refusal } from '../rules/index.ts'
 import {
-  deleteOwn,
   dialogsOf,
   dialogsWith,
   historyOf,
   markRead,
   messagesOf,
+  pinnedDialogs,
 } from '../rules/messages/messages.ts'
-import type { Dialog, Message } from '../rules/messages/words.ts'
-import { boxState, tlState } from './box-state.ts'
-import type { Handler, HandlerContext, RequestOf, ResultOf } from './handler.ts'
+import type { Dialog, Message, PeerId } from '../rules/messages/words.ts'
+import { tlState } from './box-state.ts'
+import type { Handler, HandlerContext, ResultOf } from './handler.ts'
 import { peerBook } from './peer-book.ts'
-import { knownUserIdOf, peerOf, peersOf } from './peers.ts'
-import { textEntities } from './tl-entities.ts'
-import { historyHash, tlBoxEvent, tlDialog, tlMessage } from './tl-messages.ts'
-
-/** Adds a text to Saved Messages, the only chat that people can write in. */
-export const sendMessage: Handler<'messages.sendMessage'> = async (request, context) => {
-  refuseMore(request, await context.requireUser())
-  const { message: text, randomId } = request
-  const entities = await textEntities(request.entities ?? [], (user) => knownUserIdOf(user, context))
-  const written = messageText({ text, entities }, context.nowS)
-  const { event, notice, deletion } = await saveText(context.on, context.caller, { ...written, randomId })
-  const told = [event, deletion, notice].filter((each) => each !== undefined)
-  const book = peerBook(context)
-  book.addMessages(told.flatMap((each) => (each.kind === 'newMessage' ? each.message : [])))
-  return {
-    _: 'updates',
-    updates: [
-      { _: 'updateMessageID', id: event.message.id, randomId },
-      ...told.map((each) => tlBoxEvent(each, context.nowS)),
-    ],
-    ...(await book.lists()),
-    date: context.nowS,
-    seq: 0,
-  }
-}
-
-/** @throws {RpcError} if the message is anything but a text, sent now and in the user's own name */
-function refuseMore(request: RequestOf<'messages.sendMessage'>, self: User): void {
-  if (!isSelf(request.peer, self)) throw refusal('PEER_ID_INVALID')
-  if (request.sendAs !== undefined && !isSelf(request.sendAs, self)) throw refusal('SEND_AS_PEER_INVALID')
-  if (request.richMessage !== undefined) throw refusal('MESSAGE_EMPTY')
-  if (request.replyMarkup !== undefined) throw refusal('REPLY_MARKUP_INVALID')
-  if (request.scheduleDate !== undefined) throw refusal('SCHEDULE_TOO_MUCH')
-  if (request.quickReplyShortcut !== undefined) throw refusal('QUICK_REPLIES_TOO_MUCH')
-  if (request.suggestedPost !== undefined) throw refusal('SUGGESTED_POST_PEER_INVALID')
-}
-
-function isSelf(peer: InputPeer, self: User): boolean {
-  return peer._ === 'inputPeerSelf' || (peer._ === 'inputPeerUser' && peer.userId === self.id)
-}
+import { peerOf, peersOf } from './peers.ts'
+import { historyHash, tlDialog, tlMessage } from './tl-messages.ts'
 
 /** Folders of chats: all that are not archived, and the archive, which is empty. */
 const [ALL, ARCHIVE] = [0, 1]
 
 /** Lists the chats with their newest messages. */
 export const getDialogs: Handler<'messages.getDialogs'> = async (request, context) => {
-  const { folderId, offsetId, offsetDate: offsetDateS, limit } = request
+  const { folderId, excludePinned, offsetId: id, offsetDate: dateS, offsetPeer, limit } = request
   checkFolder(folderId)
-  if (folderId === ARCHIVE) return { _: 'messages.dialogs', dialogs: [], messages: [], chats: [], users: [] }
-  const query = { offsetId, offsetDateS, limit }
+  const peerId = offsetPeer._ === 'inputPeerEmpty' ? undefined : await offsetPeerOf(offsetPeer, context)
+  const offset = { dateS, id, peerId }
+  const query = { folderId, excludesPinned: excludePinned === true, offset, limit }
   const { dialogs, count } = await dialogsOf(context.on, context.caller, query)
   const parts = await dialogParts(dialogs, context)
   if (dialogs.length === count) return { _: 'messages.dialogs', ...parts }
   return { _: 'messages.dialogsSlice', count, ...parts }
+}
+
+/** The last chat of a page. @throws {RpcError} OFFSET_PEER_ID_INVALID */
+async function offsetPeerOf(peer: InputPeer, context: HandlerContext): Promise<PeerId> {
+  try {
+    return await peerOf(peer, context)
+  } catch (error) {
+    if (error instanceof RpcError && error.message === 'PEER_ID_INVALID')
+      throw refusal('OFFSET_PEER_ID_INVALID')
+    throw error
+  }
 }
 
 /** Gives single chats, also those without messages. */
@@ -84,11 +56,15 @@ export const getPeerDialogs: Handler<'messages.getPeerDialogs'> = async ({ peers
   }
 }
 
-/** Lists pinned chats: always empty, because chats cannot be pinned. */
+/** Lists the pinned chats of a folder, in their order. */
 export const getPinnedDialogs: Handler<'messages.getPinnedDialogs'> = async ({ folderId }, context) => {
   checkFolder(folderId)
-  const state = await boxState(context)
-  return { _: 'messages.peerDialogs', dialogs: [], messages: [], chats: [], users: [], state }
+  const { dialogs, state } = await pinnedDialogs(context.on, context.caller, folderId)
+  return {
+    _: 'messages.peerDialogs',
+    ...(await dialogParts(dialogs, context)),
+    state: tlState(state, context.nowS),
+  }
 }
 
 /** Gives a part of a chat, the newest message first. */
@@ -124,12 +100,6 @@ export const readHistory: Handler<'messages.readHistory'> = async ({ peer, maxId
   const affected = await markRead(context.on, context.caller, peerId, maxId)
   return { _: 'messages.affectedMessages', ...affected }
 }
-
-/** Deletes messages from the caller's box. No other box has them. */
-export const deleteMessages: Handler<'messages.deleteMessages'> = async ({ id: ids }, context) => ({
-  _: 'messages.affectedMessages',
-  ...(await deleteOwn(context.on, context.caller, ids)),
-})
 
 /** Accepts the note that messages arrived, and ignores it: this server does not wake clients up. */
 export const receivedMessages: Handler<'messages.receivedMessages'> = () => []

@@ -14,6 +14,7 @@ import * as langpack from './langpack.ts'
 import * as messages from './messages.ts'
 import * as messagesFilters from './messages-filters.ts'
 import * as messagesIdle from './messages-idle.ts'
+import * as messagesSending from './messages-sending.ts'
 import * as messagesStickers from './messages-stickers.ts'
 import type { NotYet } from './not-yet.ts'
 import * as payments from './payments.ts'
@@ -49,7 +50,7 @@ const NAMESPACES: { readonly [N in Namespace]: HandlersOf<N> } = {
   contacts,
   help: { ...help, ...helpIdle },
   langpack,
-  messages: { ...messages, ...messagesFilters, ...messagesIdle, ...messagesStickers },
+  messages: { ...messages, ...messagesFilters, ...messagesIdle, ...messagesSending, ...messagesStickers },
   payments: { ...payments, ...paymentsGifts },
   photos,
   stories,

@@ -21,10 +21,7 @@ export const NOT_YET = [
   'users.getRequirementsToContact',
   'users.getSavedMusic',
   // Messages, chats and their histories.
-  'messages.deleteHistory',
   'messages.deleteSavedHistory',
-  'messages.editMessage',
-  'messages.forwardMessages',
   'messages.getDiscussionMessage',
   'messages.getMessageEditData',
   'messages.getMessageReadParticipants',
@@ -49,8 +46,6 @@ export const NOT_YET = [
   'messages.setTyping',
   'messages.toggleNoForwards',
   'messages.toggleSavedDialogPin',
-  'messages.unpinAllMessages',
-  'messages.updatePinnedMessage',
   // Reactions, polls and scheduled messages.
   'messages.addPollAnswer',
   'messages.clearRecentReactions',

@@ -1,55 +1,131 @@
-import type { Peer, Dialog as TlDialog, Message as TlMessage, Update } from '@cablegram/tl/api'
-import {
-  type BoxEvent,
-  CHANNELS_BELOW,
-  type Dialog,
-  type Message,
-  type PeerId,
-} from '../rules/messages/words.ts'
+import type {
+  MessageAction,
+  MessageFwdHeader,
+  MessageReplyHeader,
+  Dialog as TlDialog,
+  Message as TlMessage,
+  Update,
+} from '@cablegram/tl/api'
+import type { BoxEvent, Dialog, Forward, Message, ServiceAction } from '../rules/messages/words.ts'
+import { tlPeer } from './peers.ts'
 import { tlEntities } from './tl-entities.ts'
 
 /**
  * A message in its owner's box.
  * @param nowS on the wall clock; the rules' clock may be ahead of it
  */
-export function tlMessage(message: Message, nowS: number): Extract<TlMessage, { _: 'message' }> {
-  const { id, peerId, fromId, isOut, dateS, text, entities } = message
-  // In Saved Messages nothing is outgoing. Old rows have no topic there: it is that of the owner.
-  const isSaved = isOut && peerId === fromId
+export function tlMessage(message: Message, nowS: number): TlMessage {
+  const { action, text, entities, forward, viaBotId, editedAtS } = message
+  const shared = sharedFields(message, nowS)
+  if (action !== undefined) return { _: 'messageService', ...shared, action: tlAction(action) }
   return {
     _: 'message',
-    ...(isOut && !isSaved && { out: true }),
-    id,
-    fromId: { _: 'peerUser', userId: fromId },
-    peerId: { _: 'peerUser', userId: peerId },
-    ...(isSaved && { savedPeerId: { _: 'peerUser', userId: fromId } }),
-    date: Math.min(dateS, nowS),
+    ...shared,
+    ...(message.isFromScheduled && { fromScheduled: true }),
+    ...(message.isPinned && { pinned: true }),
+    ...(message.isProtected && { noforwards: true }),
+    ...(forward !== undefined && { fwdFrom: tlForward(forward) }),
+    ...(viaBotId !== undefined && { viaBotId }),
     message: text,
     ...(entities.length > 0 && { entities: tlEntities(entities) }),
+    ...(editedAtS !== undefined && { editDate: editedAtS }),
   }
 }
 
-/** A chat in its owner's list. The other side's read mark is not told. */
-export function tlDialog({ peerId, topMessage, readInboxMaxId, unreadCount }: Dialog): TlDialog {
+/** The fields that messages and service messages have in common. In Saved Messages nothing is outgoing. */
+function sharedFields(message: Message, nowS: number) {
+  const { id, peerId, fromId, isOut, dateS } = message
+  const isSaved = isOut && peerId === fromId
+  const replyTo = tlReply(message)
+  return {
+    ...(isOut && !isSaved && { out: true }),
+    ...(message.isMentioned && { mentioned: true }),
+    ...(message.hasUnreadContent && { mediaUnread: true }),
+    ...(message.isSilent && { silent: true }),
+    id,
+    fromId: tlPeer(fromId),
+    peerId: tlPeer(peerId),
+    // Messages of before there were chats in it are of the owner's own.
+    ...(isSaved && { savedPeerId: tlPeer(message.savedPeerId ?? fromId) }),
+    ...(replyTo !== undefined && { replyTo }),
+    date: Math.min(dateS, nowS),
+  }
+}
+
+function tlReply({ replyToId, reply }: Message): MessageReplyHeader | undefined {
+  if (replyToId === undefined && reply === undefined) return undefined
+  const quote = reply?.quote
+  return {
+    _: 'messageReplyHeader',
+    ...(replyToId !== undefined && { replyToMsgId: replyToId }),
+    ...(quote !== undefined && {
+      quote: true,
+      quoteText: quote.text,
+      ...(quote.entities.length > 0 && { quoteEntities: tlEntities(quote.entities) }),
+      quoteOffset: quote.offset,
+    }),
+  }
+}
+
+function tlForward({ fromId, fromName, dateS, savedFrom }: Forward): MessageFwdHeader {
+  return {
+    _: 'messageFwdHeader',
+    ...(fromId !== undefined && { fromId: tlPeer(fromId) }),
+    ...(fromName !== undefined && { fromName }),
+    date: dateS,
+    ...(savedFrom !== undefined && {
+      savedFromPeer: tlPeer(savedFrom.peerId),
+      savedFromMsgId: savedFrom.id,
+    }),
+  }
+}
+
+function tlAction(action: ServiceAction): MessageAction {
+  switch (action.kind) {
+    case 'chatCreate':
+      return { _: 'messageActionChatCreate', title: action.title, users: [...action.userIds] }
+    case 'chatEditTitle':
+      return { _: 'messageActionChatEditTitle', title: action.title }
+    case 'chatAddUser':
+      return { _: 'messageActionChatAddUser', users: [...action.userIds] }
+    case 'chatDeleteUser':
+      return { _: 'messageActionChatDeleteUser', userId: action.userId }
+    case 'chatJoinedByLink':
+      return { _: 'messageActionChatJoinedByLink', inviterId: action.inviterId }
+    case 'chatJoinedByRequest':
+      return { _: 'messageActionChatJoinedByRequest' }
+    case 'pinMessage':
+      return { _: 'messageActionPinMessage' }
+    case 'historyClear':
+      return { _: 'messageActionHistoryClear' }
+    case 'contactSignUp':
+      return { _: 'messageActionContactSignUp' }
+  }
+}
+
+/** A chat in its owner's list. */
+export function tlDialog(dialog: Dialog): TlDialog {
+  const { peerId, topMessage, muteUntilS, isSilent, showsPreviews } = dialog
   return {
     _: 'dialog',
-    peer: { _: 'peerUser', userId: peerId },
+    ...(dialog.isPinned && { pinned: true }),
+    ...(dialog.isMarkedUnread && { unreadMark: true }),
+    peer: tlPeer(peerId),
     topMessage: topMessage?.id ?? 0,
-    readInboxMaxId,
-    readOutboxMaxId: 0,
-    unreadCount,
-    unreadMentionsCount: 0,
-    unreadReactionsCount: 0,
+    readInboxMaxId: dialog.readInboxMaxId,
+    readOutboxMaxId: dialog.readOutboxMaxId,
+    unreadCount: dialog.unreadCount,
+    unreadMentionsCount: dialog.unreadMentionsCount,
+    unreadReactionsCount: dialog.unreadReactionsCount,
     unreadPollVotesCount: 0,
-    notifySettings: { _: 'peerNotifySettings' },
+    notifySettings: {
+      _: 'peerNotifySettings',
+      ...(showsPreviews !== undefined && { showPreviews: showsPreviews }),
+      ...(isSilent !== undefined && { silent: isSilent }),
+      ...(muteUntilS !== undefined && { muteUntil: muteUntilS }),
+    },
+    ...(dialog.folderId !== 0 && { folderId: dialog.folderId }),
   }
-}
-
-/** A peer in TL. */
-function tlPeer(peerId: PeerId): Peer {
-  if (peerId > 0n) return { _: 'peerUser', userId: peerId }
-  if (peerId > CHANNELS_BELOW) return { _: 'peerChat', chatId: -peerId }
-  return { _: 'peerChannel', channelId: CHANNELS_BELOW - peerId }
 }
 
 /** An event of a box in TL. */
@@ -60,37 +136,32 @@ export function tlBoxEvent(event: BoxEvent, nowS: number): Update {
       return { _: 'updateNewMessage', message: tlMessage(event.message, nowS), pts, ptsCount }
     case 'editMessage':
       return { _: 'updateEditMessage', message: tlMessage(event.message, nowS), pts, ptsCount }
+    case 'readInbox': {
+      const { maxId, unreadCount: stillUnreadCount } = event
+      const peer = tlPeer(event.peerId)
+      return { _: 'updateReadHistoryInbox', peer, maxId, stillUnreadCount, pts, ptsCount }
+    }
     case 'readOutbox':
       return { _: 'updateReadHistoryOutbox', peer: tlPeer(event.peerId), maxId: event.maxId, pts, ptsCount }
-    case 'pinned':
+    case 'deleteMessages':
+      return { _: 'updateDeleteMessages', messages: [...event.ids], pts, ptsCount }
+    case 'pinned': {
+      const [peer, messages] = [tlPeer(event.peerId), [...event.ids]]
       return {
         _: 'updatePinnedMessages',
         ...(event.isPinned && { pinned: true }),
-        peer: tlPeer(event.peerId),
-        messages: [...event.ids],
+        peer,
+        messages,
         pts,
         ptsCount,
       }
+    }
     case 'readContents':
       return { _: 'updateReadMessagesContents', messages: [...event.ids], pts, ptsCount }
-    case 'folder':
-      return {
-        _: 'updateFolderPeers',
-        folderPeers: [{ _: 'folderPeer', peer: tlPeer(event.peerId), folderId: event.folderId }],
-        pts,
-        ptsCount,
-      }
-    case 'readInbox':
-      return {
-        _: 'updateReadHistoryInbox',
-        peer: tlPeer(event.peerId),
-        maxId: event.maxId,
-        stillUnreadCount: event.unreadCount,
-        pts,
-        ptsCount,
-      }
-    case 'deleteMessages':
-      return { _: 'updateDeleteMessages', messages: [...event.ids], pts, ptsCount }
+    case 'folder': {
+      const folderPeer = { _: 'folderPeer', peer: tlPeer(event.peerId), folderId: event.folderId } as const
+      return { _: 'updateFolderPeers', folderPeers: [folderPeer], pts, ptsCount }
+    }
   }
 }
 

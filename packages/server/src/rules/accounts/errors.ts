@@ -28,6 +28,7 @@ export const KEY_ERRORS = [
     name: 'LIMIT_INVALID',
     methods: [
       'users.getUsers',
+      'messages.forwardMessages',
       'auth.exportLoginToken',
       'messages.getPeerDialogs',
       'messages.getMessages',

@@ -92,7 +92,7 @@ export interface Leak {
 }
 
 /** The outcome of writing a message that may give codes away. */
-export interface SaveOutcome {
+export interface LeakOutcome {
   readonly outcome: AppendOutcome
   /** Follows the message if it gave a live code away. */
   readonly notice: NewMessageEvent | undefined

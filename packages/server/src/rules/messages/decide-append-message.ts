@@ -75,9 +75,19 @@ export function* appendMessage(
  * account is gone is left out. In the chat of an account with itself the message is read at once.
  */
 export function* appendToBoxes(secret: Secret, given: MessageToBoxes): Decision<AppendOutcome> {
+  yield* lockBoxes(given.boxes)
+  return yield* appendLocked(secret, given)
+}
+
+/** Locks boxes: nobody else changes them until the decision is committed. */
+export function* lockBoxes(boxes: readonly Pick<Box, 'boxId'>[]): Decision<void> {
+  for (const boxId of boxes.map((box) => box.boxId).sort(byId)) yield* alone('box', boxId)
+}
+
+/** Puts one message in several boxes that are locked already, as {@link appendToBoxes}. */
+export function* appendLocked(secret: Secret, given: MessageToBoxes): Decision<AppendOutcome> {
   const { boxes, message } = given
   const [{ boxId: homeId }] = boxes
-  for (const boxId of boxes.map((box) => box.boxId).sort(byId)) yield* alone('box', boxId)
   const sent = yield* findSent(secret, homeId, message)
   if (sent !== undefined) return sent
   const { written, places } = yield* write(secret, given)

@@ -1,52 +1,115 @@
-import { int, isNull, long, type Row } from '../../database/columns.ts'
+import { bool, int, isNull, long, type Row } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
 import { idList, LISTED_IDS } from '../../database/id-list.ts'
 import type { Secret } from '../../database/secret.ts'
-import { MESSAGE_COLUMNS, toMessage } from './message-rows.ts'
-import type { Dialog, DialogList, DialogsQuery } from './words.ts'
+import { toMessage } from './message-rows.ts'
+import type { Dialog, DialogList, DialogsOffset, DialogsQuery, PeerId } from './words.ts'
+
+const OWN = 'm.box_id = :boxId AND m.peer_id = p.listed_id'
 
 const findListed = sql`
-  SELECT p.listed_id, coalesce(r.read_inbox_max_id, 0) AS read_max_id, ${MESSAGE_COLUMNS}, (
-    SELECT count(*) FROM messages u
-    WHERE u.box_id = :boxId AND u.peer_id = p.listed_id AND u.is_out = 0 AND u.id > coalesce(r.read_inbox_max_id, 0)
-  ) AS unread
+  SELECT p.listed_id, d.read_inbox_max_id, d.read_outbox_max_id, d.is_marked_unread, d.folder_id, d.pinned_place,
+    d.mute_until_s, d.is_silent, d.shows_previews, t.*, b.sealed_body, b.edited_at_s,
+    (SELECT count(*) FROM messages m WHERE ${OWN} AND m.is_out = 0 AND m.id > coalesce(d.read_inbox_max_id, 0)) AS unread,
+    (SELECT count(*) FROM messages m WHERE ${OWN} AND m.is_mentioned = 1 AND m.has_unread_content = 1) AS mentions,
+    (SELECT count(*) FROM messages m WHERE ${OWN} AND m.has_unread_reactions = 1) AS reactions
   FROM ${LISTED_IDS} p
-  LEFT JOIN messages m ON m.box_id = :boxId
-    AND m.id = (SELECT max(t.id) FROM messages t WHERE t.box_id = :boxId AND t.peer_id = p.listed_id)
-  LEFT JOIN bodies b ON b.body_id = m.body_id
-  LEFT JOIN dialogs r ON r.box_id = :boxId AND r.peer_id = p.listed_id`
-const countChats = sql`SELECT count(DISTINCT peer_id) AS n FROM messages WHERE box_id = :boxId`
-const listChats = sql`
-  SELECT t.peer_id FROM (
-    SELECT peer_id, max(id) AS top FROM messages WHERE box_id = :boxId GROUP BY peer_id
-  ) t JOIN messages m ON m.box_id = :boxId AND m.id = t.top
-  WHERE (CAST(:offsetId AS BIGINT) = 0 OR t.top < :offsetId)
-    AND (CAST(:offsetDateS AS BIGINT) = 0 OR m.date_s < :offsetDateS)
-  ORDER BY t.top DESC LIMIT :limit`
+  LEFT JOIN dialogs d ON d.box_id = :boxId AND d.peer_id = p.listed_id
+  LEFT JOIN messages t ON t.box_id = :boxId AND t.id = d.top_id
+  LEFT JOIN bodies b ON b.body_id = t.body_id`
+
+/** Chats with messages, of one folder or of all (−1). */
+const LISTED = `box_id = :boxId AND top_id > 0 AND (CAST(:folderId AS BIGINT) = -1 OR folder_id = :folderId)`
+
+const countAll = sql`
+  SELECT count(*) AS n, count(CASE WHEN pinned_place > 0 THEN 1 END) AS pinned FROM dialogs WHERE ${LISTED}`
+const listPinned = sql`
+  SELECT peer_id FROM dialogs WHERE ${LISTED} AND pinned_place > 0 ORDER BY pinned_place DESC, peer_id LIMIT :limit`
+/** Ids of a box rise with their dates, so that the id of an offset says more than its date. */
+const listOthers = sql`
+  SELECT peer_id FROM dialogs WHERE ${LISTED} AND pinned_place = 0
+    AND (CAST(:offsetId AS BIGINT) = 0 OR top_id < :offsetId)
+    AND (CAST(:offsetDateS AS BIGINT) = 0 OR top_date_s < :offsetDateS)
+  ORDER BY top_date_s DESC, top_id DESC LIMIT :limit`
+
+/** More pinned chats than a folder can have. */
+const MAX_PINNED = 200
+const EVERY_FOLDER = -1
 
 /** The chats of a box with these peers, one for each, in this order. */
-export function* findDialogs(secret: Secret, boxId: bigint, peerIds: readonly bigint[]): Decision<Dialog[]> {
+export function* findDialogs(secret: Secret, boxId: bigint, peerIds: readonly PeerId[]): Decision<Dialog[]> {
+  if (peerIds.length === 0) return []
   const rows = yield* findListed.rows({ boxId, ids: idList(peerIds) })
   const dialogs = new Map(rows.map((row) => [long(row, 'listed_id'), toDialog(secret, row)]))
   return peerIds.flatMap((peerId) => dialogs.get(peerId) ?? [])
 }
 
-/** The chats of a box, newest first. */
+/** A page of the list of chats of a box. */
 export function* listDialogs(secret: Secret, boxId: bigint, query: DialogsQuery): Decision<DialogList> {
-  const { offsetId, offsetDateS, limit } = query
-  const rows = yield* listChats.rows({ boxId, offsetId, offsetDateS, limit })
-  const peerIds = rows.map((row) => long(row, 'peer_id'))
+  const { folderId = EVERY_FOLDER, excludesPinned, offset, limit } = query
+  const counted = (yield* countAll.row({ boxId, folderId })) ?? {}
+  const pinned = excludesPinned ? [] : yield* listPinnedPeers(boxId, folderId)
+  const begin = placeAfter(offset, pinned, limit)
+  const first = pinned.slice(begin.pinned, begin.pinned + limit)
+  const others =
+    first.length < limit ? yield* listOtherPeers(boxId, folderId, begin, limit - first.length) : []
   return {
-    dialogs: yield* findDialogs(secret, boxId, peerIds),
-    count: int((yield* countChats.row({ boxId })) ?? {}, 'n'),
+    dialogs: yield* findDialogs(secret, boxId, [...first, ...others]),
+    count: int(counted, 'n') - (excludesPinned ? int(counted, 'pinned') : 0),
   }
 }
 
+/** The pinned chats of a folder, in their order. */
+export function* listPinnedDialogs(secret: Secret, boxId: bigint, folderId: number): Decision<Dialog[]> {
+  return yield* findDialogs(secret, boxId, yield* listPinnedPeers(boxId, folderId))
+}
+
+function* listPinnedPeers(boxId: bigint, folderId: number): Decision<PeerId[]> {
+  const rows = yield* listPinned.rows({ boxId, folderId, limit: MAX_PINNED })
+  return rows.map((row) => long(row, 'peer_id'))
+}
+
+/** The beginning of a page: that many of the pinned chats came before, and the others begin below the id and the date. */
+interface Begin {
+  readonly pinned: number
+  readonly offsetId: number
+  readonly offsetDateS: number
+}
+
+function* listOtherPeers(
+  boxId: bigint,
+  folderId: number,
+  { offsetId, offsetDateS }: Begin,
+  limit: number,
+): Decision<PeerId[]> {
+  const rows = yield* listOthers.rows({ boxId, folderId, offsetId, offsetDateS, limit })
+  return rows.map((row) => long(row, 'peer_id'))
+}
+
+/** A page that was full of pinned chats ended with one of them. Any other offset is a place among the others, as given. */
+function placeAfter({ dateS, id, peerId }: DialogsOffset, pinned: readonly PeerId[], limit: number): Begin {
+  if (dateS === 0 && id === 0) return { pinned: 0, offsetId: 0, offsetDateS: 0 }
+  const rank = peerId === undefined ? 0 : pinned.indexOf(peerId) + 1
+  if (rank > 0 && rank % limit === 0) return { pinned: rank, offsetId: 0, offsetDateS: 0 }
+  return { pinned: pinned.length, offsetId: id, offsetDateS: id === 0 ? dateS : 0 }
+}
+
 function toDialog(secret: Secret, row: Row): Dialog {
+  const flag = (column: string) => (isNull(row, column) ? undefined : bool(row, column))
+  const count = (column: string) => (isNull(row, column) ? 0 : int(row, column))
   return {
     peerId: long(row, 'listed_id'),
     topMessage: isNull(row, 'id') ? undefined : toMessage(secret, row),
-    readInboxMaxId: int(row, 'read_max_id'),
+    readInboxMaxId: count('read_inbox_max_id'),
+    readOutboxMaxId: count('read_outbox_max_id'),
     unreadCount: int(row, 'unread'),
+    unreadMentionsCount: int(row, 'mentions'),
+    unreadReactionsCount: int(row, 'reactions'),
+    isPinned: count('pinned_place') > 0,
+    isMarkedUnread: flag('is_marked_unread') ?? false,
+    folderId: count('folder_id'),
+    muteUntilS: isNull(row, 'mute_until_s') ? undefined : int(row, 'mute_until_s'),
+    isSilent: flag('is_silent'),
+    showsPreviews: flag('shows_previews'),
   }
 }

@@ -4,7 +4,7 @@ import { idList, LISTED_IDS } from '../../database/id-list.ts'
 import { removing } from '../accounts/decide-boxes.ts'
 import { boxPts } from './decide-box-log.ts'
 import { loggingOf, logMessages } from './decide-log-messages.ts'
-import type { Affected, Box, BoxLimits } from './words.ts'
+import type { Affected, Box, BoxLimits, Place } from './words.ts'
 
 const findListed = sql`SELECT id FROM messages WHERE box_id = :boxId AND id IN ${LISTED_IDS}`
 
@@ -51,15 +51,16 @@ export function* removeMessages(box: Box, asked: readonly number[], causedBy?: b
   return { pts: place?.pts ?? 0, event: place && { kind: 'deleteMessages', ids, ...place } }
 }
 
-/** Removes messages, by their bodies, from every box that has them. Those boxes are locked before. */
+/** Removes messages, by their bodies, from every box that has them. Those boxes are locked before. @returns where the events are */
 export function* removeEverywhere(
   bodyIds: readonly bigint[],
   limits: BoxLimits,
   causedBy: bigint | undefined,
-): Decision<void> {
+): Decision<ReadonlyMap<bigint, Place>> {
   const which = { ids: idList(bodyIds) }
-  yield* logMessages(ofBodies.logging, which, { kind: 'deleteMessages', causedBy }, limits)
+  const places = yield* logMessages(ofBodies.logging, which, { kind: 'deleteMessages', causedBy }, limits)
   for (const statement of [ofBodies.lower, ...ofBodies.remove]) yield* statement.send(which)
+  return places
 }
 
 const findHolders = sql`SELECT DISTINCT m.box_id FROM messages m WHERE m.body_id IN ${LISTED_IDS} ORDER BY m.box_id`

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Settings } from '../../ground/settings.ts'
+import { deleteByIds } from '../chats/delete-messages.ts'
 import { letInByToken, showLoginToken } from '../logins/login-tokens.ts'
 import { removeAccount } from '../people/remove-account.ts'
 import { createWorld } from '../test-world.ts'
 import { boxOf } from './box-of.ts'
 import { appendMessage } from './decide-append-message.ts'
 import { differenceSince, stateOf } from './difference.ts'
-import { deleteOwn, dialogsWith, historyOf, markRead, messagesOf } from './messages.ts'
+import { dialogsWith, historyOf, markRead, messagesOf } from './messages.ts'
 import type { NewMessage } from './words.ts'
 
 const PHONE = '9996621234'
@@ -64,8 +65,8 @@ test('reading and deleting are answered, and the other sessions are told', async
   told.splice(0)
   assert.deepEqual(await markRead(rules, one, SERVICE, 2), { pts: 5, ptsCount: 1 })
   assert.deepEqual(await markRead(rules, one, SERVICE, 2), { pts: 5, ptsCount: 0 })
-  assert.deepEqual(await deleteOwn(rules, other, [1, 3, 9]), { pts: 7, ptsCount: 2 })
-  assert.deepEqual(await deleteOwn(rules, other, [1]), { pts: 7, ptsCount: 0 })
+  assert.deepEqual(await deleteByIds(rules, other, [1, 3, 9], false), { pts: 7, ptsCount: 2 })
+  assert.deepEqual(await deleteByIds(rules, other, [1], false), { pts: 7, ptsCount: 0 })
   const readInbox = { kind: 'readInbox', peerId: SERVICE, maxId: 2, unreadCount: 1, pts: 5, ptsCount: 1 }
   assert.deepEqual(told, [
     { boxId: userId, event: { ...readInbox, causedBy: one.authKeyId } },
@@ -136,10 +137,10 @@ test('messages need a login, and every list is limited', async () => {
   const { rules, one, caller, deliver } = await createScene()
   const stranger = await caller()
   await assert.rejects(stateOf(rules, stranger), { message: 'AUTH_KEY_UNREGISTERED' })
-  await assert.rejects(deleteOwn(rules, stranger, [1]), { message: 'AUTH_KEY_UNREGISTERED' })
+  await assert.rejects(deleteByIds(rules, stranger, [1], false), { message: 'AUTH_KEY_UNREGISTERED' })
   const ids = Array.from({ length: 201 }, (_, n) => n)
   await assert.rejects(messagesOf(rules, one, ids), { message: 'LIMIT_INVALID' })
-  await assert.rejects(deleteOwn(rules, one, ids), { message: 'LIMIT_INVALID' })
+  await assert.rejects(deleteByIds(rules, one, ids, false), { message: 'LIMIT_INVALID' })
   for (let id = 1n; id <= 101n; id++) await deliver(id)
   const whole = { peerId: SERVICE, offsetId: 0, offsetDateS: 0, addOffset: 0, maxId: 0, minId: 0 }
   for (const [limit, length] of [

@@ -4,10 +4,9 @@ import { requireUserId } from '../accounts/keys.ts'
 import { refusal } from '../refusal.ts'
 import { boxOf } from './box-of.ts'
 import { boxState } from './decide-box-log.ts'
-import { findDialogs, listDialogs } from './decide-dialogs.ts'
+import { findDialogs, listDialogs, listPinnedDialogs } from './decide-dialogs.ts'
 import { findMessages, listHistory } from './decide-history.ts'
 import { readMessages } from './decide-read-messages.ts'
-import { removeMessages } from './decide-remove-messages.ts'
 import type {
   Affected,
   BoxState,
@@ -17,13 +16,8 @@ import type {
   HistoryQuery,
   HistorySlice,
   Message,
+  Place,
 } from './words.ts'
-
-/** The effect of a change on the log. */
-export interface AffectedMessages {
-  readonly pts: number
-  readonly ptsCount: number
-}
 
 const MAX_IDS = 200
 const MAX_AT_ONCE = 100
@@ -48,6 +42,19 @@ export async function dialogsWith(
   const userId = requireUserId(state)
   return await store.look(function* () {
     return { dialogs: yield* findDialogs(store.secret, userId, peerIds), state: yield* boxState(userId) }
+  })
+}
+
+/** The pinned chats of a folder of the caller's, and the state of the box at the same moment. */
+export async function pinnedDialogs(
+  { store }: Ground,
+  { state }: Caller,
+  folderId: number,
+): Promise<{ readonly dialogs: readonly Dialog[]; readonly state: BoxState }> {
+  const userId = requireUserId(state)
+  return await store.look(function* () {
+    const dialogs = yield* listPinnedDialogs(store.secret, userId, folderId)
+    return { dialogs, state: yield* boxState(userId) }
   })
 }
 
@@ -79,23 +86,12 @@ export async function markRead(
   { authKeyId, state }: Caller,
   peerId: bigint,
   maxId: number,
-): Promise<AffectedMessages> {
+): Promise<Place> {
   const box = boxOf(settings, requireUserId(state))
   return effectOf(await store.decide(() => readMessages(box, { peerId, maxId }, authKeyId)))
 }
 
-/** Deletes messages of the caller's; nobody else has them. @throws {RpcError} LIMIT_INVALID */
-export async function deleteOwn(
-  { store, settings }: Ground,
-  { authKeyId, state }: Caller,
-  ids: readonly number[],
-): Promise<AffectedMessages> {
-  checkCount(ids)
-  const box = boxOf(settings, requireUserId(state))
-  return effectOf(await store.decide(() => removeMessages(box, ids, authKeyId)))
-}
-
-function effectOf({ pts, event }: Affected): AffectedMessages {
+function effectOf({ pts, event }: Affected): Place {
   return { pts, ptsCount: event?.ptsCount ?? 0 }
 }
 

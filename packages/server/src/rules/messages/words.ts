@@ -292,23 +292,44 @@ export interface Affected {
 
 /** A chat of a box. */
 export interface Dialog {
-  readonly peerId: bigint
+  readonly peerId: PeerId
   /** The newest message; undefined if the chat is empty. */
   readonly topMessage: Message | undefined
   readonly readInboxMaxId: number
+  readonly readOutboxMaxId: number
   readonly unreadCount: number
+  readonly unreadMentionsCount: number
+  readonly unreadReactionsCount: number
+  readonly isPinned: boolean
+  readonly isMarkedUnread: boolean
+  /** 1: the archive. */
+  readonly folderId: number
+  /** Settings of its notifications; undefined: those of its kind. */
+  readonly muteUntilS: number | undefined
+  readonly isSilent: boolean | undefined
+  readonly showsPreviews: boolean | undefined
 }
 
-/** A query for chats that have messages, newest first. */
+/** A query for chats that have messages: the pinned ones, then the others, newest first. */
 export interface DialogsQuery {
-  /** Only chats whose newest message has a lower id; 0: any. */
-  readonly offsetId: number
-  /** Only chats whose newest message is of an earlier second; 0: any. */
-  readonly offsetDateS: number
+  /** Undefined: those of every folder. */
+  readonly folderId: number | undefined
+  readonly excludesPinned: boolean
+  /** The page begins after this place in the list. */
+  readonly offset: DialogsOffset
   readonly limit: number
 }
 
-/** Chats of a box, newest first, and the number of all of them. */
+/** The last chat of a page, as it was then. */
+export interface DialogsOffset {
+  /** The date of its newest message; 0: the list begins. */
+  readonly dateS: number
+  /** The id of its newest message; 0: unknown. */
+  readonly id: number
+  readonly peerId: PeerId | undefined
+}
+
+/** Chats of a box, and the number of all of them. */
 export interface DialogList {
   readonly dialogs: Dialog[]
   readonly count: number
@@ -324,7 +345,7 @@ export interface HistoryQuery {
   /** Messages to skip after that; a negative number goes back towards newer ones. */
   readonly addOffset: number
   readonly limit: number
-  /** Only ids below `maxId` and above `minId`; 0: any. */
+  /** Of the stretch, only ids below `maxId` and above `minId`; 0: any. */
   readonly maxId: number
   readonly minId: number
 }
@@ -332,7 +353,7 @@ export interface HistoryQuery {
 /** A stretch of a chat. */
 export interface HistorySlice {
   readonly messages: readonly Message[]
-  /** The number of messages that the chat has between `minId` and `maxId`. */
+  /** The number of messages that the chat has. */
   readonly count: number
   /** The number of those that are newer than the stretch. */
   readonly skipped: number

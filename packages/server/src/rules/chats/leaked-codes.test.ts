@@ -3,9 +3,9 @@ import { test } from 'node:test'
 import { signInWithCode } from '../logins/sign-in.ts'
 import { stateOf } from '../messages/difference.ts'
 import { dialogsOf } from '../messages/messages.ts'
+import type { TextEntity } from '../messages/words.ts'
 import { createWorld, type WorldOptions } from '../test-world.ts'
-import type { SavedText } from './saved-messages.ts'
-import { saveText } from './saved-messages.ts'
+import { sendText } from './send-message.ts'
 
 const PHONE = '9996621234'
 const EXPIRED = { message: 'PHONE_CODE_EXPIRED' }
@@ -19,9 +19,13 @@ async function createScene(options: WorldOptions = {}) {
   const userId = owner.state.at === 'authorized' ? owner.state.userId : assert.fail()
   const told = world.hearEvents()
   let count = 0n
-  const send = (text: string, more: Partial<SavedText> = {}) => {
+  const send = async (text: string, more: { entities?: readonly TextEntity[]; randomId?: bigint } = {}) => {
     count += 1n
-    return saveText(world.rules, owner, { text, entities: [], randomId: count, ...more })
+    const { entities = [], randomId = count } = more
+    const writing = { peerId: userId, content: { text, entities }, randomId }
+    const { event, others } = await sendText(world.rules, owner, writing)
+    const [notice] = others
+    return { event, notice: notice?.kind === 'newMessage' ? notice : undefined }
   }
   /** Asks for a code, lets the owner write this text, and resolves to the result of typing the code. */
   const typeAfter = async (text: string, phone = PHONE) => {
@@ -47,7 +51,12 @@ test('a text to oneself is kept once per random id, and the other sessions are t
   assert.deepEqual(await send('another text', { randomId: 7n }), sent)
   assert.equal(told.length, 1)
   assert.deepEqual(await stateOf(rules, owner), { pts: 2, unreadCount: 0 })
-  const { dialogs } = await dialogsOf(rules, owner, { offsetId: 0, offsetDateS: 0, limit: 9 })
+  const { dialogs } = await dialogsOf(rules, owner, {
+    folderId: undefined,
+    excludesPinned: false,
+    offset: { dateS: 0, id: 0, peerId: undefined },
+    limit: 9,
+  })
   assert.deepEqual(
     dialogs.map(({ peerId, topMessage }) => [peerId, topMessage]),
     [[userId, message]],
@@ -55,7 +64,7 @@ test('a text to oneself is kept once per random id, and the other sessions are t
 })
 
 test('an invalid text is refused, and its length is counted in characters', async () => {
-  const { send, owner, rules, caller } = await createScene()
+  const { send, owner, rules, caller, userId } = await createScene()
   await assert.rejects(send('a', { randomId: 0n }), { message: 'RANDOM_ID_EMPTY' })
   for (const text of ['', ' \n\t']) await assert.rejects(send(text), { message: 'MESSAGE_EMPTY' })
   assert.equal((await send('😀'.repeat(4096))).event.pts, 2)
@@ -72,9 +81,8 @@ test('an invalid text is refused, and its length is counted in characters', asyn
   }
   assert.equal((await stateOf(rules, owner)).pts, 2)
   const nobody = await caller()
-  await assert.rejects(saveText(rules, nobody, { text: 'a', entities: [], randomId: 1n }), {
-    message: 'AUTH_KEY_UNREGISTERED',
-  })
+  const writing = { peerId: userId, content: { text: 'a', entities: [] }, randomId: 1n }
+  await assert.rejects(sendText(rules, nobody, writing), { message: 'AUTH_KEY_UNREGISTERED' })
 })
 
 test('a login code that its owner writes down is cancelled, and the owner is told', async () => {

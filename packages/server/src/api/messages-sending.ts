@@ -1,0 +1,140 @@
+import type { InputPeer, InputReplyTo, MessageEntity } from '@cablegram/tl/api'
+import { requireUserId } from '../rules/accounts/keys.ts'
+import type { ReplyTo } from '../rules/chats/decide-write.ts'
+import { deleteByIds, deleteHistory as deleteChat } from '../rules/chats/delete-messages.ts'
+import { editText } from '../rules/chats/edit-message.ts'
+import { forwardMessages as forward } from '../rules/chats/forward-messages.ts'
+import { pinMessage, unpinAll } from '../rules/chats/pin-messages.ts'
+import { sendText } from '../rules/chats/send-message.ts'
+import { refusal } from '../rules/index.ts'
+import type { PeerId, TextEntity } from '../rules/messages/words.ts'
+import type { Handler, HandlerContext, RequestOf } from './handler.ts'
+import { knownUserIdOf, peerOf } from './peers.ts'
+import { sentUpdates } from './sent-updates.ts'
+import { textEntities } from './tl-entities.ts'
+
+/** Writes a text in a chat. */
+export const sendMessage: Handler<'messages.sendMessage'> = async (request, context) => {
+  refuseMore(request, context)
+  const peerId = await peerOf(request.peer, context)
+  const { message: text, randomId, silent, noforwards, clearDraft } = request
+  const entities = await entitiesOf(request.entities, context)
+  const { event, others } = await sendText(context.on, context.caller, {
+    peerId,
+    content: { text, entities, ...(silent && { isSilent: true }), ...(noforwards && { isProtected: true }) },
+    randomId,
+    replyTo: await replyOf(request.replyTo, peerId, context),
+    clearsDraft: clearDraft,
+  })
+  return await sentUpdates(context, [event, ...others])
+}
+
+/** @throws {RpcError} if the message is anything but a text, sent now and in the user's own name */
+function refuseMore(request: RequestOf<'messages.sendMessage'>, context: HandlerContext): void {
+  refuseOtherSender(request.sendAs, context)
+  if (request.richMessage !== undefined) throw refusal('MESSAGE_EMPTY')
+  if (request.replyMarkup !== undefined) throw refusal('REPLY_MARKUP_INVALID')
+  if (request.scheduleDate !== undefined) throw refusal('SCHEDULE_TOO_MUCH')
+  if (request.quickReplyShortcut !== undefined) throw refusal('QUICK_REPLIES_TOO_MUCH')
+  if (request.suggestedPost !== undefined) throw refusal('SUGGESTED_POST_PEER_INVALID')
+}
+
+/** People write in their own name. @throws {RpcError} SEND_AS_PEER_INVALID */
+function refuseOtherSender(sendAs: InputPeer | undefined, { caller }: HandlerContext): void {
+  if (sendAs === undefined || sendAs._ === 'inputPeerSelf') return
+  if (sendAs._ === 'inputPeerUser' && sendAs.userId === requireUserId(caller.state)) return
+  throw refusal('SEND_AS_PEER_INVALID')
+}
+
+/** A client's formatting. @throws {RpcError} ENTITY_MENTION_USER_INVALID */
+async function entitiesOf(
+  entities: readonly MessageEntity[] = [],
+  context: HandlerContext,
+): Promise<TextEntity[]> {
+  return await textEntities(entities, (user) => knownUserIdOf(user, context))
+}
+
+/** The message that is replied to, which is in the same chat. @throws {RpcError} REPLY_MESSAGE_ID_INVALID */
+async function replyOf(
+  replyTo: InputReplyTo | undefined,
+  peerId: PeerId,
+  context: HandlerContext,
+): Promise<ReplyTo | undefined> {
+  if (replyTo === undefined) return undefined
+  if (replyTo._ !== 'inputReplyToMessage') throw refusal('REPLY_MESSAGE_ID_INVALID')
+  const { replyToMsgId: id, replyToPeerId, quoteText: text, quoteEntities, quoteOffset: offset = 0 } = replyTo
+  if (replyToPeerId !== undefined && (await peerOf(replyToPeerId, context)) !== peerId) {
+    throw refusal('REPLY_MESSAGE_ID_INVALID')
+  }
+  if (text === undefined || text === '') return { id }
+  return { id, quote: { text, entities: await entitiesOf(quoteEntities, context), offset } }
+}
+
+/** Changes the text of a message. */
+export const editMessage: Handler<'messages.editMessage'> = async (request, context) => {
+  const { id, message: text } = request
+  if (request.media !== undefined || request.richMessage !== undefined) throw refusal('MESSAGE_EMPTY')
+  if (request.replyMarkup !== undefined) throw refusal('REPLY_MARKUP_INVALID')
+  if (request.scheduleDate !== undefined) throw refusal('MESSAGE_ID_INVALID')
+  const peerId = await peerOf(request.peer, context)
+  const entities = await entitiesOf(request.entities, context)
+  const { events } = await editText(context.on, context.caller, { peerId, id, text: text ?? '', entities })
+  return await sentUpdates(context, events)
+}
+
+/** Forwards messages to a chat. */
+export const forwardMessages: Handler<'messages.forwardMessages'> = async (request, context) => {
+  refuseOtherSender(request.sendAs, context)
+  if (request.scheduleDate !== undefined) throw refusal('SCHEDULE_TOO_MUCH')
+  if (request.quickReplyShortcut !== undefined) throw refusal('QUICK_REPLIES_TOO_MUCH')
+  if (request.suggestedPost !== undefined) throw refusal('SUGGESTED_POST_PEER_INVALID')
+  const { events } = await forward(context.on, context.caller, {
+    fromPeerId: await peerOf(request.fromPeer, context),
+    toPeerId: await peerOf(request.toPeer, context),
+    ids: request.id,
+    randomIds: request.randomId,
+    dropsAuthor: request.dropAuthor === true,
+    isSilent: request.silent === true,
+    isProtected: request.noforwards === true,
+  })
+  return await sentUpdates(context, events)
+}
+
+/** Takes messages from the caller's box, or from everybody's. A bot always takes them from everybody's. */
+export const deleteMessages: Handler<'messages.deleteMessages'> = async ({ id: ids, revoke }, context) => {
+  const { state } = context.caller
+  const isForAll = revoke === true || (state.at === 'authorized' && state.isBot)
+  const { pts, ptsCount } = await deleteByIds(context.on, context.caller, ids, isForAll)
+  return { _: 'messages.affectedMessages', pts, ptsCount }
+}
+
+/** Takes away the messages of a chat, a part with each call. */
+export const deleteHistory: Handler<'messages.deleteHistory'> = async (request, context) => {
+  const { pts, ptsCount, left } = await deleteChat(context.on, context.caller, {
+    peerId: await peerOf(request.peer, context),
+    maxId: request.maxId,
+    minDateS: request.minDate ?? 0,
+    maxDateS: request.maxDate ?? 0,
+    isForAll: request.revoke === true,
+    staysListed: request.justClear === true,
+  })
+  return { _: 'messages.affectedHistory', pts, ptsCount, offset: left }
+}
+
+/** Pins or unpins a message. */
+export const updatePinnedMessage: Handler<'messages.updatePinnedMessage'> = async (request, context) => {
+  const { events } = await pinMessage(context.on, context.caller, {
+    peerId: await peerOf(request.peer, context),
+    id: request.id,
+    isPinned: request.unpin !== true,
+    isForOneself: request.pmOneside === true,
+    isSilent: request.silent === true,
+  })
+  return await sentUpdates(context, events)
+}
+
+/** Unpins all messages of a chat, a part with each call. */
+export const unpinAllMessages: Handler<'messages.unpinAllMessages'> = async ({ peer }, context) => {
+  const { pts, ptsCount, left } = await unpinAll(context.on, context.caller, await peerOf(peer, context))
+  return { _: 'messages.affectedHistory', pts, ptsCount, offset: left }
+}

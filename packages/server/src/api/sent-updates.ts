@@ -1,0 +1,23 @@
+import type { Update, Updates } from '@cablegram/tl/api'
+import { requireUserId } from '../rules/accounts/keys.ts'
+import type { BoxEvent } from '../rules/messages/words.ts'
+import { boxUpdates } from './box-updates.ts'
+import type { HandlerContext } from './handler.ts'
+
+/**
+ * The answer to a call with the events that it caused in the caller's box. Each message that it sent has its random id
+ * first: clients that find none, or find it behind the message, begin to ask for what they take for missing.
+ */
+export async function sentUpdates(
+  { on, caller, nowS }: HandlerContext,
+  events: readonly BoxEvent[],
+): Promise<Updates> {
+  const viewer = { on, viewerId: requireUserId(caller.state), nowS }
+  const answer = await boxUpdates({ events, sideEvents: [] }, viewer)
+  return { ...answer, updates: [...events.flatMap(messageId), ...answer.updates] }
+}
+
+function messageId(event: BoxEvent): readonly Update[] {
+  if (event.kind !== 'newMessage' || event.randomId === undefined) return []
+  return [{ _: 'updateMessageID', id: event.message.id, randomId: event.randomId }]
+}

@@ -1,0 +1,68 @@
+import { alone, type Decision } from '../../database/decision.ts'
+import { findGroup } from '../groups/decide-group.ts'
+import type { Group } from '../groups/words.ts'
+import { boxOf } from '../messages/box-of.ts'
+import { lockBoxes } from '../messages/decide-append-message.ts'
+import { boxPts } from '../messages/decide-box-log.ts'
+import { findRefs, type StoredRef } from '../messages/decide-refs.ts'
+import { holdersOf, removeEverywhere, removeMessages } from '../messages/decide-remove-messages.ts'
+import type { PeerId, Place } from '../messages/words.ts'
+import type { WritingGround } from './decide-write.ts'
+import { type Refused, refused } from './refused.ts'
+
+/** Messages of a box to take away. */
+export interface Deletion {
+  readonly ids: readonly number[]
+  /** The chats that have them, as they were found before the locks. */
+  readonly peerIds: readonly PeerId[]
+  /** For everybody, and not for the caller alone. */
+  readonly isForAll: boolean
+}
+
+/** A deletion that was done. */
+export interface Deleted extends Place {
+  readonly kind: 'deleted'
+}
+
+/** Takes messages away. Of messages that the caller may not take from others, none is. */
+export function* deleteMessages(on: WritingGround, deletion: Deletion): Decision<Deleted | Refused> {
+  const { settings, actor } = on
+  const home = boxOf(settings, actor.userId)
+  if (!deletion.isForAll) {
+    const { pts, event } = yield* removeMessages(home, deletion.ids, actor.authKeyId)
+    return { kind: 'deleted', pts, ptsCount: event?.ptsCount ?? 0 }
+  }
+  const groups = yield* lockGroups(deletion.peerIds)
+  const before = yield* findRefs(actor.userId, deletion.ids)
+  const holders = yield* holdersOf(before.map(({ bodyId }) => bodyId))
+  yield* lockBoxes([...new Set([actor.userId, ...holders])].map((boxId) => ({ boxId })))
+  const found = yield* findRefs(actor.userId, deletion.ids)
+  // The boxes of a message that came meanwhile are not all locked: the next call finds it.
+  const known = new Set(before.map(({ bodyId }) => bodyId))
+  const locked = found.filter(({ bodyId }) => known.has(bodyId))
+  if (!locked.every((ref) => mayDelete(ref, groups.get(ref.peerId), actor.userId))) {
+    return refused('MESSAGE_DELETE_FORBIDDEN', 403)
+  }
+  const bodyIds = locked.map(({ bodyId }) => bodyId)
+  const place = (yield* removeEverywhere(bodyIds, home, actor.authKeyId)).get(actor.userId)
+  return { kind: 'deleted', pts: place?.pts ?? (yield* boxPts(actor.userId)), ptsCount: place?.ptsCount ?? 0 }
+}
+
+function* lockGroups(peerIds: readonly PeerId[]): Decision<ReadonlyMap<PeerId, Group | undefined>> {
+  const groupIds = [...new Set(peerIds)].filter((peerId) => peerId < 0n).sort(byChat)
+  for (const peerId of groupIds) yield* alone('chat', -peerId)
+  const groups = new Map<PeerId, Group | undefined>()
+  for (const peerId of groupIds) groups.set(peerId, yield* findGroup(-peerId))
+  return groups
+}
+
+function byChat(one: PeerId, other: PeerId): number {
+  return one > other ? -1 : Number(one < other)
+}
+
+/** In a private chat each may take away everything; in a group members their own, and those who lead it everything. */
+function mayDelete({ peerId, isOut }: StoredRef, group: Group | undefined, userId: bigint): boolean {
+  if (peerId > 0n) return true
+  const role = group?.roles.get(userId)
+  return role !== undefined && (isOut || role !== 'member')
+}

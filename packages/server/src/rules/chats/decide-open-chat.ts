@@ -1,0 +1,83 @@
+import { long } from '../../database/columns.ts'
+import { alone, type Decision, sql } from '../../database/decision.ts'
+import type { Settings } from '../../ground/settings.ts'
+import { SERVICE_USER } from '../accounts/service-user.ts'
+import { findGroup } from '../groups/decide-group.ts'
+import { type Group, mayIn } from '../groups/words.ts'
+import { boxOf } from '../messages/box-of.ts'
+import { lockBoxes } from '../messages/decide-append-message.ts'
+import { findRefs } from '../messages/decide-refs.ts'
+import { holdersOf } from '../messages/decide-remove-messages.ts'
+import type { Box, PeerId } from '../messages/words.ts'
+import { type Refused, refused } from './refused.ts'
+
+/** A chat whose boxes are locked: nobody else changes it until the decision is committed. */
+export interface OpenChat {
+  readonly peerId: PeerId
+  /** The boxes of all who are in it, the caller's first. */
+  readonly boxes: readonly [Box, ...Box[]]
+  /** Undefined in a private chat. */
+  readonly group: Group | undefined
+}
+
+/** Somebody who acts in a chat. */
+export interface Actor {
+  readonly userId: bigint
+  readonly authKeyId: bigint
+}
+
+const findBars = sql`
+  SELECT (SELECT count(*) FROM boxes WHERE box_id = :peerId) AS exists_now,
+    (SELECT count(*) FROM blocks WHERE user_id = :peerId AND peer_id = :userId) AS is_blocked,
+    (SELECT count(*) FROM blocks WHERE user_id = :userId AND peer_id = :peerId) AS has_blocked`
+
+/**
+ * Locks a chat of somebody's. Whoever has left a group finds only their own box there.
+ *
+ * @param ids messages of the chat that are to change: members who have left since may have them, and are locked, too
+ */
+export function* openChat(
+  settings: Settings,
+  userId: bigint,
+  peerId: PeerId,
+  ids: readonly number[] = [],
+): Decision<OpenChat | Refused> {
+  const home = boxOf(settings, userId)
+  if (peerId === userId) return yield* locked({ peerId, boxes: [home], group: undefined })
+  if (peerId > 0n) {
+    return yield* locked({ peerId, boxes: [home, boxOf(settings, peerId)], group: undefined })
+  }
+  yield* alone('chat', -peerId)
+  const group = yield* findGroup(-peerId)
+  if (group === undefined) return refused('PEER_ID_INVALID')
+  const others = group.roles.has(userId) ? [...group.roles.keys()].filter((id) => id !== userId) : []
+  const holders = ids.length === 0 ? [] : yield* holdersOfIds(userId, ids)
+  return yield* locked({ peerId, boxes: [home, ...others.map((id) => boxOf(settings, id))], group }, holders)
+}
+
+function* holdersOfIds(userId: bigint, ids: readonly number[]): Decision<bigint[]> {
+  return yield* holdersOf((yield* findRefs(userId, ids)).map(({ bodyId }) => bodyId))
+}
+
+function* locked(chat: OpenChat, holders: readonly bigint[] = []): Decision<OpenChat> {
+  const boxIds = new Set([...chat.boxes.map(({ boxId }) => boxId), ...holders])
+  yield* lockBoxes([...boxIds].map((boxId) => ({ boxId })))
+  return chat
+}
+
+/** The reason why somebody may not write in a chat; undefined if they may. */
+export function* findBar({ peerId, group }: OpenChat, userId: bigint): Decision<Refused | undefined> {
+  if (peerId === userId) return undefined
+  if (peerId === SERVICE_USER.id) return refused('PEER_ID_INVALID')
+  if (group !== undefined) return barOfGroup(group, userId)
+  const row = (yield* findBars.row({ peerId, userId })) ?? {}
+  if (long(row, 'exists_now') === 0n) return refused('INPUT_USER_DEACTIVATED')
+  if (long(row, 'has_blocked') > 0n) return refused('YOU_BLOCKED_USER')
+  return long(row, 'is_blocked') > 0n ? refused('USER_IS_BLOCKED', 403) : undefined
+}
+
+function barOfGroup(group: Group, userId: bigint): Refused | undefined {
+  if (group.isDeactivated) return refused('CHAT_ID_INVALID')
+  if (!mayIn(group, userId, 'sendMessages')) return refused('CHAT_WRITE_FORBIDDEN', 403)
+  return mayIn(group, userId, 'sendPlain') ? undefined : refused('CHAT_SEND_PLAIN_FORBIDDEN', 403)
+}

@@ -1,0 +1,30 @@
+import { alone, type Decision } from '../../database/decision.ts'
+import type { Secret } from '../../database/secret.ts'
+import { lockBoxes } from '../messages/decide-append-message.ts'
+import { findStored } from '../messages/decide-history.ts'
+import { holdersOf } from '../messages/decide-remove-messages.ts'
+import type { PeerId, StoredMessage } from '../messages/words.ts'
+import { type Refused, refused } from './refused.ts'
+
+/** A message under its id in somebody's box. */
+export interface MessageRef {
+  readonly userId: bigint
+  readonly peerId: PeerId
+  readonly id: number
+}
+
+/** Finds a message of a chat and locks every box that has it: those of members who have left since, too. */
+export function* openMessage(
+  secret: Secret,
+  { userId, peerId, id }: MessageRef,
+): Decision<StoredMessage | Refused> {
+  if (peerId > 0n) yield* lockBoxes([{ boxId: userId }, ...(peerId === userId ? [] : [{ boxId: peerId }])])
+  else {
+    yield* alone('chat', -peerId)
+    const [before] = yield* findStored(secret, userId, [id])
+    const holders = before === undefined ? [userId] : yield* holdersOf([before.bodyId])
+    yield* lockBoxes(holders.map((boxId) => ({ boxId })))
+  }
+  const [message] = yield* findStored(secret, userId, [id])
+  return message?.peerId === peerId ? message : refused('MESSAGE_ID_INVALID')
+}

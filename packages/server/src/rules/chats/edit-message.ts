@@ -1,0 +1,107 @@
+import type { Decision } from '../../database/decision.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
+import { endLeak, lockLeak } from '../codes/decide-leaking-messages.ts'
+import { findLeak } from '../codes/leaked-codes.ts'
+import type { Leak } from '../codes/words.ts'
+import { findGroup } from '../groups/decide-group.ts'
+import { boxOf } from '../messages/box-of.ts'
+import { editBody } from '../messages/decide-edit-message.ts'
+import type { BoxEvent, MessageContent, PeerId, StoredMessage, TextEntity } from '../messages/words.ts'
+import { openMessage } from './decide-open-message.ts'
+import type { WritingGround } from './decide-write.ts'
+import { accepted, isRefused, type Refused, refused } from './refused.ts'
+import { groundOf, isBot } from './send-message.ts'
+import { messageText } from './text/format.ts'
+
+/** The new text of a message. */
+export interface TextEdit {
+  readonly peerId: PeerId
+  readonly id: number
+  readonly text: string
+  readonly entities: readonly TextEntity[]
+}
+
+/** Events in the editor's box: the edit comes first. */
+export interface Edited {
+  readonly kind: 'edited'
+  readonly events: readonly BoxEvent[]
+}
+
+/** Time in which a message can be edited. help.getConfig has the same. */
+export const EDIT_WITHIN_S = 172_800
+
+/**
+ * Changes the text of one's own message, for everybody who has it.
+ *
+ * @throws {RpcError} MESSAGE_ID_INVALID, MESSAGE_AUTHOR_REQUIRED, MESSAGE_EDIT_TIME_EXPIRED, MESSAGE_NOT_MODIFIED, and those of
+ *   the text
+ */
+export async function editText(on: Ground, caller: Caller, edit: TextEdit): Promise<Edited> {
+  const ground = groundOf(on, caller)
+  const written = messageText(edit, ground.nowS)
+  const leak = await findLeak(on, caller, written.text)
+  return accepted(
+    await on.store.decide(() =>
+      decideEdit({ ...ground, isBot: isBot(caller) }, { ...edit, ...written }, leak),
+    ),
+  )
+}
+
+interface EditingGround extends WritingGround {
+  readonly isBot: boolean
+}
+
+function* decideEdit(on: EditingGround, edit: TextEdit, leak: Leak | undefined): Decision<Edited | Refused> {
+  const { secret, settings, nowS, actor } = on
+  yield* lockLeak(leak)
+  const message = yield* openMessage(secret, { ...edit, userId: actor.userId })
+  if (isRefused(message)) return message
+  const bar = barOf(on, message, edit) ?? (yield* barOfGroup(message.peerId, actor.userId))
+  if (bar !== undefined) return bar
+  const content: MessageContent = { ...message, text: edit.text, entities: edit.entities }
+  const home = boxOf(settings, actor.userId)
+  const causedBy = actor.authKeyId
+  const { editedAtS, places } = yield* editBody(secret, { message, content, nowS, causedBy }, home)
+  const place = places.get(actor.userId)
+  if (place === undefined) return refused('MESSAGE_ID_INVALID')
+  const { bodyId: _, randomId: __, ...now } = message
+  const edited = { ...now, text: edit.text, entities: edit.entities, editedAtS }
+  const notice = yield* endLeak(secret, home, leak, causedBy)
+  const event = { kind: 'editMessage', message: edited, ...place } as const
+  return { kind: 'edited', events: notice === undefined ? [event] : [event, notice] }
+}
+
+/** Service messages and forwarded ones say what others said; nobody edits them. */
+function barOf(
+  on: EditingGround,
+  { action, forward, fromId, peerId, dateS, text, entities }: StoredMessage,
+  edit: TextEdit,
+): Refused | undefined {
+  const { nowS, actor } = on
+  if (action !== undefined) return refused('MESSAGE_ID_INVALID')
+  if (fromId !== actor.userId || forward !== undefined) return refused('MESSAGE_AUTHOR_REQUIRED', 403)
+  const isTimeless = on.isBot || peerId === actor.userId
+  if (!isTimeless && nowS - dateS > EDIT_WITHIN_S) return refused('MESSAGE_EDIT_TIME_EXPIRED')
+  const isSame = text === edit.text && isSameFormat(entities, edit.entities)
+  return isSame ? refused('MESSAGE_NOT_MODIFIED') : undefined
+}
+
+function isSameFormat(one: readonly TextEntity[], other: readonly TextEntity[]): boolean {
+  const plain = (entities: readonly TextEntity[]) =>
+    JSON.stringify(
+      entities.map((entity) =>
+        Object.entries(entity)
+          .map(([key, value]) => [key, String(value)])
+          .sort(),
+      ),
+    )
+  return plain(one) === plain(other)
+}
+
+/** Who has left a group changes nothing there any more. */
+function* barOfGroup(peerId: PeerId, userId: bigint): Decision<Refused | undefined> {
+  if (peerId > 0n) return undefined
+  const group = yield* findGroup(-peerId)
+  return group?.roles.has(userId) ? undefined : refused('CHAT_WRITE_FORBIDDEN', 403)
+}

@@ -1,0 +1,140 @@
+import type { Decision } from '../../database/decision.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
+import { findGroup } from '../groups/decide-group.ts'
+import { findStored } from '../messages/decide-history.ts'
+import type { BoxEvent, Forward, MessageContent, PeerId, StoredMessage } from '../messages/words.ts'
+import { refusal } from '../refusal.ts'
+import { findBar, openChat } from './decide-open-chat.ts'
+import { type Writing, type WritingGround, writeIn } from './decide-write.ts'
+import { findHiddenNames } from './hidden-names.ts'
+import { accepted, isRefused, type Refused, refused } from './refused.ts'
+import { groundOf, isBot } from './send-message.ts'
+
+/** Messages to forward from one chat to another. */
+export interface Forwarding {
+  readonly fromPeerId: PeerId
+  readonly toPeerId: PeerId
+  /** In the order in which they are to come. */
+  readonly ids: readonly number[]
+  /** One for each. */
+  readonly randomIds: readonly bigint[]
+  /** The copies do not say where they come from. */
+  readonly dropsAuthor: boolean
+  readonly isSilent: boolean
+  readonly isProtected: boolean
+}
+
+/** Messages in the forwarder's box, in the order asked for. */
+export interface Forwarded {
+  readonly kind: 'forwarded'
+  readonly events: readonly BoxEvent[]
+}
+
+/** The names of authors whose privacy hides who they are; the others may be linked to. */
+type HiddenNames = ReadonlyMap<bigint, string>
+
+const MAX_IDS = 100
+
+/**
+ * Forwards messages, all or none. Those that are gone, or that cannot be forwarded, are skipped.
+ *
+ * @throws {RpcError} MESSAGE_IDS_EMPTY, LIMIT_INVALID, RANDOM_ID_INVALID, RANDOM_ID_DUPLICATE, MESSAGE_ID_INVALID,
+ *   CHAT_FORWARDS_RESTRICTED, and those of writing in the other chat
+ */
+export async function forwardMessages(on: Ground, caller: Caller, asked: Forwarding): Promise<Forwarded> {
+  checkIds(asked)
+  const ground = groundOf(on, caller)
+  const forwarder = { userId: ground.actor.userId, isBot: isBot(caller) }
+  const hidden = await on.store.look(function* () {
+    const sources = yield* findSources(ground, asked)
+    return yield* findHiddenNames(
+      forwarder,
+      sources.map(({ fromId }) => fromId),
+    )
+  })
+  return accepted(await on.store.decide(() => decideForward(ground, asked, hidden)))
+}
+
+function checkIds({ ids, randomIds }: Forwarding): void {
+  if (ids.length === 0) throw refusal('MESSAGE_IDS_EMPTY')
+  if (ids.length > MAX_IDS) throw refusal('LIMIT_INVALID')
+  if (randomIds.length !== ids.length || randomIds.includes(0n)) throw refusal('RANDOM_ID_INVALID')
+  if (new Set(randomIds).size < randomIds.length) throw refusal('RANDOM_ID_DUPLICATE')
+}
+
+function* findSources(
+  { secret, actor }: WritingGround,
+  { fromPeerId, ids }: Forwarding,
+): Decision<StoredMessage[]> {
+  const found = yield* findStored(secret, actor.userId, ids)
+  return found.filter(({ peerId, action }) => peerId === fromPeerId && action === undefined)
+}
+
+function* decideForward(
+  on: WritingGround,
+  asked: Forwarding,
+  hidden: HiddenNames,
+): Decision<Forwarded | Refused> {
+  const { settings, actor } = on
+  const chat = yield* openChat(settings, actor.userId, asked.toPeerId)
+  if (isRefused(chat)) return chat
+  const bar = yield* findBar(chat, actor.userId)
+  if (bar !== undefined) return bar
+  const sources = new Map((yield* findSources(on, asked)).map((source) => [source.id, source]))
+  if (yield* isProtected(asked.fromPeerId, [...sources.values()])) return refused('CHAT_FORWARDS_RESTRICTED')
+  const events: BoxEvent[] = []
+  for (const [index, id] of asked.ids.entries()) {
+    const [source, randomId] = [sources.get(id), asked.randomIds[index]]
+    if (source === undefined || randomId === undefined) continue
+    const writing = copyOf(source, { asked, randomId, userId: actor.userId, hidden })
+    const written = yield* writeIn(on, chat, writing, undefined)
+    if (isRefused(written)) return written
+    events.push(written.event, ...written.others)
+  }
+  return events.length > 0 ? { kind: 'forwarded', events } : refused('MESSAGE_ID_INVALID')
+}
+
+/** Tells whether the chat, or one of the messages, forbids to be forwarded. */
+function* isProtected(fromPeerId: PeerId, sources: readonly StoredMessage[]): Decision<boolean> {
+  if (sources.some((source) => source.isProtected === true)) return true
+  return fromPeerId < 0n && (yield* findGroup(-fromPeerId))?.isProtected === true
+}
+
+interface Copying {
+  readonly asked: Forwarding
+  readonly randomId: bigint
+  readonly userId: bigint
+  readonly hidden: HiddenNames
+}
+
+/** A copy has what was said, and no reply, no buttons and no marks of its own. */
+function copyOf(source: StoredMessage, { asked, randomId, userId, hidden }: Copying): Writing {
+  const { text, entities, media, viaBotId } = source
+  const isSaved = asked.toPeerId === userId
+  const forward = asked.dropsAuthor ? undefined : originOf(source, hidden)
+  const savedFrom = { peerId: source.peerId, id: source.id }
+  const content: MessageContent = {
+    text,
+    entities,
+    ...(media !== undefined && { media }),
+    ...(viaBotId !== undefined && { viaBotId }),
+    ...(forward !== undefined && { forward: isSaved ? { ...forward, savedFrom } : forward }),
+    ...(asked.isSilent && { isSilent: true }),
+    ...(asked.isProtected && { isProtected: true }),
+  }
+  const savedPeerId = isSaved && forward !== undefined ? source.peerId : undefined
+  return { peerId: asked.toPeerId, content, randomId, savedPeerId }
+}
+
+/** The origin of a copy of a copy is that of the first. */
+function originOf(source: StoredMessage, hidden: HiddenNames): Forward {
+  if (source.forward !== undefined) {
+    const { savedFrom: _, ...first } = source.forward
+    return first
+  }
+  const fromName = hidden.get(source.fromId)
+  return fromName === undefined
+    ? { fromId: source.fromId, dateS: source.dateS }
+    : { fromName, dateS: source.dateS }
+}

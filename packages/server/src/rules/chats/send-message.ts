@@ -1,0 +1,41 @@
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
+import { requireUserId } from '../accounts/keys.ts'
+import { findLeak } from '../codes/leaked-codes.ts'
+import { refusal } from '../refusal.ts'
+import type { Actor } from './decide-open-chat.ts'
+import { type Writing, type WritingGround, type Written, write } from './decide-write.ts'
+import { accepted } from './refused.ts'
+import { messageText } from './text/format.ts'
+
+/**
+ * Writes a text in a chat. A login code in it that is on its way to the writer's own number ends, so that a code copied
+ * into a chat cannot be used by whoever asked for it.
+ *
+ * @throws {RpcError} RANDOM_ID_EMPTY, RANDOM_ID_DUPLICATE, PEER_ID_INVALID, CHAT_ID_INVALID, INPUT_USER_DEACTIVATED,
+ *   YOU_BLOCKED_USER, USER_IS_BLOCKED, CHAT_WRITE_FORBIDDEN, CHAT_SEND_PLAIN_FORBIDDEN, REPLY_MESSAGE_ID_INVALID,
+ *   QUOTE_TEXT_INVALID, and those of the text
+ */
+export async function sendText(on: Ground, caller: Caller, writing: Writing): Promise<Written> {
+  if (writing.randomId === 0n) throw refusal('RANDOM_ID_EMPTY')
+  const ground = groundOf(on, caller)
+  const content = { ...writing.content, ...messageText(writing.content, ground.nowS) }
+  const leak = await findLeak(on, caller, content.text)
+  return accepted(await on.store.decide(() => write(ground, { ...writing, content }, leak)))
+}
+
+/** The parts that a decision of the caller's to write is made with. */
+export function groundOf({ store, settings, clock }: Ground, caller: Caller): WritingGround {
+  const nowS = Math.floor(clock.nowMs() / 1000)
+  return { secret: store.secret, settings, nowS, actor: actorOf(caller) }
+}
+
+/** Tells whether the caller is a bot. */
+export function isBot({ state }: Caller): boolean {
+  return state.at === 'authorized' && state.isBot
+}
+
+/** The caller, as decisions know them. @throws {RpcError} AUTH_KEY_UNREGISTERED */
+export function actorOf({ state, authKeyId }: Caller): Actor {
+  return { userId: requireUserId(state), authKeyId }
+}
