@@ -270,10 +270,8 @@ describe('an anonymous key', () => {
     assert.equal(await refusal(send(first(dialogs))), '401 AUTH_KEY_UNREGISTERED')
   })
 
-  it('gets 400 for methods not built, unknown methods and wrong arguments', async () => {
+  it('gets 400 for unknown methods and wrong arguments', async () => {
     const { send } = await setUp()
-    const link = request<'help.getDeepLinkInfo'>({ _: 'help.getDeepLinkInfo', path: 'x' })
-    assert.equal(await refusal(send(first(link))), '400 METHOD_NOT_IMPLEMENTED')
     const unknown = wrap((writer) => writer.uint(BAD_METHOD), new Uint8Array(8))
     assert.equal(await refusal(send(first(unknown))), `400 INPUT_METHOD_INVALID_${BAD_METHOD}`)
     const cut = request<'help.getAppConfig'>({ _: 'help.getAppConfig', hash: 0 }).subarray(0, 4)
