@@ -76,7 +76,7 @@ test('the examples in comments of the client and in the guides compile', () => {
       writeFileSync(join(folder, `${place}.ts`), `${program}export {}\n`)
     }
     // Their own declarations do not matter here. Some are for pages.
-    const lib = ['es2023', 'es2024.arraybuffer', 'esnext.disposable', 'dom', 'dom.iterable']
+    const lib = ['es2023', 'es2024.arraybuffer', 'es2024.string', 'esnext.disposable', 'dom', 'dom.iterable']
     const compilerOptions = { isolatedDeclarations: false, declaration: false, noUnusedLocals: false, lib }
     const config = { extends: join(root, 'tsconfig.json'), compilerOptions, include: ['*.ts'], exclude: [] }
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))

@@ -1,6 +1,7 @@
 /**
  * Opens data folders that earlier commits left (`test/fixtures/data-folders`, which says how they were
  * made) with today's server: their users keep working with their old sessions.
+ * Full rounds: other processes set the passwords.
  */
 
 import assert from 'node:assert/strict'

@@ -1,6 +1,7 @@
 /**
  * Lost answers: the answer of every method is withheld, the server is killed between commit and answer, and
  * the client repeats the request to the next server.
+ * Full rounds: the server is another process.
  */
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'

@@ -7,7 +7,7 @@ import { commandsIn, firstCommands } from './printed-text.ts'
 import { words } from './shell.ts'
 
 const VALUE = 'AbC+/=_9'
-const NAMES = ['phoneCodeHash', 'formId', 'code', 'token', 'id', 'bytes', 'hash', 'pts']
+const NAMES = ['phoneCodeHash', 'formId', 'code', 'token', 'id', 'bytes', 'hash', 'accessHash', 'pts']
 const END = '--'
 
 /** Every command of every page once, without the assignment around it. */

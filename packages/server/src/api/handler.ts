@@ -26,8 +26,8 @@ export interface HandlerContext {
   readonly nowS: number
   /** Addresses of the data centres, as announced to this client. */
   readonly dataCentres: readonly { readonly id: number; readonly ip: string; readonly port: number }[]
-  /** What a fault wants updates.getDifference to answer to the caller; using it up. Absent: nothing. */
-  readonly takeDifferenceFault?: () => Promise<'tooLong' | 'slice' | 'invalid' | 'outdated' | undefined>
+  /** The fault that the caller's next difference is to show; used up by that. @throws {RpcError} the fault's refusal */
+  readonly takeDifferenceFault?: () => Promise<'tooLong' | 'slice' | undefined>
   /** The account that is signed in. @throws {RpcError} 401 if nobody is */
   requireUser(): Promise<User>
 }

@@ -1,7 +1,6 @@
-import { RpcError } from '@cablegram/mtproto'
 import type { Update, updates } from '@cablegram/tl/api'
 import { requireUserId } from '../rules/accounts/keys.ts'
-import { refusal, type Settings } from '../rules/index.ts'
+import type { Settings } from '../rules/index.ts'
 import { type Difference, differenceSince } from '../rules/messages/difference.ts'
 import type { BoxEvent, Place } from '../rules/messages/words.ts'
 import { boxState, START, tlState } from './box-state.ts'
@@ -18,8 +17,6 @@ export const getState: Handler<'updates.getState'> = (_request, context) => boxS
 export const getDifference: Handler<'updates.getDifference'> = async (request, context) => {
   const { pts, date: dateS, ptsLimit, ptsTotalLimit: totalLimit } = request
   const fault = await context.takeDifferenceFault?.()
-  if (fault === 'invalid') throw refusal('PERSISTENT_TIMESTAMP_INVALID')
-  if (fault === 'outdated') throw new RpcError(500, 'PERSISTENT_TIMESTAMP_OUTDATED')
   const limit = fault === 'slice' ? 1 : ptsLimit
   const found = await differenceSince(context.on, context.caller, { pts, dateS, limit, totalLimit })
   if (found.kind === 'tooLong' || fault === 'tooLong')

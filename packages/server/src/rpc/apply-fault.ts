@@ -1,6 +1,6 @@
 import { RpcError } from '@cablegram/mtproto'
 import { machineTimer, type StartTimer } from '../ground/clock.ts'
-import type { Fault } from './faults.ts'
+import type { DifferenceFault, Fault } from './faults.ts'
 
 /** The waits of faults. */
 export class Delays {
@@ -95,4 +95,15 @@ function insteadOf({ transport, close, badSalt }: Fault): Instead | undefined {
   if (transport !== undefined) return { kind: 'transportError', code: transport }
   if (close === true) return { kind: 'close' }
   return badSalt === true ? { kind: 'badSalt' } : undefined
+}
+
+/**
+ * The part of a fault for a difference that the answer shows.
+ *
+ * @throws {RpcError} PERSISTENT_TIMESTAMP_INVALID, PERSISTENT_TIMESTAMP_OUTDATED where the fault refuses it
+ */
+export function cutDifference(fault: DifferenceFault | undefined): 'tooLong' | 'slice' | undefined {
+  if (fault === 'invalid') throw new RpcError(400, 'PERSISTENT_TIMESTAMP_INVALID')
+  if (fault === 'outdated') throw new RpcError(500, 'PERSISTENT_TIMESTAMP_OUTDATED')
+  return fault
 }

@@ -28,7 +28,7 @@ import { noteResendTold } from '../rules/codes/resend-code.ts'
 import { networkOf, type Rules, refusal, type Settings, storeRefusal } from '../rules/index.ts'
 import { AfterMessages } from './after-messages.ts'
 import { ANONYMOUS_METHODS, PENDING_METHODS, UNBOUND_METHODS } from './anonymous-methods.ts'
-import { applyFault, type Delays, type Outcome } from './apply-fault.ts'
+import { applyFault, cutDifference, type Delays, type Outcome } from './apply-fault.ts'
 import { bindTempAuthKey } from './bind-temp-auth-key.ts'
 import { isSameClient, mergeClientInfo } from './client-info.ts'
 import type { DuplicateKeys } from './duplicate-keys.ts'
@@ -361,7 +361,7 @@ export class Dispatcher {
       nowS: Math.floor(nowMs() / 1000),
       dataCentres: dataCentresFor(request),
       takeDifferenceFault: async () =>
-        userId === undefined ? undefined : await this.#options.faults.takeDifference(userId),
+        userId === undefined ? undefined : cutDifference(await this.#options.faults.takeDifference(userId)),
       async requireUser() {
         const [user] = userId === undefined ? [] : await findAccounts(rules, [userId])
         if (user === undefined) throw refusal('AUTH_KEY_UNREGISTERED')
