@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { memorySession, TelegramClient } from '@cablegram/client'
 import { type CablegramServer, startServer } from '@cablegram/server'
-import { signUp } from './logins.ts'
+import type { Update } from '@cablegram/tl/api'
+import { sendCode, signUp, TEST_CODE } from './logins.ts'
 
 /** People who talk to one server. */
 class People {
@@ -17,6 +18,16 @@ class People {
     const client = new TelegramClient(memorySession(), { server: this.server.info, pfs: false })
     this.#clients.push(client)
     await signUp(client, this.server.info, phone)
+    return client
+  }
+
+  /** Another device of somebody who has signed up. */
+  async again(phone: string): Promise<TelegramClient> {
+    const client = new TelegramClient(memorySession(), { server: this.server.info, pfs: false })
+    this.#clients.push(client)
+    const sent = await sendCode(client, this.server.info, phone)
+    const codes = await this.server.codes.list(phone)
+    await client.auth.signIn({ ...sent, phoneCode: codes[0]?.code ?? TEST_CODE })
     return client
   }
 
@@ -52,6 +63,35 @@ async function resolve(client: TelegramClient, username: string) {
   const [user] = users
   assert.ok(user?._ === 'user')
   return user
+}
+
+type UpdateOf<N extends Update['_']> = Extract<Update, { _: N }>
+
+/** Waits for updates of a client by their names, with the ids of the users that came with them. */
+function hear(client: TelegramClient) {
+  const heard: { readonly update: Update; readonly users: readonly bigint[] }[] = []
+  const waiting = new Set<() => void>()
+  client.onUpdate((batch) => {
+    if (batch._ === 'updates') {
+      const users = batch.users.map(({ id }) => id)
+      heard.push(...batch.updates.map((update) => ({ update, users })))
+    }
+    for (const look of waiting) look()
+  })
+  const next = <N extends Update['_']>(name: N) =>
+    new Promise<{ readonly update: UpdateOf<N>; readonly users: readonly bigint[] }>((resolve) => {
+      const isMeant = (each: (typeof heard)[number]): each is { update: UpdateOf<N>; users: bigint[] } =>
+        each.update._ === name
+      const look = () => {
+        const found = heard.find(isMeant)
+        if (found === undefined) return void waiting.add(look)
+        waiting.delete(look)
+        heard.splice(heard.indexOf(found), 1)
+        resolve(found)
+      }
+      look()
+    })
+  return Object.assign(next, { names: () => heard.map(({ update }) => update._) })
 }
 
 /** The hash of a list, as https://core.telegram.org/api/offsets#hash-generation says. */
@@ -461,5 +501,50 @@ describe('people', () => {
     const wrong = { ...id, accessHash: 1n }
     const asked = ada.photos.getUserPhotos({ userId: wrong, offset: 0, maxId: 0n, limit: 10 })
     await assert.rejects(asked, { type: 'USER_ID_INVALID' })
+  })
+
+  test('changes reach those who know the person, in all their sessions but the one that made them', async () => {
+    const [ada, bob] = [await people.person('+9996622001'), await people.person('+9996622002')]
+    await ada.account.updateUsername({ username: 'ada_of_2001' })
+    const adaSeen = await resolve(bob, 'ada_of_2001')
+    await bob.contacts.addContact({ id: named(adaSeen), firstName: 'Lady', lastName: 'A', phone: '' })
+    const second = await people.again('+9996622001')
+    const heard = { ada: hear(ada), bob: hear(bob), second: hear(second) }
+    await second.updates.getState()
+    await bob.updates.getState()
+    await ada.account.updateUsername({ username: 'ada_of_2001_b' })
+    const name = await heard.bob('updateUserName')
+    assert.deepEqual(
+      [name.update.userId, name.update.firstName, name.update.usernames[0]?.username],
+      [adaSeen.id, 'Lady', 'ada_of_2001_b'],
+    )
+    assert.deepEqual(name.users, [adaSeen.id])
+    assert.equal((await heard.second('updateUserName')).update.firstName, 'Ada')
+    await ada.account.updateProfile({ about: 'Poet' })
+    assert.equal((await heard.bob('updateUser')).update.userId, adaSeen.id)
+    await bob.account.updateUsername({ username: 'bob_of_2002' })
+    const bobPeer = peerTo(await resolve(ada, 'bob_of_2002'))
+    await ada.contacts.block({ id: bobPeer })
+    const { update } = await heard.second('updatePeerBlocked')
+    assert.deepEqual([update.peerId, update.blocked], [{ _: 'peerUser', userId: bobPeer.userId }, true])
+    const key = { _: 'inputPrivacyKeyAbout' } as const
+    await ada.account.setPrivacy({ key, rules: [{ _: 'inputPrivacyValueAllowContacts' }] })
+    const rules = await heard.second('updatePrivacy')
+    assert.deepEqual(rules.update, {
+      _: 'updatePrivacy',
+      key: { _: 'privacyKeyAbout' },
+      rules: [{ _: 'privacyValueAllowContacts' }],
+    })
+    await ada.contacts.addContact({
+      id: { ...bobPeer, _: 'inputUser' },
+      firstName: 'B',
+      lastName: '',
+      phone: '',
+    })
+    assert.equal((await heard.second('updatePeerSettings')).users.includes(bobPeer.userId), true)
+    assert.deepEqual(
+      heard.ada.names().filter((each) => each !== 'updateUserName' && each !== 'updateUser'),
+      [],
+    )
   })
 })
