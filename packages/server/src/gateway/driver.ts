@@ -49,6 +49,8 @@ export interface DriverOptions {
   readonly compute: (task: ExchangeTask) => Promise<ExchangeResult | undefined>
   /** Runs a request. Never rejects. */
   readonly run: (request: GatewayRequest) => Promise<Outcome>
+  /** Told of each connection that has closed. */
+  readonly onClosed?: ((connection: ConnectionId) => void) | undefined
   readonly logger: Logger
   readonly limits?: Partial<DriverLimits>
 }
@@ -166,7 +168,7 @@ export class Driver {
       onDrained: () => this.#regulate(connection),
       onClosed: () => {
         this.#open.delete(channel)
-        if (this.#connections.delete(connection)) this.input({ kind: 'closed', connection })
+        if (this.#connections.delete(connection)) this.#noteClosed(connection)
         if (this.#open.size === 0) this.#onAllClosed()
       },
     }
@@ -275,7 +277,12 @@ export class Driver {
     if (connection === undefined) return
     this.#connections.delete(id)
     connection.channel.end(why)
-    this.input({ kind: 'closed', connection: id })
+    this.#noteClosed(id)
+  }
+
+  #noteClosed(connection: ConnectionId): void {
+    this.input({ kind: 'closed', connection })
+    this.#options.onClosed?.(connection)
   }
 
   /** A connection that sends much reads on in its next turn. Over HTTP the sender waits for answers anyway. */

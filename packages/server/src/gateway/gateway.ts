@@ -18,10 +18,12 @@ import { DuplicateKeys } from '../rpc/duplicate-keys.ts'
 import type { Faults } from '../rpc/faults.ts'
 import { createKeyPort } from '../rpc/key-port.ts'
 import { LayerCodecs } from '../rpc/layer-codecs.ts'
+import { Presence } from '../rpc/presence.ts'
 import { PushGate } from '../rpc/push-gate.ts'
 import { Subscribers } from '../rpc/subscribers.ts'
 import { ToldAgain } from '../rpc/told-again.ts'
 import type { Rules, Settings } from '../rules/index.ts'
+import { noteGone } from '../rules/people/statuses.ts'
 import { type DataCentre, listenForDcs } from './data-centres.ts'
 import { Driver, type ShownConnection } from './driver.ts'
 import { Entrance } from './entrance.ts'
@@ -100,8 +102,14 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const delays = new Delays()
   const gate = new PushGate({ faults, delays })
   const subscribers = new Subscribers(rules, codecs, { isShared: options.isShared, onTrouble, gate })
+  const onGone = (userId: bigint): void => {
+    const onGoneTrouble = (error: unknown) => logger.warn({ err: error }, 'status not noted')
+    noteGone(rules, userId).catch(onGoneTrouble)
+  }
+  const presence = new Presence({ onGone, startTimer: machineTimer })
   const dispatcher = new Dispatcher({
     rules,
+    presence,
     nowMs,
     langPacks: options.langPacks,
     dataCentresFor,
@@ -136,6 +144,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     }),
     compute: (task) => pool.compute(task),
     run: (request) => dispatcher.run(request),
+    onClosed: (connection) => presence.closed(connection),
     logger,
   })
   rules.tempKeys.onEvicted(forget)
@@ -182,6 +191,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       entrance.stop()
       delays.end()
       await Promise.all([driver.close(timeoutMs), subscribers.close()])
+      presence.close()
       await pool.close()
       entrance.close()
       await Promise.all(listeners.map(({ closed }) => closed))

@@ -37,6 +37,7 @@ import { findRequestKey, type RequestKey } from './key-port.ts'
 import type { LayerCodecs } from './layer-codecs.ts'
 import { PackedAnswers } from './packed-answers.ts'
 import { phoneIn, phoneOf } from './phone-of.ts'
+import type { Presence } from './presence.ts'
 import type { Claim, Ticket } from './send-order.ts'
 import type { Subscribers } from './subscribers.ts'
 import { Turns } from './turns.ts'
@@ -58,6 +59,8 @@ export interface DispatchOptions {
   /** The error code of MSG_WAIT_TIMEOUT. */
   readonly waitTimeoutCode: Settings['waitTimeoutCode']
   readonly delays: Pick<Delays, 'wait'>
+  /** Knows who is connected. */
+  readonly presence?: Pick<Presence, 'note'> | undefined
   /** For requests that wait for others. Default: the machine's timers. */
   readonly startTimer?: StartTimer | undefined
   /** Measures how long turns of the event loop take. Default: the machine's steady clock. */
@@ -222,6 +225,7 @@ export class Dispatcher {
     if (!isBuilt(method)) throw refusal('METHOD_NOT_IMPLEMENTED')
     const context = await this.#context({ request, unwrapped, key, client })
     const userId = key.record?.state.at === 'authorized' ? key.record.state.userId : undefined
+    if (userId !== undefined) this.#options.presence?.note(request.connection, userId)
     if (key.record !== undefined && !unwrapped.withoutUpdates) {
       const { authKeyId } = key.record
       if (userId !== undefined) await this.#options.subscribers.begin(userId)

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Presence } from './presence.ts'
+
+/** A presence whose timers run out when the test says so. */
+function createScene() {
+  const gone: bigint[] = []
+  const timers = new Map<() => void, number>()
+  const presence = new Presence({
+    onGone: (userId) => gone.push(userId),
+    startTimer: (run, ms) => {
+      timers.set(run, ms)
+      return () => timers.delete(run)
+    },
+  })
+  const runOut = () => {
+    for (const run of [...timers.keys()]) {
+      timers.delete(run)
+      run()
+    }
+  }
+  return { presence, gone, timers, runOut }
+}
+
+test('an account is gone eight seconds after its last connection', () => {
+  const { presence, gone, timers, runOut } = createScene()
+  presence.note(1, 7n)
+  presence.note(1, 7n)
+  presence.note(2, 7n)
+  presence.closed(1)
+  assert.equal(timers.size, 0, 'another connection is open')
+  presence.closed(2)
+  presence.closed(2)
+  assert.deepEqual([...timers.values()], [8_000])
+  assert.deepEqual(gone, [])
+  runOut()
+  assert.deepEqual(gone, [7n])
+})
+
+test('whoever comes back in time was not gone', () => {
+  const { presence, gone, timers, runOut } = createScene()
+  presence.note(1, 7n)
+  presence.closed(1)
+  presence.note(2, 7n)
+  assert.equal(timers.size, 0)
+  runOut()
+  assert.deepEqual(gone, [])
+})
+
+test('a connection on which somebody else signs in is no longer the first one’s', () => {
+  const { presence, gone, runOut } = createScene()
+  presence.note(1, 7n)
+  presence.note(1, 8n)
+  runOut()
+  assert.deepEqual(gone, [7n])
+})
+
+test('nobody is told of once it is closed, and a connection without a call is nobody’s', () => {
+  const { presence, gone, timers, runOut } = createScene()
+  presence.closed(3)
+  presence.note(1, 7n)
+  presence.closed(1)
+  presence.close()
+  assert.equal(timers.size, 0)
+  runOut()
+  assert.deepEqual(gone, [])
+})

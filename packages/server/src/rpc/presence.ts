@@ -1,0 +1,61 @@
+import type { StartTimer } from '../ground/clock.ts'
+
+/** Clients come back to a lost connection within this time. */
+const GRACE_MS = 8_000
+
+/** Options of a presence. */
+export interface PresenceOptions {
+  /** Told of an account whose last connection here has been gone for so long that nobody is there. */
+  readonly onGone: (userId: bigint) => void
+  readonly startTimer: StartTimer
+}
+
+/** Knows which accounts have a connection to this node. */
+export class Presence {
+  readonly #options: PresenceOptions
+  readonly #users = new Map<number, bigint>()
+  readonly #counts = new Map<bigint, number>()
+  /** Take back the wait for each account whose last connection has closed. */
+  readonly #waits = new Map<bigint, () => void>()
+
+  constructor(options: PresenceOptions) {
+    this.#options = options
+  }
+
+  /** Notes that somebody has called something over a connection. */
+  note(connection: number, userId: bigint): void {
+    const before = this.#users.get(connection)
+    if (before === userId) return
+    if (before !== undefined) this.closed(connection)
+    this.#users.set(connection, userId)
+    this.#counts.set(userId, (this.#counts.get(userId) ?? 0) + 1)
+    this.#stopWait(userId)
+  }
+
+  /** Notes that a connection has closed. */
+  closed(connection: number): void {
+    const userId = this.#users.get(connection)
+    if (userId === undefined) return
+    this.#users.delete(connection)
+    const left = (this.#counts.get(userId) ?? 1) - 1
+    if (left > 0) return void this.#counts.set(userId, left)
+    this.#counts.delete(userId)
+    const take = this.#options.startTimer(() => {
+      this.#waits.delete(userId)
+      this.#options.onGone(userId)
+    }, GRACE_MS)
+    this.#waits.set(userId, take)
+  }
+
+  /** Tells of nobody any more. */
+  close(): void {
+    for (const userId of [...this.#waits.keys()]) this.#stopWait(userId)
+    this.#users.clear()
+    this.#counts.clear()
+  }
+
+  #stopWait(userId: bigint): void {
+    this.#waits.get(userId)?.()
+    this.#waits.delete(userId)
+  }
+}
