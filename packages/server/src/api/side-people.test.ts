@@ -16,7 +16,10 @@ test('every layer can carry the news of people, in its own words', async () => {
   const view = { on: rules, viewerId: bob.id, nowS, book: new PeerBook(rules, bob.id, nowS) }
   const about = { subject: ada.id, atS: nowS }
   const kinds = ['userName', 'user', 'contact', 'peerBlocked']
-  const events = [...kinds.map((kind) => ({ kind, ...about })), { kind: 'privacy', subject: 0n, detail: 'status', atS: nowS }]
+  const events = [
+    ...kinds.map((kind) => ({ kind, ...about })),
+    { kind: 'privacy', subject: 0n, detail: 'status', atS: nowS },
+  ]
   const updates = await sideUpdates(events, view)
   assert.deepEqual(
     updates.map(({ _: name }) => name),
