@@ -163,7 +163,8 @@ export class BoxTeller {
       failures.push(await this.#tellOthers(listeners, causedBy, { events: [], sideEvents: events }))
     }
     const isWhole = sideEvents.length < EVENTS_AT_ONCE
-    if (sideSeq > 0) told.sideSeq = Math.max(told.sideSeq ?? 0, sideEvents.at(-1)?.seq ?? 0, isWhole ? sideSeq : 0)
+    if (sideSeq > 0)
+      told.sideSeq = Math.max(told.sideSeq ?? 0, sideEvents.at(-1)?.seq ?? 0, isWhole ? sideSeq : 0)
     return failures.filter((failure) => failure !== undefined)
   }
 
