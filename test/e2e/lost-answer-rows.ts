@@ -770,6 +770,23 @@ export const LOST_ANSWERS: Readonly<Record<string, LostAnswerRow>> = {
     const call = () => client.messages.unpinAllMessages({ peer: SELF })
     return { client, call, told: 'messages.affectedHistory' }
   },
+  'messages.search': 'reads',
+  'messages.searchGlobal': 'reads',
+  'messages.getUnreadMentions': 'reads',
+  'messages.readMessageContents': async (world) => {
+    const client = await world.user()
+    const call = () => client.messages.readMessageContents({ id: [1] })
+    return { client, call, told: 'messages.affectedMessages' }
+  },
+  'messages.readMentions': async (world) => {
+    const client = await world.user()
+    return {
+      client,
+      call: () => client.messages.readMentions({ peer: SELF }),
+      told: 'messages.affectedHistory',
+    }
+  },
+  'messages.setTyping': { because: 'what somebody does now is kept nowhere, and is told again' },
   'messages.receivedMessages': 'reads',
   'updates.getState': 'reads',
   'updates.getDifference': 'reads',

@@ -67,6 +67,21 @@ const writing = (error: string, sql: string, peerOf: (bob: Peer) => Peer): reado
 const pin = (change: Partial<Params<'messages.updatePinnedMessage'>>) => (client: TelegramClient) =>
   client.messages.updatePinnedMessage({ peer: SELF, id: 1, ...change })
 
+const NONE = { _: 'inputMessagesFilterEmpty' } as const
+const DATES = { minDate: 0, maxDate: 0 }
+const find = (change: Partial<Params<'messages.search'>>) => (client: TelegramClient) =>
+  client.messages.search({
+    ...{ peer: SELF, q: 'a', filter: NONE, ...DATES, offsetId: 0, addOffset: 0, limit: 1 },
+    ...{ maxId: 0, minId: 0, hash: 0n, ...change },
+  })
+const findAnywhere = (change: Partial<Params<'messages.searchGlobal'>>) => (client: TelegramClient) =>
+  client.messages.searchGlobal({
+    ...{ q: 'a', filter: NONE, ...DATES, offsetRate: 0, offsetPeer: { _: 'inputPeerEmpty' }, offsetId: 0 },
+    ...{ limit: 1, ...change },
+  })
+const typing = (peer: Peer) => (client: TelegramClient) =>
+  client.messages.setTyping({ peer, action: { _: 'sendMessageTypingAction' } })
+
 /** Ada's first message is one of somebody else's in the group, or an old one of hers to Bob. */
 const MOVED = 'UPDATE messages SET peer_id = -1, is_out = 0;'
 const OLD = `UPDATE messages SET peer_id = ${BOB}, date_s = date_s - 172801;`
@@ -174,6 +189,52 @@ export const CHAT_CAUSES: readonly Cause[] = [
   saved('messages.unpinAllMessages', '400 PEER_ID_INVALID', (client) =>
     client.messages.unpinAllMessages({ peer: NOBODY }),
   ),
+  saved('messages.search', '400 SEARCH_QUERY_EMPTY', find({ q: '' })),
+  saved('messages.search', '400 FROM_PEER_INVALID', find({ fromId: NOBODY })),
+  saved('messages.search', '400 PEER_ID_INVALID', find({ peer: NOBODY })),
+  saved('messages.searchGlobal', '400 SEARCH_QUERY_EMPTY', findAnywhere({ q: '' })),
+  saved('messages.searchGlobal', '400 FOLDER_ID_INVALID', findAnywhere({ folderId: 7 })),
+  saved(
+    'messages.searchGlobal',
+    '400 INPUT_FILTER_INVALID',
+    findAnywhere({ filter: { _: 'inputMessagesFilterPinned' } }),
+  ),
+  saved('messages.getUnreadMentions', '400 PEER_ID_INVALID', (client) =>
+    client.messages.getUnreadMentions({
+      peer: NOBODY,
+      offsetId: 0,
+      addOffset: 0,
+      limit: 1,
+      maxId: 0,
+      minId: 0,
+    }),
+  ),
+  saved('messages.readMentions', '400 PEER_ID_INVALID', (client) =>
+    client.messages.readMentions({ peer: NOBODY }),
+  ),
+  saved('messages.readMessageContents', '400 LIMIT_INVALID', (client) =>
+    client.messages.readMessageContents({ id: Array<number>(201).fill(1) }),
+  ),
+  saved('messages.setTyping', '400 PEER_ID_INVALID', typing(NOBODY)),
+  after(
+    'messages.setTyping',
+    '400 INPUT_USER_DEACTIVATED',
+    `DELETE FROM boxes WHERE box_id = ${BOB}`,
+    (client, bob) => typing(bob)(client),
+  ),
+  after(
+    'messages.setTyping',
+    '403 USER_IS_BLOCKED',
+    `INSERT INTO blocks VALUES (${BOB}, ${ADA}, 1)`,
+    (client, bob) => typing(bob)(client),
+  ),
+  after(
+    'messages.setTyping',
+    '400 CHAT_ID_INVALID',
+    groupWith('member', 'is_deactivated = 1'),
+    typing(GROUP),
+  ),
+  after('messages.setTyping', '403 CHAT_WRITE_FORBIDDEN', groupWith('left'), typing(GROUP)),
   saved('messages.getDialogs', '400 OFFSET_PEER_ID_INVALID', (client) =>
     client.messages.getDialogs({ offsetDate: 1, offsetId: 1, offsetPeer: NOBODY, limit: 1, hash: 0n }),
   ),

@@ -75,6 +75,7 @@ type UndocumentedErrors = Readonly<
     | 'messages.getPeerDialogs'
     | 'messages.getMessages'
     | 'messages.deleteMessages'
+    | 'messages.readMessageContents'
     | 'account.invalidateSignInCodes'
     | 'langpack.getStrings',
     Under<400, 'LIMIT_INVALID'>
@@ -99,6 +100,7 @@ type UndocumentedErrors = Readonly<
       'messages.sendMessage': Under<400, 'PEER_ID_INVALID'>
       'messages.getSponsoredMessages': Under<400, 'PEER_ID_INVALID'>
       'messages.reportReadMetrics': Under<400, 'PEER_ID_INVALID'>
+      'messages.setTyping': Under<400, 'PEER_ID_INVALID'>
       'messages.forwardMessages': Under<400, 'PEER_ID_INVALID' | 'LIMIT_INVALID'>
       'messages.editMessage': Under<
         400,

@@ -9,9 +9,10 @@ import {
   messagesOf,
   pinnedDialogs,
 } from '../rules/messages/messages.ts'
-import type { Dialog, Message, PeerId } from '../rules/messages/words.ts'
+import type { Dialog, PeerId } from '../rules/messages/words.ts'
 import { tlState } from './box-state.ts'
 import type { Handler, HandlerContext, ResultOf } from './handler.ts'
+import { messageParts } from './message-parts.ts'
 import { peerBook } from './peer-book.ts'
 import { peerOf, peersOf } from './peers.ts'
 import { historyHash, tlDialog, tlMessage } from './tl-messages.ts'
@@ -127,16 +128,6 @@ async function dialogParts(
   return {
     dialogs: dialogs.map(tlDialog),
     messages: messages.map((message) => tlMessage(message, context.nowS)),
-    ...(await book.lists()),
-  }
-}
-
-async function messageParts(messages: readonly Message[], context: HandlerContext) {
-  const book = peerBook(context)
-  book.addMessages(messages)
-  return {
-    messages: messages.map((message) => tlMessage(message, context.nowS)),
-    topics: [],
     ...(await book.lists()),
   }
 }

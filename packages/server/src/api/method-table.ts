@@ -14,8 +14,11 @@ import * as langpack from './langpack.ts'
 import * as messages from './messages.ts'
 import * as messagesFilters from './messages-filters.ts'
 import * as messagesIdle from './messages-idle.ts'
+import * as messagesReading from './messages-reading.ts'
+import * as messagesSearch from './messages-search.ts'
 import * as messagesSending from './messages-sending.ts'
 import * as messagesStickers from './messages-stickers.ts'
+import * as messagesTyping from './messages-typing.ts'
 import type { NotYet } from './not-yet.ts'
 import * as payments from './payments.ts'
 import * as paymentsGifts from './payments-gifts.ts'
@@ -50,7 +53,16 @@ const NAMESPACES: { readonly [N in Namespace]: HandlersOf<N> } = {
   contacts,
   help: { ...help, ...helpIdle },
   langpack,
-  messages: { ...messages, ...messagesFilters, ...messagesIdle, ...messagesSending, ...messagesStickers },
+  messages: {
+    ...messages,
+    ...messagesFilters,
+    ...messagesIdle,
+    ...messagesReading,
+    ...messagesSearch,
+    ...messagesSending,
+    ...messagesTyping,
+    ...messagesStickers,
+  },
   payments: { ...payments, ...paymentsGifts },
   photos,
   stories,

@@ -29,6 +29,7 @@ export const KEY_ERRORS = [
     methods: [
       'users.getUsers',
       'messages.forwardMessages',
+      'messages.readMessageContents',
       'auth.exportLoginToken',
       'messages.getPeerDialogs',
       'messages.getMessages',

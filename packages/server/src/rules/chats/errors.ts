@@ -16,15 +16,28 @@ export const CHAT_ERRORS = [
   {
     code: 400,
     name: 'INPUT_USER_DEACTIVATED',
-    methods: ['messages.sendMessage', 'messages.forwardMessages'],
+    methods: ['messages.sendMessage', 'messages.forwardMessages', 'messages.setTyping'],
   },
   { code: 400, name: 'YOU_BLOCKED_USER', methods: ['messages.sendMessage', 'messages.forwardMessages'] },
-  { code: 403, name: 'USER_IS_BLOCKED', methods: ['messages.sendMessage', 'messages.forwardMessages'] },
-  { code: 400, name: 'CHAT_ID_INVALID', methods: ['messages.sendMessage', 'messages.forwardMessages'] },
+  {
+    code: 403,
+    name: 'USER_IS_BLOCKED',
+    methods: ['messages.sendMessage', 'messages.forwardMessages', 'messages.setTyping'],
+  },
+  {
+    code: 400,
+    name: 'CHAT_ID_INVALID',
+    methods: ['messages.sendMessage', 'messages.forwardMessages', 'messages.setTyping'],
+  },
   {
     code: 403,
     name: 'CHAT_WRITE_FORBIDDEN',
-    methods: ['messages.sendMessage', 'messages.editMessage', 'messages.forwardMessages'],
+    methods: [
+      'messages.sendMessage',
+      'messages.editMessage',
+      'messages.forwardMessages',
+      'messages.setTyping',
+    ],
   },
   {
     code: 403,

@@ -36,10 +36,10 @@ export function* readMentions(
   box: Box,
   peerId: PeerId,
   causedBy?: bigint,
-): Decision<Affected & { readonly hasMore: boolean }> {
+): Decision<Affected & { readonly left: number }> {
   const { boxId } = box
   yield* alone('box', boxId)
   const rows = yield* listMentions.rows({ boxId, peerId, limit: MENTIONS_AT_ONCE + 1 })
   const ids = rows.slice(0, MENTIONS_AT_ONCE).map((row) => int(row, 'id'))
-  return { ...(yield* readContents(box, ids, causedBy)), hasMore: rows.length > MENTIONS_AT_ONCE }
+  return { ...(yield* readContents(box, ids, causedBy)), left: rows.length - ids.length }
 }

@@ -1,0 +1,137 @@
+import { RpcError } from '@cablegram/mtproto'
+import type { InputPeer, MessagesFilter } from '@cablegram/tl/api'
+import { refusal } from '../rules/index.ts'
+import type { Choice } from '../rules/messages/decide-search.ts'
+import { searchMessages } from '../rules/messages/search-messages.ts'
+import type { HistorySlice, PeerId } from '../rules/messages/words.ts'
+import type { Handler, HandlerContext, ResultOf } from './handler.ts'
+import { messageParts } from './message-parts.ts'
+import { peerOf } from './peers.ts'
+import { historyHash } from './tl-messages.ts'
+
+/** Everything. */
+const ANYTHING: Choice = {
+  peerId: undefined,
+  kind: undefined,
+  fromId: undefined,
+  savedPeerId: undefined,
+  isPinned: false,
+  isMentioned: false,
+  isUnseen: false,
+  peers: undefined,
+  folderId: undefined,
+  minDateS: 0,
+  maxDateS: 0,
+}
+
+/** Kinds of messages that filters choose. Most of them come with files. */
+const KINDS: Readonly<Partial<Record<MessagesFilter['_'], string>>> = {
+  inputMessagesFilterPhotos: 'photo',
+  inputMessagesFilterVideo: 'video',
+  inputMessagesFilterPhotoVideo: 'photoVideo',
+  inputMessagesFilterDocument: 'document',
+  inputMessagesFilterUrl: 'link',
+  inputMessagesFilterGif: 'gif',
+  inputMessagesFilterVoice: 'voice',
+  inputMessagesFilterMusic: 'music',
+  inputMessagesFilterChatPhotos: 'chatPhoto',
+  inputMessagesFilterPhoneCalls: 'phoneCall',
+  inputMessagesFilterRoundVoice: 'roundVoice',
+  inputMessagesFilterRoundVideo: 'roundVideo',
+  inputMessagesFilterGeo: 'geo',
+  inputMessagesFilterContacts: 'contact',
+  inputMessagesFilterPoll: 'poll',
+}
+
+/** The messages that a filter chooses. */
+function chosenBy(filter: MessagesFilter): Partial<Choice> {
+  if (filter._ === 'inputMessagesFilterPinned') return { isPinned: true }
+  if (filter._ === 'inputMessagesFilterMyMentions') return { isMentioned: true }
+  const kind = KINDS[filter._]
+  return kind === undefined ? {} : { kind }
+}
+
+/** Finds messages of a chat. */
+export const search: Handler<'messages.search'> = async (request, context) => {
+  const { q: words, filter, fromId, savedPeerId, minDate: minDateS, maxDate: maxDateS } = request
+  const { offsetId, addOffset, limit, maxId, minId } = request
+  const isAnything =
+    filter._ === 'inputMessagesFilterEmpty' && fromId === undefined && savedPeerId === undefined
+  if (isAnything && words === '' && minDateS === 0 && maxDateS === 0) throw refusal('SEARCH_QUERY_EMPTY')
+  const choice = {
+    ...ANYTHING,
+    ...chosenBy(filter),
+    peerId: await peerOf(request.peer, context),
+    fromId: fromId && (await senderOf(fromId, context)),
+    savedPeerId: savedPeerId && (await peerOf(savedPeerId, context)),
+    minDateS,
+    maxDateS,
+  }
+  const page = { offsetId, addOffset, limit, maxId, minId }
+  const found = await searchMessages(context.on, context.caller, { choice, words, page })
+  return await tlFound(found, request.hash, context)
+}
+
+/** The sender to look for. @throws {RpcError} FROM_PEER_INVALID */
+async function senderOf(peer: InputPeer, context: HandlerContext): Promise<PeerId> {
+  try {
+    return await peerOf(peer, context)
+  } catch (error) {
+    if (error instanceof RpcError && error.message === 'PEER_ID_INVALID') throw refusal('FROM_PEER_INVALID')
+    throw error
+  }
+}
+
+/** Filters that are about one chat. */
+const OF_ONE_CHAT: ReadonlySet<string> = new Set([
+  'inputMessagesFilterPinned',
+  'inputMessagesFilterMyMentions',
+])
+
+/** Finds messages in all chats. */
+export const searchGlobal: Handler<'messages.searchGlobal'> = async (request, context) => {
+  const { q: words, filter, minDate: minDateS, maxDate: maxDateS, folderId, offsetId, limit } = request
+  if (words === '' && filter._ === 'inputMessagesFilterEmpty') throw refusal('SEARCH_QUERY_EMPTY')
+  if (OF_ONE_CHAT.has(filter._)) throw refusal('INPUT_FILTER_INVALID')
+  if (folderId !== undefined && folderId !== 0 && folderId !== 1) throw refusal('FOLDER_ID_INVALID')
+  const peers = request.usersOnly ? 'people' : request.groupsOnly ? 'groups' : undefined
+  const choice = { ...ANYTHING, ...chosenBy(filter), peers, folderId, minDateS, maxDateS } as const
+  const page = { offsetId, addOffset: 0, limit, maxId: 0, minId: 0 }
+  // Channels do not exist yet.
+  const found = request.broadcastsOnly
+    ? { messages: [], count: 0, skipped: 0 }
+    : await searchMessages(context.on, context.caller, { choice, words, page })
+  const parts = await messageParts(found.messages, context)
+  const last = found.messages.at(-1)
+  const hasMore = last !== undefined && found.skipped + found.messages.length < found.count
+  if (!hasMore && offsetId === 0) return { _: 'messages.messages', ...parts }
+  return {
+    _: 'messages.messagesSlice',
+    count: found.count,
+    ...(hasMore && { nextRate: last.dateS }),
+    ...parts,
+  }
+}
+
+/** Gives messages of a chat that mention the caller and were not seen. */
+export const getUnreadMentions: Handler<'messages.getUnreadMentions'> = async (request, context) => {
+  const { offsetId, addOffset, limit, maxId, minId } = request
+  const peerId = await peerOf(request.peer, context)
+  const choice = { ...ANYTHING, peerId, isMentioned: true, isUnseen: true }
+  const page = { offsetId, addOffset, limit, maxId, minId }
+  const found = await searchMessages(context.on, context.caller, { choice, words: '', page })
+  return await tlFound(found, 0n, context)
+}
+
+async function tlFound(
+  { messages, count, skipped }: HistorySlice,
+  hash: bigint,
+  context: HandlerContext,
+): Promise<ResultOf<'messages.search'>> {
+  if (hash !== 0n && messages.length > 0 && hash === historyHash(messages)) {
+    return { _: 'messages.messagesNotModified', count }
+  }
+  const parts = await messageParts(messages, context)
+  if (messages.length === count) return { _: 'messages.messages', ...parts }
+  return { _: 'messages.messagesSlice', count, offsetIdOffset: skipped, ...parts }
+}
