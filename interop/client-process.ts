@@ -5,18 +5,13 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { ReadyLine } from '../test/e2e/serve.ts'
-import {
-  ANSWERS_FD,
-  type Answer,
-  type Ask,
-  type Login,
-  type Me,
-  type Refusal,
-  type ServiceChat,
-} from './clients/contract.ts'
+import type { Answer, Ask, Line, Login, Me, Refusal, ServiceChat } from './clients/contract.ts'
+import { ANSWERS_FD, type Heard, type Talks } from './clients/talks.ts'
 
 /** mtcute with temporary keys may take 20 s to return to a restarted server: see its adapter. */
 const VERB_WITHIN_MS = 40_000
+/** A push takes milliseconds; a client whose program starts beside others takes longer. */
+const HEARD_WITHIN_MS = 8_000
 const MAX_OUTPUT_LENGTH = 64 * 1024
 /** A Python client needs the Python of the distribution that packages it. */
 export const SYSTEM_PYTHON = '/usr/bin/python3'
@@ -24,6 +19,8 @@ export const SYSTEM_PYTHON = '/usr/bin/python3'
 /** How to start a client: its adapter and what the adapter is told on its command line. */
 export interface AdapterCommand {
   adapter: string
+  /** The Python that has the client, if that is not the distribution's. */
+  python?: string
   args: readonly string[]
 }
 
@@ -53,19 +50,25 @@ export class Refused extends Error {
 export class ClientProcess {
   readonly #child: ChildProcess
   readonly #folder: string
+  readonly #end: Promise<never>
   readonly #waiting: ((answer: Answer) => void)[] = []
+  readonly #heard: Heard[] = []
+  #listen: () => void = () => undefined
   #output = ''
 
   /**
    * @param folder where the client may keep its files
    * @param trusted a file with the server certificate that Node should trust
    */
-  constructor({ adapter, args }: AdapterCommand, folder: string, trusted?: string) {
+  constructor({ adapter, args, python = SYSTEM_PYTHON }: AdapterCommand, folder: string, trusted?: string) {
     const file = fileURLToPath(new URL(adapter, import.meta.url))
-    const program = file.endsWith('.py') ? SYSTEM_PYTHON : process.execPath
+    const program = file.endsWith('.py') ? python : process.execPath
     const env = trusted === undefined ? process.env : { ...process.env, NODE_EXTRA_CA_CERTS: trusted }
     this.#child = spawn(program, [file, ...args], { stdio: ['pipe', 'pipe', 'pipe', 'pipe'], env })
     this.#folder = folder
+    this.#end = endOf(this.#child)
+    // A client may end between two questions: the next one says so.
+    this.#end.catch(() => undefined)
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding('utf8').on('data', (chunk: string) => {
         this.#output = (this.#output + chunk).slice(-MAX_OUTPUT_LENGTH)
@@ -74,7 +77,7 @@ export class ClientProcess {
     // A client that dies during a question is noticed by its exit.
     this.#child.stdin?.on('error', () => undefined)
     createInterface(this.#child.stdio[ANSWERS_FD] as Readable).on('line', (line) => {
-      this.#waiting.shift()?.(JSON.parse(line) as Answer)
+      this.#take(JSON.parse(line) as Line)
     })
   }
 
@@ -161,6 +164,40 @@ export class ClientProcess {
     return (await this.#ask({ verb: 'savedTexts' })) as string[]
   }
 
+  /** Has the client's person do something in a chat. */
+  async talk<A extends keyof Talks>(
+    act: A,
+    ...args: Parameters<Talks[A]>
+  ): Promise<Awaited<ReturnType<Talks[A]>>> {
+    return (await this.#ask({ verb: 'talk', act, with: args })) as Awaited<ReturnType<Talks[A]>>
+  }
+
+  /** Waits until the client has heard this by itself, and takes it out of what it heard. */
+  async hears<K extends Heard['kind']>(
+    kind: K,
+    isIt: (heard: Extract<Heard, { kind: K }>) => boolean,
+  ): Promise<Extract<Heard, { kind: K }>> {
+    const within = AbortSignal.timeout(HEARD_WITHIN_MS)
+    const late = once(within, 'abort')
+    for (;;) {
+      const at = this.#heard.findIndex(
+        (each) => each.kind === kind && isIt(each as Extract<Heard, { kind: K }>),
+      )
+      if (at >= 0) return this.#heard.splice(at, 1)[0] as Extract<Heard, { kind: K }>
+      if (within.aborted)
+        throw new Error(`no ${kind} within ${HEARD_WITHIN_MS} ms, but ${JSON.stringify(this.#heard)}`)
+      const more = new Promise<void>((resolve) => {
+        this.#listen = resolve
+      })
+      await Promise.race([more, late])
+    }
+  }
+
+  /** Forgets what the client has heard so far; resolves to it. */
+  forgetHeard(): Heard[] {
+    return this.#heard.splice(0)
+  }
+
   /** The user that the client says it is signed in as. */
   async me(): Promise<Me> {
     return (await this.#ask({ verb: 'me' })) as Me
@@ -194,6 +231,15 @@ export class ClientProcess {
     await once(this.#child, 'exit')
   }
 
+  #take(line: Line): void {
+    if (!('heard' in line)) {
+      this.#waiting.shift()?.(line)
+      return
+    }
+    this.#heard.push(line.heard)
+    this.#listen()
+  }
+
   async #ask(ask: Ask): Promise<unknown> {
     const answer = await this.#answerTo(ask)
     if ('value' in answer) return answer.value
@@ -206,16 +252,20 @@ export class ClientProcess {
     const answered = new Promise<Answer>((resolve) => this.#waiting.push(resolve))
     try {
       this.#child.stdin?.write(`${JSON.stringify(ask)}\n`)
-      return await Promise.race([answered, this.#end(within)])
+      return await Promise.race([answered, this.#end, abortOf(within)])
     } catch (error) {
       const reason = within.aborted ? `no answer within ${VERB_WITHIN_MS} ms` : String(error)
       throw new Error(`${ask.verb}: ${reason}`)
     }
   }
+}
 
-  async #end(signal: AbortSignal): Promise<never> {
-    const { exitCode } = this.#child
-    const [code] = exitCode === null ? await once(this.#child, 'exit', { signal }) : [exitCode]
-    throw new Error(`the client ended with ${code}`)
-  }
+async function endOf(child: ChildProcess): Promise<never> {
+  const [code] = await once(child, 'exit')
+  throw new Error(`the client ended with ${code}`)
+}
+
+async function abortOf(signal: AbortSignal): Promise<never> {
+  await once(signal, 'abort')
+  throw signal.reason
 }

@@ -22,9 +22,9 @@ export interface ClientProgram extends ServedClient {
 export const CHROMIUM = '/usr/bin/chromium'
 
 /** Any 16 bytes. Prefixed with `dd` it asks clients for the padded framing. */
-const SECRET = '00112233445566778899aabbccddeeff'
-const PADDED_SECRET = `dd${SECRET}`
-const MTPROXY = ['--mtproxy-secret', SECRET]
+export const MTPROXY_SECRET = '00112233445566778899aabbccddeeff'
+const PADDED_SECRET = `dd${MTPROXY_SECRET}`
+const MTPROXY = ['--mtproxy-secret', MTPROXY_SECRET]
 const THREE_DCS = ['--dcs', '3']
 /** Options of a row whose server is two nodes over PostgreSQL and Redis. */
 const TWO_NODES = { nodes: 2, needs: ['engines'] as const, scenarios: NODES }
@@ -73,7 +73,7 @@ function gramjs(): ClientProgram[] {
     { name: 'gramjs-full', ...over('full'), scenarios: EVERYTHING },
     { name: 'gramjs-abridged', ...over('abridged'), scenarios: WIRE },
     { name: 'gramjs-obfuscated', ...over('obfuscated'), scenarios: WIRE },
-    { name: 'gramjs-mtproxy', ...over('mtproxy', SECRET), scenarios: WIRE, serve: MTPROXY },
+    { name: 'gramjs-mtproxy', ...over('mtproxy', MTPROXY_SECRET), scenarios: WIRE, serve: MTPROXY },
     { name: 'gramjs-websocket', ...over('websocket'), scenarios: WIRE },
     { name: 'gramjs-wss', ...over('wss'), scenarios: WIRE, tls: true },
     { name: 'gramjs-3-dcs', ...over('full'), scenarios: MOVES, serve: THREE_DCS },
@@ -121,8 +121,8 @@ function tdlib(): ClientProgram[] {
     }
   }
   return [
-    row('tdlib-mtproxy', [SECRET], [...EVERYTHING, ...EMAILS]),
-    row('tdlib-mtproxy-pfs', [SECRET, 'pfs'], WIRE),
+    row('tdlib-mtproxy', [MTPROXY_SECRET], [...EVERYTHING, ...EMAILS]),
+    row('tdlib-mtproxy-pfs', [MTPROXY_SECRET, 'pfs'], WIRE),
     row('tdlib-padded', [PADDED_SECRET], WIRE),
     row('tdlib-padded-pfs', [PADDED_SECRET, 'pfs'], EVERY_SCENARIO),
   ]
@@ -141,7 +141,7 @@ function telethon(): ClientProgram[] {
     { ...over('abridged'), scenarios: WIRE },
     { ...over('intermediate'), scenarios: WIRE },
     { ...over('obfuscated'), scenarios: WIRE },
-    { ...over('mtproxy', SECRET), scenarios: LAYER, serve: MTPROXY },
+    { ...over('mtproxy', MTPROXY_SECRET), scenarios: LAYER, serve: MTPROXY },
     { ...over('padded', PADDED_SECRET), scenarios: LAYER, serve: MTPROXY },
   ]
 }

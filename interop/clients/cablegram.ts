@@ -13,7 +13,7 @@ import {
   RpcError,
   TelegramClient,
 } from '@cablegram/client'
-import type { Dialog, InputPeer, Message } from '@cablegram/tl/api'
+import type { Dialog, InputPeer, Message, Update, Updates, User } from '@cablegram/tl/api'
 import type { ReadyLine } from '../../test/e2e/serve.ts'
 import {
   type Adapter,
@@ -24,6 +24,7 @@ import {
   serveAdapter,
   type WaysIn,
 } from './contract.ts'
+import { heardOf, type Talks, tell } from './talks.ts'
 
 const options = JSON.parse(process.argv[2] ?? '{}') as ClientOptions
 
@@ -34,13 +35,16 @@ const heard = new Heard()
 let pts: number | undefined
 let serviceChat: InputPeer = { _: 'inputPeerEmpty' }
 
-const cablegram: Adapter & WaysIn & Chats = {
+const cablegram: Adapter & WaysIn & Chats & Talks = {
   async open(at, session) {
     server = at
     client = new TelegramClient(memorySession(session), { server, ...options })
     client.onUpdate((updates) => {
       if (updates._ === 'updatesTooLong') hearMissed().catch(console.error)
+      if (updates._ === 'updateShort') tell(heardOf(updates.update))
       if (updates._ !== 'updates') return
+      for (const user of updates.users) keep(user)
+      for (const update of updates.updates) tell(heardOf(update))
       for (const update of updates.updates) {
         if (update._ === 'updateNewMessage') hear(update.message, update.pts)
       }
@@ -139,6 +143,67 @@ const cablegram: Adapter & WaysIn & Chats = {
     await client.messages.sendMessage({ peer: { _: 'inputPeerSelf' }, message, randomId })
   },
   savedTexts: () => textsOf({ _: 'inputPeerSelf' }),
+  async takeUsername(username) {
+    await client.account.updateUsername({ username })
+  },
+  async find(username) {
+    const { users } = await client.contacts.resolveUsername({ username })
+    return keep(users[0])
+  },
+  async addContact(phone, firstName) {
+    const contact = { _: 'inputPhoneContact', clientId: 1n, phone, firstName, lastName: '' } as const
+    const { users } = await client.contacts.importContacts({ contacts: [contact] })
+    return keep(users[0])
+  },
+  async write(chat, message, replyToMsgId) {
+    const replyTo =
+      replyToMsgId === undefined ? {} : { replyTo: { _: 'inputReplyToMessage', replyToMsgId } as const }
+    const randomId = randomBytes(8).readBigInt64LE()
+    const sent = await client.messages.sendMessage({ peer: peerOf(chat), message, randomId, ...replyTo })
+    const named = updatesIn(sent).find((update) => update._ === 'updateMessageID')
+    if (named === undefined) throw new Error('messages.sendMessage names no message')
+    return named.id
+  },
+  async edit(chat, id, message) {
+    await client.messages.editMessage({ peer: peerOf(chat), id, message })
+  },
+  async erase(_chat, id) {
+    await client.messages.deleteMessages({ id: [id], revoke: true })
+  },
+  async read(chat) {
+    await client.messages.readHistory({ peer: peerOf(chat), maxId: 0 })
+  },
+  async forward(from, id, to) {
+    const randomId = [randomBytes(8).readBigInt64LE()]
+    await client.messages.forwardMessages({ fromPeer: peerOf(from), id: [id], toPeer: peerOf(to), randomId })
+  },
+  async type(chat) {
+    await client.messages.setTyping({ peer: peerOf(chat), action: { _: 'sendMessageTypingAction' } })
+  },
+  async react(chat, msgId, emoticon) {
+    const reaction = [{ _: 'reactionEmoji', emoticon } as const]
+    await client.messages.sendReaction({ peer: peerOf(chat), msgId, reaction })
+  },
+  async makeGroup(title, people) {
+    const users = people.map(
+      (id) => ({ _: 'inputUser', userId: BigInt(id), accessHash: hashOf(id) }) as const,
+    )
+    const { updates } = await client.messages.createChat({ title, users })
+    const [chat] = 'chats' in updates ? updates.chats : []
+    return -Number(chat?.id)
+  },
+  async history(chat) {
+    const history = await client.messages.getHistory({
+      ...WHOLE,
+      peer: peerOf(chat),
+      addOffset: 0,
+      maxId: 0,
+      minId: 0,
+    })
+    if (!('messages' in history)) throw new Error(`messages.getHistory answered ${history._}`)
+    for (const user of history.users) keep(user)
+    return history.messages.map((each) => ({ id: each.id, text: each._ === 'message' ? each.message : '' }))
+  },
   async me() {
     const [me] = await client.users.getUsers({ id: [{ _: 'inputUserSelf' }] })
     if (me?._ !== 'user') throw new Error('users.getUsers: not one user')
@@ -156,6 +221,28 @@ const cablegram: Adapter & WaysIn & Chats = {
     if (!(error instanceof Error && 'code' in error && typeof error.code === 'number')) return undefined
     return { code: error.code, text: error.message, own: error instanceof RpcError }
   },
+}
+
+const hashes = new Map<number, bigint>()
+
+/** Remembers how to address a user. */
+function keep(user: User | undefined): number {
+  if (user?._ !== 'user') throw new Error('nobody was found')
+  hashes.set(Number(user.id), user.accessHash ?? 0n)
+  return Number(user.id)
+}
+
+function hashOf(id: number): bigint {
+  return hashes.get(id) ?? 0n
+}
+
+function peerOf(chat: number): InputPeer {
+  if (chat < 0) return { _: 'inputPeerChat', chatId: BigInt(-chat) }
+  return { _: 'inputPeerUser', userId: BigInt(chat), accessHash: hashOf(chat) }
+}
+
+function updatesIn(sent: Updates): readonly Update[] {
+  return 'updates' in sent ? sent.updates : []
 }
 
 /** A whole chat or list of chats. */

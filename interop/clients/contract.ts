@@ -7,6 +7,7 @@ import { writeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { type InboxEntry, listCodes, waitForCode } from '../../test/e2e/console.ts'
 import type { ReadyLine } from '../../test/e2e/serve.ts'
+import { ANSWERS_FD, type Heard as HeardEvent, type TalkAsk, type Talks } from './talks.ts'
 
 /** The signed-in user as the client sees it. */
 export interface Me {
@@ -39,9 +40,6 @@ export interface Login {
   /** The token that an earlier logout gave this client: no code should be asked for. */
   byToken?: boolean
 }
-
-/** The descriptor that answers are written to. */
-export const ANSWERS_FD = 3
 
 /** One client. Every method may throw the client's own errors; `describe` translates them. */
 export interface Adapter {
@@ -110,6 +108,7 @@ export interface ServiceChat {
 
 /** A question of the runner. */
 export type Ask =
+  | TalkAsk
   | { verb: 'open'; server: ReadyLine; session?: string; folder: string }
   | { verb: 'tryCode'; phone: string; code: string }
   | { verb: 'logIn'; login: Login }
@@ -136,8 +135,11 @@ export type Ask =
 /** An answer of the child. */
 export type Answer = { value: unknown } | { refusal: Refusal } | { failure: string }
 
+/** A line of the child: an answer, or something that its client heard by itself. */
+export type Line = Answer | { heard: HeardEvent }
+
 /** Serves the runner's questions until it hangs up. */
-export function serveAdapter(adapter: Adapter & Partial<WaysIn & Chats>): void {
+export function serveAdapter(adapter: Adapter & Partial<WaysIn & Chats & Talks>): void {
   let server: ReadyLine | undefined
   const perform = async (ask: Ask): Promise<unknown> => {
     switch (ask.verb) {
@@ -184,6 +186,10 @@ export function serveAdapter(adapter: Adapter & Partial<WaysIn & Chats>): void {
         return adapter.saveText?.(ask.text)
       case 'savedTexts':
         return adapter.savedTexts?.()
+      case 'talk': {
+        const act = adapter[ask.act] as ((...args: readonly unknown[]) => Promise<unknown>) | undefined
+        return act?.(...ask.with)
+      }
       default:
         return adapter[ask.verb]()
     }

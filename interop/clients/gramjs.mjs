@@ -6,6 +6,7 @@
 import { createPublicKey } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { Heard, passwordsFor, SERVICE_USER_ID, serveAdapter, tokenOf } from './contract.ts'
+import { heardOf, tell } from './talks.ts'
 
 const [library, transport, secret] = process.argv.slice(2)
 const require = createRequire(import.meta.url)
@@ -13,7 +14,7 @@ const { TelegramClient, Api } = require(library)
 const { StringSession } = require(`${library}/sessions`)
 const { _serverKeys } = require(`${library}/crypto/RSA`)
 const { RPCError } = require(`${library}/errors`)
-const { NewMessage } = require(`${library}/events`)
+const { NewMessage, Raw } = require(`${library}/events`)
 const network = require(`${library}/network`)
 const { ConnectionTCPMTProxyAbridged } = require(`${library}/network/connection/TCPMTProxy`)
 const { PromisedWebSockets } = require(`${library}/extensions`)
@@ -36,7 +37,7 @@ let client
 let qrLogin
 const heard = new Heard()
 
-/** @type {import('./contract.ts').Adapter & import('./contract.ts').WaysIn & import('./contract.ts').Chats} */
+/** @type {import('./contract.ts').Adapter & import('./contract.ts').WaysIn & import('./contract.ts').Chats & import('./talks.ts').Talks} */
 const gramjs = {
   async open(server, session) {
     const dc = server.dcs.find(({ id }) => id === START_DC) ?? server.dcs[0]
@@ -59,6 +60,7 @@ const gramjs = {
       ...(secret ? { proxy: { ip: dc.host, port: dc.port, secret, MTProxy: true } } : {}),
     })
     client.addEventHandler(({ message }) => heard.add(message.message), new NewMessage({}))
+    client.addEventHandler((update) => tell(heardOf(update)), new Raw({}))
     await client.connect()
   },
   async tryCode(phoneNumber, phoneCode) {
@@ -140,6 +142,49 @@ const gramjs = {
   },
   async savedTexts() {
     return (await client.getMessages('me', { limit: 100 })).map(({ message }) => message)
+  },
+  async takeUsername(username) {
+    await client.invoke(new Api.account.UpdateUsername({ username }))
+  },
+  async find(username) {
+    return Number((await client.getEntity(username)).id)
+  },
+  async addContact(phone, firstName) {
+    const contact = new Api.InputPhoneContact({ clientId: bigInt.one, phone, firstName, lastName: '' })
+    const { imported } = await client.invoke(new Api.contacts.ImportContacts({ contacts: [contact] }))
+    return Number(imported[0].userId)
+  },
+  async write(chat, message, replyTo) {
+    return (await client.sendMessage(chat, { message, replyTo })).id
+  },
+  async edit(chat, message, text) {
+    await client.editMessage(chat, { message, text })
+  },
+  async erase(chat, id) {
+    await client.deleteMessages(chat, [id], { revoke: true })
+  },
+  async read(chat) {
+    await client.markAsRead(chat)
+  },
+  async forward(fromPeer, id, to) {
+    await client.forwardMessages(to, { messages: [id], fromPeer })
+  },
+  async type(peer) {
+    await client.invoke(new Api.messages.SetTyping({ peer, action: new Api.SendMessageTypingAction() }))
+  },
+  async react(peer, msgId, emoticon) {
+    const reaction = [new Api.ReactionEmoji({ emoticon })]
+    await client.invoke(new Api.messages.SendReaction({ peer, msgId, reaction }))
+  },
+  async makeGroup(title, users) {
+    const { updates } = await client.invoke(new Api.messages.CreateChat({ title, users }))
+    return -Number(updates.chats[0].id)
+  },
+  async history(chat) {
+    return (await client.getMessages(chat, { limit: 100 })).map(({ id, message }) => ({
+      id,
+      text: message ?? '',
+    }))
   },
   async me() {
     const me = await client.getMe()

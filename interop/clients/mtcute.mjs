@@ -16,7 +16,9 @@ import {
 } from '@mtcute/core'
 import { MemoryStorage, MtProxyTcpTransport, TcpTransport, TelegramClient, tl } from '@mtcute/node'
 import { addPublicKey, NodeCryptoProvider } from '@mtcute/node/utils.js'
+import Long from 'long'
 import { Heard, passwordsFor, SERVICE_USER_ID, serveAdapter, tokenOf } from './contract.ts'
+import { heardOf, tell } from './talks.ts'
 
 const [transport, mode] = process.argv.slice(2)
 const usePfs = mode === 'pfs'
@@ -49,7 +51,7 @@ function webSocketTransport(server) {
   }
 }
 
-/** @type {import('./contract.ts').Adapter & import('./contract.ts').WaysIn & import('./contract.ts').Chats} */
+/** @type {import('./contract.ts').Adapter & import('./contract.ts').WaysIn & import('./contract.ts').Chats & import('./talks.ts').Talks} */
 const mtcute = {
   async open(server, session) {
     const crypto = new NodeCryptoProvider()
@@ -68,6 +70,7 @@ const mtcute = {
       ...(usePfs ? { network: { usePfs } } : {}),
     })
     client.onNewMessage.add(({ text }) => heard.add(text))
+    client.onRawUpdate.add(({ update }) => tell(heardOf(update)))
     if (session) await client.importSession(session)
     await client.connect()
   },
@@ -143,6 +146,44 @@ const mtcute = {
   },
   async savedTexts() {
     return (await client.getHistory('self')).map(({ text }) => text)
+  },
+  async takeUsername(username) {
+    await client.setMyUsername(username)
+  },
+  async find(username) {
+    return (await client.resolveUser(username)).userId
+  },
+  async addContact(phone, firstName) {
+    const contact = { _: 'inputPhoneContact', clientId: Long.ONE, phone, firstName, lastName: '' }
+    const { imported } = await client.call({ _: 'contacts.importContacts', contacts: [contact] })
+    return imported[0].userId
+  },
+  async write(chat, text, replyTo) {
+    return (await client.sendText(chat, text, { replyTo })).id
+  },
+  async edit(chatId, message, text) {
+    await client.editMessage({ chatId, message, text })
+  },
+  async erase(chat, id) {
+    await client.deleteMessagesById(chat, [id])
+  },
+  async read(chat) {
+    await client.readHistory(chat)
+  },
+  async forward(fromChatId, id, toChatId) {
+    await client.forwardMessagesById({ fromChatId, messages: [id], toChatId })
+  },
+  async type(chat) {
+    await client.sendTyping(chat)
+  },
+  async react(chatId, message, emoji) {
+    await client.sendReaction({ chatId, message, emoji })
+  },
+  async makeGroup(title, users) {
+    return (await client.createGroup({ title, users })).chat.id
+  },
+  async history(chat) {
+    return (await client.getHistory(chat)).map(({ id, text }) => ({ id, text }))
   },
   async me() {
     const { raw } = await client.getMe()

@@ -10,6 +10,7 @@ import { existsSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { Heard, passwordsFor, SERVICE_USER_ID, serveAdapter } from './contract.ts'
+import { tell } from './talks.ts'
 
 const require = createRequire(import.meta.url)
 const tdl = require('tdl')
@@ -26,10 +27,12 @@ let state
 let connection
 const waiting = new Set()
 const heard = new Heard()
-/** The temporary ids of messages that wait to be sent. */
-const sent = new Set()
+/** The ids of messages that are sent, by their temporary ids. */
+const sent = new Map()
+/** TDLib's id of a message is the server's times this. */
+const SERVER_ID = 2 ** 20
 
-/** @type {import('./contract.ts').Adapter & import('./contract.ts').WaysIn & import('./contract.ts').Chats} */
+/** @type {import('./contract.ts').Adapter & import('./contract.ts').WaysIn & import('./contract.ts').Chats & import('./talks.ts').Talks} */
 const tdlib = {
   async open(server, session, folder) {
     tdl.configure({ tdjson: patchedLibrary(folder, server.publicKeys[0].pem) })
@@ -44,8 +47,9 @@ const tdlib = {
     })
     client.on('error', (error) => console.error(error))
     client.on('update', (update) => {
+      tell(heardOf(update))
       if (update._ === 'updateNewMessage') heard.add(textOf(update.message))
-      if (update._ === 'updateMessageSendSucceeded') sent.add(update.old_message_id)
+      if (update._ === 'updateMessageSendSucceeded') sent.set(update.old_message_id, update.message.id)
       if (update._ === 'updateOption' && update.name === 'authentication_token' && update.value.value) {
         writeFileSync(tokenFile(), update.value.value)
       }
@@ -134,13 +138,63 @@ const tdlib = {
     await client.invoke({ _: 'viewMessages', chat_id: SERVICE_USER_ID, message_ids, force_read: true })
   },
   async saveText(text) {
-    const input_message_content = { _: 'inputMessageText', text: { _: 'formattedText', text, entities: [] } }
     const chat_id = await savedMessagesId()
-    const { id } = await client.invoke({ _: 'sendMessage', chat_id, input_message_content })
-    await until(() => sent.has(id))
+    await sentId({ _: 'sendMessage', chat_id, input_message_content: inputText(text) })
   },
   async savedTexts() {
     return (await messagesOf(await savedMessagesId())).map(textOf)
+  },
+  async takeUsername(username) {
+    await client.invoke({ _: 'setUsername', username })
+  },
+  async find(username) {
+    return settled((await client.invoke({ _: 'searchPublicChat', username })).id)
+  },
+  async addContact(phone_number, first_name) {
+    const contacts = [{ _: 'importedContact', phone_number, first_name, last_name: '' }]
+    const { user_ids } = await client.invoke({ _: 'importContacts', contacts })
+    return settled((await client.invoke({ _: 'createPrivateChat', user_id: user_ids[0], force: false })).id)
+  },
+  async write(chat_id, text, replyTo) {
+    const reply_to = replyTo && { _: 'inputMessageReplyToMessage', message_id: replyTo * SERVER_ID }
+    const input_message_content = inputText(text)
+    return (await sentId({ _: 'sendMessage', chat_id, reply_to, input_message_content })) / SERVER_ID
+  },
+  async edit(chat_id, id, text) {
+    const message = { chat_id, message_id: id * SERVER_ID }
+    await client.invoke({ _: 'editMessageText', ...message, input_message_content: inputText(text) })
+  },
+  async erase(chat_id, id) {
+    await client.invoke({ _: 'deleteMessages', chat_id, message_ids: [id * SERVER_ID], revoke: true })
+  },
+  async read(chat_id) {
+    const message_ids = (await messagesOf(chat_id)).map(({ id }) => id)
+    await client.invoke({ _: 'viewMessages', chat_id, message_ids, force_read: true })
+  },
+  async forward(from_chat_id, id, chat_id) {
+    const { messages } = await client.invoke({
+      _: 'forwardMessages',
+      chat_id,
+      from_chat_id,
+      message_ids: [id * SERVER_ID],
+      send_copy: false,
+      remove_caption: false,
+    })
+    await until(() => sent.has(messages[0].id))
+  },
+  async type(chat_id) {
+    await client.invoke({ _: 'sendChatAction', chat_id, action: { _: 'chatActionTyping' } })
+  },
+  async react(chat_id, id, emoji) {
+    const reaction_type = { _: 'reactionTypeEmoji', emoji }
+    await client.invoke({ _: 'addMessageReaction', chat_id, message_id: id * SERVER_ID, reaction_type })
+  },
+  async makeGroup(title, user_ids) {
+    return (await client.invoke({ _: 'createNewBasicGroupChat', user_ids, title })).chat_id
+  },
+  async history(chat_id) {
+    await until(() => connection?._ === 'connectionStateReady')
+    return (await messagesOf(chat_id)).map(saidIn)
   },
   async me() {
     const me = await client.invoke({ _: 'getMe' })
@@ -164,6 +218,64 @@ const tdlib = {
     if (!(error instanceof tdl.TDLibError)) return undefined
     return { code: error.code, text: error.message, own: true }
   },
+}
+
+/** A message that TDLib finds in a chat's history before the update is no news to it: it first gets to know the chat. */
+async function settled(chat_id) {
+  await until(() => connection?._ === 'connectionStateReady')
+  await messagesOf(chat_id)
+  return chat_id
+}
+
+/** Sends, and waits for the id that the server gave. */
+async function sentId(request) {
+  const { id } = await client.invoke(request)
+  return until(() => sent.get(id))
+}
+
+function inputText(text) {
+  return { _: 'inputMessageText', text: { _: 'formattedText', text, entities: [] } }
+}
+
+function saidIn({ id, content }) {
+  return { id: id / SERVER_ID, text: content.text?.text ?? '' }
+}
+
+function heardOf(update) {
+  switch (update._) {
+    case 'updateNewMessage': {
+      const { message } = update
+      if (message.sending_state !== undefined) return undefined
+      const replyTo = message.reply_to?.message_id
+      return {
+        kind: 'message',
+        chat: message.chat_id,
+        out: message.is_outgoing,
+        ...saidIn(message),
+        ...(replyTo ? { replyTo: replyTo / SERVER_ID } : {}),
+        ...(message.forward_info ? { isForward: true } : {}),
+      }
+    }
+    case 'updateMessageContent': {
+      const said = saidIn({ id: update.message_id, content: update.new_content })
+      return { kind: 'edit', chat: update.chat_id, ...said }
+    }
+    case 'updateDeleteMessages':
+      // It also forgets messages that still exist.
+      if (!update.is_permanent) return undefined
+      return { kind: 'delete', ids: update.message_ids.map((id) => id / SERVER_ID) }
+    case 'updateChatReadOutbox':
+      return { kind: 'read', chat: update.chat_id, upTo: update.last_read_outbox_message_id / SERVER_ID }
+    case 'updateChatAction':
+      return { kind: 'typing', chat: update.chat_id }
+    case 'updateMessageInteractionInfo': {
+      const emoji = update.interaction_info?.reactions?.reactions[0]?.type.emoji
+      if (emoji === undefined) return undefined
+      return { kind: 'reaction', chat: update.chat_id, id: update.message_id / SERVER_ID, emoji }
+    }
+    default:
+      return undefined
+  }
 }
 
 /** TDLib leaves it to the application to keep the logout token. */

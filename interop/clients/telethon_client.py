@@ -7,13 +7,14 @@ classes wait two seconds whenever they connect.
 import asyncio
 import base64
 import json
+import logging
 import os
 import sys
 import traceback
 import urllib.parse
 import urllib.request
 
-from telethon import TelegramClient, errors, events, network
+from telethon import TelegramClient, errors, events, functions, network, types, utils
 from telethon.crypto import rsa
 from telethon.network.connection import tcpmtproxy
 from telethon.errors.rpcerrorlist import rpc_errors_dict
@@ -60,6 +61,7 @@ async def open_(ask):
     proxy = (dc['host'], dc['port'], SECRET) if SECRET else None
     client = TelegramClient(session, app['apiId'], app['apiHash'], connection=TRANSPORT, proxy=proxy)
     client.add_event_handler(on_message, events.NewMessage())
+    client.add_event_handler(on_update, events.Raw())
     await client.connect()
 
 
@@ -189,6 +191,122 @@ async def saved_texts(ask):
     return [message.message for message in await client.get_messages('me', limit=100)]
 
 
+async def on_update(update):
+    heard = heard_of(update)
+    if heard is not None:
+        os.write(ANSWERS_FD, (json.dumps({'heard': heard}) + '\n').encode())
+
+
+def heard_of(update):
+    if isinstance(update, types.UpdateNewMessage):
+        message = update.message
+        heard = {'kind': 'message', 'out': bool(message.out), **said(message)}
+        if message.reply_to is not None:
+            heard['replyTo'] = message.reply_to.reply_to_msg_id
+        if getattr(message, 'fwd_from', None) is not None:
+            heard['isForward'] = True
+        return heard
+    if isinstance(update, types.UpdateEditMessage):
+        return {'kind': 'edit', **said(update.message)}
+    if isinstance(update, types.UpdateDeleteMessages):
+        return {'kind': 'delete', 'ids': update.messages}
+    if isinstance(update, types.UpdateReadHistoryOutbox):
+        return {'kind': 'read', 'chat': utils.get_peer_id(update.peer), 'upTo': update.max_id}
+    if isinstance(update, types.UpdateUserTyping):
+        return {'kind': 'typing', 'chat': update.user_id}
+    if isinstance(update, types.UpdateChatUserTyping):
+        return {'kind': 'typing', 'chat': -update.chat_id}
+    if isinstance(update, types.UpdateMessageReactions):
+        [first] = update.reactions.results[:1] or [None]
+        if first is None:
+            return None
+        chat = utils.get_peer_id(update.peer)
+        return {'kind': 'reaction', 'chat': chat, 'id': update.msg_id, 'emoji': emoji_of(first.reaction)}
+    return None
+
+
+def emoji_of(reaction):
+    # A string up to layer 144.
+    return reaction if isinstance(reaction, str) else reaction.emoticon
+
+
+def said(message):
+    chat = utils.get_peer_id(message.peer_id)
+    return {'chat': chat, 'id': message.id, 'text': getattr(message, 'message', None) or ''}
+
+
+async def take_username(username):
+    await client(functions.account.UpdateUsernameRequest(username))
+
+
+async def find(username):
+    return (await client.get_entity(username)).id
+
+
+async def add_contact(phone, first_name):
+    contact = types.InputPhoneContact(1, phone, first_name, '')
+    return (await client(functions.contacts.ImportContactsRequest([contact]))).imported[0].user_id
+
+
+async def write(chat, text, reply_to=None):
+    return (await client.send_message(chat, text, reply_to=reply_to)).id
+
+
+async def edit(chat, message, text):
+    await client.edit_message(chat, message, text)
+
+
+async def erase(chat, message):
+    await client.delete_messages(chat, [message], revoke=True)
+
+
+async def read(chat):
+    await client.send_read_acknowledge(chat)
+
+
+async def forward(chat, message, to):
+    await client.forward_messages(to, message, chat)
+
+
+async def type_(chat):
+    await client(functions.messages.SetTypingRequest(chat, types.SendMessageTypingAction()))
+
+
+async def react(chat, message, emoji):
+    reaction = [types.ReactionEmoji(emoji)] if hasattr(types, 'ReactionEmoji') else emoji
+    await client(functions.messages.SendReactionRequest(chat, message, reaction=reaction))
+
+
+async def make_group(title, people):
+    made = await client(functions.messages.CreateChatRequest(people, title))
+    return -getattr(made, 'updates', made).chats[0].id
+
+
+async def history(chat):
+    messages_ = await client.get_messages(chat, limit=100)
+    return [{'id': each.id, 'text': each.message or ''} for each in messages_]
+
+
+TALKS = {
+    'takeUsername': take_username,
+    'find': find,
+    'addContact': add_contact,
+    'write': write,
+    'edit': edit,
+    'erase': erase,
+    'read': read,
+    'forward': forward,
+    'type': type_,
+    'react': react,
+    'makeGroup': make_group,
+    'history': history,
+}
+
+
+async def talk(ask):
+    return await TALKS[ask['act']](*ask['with'])
+
+
 async def me(ask):
     # get_me answers None for every refusal with 401; this is the question it asks.
     [user] = await client(GetUsersRequest([InputUserSelf()]))
@@ -226,6 +344,7 @@ VERBS = {
     'readServiceChat': read_service_chat,
     'saveText': save_text,
     'savedTexts': saved_texts,
+    'talk': talk,
     'me': me,
     'dc': dc_,
     'session': session_,
@@ -269,4 +388,5 @@ async def main():
         os.write(ANSWERS_FD, (json.dumps(answer) + '\n').encode())
 
 
+logging.basicConfig(level=logging.WARNING)
 asyncio.run(main())

@@ -1,0 +1,126 @@
+/**
+ * The contract of a client whose people talk with each other. A chat is named by the id of its other person, or by the
+ * negated id of a group; a message by its id in the client's own account.
+ */
+import { writeSync } from 'node:fs'
+
+/** A message as the client has it. */
+export interface Said {
+  id: number
+  text: string
+}
+
+/** What the client hears by itself. */
+export type Heard =
+  | ({ kind: 'message'; chat: number; out: boolean; replyTo?: number; isForward?: boolean } & Said)
+  | ({ kind: 'edit'; chat: number } & Said)
+  | { kind: 'delete'; ids: number[] }
+  /** The other person has read up to this message of ours. */
+  | { kind: 'read'; chat: number; upTo: number }
+  | { kind: 'typing'; chat: number }
+  | { kind: 'reaction'; chat: number; id: number; emoji: string }
+
+/** The acts of a person, with the client's own methods. */
+export interface Talks {
+  takeUsername(username: string): Promise<void>
+  /** Finds a person by username. */
+  find(username: string): Promise<number>
+  /** Finds a person by adding a phone number to the contacts. */
+  addContact(phone: string, firstName: string): Promise<number>
+  write(chat: number, text: string, replyTo?: number): Promise<number>
+  edit(chat: number, id: number, text: string): Promise<void>
+  /** Deletes a message for everybody. */
+  erase(chat: number, id: number): Promise<void>
+  /** Marks everything in a chat as read. */
+  read(chat: number): Promise<void>
+  forward(from: number, id: number, to: number): Promise<void>
+  type(chat: number): Promise<void>
+  react(chat: number, id: number, emoji: string): Promise<void>
+  /** Makes a group with these people. */
+  makeGroup(title: string, people: readonly number[]): Promise<number>
+  /** The newest messages of a chat, newest first; of a service message the text is empty. */
+  history(chat: number): Promise<Said[]>
+}
+
+/** A question of the runner about talking. */
+export interface TalkAsk {
+  verb: 'talk'
+  act: keyof Talks
+  with: readonly unknown[]
+}
+
+/** The descriptor that answers and events are written to. */
+export const ANSWERS_FD = 3
+
+/** Tells the runner what was heard. */
+export function tell(heard: Heard | undefined): void {
+  if (heard !== undefined) writeSync(ANSWERS_FD, `${JSON.stringify({ heard })}\n`)
+}
+
+/** A part of an update: TypeScript libraries agree about its fields, but not about its numbers and the name's place. */
+interface Part {
+  _?: string
+  className?: string
+  [field: string]: unknown
+}
+
+/** Translates an update of a library whose fields are named as in the schema, in camel case. */
+export function heardOf(update: unknown): Heard | undefined {
+  const part = update as Part
+  switch (nameOf(part)) {
+    case 'updateNewMessage':
+      return messageOf(part['message'] as Part)
+    case 'updateEditMessage': {
+      const { id, chat, text } = saidIn(part['message'] as Part)
+      return { kind: 'edit', chat, id, text }
+    }
+    case 'updateDeleteMessages':
+      return { kind: 'delete', ids: (part['messages'] as number[]).map(Number) }
+    case 'updateReadHistoryOutbox':
+      return { kind: 'read', chat: chatOf(part['peer']), upTo: Number(part['maxId']) }
+    case 'updateUserTyping':
+      return { kind: 'typing', chat: Number(part['userId']) }
+    case 'updateChatUserTyping':
+      return { kind: 'typing', chat: -Number(part['chatId']) }
+    case 'updateMessageReactions':
+      return reactionOf(part)
+    default:
+      return undefined
+  }
+}
+
+function messageOf(message: Part): Heard | undefined {
+  if (nameOf(message) === 'messageEmpty') return undefined
+  const replyTo = (message['replyTo'] as Part | undefined)?.['replyToMsgId']
+  return {
+    kind: 'message',
+    ...saidIn(message),
+    out: Boolean(message['out']),
+    ...(replyTo ? { replyTo: Number(replyTo) } : {}),
+    ...(message['fwdFrom'] ? { isForward: true } : {}),
+  }
+}
+
+function saidIn(message: Part): Said & { chat: number } {
+  return {
+    chat: chatOf(message['peerId']),
+    id: Number(message['id']),
+    text: String(message['message'] ?? ''),
+  }
+}
+
+function reactionOf(part: Part): Heard | undefined {
+  const { results } = part['reactions'] as { results: { reaction: { emoticon?: string } }[] }
+  const emoji = results[0]?.reaction.emoticon
+  if (emoji === undefined) return undefined
+  return { kind: 'reaction', chat: chatOf(part['peer']), id: Number(part['msgId']), emoji }
+}
+
+function chatOf(peer: unknown): number {
+  const { userId, chatId } = peer as { userId?: number; chatId?: number }
+  return userId === undefined ? -Number(chatId) : Number(userId)
+}
+
+function nameOf({ _: name, className }: Part): string {
+  return name ?? `${className?.charAt(0).toLowerCase()}${className?.slice(1)}`
+}

@@ -1,0 +1,85 @@
+/** The programs whose people talk with each other: one of each library, started once on one server. */
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { AdapterCommand } from './client-process.ts'
+import { MTPROXY_SECRET, type Need } from './programs.ts'
+
+/** One library. */
+export interface TalkerProgram extends AdapterCommand {
+  readonly name: string
+  readonly needs?: readonly Need[]
+  /** A package of PyPI that runs in an environment of its own. */
+  readonly pip?: string
+  /** Matches a line of its log that tells of an error. */
+  readonly complaint: RegExp
+  /**
+   * It does not count the events that its own reading and deleting makes (affectedMessages): the next event is a gap to it,
+   * and it asks for a difference half a second later.
+   */
+  readonly missesOwnReads?: { readonly layer: number }
+}
+
+/** TDLib also calls methods that this server does not have, and copes. */
+const TDLIB_COMPLAINT = /^\[ ?[01]\](?!.*METHOD_NOT_IMPLEMENTED).*$/m
+const PYTHON_COMPLAINT = /^(?:WARNING|ERROR|CRITICAL):.*$|^Traceback.*$/m
+
+/** In the order of the ring. */
+export const TALKERS: readonly TalkerProgram[] = [
+  {
+    name: 'mtcute',
+    adapter: 'clients/mtcute.mjs',
+    args: ['intermediate'],
+    complaint: /^.*\[(?:WRN|ERR)\].*$/m,
+  },
+  {
+    name: 'gramjs',
+    adapter: 'clients/gramjs.mjs',
+    args: ['telegram', 'full'],
+    complaint: /^.*\[(?:WARN|ERROR)\].*$/m,
+  },
+  {
+    name: 'telethon',
+    adapter: 'clients/telethon_client.py',
+    args: ['full'],
+    pip: 'telethon==1.45.0',
+    complaint: PYTHON_COMPLAINT,
+  },
+  { name: 'cablegram', adapter: 'clients/cablegram.ts', args: ['{}'], complaint: /^.*Error.*$/m },
+  {
+    name: 'tdlib',
+    adapter: 'clients/tdlib.mjs',
+    args: [MTPROXY_SECRET],
+    needs: ['tdlib'],
+    complaint: TDLIB_COMPLAINT,
+  },
+  {
+    name: 'telethon-1.25',
+    adapter: 'clients/telethon_client.py',
+    args: ['full'],
+    needs: ['telethon'],
+    complaint: PYTHON_COMPLAINT,
+    missesOwnReads: { layer: 144 },
+  },
+]
+
+const HERE = fileURLToPath(new URL('.', import.meta.url))
+const PIP_WITHIN_MS = 180_000
+
+/** Makes the environment of a Python package where it is missing; returns its Python. */
+export function pythonOf(pip: string): string {
+  const folder = `${HERE}.python/${pip}`
+  const python = `${folder}/bin/python`
+  if (existsSync(`${folder}/ready`)) return python
+  console.log(`installing ${pip} …`)
+  const commands = [
+    ['python3', '-m', 'venv', folder],
+    [python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', pip],
+    ['touch', `${folder}/ready`],
+  ]
+  for (const [program = '', ...args] of commands) {
+    const { status, stderr } = spawnSync(program, args, { encoding: 'utf8', timeout: PIP_WITHIN_MS })
+    if (status !== 0) throw new Error(`${pip} could not be installed: ${stderr}`)
+  }
+  return python
+}

@@ -1,0 +1,146 @@
+/** What people of different libraries do with each other. */
+import assert from 'node:assert/strict'
+import type { ReadyLine } from '../test/e2e/serve.ts'
+import type { ClientProcess } from './client-process.ts'
+import type { TalkerProgram } from './talkers.ts'
+
+/** A person with a client. */
+export interface Person {
+  readonly name: string
+  readonly program: TalkerProgram
+  client: ClientProcess
+  readonly id: number
+  readonly phone: string
+  readonly username: string
+  readonly server: ReadyLine
+  /** Starts the client's program anew. */
+  start(): ClientProcess
+}
+
+/** Something that is played by one group of people after the other. */
+export interface TalkAct {
+  readonly name: string
+  casts(people: readonly Person[]): readonly Person[][]
+  play(cast: readonly Person[]): Promise<void>
+}
+
+/** Every pair. */
+export const PAIR_ACTS: readonly TalkAct[] = [{ name: 'talk', casts: pairs, play: writeEditReadDelete }]
+
+/** Each library with the next one, or the next two. */
+export const RING_ACTS: readonly TalkAct[] = [
+  { name: 'reply', casts: ringOf(2), play: reply },
+  { name: 'forward', casts: ringOf(3), play: forward },
+  { name: 'away', casts: ringOf(2), play: away },
+]
+
+const AWAY_MESSAGES = 44
+const AWAY_CHANGES = 3
+
+async function writeEditReadDelete(cast: readonly Person[]): Promise<void> {
+  const [ann, bob] = two(cast)
+  await meet(ann, bob)
+  const id = await ann.client.talk('write', bob.id, 'good morning')
+  const heard = await bob.client.hears('message', isFrom(ann, 'good morning'))
+  await ann.client.talk('edit', bob.id, id, 'good evening')
+  await bob.client.hears(
+    'edit',
+    ({ chat, id, text }) => chat === ann.id && id === heard.id && text === 'good evening',
+  )
+  await bob.client.talk('read', ann.id)
+  await ann.client.hears('read', ({ chat, upTo }) => chat === bob.id && upTo === id)
+  await bob.client.talk('write', ann.id, 'and to you')
+  await ann.client.hears('message', isFrom(bob, 'and to you'))
+  // It hears of its own message only in the difference that it asks for.
+  if (bob.program.missesOwnReads)
+    await bob.client.hears('message', ({ out, text }) => out && text === 'and to you')
+  await ann.client.talk('read', bob.id)
+  await bob.client.hears('read', ({ chat }) => chat === ann.id)
+  await ann.client.talk('erase', bob.id, id)
+  await bob.client.hears('delete', ({ ids }) => ids.includes(heard.id))
+  await expectSameChat(ann, bob)
+}
+
+async function reply(cast: readonly Person[]): Promise<void> {
+  const [ann, bob] = two(cast)
+  await meet(ann, bob)
+  await ann.client.talk('write', bob.id, 'where are you?')
+  const question = await bob.client.hears('message', isFrom(ann, 'where are you?'))
+  await bob.client.talk('write', ann.id, 'here', question.id)
+  const answer = await ann.client.hears('message', isFrom(bob, 'here'))
+  const asked = (await ann.client.talk('history', bob.id)).find(({ text }) => text === 'where are you?')
+  assert.equal(answer.replyTo, asked?.id)
+}
+
+async function forward(cast: readonly Person[]): Promise<void> {
+  const [ann, bob, cec] = three(cast)
+  await meet(ann, bob)
+  await meet(bob, cec)
+  await ann.client.talk('write', bob.id, 'tell everybody')
+  const { id } = await bob.client.hears('message', isFrom(ann, 'tell everybody'))
+  await bob.client.talk('forward', ann.id, id, cec.id)
+  const heard = await cec.client.hears('message', isFrom(bob, 'tell everybody'))
+  assert.equal(heard.isForward, true)
+}
+
+/** One is away while the other writes, edits and deletes, and then sees the same chat. */
+async function away(cast: readonly Person[]): Promise<void> {
+  const [ann, bob] = two(cast)
+  await meet(ann, bob)
+  const session = await bob.client.session()
+  await bob.client.close()
+  const ids: number[] = []
+  for (let i = 0; i < AWAY_MESSAGES; i++) ids.push(await ann.client.talk('write', bob.id, `news ${i}`))
+  for (const id of ids.slice(0, AWAY_CHANGES)) await ann.client.talk('edit', bob.id, id, `newer ${id}`)
+  for (const id of ids.slice(-AWAY_CHANGES)) await ann.client.talk('erase', bob.id, id)
+  bob.client = bob.start()
+  await bob.client.open(bob.server, session)
+  await bob.client.me()
+  await meet(ann, bob)
+  await expectSameChat(ann, bob)
+  await ann.client.talk('write', bob.id, 'welcome back')
+  await bob.client.hears('message', isFrom(ann, 'welcome back'))
+}
+
+/** Each finds the other: one by username, the other by the contact's number. */
+async function meet(ann: Person, bob: Person): Promise<void> {
+  assert.equal(await ann.client.talk('find', bob.username), bob.id)
+  assert.equal(await bob.client.talk('addContact', ann.phone, ann.name), ann.id)
+}
+
+async function expectSameChat(ann: Person, bob: Person): Promise<void> {
+  assert.deepEqual(await textsOf(ann.client, bob.id), await textsOf(bob.client, ann.id))
+}
+
+async function textsOf(client: ClientProcess, chat: number): Promise<string[]> {
+  return (await client.talk('history', chat)).map(({ text }) => text)
+}
+
+function isFrom(
+  { id }: Person,
+  text: string,
+): (heard: { chat: number; out: boolean; text: string }) => boolean {
+  return (heard) => heard.chat === id && !heard.out && heard.text === text
+}
+
+/** Every two people, the second of each pair being another library's. */
+function pairs(people: readonly Person[]): Person[][] {
+  return people.flatMap((ann, index) => people.slice(index + 1).map((bob) => [ann, bob]))
+}
+
+function ringOf(count: number): (people: readonly Person[]) => Person[][] {
+  return (people) => {
+    if (people.length < count) return []
+    return people.map((_, index) => [...people, ...people].slice(index, index + count))
+  }
+}
+
+function two([ann, bob]: readonly Person[]): [Person, Person] {
+  if (ann === undefined || bob === undefined) throw new Error('this takes two people')
+  return [ann, bob]
+}
+
+function three([ann, bob, cec]: readonly Person[]): [Person, Person, Person] {
+  if (cec === undefined) throw new Error('this takes three people')
+  return [...two([ann as Person, bob as Person]), cec]
+}
