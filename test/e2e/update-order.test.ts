@@ -84,3 +84,46 @@ test('no session of an account hears a pts too early while several of them write
     assert.deepEqual(gapsOf(each.heard, pts), [])
   }
 })
+
+test('two people hear each other in order while both write at once, in full and in short updates', async () => {
+  for (const shortUpdates of ['never', 'like-telegram'] as const) {
+    const server = await startServer({ store: 'memory', settings: { shortUpdates } })
+    open.push(server)
+    const people: WireClient[] = []
+    for (const index of [2, 2, 3, 3]) people.push(await session(server, testPhone(index)))
+    const [ada, , bob] = people
+    assert.ok(ada !== undefined && bob !== undefined)
+    const peers = [await peerFor(ada, testPhone(3)), await peerFor(bob, testPhone(2))] as const
+    const states = await Promise.all(people.map((each) => each.call({ _: 'updates.getState' })))
+    for (const each of people) each.heard.length = 0
+    await Promise.all(
+      Array.from({ length: PARALLEL }, (_, n) => [write(ada, peers[0], n), write(bob, peers[1], n)]).flat(),
+    )
+    const ends = await Promise.all(people.map((each) => each.call({ _: 'updates.getState' })))
+    for (const [index, each] of people.entries()) {
+      await each.until((heard) => lastPtsOf(heard) >= (ends[index]?.pts ?? 0))
+      assert.deepEqual(gapsOf(each.heard, states[index]?.pts ?? 0), [])
+    }
+    const kinds = new Set(ada.heard.map((one) => kindOf(one.kind === 'answer' ? one.answer : one.updates)))
+    assert.equal(kinds.has('updateShortSentMessage'), shortUpdates === 'like-telegram')
+    assert.equal(kinds.has('updateShortMessage'), shortUpdates === 'like-telegram')
+  }
+})
+
+/** A peer, by a number that is put in the address book. */
+async function peerFor(client: WireClient, phone: string) {
+  const contact = { _: 'inputPhoneContact', clientId: 1n, phone, firstName: 'A', lastName: '' } as const
+  const { users } = await client.call({ _: 'contacts.importContacts', contacts: [contact] })
+  const [user] = users
+  assert.ok(user?._ === 'user')
+  return { _: 'inputPeerUser', userId: user.id, accessHash: user.accessHash ?? 0n } as const
+}
+
+function write(client: WireClient, peer: Awaited<ReturnType<typeof peerFor>>, n: number) {
+  lastId += 1n
+  return client.call({ _: 'messages.sendMessage', peer, message: `text ${n}`, randomId: lastId })
+}
+
+function kindOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && '_' in value ? value._ : undefined
+}

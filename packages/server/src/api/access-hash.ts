@@ -9,11 +9,24 @@ export type HashGround = Pick<Ground, 'store'>
 /** The service user's hash is no secret: TDLib has it built in. */
 export const SERVICE_HASH = 1n
 
+/** Hashes made last: those who talk need the same ones again and again. */
+const MAX_KEPT = 10_000
+const kept = new WeakMap<object, Map<string, bigint>>()
+
 /** The number by which a viewer shows that the server has told them of a peer. It is worth nothing to anybody else. */
 export function accessHashOf({ store }: HashGround, viewerId: bigint, peerId: PeerId): bigint {
   if (peerId === SERVICE_USER.id) return SERVICE_HASH
-  const hmac = createHmac('sha256', store.secret.derive('access hashes'))
-  return hmac.update(`${viewerId} ${peerId}`).digest().readBigInt64BE()
+  const key = store.secret.derive('access hashes')
+  const hashes = kept.get(key) ?? new Map<string, bigint>()
+  kept.set(key, hashes)
+  const name = `${viewerId} ${peerId}`
+  const known = hashes.get(name)
+  if (known !== undefined) return known
+  const made = createHmac('sha256', key).update(name).digest().readBigInt64BE()
+  hashes.set(name, made)
+  const [oldest] = hashes.size > MAX_KEPT ? hashes.keys() : []
+  if (oldest !== undefined) hashes.delete(oldest)
+  return made
 }
 
 /** Tells whether a viewer may name a peer by this hash. Everybody may name themselves and the service user. */

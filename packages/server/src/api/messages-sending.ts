@@ -10,7 +10,7 @@ import { refusal } from '../rules/index.ts'
 import type { PeerId, TextEntity } from '../rules/messages/words.ts'
 import type { Handler, HandlerContext, RequestOf } from './handler.ts'
 import { knownUserIdOf, peerOf } from './peers.ts'
-import { sentUpdates } from './sent-updates.ts'
+import { sentText, sentUpdates } from './sent-updates.ts'
 import { textEntities } from './tl-entities.ts'
 
 /** Writes a text in a chat. */
@@ -26,7 +26,7 @@ export const sendMessage: Handler<'messages.sendMessage'> = async (request, cont
     replyTo: await replyOf(request.replyTo, peerId, context),
     clearsDraft: clearDraft,
   })
-  return await sentUpdates(context, [event, ...others])
+  return await sentText(context, [event, ...others])
 }
 
 /** @throws {RpcError} if the message is anything but a text, sent now and in the user's own name */

@@ -3,6 +3,7 @@ import { requireUserId } from '../rules/accounts/keys.ts'
 import type { BoxEvent } from '../rules/messages/words.ts'
 import { boxUpdates } from './box-updates.ts'
 import type { HandlerContext } from './handler.ts'
+import { shortSent } from './short-updates.ts'
 
 /**
  * The answer to a call with the events that it caused in the caller's box. Each message that it sent has its random id
@@ -15,6 +16,13 @@ export async function sentUpdates(
   const viewer = { on, viewerId: requireUserId(caller.state), nowS }
   const answer = await boxUpdates({ events, sideEvents: [] }, viewer)
   return { ...answer, updates: [...events.flatMap(messageId), ...answer.updates] }
+}
+
+/** The answer to a text, in the short form if the settings ask for that. */
+export async function sentText(context: HandlerContext, events: readonly BoxEvent[]): Promise<Updates> {
+  const answer = await sentUpdates(context, events)
+  const isShort = context.on.settings.shortUpdates === 'like-telegram'
+  return isShort && answer._ === 'updates' ? shortSent(answer) : answer
 }
 
 function messageId(event: BoxEvent): readonly Update[] {

@@ -78,6 +78,11 @@ export class ActiveSessions {
     return this.#keysOfUser.has(userId)
   }
 
+  /** The keys of this node that were signed in to an account when they were active last. */
+  keysHere(userId: bigint): bigint[] {
+    return [...(this.#keysOfUser.get(userId) ?? [])]
+  }
+
   /** The keys of this node that are signed in to an account now. */
   keysOf(userId: bigint, logins: readonly { readonly authKeyId: bigint }[]): bigint[] {
     const here = this.#keysOfUser.get(userId)

@@ -1,11 +1,12 @@
 import { type BoxNews, boxPush, updatesOf } from '../api/index.ts'
-import { listSessions } from '../rules/accounts/decide-users.ts'
 import type { OnKeys } from '../rules/accounts/key-records.ts'
+import { findKey } from '../rules/accounts/keys.ts'
 import { type BoxEnds, eventsAfter } from '../rules/messages/decide-box-log.ts'
 import { sideEventsAfter } from '../rules/messages/decide-side-log.ts'
 import { mergeEvents } from '../rules/messages/event-rows.ts'
-import type { BoxEvent, LogSlice, Place } from '../rules/messages/words.ts'
+import type { BoxEvent, LoggedSideEvent, LogSlice, Place } from '../rules/messages/words.ts'
 import { type ActiveSessions, isSame } from './active-sessions.ts'
+import { FreshEvents } from './fresh-events.ts'
 import type { LayerCodecs } from './layer-codecs.ts'
 import type { PushGate } from './push-gate.ts'
 import { type Outlet, pushWritten, type Written, writeUpdates } from './push-writer.ts'
@@ -30,6 +31,8 @@ export interface BoxNudge {
   readonly ptsCount: number
   /** Undefined: nothing without a pts is new. */
   readonly sideSeq?: number | undefined
+  /** The new events, if they are known. */
+  readonly fresh?: readonly BoxEvent[] | undefined
 }
 
 /** Parts that a teller works with. */
@@ -48,6 +51,12 @@ interface Listeners {
   readonly outlet: Outlet
 }
 
+/** A part of the logs of a box. */
+interface LogNews {
+  readonly slice: LogSlice
+  readonly sideEvents: readonly LoggedSideEvent[]
+}
+
 /** Neighbours in a log that the same key of this node has caused, or none of them. */
 interface Run<T> {
   readonly causedBy: bigint | undefined
@@ -59,6 +68,7 @@ export class BoxTeller {
   readonly #parts: TellerParts
   /** Only of accounts with keys here. */
   readonly #told = new Map<bigint, Told>()
+  readonly #fresh = new FreshEvents()
 
   constructor(parts: TellerParts) {
     this.#parts = parts
@@ -81,6 +91,7 @@ export class BoxTeller {
 
   /** Notes the news of a box of which nothing is known: all from there on is told, also if this is not. */
   beginWith(news: BoxNudge): void {
+    this.#fresh.add(news)
     if (!this.#told.has(news.boxId)) this.#told.set(news.boxId, beginOf(news))
   }
 
@@ -90,10 +101,12 @@ export class BoxTeller {
   }
 
   forget(boxId: bigint): void {
+    this.#fresh.forget(boxId, Number.POSITIVE_INFINITY)
     this.#told.delete(boxId)
   }
 
   forgetAll(): void {
+    this.#fresh.clear()
     this.#told.clear()
   }
 
@@ -112,26 +125,37 @@ export class BoxTeller {
     const failures: unknown[] = []
     while ((told.pts < pts || (told.sideSeq ?? 0) < sideSeq) && !isOver()) {
       const before = { ...told }
-      failures.push(...(await this.#tellSlice(boxId, told, sideSeq, outlet)))
+      const hasSide = (told.sideSeq ?? 0) < sideSeq
+      const fresh = hasSide ? [] : this.#fresh.after(boxId, told.pts)
+      const news = fresh.length > 0 ? freshNews(fresh) : await this.#read(boxId, told, sideSeq)
+      failures.push(...(await this.#tellNews(boxId, told, { ...news, sideSeq }, outlet)))
       if (this.#parts.sessions.hasUser(boxId)) this.#told.set(boxId, told)
       if (told.pts <= before.pts && told.sideSeq === before.sideSeq) break
     }
+    this.#fresh.forget(boxId, told.pts)
     if (failures.length > 0) throw failures[0]
   }
 
-  /** @returns failures of layers */
-  async #tellSlice(boxId: bigint, told: Told, sideSeq: number, outlet: Outlet): Promise<unknown[]> {
-    const { on, sessions, order } = this.#parts
-    const { store } = on
-    const { sideSeq: sideSince = 0 } = told
-    const { slice, sideEvents, logins } = await store.look(function* () {
+  async #read(boxId: bigint, { pts, sideSeq: sideSince = 0 }: Told, sideSeq: number): Promise<LogNews> {
+    const { store } = this.#parts.on
+    return await store.look(function* () {
       return {
-        slice: yield* eventsAfter(store.secret, boxId, told.pts, EVENTS_AT_ONCE),
+        slice: yield* eventsAfter(store.secret, boxId, pts, EVENTS_AT_ONCE),
         sideEvents: sideSeq > sideSince ? yield* sideEventsAfter(boxId, sideSince, EVENTS_AT_ONCE) : [],
-        logins: yield* listSessions(boxId),
       }
     })
-    const listeners = { boxId, keys: sessions.keysOf(boxId, logins), outlet }
+  }
+
+  /** @returns failures of layers */
+  async #tellNews(
+    boxId: bigint,
+    told: Told,
+    { slice, sideEvents, sideSeq }: LogNews & { readonly sideSeq: number },
+    outlet: Outlet,
+  ): Promise<unknown[]> {
+    const { on, sessions, order } = this.#parts
+    const keys = await signedInKeys(on, boxId, sessions.keysHere(boxId))
+    const listeners = { boxId, keys, outlet }
     const failures = await this.#tellLog(listeners, slice)
     told.pts = slice.kind === 'trimmed' ? slice.pts : slice.upToPts
     order.told(boxId, told.pts)
@@ -139,7 +163,8 @@ export class BoxTeller {
       failures.push(await this.#tellOthers(listeners, causedBy, { events: [], sideEvents: events }))
     }
     const isWhole = sideEvents.length < EVENTS_AT_ONCE
-    if (sideSeq > 0) told.sideSeq = Math.max(sideSince, sideEvents.at(-1)?.seq ?? 0, isWhole ? sideSeq : 0)
+    if (sideSeq > 0)
+      told.sideSeq = Math.max(told.sideSeq ?? 0, sideEvents.at(-1)?.seq ?? 0, isWhole ? sideSeq : 0)
     return failures.filter((failure) => failure !== undefined)
   }
 
@@ -206,6 +231,25 @@ export class BoxTeller {
 /** The state of sessions that lack nothing but this. */
 function beginOf({ pts, ptsCount }: Place): Told {
   return { pts: pts - ptsCount, sideSeq: undefined }
+}
+
+function freshNews(events: readonly BoxEvent[]): LogNews {
+  const pts = events.at(-1)?.pts ?? 0
+  return { slice: { kind: 'events', events, upToPts: pts, pts }, sideEvents: [] }
+}
+
+/** Those of these keys that are signed in to an account. */
+export async function signedInKeys(
+  on: OnKeys,
+  userId: bigint,
+  authKeyIds: readonly bigint[],
+): Promise<bigint[]> {
+  const records = await Promise.all(authKeyIds.map((authKeyId) => findKey(on, authKeyId)))
+  return records.flatMap((record) => {
+    const state = record?.state
+    const isTheirs = state?.at === 'authorized' && state.userId === userId && state.isImported !== true
+    return record !== undefined && isTheirs ? record.authKeyId : []
+  })
 }
 
 function runsOf<T extends { readonly causedBy?: bigint }>(

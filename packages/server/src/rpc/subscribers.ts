@@ -12,9 +12,10 @@ import { findPaidCode } from '../rules/codes/paid-codes.ts'
 import { shownDevice } from '../rules/index.ts'
 import { listAcceptedTokens } from '../rules/logins/decide-login-tokens.ts'
 import { type BoxEnds, findEnds } from '../rules/messages/decide-box-log.ts'
+import { freshEventsOf } from '../rules/messages/fresh-events.ts'
 import { statusNews } from '../rules/people/statuses.ts'
 import { ActiveSessions, type KeyUse } from './active-sessions.ts'
-import { type BoxNudge, BoxTeller } from './box-teller.ts'
+import { type BoxNudge, BoxTeller, signedInKeys } from './box-teller.ts'
 import type { LayerCodecs } from './layer-codecs.ts'
 import { PushGate } from './push-gate.ts'
 import { type Outlet, pushWritten, writeUpdates } from './push-writer.ts'
@@ -288,8 +289,8 @@ export class Subscribers {
 
   async #tellAccount(userId: bigint, news: News, outlet: Outlet): Promise<void> {
     if (!this.#sessions.hasUser(userId)) return
-    const logins = await this.#on.store.look(() => listSessions(userId))
-    await this.#push(this.#sessions.keysOf(userId, logins), news, outlet)
+    const keys = await signedInKeys(this.#on, userId, this.#sessions.keysHere(userId))
+    await this.#push(keys, news, outlet)
   }
 
   /** Too much waits to leave: the client has to ask for the difference. */
@@ -309,9 +310,11 @@ export class Subscribers {
   }
 }
 
-function boxNudge({ boxId, pts, ptsCount = 1, sideSeq }: Extract<Nudge, { kind: 'box' }>): BoxNudge {
+function boxNudge(nudge: Extract<Nudge, { kind: 'box' }>): BoxNudge {
+  const { boxId, pts, ptsCount = 1, sideSeq } = nudge
+  const fresh = freshEventsOf(nudge)
   // A change without a pts leaves the log of events as it is.
-  return { boxId: BigInt(boxId), pts, ptsCount: sideSeq === undefined ? ptsCount : 0, sideSeq }
+  return { boxId: BigInt(boxId), pts, ptsCount: sideSeq === undefined ? ptsCount : 0, sideSeq, fresh }
 }
 
 /** How far the boxes of these accounts go, and their logins. */

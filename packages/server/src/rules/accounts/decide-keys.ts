@@ -10,7 +10,7 @@ const insert = sql`
   VALUES (:authKeyId, :sealedKey, :dcId, :firstSalt, :createdAtS, :createdAtS, :isTest)
   ON CONFLICT (auth_key_id) DO NOTHING`
 const find = sql`
-  SELECT k.*, a.user_id, a.hash, a.active_at_s, a.is_bot, p.user_id AS pending_user_id, p.since_s FROM auth_keys k
+  SELECT k.*, a.user_id, a.hash, a.active_at_s, a.is_bot, a.home_hash, p.user_id AS pending_user_id, p.since_s FROM auth_keys k
   LEFT JOIN authorizations a ON a.auth_key_id = k.auth_key_id
   LEFT JOIN pending_logins p ON p.auth_key_id = k.auth_key_id WHERE k.auth_key_id = :authKeyId`
 const setClient = sql`UPDATE auth_keys SET client = :client WHERE auth_key_id = :authKeyId`
@@ -113,7 +113,9 @@ function toRecord(row: Row, secret: Secret): KeyRecord {
 function toState(row: Row): KeyState {
   if (!isNull(row, 'user_id')) {
     const [userId, hash, activeAtS] = [long(row, 'user_id'), long(row, 'hash'), int(row, 'active_at_s')]
-    return { at: 'authorized', userId, hash, activeAtS, isBot: bool(row, 'is_bot') }
+    const isImported = !isNull(row, 'home_hash')
+    const login = { at: 'authorized', userId, hash, activeAtS, isBot: bool(row, 'is_bot') } as const
+    return isImported ? { ...login, isImported } : login
   }
   if (!isNull(row, 'pending_user_id')) {
     return { at: 'passwordPending', userId: long(row, 'pending_user_id'), sinceS: int(row, 'since_s') }

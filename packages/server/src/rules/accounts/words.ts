@@ -33,6 +33,8 @@ export type KeyState =
       readonly isBot: boolean
       readonly hash: bigint
       readonly activeAtS: number
+      /** The login was brought from another data centre: it gets no updates, and is in no list. */
+      readonly isImported?: boolean
     }
   /** A first factor was right, and the account has a password: auth.checkPassword is what comes next. */
   | { readonly at: 'passwordPending'; readonly userId: bigint; readonly sinceS: number }

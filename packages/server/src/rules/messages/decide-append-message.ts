@@ -6,7 +6,7 @@ import { announceEvents } from './decide-box-log.ts'
 import { findSent, keepSent, randomIdOf, withId } from './decide-sent-messages.ts'
 import { trimMessages } from './decide-trim.ts'
 import { kindOf, sealBody } from './message-rows.ts'
-import type { AppendOutcome, Box, MessageToBoxes, NewMessage } from './words.ts'
+import type { AppendOutcome, Box, BoxEvent, MessageToBoxes, NewMessage } from './words.ts'
 
 const insertBody = sql`INSERT INTO bodies (holders, sealed_body) VALUES (:holders, :sealed) RETURNING body_id`
 const mention = sql`
@@ -94,7 +94,10 @@ export function* appendLocked(secret: Secret, given: MessageToBoxes): Decision<A
   const home = places.get(homeId)
   if (home === undefined) return { kind: 'noBox' }
   yield* keepSent(homeId, written, home)
-  for (const box of boxes) yield* announce(box, places.get(box.boxId))
+  for (const box of boxes) {
+    const counters = places.get(box.boxId)
+    if (counters !== undefined) yield* announce(box, counters, freshEvents(given, written, box, counters))
+  }
   const event = { kind: 'newMessage', message: withId(written, home.id), pts: home.pts, ptsCount: 1 } as const
   return { kind: 'appended', event: { ...event, ...randomIdOf(message) } }
 }
@@ -163,10 +166,26 @@ function countersOf(row: Row): Counters {
 }
 
 /** Drops what is beyond the limits of a box, and tells its subscribers. */
-function* announce(box: Box, counters: Counters | undefined): Decision<void> {
-  if (counters === undefined) return
+function* announce(box: Box, counters: Counters, events: readonly BoxEvent[] | undefined): Decision<void> {
   yield* trimMessages(box, counters.id)
-  yield* announceEvents(box, { pts: counters.pts, ptsCount: 1 })
+  yield* announceEvents(box, { pts: counters.pts, ptsCount: 1 }, events)
+}
+
+/** The event in a box as the log would give it; undefined for a message that differs from box to box in more than its place. */
+function freshEvents(
+  { boxes, message: given, replyBodyId, mentionedIds = [], causedBy }: MessageToBoxes,
+  written: NewMessage,
+  { boxId }: Box,
+  { id, pts }: Counters,
+): readonly BoxEvent[] | undefined {
+  const isPlain = written.media === undefined && written.markup === undefined && written.action === undefined
+  if (!isPlain || replyBodyId !== undefined || mentionedIds.length > 0) return undefined
+  const place = { pts, ptsCount: 1, ...(causedBy !== undefined && { causedBy }) }
+  const message = withId(written, id)
+  if (boxId === boxes[0].boxId) return [{ kind: 'newMessage', message, ...randomIdOf(given), ...place }]
+  const { savedPeerId: _, peerId, fromId, ...theirs } = message
+  const here = { fromId, peerId: peerId > 0n ? fromId : peerId, isOut: false }
+  return [{ kind: 'newMessage', message: { ...theirs, ...here }, ...place }]
 }
 
 function byId(one: bigint, other: bigint): number {

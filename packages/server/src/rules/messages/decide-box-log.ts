@@ -3,8 +3,9 @@ import { type Decision, nudge, sql } from '../../database/decision.ts'
 import { idList, LISTED_IDS } from '../../database/id-list.ts'
 import type { Secret } from '../../database/secret.ts'
 import { type LoggedChange, toColumns, toEvents } from './event-rows.ts'
+import { withEvents } from './fresh-events.ts'
 import { MESSAGE_COLUMNS } from './message-rows.ts'
-import type { Box, BoxState, LogSlice, Place } from './words.ts'
+import type { Box, BoxEvent, BoxState, LogSlice, Place } from './words.ts'
 
 /** The state of an account that is gone. */
 const NOTHING: BoxState = { pts: 0, unreadCount: 0 }
@@ -51,10 +52,19 @@ export function* addEvent(
   return place
 }
 
-/** Drops events beyond the limit of a box, and tells subscribers how far its log goes now. */
-export function* announceEvents({ boxId, keptEvents }: Box, { pts, ptsCount }: Place): Decision<void> {
+/**
+ * Drops events beyond the limit of a box, and tells subscribers how far its log goes now.
+ *
+ * @param events those events, if they are known as the log would give them: subscribers here need not read it then
+ */
+export function* announceEvents(
+  { boxId, keptEvents }: Box,
+  { pts, ptsCount }: Place,
+  events?: readonly BoxEvent[],
+): Decision<void> {
   if (pts > keptEvents) yield* trim.send({ boxId, pts: pts - keptEvents })
-  yield* nudge({ kind: 'box', boxId: String(boxId), pts, ...(ptsCount > 1 && { ptsCount }) })
+  const news = { kind: 'box', boxId: String(boxId), pts, ...(ptsCount > 1 && { ptsCount }) } as const
+  yield* nudge(events === undefined ? news : withEvents(news, events))
 }
 
 /** The state of a box. */
