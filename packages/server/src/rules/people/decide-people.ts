@@ -44,7 +44,8 @@ export function* findPeople(viewer: Viewer, ids: readonly bigint[]): Decision<Se
   const rows = yield* findSeen.rows({ viewerId, ids: idList(ids) })
   const isOwnOnly = ids.every((id) => id === viewerId)
   const allows = isOwnOnly ? () => true : yield* findAllows([...ids, viewerId])
-  const viewerIsBot = isOwnOnly ? false : yield* findIsBot(viewerId)
+  const own = rows.find((row) => long(row, 'listed_id') === viewerId && !isNull(row, 'id'))
+  const viewerIsBot = own === undefined ? yield* findIsBot(viewerId) : bool(own, 'is_bot')
   const people = new Map(
     rows.map((row) => [long(row, 'listed_id'), toSeen(row, { ...viewer, viewerIsBot, allows })]),
   )
