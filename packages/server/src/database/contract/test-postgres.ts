@@ -6,6 +6,7 @@ export const SUITES: readonly string[] = [
   './contract.test.ts',
   './login-emails-contract.test.ts',
   './messages-contract.test.ts',
+  './chats-contract.test.ts',
   './passwords-contract.test.ts',
   './reset-contract.test.ts',
   './tokens-contract.test.ts',
