@@ -61,6 +61,20 @@ export const TALKERS: readonly TalkerProgram[] = [
     complaint: PYTHON_COMPLAINT,
     missesOwnReads: { layer: 144 },
   },
+  {
+    name: 'kurigram',
+    adapter: 'clients/pyrogram_client.py',
+    args: [],
+    pip: 'kurigram==2.2.26',
+    complaint: PYTHON_COMPLAINT,
+  },
+  {
+    name: 'pyrogram',
+    adapter: 'clients/pyrogram_client.py',
+    args: [],
+    pip: 'pyrogram==2.0.106',
+    complaint: PYTHON_COMPLAINT,
+  },
 ]
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))

@@ -31,6 +31,7 @@ export const PAIR_ACTS: readonly TalkAct[] = [{ name: 'talk', casts: pairs, play
 export const RING_ACTS: readonly TalkAct[] = [
   { name: 'reply', casts: ringOf(2), play: reply },
   { name: 'forward', casts: ringOf(3), play: forward },
+  { name: 'typing', casts: ringOf(2), play: typing },
   { name: 'away', casts: ringOf(2), play: away },
 ]
 
@@ -58,7 +59,16 @@ async function writeEditReadDelete(cast: readonly Person[]): Promise<void> {
   await bob.client.hears('read', ({ chat }) => chat === ann.id)
   await ann.client.talk('erase', bob.id, id)
   await bob.client.hears('delete', ({ ids }) => ids.includes(heard.id))
+  await catchUp(ann, bob)
+  await catchUp(bob, ann)
   await expectSameChat(ann, bob)
+}
+
+/** A client that misses what its own acts make catches up with the next event. */
+async function catchUp(person: Person, other: Person): Promise<void> {
+  if (person.program.missesOwnReads === undefined) return
+  await other.client.talk('write', person.id, 'good night')
+  await person.client.hears('message', isFrom(other, 'good night'))
 }
 
 async function reply(cast: readonly Person[]): Promise<void> {
@@ -81,6 +91,13 @@ async function forward(cast: readonly Person[]): Promise<void> {
   await bob.client.talk('forward', ann.id, id, cec.id)
   const heard = await cec.client.hears('message', isFrom(bob, 'tell everybody'))
   assert.equal(heard.isForward, true)
+}
+
+async function typing(cast: readonly Person[]): Promise<void> {
+  const [ann, bob] = two(cast)
+  await meet(ann, bob)
+  await ann.client.talk('type', bob.id)
+  await bob.client.hears('typing', ({ chat }) => chat === ann.id)
 }
 
 /** One is away while the other writes, edits and deletes, and then sees the same chat. */

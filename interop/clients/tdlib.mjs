@@ -27,7 +27,7 @@ let state
 let connection
 const waiting = new Set()
 const heard = new Heard()
-/** The ids of messages that are sent, by their temporary ids. */
+/** The ids of messages that are sent, by chat and temporary id: two chats may give the same. */
 const sent = new Map()
 /** TDLib's id of a message is the server's times this. */
 const SERVER_ID = 2 ** 20
@@ -49,7 +49,8 @@ const tdlib = {
     client.on('update', (update) => {
       tell(heardOf(update))
       if (update._ === 'updateNewMessage') heard.add(textOf(update.message))
-      if (update._ === 'updateMessageSendSucceeded') sent.set(update.old_message_id, update.message.id)
+      if (update._ === 'updateMessageSendSucceeded')
+        sent.set(sentKey(update.message.chat_id, update.old_message_id), update.message.id)
       if (update._ === 'updateOption' && update.name === 'authentication_token' && update.value.value) {
         writeFileSync(tokenFile(), update.value.value)
       }
@@ -180,7 +181,7 @@ const tdlib = {
       send_copy: false,
       remove_caption: false,
     })
-    await until(() => sent.has(messages[0].id))
+    await sentAs(chat_id, messages[0].id)
   },
   async type(chat_id) {
     await client.invoke({ _: 'sendChatAction', chat_id, action: { _: 'chatActionTyping' } })
@@ -230,7 +231,18 @@ async function settled(chat_id) {
 /** Sends, and waits for the id that the server gave. */
 async function sentId(request) {
   const { id } = await client.invoke(request)
-  return until(() => sent.get(id))
+  return sentAs(request.chat_id, id)
+}
+
+async function sentAs(chat_id, id) {
+  const key = sentKey(chat_id, id)
+  const given = await until(() => sent.get(key))
+  sent.delete(key)
+  return given
+}
+
+function sentKey(chat_id, id) {
+  return `${chat_id}/${id}`
 }
 
 function inputText(text) {
