@@ -17,6 +17,7 @@ const PAYMENT = {
 const INVOICE = { _: 'inputInvoicePremiumAuthCode', purpose: PAYMENT } as const
 const PASSKEY = { _: 'inputPasskeyCredentialFirebasePNV', pnvToken: 'a' } as const
 const PEER = { _: 'inputPeerSelf' } as const
+const SELF = { _: 'inputUserSelf' } as const
 
 /** Valid parameters for each method of the table. */
 const PARAMS: { readonly [M in MethodName]?: Params<M> } = {
@@ -98,6 +99,37 @@ const PARAMS: { readonly [M in MethodName]?: Params<M> } = {
     minId: 0,
     hash: 0n,
   },
+  'messages.addChatUser': { chatId: 1n, userId: SELF, fwdLimit: 0 },
+  'messages.checkChatInvite': { hash: 'a' },
+  'messages.createChat': { users: [SELF], title: 'A' },
+  'messages.deleteChatUser': { chatId: 1n, userId: SELF },
+  'messages.deleteExportedChatInvite': { peer: PEER, link: 'a' },
+  'messages.deleteRevokedExportedChatInvites': { peer: PEER, adminId: SELF },
+  'messages.editChatAbout': { peer: PEER, about: 'A' },
+  'messages.editChatAdmin': { chatId: 1n, userId: SELF, isAdmin: true },
+  'messages.editChatDefaultBannedRights': {
+    peer: PEER,
+    bannedRights: { _: 'chatBannedRights', untilDate: 0 },
+  },
+  'messages.editChatTitle': { chatId: 1n, title: 'A' },
+  'messages.editExportedChatInvite': { peer: PEER, link: 'a' },
+  'messages.exportChatInvite': { peer: PEER },
+  'messages.getAdminsWithInvites': { peer: PEER },
+  'messages.getChatInviteImporters': {
+    peer: PEER,
+    offsetDate: 0,
+    offsetUser: { _: 'inputUserEmpty' },
+    limit: 1,
+  },
+  'messages.getChats': { id: [] },
+  'messages.getCommonChats': { userId: SELF, maxId: 0n, limit: 1 },
+  'messages.getExportedChatInvite': { peer: PEER, link: 'a' },
+  'messages.getExportedChatInvites': { peer: PEER, adminId: SELF, limit: 1 },
+  'messages.getFullChat': { chatId: 1n },
+  'messages.getOnlines': { peer: PEER },
+  'messages.hideAllChatJoinRequests': { peer: PEER },
+  'messages.hideChatJoinRequest': { peer: PEER, userId: SELF },
+  'messages.importChatInvite': { hash: 'a' },
   'messages.getMessages': { id: [] },
   'messages.getPeerDialogs': { peers: [] },
   'messages.getPinnedDialogs': { folderId: 0 },

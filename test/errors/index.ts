@@ -3,6 +3,7 @@ import { METHOD_CAUSES } from './by-method.ts'
 import { CHAT_CAUSES } from './chats.ts'
 import { DIALOG_CAUSES } from './dialogs.ts'
 import { EMAIL_CAUSES } from './email.ts'
+import { GROUP_CAUSES } from './groups.ts'
 import { KEY_CAUSES } from './keys.ts'
 import { MESSAGE_CAUSES } from './messages.ts'
 import { PAYMENT_CAUSES } from './payments.ts'
@@ -25,5 +26,6 @@ export const CAUSES: readonly Cause[] = [
   ...MESSAGE_CAUSES,
   ...DIALOG_CAUSES,
   ...CHAT_CAUSES,
+  ...GROUP_CAUSES,
   ...METHOD_CAUSES,
 ]

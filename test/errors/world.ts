@@ -56,6 +56,11 @@ export class World {
     return client
   }
 
+  /** Closes something before the servers. */
+  closeLater(one: { close(): Promise<void> | void }): void {
+    this.#open.push(one)
+  }
+
   /** An empty folder, removed at the end. */
   async folder(): Promise<string> {
     const folder = await mkdtemp(join(tmpdir(), 'cablegram-errors-'))

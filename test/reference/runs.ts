@@ -69,7 +69,7 @@ export class Runs {
 
 /** Types the commands that come first. @returns the arguments of the program */
 async function prepare(text: string, { shell }: Fresh): Promise<string[]> {
-  for (const line of firstCommands(text)) await succeed(shell, line)
+  for (const line of firstCommands(text)) await runLine(shell, line)
   return argumentNames(text).map((name) => shell.variables.get(name) ?? '')
 }
 

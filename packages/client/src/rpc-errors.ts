@@ -74,6 +74,7 @@ type UndocumentedErrors = Readonly<
     | 'auth.exportLoginToken'
     | 'messages.getPeerDialogs'
     | 'messages.getMessages'
+    | 'messages.getChats'
     | 'messages.deleteMessages'
     | 'messages.readMessageContents'
     | 'account.invalidateSignInCodes'
@@ -92,7 +93,20 @@ type UndocumentedErrors = Readonly<
     Record<
       'payments.assignAppStoreTransaction' | 'payments.sendPaymentForm',
       Under<400, 'PHONE_NUMBER_INVALID' | 'SMS_CODE_CREATE_FAILED'>
+    > &
+    Record<
+      'messages.createChat' | 'messages.hideChatJoinRequest',
+      Under<400, 'USERS_TOO_MUCH' | 'USER_ID_INVALID'>
+    > &
+    Record<
+      'messages.deleteChatUser' | 'messages.editChatTitle' | 'messages.deleteExportedChatInvite',
+      Under<403, 'CHAT_WRITE_FORBIDDEN'>
+    > &
+    Record<
+      'messages.editChatAdmin' | 'messages.deleteRevokedExportedChatInvites',
+      Under<400, 'CHAT_ADMIN_REQUIRED'> | Under<403, 'CHAT_WRITE_FORBIDDEN'>
     > & {
+      'messages.editExportedChatInvite': Under<400, 'EXPIRE_DATE_INVALID'>
       'payments.assignPlayMarketTransaction': Under<
         400,
         'PHONE_NUMBER_INVALID' | 'SMS_CODE_CREATE_FAILED' | 'INPUT_PURPOSE_INVALID'

@@ -25,7 +25,7 @@ export const getConfig: Handler<'help.getConfig'> = (_request, context) => ({
   thisDc: context.caller.dcId,
   dcOptions: context.dataCentres.map(dcOption),
   dcTxtDomainName: '',
-  chatSizeMax: 200,
+  chatSizeMax: context.on.settings.chatSizeMax,
   megagroupSizeMax: 200_000,
   forwardedCountMax: 100,
   onlineUpdatePeriodMs: 210_000,

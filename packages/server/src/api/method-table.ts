@@ -13,7 +13,9 @@ import * as helpIdle from './help-idle.ts'
 import * as langpack from './langpack.ts'
 import * as messages from './messages.ts'
 import * as messagesFilters from './messages-filters.ts'
+import * as messagesGroups from './messages-groups.ts'
 import * as messagesIdle from './messages-idle.ts'
+import * as messagesInvites from './messages-invites.ts'
 import * as messagesReading from './messages-reading.ts'
 import * as messagesSearch from './messages-search.ts'
 import * as messagesSending from './messages-sending.ts'
@@ -62,6 +64,8 @@ const NAMESPACES: { readonly [N in Namespace]: HandlersOf<N> } = {
     ...messagesSending,
     ...messagesTyping,
     ...messagesStickers,
+    ...messagesGroups,
+    ...messagesInvites,
   },
   payments: { ...payments, ...paymentsGifts },
   photos,

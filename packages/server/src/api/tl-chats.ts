@@ -1,5 +1,27 @@
-import type { Chat, ChatAdminRights, ChatBannedRights } from '@cablegram/tl/api'
-import { BANNED, type GroupAct, type SeenGroup } from '../rules/groups/words.ts'
+import type {
+  Chat,
+  ChatAdminRights,
+  ChatBannedRights,
+  ChatFull,
+  ChatInviteImporter,
+  ChatParticipant,
+  ChatParticipants,
+  ChatReactions,
+  ExportedChatInvite,
+  Update,
+} from '@cablegram/tl/api'
+import { linkOf } from '../rules/groups/link.ts'
+import {
+  BANNED,
+  type FullGroup,
+  type GroupAct,
+  type Importer,
+  type Invite,
+  type Member,
+  type MemberList,
+  type SeenGroup,
+  type WaitingList,
+} from '../rules/groups/words.ts'
 
 /** The time that rights are given until: for ever. */
 const FOR_EVER_S = 2_147_483_647
@@ -52,4 +74,85 @@ export function tlBannedRights(bits: number): ChatBannedRights {
 export function bannedBits(rights: ChatBannedRights): number {
   const banned = (Object.keys(BANNED) as GroupAct[]).filter((act) => rights[act] === true)
   return banned.reduce((bits, act) => bits | BANNED[act], 0)
+}
+
+/** The members of a group. @param nowS on the wall clock; the rules' clock may be ahead of it */
+export function tlMemberList({ chatId, version, members }: MemberList, nowS: number): ChatParticipants {
+  return {
+    _: 'chatParticipants',
+    chatId,
+    participants: members.map((member) => tlMember(member, nowS)),
+    version,
+  }
+}
+
+function tlMember({ userId, role, inviterId, joinedAtS }: Member, nowS: number): ChatParticipant {
+  if (role === 'creator') return { _: 'chatParticipantCreator', userId }
+  const _ = role === 'admin' ? 'chatParticipantAdmin' : 'chatParticipant'
+  return { _, userId, inviterId, date: Math.min(joinedAtS, nowS) }
+}
+
+/** A group with all that its page shows. */
+export function tlFullGroup(full: FullGroup, nowS: number): ChatFull {
+  const { chatId: id, about, list, link, waiting, pinnedId, folderId, reactions } = full
+  return {
+    _: 'chatFull',
+    id,
+    about,
+    participants: list ? tlMemberList(list, nowS) : { _: 'chatParticipantsForbidden', chatId: id },
+    notifySettings: { _: 'peerNotifySettings' },
+    ...(link !== undefined && { exportedInvite: tlInvite(link, nowS) }),
+    ...(pinnedId !== 0 && { pinnedMsgId: pinnedId }),
+    ...(folderId !== 0 && { folderId }),
+    ...(waiting !== undefined &&
+      waiting.count > 0 && { requestsPending: waiting.count, recentRequesters: [...waiting.newestIds] }),
+    availableReactions: tlAllowedReactions(reactions),
+  }
+}
+
+function tlAllowedReactions(reactions: string): ChatReactions {
+  if (reactions === 'all') return { _: 'chatReactionsAll' }
+  if (reactions === '') return { _: 'chatReactionsNone' }
+  const some = reactions.split(' ')
+  return { _: 'chatReactionsSome', reactions: some.map((emoticon) => ({ _: 'reactionEmoji', emoticon })) }
+}
+
+/** A link to a group. */
+export function tlInvite(invite: Invite, nowS: number): ExportedChatInvite {
+  const { expiresAtS, usageLimit, uses, waiting, title } = invite
+  return {
+    _: 'chatInviteExported',
+    ...(invite.isRevoked && { revoked: true }),
+    ...(invite.isPermanent && { permanent: true }),
+    ...(invite.needsRequest && { requestNeeded: true }),
+    link: linkOf(invite.hash),
+    adminId: invite.adminId,
+    date: Math.min(invite.createdAtS, nowS),
+    ...(expiresAtS !== 0 && { expireDate: expiresAtS }),
+    ...(usageLimit !== 0 && { usageLimit }),
+    ...(uses !== 0 && { usage: uses }),
+    ...(waiting !== 0 && { requested: waiting }),
+    ...(title !== '' && { title }),
+  }
+}
+
+/** Somebody who came by a link, or waits to be let in. */
+export function tlImporter({ userId, atS: date, isWaiting, approvedBy }: Importer): ChatInviteImporter {
+  return {
+    _: 'chatInviteImporter',
+    ...(isWaiting && { requested: true }),
+    userId,
+    date,
+    ...(approvedBy !== 0n && { approvedBy }),
+  }
+}
+
+/** The news that other people wait to be let into a group. */
+export function tlWaiting(chatId: bigint, { count, newestIds }: WaitingList): Update {
+  return {
+    _: 'updatePendingJoinRequests',
+    peer: { _: 'peerChat', chatId },
+    requestsPending: count,
+    recentRequesters: [...newestIds],
+  }
 }

@@ -93,6 +93,8 @@ export interface Settings {
   readonly maxDifference: number
   /** Updates that may wait for a client to acknowledge them; one more, and updatesTooLong replaces them all. */
   readonly maxQueuedPushes: number
+  /** Members of a basic group, its creator among them. */
+  readonly chatSizeMax: number
   /** Two-step verification: wrong passwords, mails, waiting periods. */
   readonly password: PasswordSettings
   /** Login e-mail addresses, which receive an account's login codes. */
@@ -240,6 +242,7 @@ const DEFAULTS: Settings = {
   trimmedDifference: 'slice',
   differencePts: 'telegram',
   shortUpdates: 'never',
+  chatSizeMax: 200,
   password: PASSWORD_SETTINGS,
   loginEmail: {
     required: false,

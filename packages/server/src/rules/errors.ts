@@ -7,6 +7,7 @@ import { PHONE_CODE_ERRORS } from './codes/errors.ts'
 import { PAYMENT_ERRORS } from './codes/payment-errors.ts'
 import { DIALOG_ERRORS } from './dialogs/errors.ts'
 import { EMAIL_ERRORS } from './emails/errors.ts'
+import { GROUP_ERRORS } from './groups/errors.ts'
 import { TOKEN_ERRORS } from './logins/errors.ts'
 import { TERMS_ERRORS } from './logins/terms-errors.ts'
 import { MESSAGE_ERRORS } from './messages/errors.ts'
@@ -21,6 +22,7 @@ export type Rows =
   | typeof PHONE_CODE_ERRORS
   | typeof KEY_ERRORS
   | typeof PEOPLE_ERRORS
+  | typeof GROUP_ERRORS
   | typeof TOKEN_ERRORS
   | typeof TWO_STEP_ERRORS
   | typeof EMAIL_ERRORS
@@ -43,6 +45,7 @@ export const ERRORS: readonly (ErrorRow & { readonly name: ErrorName })[] = [
   ...PHONE_CODE_ERRORS,
   ...KEY_ERRORS,
   ...PEOPLE_ERRORS,
+  ...GROUP_ERRORS,
   ...TOKEN_ERRORS,
   ...TWO_STEP_ERRORS,
   ...EMAIL_ERRORS,

@@ -4,6 +4,7 @@ import { LAST_RESERVED_IDS, TABLES } from '../schema.ts'
 export const SUITES: readonly string[] = [
   './codes-contract.test.ts',
   './contract.test.ts',
+  './groups-contract.test.ts',
   './login-emails-contract.test.ts',
   './messages-contract.test.ts',
   './chats-contract.test.ts',

@@ -49,6 +49,18 @@ export function* findMembers(chatId: bigint): Decision<MemberList | undefined> {
   }
 }
 
+/** Things that members must not do, as bits of `BANNED`, and the version that the group has with them. */
+export interface GroupRights {
+  readonly bits: number
+  readonly version: number
+}
+
+/** Things that the members of a group must not do; undefined if there is no such group. */
+export function* findRights(chatId: bigint): Decision<GroupRights | undefined> {
+  const chat = yield* find.row({ chatId })
+  return chat && { bits: int(chat, 'default_rights'), version: int(chat, 'version') }
+}
+
 /** The part that somebody has in a group, or had: undefined if they never were in it. */
 export function* roleIn(chatId: bigint, userId: bigint): Decision<Role | 'left' | 'kicked' | undefined> {
   const row = yield* findRole.row({ chatId, userId })

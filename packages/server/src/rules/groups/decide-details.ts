@@ -1,0 +1,104 @@
+import { long, text } from '../../database/columns.ts'
+import { type Decision, sql } from '../../database/decision.ts'
+import { isRefused, type Refused, refused } from '../refusal.ts'
+import {
+  countChange,
+  type GroupGround,
+  lockBoxes,
+  openGroup,
+  openLedGroup,
+  tellBoxes,
+  tellGroup,
+} from './decide-changes.ts'
+import { putPermanent } from './decide-invites.ts'
+import { type GroupChange, setMemberRole } from './decide-members.ts'
+import { mayIn } from './words.ts'
+
+/** A change that was made, of which no message tells. */
+export interface Done {
+  readonly kind: 'done'
+}
+
+const DONE: Done = { kind: 'done' }
+
+const find = sql`SELECT title, about, default_rights FROM chats WHERE chat_id = :chatId`
+const setTitle = sql`UPDATE chats SET title = :title WHERE chat_id = :chatId`
+const setAbout = sql`UPDATE chats SET about = :about WHERE chat_id = :chatId`
+const setRights = sql`UPDATE chats SET default_rights = :bits WHERE chat_id = :chatId`
+
+/** Gives a group another title. */
+export function* changeTitle(
+  on: GroupGround,
+  chatId: bigint,
+  title: string,
+): Decision<GroupChange | Refused> {
+  const group = yield* openGroup(on, chatId)
+  if (isRefused(group)) return group
+  const { userId } = on.actor
+  if (!mayIn(group, userId, 'changeInfo')) return refused('CHAT_ADMIN_REQUIRED', 400)
+  if (text((yield* find.row({ chatId })) ?? {}, 'title') === title) return refused('CHAT_NOT_MODIFIED')
+  yield* setTitle.send({ chatId, title })
+  const action = { kind: 'chatEditTitle', title } as const
+  const boxIds = [...group.roles.keys()]
+  return {
+    kind: 'changed',
+    chatId,
+    events: [yield* tellGroup(on, { chatId, fromId: userId, boxIds, action })],
+  }
+}
+
+/** Gives a group another description. */
+export function* changeAbout(on: GroupGround, chatId: bigint, about: string): Decision<Done | Refused> {
+  const group = yield* openGroup(on, chatId)
+  if (isRefused(group)) return group
+  if (!mayIn(group, on.actor.userId, 'changeInfo')) return refused('CHAT_ADMIN_REQUIRED', 400)
+  if (text((yield* find.row({ chatId })) ?? {}, 'about') === about) return refused('CHAT_ABOUT_NOT_MODIFIED')
+  yield* setAbout.send({ chatId, about })
+  yield* lockBoxes(group.roles.keys())
+  yield* tellBoxes(on, chatId, group.roles.keys(), 'chat', false)
+  return DONE
+}
+
+/**
+ * Makes a member an admin, or ends that. Only the creator may.
+ *
+ * @param hash of the new admin's permanent link
+ */
+export function* changeAdmin(
+  on: GroupGround,
+  chatId: bigint,
+  change: { readonly userId: bigint; readonly isAdmin: boolean; readonly hash: string },
+): Decision<Done | Refused> {
+  const group = yield* openGroup(on, chatId)
+  if (isRefused(group)) return group
+  if (group.roles.get(on.actor.userId) !== 'creator') return refused('CHAT_ADMIN_REQUIRED', 400)
+  const { userId, isAdmin, hash } = change
+  const role = group.roles.get(userId)
+  if (role === undefined) return refused('USER_NOT_PARTICIPANT')
+  if (role === 'creator') return refused('USER_ID_INVALID')
+  if (isAdmin === (role === 'admin')) return DONE
+  yield* setMemberRole(chatId, userId, isAdmin ? 'admin' : 'member')
+  if (isAdmin) yield* putPermanent({ peerId: -chatId, adminId: userId, hash, nowS: on.nowS })
+  yield* countChange(chatId)
+  yield* lockBoxes(group.roles.keys())
+  yield* tellBoxes(on, chatId, group.roles.keys(), 'chatMembers', false)
+  return DONE
+}
+
+/** Says what members must not do. Who leads the group may. */
+export function* changeRights(
+  on: GroupGround,
+  chatId: bigint,
+  bits: number,
+): Decision<GroupChange | Refused> {
+  const group = yield* openLedGroup(on, chatId)
+  if (isRefused(group)) return group
+  if (long((yield* find.row({ chatId })) ?? {}, 'default_rights') === BigInt(bits)) {
+    return refused('CHAT_NOT_MODIFIED')
+  }
+  yield* setRights.send({ chatId, bits })
+  yield* countChange(chatId)
+  yield* lockBoxes(group.roles.keys())
+  yield* tellBoxes(on, chatId, group.roles.keys(), 'chatRights')
+  return { kind: 'changed', chatId, events: [] }
+}
