@@ -1,4 +1,4 @@
-import type { FieldRule, Instead, LayerRules, ResultRule, SentRule } from '../layers/rules.ts'
+import type { FieldRule, Instead, LayerRules, PathRule, ResultRule, SentRule } from '../layers/rules.ts'
 import { type Combinator, type Field, schemaError, type TypeExpr } from '../schema/index.ts'
 import { isSameType, type Sameness, samenessOf } from './sameness.ts'
 import { type Shape, typeName } from './shape.ts'
@@ -152,15 +152,13 @@ export class Translation {
     return rule === undefined ? { kind: 'unset' } : { kind: 'rule', rule, own: undefined }
   }
 
-  /** The rule of a field, if it is for this layer. */
+  /** The rule of a field, if one is for this layer. */
   private ruleOf(field: string): FieldRule | SentRule | undefined {
-    const rule = this.rules.toOlder[field]
-    const lacking = rule !== undefined && 'lacking' in rule ? rule.lacking : undefined
-    return lacking !== undefined && this.older.constructors.has(lacking) ? undefined : rule
+    return ruleFor(this.rules.toOlder[field], this.older)
   }
 
   private isNeverSent(field: string): boolean {
-    const rule = this.rules.toOlder[field]
+    const rule = this.ruleOf(field)
     return rule !== undefined && 'sent' in rule && rule.sent === 'never'
   }
 
@@ -195,6 +193,21 @@ export class Translation {
 export function isNarrowed(now: TypeExpr, then: TypeExpr): boolean {
   if (now.kind === 'vector' && then.kind === 'vector') return isNarrowed(now.item, then.item)
   return now.kind === 'primitive' && now.name === 'long' && then.kind === 'primitive' && then.name === 'int'
+}
+
+/** Of the rules of a field, the first that is for a layer. */
+export function ruleFor(
+  given: LayerRules['toOlder'][string] | undefined,
+  older: Shape,
+): FieldRule | SentRule | undefined {
+  const all = given === undefined ? [] : isList(given) ? given : [given]
+  return all.find(
+    (rule) => !('lacking' in rule) || rule.lacking === undefined || !older.constructors.has(rule.lacking),
+  )
+}
+
+function isList(given: LayerRules['toOlder'][string]): given is readonly PathRule[] {
+  return Array.isArray(given)
 }
 
 function insteadOf(rule: LayerRules['absent'][string] | undefined): readonly Instead[] {

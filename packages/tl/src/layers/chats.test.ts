@@ -154,6 +154,34 @@ test('reactions are emoji up to 144, and others are left out there', async () =>
   assert.equal(((await results(145)) as unknown[]).length, 2)
 })
 
+test('who reacted is another type up to 137, without reactions that are no emoji', async () => {
+  const by = (userId: bigint, reaction: api.Reaction): api.MessagePeerReaction => ({
+    _: 'messagePeerReaction',
+    peerId: { _: 'peerUser', userId },
+    date: 1,
+    reaction,
+  })
+  const value: api.messages.MessageReactionsList = {
+    _: 'messages.messageReactionsList',
+    count: 2,
+    reactions: [
+      by(5n, { _: 'reactionEmoji', emoticon: '👍' }),
+      by(6n, { _: 'reactionCustomEmoji', documentId: 1n }),
+    ],
+    chats: [],
+    users: [],
+  }
+  const reactions = async (layer: number): Promise<TlObject[]> =>
+    ((await answer(layer, 'messages.getMessageReactionsList', value)) as TlObject)['reactions'] as TlObject[]
+  const old = { _: 'messageUserReaction', userId: 5n, reaction: '👍' }
+  assert.deepEqual(await reactions(136), [old])
+  assert.deepEqual(
+    (await reactions(144)).map((one) => one['reaction']),
+    ['👍'],
+  )
+  assert.equal((await reactions(145)).length, 2)
+})
+
 test('a service message that a layer does not know is said in words', async () => {
   const message: api.Message = {
     _: 'messageService',

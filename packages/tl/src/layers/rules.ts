@@ -85,8 +85,8 @@ export type ResultRule =
 
 /** Rules for translations that cannot be derived from the schemas. Keys are TL names: `user.stories_max_id`. */
 export interface LayerRules {
-  /** Fields of older layers, filled from the newest form. */
-  readonly toOlder: Readonly<Record<string, FieldRule | SentRule>>
+  /** Fields of older layers, filled from the newest form; of several rules the first that is for the layer. */
+  readonly toOlder: Readonly<Record<string, FieldRule | SentRule | readonly PathRule[]>>
   /** Fields of the newest form that older requests lack. */
   readonly fromOlder: Readonly<Record<string, MakingRule>>
   /** Types inside requests that no method uses any more; constructors that the newest layer cannot read are refused. */
@@ -102,6 +102,13 @@ export interface LayerRules {
   readonly emptied: Readonly<Record<string, Instead & { readonly field: string }>>
   /** Methods whose answers used to have another type. */
   readonly results: Readonly<Record<string, ResultRule>>
+}
+
+/** The reaction of a user, before groups and channels could react: an emoji. */
+const USER_REACTION: MadeRule = {
+  make: 'messageUserReaction',
+  where: 'reaction.emoticon',
+  fields: { userId: { path: 'peerId.userId', or: 0n }, reaction: { path: 'reaction.emoticon' } },
 }
 
 /** A text without formatting, which was a string. */
@@ -206,24 +213,16 @@ export const LAYER_RULES: LayerRules = {
       where: 'reaction.emoticon',
       lacking: 'reactionCustomEmoji',
     },
-    'messageReactions.recent_reactons': {
-      path: 'recentReactions',
-      each: {
-        make: 'messageUserReaction',
-        where: 'peerId.userId',
-        fields: { userId: { path: 'peerId.userId' }, reaction: { path: 'reaction.emoticon', or: '' } },
-      },
-    },
+    'messageReactions.recent_reactons': { path: 'recentReactions', each: USER_REACTION },
     'messageReactions.recent_reactions': {
       path: 'recentReactions',
       where: 'reaction.emoticon',
       lacking: 'reactionCustomEmoji',
     },
-    'messages.messageReactionsList.reactions': {
-      path: 'reactions',
-      where: 'reaction.emoticon',
-      lacking: 'reactionCustomEmoji',
-    },
+    'messages.messageReactionsList.reactions': [
+      { path: 'reactions', each: USER_REACTION, lacking: 'messagePeerReaction' },
+      { path: 'reactions', where: 'reaction.emoticon', lacking: 'reactionCustomEmoji' },
+    ],
     'chatFull.available_reactions': {
       path: 'availableReactions.reactions',
       each: { path: 'emoticon' },

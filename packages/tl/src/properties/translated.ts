@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Shape } from '../compiler/index.ts'
+import { ruleFor } from '../compiler/translation.ts'
 import { type FieldRule, type Instead, LAYER_RULES, type MakingRule } from '../layers/rules.ts'
 import { type Combinator, type Field, fieldName, type TypeExpr } from '../schema/index.ts'
 import { isObject, made, within } from './made.ts'
@@ -102,15 +103,14 @@ export class Translated {
   /** The value of an older constructor's field. Fields without a counterpart or a rule are left out. */
   private expected(before: Combinator | undefined, after: Combinator, key: string, now: TlObject): unknown {
     const own = before?.fields.find(({ name }) => fieldName(name) === key)
-    const rule = LAYER_RULES.toOlder[`${now._}.${own?.name}`]
+    const rule = ruleFor(LAYER_RULES.toOlder[`${now._}.${own?.name}`], this.older)
     const making = rule === undefined || 'sent' in rule || 'omit' in rule ? undefined : rule
-    const isForced =
-      making !== undefined && 'lacking' in making && !this.older.constructors.has(making.lacking ?? '')
+    const isForced = making !== undefined && 'lacking' in making
     if (!isForced && isComparable(own?.type, this.typeOf(after, key))) {
       const isOptional = own?.flag !== undefined
       return now[key] ?? (isOptional ? undefined : this.filled(now._, key, making, now))
     }
-    return this.filled(now._, key, isForced || !isLacking(making, this.older) ? making : undefined, now)
+    return this.filled(now._, key, making, now)
   }
 
   private filled(name: string, key: string, rule: MakingRule | undefined, now: TlObject): unknown {
@@ -176,11 +176,6 @@ function madeOf(rule: FieldRule, now: TlObject): unknown {
 /** Tells whether a rule makes a value where the request has something to make it of. */
 function isMade(rule: MakingRule | undefined): boolean {
   return rule !== undefined && !('value' in rule)
-}
-
-/** Tells whether a rule is for other layers. */
-function isLacking(rule: MakingRule | undefined, older: Shape): boolean {
-  return rule !== undefined && 'lacking' in rule && older.constructors.has(rule.lacking ?? '')
 }
 
 /** The same type, or an int that became a long. */

@@ -26,7 +26,7 @@ export function anyText(maxLength: number): Arbitrary<string> {
 
 const TEXT = anyText(12)
 
-/** From here on optional fields are left out, vectors are empty, and unions take their plainest member. */
+/** From here on optional fields are left out, vectors are empty, and unions take one of their plainest members. */
 const PLAIN_DEPTH = 3
 
 /** Makes random values from a schema alone, without the compiler's help. */
@@ -87,7 +87,8 @@ export class ValueMaker {
         const allowed = this.members(type.name)
         // Inside a value that is left out as a whole, anything will do.
         const members = allowed.length === 0 ? [...(this.shape.types.get(type.name) ?? [])] : allowed
-        const plainest = members.toSorted((a, b) => this.cost(a) - this.cost(b)).slice(0, 1)
+        const least = Math.min(...members.map((member) => this.cost(member)))
+        const plainest = members.filter((member) => this.cost(member) === least)
         const choice = depth < PLAIN_DEPTH ? members : plainest
         const chosen = choice[g(fc.nat, choice.length - 1)]
         if (chosen === undefined) throw new TypeError(`no constructor of ${type.name} is allowed`)
