@@ -279,7 +279,9 @@ async def react(chat, message, emoji):
 
 async def make_group(title, people):
     made = await client(functions.messages.CreateChatRequest(people, title))
-    return -getattr(made, 'updates', made).chats[0].id
+    # messages.InvitedUsers has the updates inside from layer 177 on.
+    updates = made if isinstance(made, types.Updates) else made.updates
+    return -updates.chats[0].id
 
 
 async def history(chat):
