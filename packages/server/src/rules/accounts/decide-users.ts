@@ -85,6 +85,10 @@ export function* acceptTerms(userId: bigint, termsId: string, nowS: number): Dec
   yield* keepTerms.send({ userId, termsId, nowS })
 }
 
+const MEMBERSHIPS = `user_id = :userId AND role IN ('creator', 'admin', 'member')`
+const countFarewells = sql`
+  UPDATE chats SET version = version + 1 WHERE chat_id IN (SELECT chat_id FROM chat_members WHERE ${MEMBERSHIPS})`
+const leaveGroups = sql`UPDATE chat_members SET role = 'left' WHERE ${MEMBERSHIPS}`
 const deleteUser = sql`DELETE FROM users WHERE id = :userId`
 const leaveAddressBooks = sql`UPDATE contacts SET contact_id = 0 WHERE contact_id = :userId AND contact_id > 0`
 const endNamedContacts = sql`DELETE FROM contacts WHERE phone = :phone AND contact_id = 0`
@@ -105,6 +109,7 @@ export function* removeUser(userId: bigint, ownKeyId?: bigint): Decision<bigint[
   yield* freeName(userId)
   yield* leaveAddressBooks.send({ userId })
   yield* endNamedContacts.send({ phone: contactPhone(userId) })
+  for (const statement of [countFarewells, leaveGroups]) yield* statement.send({ userId })
   const isGone = (yield* deleteUser.run({ userId })) > 0
   return isGone ? keysOf(others) : undefined
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Caller } from '../../ground/caller.ts'
+import { removeUser } from '../accounts/decide-users.ts'
 import { historyOf } from '../messages/messages.ts'
 import type { Message } from '../messages/words.ts'
 import { createWorld, type World } from '../test-world.ts'
@@ -191,4 +192,19 @@ test('groups in common are listed newest first, without those that one has left'
   await assert.rejects(commonGroups(rules, ada.caller, ada.id, { maxId: 0n, limit: 1 }), {
     message: 'USER_ID_INVALID',
   })
+})
+
+test('a deleted account is in no group any more, and its messages stay', async () => {
+  const { make, rules, store, ada, bob, cid, actions } = await scene()
+  const { chatId } = await make('Club', bob, cid)
+  await editTitle(rules, bob.caller, chatId, 'Renamed')
+  await store.decide(() => removeUser(bob.id))
+  const list = await membersIn(rules, chatId)
+  assert.deepEqual(
+    list?.members.map(({ userId }) => userId),
+    [ada.id, cid.id].toSorted((one, other) => Number(one - other)),
+  )
+  assert.equal(list?.version, 2)
+  await editTitle(rules, ada.caller, chatId, 'Again')
+  assert.deepEqual(await actions(cid, chatId), ['chatCreate', 'chatEditTitle', 'chatEditTitle'])
 })
