@@ -32,6 +32,7 @@ export const RING_ACTS: readonly TalkAct[] = [
   { name: 'reply', casts: ringOf(2), play: reply },
   { name: 'forward', casts: ringOf(3), play: forward },
   { name: 'typing', casts: ringOf(2), play: typing },
+  { name: 'group', casts: ringOf(3), play: group },
   { name: 'away', casts: ringOf(2), play: away },
 ]
 
@@ -98,6 +99,26 @@ async function typing(cast: readonly Person[]): Promise<void> {
   await meet(ann, bob)
   await ann.client.talk('type', bob.id)
   await bob.client.hears('typing', ({ chat }) => chat === ann.id)
+}
+
+async function group(cast: readonly Person[]): Promise<void> {
+  const [ann, bob, cec] = three(cast)
+  await meet(ann, bob)
+  await meet(ann, cec)
+  const chat = await ann.client.talk('makeGroup', 'holidays', [bob.id, cec.id])
+  for (const { client } of [bob, cec]) await client.hears('message', (each) => each.chat === chat)
+  for (const speaker of [ann, bob, cec]) {
+    const text = `${speaker.username} comes along`
+    await speaker.client.talk('write', chat, text)
+    for (const each of [ann, bob, cec]) {
+      if (each === speaker) continue
+      await each.client.hears('message', (heard) => heard.chat === chat && heard.text === text)
+    }
+  }
+  const [first = [], ...others] = await Promise.all(
+    [ann, bob, cec].map(({ client }) => textsOf(client, chat)),
+  )
+  for (const texts of others) assert.deepEqual(texts, first)
 }
 
 /** One is away while the other writes, edits and deletes, and then sees the same chat. */

@@ -164,7 +164,13 @@ async def react(chat, message, emoji):
 
 
 async def make_group(title, people):
-    return (await client.create_group(title, people)).id
+    # `create_group` sends InputPeer where the schema has InputUser.
+    peers = [await client.resolve_peer(person) for person in people]
+    users = [raw.types.InputUser(user_id=peer.user_id, access_hash=peer.access_hash) for peer in peers]
+    made = await client.invoke(raw.functions.messages.CreateChat(users=users, title=title))
+    updates = made if isinstance(made, raw.types.Updates) else made.updates
+    await client.fetch_peers(updates.chats)
+    return -updates.chats[0].id
 
 
 async def history(chat):
