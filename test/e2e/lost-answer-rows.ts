@@ -597,6 +597,7 @@ export const LOST_ANSWERS: Readonly<Record<string, LostAnswerRow>> = {
   },
   'users.getUsers': 'reads',
   'users.getFullUser': 'reads',
+  'users.getRequirementsToContact': 'reads',
   'contacts.resolveUsername': 'reads',
   'contacts.resolvePhone': 'reads',
   'contacts.search': 'reads',
@@ -661,6 +662,20 @@ export const LOST_ANSWERS: Readonly<Record<string, LostAnswerRow>> = {
     const peer = { ...id, _: 'inputPeerUser' } as const
     await client.contacts.block({ id: peer })
     return { client, call: () => client.contacts.unblock({ id: peer }), told: true }
+  },
+  'messages.getPeerSettings': 'reads',
+  'messages.hidePeerSettingsBar': async (world) => {
+    const { client, id } = await knowing(world, 'lost_bar')
+    const peer = { ...id, _: 'inputPeerUser' } as const
+    return {
+      client,
+      call: () => client.messages.hidePeerSettingsBar({ peer }),
+      told: true,
+      async check() {
+        const { settings: bar } = await client.messages.getPeerSettings({ peer })
+        assert.deepEqual(bar, { _: 'peerSettings' })
+      },
+    }
   },
   'photos.getUserPhotos': 'reads',
   'account.updateProfile': async (world) => {

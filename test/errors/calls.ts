@@ -132,6 +132,8 @@ const PARAMS: { readonly [M in MethodName]?: Params<M> } = {
   'messages.importChatInvite': { hash: 'a' },
   'messages.getMessages': { id: [] },
   'messages.getPeerDialogs': { peers: [] },
+  'messages.getPeerSettings': { peer: PEER },
+  'messages.hidePeerSettingsBar': { peer: PEER },
   'messages.getPinnedDialogs': { folderId: 0 },
   'messages.sendMessage': { peer: PEER, message: 'a', randomId: 1n },
   'messages.readHistory': { peer: PEER, maxId: 0 },

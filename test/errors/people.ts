@@ -110,6 +110,15 @@ export const PEOPLE_CAUSES: readonly Cause[] = [
   cause('contacts.unblock', '400 PEER_ID_INVALID', async (world) =>
     (await user(world)).contacts.unblock({ id: { ...NOBODY, _: 'inputPeerUser' } }),
   ),
+  cause('messages.getPeerSettings', '400 MSG_ID_INVALID', async (world) =>
+    (await user(world)).messages.getPeerSettings({ peer: MISSING_PEER }),
+  ),
+  cause('messages.getPeerSettings', '400 PEER_ID_INVALID', async (world) =>
+    (await user(world)).messages.getPeerSettings({ peer: { ...NOBODY, _: 'inputPeerUser' } }),
+  ),
+  cause('messages.hidePeerSettingsBar', '400 PEER_ID_INVALID', async (world) =>
+    (await user(world)).messages.hidePeerSettingsBar({ peer: { ...NOBODY, _: 'inputPeerUser' } }),
+  ),
   cause('account.setPrivacy', '400 PRIVACY_VALUE_INVALID', async (world) =>
     (await user(world)).account.setPrivacy({ key: { _: 'inputPrivacyKeyAbout' }, rules: [] }),
   ),

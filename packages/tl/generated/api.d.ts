@@ -14894,7 +14894,7 @@ export interface Requests {
   }
   'users.getRequirementsToContact': {
     _: 'users.getRequirementsToContact'
-    /** The users, up to 100. */
+    /** The users; those beyond the 200th are left out. */
     id: InputUser[]
   }
   'users.getSavedMusic': {

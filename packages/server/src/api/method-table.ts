@@ -16,6 +16,7 @@ import * as messagesFilters from './messages-filters.ts'
 import * as messagesGroups from './messages-groups.ts'
 import * as messagesIdle from './messages-idle.ts'
 import * as messagesInvites from './messages-invites.ts'
+import * as messagesPeople from './messages-people.ts'
 import * as messagesReading from './messages-reading.ts'
 import * as messagesSearch from './messages-search.ts'
 import * as messagesSending from './messages-sending.ts'
@@ -59,6 +60,7 @@ const NAMESPACES: { readonly [N in Namespace]: HandlersOf<N> } = {
     ...messages,
     ...messagesFilters,
     ...messagesIdle,
+    ...messagesPeople,
     ...messagesReading,
     ...messagesSearch,
     ...messagesSending,

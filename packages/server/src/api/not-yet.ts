@@ -12,12 +12,9 @@ export const NOT_YET = [
   'contacts.toggleTopPeers',
   'contacts.updateContactNote',
   'messages.getOutboxReadDate',
-  'messages.getPeerSettings',
-  'messages.hidePeerSettingsBar',
   'messages.reportSpam',
   'photos.deletePhotos',
   'photos.updateProfilePhoto',
-  'users.getRequirementsToContact',
   'users.getSavedMusic',
   // Messages, chats and their histories.
   'messages.deleteSavedHistory',
