@@ -79,6 +79,8 @@ export interface NamesOf {
   readonly linkOfClub: { readonly link: string }
   readonly graceAsks: { readonly grace: Known; readonly chatId: bigint }
   readonly messageSaved: NoNames
+  readonly messageReacted: NoNames
+  readonly pollSaved: NoNames
   readonly missedUpdates: { readonly state: { readonly pts: number } }
   readonly newTerms: NoNames
   readonly termsShown: {
@@ -140,6 +142,37 @@ const mailedCode: TextStep = {
   ].join('\n'),
   lua: "local code = cablegram.ask('The code in the e-mail: ')",
   command: `code=$(npx cablegram codes --last --phone ${PHONE})`,
+}
+
+const sendPoll: CallStep = {
+  method: 'messages.sendMedia',
+  params: {
+    peer: SELF,
+    media: {
+      _: 'inputMediaPoll',
+      poll: {
+        _: 'poll',
+        id: 0n,
+        hash: 0n,
+        publicVoters: true,
+        question: { _: 'textWithEntities', text: 'Tea?', entities: [] },
+        answers: [
+          {
+            _: 'pollAnswer',
+            text: { _: 'textWithEntities', text: 'yes', entities: [] },
+            option: Uint8Array.of(1),
+          },
+          {
+            _: 'pollAnswer',
+            text: { _: 'textWithEntities', text: 'no', entities: [] },
+            option: Uint8Array.of(2),
+          },
+        ],
+      },
+    },
+    message: '',
+    randomId: 6_204_117_153_489_200n,
+  },
 }
 
 const sendMessage: CallStep = {
@@ -575,6 +608,22 @@ export const STATES: Readonly<Record<StateName, State>> = {
     words: 'Ada is signed in and has written a message to herself.',
     start: SIGNED_UP,
     steps: [sendMessage],
+  },
+  messageReacted: {
+    words: 'Ada is signed in, has written a message to herself, and has reacted to it.',
+    start: SIGNED_UP,
+    steps: [
+      sendMessage,
+      {
+        method: 'messages.sendReaction',
+        params: { peer: SELF, msgId: 1, reaction: [{ _: 'reactionEmoji', emoticon: '👍' }] },
+      },
+    ],
+  },
+  pollSaved: {
+    words: 'Ada is signed in and has a poll in the chat with herself.',
+    start: SIGNED_UP,
+    steps: [sendPoll],
   },
   missedUpdates: {
     words: 'Ada is signed in; something has happened since she asked for the state.',

@@ -7,6 +7,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { memorySession, newPasswordSettings, passwordProof, TelegramClient } from '@cablegram/client'
 import { createTestPasskey, type TestPasskey } from '@cablegram/fixtures'
+import type { InputMedia } from '@cablegram/tl/api'
 import { createUser, listCodes, listUsers, waitForCode } from './console.ts'
 import { type Sent, sendCode, signUp, TEST_CODE, testPhone } from './logins.ts'
 import { IDLE_LOST_ANSWERS } from './lost-idle-answers.ts'
@@ -33,6 +34,21 @@ const EMPTY = { _: 'inputCheckPasswordEmpty' } as const
 const PASSWORD = 'correct horse 12'
 const EMAIL = 'ada@example.org'
 const SELF = { _: 'inputPeerSelf' } as const
+const DICE = { _: 'inputMediaDice', emoticon: '🎲' } as const
+const POLL: InputMedia = {
+  _: 'inputMediaPoll',
+  poll: {
+    _: 'poll',
+    id: 0n,
+    hash: 0n,
+    question: { _: 'textWithEntities', text: 'Tea?', entities: [] },
+    answers: [1, 2].map((option) => ({
+      _: 'pollAnswer',
+      text: { _: 'textWithEntities', text: String(option), entities: [] },
+      option: Uint8Array.of(option),
+    })),
+  },
+}
 
 /** Users and clients of one server. */
 export class LostWorld {
@@ -802,6 +818,46 @@ export const LOST_ANSWERS: Readonly<Record<string, LostAnswerRow>> = {
     }
   },
   'messages.setTyping': { because: 'what somebody does now is kept nowhere, and is told again' },
+  'messages.sendMedia': async (world) => {
+    const client = await world.user()
+    return {
+      client,
+      call: () => client.messages.sendMedia({ peer: SELF, media: DICE, message: '', randomId: 14n }),
+      told: 'updates',
+      async check() {
+        const page = { offsetId: 0, offsetDate: 0, addOffset: 0, limit: 9, maxId: 0, minId: 0, hash: 0n }
+        const history = await client.messages.getHistory({ ...page, peer: SELF })
+        assert.equal(history._ === 'messages.messages' && history.messages.length, 1)
+      },
+    }
+  },
+  'messages.sendVote': async (world) => {
+    const client = await world.user()
+    await client.messages.sendMedia({ peer: SELF, media: POLL, message: '', randomId: 15n })
+    const call = () => client.messages.sendVote({ peer: SELF, msgId: 1, options: [Uint8Array.of(1)] })
+    return { client, call, told: 'updates' }
+  },
+  'messages.sendReaction': async (world) => {
+    const client = await world.user()
+    await client.messages.sendMessage({ peer: SELF, message: 'good', randomId: 16n })
+    const reaction = [{ _: 'reactionEmoji', emoticon: '👍' } as const]
+    const call = () => client.messages.sendReaction({ peer: SELF, msgId: 1, reaction })
+    return { client, call, told: '400 MESSAGE_NOT_MODIFIED' }
+  },
+  'messages.readReactions': async (world) => {
+    const client = await world.user()
+    const call = () => client.messages.readReactions({ peer: SELF })
+    return { client, call, told: 'messages.affectedHistory' }
+  },
+  'messages.clearRecentReactions': { because: 'the server keeps no such list' },
+  'messages.getAvailableReactions': 'reads',
+  'messages.getMessageReactionsList': 'reads',
+  'messages.getMessagesReactions': 'reads',
+  'messages.getPollResults': 'reads',
+  'messages.getPollVotes': 'reads',
+  'messages.getRecentReactions': 'reads',
+  'messages.getTopReactions': 'reads',
+  'messages.getUnreadReactions': 'reads',
   'messages.receivedMessages': 'reads',
   'updates.getState': 'reads',
   'updates.getDifference': 'reads',

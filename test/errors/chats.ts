@@ -7,15 +7,17 @@ import type { World } from './world.ts'
 
 type Peer = Params<'messages.sendMessage'>['peer']
 
-const SELF = { _: 'inputPeerSelf' } as const
-const GROUP = { _: 'inputPeerChat', chatId: 1n } as const
+/** Ada’s chat with herself. */
+export const SELF = { _: 'inputPeerSelf' } as const
+/** The group of Ada and Bob. */
+export const GROUP = { _: 'inputPeerChat', chatId: 1n } as const
 const NOBODY = { _: 'inputPeerUser', userId: 999_999_999n, accessHash: 1n } as const
 
 const ADA = '(SELECT min(id) FROM users)'
 const BOB = '(SELECT max(id) FROM users)'
 
 /** Bob leads group 1, and Ada has this part in it. */
-const groupWith = (role: string, columns = ''): string => `
+export const groupWith = (role: string, columns = ''): string => `
   INSERT INTO chats (chat_id, creator_id, title, created_at_s) SELECT 1, max(id), 'A group', 1 FROM users;
   INSERT INTO chat_members (chat_id, user_id, role, inviter_id, joined_at_s)
     SELECT 1, id, CASE WHEN id = ${ADA} THEN '${role}' ELSE 'creator' END, id, 1 FROM users;
@@ -34,16 +36,22 @@ async function pair(world: World, sql: string): Promise<{ client: TelegramClient
   return { client, bob: { _: 'inputPeerUser', userId: bob.id, accessHash: bob.accessHash } }
 }
 
-type Act = (client: TelegramClient, bob: Peer) => Promise<unknown>
+/** Something that Ada does. */
+export type Act = (client: TelegramClient, bob: Peer) => Promise<unknown>
 
-const after = (method: string, error: string, sql: string, act: Act): Cause =>
+/** The cause of an error that Ada meets after a change of the data. */
+export const after = (method: string, error: string, sql: string, act: Act): Cause =>
   cause(method, error, async (world) => {
     const { client, bob } = await pair(world, sql)
     await act(client, bob)
   })
 
 /** Ada has written `first` to herself. */
-const saved = (method: string, error: string, act: (client: TelegramClient) => Promise<unknown>): Cause =>
+export const saved = (
+  method: string,
+  error: string,
+  act: (client: TelegramClient) => Promise<unknown>,
+): Cause =>
   cause(method, error, async (world) => {
     const client = await world.user(await world.server())
     await client.messages.sendMessage({ peer: SELF, message: 'first', randomId: 1n })

@@ -1,6 +1,7 @@
 import { ANY_CAUSES } from './any.ts'
 import { METHOD_CAUSES } from './by-method.ts'
 import { CHAT_CAUSES } from './chats.ts'
+import { CONTENT_CAUSES } from './content.ts'
 import { DIALOG_CAUSES } from './dialogs.ts'
 import { EMAIL_CAUSES } from './email.ts'
 import { GROUP_CAUSES } from './groups.ts'
@@ -25,6 +26,7 @@ export const CAUSES: readonly Cause[] = [
   ...PAYMENT_CAUSES,
   ...MESSAGE_CAUSES,
   ...DIALOG_CAUSES,
+  ...CONTENT_CAUSES,
   ...CHAT_CAUSES,
   ...GROUP_CAUSES,
   ...METHOD_CAUSES,

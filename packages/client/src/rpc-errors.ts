@@ -123,6 +123,15 @@ type UndocumentedErrors = Readonly<
         | 'ENTITY_DATE_FORMAT_INVALID'
         | 'ENTITY_DATE_TOO_LONG'
       >
+      'messages.sendMedia': Under<
+        400,
+        | 'BUTTON_USER_INVALID'
+        | 'PEER_ID_INVALID'
+        | 'RANDOM_ID_EMPTY'
+        | 'CHAT_ID_INVALID'
+        | 'QUOTE_TEXT_INVALID'
+        | 'ENTITY_MENTION_USER_INVALID'
+      >
       'account.resendPasswordEmail': Under<400, 'EMAIL_INVALID'>
       'auth.requestPasswordRecovery': Under<400, 'EMAIL_INVALID'>
       'auth.resetLoginEmail': Under<400, 'PHONE_CODE_EXPIRED'>

@@ -1,10 +1,12 @@
-import type { InputPeer, InputReplyTo, MessageEntity } from '@cablegram/tl/api'
+import type { InputMedia, InputPeer, InputReplyTo, MessageEntity, Updates } from '@cablegram/tl/api'
 import { requireUserId } from '../rules/accounts/keys.ts'
-import type { ReplyTo } from '../rules/chats/decide-write.ts'
+import { closePoll } from '../rules/chats/close-poll.ts'
+import type { ReplyTo, Writing } from '../rules/chats/decide-write.ts'
 import { deleteByIds, deleteHistory as deleteChat } from '../rules/chats/delete-messages.ts'
 import { editText } from '../rules/chats/edit-message.ts'
 import { forwardMessages as forward } from '../rules/chats/forward-messages.ts'
 import { pinMessage, unpinAll } from '../rules/chats/pin-messages.ts'
+import { sendMedia as sendMediaIn } from '../rules/chats/send-media.ts'
 import { sendText } from '../rules/chats/send-message.ts'
 import { refusal } from '../rules/index.ts'
 import type { PeerId, TextEntity } from '../rules/messages/words.ts'
@@ -12,28 +14,58 @@ import type { Handler, HandlerContext, RequestOf } from './handler.ts'
 import { knownUserIdOf, peerOf } from './peers.ts'
 import { sentText, sentUpdates } from './sent-updates.ts'
 import { textEntities } from './tl-entities.ts'
+import { markupOf } from './tl-markup.ts'
+import { mediaOf } from './tl-media.ts'
 
 /** Writes a text in a chat. */
 export const sendMessage: Handler<'messages.sendMessage'> = async (request, context) => {
   refuseMore(request, context)
   const peerId = await peerOf(request.peer, context)
-  const { message: text, randomId, silent, noforwards, clearDraft } = request
-  const entities = await entitiesOf(request.entities, context)
-  const { event, others } = await sendText(context.on, context.caller, {
-    peerId,
-    content: { text, entities, ...(silent && { isSilent: true }), ...(noforwards && { isProtected: true }) },
-    randomId,
-    replyTo: await replyOf(request.replyTo, peerId, context),
-    clearsDraft: clearDraft,
-  })
+  if (request.richMessage !== undefined) throw refusal('MESSAGE_EMPTY')
+  const writing = await writingOf(request, peerId, context)
+  const { event, others } = await sendText(context.on, context.caller, writing)
   return await sentText(context, [event, ...others])
 }
 
-/** @throws {RpcError} if the message is anything but a text, sent now and in the user's own name */
-function refuseMore(request: RequestOf<'messages.sendMessage'>, context: HandlerContext): void {
+/** Sends a poll, a dice, a contact or a place. */
+export const sendMedia: Handler<'messages.sendMedia'> = async (request, context) => {
+  refuseMore(request, context)
+  const peerId = await peerOf(request.peer, context)
+  const writing = await writingOf(request, peerId, context)
+  const media = await mediaOf(request.media, (entities) => entitiesOf(entities, context))
+  const { event, others } = await sendMediaIn(context.on, context.caller, writing, media)
+  return await sentUpdates(context, [event, ...others])
+}
+
+/** The message that a request sends, without its media. */
+async function writingOf(
+  request: RequestOf<'messages.sendMessage' | 'messages.sendMedia'>,
+  peerId: PeerId,
+  context: HandlerContext,
+): Promise<Writing> {
+  const { message: text, randomId, silent, noforwards, clearDraft, replyMarkup } = request
+  const markup = replyMarkup && (await markupOf(replyMarkup, (user) => knownUserIdOf(user, context)))
+  return {
+    peerId,
+    content: {
+      text,
+      entities: await entitiesOf(request.entities, context),
+      ...(markup && { markup }),
+      ...(silent && { isSilent: true }),
+      ...(noforwards && { isProtected: true }),
+    },
+    randomId,
+    replyTo: await replyOf(request.replyTo, peerId, context),
+    clearsDraft: clearDraft,
+  }
+}
+
+/** @throws {RpcError} if the message is not sent now and in the user's own name */
+function refuseMore(
+  request: RequestOf<'messages.sendMessage' | 'messages.sendMedia'>,
+  context: HandlerContext,
+): void {
   refuseOtherSender(request.sendAs, context)
-  if (request.richMessage !== undefined) throw refusal('MESSAGE_EMPTY')
-  if (request.replyMarkup !== undefined) throw refusal('REPLY_MARKUP_INVALID')
   if (request.scheduleDate !== undefined) throw refusal('SCHEDULE_TOO_MUCH')
   if (request.quickReplyShortcut !== undefined) throw refusal('QUICK_REPLIES_TOO_MUCH')
   if (request.suggestedPost !== undefined) throw refusal('SUGGESTED_POST_PEER_INVALID')
@@ -73,13 +105,25 @@ async function replyOf(
 /** Changes the text of a message. */
 export const editMessage: Handler<'messages.editMessage'> = async (request, context) => {
   const { id, message: text } = request
-  if (request.media !== undefined || request.richMessage !== undefined) throw refusal('MESSAGE_EMPTY')
+  if (request.richMessage !== undefined) throw refusal('MESSAGE_EMPTY')
+  if (request.media !== undefined) return await editMedia(request.media, request, context)
   if (request.replyMarkup !== undefined) throw refusal('REPLY_MARKUP_INVALID')
   if (request.scheduleDate !== undefined) throw refusal('MESSAGE_ID_INVALID')
   const peerId = await peerOf(request.peer, context)
   const entities = await entitiesOf(request.entities, context)
   const { events } = await editText(context.on, context.caller, { peerId, id, text: text ?? '', entities })
   return await sentUpdates(context, events)
+}
+
+/** Closes a poll: the only change of media that there is. @throws {RpcError} MEDIA_NEW_INVALID */
+async function editMedia(
+  media: InputMedia,
+  { peer, id: messageId }: RequestOf<'messages.editMessage'>,
+  context: HandlerContext,
+): Promise<Updates> {
+  if (media._ !== 'inputMediaPoll' || media.poll.closed !== true) throw refusal('MEDIA_NEW_INVALID')
+  const peerId = await peerOf(peer, context)
+  return await sentUpdates(context, [await closePoll(context.on, context.caller, { peerId, messageId })])
 }
 
 /** Forwards messages to a chat. */

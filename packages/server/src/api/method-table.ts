@@ -17,6 +17,8 @@ import * as messagesGroups from './messages-groups.ts'
 import * as messagesIdle from './messages-idle.ts'
 import * as messagesInvites from './messages-invites.ts'
 import * as messagesPeople from './messages-people.ts'
+import * as messagesPolls from './messages-polls.ts'
+import * as messagesReactions from './messages-reactions.ts'
 import * as messagesReading from './messages-reading.ts'
 import * as messagesSearch from './messages-search.ts'
 import * as messagesSending from './messages-sending.ts'
@@ -68,6 +70,8 @@ const NAMESPACES: { readonly [N in Namespace]: HandlersOf<N> } = {
     ...messagesStickers,
     ...messagesGroups,
     ...messagesInvites,
+    ...messagesPolls,
+    ...messagesReactions,
   },
   payments: { ...payments, ...paymentsGifts },
   photos,

@@ -123,7 +123,7 @@ export function tlPeer(peerId: PeerId): Peer {
 
 /** The peers that a message names: its chat, its author, and all whom its content is about. */
 export function peersIn(message: Message): PeerId[] {
-  const { peerId, fromId, savedPeerId, forward, viaBotId, media, action, entities } = message
+  const { peerId, fromId, savedPeerId, forward, viaBotId, media, action } = message
   const named = [
     savedPeerId,
     forward?.fromId,
@@ -131,8 +131,26 @@ export function peersIn(message: Message): PeerId[] {
     viaBotId,
     media?.kind === 'contact' && media.userId > 0n ? media.userId : undefined,
   ]
-  const mentioned = entities.flatMap((entity) => (entity.kind === 'mentionName' ? entity.userId : []))
-  return [peerId, fromId, ...named.filter((id) => id !== undefined), ...mentioned, ...peersOfAction(action)]
+  return [
+    peerId,
+    fromId,
+    ...named.filter((id) => id !== undefined),
+    ...peersOfContent(message),
+    ...peersOfAction(action),
+  ]
+}
+
+/** People who are named in the text and on buttons, have voted or have reacted. */
+function peersOfContent({ entities, reply, markup, media, reactions }: Message): readonly PeerId[] {
+  const poll = media?.kind === 'poll' ? media.poll : undefined
+  const texts = [...entities, ...(reply?.quote?.entities ?? []), ...(poll?.solution?.entities ?? [])]
+  const buttons = markup !== undefined && 'rows' in markup ? markup.rows.flat() : []
+  return [
+    ...texts.flatMap((entity) => (entity.kind === 'mentionName' ? entity.userId : [])),
+    ...buttons.flatMap((button) => (button.kind === 'profile' ? button.userId : [])),
+    ...(poll?.recentVoterIds ?? []),
+    ...(reactions?.recent.map(({ userId }) => userId) ?? []),
+  ]
 }
 
 function peersOfAction(action: Message['action']): readonly PeerId[] {

@@ -1,5 +1,6 @@
 import type { Update } from '@cablegram/tl/api'
 import type { SideEvent } from '../rules/messages/words.ts'
+import { CONTENT_SIDE_UPDATES } from './side-content.ts'
 import { GROUP_SIDE_UPDATES } from './side-groups.ts'
 import { PEOPLE_SIDE_UPDATES } from './side-people.ts'
 import type { SideUpdate, SideView } from './side-view.ts'
@@ -7,7 +8,11 @@ import type { SideUpdate, SideView } from './side-view.ts'
 export type { BoxViewer, SideUpdate, SideView } from './side-view.ts'
 
 /** The updates that tell of changes without a pts, by their kind. */
-const SIDE_UPDATES: Readonly<Record<string, SideUpdate>> = { ...GROUP_SIDE_UPDATES, ...PEOPLE_SIDE_UPDATES }
+const SIDE_UPDATES: Readonly<Record<string, SideUpdate>> = {
+  ...CONTENT_SIDE_UPDATES,
+  ...GROUP_SIDE_UPDATES,
+  ...PEOPLE_SIDE_UPDATES,
+}
 
 /** Updates for changes without a pts. Kinds that only a newer node knows are left out. */
 export async function sideUpdates(events: readonly SideEvent[], view: SideView): Promise<Update[]> {

@@ -9,13 +9,16 @@ import type {
 import type { BoxEvent, Dialog, Forward, Message, ServiceAction } from '../rules/messages/words.ts'
 import { tlPeer } from './peers.ts'
 import { tlEntities } from './tl-entities.ts'
+import { tlMarkup } from './tl-markup.ts'
+import { tlMedia } from './tl-media.ts'
+import { tlReactions } from './tl-reactions.ts'
 
 /**
  * A message in its owner's box.
  * @param nowS on the wall clock; the rules' clock may be ahead of it
  */
 export function tlMessage(message: Message, nowS: number): TlMessage {
-  const { action, text, entities, forward, viaBotId, editedAtS } = message
+  const { action, text, entities, media, markup, forward, viaBotId, reactions, editedAtS } = message
   const shared = sharedFields(message, nowS)
   if (action !== undefined) return { _: 'messageService', ...shared, action: tlAction(action) }
   return {
@@ -28,6 +31,9 @@ export function tlMessage(message: Message, nowS: number): TlMessage {
     ...(viaBotId !== undefined && { viaBotId }),
     message: text,
     ...(entities.length > 0 && { entities: tlEntities(entities) }),
+    ...(media !== undefined && { media: tlMedia(media) }),
+    ...(markup !== undefined && { replyMarkup: tlMarkup(markup) }),
+    ...(reactions !== undefined && { reactions: tlReactions(reactions, message.peerId) }),
     ...(editedAtS !== undefined && { editDate: editedAtS }),
   }
 }

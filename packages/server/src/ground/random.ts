@@ -11,7 +11,8 @@ export function randomDigits(random: Random, length: number): string {
   return String(randomBelow(random, 10 ** length)).padStart(length, '0')
 }
 
-function randomBelow(random: Random, count: number): number {
+/** A number from 0 to below `count`, each equally likely. */
+export function randomBelow(random: Random, count: number): number {
   // Values of the last, incomplete run of `count` would make small ones likelier: throw them away.
   const end = 2 ** 32 - (2 ** 32 % count)
   for (;;) {

@@ -2,6 +2,7 @@ import { ANY_ERRORS } from '../ground/errors/any.ts'
 import type { ErrorRow } from '../ground/errors/row.ts'
 import { CONSOLE_ERRORS } from './accounts/console-errors.ts'
 import { KEY_ERRORS } from './accounts/errors.ts'
+import { CONTENT_ERRORS } from './chats/content-errors.ts'
 import { CHAT_ERRORS } from './chats/errors.ts'
 import { PHONE_CODE_ERRORS } from './codes/errors.ts'
 import { PAYMENT_ERRORS } from './codes/payment-errors.ts'
@@ -29,6 +30,7 @@ export type Rows =
   | typeof MESSAGE_ERRORS
   | typeof CHAT_ERRORS
   | typeof DIALOG_ERRORS
+  | typeof CONTENT_ERRORS
   | typeof TERMS_ERRORS
   | typeof PAYMENT_ERRORS
   | typeof CONSOLE_ERRORS
@@ -52,6 +54,7 @@ export const ERRORS: readonly (ErrorRow & { readonly name: ErrorName })[] = [
   ...MESSAGE_ERRORS,
   ...CHAT_ERRORS,
   ...DIALOG_ERRORS,
+  ...CONTENT_ERRORS,
   ...TERMS_ERRORS,
   ...PAYMENT_ERRORS,
   ...CONSOLE_ERRORS,

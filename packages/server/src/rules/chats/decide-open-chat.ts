@@ -8,7 +8,7 @@ import { boxOf } from '../messages/box-of.ts'
 import { lockBoxes } from '../messages/decide-append-message.ts'
 import { findRefs } from '../messages/decide-refs.ts'
 import { holdersOf } from '../messages/decide-remove-messages.ts'
-import type { Box, PeerId } from '../messages/words.ts'
+import type { Box, Media, PeerId } from '../messages/words.ts'
 import { type Refused, refused } from './refused.ts'
 
 /** A chat whose boxes are locked: nobody else changes it until the decision is committed. */
@@ -66,18 +66,26 @@ function* locked(chat: OpenChat, holders: readonly bigint[] = []): Decision<Open
 }
 
 /** The reason why somebody may not write in a chat; undefined if they may. */
-export function* findBar({ peerId, group }: OpenChat, userId: bigint): Decision<Refused | undefined> {
+export function* findBar(
+  { peerId, group }: OpenChat,
+  userId: bigint,
+  media?: Media,
+): Decision<Refused | undefined> {
   if (peerId === userId) return undefined
   if (peerId === SERVICE_USER.id) return refused('PEER_ID_INVALID')
-  if (group !== undefined) return barOfGroup(group, userId)
+  if (group !== undefined) return barOfGroup(group, userId, media)
   const row = (yield* findBars.row({ peerId, userId })) ?? {}
   if (long(row, 'exists_now') === 0n) return refused('INPUT_USER_DEACTIVATED')
   if (long(row, 'has_blocked') > 0n) return refused('YOU_BLOCKED_USER')
   return long(row, 'is_blocked') > 0n ? refused('USER_IS_BLOCKED', 403) : undefined
 }
 
-function barOfGroup(group: Group, userId: bigint): Refused | undefined {
+function barOfGroup(group: Group, userId: bigint, media: Media | undefined): Refused | undefined {
   if (group.isDeactivated) return refused('CHAT_ID_INVALID')
   if (!mayIn(group, userId, 'sendMessages')) return refused('CHAT_WRITE_FORBIDDEN', 403)
-  return mayIn(group, userId, 'sendPlain') ? undefined : refused('CHAT_SEND_PLAIN_FORBIDDEN', 403)
+  if (media === undefined) {
+    return mayIn(group, userId, 'sendPlain') ? undefined : refused('CHAT_SEND_PLAIN_FORBIDDEN', 403)
+  }
+  const isBarred = media.kind === 'poll' && !mayIn(group, userId, 'sendPolls')
+  return isBarred ? refused('CHAT_SEND_POLL_FORBIDDEN', 403) : undefined
 }

@@ -69,7 +69,7 @@ export function* write(
   yield* lockLeak(leak)
   const chat = yield* openChat(on.settings, on.actor.userId, writing.peerId)
   if (isRefused(chat)) return chat
-  const bar = yield* findBar(chat, on.actor.userId)
+  const bar = yield* findBar(chat, on.actor.userId, writing.content.media)
   if (bar !== undefined) return (yield* repeated(on, writing)) ?? bar
   return yield* writeIn(on, chat, writing, leak)
 }

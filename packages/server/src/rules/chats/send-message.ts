@@ -2,9 +2,11 @@ import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { requireUserId } from '../accounts/keys.ts'
 import { findLeak } from '../codes/leaked-codes.ts'
+import type { MessageContent } from '../messages/words.ts'
 import { refusal } from '../refusal.ts'
 import type { Actor } from './decide-open-chat.ts'
 import { type Writing, type WritingGround, type Written, write } from './decide-write.ts'
+import { checkMarkup } from './markup.ts'
 import { accepted } from './refused.ts'
 import { messageText } from './text/format.ts'
 
@@ -19,9 +21,17 @@ import { messageText } from './text/format.ts'
 export async function sendText(on: Ground, caller: Caller, writing: Writing): Promise<Written> {
   if (writing.randomId === 0n) throw refusal('RANDOM_ID_EMPTY')
   const ground = groundOf(on, caller)
-  const content = { ...writing.content, ...messageText(writing.content, ground.nowS) }
+  const content = { ...checkedContent(caller, writing), ...messageText(writing.content, ground.nowS) }
   const leak = await findLeak(on, caller, content.text)
   return accepted(await on.store.decide(() => write(ground, { ...writing, content }, leak)))
+}
+
+/** What somebody writes, with its buttons checked. @throws {RpcError} as {@link checkMarkup} */
+export function checkedContent({ state }: Caller, { peerId, content }: Writing): MessageContent {
+  const { markup: given, ...rest } = content
+  const isBot = state.at === 'authorized' && state.isBot
+  const markup = checkMarkup(given, { isBot, peerId })
+  return markup === undefined ? rest : { ...rest, markup }
 }
 
 /** The parts that a decision of the caller's to write is made with. */

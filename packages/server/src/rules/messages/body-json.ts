@@ -1,4 +1,4 @@
-import type { MessageContent } from './words.ts'
+import type { MessageContent, Poll } from './words.ts'
 
 /** The fields that bodies keep; all others stand in the rows of the boxes. */
 const FIELDS = [
@@ -22,12 +22,29 @@ const MAY_HAVE_LONGS = /Ids?":["[]/
 /** A body as JSON. */
 export function toBodyJson(content: MessageContent): string {
   const kept = FIELDS.flatMap((field) => {
-    const value = content[field]
+    const value = field === 'media' ? storedMedia(content.media) : content[field]
     return value === undefined ? [] : [[field, value] as const]
   })
-  return JSON.stringify(Object.fromEntries(kept), (_, value: unknown) =>
-    typeof value === 'bigint' ? String(value) : value,
-  )
+  return withoutLongs(Object.fromEntries(kept))
+}
+
+/** A body points to its poll, and does not contain it. */
+function storedMedia(media: MessageContent['media']): MessageContent['media'] {
+  return media?.kind === 'poll' ? { kind: 'poll', pollId: media.pollId } : media
+}
+
+/** A poll as JSON. */
+export function toPollJson(poll: Poll): string {
+  return withoutLongs(poll)
+}
+
+/** The poll of {@link toPollJson}. */
+export function ofPollJson(json: string): Poll {
+  return JSON.parse(json, toLongs)
+}
+
+function withoutLongs(value: object): string {
+  return JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? String(each) : each))
 }
 
 /** The content of {@link toBodyJson}. Most bodies are a text and nothing else, and are read without looking for integers. */

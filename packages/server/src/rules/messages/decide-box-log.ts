@@ -2,6 +2,7 @@ import { int, long } from '../../database/columns.ts'
 import { type Decision, nudge, sql } from '../../database/decision.ts'
 import { idList, LISTED_IDS } from '../../database/id-list.ts'
 import type { Secret } from '../../database/secret.ts'
+import { withSeenEvents } from './decide-seen.ts'
 import { type LoggedChange, toColumns, toEvents } from './event-rows.ts'
 import { withEvents } from './fresh-events.ts'
 import { MESSAGE_COLUMNS } from './message-rows.ts'
@@ -104,5 +105,6 @@ export function* eventsAfter(secret: Secret, boxId: bigint, pts: number, limit: 
   const heard = rows.slice(0, limit)
   const last = rows.length > limit ? heard.at(-1) : undefined
   const upToPts = last === undefined ? upTo : int(last, 'log_pts')
-  return { kind: 'events', events: toEvents(secret, heard), upToPts, pts: upTo }
+  const events = yield* withSeenEvents(secret, boxId, toEvents(secret, heard))
+  return { kind: 'events', events, upToPts, pts: upTo }
 }

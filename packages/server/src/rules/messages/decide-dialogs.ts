@@ -2,6 +2,7 @@ import { bool, int, isNull, long, type Row } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
 import { idList, LISTED_IDS } from '../../database/id-list.ts'
 import type { Secret } from '../../database/secret.ts'
+import { withSeen } from './decide-seen.ts'
 import { toMessage } from './message-rows.ts'
 import type { Dialog, DialogList, DialogsOffset, DialogsQuery, PeerId } from './words.ts'
 
@@ -9,7 +10,7 @@ const OWN = 'm.box_id = :boxId AND m.peer_id = p.listed_id'
 
 const findListed = sql`
   SELECT p.listed_id, d.read_inbox_max_id, d.read_outbox_max_id, d.is_marked_unread, d.folder_id, d.pinned_place,
-    d.mute_until_s, d.is_silent, d.shows_previews, t.*, b.sealed_body, b.edited_at_s,
+    d.mute_until_s, d.is_silent, d.shows_previews, t.*, b.sealed_body, b.edited_at_s, b.has_reactions,
     (SELECT count(*) FROM messages m WHERE ${OWN} AND m.is_out = 0 AND m.id > coalesce(d.read_inbox_max_id, 0)) AS unread,
     (SELECT count(*) FROM messages m WHERE ${OWN} AND m.is_mentioned = 1 AND m.has_unread_content = 1) AS mentions,
     (SELECT count(*) FROM messages m WHERE ${OWN} AND m.has_unread_reactions = 1) AS reactions
@@ -40,7 +41,15 @@ const EVERY_FOLDER = -1
 export function* findDialogs(secret: Secret, boxId: bigint, peerIds: readonly PeerId[]): Decision<Dialog[]> {
   if (peerIds.length === 0) return []
   const rows = yield* findListed.rows({ boxId, ids: idList(peerIds) })
-  const dialogs = new Map(rows.map((row) => [long(row, 'listed_id'), toDialog(secret, row)]))
+  const listed = rows.map((row) => toDialog(secret, row))
+  const tops = listed.flatMap(({ topMessage }) => topMessage ?? [])
+  const seen = new Map((yield* withSeen(secret, boxId, tops)).map((message) => [message.id, message]))
+  const dialogs = new Map(
+    listed.map((dialog) => [
+      dialog.peerId,
+      { ...dialog, topMessage: dialog.topMessage && seen.get(dialog.topMessage.id) },
+    ]),
+  )
   return peerIds.flatMap((peerId) => dialogs.get(peerId) ?? [])
 }
 

@@ -2,6 +2,7 @@ import { int } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
 import { idList, LISTED_IDS } from '../../database/id-list.ts'
 import type { Secret } from '../../database/secret.ts'
+import { withSeen } from './decide-seen.ts'
 import { MESSAGE_COLUMNS, toMessage, toStoredMessage, WITH_BODIES } from './message-rows.ts'
 import type { HistoryQuery, HistorySlice, Message, StoredMessage } from './words.ts'
 
@@ -24,7 +25,12 @@ const listRange = sql`
 /** Those of these messages that a box has, in the order of `ids`. */
 export function* findMessages(secret: Secret, boxId: bigint, ids: readonly number[]): Decision<Message[]> {
   const rows = yield* findListed.rows({ boxId, ids: idList(ids) })
-  const found = new Map(rows.map((row) => [int(row, 'id'), toMessage(secret, row)]))
+  const messages = yield* withSeen(
+    secret,
+    boxId,
+    rows.map((row) => toMessage(secret, row)),
+  )
+  const found = new Map(messages.map((message) => [message.id, message]))
   return ids.flatMap((id) => found.get(id) ?? [])
 }
 
@@ -35,7 +41,12 @@ export function* findStored(
   ids: readonly number[],
 ): Decision<StoredMessage[]> {
   const rows = yield* findListed.rows({ boxId, ids: idList(ids) })
-  const found = new Map(rows.map((row) => [int(row, 'id'), toStoredMessage(secret, row)]))
+  const messages = yield* withSeen(
+    secret,
+    boxId,
+    rows.map((row) => toStoredMessage(secret, row)),
+  )
+  const found = new Map(messages.map((message) => [message.id, message]))
   return ids.flatMap((id) => found.get(id) ?? [])
 }
 
@@ -49,7 +60,12 @@ export function* listHistory(secret: Secret, boxId: bigint, query: HistoryQuery)
   const left = Math.max(0, limit + Math.min(0, from))
   const rows = left === 0 ? [] : yield* listRange.rows({ ...chat, limit: left, skipped, maxId, minId })
   const count = int((yield* countChat.row(chat)) ?? {}, 'n')
-  return { messages: rows.map((row) => toMessage(secret, row)), count, skipped }
+  const messages = yield* withSeen(
+    secret,
+    boxId,
+    rows.map((row) => toMessage(secret, row)),
+  )
+  return { messages, count, skipped }
 }
 
 /** The number of messages that are no older than the offset. */

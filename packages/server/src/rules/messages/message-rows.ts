@@ -5,7 +5,7 @@ import { ofBodyJson, toBodyJson } from './body-json.ts'
 import type { Message, MessageContent, NewMessage, StoredMessage } from './words.ts'
 
 /** SQL: columns of {@link WITH_BODIES}, for {@link toMessage}. */
-export const MESSAGE_COLUMNS = 'm.*, b.sealed_body, b.edited_at_s'
+export const MESSAGE_COLUMNS = 'm.*, b.sealed_body, b.edited_at_s, b.has_reactions'
 
 /** SQL: messages with their bodies, for {@link toMessage}. */
 export const WITH_BODIES = 'messages m JOIN bodies b ON b.body_id = m.body_id'
@@ -29,6 +29,7 @@ export function toMessage(secret: Secret, row: Row): Message {
     ...(!isZero(row, 'is_mentioned') && { isMentioned: true }),
     ...(!isZero(row, 'has_unread_content') && { hasUnreadContent: true }),
     ...(!isZero(row, 'is_pinned') && { isPinned: true }),
+    ...(!isZero(row, 'has_reactions') && { hasReactions: true }),
   }
 }
 

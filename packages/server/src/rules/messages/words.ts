@@ -22,6 +22,12 @@ export type TextEntity = { readonly offset: number; readonly length: number } & 
 /** A part of a written date, or its distance from now. */
 export type DatePart = 'relative' | 'shortTime' | 'longTime' | 'shortDate' | 'longDate' | 'dayOfWeek'
 
+/** A text with its formatting. */
+export interface FormattedText {
+  readonly text: string
+  readonly entities: readonly TextEntity[]
+}
+
 /**
  * A chat as the owner of a box sees it: a user's id, minus the id of a basic group, or −10^12 − the id of a channel. In
  * Saved Messages it is the owner.
@@ -53,7 +59,8 @@ export interface Forward {
 
 /** Something in a message besides text. Photos and documents come with files. */
 export type Media =
-  | { readonly kind: 'poll'; readonly pollId: bigint }
+  /** `poll`: as the owner of the box sees it. */
+  | { readonly kind: 'poll'; readonly pollId: bigint; readonly poll?: SeenPoll }
   | {
       readonly kind: 'contact'
       readonly phone: string
@@ -65,27 +72,95 @@ export type Media =
   | { readonly kind: 'geo'; readonly lat: number; readonly long: number }
   | { readonly kind: 'dice'; readonly emoticon: string; readonly value: number }
 
-/** A button under a message, or in place of the keyboard. */
-export type Button =
-  | { readonly kind: 'text'; readonly text: string }
-  | {
-      readonly kind: 'callback'
-      readonly text: string
-      readonly data: string
-      readonly needsPassword: boolean
-    }
-  | { readonly kind: 'url'; readonly text: string; readonly url: string }
+/** A poll as somebody has made it. It may be in many messages: a forward is the same poll. */
+export interface Poll {
+  readonly question: FormattedText
+  readonly answers: readonly PollAnswer[]
+  /** Only some answers are right, and nobody can take a vote back. */
+  readonly isQuiz: boolean
+  readonly isMultiple: boolean
+  /** Everybody sees who voted for what. */
+  readonly hasPublicVoters: boolean
+  readonly isRevotingDisabled: boolean
+  readonly isShuffled: boolean
+  readonly hidesResults: boolean
+  /** The places of the right answers of a quiz. */
+  readonly correct: readonly number[]
+  /** The explanation of a quiz. */
+  readonly solution?: FormattedText
+  readonly closePeriodS?: number
+  readonly closesAtS?: number
+}
+
+/** An answer to choose in a poll. The option, in base64, is its name among clients. */
+export interface PollAnswer extends FormattedText {
+  readonly option: string
+}
+
+/** A poll as one person sees it. */
+export interface SeenPoll extends Poll {
+  readonly isClosed: boolean
+  readonly isOwn: boolean
+  readonly totalVoters: number
+  /** Votes by answer; undefined for those who may not see them yet. */
+  readonly counts?: readonly number[]
+  /** The places of the answers that the viewer chose. */
+  readonly chosen: readonly number[]
+  /** The last to vote, if everybody sees who does. */
+  readonly recentVoterIds: readonly bigint[]
+}
+
+/** A reaction: an emoji, or the id of a document with a picture after `#`. */
+export type Reaction = string
+
+/** The reactions to a message as one person sees them. */
+export interface SeenReactions {
+  /** The commonest first. `chosenPlace`: the place among the viewer's own, from 1. */
+  readonly counts: readonly {
+    readonly reaction: Reaction
+    readonly count: number
+    readonly chosenPlace?: number
+  }[]
+  /** The newest ones. */
+  readonly recent: readonly {
+    readonly userId: bigint
+    readonly reaction: Reaction
+    readonly atS: number
+    readonly isOwn: boolean
+    /** The viewer wrote the message, and has not seen this one. */
+    readonly isUnread: boolean
+  }[]
+}
+
+/** The look of a button. */
+export interface ButtonStyle {
+  readonly background?: 'primary' | 'danger' | 'success'
+  /** The document of the picture in front of the text. */
+  readonly iconId?: bigint
+}
+
+/** A chat where an inline query may go. */
+export type QueryPeerType = 'sameBot' | 'bot' | 'user' | 'group' | 'supergroup' | 'channel'
+
+/** A button under a message, or in place of the keyboard. Data of callbacks is in base64. */
+export type Button = { readonly text: string; readonly style?: ButtonStyle } & (
+  | { readonly kind: 'text' }
+  | { readonly kind: 'callback'; readonly data: string; readonly needsPassword: boolean }
+  | { readonly kind: 'url'; readonly url: string }
   | {
       readonly kind: 'switchInline'
-      readonly text: string
       readonly query: string
       readonly isSamePeer: boolean
+      /** The chats to choose from; empty: all. */
+      readonly peerTypes: readonly QueryPeerType[]
     }
-  | { readonly kind: 'requestPhone' | 'requestLocation'; readonly text: string }
-  | { readonly kind: 'requestPoll'; readonly text: string; readonly isQuiz: boolean | undefined }
-  | { readonly kind: 'copy'; readonly text: string; readonly copied: string }
+  | { readonly kind: 'profile'; readonly userId: bigint }
+  | { readonly kind: 'requestPhone' | 'requestLocation' }
+  | { readonly kind: 'requestPoll'; readonly isQuiz?: boolean }
+  | { readonly kind: 'copy'; readonly copied: string }
+)
 
-/** Buttons of a bot's message. Data of callbacks is in base64. */
+/** Buttons of a bot's message. */
 export type Markup =
   | { readonly kind: 'inline'; readonly rows: readonly (readonly Button[])[] }
   | {
@@ -154,6 +229,9 @@ export interface Message extends MessageContent {
   /** The owner has not seen the mention, or not listened to it. */
   readonly hasUnreadContent?: boolean
   readonly isPinned?: boolean
+  readonly hasReactions?: boolean
+  /** Reactions to it, as the owner of the box sees them. */
+  readonly reactions?: SeenReactions
 }
 
 /** A message to put in a box. */

@@ -1,9 +1,10 @@
+import type { FormattedText } from '../../messages/words.ts'
 import { refusal } from '../../refusal.ts'
 import { checkDates } from './dates.ts'
 import { FOUND_KINDS, findEntities } from './find.ts'
 import { nestEntities, withFound } from './nest.ts'
 import { normaliseText } from './normalise.ts'
-import { type FormattedText, inOrder, MAX_ENTITIES } from './spans.ts'
+import { inOrder, MAX_ENTITIES } from './spans.ts'
 import { isInvisible, trimStyles, trimText } from './trim.ts'
 
 /** Longest text of a message, in characters. */

@@ -1,4 +1,4 @@
-import type { FormattedText } from './spans.ts'
+import type { FormattedText } from '../../messages/words.ts'
 
 /** Whom a text names. */
 export interface Named {

@@ -1,6 +1,6 @@
-import type { TextEntity } from '../../messages/words.ts'
+import type { FormattedText, TextEntity } from '../../messages/words.ts'
 import { refusal } from '../../refusal.ts'
-import { endOf, type FormattedText, moved } from './spans.ts'
+import { endOf, moved } from './spans.ts'
 
 /** Characters that go: carriage returns, and marks that separate lines or turn the direction of writing. */
 const DROPPED = /[\r\u2028-\u202e]/g

@@ -1,6 +1,5 @@
-import type { TextEntity } from '../../messages/words.ts'
+import type { FormattedText, TextEntity } from '../../messages/words.ts'
 import { isLongerThan, plainText } from './format.ts'
-import type { FormattedText } from './spans.ts'
 
 /** A part of the message that somebody replies to. */
 export interface Quote extends FormattedText {

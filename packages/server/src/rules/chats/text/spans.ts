@@ -1,11 +1,5 @@
 import type { TextEntity } from '../../messages/words.ts'
 
-/** A text with its formatting. */
-export interface FormattedText {
-  readonly text: string
-  readonly entities: readonly TextEntity[]
-}
-
 /** Entities of one message. */
 export const MAX_ENTITIES = 100
 

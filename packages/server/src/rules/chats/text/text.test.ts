@@ -360,7 +360,7 @@ test('whatever is written: entities lie within the text, nest, and keep characte
         open.push(end)
       }
     }),
-    { numRuns: 3000 },
+    { numRuns: 1000 },
   )
 })
 
@@ -370,7 +370,7 @@ test('the outcome of the outcome is the same', () => {
       const once = formatText(each)
       assert.deepEqual(formatText(once), once)
     }),
-    { numRuns: 3000 },
+    { numRuns: 1000 },
   )
 })
 

@@ -1,5 +1,5 @@
-import type { TextEntity } from '../../messages/words.ts'
-import { endOf, type FormattedText, inOrder, isStyle, moved } from './spans.ts'
+import type { FormattedText, TextEntity } from '../../messages/words.ts'
+import { endOf, inOrder, isStyle, moved } from './spans.ts'
 
 /** Nothing that anybody would see. */
 const INVISIBLE = /^[\p{Z}\p{Cc}\p{Cf}]*$/u

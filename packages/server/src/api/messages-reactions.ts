@@ -1,0 +1,129 @@
+import type { Update } from '@cablegram/tl/api'
+import { requireUserId } from '../rules/accounts/keys.ts'
+import { REACTION_EMOJI } from '../rules/chats/reaction-emoji.ts'
+import {
+  listReactors,
+  reactionsTo,
+  seeAllReactions,
+  setReactions,
+  unreadReactions,
+} from '../rules/chats/reactions.ts'
+import type { SeenReactions } from '../rules/messages/words.ts'
+import { constantAnswer, type Handler } from './handler.ts'
+import { peerBook } from './peer-book.ts'
+import { peerOf, tlPeer } from './peers.ts'
+import { tlMessage } from './tl-messages.ts'
+import { reactionOf, reactionsUpdate, tlReaction } from './tl-reactions.ts'
+
+/** Replaces the caller's reactions to a message. */
+export const sendReaction: Handler<'messages.sendReaction'> = async (request, context) => {
+  const { on, caller, nowS } = context
+  const peerId = await peerOf(request.peer, context)
+  const reactions = (request.reaction ?? []).map(reactionOf)
+  const seen = await setReactions(on, caller, { peerId, id: request.msgId, reactions })
+  const book = peerBook(context)
+  book.add(peerId, ...reactorsIn(seen))
+  return {
+    _: 'updates',
+    updates: [reactionsUpdate(peerId, request.msgId, seen)],
+    ...(await book.lists()),
+    date: nowS,
+    seq: 0,
+  }
+}
+
+/** Gives the reactions to messages. */
+export const getMessagesReactions: Handler<'messages.getMessagesReactions'> = async (request, context) => {
+  const { on, caller, nowS } = context
+  const peerId = await peerOf(request.peer, context)
+  const book = peerBook(context)
+  book.add(peerId)
+  const updates: Update[] = []
+  for (const [id, seen] of await reactionsTo(on, caller, peerId, request.id)) {
+    book.add(...reactorsIn(seen))
+    updates.push(reactionsUpdate(peerId, id, seen))
+  }
+  return { _: 'updates', updates, ...(await book.lists()), date: nowS, seq: 0 }
+}
+
+function reactorsIn({ recent }: SeenReactions): bigint[] {
+  return recent.map(({ userId }) => userId)
+}
+
+/** Lists who reacted to a message, and how. */
+export const getMessageReactionsList: Handler<'messages.getMessageReactionsList'> = async (
+  request,
+  context,
+) => {
+  const { on, caller } = context
+  const page = await listReactors(on, caller, {
+    peerId: await peerOf(request.peer, context),
+    id: request.id,
+    reaction: request.reaction && reactionOf(request.reaction),
+    offset: request.offset ?? '',
+    limit: request.limit,
+  })
+  const viewerId = requireUserId(caller.state)
+  const book = peerBook(context)
+  book.add(...page.reactors.map(({ userId }) => userId))
+  return {
+    _: 'messages.messageReactionsList',
+    count: page.count,
+    reactions: page.reactors.map(({ userId, reaction, atS }) => ({
+      _: 'messagePeerReaction',
+      ...(userId === viewerId && { my: true }),
+      peerId: tlPeer(userId),
+      date: atS,
+      reaction: tlReaction(reaction),
+    })),
+    ...(await book.lists()),
+    ...(page.nextOffset !== undefined && { nextOffset: page.nextOffset }),
+  }
+}
+
+/** Lists the caller's messages with reactions that the caller has not seen. */
+export const getUnreadReactions: Handler<'messages.getUnreadReactions'> = async (request, context) => {
+  const peerId = await peerOf(request.peer, context)
+  const { messages, count } = await unreadReactions(context.on, context.caller, { ...request, peerId })
+  const book = peerBook(context)
+  book.addMessages(messages)
+  const parts = {
+    messages: messages.map((message) => tlMessage(message, context.nowS)),
+    topics: [],
+    ...(await book.lists()),
+  }
+  if (messages.length === count) return { _: 'messages.messages', ...parts }
+  return { _: 'messages.messagesSlice', count, ...parts }
+}
+
+/** Marks the reactions in a chat as seen. */
+export const readReactions: Handler<'messages.readReactions'> = async ({ peer }, context) => {
+  const affected = await seeAllReactions(context.on, context.caller, await peerOf(peer, context))
+  return { _: 'messages.affectedHistory', ...affected, offset: 0 }
+}
+
+/** The pictures of reactions: none, because this server has no files. Clients draw the emoji. */
+const NO_PICTURES = constantAnswer({ _: 'messages.availableReactions' as const, hash: 1, reactions: [] })
+
+/** Gives the pictures of reactions. */
+export const getAvailableReactions: Handler<'messages.getAvailableReactions'> = ({ hash }) =>
+  hash === NO_PICTURES.hash ? { _: 'messages.availableReactionsNotModified' } : NO_PICTURES
+
+const TOP_HASH = 1n
+
+/** Suggests the customary reactions. */
+export const getTopReactions: Handler<'messages.getTopReactions'> = ({ hash, limit }) => {
+  if (hash === TOP_HASH) return { _: 'messages.reactionsNotModified' }
+  const reactions = REACTION_EMOJI.slice(0, Math.max(0, limit)).map(tlReaction)
+  return { _: 'messages.reactions', hash: TOP_HASH, reactions }
+}
+
+/** Suggests the reactions that the caller used last: the server does not keep them. */
+export const getRecentReactions: Handler<'messages.getRecentReactions'> = () => ({
+  _: 'messages.reactions',
+  hash: 0n,
+  reactions: [],
+})
+
+/** Forgets the reactions that the caller used last, of which the server keeps none. */
+export const clearRecentReactions: Handler<'messages.clearRecentReactions'> = () => true

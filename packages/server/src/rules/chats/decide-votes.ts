@@ -1,0 +1,135 @@
+import { int, long } from '../../database/columns.ts'
+import { alone, type Decision, sql } from '../../database/decision.ts'
+import type { Secret } from '../../database/secret.ts'
+import { findMessages } from '../messages/decide-history.ts'
+import { findPolls, type StoredPoll, seePolls } from '../messages/decide-polls.ts'
+import { addSideEvent } from '../messages/decide-side-log.ts'
+import type { PeerId, SeenPoll } from '../messages/words.ts'
+
+/** Boxes that are told of a vote at once. A poll that was forwarded to more is looked up by its readers. */
+const MAX_TOLD = 1000
+
+const clear = sql`DELETE FROM votes WHERE poll_id = :pollId AND user_id = :userId`
+const insert = sql`INSERT INTO votes (poll_id, user_id, option, at_s) VALUES (:pollId, :userId, :option, :atS)`
+const listOwn = sql`SELECT option FROM votes WHERE poll_id = :pollId AND user_id = :userId ORDER BY option`
+const listHolders = sql`
+  SELECT DISTINCT m.box_id FROM bodies b JOIN messages m ON m.body_id = b.body_id
+  WHERE b.poll_id = :pollId ORDER BY m.box_id LIMIT :limit`
+const listVotes = sql`
+  SELECT user_id, at_s FROM (
+    SELECT user_id, max(at_s) AS at_s FROM votes
+    WHERE poll_id = :pollId AND (CAST(:option AS BIGINT) < 0 OR option = :option) GROUP BY user_id
+  ) v
+  WHERE CAST(:beforeS AS BIGINT) = 0 OR at_s < :beforeS OR (at_s = :beforeS AND user_id > :afterId)
+  ORDER BY at_s DESC, user_id LIMIT :limit`
+const countVoters = sql`
+  SELECT count(DISTINCT user_id) AS n FROM votes
+  WHERE poll_id = :pollId AND (CAST(:option AS BIGINT) < 0 OR option = :option)`
+
+/** A message with a poll, in the voter's box. */
+export interface PollPlace {
+  readonly userId: bigint
+  readonly peerId: PeerId
+  readonly messageId: number
+}
+
+/** The poll in a message; undefined if there is no such message, or no poll in it. */
+export function* pollIn(
+  secret: Secret,
+  { userId, peerId, messageId }: PollPlace,
+): Decision<StoredPoll | undefined> {
+  const [message] = yield* findMessages(secret, userId, [messageId])
+  if (message?.peerId !== peerId || message.media?.kind !== 'poll') return undefined
+  const [poll] = yield* findPolls(secret, [message.media.pollId])
+  return poll
+}
+
+/** A vote: the places of the chosen answers, none to take a vote back. */
+export interface Vote {
+  readonly place: PollPlace
+  readonly options: readonly string[]
+  readonly nowS: number
+  readonly causedBy: bigint | undefined
+}
+
+/** The outcome of a vote. */
+export type VoteOutcome =
+  | { readonly kind: 'voted'; readonly pollId: bigint; readonly poll: SeenPoll }
+  | { readonly kind: 'noPoll' | 'closed' | 'noOption' | 'tooMany' | 'final' }
+
+/** Replaces the votes of one person in a poll, and tells everybody who has it. */
+export function* castVote(secret: Secret, { place, options, nowS, causedBy }: Vote): Decision<VoteOutcome> {
+  const found = yield* pollIn(secret, place)
+  if (found === undefined) return { kind: 'noPoll' }
+  const { pollId } = found
+  yield* alone('poll', pollId)
+  const [stored = found] = yield* findPolls(secret, [pollId])
+  const { poll, isClosed } = stored
+  const { userId } = place
+  if (isClosed || (poll.closesAtS !== undefined && poll.closesAtS <= nowS)) return { kind: 'closed' }
+  const chosen = [...new Set(options)].map((option) =>
+    poll.answers.findIndex((each) => each.option === option),
+  )
+  if (chosen.includes(-1)) return { kind: 'noOption' }
+  if (chosen.length > 1 && !poll.isMultiple) return { kind: 'tooMany' }
+  const before = (yield* listOwn.rows({ pollId, userId })).map((row) => int(row, 'option'))
+  if (before.length > 0 && (poll.isQuiz || poll.isRevotingDisabled)) return { kind: 'final' }
+  yield* clear.send({ pollId, userId })
+  for (const option of chosen) yield* insert.send({ pollId, userId, option, atS: nowS })
+  yield* tellHolders(pollId, nowS, { userId, causedBy })
+  return { kind: 'voted', pollId, poll: yield* seen(secret, userId, stored) }
+}
+
+function* seen(secret: Secret, viewerId: bigint, { pollId }: StoredPoll): Decision<SeenPoll> {
+  const poll = (yield* seePolls(secret, viewerId, [pollId])).get(pollId)
+  if (poll === undefined) throw new TypeError('a poll is gone while it is locked')
+  return poll
+}
+
+/** Tells the boxes that have a poll of a change in it. @param by who has the change in an answer */
+export function* tellHolders(
+  pollId: bigint,
+  atS: number,
+  by: { readonly userId: bigint; readonly causedBy: bigint | undefined },
+): Decision<void> {
+  const rows = yield* listHolders.rows({ pollId, limit: MAX_TOLD })
+  const boxIds = rows.map((row) => long(row, 'box_id'))
+  for (const boxId of boxIds) yield* alone('box', boxId)
+  for (const boxId of boxIds) {
+    const causedBy = boxId === by.userId ? by.causedBy : undefined
+    yield* addSideEvent(boxId, { kind: 'poll', subject: pollId, atS }, causedBy)
+  }
+}
+
+/** A query for those who voted, the last ones first. */
+export interface VotersQuery {
+  readonly pollId: bigint
+  /** The place of an answer; undefined: any. */
+  readonly option: number | undefined
+  /** The last of those who are known already. */
+  readonly after: { readonly userId: bigint; readonly atS: number } | undefined
+  readonly limit: number
+}
+
+/** Somebody's votes in a poll. */
+export interface Voter {
+  readonly userId: bigint
+  readonly atS: number
+  readonly options: readonly number[]
+}
+
+/** Those who voted in a poll, and the number of all of them. */
+export function* listVoters({ pollId, option = -1, after, limit }: VotersQuery): Decision<{
+  readonly voters: readonly Voter[]
+  readonly count: number
+}> {
+  const page = { beforeS: after?.atS ?? 0, afterId: after?.userId ?? 0n, limit }
+  const rows = yield* listVotes.rows({ pollId, option, ...page })
+  const voters: Voter[] = []
+  for (const row of rows) {
+    const userId = long(row, 'user_id')
+    const options = (yield* listOwn.rows({ pollId, userId })).map((each) => int(each, 'option'))
+    voters.push({ userId, atS: int(row, 'at_s'), options })
+  }
+  return { voters, count: int((yield* countVoters.row({ pollId, option })) ?? {}, 'n') }
+}

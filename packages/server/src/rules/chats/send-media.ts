@@ -1,0 +1,86 @@
+import type { Decision } from '../../database/decision.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
+import { randomLong } from '../../ground/random.ts'
+import { findLeak } from '../codes/leaked-codes.ts'
+import type { Leak } from '../codes/words.ts'
+import { keepPoll } from '../messages/decide-polls.ts'
+import { withSeen } from '../messages/decide-seen.ts'
+import type { Media, Poll } from '../messages/words.ts'
+import { refusal } from '../refusal.ts'
+import { checkPoll, type WrittenPoll } from './check-poll.ts'
+import { type Writing, type WritingGround, type Written, write } from './decide-write.ts'
+import { rollDice } from './dice.ts'
+import { accepted, isRefused, type Refused } from './refused.ts'
+import { checkedContent, groundOf } from './send-message.ts'
+import { formatText, isLongerThan } from './text/format.ts'
+
+/** Something that a client sends besides text. */
+export type NewMedia =
+  | { readonly kind: 'poll'; readonly poll: WrittenPoll }
+  | { readonly kind: 'dice'; readonly emoticon: string }
+  | Extract<Media, { kind: 'contact' | 'geo' }>
+
+const MAX_CAPTION_CHARACTERS = 1024
+
+/**
+ * Writes a message with a poll, a dice, a contact or a place.
+ *
+ * @throws {RpcError} RANDOM_ID_EMPTY, MEDIA_CAPTION_TOO_LONG, EMOTICON_INVALID, MEDIA_INVALID, those of polls, and those of
+ *   writing in the chat
+ */
+export async function sendMedia(
+  on: Ground,
+  caller: Caller,
+  writing: Writing,
+  given: NewMedia,
+): Promise<Written> {
+  if (writing.randomId === 0n) throw refusal('RANDOM_ID_EMPTY')
+  const ground = groundOf(on, caller)
+  const caption = formatText(writing.content)
+  if (isLongerThan(caption.text, MAX_CAPTION_CHARACTERS)) throw refusal('MEDIA_CAPTION_TOO_LONG')
+  const { media, poll } = newMedia(on, given, ground.nowS)
+  const content = { ...checkedContent(caller, writing), ...caption, media }
+  const leak = await findLeak(on, caller, caption.text)
+  return accepted(await on.store.decide(() => writeMedia(ground, { ...writing, content }, poll, leak)))
+}
+
+interface MadeMedia {
+  readonly media: Media
+  readonly poll: { readonly pollId: bigint; readonly poll: Poll } | undefined
+}
+
+function newMedia({ random }: Ground, given: NewMedia, nowS: number): MadeMedia {
+  switch (given.kind) {
+    case 'poll': {
+      const pollId = randomLong(random)
+      const poll = checkPoll(given.poll, nowS)
+      return { media: { kind: 'poll', pollId }, poll: { pollId, poll } }
+    }
+    case 'dice':
+      return { media: rollDice(random, given.emoticon), poll: undefined }
+    case 'geo':
+      if (Math.abs(given.lat) > 90 || Math.abs(given.long) > 180) throw refusal('MEDIA_INVALID')
+      return { media: given, poll: undefined }
+    case 'contact':
+      if (given.phone === '' || given.firstName === '') throw refusal('MEDIA_INVALID')
+      return { media: given, poll: undefined }
+  }
+}
+
+function* writeMedia(
+  on: WritingGround,
+  writing: Writing,
+  made: MadeMedia['poll'],
+  leak: Leak | undefined,
+): Decision<Written | Refused> {
+  const { secret, actor } = on
+  const written = yield* write(on, writing, leak)
+  if (isRefused(written) || made === undefined) return written
+  const { media } = written.event.message
+  // A message that is repeated has the poll that it had at first.
+  if (media?.kind !== 'poll' || media.pollId !== made.pollId) return written
+  yield* keepPoll(secret, { ...made, creatorId: actor.userId })
+  const [message = written.event.message] = yield* withSeen(secret, actor.userId, [written.event.message])
+  return { ...written, event: { ...written.event, message } }
+}
