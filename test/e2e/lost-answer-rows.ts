@@ -7,7 +7,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { memorySession, newPasswordSettings, passwordProof, TelegramClient } from '@cablegram/client'
 import { createTestPasskey, type TestPasskey } from '@cablegram/fixtures'
-import type { InputMedia } from '@cablegram/tl/api'
+import type { DialogFilter, InputMedia } from '@cablegram/tl/api'
 import { createUser, listCodes, listUsers, waitForCode } from './console.ts'
 import { type Sent, sendCode, signUp, TEST_CODE, testPhone } from './logins.ts'
 import { IDLE_LOST_ANSWERS } from './lost-idle-answers.ts'
@@ -221,9 +221,70 @@ async function knowing(world: LostWorld, username: string) {
   return { client, id: { _: 'inputUser', userId: found.id, accessHash: found.accessHash ?? 0n } as const }
 }
 
+/** A user who has written a note to themselves. */
+const noted = async (world: LostWorld, change: (client: TelegramClient) => Promise<unknown>) => {
+  const client = await world.user()
+  await client.messages.sendMessage({ peer: SELF, message: 'a note', randomId: 1n })
+  return { client, call: () => change(client), told: true }
+}
+const SAVED_CHAT = { _: 'inputDialogPeer', peer: SELF } as const
+const FRIENDS = {
+  _: 'dialogFilter',
+  contacts: true,
+  id: 2,
+  title: { _: 'textWithEntities', text: 'Friends', entities: [] },
+  pinnedPeers: [],
+  includePeers: [],
+  excludePeers: [],
+} satisfies DialogFilter
+
 /** Every method that the server answers. */
 export const LOST_ANSWERS: Readonly<Record<string, LostAnswerRow>> = {
   ...IDLE_LOST_ANSWERS,
+  'messages.saveDraft': async (world) => {
+    const row = await settings(world, ({ messages }) => messages.saveDraft({ peer: SELF, message: 'Hello' }))
+    const check = async () => {
+      const drafts = await row.client.messages.getAllDrafts()
+      assert.equal(drafts._ === 'updates' && drafts.updates.length, 1)
+    }
+    return { ...row, check }
+  },
+  'messages.clearAllDrafts': (world) => settings(world, async ({ messages }) => messages.clearAllDrafts()),
+  'messages.toggleDialogPin': (world) =>
+    noted(world, ({ messages }) => messages.toggleDialogPin({ pinned: true, peer: SAVED_CHAT })),
+  'messages.reorderPinnedDialogs': (world) =>
+    noted(world, ({ messages }) =>
+      messages.reorderPinnedDialogs({ force: true, folderId: 0, order: [SAVED_CHAT] }),
+    ),
+  'messages.markDialogUnread': async (world) => {
+    const row = await noted(world, ({ messages }) =>
+      messages.markDialogUnread({ unread: true, peer: SAVED_CHAT }),
+    )
+    const check = async () => assert.equal((await row.client.messages.getDialogUnreadMarks({})).length, 1)
+    return { ...row, check }
+  },
+  'folders.editPeerFolders': async (world) => {
+    const folderPeers = [{ _: 'inputFolderPeer', peer: SELF, folderId: 1 } as const]
+    const row = await noted(world, ({ folders }) => folders.editPeerFolders({ folderPeers }))
+    return { ...row, told: 'updates' }
+  },
+  'messages.updateDialogFilter': async (world) => {
+    const row = await settings(world, ({ messages }) =>
+      messages.updateDialogFilter({ id: 2, filter: FRIENDS }),
+    )
+    const check = async () => assert.equal((await row.client.messages.getDialogFilters()).filters.length, 2)
+    return { ...row, check }
+  },
+  'messages.updateDialogFiltersOrder': (world) =>
+    settings(world, ({ messages }) => messages.updateDialogFiltersOrder({ order: [0] })),
+  'account.updateNotifySettings': (world) =>
+    settings(world, ({ account }) =>
+      account.updateNotifySettings({
+        peer: { _: 'inputNotifyUsers' },
+        settings: { _: 'inputPeerNotifySettings', silent: true },
+      }),
+    ),
+  'account.resetNotifySettings': (world) => settings(world, ({ account }) => account.resetNotifySettings()),
   'auth.sendCode': async (world) => {
     const [client, phoneNumber] = [world.client(), world.phone()]
     await client.help.getNearestDc()

@@ -1,4 +1,4 @@
-/** Answers of the methods that idle clients call: none of them changes anything. */
+/** Answers of the methods that idle clients call, and of lists: none of them changes anything. */
 export const IDLE_LOST_ANSWERS: Readonly<Record<string, 'reads'>> = {
   'account.getAutoDownloadSettings': 'reads',
   'account.getAutoSaveSettings': 'reads',
@@ -44,6 +44,10 @@ export const IDLE_LOST_ANSWERS: Readonly<Record<string, 'reads'>> = {
   'messages.getAvailableEffects': 'reads',
   'messages.getCustomEmojiDocuments': 'reads',
   'messages.getDefaultHistoryTTL': 'reads',
+  'messages.getAllDrafts': 'reads',
+  'messages.getDialogUnreadMarks': 'reads',
+  'messages.getSuggestedDialogFilters': 'reads',
+  'account.getNotifyExceptions': 'reads',
   'messages.getDialogFilters': 'reads',
   'messages.getEmojiGroups': 'reads',
   'messages.getEmojiKeywords': 'reads',

@@ -1,8 +1,56 @@
+import assert from 'node:assert/strict'
+import type { DialogFilter } from '@cablegram/tl/api'
+import { signUp } from '../e2e/logins.ts'
 import { type Cause, cause } from './registry.ts'
 import type { World } from './world.ts'
 
 const NOBODY = { _: 'inputPeerUser', userId: 999_999_999n, accessHash: 1n } as const
 const user = async (world: World) => world.user(await world.server())
+
+const SELF = { _: 'inputPeerSelf' } as const
+const HIDDEN = { _: 'inputDialogPeer', peer: NOBODY } as const
+const SAVED = { _: 'inputDialogPeer', peer: SELF } as const
+
+/** A folder of the user's contacts. */
+function folder(change: Partial<Extract<DialogFilter, { _: 'dialogFilter' }>> = {}): DialogFilter {
+  return {
+    _: 'dialogFilter',
+    contacts: true,
+    id: 2,
+    title: { _: 'textWithEntities', text: 'Work', entities: [] },
+    pinnedPeers: [],
+    includePeers: [],
+    excludePeers: [],
+    ...change,
+  }
+}
+
+const titled = (text: string): DialogFilter =>
+  folder({ title: { _: 'textWithEntities', text, entities: [] } })
+
+/** A user with six chats in the list. */
+async function withSixChats(world: World) {
+  const { client } = await world.damaged(async (server, ada) => {
+    await signUp(ada, server.info, world.phone())
+    await ada.messages.sendMessage({ peer: SELF, message: 'first', randomId: 1n })
+    for (const name of NAMES) {
+      await server.users.create({ phone: world.phone(), firstName: 'Bob', username: name })
+    }
+  }, SIX_CHATS)
+  const found = await Promise.all(NAMES.map((username) => client.contacts.resolveUsername({ username })))
+  const others = found.map(({ users: [user] }) => {
+    assert.ok(user?._ === 'user' && user.accessHash !== undefined)
+    const peer = { _: 'inputPeerUser', userId: user.id, accessHash: user.accessHash } as const
+    return { _: 'inputDialogPeer', peer } as const
+  })
+  return { client, chats: [SAVED, ...others] }
+}
+
+const NAMES = ['bob_one', 'bob_two', 'bob_three', 'bob_four', 'bob_five']
+const SIX_CHATS = `
+  INSERT INTO dialogs (box_id, peer_id, top_id, top_date_s)
+    SELECT d.box_id, u.id, d.top_id, d.top_date_s FROM dialogs d JOIN users u ON u.id <> d.box_id
+    WHERE d.peer_id = d.box_id;`
 
 type Act = (client: Awaited<ReturnType<typeof user>>) => Promise<unknown>
 
@@ -11,6 +59,98 @@ const of = (method: string, error: string, act: Act): Cause =>
 
 /** Causes of errors about lists of chats, and about what clients ask of a chat. */
 export const DIALOG_CAUSES: readonly Cause[] = [
+  of('account.getNotifySettings', '400 PEER_ID_INVALID', ({ account }) =>
+    account.getNotifySettings({ peer: { _: 'inputNotifyPeer', peer: NOBODY } }),
+  ),
+  of('account.updateNotifySettings', '400 PEER_ID_INVALID', ({ account }) =>
+    account.updateNotifySettings({
+      peer: { _: 'inputNotifyPeer', peer: NOBODY },
+      settings: { _: 'inputPeerNotifySettings', muteUntil: 1 },
+    }),
+  ),
+  of('account.updateNotifySettings', '400 SETTINGS_INVALID', ({ account }) =>
+    account.updateNotifySettings({
+      peer: { _: 'inputNotifyUsers' },
+      settings: { _: 'inputPeerNotifySettings', muteUntil: -1 },
+    }),
+  ),
+  of('account.getNotifyExceptions', '400 PEER_ID_INVALID', ({ account }) =>
+    account.getNotifyExceptions({ peer: { _: 'inputNotifyPeer', peer: NOBODY } }),
+  ),
+  of('folders.editPeerFolders', '400 PEER_ID_INVALID', ({ folders }) =>
+    folders.editPeerFolders({ folderPeers: [{ _: 'inputFolderPeer', peer: NOBODY, folderId: 1 }] }),
+  ),
+  of('folders.editPeerFolders', '400 FOLDER_ID_INVALID', ({ folders }) =>
+    folders.editPeerFolders({ folderPeers: [{ _: 'inputFolderPeer', peer: SELF, folderId: 2 }] }),
+  ),
+  of('folders.editPeerFolders', '400 LIMIT_INVALID', ({ folders }) =>
+    folders.editPeerFolders({
+      folderPeers: Array(101).fill({ _: 'inputFolderPeer', peer: SELF, folderId: 1 }),
+    }),
+  ),
+  of('messages.getDialogUnreadMarks', '400 PEER_ID_INVALID', ({ messages }) =>
+    messages.getDialogUnreadMarks({ parentPeer: NOBODY }),
+  ),
+  of('messages.markDialogUnread', '400 PEER_ID_INVALID', ({ messages }) =>
+    messages.markDialogUnread({ unread: true, peer: HIDDEN }),
+  ),
+  of('messages.toggleDialogPin', '400 PEER_ID_INVALID', ({ messages }) =>
+    messages.toggleDialogPin({ pinned: true, peer: HIDDEN }),
+  ),
+  of('messages.toggleDialogPin', '400 PEER_HISTORY_EMPTY', ({ messages }) =>
+    messages.toggleDialogPin({ pinned: true, peer: SAVED }),
+  ),
+  cause('messages.toggleDialogPin', '400 PINNED_DIALOGS_TOO_MUCH', async (world) => {
+    const { client, chats } = await withSixChats(world)
+    for (const peer of chats) await client.messages.toggleDialogPin({ pinned: true, peer })
+  }),
+  cause('messages.reorderPinnedDialogs', '400 PINNED_DIALOGS_TOO_MUCH', async (world) => {
+    const { client, chats } = await withSixChats(world)
+    await client.messages.reorderPinnedDialogs({ force: true, folderId: 0, order: chats })
+  }),
+  of('messages.reorderPinnedDialogs', '400 PEER_ID_INVALID', ({ messages }) =>
+    messages.reorderPinnedDialogs({ folderId: 0, order: [HIDDEN] }),
+  ),
+  of('messages.reorderPinnedDialogs', '400 FOLDER_ID_INVALID', ({ messages }) =>
+    messages.reorderPinnedDialogs({ folderId: 2, order: [] }),
+  ),
+  of('messages.reorderPinnedDialogs', '400 LIMIT_INVALID', ({ messages }) =>
+    messages.reorderPinnedDialogs({ folderId: 0, order: Array(201).fill(SAVED) }),
+  ),
+  of('messages.saveDraft', '400 PEER_ID_INVALID', ({ messages }) =>
+    messages.saveDraft({ peer: NOBODY, message: 'Hello' }),
+  ),
+  of('messages.saveDraft', '400 ENTITY_BOUNDS_INVALID', ({ messages }) =>
+    messages.saveDraft({
+      peer: SELF,
+      message: 'a',
+      entities: [{ _: 'messageEntityBold', offset: 1, length: 1 }],
+    }),
+  ),
+  of('messages.saveDraft', '400 MESSAGE_TOO_LONG', ({ messages }) =>
+    messages.saveDraft({ peer: SELF, message: 'a'.repeat(4097) }),
+  ),
+  of('messages.updateDialogFilter', '400 FILTER_ID_INVALID', ({ messages }) =>
+    messages.updateDialogFilter({ id: 1 }),
+  ),
+  of('messages.updateDialogFilter', '400 FILTER_INCLUDE_EMPTY', ({ messages }) =>
+    messages.updateDialogFilter({ id: 2, filter: folder({ contacts: false }) }),
+  ),
+  of('messages.updateDialogFilter', '400 FILTER_TITLE_EMPTY', ({ messages }) =>
+    messages.updateDialogFilter({ id: 2, filter: titled(' ') }),
+  ),
+  of('messages.updateDialogFilter', '400 MESSAGE_TOO_LONG', ({ messages }) =>
+    messages.updateDialogFilter({ id: 2, filter: titled('a'.repeat(13)) }),
+  ),
+  of('messages.updateDialogFilter', '400 PEER_ID_INVALID', ({ messages }) =>
+    messages.updateDialogFilter({ id: 2, filter: folder({ includePeers: [NOBODY] }) }),
+  ),
+  of('messages.updateDialogFilter', '400 LIMIT_INVALID', async ({ messages }) => {
+    for (let id = 2; id <= 12; id++) await messages.updateDialogFilter({ id, filter: folder({ id }) })
+  }),
+  of('messages.updateDialogFiltersOrder', '400 LIMIT_INVALID', ({ messages }) =>
+    messages.updateDialogFiltersOrder({ order: Array(201).fill(2) }),
+  ),
   of('messages.getSponsoredMessages', '400 PEER_ID_INVALID', ({ messages }) =>
     messages.getSponsoredMessages({ peer: NOBODY }),
   ),

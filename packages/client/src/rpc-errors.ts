@@ -112,7 +112,17 @@ type UndocumentedErrors = Readonly<
         'PHONE_NUMBER_INVALID' | 'SMS_CODE_CREATE_FAILED' | 'INPUT_PURPOSE_INVALID'
       >
       'messages.sendMessage': Under<400, 'PEER_ID_INVALID'>
+      'account.getNotifyExceptions': Under<400, 'PEER_ID_INVALID'>
+      'folders.editPeerFolders': Under<400, 'PEER_ID_INVALID' | 'LIMIT_INVALID'>
+      'messages.getDialogUnreadMarks': Under<400, 'PEER_ID_INVALID'>
       'messages.getSponsoredMessages': Under<400, 'PEER_ID_INVALID'>
+      'messages.reorderPinnedDialogs': Under<
+        400,
+        'FOLDER_ID_INVALID' | 'PINNED_DIALOGS_TOO_MUCH' | 'LIMIT_INVALID'
+      >
+      'messages.saveDraft': Under<400, 'MESSAGE_TOO_LONG'>
+      'messages.updateDialogFilter': Under<400, 'LIMIT_INVALID'>
+      'messages.updateDialogFiltersOrder': Under<400, 'LIMIT_INVALID'>
       'messages.reportReadMetrics': Under<400, 'PEER_ID_INVALID'>
       'messages.setTyping': Under<400, 'PEER_ID_INVALID'>
       'messages.forwardMessages': Under<400, 'PEER_ID_INVALID' | 'LIMIT_INVALID'>

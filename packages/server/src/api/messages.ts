@@ -1,5 +1,8 @@
 import { RpcError } from '@cablegram/mtproto'
 import type { InputDialogPeer, InputPeer } from '@cablegram/tl/api'
+import { draftsWith } from '../rules/dialogs/drafts.ts'
+import { archiveOf } from '../rules/dialogs/folders.ts'
+import type { Archive } from '../rules/dialogs/words.ts'
 import { refusal } from '../rules/index.ts'
 import {
   dialogsOf,
@@ -15,6 +18,8 @@ import type { Handler, HandlerContext, ResultOf } from './handler.ts'
 import { messageParts } from './message-parts.ts'
 import { peerBook } from './peer-book.ts'
 import { peerOf, peersOf } from './peers.ts'
+import { tlArchive } from './tl-archive.ts'
+import { withDraft } from './tl-drafts.ts'
 import { historyHash, tlDialog, tlMessage } from './tl-messages.ts'
 
 /** Folders of chats: all that are not archived, and the archive, which is empty. */
@@ -61,9 +66,10 @@ export const getPeerDialogs: Handler<'messages.getPeerDialogs'> = async ({ peers
 export const getPinnedDialogs: Handler<'messages.getPinnedDialogs'> = async ({ folderId }, context) => {
   checkFolder(folderId)
   const { dialogs, state } = await pinnedDialogs(context.on, context.caller, folderId)
+  const archive = folderId === ALL ? await archiveOf(context.on, context.caller) : undefined
   return {
     _: 'messages.peerDialogs',
-    ...(await dialogParts(dialogs, context)),
+    ...(await dialogParts(dialogs, context, archive)),
     state: tlState(state, context.nowS),
   }
 }
@@ -120,13 +126,20 @@ function inputPeerOf(peer: InputDialogPeer): InputPeer {
 async function dialogParts(
   dialogs: readonly Dialog[],
   context: HandlerContext,
+  archive?: Archive,
 ): Promise<Omit<Extract<ResultOf<'messages.getDialogs'>, { _: 'messages.dialogs' }>, '_'>> {
-  const messages = dialogs.flatMap(({ topMessage }) => topMessage ?? [])
+  const peerIds = dialogs.map(({ peerId }) => peerId)
+  const drafts = await draftsWith(context.on, context.caller, peerIds)
+  const archived = archive === undefined ? [] : await messagesOf(context.on, context.caller, [archive.topId])
+  const messages = [...archived, ...dialogs.flatMap(({ topMessage }) => topMessage ?? [])]
   const book = peerBook(context)
-  book.add(...dialogs.map(({ peerId }) => peerId))
+  book.add(...peerIds)
   book.addMessages(messages)
   return {
-    dialogs: dialogs.map(tlDialog),
+    dialogs: [
+      ...(archive === undefined ? [] : [tlArchive(archive)]),
+      ...dialogs.map((dialog) => withDraft(tlDialog(dialog), drafts.get(dialog.peerId))),
+    ],
     messages: messages.map((message) => tlMessage(message, context.nowS)),
     ...(await book.lists()),
   }

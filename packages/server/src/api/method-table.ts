@@ -7,11 +7,14 @@ import * as accountPeople from './account-people.ts'
 import * as auth from './auth.ts'
 import * as bots from './bots.ts'
 import * as contacts from './contacts.ts'
+import * as folders from './folders.ts'
 import type { Handler, HandlerTable } from './handler.ts'
 import * as help from './help.ts'
 import * as helpIdle from './help-idle.ts'
 import * as langpack from './langpack.ts'
 import * as messages from './messages.ts'
+import * as messagesDialogs from './messages-dialogs.ts'
+import * as messagesDrafts from './messages-drafts.ts'
 import * as messagesFilters from './messages-filters.ts'
 import * as messagesGroups from './messages-groups.ts'
 import * as messagesIdle from './messages-idle.ts'
@@ -56,10 +59,13 @@ const NAMESPACES: { readonly [N in Namespace]: HandlersOf<N> } = {
   auth,
   bots,
   contacts,
+  folders,
   help: { ...help, ...helpIdle },
   langpack,
   messages: {
     ...messages,
+    ...messagesDialogs,
+    ...messagesDrafts,
     ...messagesFilters,
     ...messagesIdle,
     ...messagesPeople,

@@ -5,8 +5,9 @@ import type { Secret } from '../../database/secret.ts'
 import { announceEvents } from './decide-box-log.ts'
 import { findSent, keepSent, randomIdOf, withId } from './decide-sent-messages.ts'
 import { trimMessages } from './decide-trim.ts'
+import { bringBackFromArchive } from './decide-unarchive.ts'
 import { kindOf, sealBody } from './message-rows.ts'
-import type { AppendOutcome, Box, BoxEvent, MessageToBoxes, NewMessage } from './words.ts'
+import type { AppendOutcome, Box, BoxEvent, MessageToBoxes, NewMessage, PeerId } from './words.ts'
 
 const insertBody = sql`
   INSERT INTO bodies (holders, sealed_body, poll_id) VALUES (:holders, :sealed, :pollId) RETURNING body_id`
@@ -53,7 +54,8 @@ function writing(which: string): Writing {
         read_inbox_max_id = CASE WHEN excluded.read_inbox_max_id = 0
           THEN dialogs.read_inbox_max_id ELSE excluded.read_inbox_max_id END,
         read_outbox_max_id = CASE WHEN excluded.read_outbox_max_id = 0
-          THEN dialogs.read_outbox_max_id ELSE excluded.read_outbox_max_id END`,
+          THEN dialogs.read_outbox_max_id ELSE excluded.read_outbox_max_id END
+      RETURNING box_id, peer_id, folder_id`,
   }
 }
 
@@ -91,13 +93,17 @@ export function* appendLocked(secret: Secret, given: MessageToBoxes): Decision<A
   const [{ boxId: homeId }] = boxes
   const sent = yield* findSent(secret, homeId, message)
   if (sent !== undefined) return sent
-  const { written, places } = yield* write(secret, given)
+  const { written, places, archived } = yield* write(secret, given)
   const home = places.get(homeId)
   if (home === undefined) return { kind: 'noBox' }
   yield* keepSent(homeId, written, home)
   for (const box of boxes) {
     const counters = places.get(box.boxId)
     if (counters !== undefined) yield* announce(box, counters, freshEvents(given, written, box, counters))
+  }
+  for (const box of boxes) {
+    const peerId = archived.get(box.boxId)
+    if (peerId !== undefined) yield* bringBackFromArchive(box, peerId, written.dateS)
   }
   const event = { kind: 'newMessage', message: withId(written, home.id), pts: home.pts, ptsCount: 1 } as const
   return { kind: 'appended', event: { ...event, ...randomIdOf(message) } }
@@ -113,6 +119,8 @@ interface Written {
   /** The message with the date that it has in every box. */
   readonly written: NewMessage
   readonly places: ReadonlyMap<bigint, Counters>
+  /** The boxes that have the chat in their archive, and the chat as each has it. The sender's is not in it. */
+  readonly archived: ReadonlyMap<bigint, PeerId>
 }
 
 function* write(secret: Secret, given: MessageToBoxes): Decision<Written> {
@@ -141,8 +149,15 @@ function* write(secret: Secret, given: MessageToBoxes): Decision<Written> {
   yield* statements.insert.send({ ...chat, ...about, replyBodyId: replyBodyId ?? 0n })
   if (mentionedIds.length > 0) yield* mention.send({ bodyId, ids: idList(mentionedIds) })
   yield* statements.log.send({ ...which, homeId, causedBy: causedBy ?? null })
-  yield* statements.top.send({ ...chat, isSaved: Number(peerId === homeId) })
-  return { written: message, places: new Map(advanced.map((row) => [long(row, 'box_id'), countersOf(row)])) }
+  const tops = yield* statements.top.rows({ ...chat, isSaved: Number(peerId === homeId) })
+  const archived = tops.filter(
+    (row) => int(row, 'folder_id') === 1 && !(isOut && long(row, 'box_id') === homeId),
+  )
+  return {
+    written: message,
+    places: new Map(advanced.map((row) => [long(row, 'box_id'), countersOf(row)])),
+    archived: new Map(archived.map((row) => [long(row, 'box_id'), long(row, 'peer_id')])),
+  }
 }
 
 /** The date of a message in every box: no box has a newer one. Only a sender who waited for another's decision comes late. */

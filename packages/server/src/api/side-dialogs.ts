@@ -1,0 +1,91 @@
+/** Updates about lists of chats, which have no pts: each tells of the tables as they are now. */
+import type { DialogPeer, Update } from '@cablegram/tl/api'
+import { notifyKindOf } from '../rules/dialogs/decide-notify.ts'
+import { dialogPlace, pinnedDialogIds } from '../rules/dialogs/dialog-pins.ts'
+import { draftIn } from '../rules/dialogs/drafts.ts'
+import { filterOf, filtersOf } from '../rules/dialogs/filters.ts'
+import { isMarkedUnread } from '../rules/dialogs/marks.ts'
+import { notifySettingsOf } from '../rules/dialogs/notify.ts'
+import type { NotifyScope } from '../rules/dialogs/words.ts'
+import type { PeerId, SideEvent } from '../rules/messages/words.ts'
+import { tlPeer } from './peers.ts'
+import type { SideUpdate, SideView } from './side-view.ts'
+import { draftUpdate } from './tl-drafts.ts'
+import { peersInFilter, tlFilter } from './tl-filters.ts'
+import { notifyUpdate } from './tl-notify.ts'
+
+/** The updates of this file, by the kind of change. */
+export const DIALOG_SIDE_UPDATES: Readonly<Record<string, SideUpdate>> = {
+  draft,
+  dialogPinned,
+  pinnedDialogs,
+  dialogUnreadMark,
+  notifySettings,
+  notifyKind,
+  dialogFilter,
+  dialogFilterOrder,
+}
+
+/** A chat of a list, in TL. */
+export function tlDialogPeer(peerId: PeerId): DialogPeer {
+  return { _: 'dialogPeer', peer: tlPeer(peerId) }
+}
+
+async function draft({ subject: peerId, atS }: SideEvent, view: SideView): Promise<Update[]> {
+  const kept = await draftIn(view.on, view.viewerId, peerId)
+  return [draftUpdate(peerId, kept ?? { clearedAtS: Math.min(atS, view.nowS) }, view.book)]
+}
+
+async function dialogPinned({ subject: peerId }: SideEvent, view: SideView): Promise<Update[]> {
+  const place = await dialogPlace(view.on, view.viewerId, peerId)
+  view.book.add(peerId)
+  return [
+    {
+      _: 'updateDialogPinned',
+      ...(place?.isPinned && { pinned: true }),
+      ...(place?.folderId === 1 && { folderId: 1 }),
+      peer: tlDialogPeer(peerId),
+    },
+  ]
+}
+
+async function pinnedDialogs({ subject }: SideEvent, view: SideView): Promise<Update[]> {
+  const folderId = subject === 1n ? 1 : 0
+  const peerIds = await pinnedDialogIds(view.on, view.viewerId, folderId)
+  view.book.add(...peerIds)
+  const order = peerIds.map(tlDialogPeer)
+  return [{ _: 'updatePinnedDialogs', ...(folderId === 1 && { folderId }), order }]
+}
+
+async function dialogUnreadMark({ subject: peerId }: SideEvent, view: SideView): Promise<Update[]> {
+  const isUnread = await isMarkedUnread(view.on, view.viewerId, peerId)
+  view.book.add(peerId)
+  return [{ _: 'updateDialogUnreadMark', ...(isUnread && { unread: true }), peer: tlDialogPeer(peerId) }]
+}
+
+function notifySettings({ subject: peerId }: SideEvent, view: SideView): Promise<Update[]> {
+  return notified({ kind: 'peer', peerId }, view)
+}
+
+async function notifyKind({ subject }: SideEvent, view: SideView): Promise<Update[]> {
+  const kind = notifyKindOf(subject)
+  return kind === undefined ? [] : await notified({ kind }, view)
+}
+
+async function notified(scope: NotifyScope, view: SideView): Promise<Update[]> {
+  return [notifyUpdate(scope, await notifySettingsOf(view.on, view.viewerId, scope), view.book)]
+}
+
+async function dialogFilter({ subject }: SideEvent, view: SideView): Promise<Update[]> {
+  const id = Number(subject)
+  const filter = await filterOf(view.on, view.viewerId, id)
+  if (filter === undefined) return [{ _: 'updateDialogFilter', id }]
+  view.book.add(...peersInFilter(filter))
+  return [{ _: 'updateDialogFilter', id, filter: tlFilter(filter, view.on, view.viewerId) }]
+}
+
+/** 0 is the list of all chats, which is the first. */
+async function dialogFilterOrder(_: SideEvent, view: SideView): Promise<Update[]> {
+  const filters = await filtersOf(view.on, view.viewerId)
+  return [{ _: 'updateDialogFilterOrder', order: [0, ...filters.map(({ id }) => id)] }]
+}
