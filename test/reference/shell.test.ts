@@ -7,7 +7,6 @@ import { commandsIn, firstCommands } from './printed-text.ts'
 import { words } from './shell.ts'
 
 const VALUE = 'AbC+/=_9'
-const NAMES = ['phoneCodeHash', 'formId', 'code', 'token', 'id', 'bytes', 'hash', 'accessHash', 'pts']
 const END = '--'
 
 /** Every command of every page once, without the assignment around it. */
@@ -24,15 +23,18 @@ async function allCommands(): Promise<string[]> {
 test('each printed command has the same words in sh', async () => {
   const commands = await allCommands()
   assert.ok(commands.length > 700)
+  const names = [
+    ...new Set(commands.flatMap((line) => [...line.matchAll(/\$(\w+)/g)].map(([, name = '']) => name))),
+  ]
   const script = [
-    ...NAMES.map((name) => `${name}='${VALUE}'`),
+    ...names.map((name) => `${name}='${VALUE}'`),
     `say() { for word in "$@"; do printf '%s\\n' "$word"; done; printf '%s\\n' ${END}; }`,
     ...commands.map((line) => `say ${line}`),
   ].join('\n')
   const { stdout, status } = spawnSync('sh', { input: script, encoding: 'utf8', maxBuffer: 1 << 24 })
   assert.equal(status, 0)
   const inShell = stdout.split(`\n${END}\n`).slice(0, -1)
-  const variables = new Map(NAMES.map((name) => [name, VALUE]))
+  const variables = new Map(names.map((name) => [name, VALUE]))
   assert.deepEqual(
     commands.map((line) => words(line, variables).join('\n')),
     inShell,
