@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { EMPTIED_TABLES, KEPT_TABLES } from '../reset.ts'
-import { BASELINE, BASELINE_VERSION } from '../schema.ts'
+import { BASELINE, BASELINE_VERSION, MIGRATIONS_AFTER_BASELINE } from '../schema.ts'
 import { createSecret } from '../secret.ts'
 import { openMemory } from './open.ts'
 import { MIGRATIONS } from './schema.ts'
@@ -51,6 +51,17 @@ test('a landed migration is never edited', () => {
   })
   assert.equal(LANDED.length, MIGRATIONS.length, 'a migration that has landed is gone')
   db.close()
+})
+
+/** Hashes of the landed migrations after the baseline, the first of which is number 8. */
+const LANDED_AFTER_BASELINE: readonly string[] = ['432dc42cab5cb95b']
+
+test('a landed migration after the baseline is never edited', () => {
+  assert.deepEqual(
+    MIGRATIONS_AFTER_BASELINE.map(hash),
+    LANDED_AFTER_BASELINE,
+    'put a landed text back, and add a migration with the change; add the hash of a new one here',
+  )
 })
 
 test('a reset keeps or empties each table', () => {
