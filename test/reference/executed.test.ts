@@ -17,6 +17,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'account.registerPasskey': 'only a program in TypeScript has a passkey',
   'auth.bindTempAuthKey': 'the client binds its temporary keys by itself',
   'auth.finishPasskeyLogin': 'only a program in TypeScript has a passkey',
+  'messages.getPollVotes': 'the votes are shown to those who have voted',
   'messages.getStickerSet': 'the server has no stickers',
   invokeAfterMsg: 'the client does not tell the ids of its messages',
 }
@@ -51,10 +52,10 @@ test('only methods that the server has are in the folder of examples', () => {
   )
 })
 
-test('at most six examples do not succeed in every language, and their pages say why', () => {
+test('at most seven examples do not succeed in every language, and their pages say why', () => {
   const exceptions = [...examples.values()].filter(({ refused, missing }) => refused ?? missing)
   assert.deepEqual(exceptions.map(({ method }) => method).toSorted(), Object.keys(EXCEPTIONS).toSorted())
-  assert.ok(exceptions.length <= 6)
+  assert.ok(exceptions.length <= 7)
   for (const { method, note, missing } of exceptions) assert.ok(note ?? missing, method)
 })
 
