@@ -1,15 +1,11 @@
-// Own process: it is long.
-// Full rounds: its examples run in a thread of their own.
 /**
- * The examples of every method that the server has, run as they are printed in TypeScript. `npm run test:site` runs those of
- * the command line and of Lua.
+ * Every method that the server has an example, and few of them are refused. `executed.long.ts` runs them in TypeScript,
+ * `npm run test:site` on the command line and in Lua.
  */
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import { supportedMethods } from '@cablegram/server'
-import { executedCounts, print } from '../../site/printers/index.ts'
 import { readExamples } from '../../site/printers/read-examples.ts'
-import { Runs } from './runs.ts'
 
 /** Examples whose call does not succeed, or not in every language, and why; their pages say so, too. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
@@ -22,11 +18,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   invokeAfterMsg: 'the client does not tell the ids of its messages',
 }
 
-const runs = new Runs()
-after(() => runs.close())
-
 const examples = await readExamples()
-let ran = 0
 
 /** A sentence for each method without an example. */
 function withoutExample(methods: readonly string[]): string[] {
@@ -57,20 +49,4 @@ test('at most seven examples do not succeed in every language, and their pages s
   assert.deepEqual(exceptions.map(({ method }) => method).toSorted(), Object.keys(EXCEPTIONS).toSorted())
   assert.ok(exceptions.length <= 7)
   for (const { method, note, missing } of exceptions) assert.ok(note ?? missing, method)
-})
-
-for (const example of examples.values()) {
-  const { typescript, shows = '', more = [] } = print(example, true)
-  test(`${example.method} in TypeScript prints the values on its page`, async () => {
-    await runs.typescript(typescript, shows)
-    ran++
-  })
-  for (const snippet of more) {
-    test(`${example.method}, "${snippet.title}", in TypeScript prints the lines on its page`, () =>
-      runs.typescript(snippet.typescript, snippet.shows))
-  }
-}
-
-test('the count that the site prints is that of the examples that ran', async () => {
-  assert.equal((await executedCounts()).typescript, ran)
 })
