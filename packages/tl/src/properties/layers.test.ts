@@ -28,8 +28,8 @@ function sent(field: string): 'always' | 'never' | undefined {
   return rule !== undefined && 'sent' in rule ? rule.sent : undefined
 }
 
-/** Every layer but the newest; in the short form the oldest, the last before it, and each third between. */
-const OLDER = LAYERS.slice(0, -1).filter((_, at, all) => isLong || at % 3 === 0 || at === all.length - 1)
+/** Every layer but the newest; in the short form the oldest, the last before it, and each eighth between. */
+const OLDER = LAYERS.slice(0, -1).filter((_, at, all) => isLong || at % 8 === 0 || at === all.length - 1)
 
 for (const layer of OLDER) {
   const older = layerSchema(layer)
