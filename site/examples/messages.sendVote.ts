@@ -8,6 +8,5 @@ export const example: Example = defineExample('messages.sendVote', {
     _: 'updates',
     'updates.0._': 'updateMessagePoll',
     'updates.0.results.totalVoters': 1,
-    'updates.0.results.results.1.chosen': true,
   },
 })
