@@ -9,7 +9,7 @@ import { pathsIn, printParams } from './values.ts'
 export function commandLines(example: Example, state: State): string {
   const { serve, first = [], start, steps = [] } = state
   const later = laterPaths(example, steps)
-  const used = new Set(later.map(([name = '']) => name))
+  const used = new Set([...later.map(([name = '']) => name), ...namesInCommands(steps)])
   const lines = [
     ...(serve === undefined ? [] : [`# Server: npx cablegram serve --memory ${serve}`]),
     ...first,
@@ -19,6 +19,19 @@ export function commandLines(example: Example, state: State): string {
     ...(example.after === undefined ? [] : [callText(example.after, state)]),
   ]
   return `${lines.filter((line) => line !== '').join('\n')}\n`
+}
+
+/** The names of steps whose variables are in the commands of other steps. */
+function namesInCommands(steps: readonly Step[]): string[] {
+  const written = steps.flatMap((step) =>
+    'method' in step ? [] : [{ as: step.as, text: step.command ?? '' }],
+  )
+  return written.flatMap(({ as, text }) => {
+    const made = [...text.matchAll(/^(\w+)=/gm)].map(([, variable = '']) => variable)
+    const others = written.filter((other) => other.text !== text)
+    const isUsed = others.some((other) => made.some((variable) => other.text.includes(`$${variable}`)))
+    return as !== undefined && isUsed ? [as] : []
+  })
 }
 
 function loginCommand({ phone, code, firstName, password }: StartAnswers): string {
