@@ -7,9 +7,14 @@ import errors from '@cablegram/tl/errors.json' with { type: 'json' }
 /** The path of the page. */
 export const ERRORS_DOC: URL = new URL('../site/guides/login-errors.md', import.meta.url)
 
-/** The methods of the table, by name. */
-export function methodsWithErrors(): string[] {
-  return [...new Set(ERRORS.flatMap(({ methods }) => (methods === 'any' ? [] : methods)))].sort()
+/** Namespaces that a login has nothing to do with: the page of each method has its errors. */
+const AFTER_THE_LOGIN =
+  /^(messages|contacts|updates|users|photos|folders|channels|bots|stories|phone|premium)\./
+
+/** The methods of the page, by name. */
+export function methodsOfLogin(): string[] {
+  const all = ERRORS.flatMap(({ methods }) => (methods === 'any' ? [] : methods))
+  return [...new Set(all.filter((method) => !AFTER_THE_LOGIN.test(method)))].sort()
 }
 
 /** The errors that the server answers this method with, or any method, by code and name. */
@@ -33,7 +38,7 @@ function isOf({ methods }: { readonly methods: readonly string[] | 'any' }, meth
 
 const HEAD = `---
 title: Errors of the login
-description: Each error that the server answers, method by method, with its cause and what to do about it.
+description: Each error of the login, method by method, with its cause and what to do about it.
 order: 50
 ---
 
@@ -64,7 +69,8 @@ A login screen meets these first:
 
 [Logging in](/guides/login#errors) says which of these Cablegram's client handles by itself.
 
-The tables list every error that Cablegram's server answers: first those of any method, then those of each method. An \`X\` at
+The tables list the errors that Cablegram's server answers: first those of any method, then those of each method of the login.
+The page of every other method, such as [messages.sendMessage](/methods/messages.sendMessage), has its errors. An \`X\` at
 the end of a name stands for a number. A name with \`ours\` behind it is one whose cause Telegram does not publish, so the text is
 true of this server only. Every error can also be had on demand, without its cause: see [Faults](/guides/faults).
 
@@ -74,7 +80,7 @@ from \`packages/tl/sources/errors/\`; a test compares the two.
 
 /** The page as it should be. */
 export function renderErrorsDoc(): string {
-  const methods = methodsWithErrors()
+  const methods = methodsOfLogin()
   const tables = methods.flatMap((method) => [
     '',
     `## ${method}`,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { boxedNameIn } from '../src/model/type-names.ts'
 import { model, rendered, tableBelow } from './built.ts'
 
 const supported = [...model.methods.values()].filter(({ isSupported }) => isSupported)
@@ -10,7 +11,9 @@ test('each method that the server answers says when each answer comes', () => {
     tableBelow(rendered('/methods/auth.cancelCode').markdown, 'What it answers')[0]?.slice(0, 2),
     ['[true](../types/primitive.md#bool)', 'The code is no longer valid.'],
   )
-  const incomplete = supported.filter(({ name }) => {
+  const incomplete = supported.filter(({ name, combinator: { result } }) => {
+    // A list of numbers has no constructors to tell apart.
+    if (result.kind === 'vector' && boxedNameIn(result).length === 0) return false
     const rows = tableBelow(rendered(`/methods/${name}`).markdown, 'What it answers')
     return rows.length === 0 || rows.some(([answer = '', when = '']) => answer === '' || when === '')
   })

@@ -157,7 +157,7 @@ function parametersSection({ fields }: MethodEntry): string {
 function answersSection({ combinator, words, isSupported }: MethodEntry, model: Model): string {
   const [type] = boxedNameIn(combinator.result)
   const constructors = type === undefined ? plainAnswers(words) : constructorsOf(type, model)
-  const introduction = `${typeLink(combinator.result)}${combinator.result.kind === 'vector' ? ', each item one of:' : '.'}`
+  const introduction = `${typeLink(combinator.result)}${combinator.result.kind === 'vector' && constructors.length > 0 ? ', each item one of:' : '.'}`
   if (constructors.length === 0) return `## What it answers\n\n${introduction}`
   if (constructors.length > MAX_ANSWERS && words?.answers === undefined) {
     return `## What it answers\n\n${typeLink(combinator.result)}, which has ${constructors.length} constructors.`
