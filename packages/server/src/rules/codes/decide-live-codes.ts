@@ -8,6 +8,9 @@ import type { CodeRef, LiveCode } from './words.ts'
 const find = sql`SELECT * FROM phone_codes WHERE ${OF_HOLDER} AND state = 'active' AND expires_at_ms > :nowMs`
 const list = sql`SELECT * FROM phone_codes WHERE phone = :phone AND state = 'active' AND expires_at_ms > :nowMs`
 
+const listOfUser = sql`
+  SELECT c.* FROM users u JOIN phone_codes c ON c.phone = u.phone
+  WHERE u.id = :userId AND c.state = 'active' AND c.expires_at_ms > :nowMs`
 const listPaid = sql`
   SELECT phone_code_hash, auth_key_id, phone FROM phone_codes
   WHERE expires_at_ms > :nowMs AND state = 'active' AND step > 0 AND substr(chain, 1, 10) = '["payment"'
@@ -38,6 +41,11 @@ export function* findLiveCode(secret: Secret, ref: CodeRef, nowMs: number): Deci
 /** All codes of a number that can still be used, of every key. */
 export function* listLiveCodes(secret: Secret, phone: string, nowMs: number): Decision<LiveCode[]> {
   return (yield* list.rows({ phone, nowMs })).map((row) => toLiveCode(secret, row))
+}
+
+/** All codes on their way to the number of an account that can still be used. */
+export function* listLiveCodesOf(secret: Secret, userId: bigint, nowMs: number): Decision<LiveCode[]> {
+  return (yield* listOfUser.rows({ userId, nowMs })).map((row) => toLiveCode(secret, row))
 }
 
 /** A code from its row. */

@@ -1,7 +1,6 @@
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { randomLong } from '../../ground/random.ts'
-import { findUsers } from '../accounts/decide-users.ts'
 import { requireUserId } from '../accounts/keys.ts'
 import { putNotice } from '../messages/decide-notice.ts'
 import { serviceMessage } from '../messages/service-message.ts'
@@ -9,7 +8,7 @@ import type { NewMessage } from '../messages/words.ts'
 import { refusal } from '../refusal.ts'
 import { canonical } from './codes.ts'
 import { endCodes } from './decide-code-holder.ts'
-import { listLiveCodes } from './decide-live-codes.ts'
+import { listLiveCodesOf } from './decide-live-codes.ts'
 import { digitRuns } from './digit-runs.ts'
 import type { Leak, LiveCode } from './words.ts'
 
@@ -56,10 +55,7 @@ async function findLive(
   nowMs: number,
 ): Promise<LiveCode[]> {
   const leaked = new Set(typed.map(canonical))
-  const live = await store.look(function* () {
-    const [user] = yield* findUsers([userId])
-    return user === undefined ? [] : yield* listLiveCodes(store.secret, user.phone, nowMs)
-  })
+  const live = await store.look(() => listLiveCodesOf(store.secret, userId, nowMs))
   return live.filter((code) => Object.values(code.codes).some((each) => leaked.has(canonical(each))))
 }
 

@@ -15,7 +15,7 @@ export interface Viewer {
 /** mine: the viewer's contact; theirs: the viewer as their contact. */
 const findSeen = sql`
   SELECT l.listed_id, u.*, b.info_version, b.reads_all, b.joins_groups,
-    mine.phone AS own_phone, mine.first_name AS own_first_name, mine.last_name AS own_last_name,
+    (SELECT v.is_bot FROM users v WHERE v.id = :viewerId) AS viewer_is_bot, mine.phone AS own_phone, mine.first_name AS own_first_name, mine.last_name AS own_last_name,
     CASE WHEN theirs.user_id IS NULL THEN 0 ELSE 1 END AS has_viewer,
     CASE WHEN k.user_id IS NULL THEN 0 ELSE 1 END AS has_blocked
   FROM ${LISTED_IDS} l
@@ -29,7 +29,6 @@ const findRules = sql`
 const findMembers = sql`
   SELECT m.chat_id, m.user_id FROM ${LISTED_IDS} l
   JOIN chat_members m ON m.chat_id = l.listed_id AND m.role IN ('creator', 'admin', 'member')`
-const findBot = sql`SELECT is_bot FROM users WHERE id = :userId`
 
 /** Tells whether an account allows another what a key of privacy guards. `isContact`: it has the other as a contact. */
 export type Allows = (
@@ -44,8 +43,8 @@ export function* findPeople(viewer: Viewer, ids: readonly bigint[]): Decision<Se
   const rows = yield* findSeen.rows({ viewerId, ids: idList(ids) })
   const isOwnOnly = ids.every((id) => id === viewerId)
   const allows = isOwnOnly ? () => true : yield* findAllows([...ids, viewerId])
-  const own = rows.find((row) => long(row, 'listed_id') === viewerId && !isNull(row, 'id'))
-  const viewerIsBot = own === undefined ? yield* findIsBot(viewerId) : bool(own, 'is_bot')
+  const [first] = rows
+  const viewerIsBot = first !== undefined && !isNull(first, 'viewer_is_bot') && bool(first, 'viewer_is_bot')
   const people = new Map(
     rows.map((row) => [long(row, 'listed_id'), toSeen(row, { ...viewer, viewerIsBot, allows })]),
   )
@@ -78,11 +77,6 @@ function* findMembersOf(rules: readonly PrivacyRule[]): Decision<Map<bigint, Set
     members.set(userId, ofUser.add(long(row, 'chat_id')))
   }
   return members
-}
-
-function* findIsBot(userId: bigint): Decision<boolean> {
-  const row = yield* findBot.row({ userId })
-  return row !== undefined && bool(row, 'is_bot')
 }
 
 interface Eyes extends Viewer {
