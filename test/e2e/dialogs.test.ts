@@ -162,6 +162,8 @@ test('kinds of chats have full notification settings, and a chat only those of i
     notifySettings: { _: 'peerNotifySettings', ...muted },
   }
   assert.deepEqual(await next('updateNotifySettings'), told)
+  const { fullUser } = await other.users.getFullUser({ id: { _: 'inputUserSelf' } })
+  assert.deepEqual(fullUser.notifySettings, told.notifySettings)
   const exceptions = await other.account.getNotifyExceptions({})
   assert.deepEqual(exceptions._ === 'updates' && exceptions.updates, [told])
   const ofGroups = await other.account.getNotifyExceptions({ peer: { _: 'inputNotifyChats' } })

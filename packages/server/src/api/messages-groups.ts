@@ -1,5 +1,6 @@
 import type { Chat, Update } from '@cablegram/tl/api'
 import { requireUserId } from '../rules/accounts/keys.ts'
+import { notifySettingsOf } from '../rules/dialogs/notify.ts'
 import { checkGroups, commonGroups, fullGroup, onlineMembers, rightsOf } from '../rules/groups/full-groups.ts'
 import {
   addToGroup,
@@ -102,7 +103,10 @@ export const getFullChat: Handler<'messages.getFullChat'> = async ({ chatId }, c
   const book = peerBook(context)
   book.add(-chatId, ...(full.list?.members ?? []).map(({ userId }) => userId))
   book.add(...(full.waiting?.newestIds ?? []))
-  return { _: 'messages.chatFull', fullChat: tlFullGroup(full, context.nowS), ...(await book.lists()) }
+  const viewerId = requireUserId(context.caller.state)
+  const notify = await notifySettingsOf(context.on, viewerId, { kind: 'peer', peerId: -chatId })
+  const fullChat = tlFullGroup(full, notify, context.nowS)
+  return { _: 'messages.chatFull', fullChat, ...(await book.lists()) }
 }
 
 /** Shows groups that the caller is in, or was. */

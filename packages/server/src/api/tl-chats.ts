@@ -10,6 +10,7 @@ import type {
   ExportedChatInvite,
   Update,
 } from '@cablegram/tl/api'
+import type { NotifySettings } from '../rules/dialogs/words.ts'
 import { linkOf } from '../rules/groups/link.ts'
 import {
   BANNED,
@@ -22,11 +23,12 @@ import {
   type SeenGroup,
   type WaitingList,
 } from '../rules/groups/words.ts'
+import { tlNotifySettings } from './tl-notify.ts'
 
 /** The time that rights are given until: for ever. */
 const FOR_EVER_S = 2_147_483_647
 
-/** What admins of a basic group may do. They have no single rights: each has all of these. */
+/** The rights of an admin of a basic group: each admin has all of these. */
 const ADMIN_RIGHTS: ChatAdminRights = {
   _: 'chatAdminRights',
   changeInfo: true,
@@ -93,14 +95,14 @@ function tlMember({ userId, role, inviterId, joinedAtS }: Member, nowS: number):
 }
 
 /** A group with all that its page shows. */
-export function tlFullGroup(full: FullGroup, nowS: number): ChatFull {
+export function tlFullGroup(full: FullGroup, notify: NotifySettings, nowS: number): ChatFull {
   const { chatId: id, about, list, link, waiting, pinnedId, folderId, reactions } = full
   return {
     _: 'chatFull',
     id,
     about,
     participants: list ? tlMemberList(list, nowS) : { _: 'chatParticipantsForbidden', chatId: id },
-    notifySettings: { _: 'peerNotifySettings' },
+    notifySettings: tlNotifySettings(notify),
     ...(link !== undefined && { exportedInvite: tlInvite(link, nowS) }),
     ...(pinnedId !== 0 && { pinnedMsgId: pinnedId }),
     ...(folderId !== 0 && { folderId }),

@@ -11,6 +11,7 @@ import { tlPeer } from './peers.ts'
 import { tlEntities } from './tl-entities.ts'
 import { tlMarkup } from './tl-markup.ts'
 import { tlMedia } from './tl-media.ts'
+import { tlNotifySettings } from './tl-notify.ts'
 import { tlReactions } from './tl-reactions.ts'
 
 /**
@@ -111,7 +112,7 @@ function tlAction(action: ServiceAction): MessageAction {
 
 /** A chat in its owner's list. */
 export function tlDialog(dialog: Dialog): TlDialog {
-  const { peerId, topMessage, muteUntilS, isSilent, showsPreviews } = dialog
+  const { peerId, topMessage } = dialog
   return {
     _: 'dialog',
     ...(dialog.isPinned && { pinned: true }),
@@ -124,12 +125,7 @@ export function tlDialog(dialog: Dialog): TlDialog {
     unreadMentionsCount: dialog.unreadMentionsCount,
     unreadReactionsCount: dialog.unreadReactionsCount,
     unreadPollVotesCount: 0,
-    notifySettings: {
-      _: 'peerNotifySettings',
-      ...(showsPreviews !== undefined && { showPreviews: showsPreviews }),
-      ...(isSilent !== undefined && { silent: isSilent }),
-      ...(muteUntilS !== undefined && { muteUntil: muteUntilS }),
-    },
+    notifySettings: tlNotifySettings(dialog),
     ...(dialog.folderId !== 0 && { folderId: dialog.folderId }),
   }
 }

@@ -1,9 +1,12 @@
+import { requireUserId } from '../rules/accounts/keys.ts'
+import { notifySettingsOf } from '../rules/dialogs/notify.ts'
 import { refusal } from '../rules/index.ts'
 import { fullPersonOf } from '../rules/people/full-people.ts'
 import type { Handler } from './handler.ts'
 import { seenUsers } from './peer-book.ts'
 import { knownUserIdOf, userIdOf } from './peers.ts'
 import { tlPeerSettings } from './people-answers.ts'
+import { tlNotifySettings } from './tl-notify.ts'
 
 const MAX_USERS = 200
 
@@ -24,6 +27,8 @@ export const getFullUser: Handler<'users.getFullUser'> = async ({ id }, context)
   const userId = await userIdOf(id, context)
   const [user] = await seenUsers([userId], context)
   if (user?._ !== 'user') throw refusal('USER_ID_INVALID')
+  const viewerId = requireUserId(context.caller.state)
+  const scope = { kind: 'peer', peerId: userId } as const
   const { about, isBlocked, bar, commonGroups } = await fullPersonOf(context.on, context.caller, userId)
   return {
     _: 'users.userFull',
@@ -34,8 +39,7 @@ export const getFullUser: Handler<'users.getFullUser'> = async ({ id }, context)
       ...(about !== '' && { about }),
       canPinMessage: true,
       settings: tlPeerSettings(bar),
-      // A client that is told nothing of these takes the chat for muted.
-      notifySettings: { _: 'peerNotifySettings', showPreviews: true, silent: false, muteUntil: 0 },
+      notifySettings: tlNotifySettings(await notifySettingsOf(context.on, viewerId, scope)),
       commonChatsCount: commonGroups,
       ...(user.bot === true && { botInfo: { _: 'botInfo', userId } }),
     },
