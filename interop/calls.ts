@@ -53,7 +53,7 @@ export class CallLog {
       .map(([key, count]) => `${key} asked for ${count} differences`)
   }
 
-  /** What the server refused, with the number of times. */
+  /** The refusals of the server, with the number of times. */
   refusals(): string[] {
     const counts = new Map<string, number>()
     for (const { method, refused, layer } of this.#answered()) {

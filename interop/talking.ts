@@ -1,4 +1,4 @@
-/** What people of different libraries do with each other. */
+/** Acts of people whose clients are of different libraries. */
 import assert from 'node:assert/strict'
 import type { ReadyLine } from '../test/e2e/serve.ts'
 import type { ClientProcess } from './client-process.ts'

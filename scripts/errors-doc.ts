@@ -24,7 +24,7 @@ export function errorsOf(method: string): ErrorRow[] {
     .toSorted((a, b) => Math.abs(a.code) - Math.abs(b.code) || a.name.localeCompare(b.name))
 }
 
-/** What is known about an error of a method. @throws TypeError nothing is written about it */
+/** The row of an error of a method. @throws TypeError nothing is written about it */
 export function described(method: string, code: number, name: string): ErrorRow {
   const found = errors.find((row) => row.code === code && row.name === name && isOf(row, method))
   if (found === undefined)

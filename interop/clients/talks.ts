@@ -10,7 +10,7 @@ export interface Said {
   text: string
 }
 
-/** What the client hears by itself. */
+/** Updates that the client hears by itself. */
 export type Heard =
   | ({ kind: 'message'; chat: number; out: boolean; replyTo?: number; isForward?: boolean } & Said)
   | ({ kind: 'edit'; chat: number } & Said)

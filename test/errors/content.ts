@@ -64,7 +64,7 @@ const reacted = (error: string, ...reaction: readonly Reaction[]): Cause =>
 const GOOD = { _: 'reactionEmoji', emoticon: '👍' } as const
 const BAD = { _: 'reactionEmoji', emoticon: '👎' } as const
 
-/** What a bot writes to itself. */
+/** Messages of a bot to itself. */
 async function bot(world: World): Promise<TelegramClient> {
   const server = await world.server()
   const { token } = await server.bots.create({ username: `help${world.phone().slice(-5)}bot` })

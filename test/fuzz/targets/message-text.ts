@@ -32,7 +32,7 @@ const decoder = new TextDecoder()
 /** Offset, length and kind of an entity, in front of the text. */
 const ENTITY_BYTES = 3
 
-/** What somebody writes: a number of entities, their places, and the text in UTF-8. */
+/** A text as somebody writes it: a number of entities, their places, and the text in UTF-8. */
 export const messageTexts: Target = {
   name: 'message-text',
   words: PIECES.map((piece) => encoder.encode(piece)),

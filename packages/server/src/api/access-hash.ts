@@ -3,7 +3,7 @@ import type { Ground } from '../ground/ground.ts'
 import { SERVICE_USER } from '../rules/index.ts'
 import type { PeerId } from '../rules/messages/words.ts'
 
-/** What access hashes are made with. */
+/** The parts that access hashes are made with. */
 export type HashGround = Pick<Ground, 'store'>
 
 /** The service user's hash is no secret: TDLib has it built in. */

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { InputMedia, MethodName, ReplyMarkup } from '@cablegram/tl/api'
 import { LAYERS, loadLayer } from '@cablegram/tl/layers'
-import { NO_LANG_PACKS } from '../lang-packs/index.ts'
-import { listAccounts } from '../rules/accounts/accounts.ts'
 import { createWorld } from '../rules/test-world.ts'
-import { HANDLERS, type Handler, type HandlerContext, type RequestOf, type ResultOf } from './index.ts'
+import { HANDLERS, type Handler, type RequestOf, type ResultOf } from './index.ts'
+import { contextOf } from './test-context.ts'
 import { tlMarkup } from './tl-markup.ts'
 
 const PHONE = '9996621234'
@@ -16,19 +15,7 @@ async function createScene() {
   const world = await createWorld()
   const first = await world.caller()
   await world.signIn(first, PHONE)
-  const context: HandlerContext = {
-    caller: await world.again(first),
-    tempAuthKeyId: undefined,
-    isTest: false,
-    on: world.rules,
-    client: undefined,
-    langPacks: NO_LANG_PACKS,
-    nowS: Math.floor(world.clock.nowMs() / 1000),
-    dataCentres: [],
-    async requireUser() {
-      return (await listAccounts(world.rules, PHONE))[0] ?? assert.fail('no account')
-    },
-  }
+  const context = contextOf(world, await world.again(first))
   const codecs = await Promise.all(LAYERS.map((layer) => loadLayer(layer)))
   async function ask<M extends MethodName>(
     method: M,

@@ -53,7 +53,7 @@ export const getPollVotes: Handler<'messages.getPollVotes'> = async (request, co
   }
 }
 
-/** Whoever asks about one answer knows which; a poll with one vote for each tells one. */
+/** A query about one answer leaves the answer out; a poll with one vote for each person gives that vote. */
 function tlVote({ userId, atS, options }: Voter, { poll }: VotesPage, isOfOption: boolean): MessagePeerVote {
   const shared = { peer: tlPeer(userId), date: atS }
   if (isOfOption) return { _: 'messagePeerVoteInputOption', ...shared }

@@ -1,28 +1,13 @@
 import { RpcError } from '@cablegram/mtproto'
 import type { InputPeer, MessagesFilter } from '@cablegram/tl/api'
 import { refusal } from '../rules/index.ts'
-import type { Choice } from '../rules/messages/decide-search.ts'
+import { ANY_MESSAGE, type Choice } from '../rules/messages/decide-search.ts'
 import { searchMessages } from '../rules/messages/search-messages.ts'
 import type { HistorySlice, PeerId } from '../rules/messages/words.ts'
 import type { Handler, HandlerContext, ResultOf } from './handler.ts'
 import { messageParts } from './message-parts.ts'
 import { peerOf } from './peers.ts'
 import { historyHash } from './tl-messages.ts'
-
-/** Everything. */
-const ANYTHING: Choice = {
-  peerId: undefined,
-  kind: undefined,
-  fromId: undefined,
-  savedPeerId: undefined,
-  isPinned: false,
-  isMentioned: false,
-  isUnseen: false,
-  peers: undefined,
-  folderId: undefined,
-  minDateS: 0,
-  maxDateS: 0,
-}
 
 /** Kinds of messages that filters choose. Most of them come with files. */
 const KINDS: Readonly<Partial<Record<MessagesFilter['_'], string>>> = {
@@ -59,7 +44,7 @@ export const search: Handler<'messages.search'> = async (request, context) => {
     filter._ === 'inputMessagesFilterEmpty' && fromId === undefined && savedPeerId === undefined
   if (isAnything && words === '' && minDateS === 0 && maxDateS === 0) throw refusal('SEARCH_QUERY_EMPTY')
   const choice = {
-    ...ANYTHING,
+    ...ANY_MESSAGE,
     ...chosenBy(filter),
     peerId: await peerOf(request.peer, context),
     fromId: fromId && (await senderOf(fromId, context)),
@@ -95,7 +80,7 @@ export const searchGlobal: Handler<'messages.searchGlobal'> = async (request, co
   if (OF_ONE_CHAT.has(filter._)) throw refusal('INPUT_FILTER_INVALID')
   if (folderId !== undefined && folderId !== 0 && folderId !== 1) throw refusal('FOLDER_ID_INVALID')
   const peers = request.usersOnly ? 'people' : request.groupsOnly ? 'groups' : undefined
-  const choice = { ...ANYTHING, ...chosenBy(filter), peers, folderId, minDateS, maxDateS } as const
+  const choice = { ...ANY_MESSAGE, ...chosenBy(filter), peers, folderId, minDateS, maxDateS } as const
   const page = { offsetId, addOffset: 0, limit, maxId: 0, minId: 0 }
   // Channels do not exist yet.
   const found = request.broadcastsOnly
@@ -117,7 +102,7 @@ export const searchGlobal: Handler<'messages.searchGlobal'> = async (request, co
 export const getUnreadMentions: Handler<'messages.getUnreadMentions'> = async (request, context) => {
   const { offsetId, addOffset, limit, maxId, minId } = request
   const peerId = await peerOf(request.peer, context)
-  const choice = { ...ANYTHING, peerId, isMentioned: true, isUnseen: true }
+  const choice = { ...ANY_MESSAGE, peerId, isMentioned: true, isUnseen: true }
   const page = { offsetId, addOffset, limit, maxId, minId }
   const found = await searchMessages(context.on, context.caller, { choice, words: '', page })
   return await tlFound(found, 0n, context)

@@ -2,11 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { MethodName } from '@cablegram/tl/api'
 import { LAYERS, type LayerCodec, loadLayer } from '@cablegram/tl/layers'
-import { NO_LANG_PACKS } from '../lang-packs/index.ts'
-import { listAccounts } from '../rules/accounts/accounts.ts'
 import { requireUserId } from '../rules/accounts/keys.ts'
 import { createWorld } from '../rules/test-world.ts'
-import { boxUpdates, HANDLERS, type Handler, type HandlerContext, type RequestOf } from './index.ts'
+import { boxUpdates, HANDLERS, type Handler, type RequestOf } from './index.ts'
+import { contextOf } from './test-context.ts'
 
 const PHONE = '9996621234'
 const SERVICE_PEER = { _: 'inputPeerUser', userId: 777000n, accessHash: 1n } as const
@@ -21,19 +20,7 @@ async function createScene() {
   const heard = world.hearEvents()
   for (const caller of [await world.caller(), await world.caller()]) await world.sendCode(caller, PHONE)
   const caller = await world.again(first)
-  const context: HandlerContext = {
-    caller,
-    tempAuthKeyId: undefined,
-    isTest: false,
-    on: world.rules,
-    client: undefined,
-    langPacks: NO_LANG_PACKS,
-    nowS: Math.floor(world.clock.nowMs() / 1000),
-    dataCentres: [],
-    async requireUser() {
-      return (await listAccounts(world.rules, PHONE))[0] ?? assert.fail('no account')
-    },
-  }
+  const context = contextOf(world, caller)
   return { ...world, heard, context }
 }
 

@@ -7,7 +7,7 @@ import { tlBannedRights, tlMemberList, tlWaiting } from './tl-chats.ts'
 export const GROUP_SIDE_UPDATES: Readonly<Record<string, SideUpdate>> = {
   chatMembers: async ({ subject }, { on, viewerId, nowS, book }) => {
     const list = await membersIn(on, -subject)
-    // Who is out of the group since then is told no more of it.
+    // People who have left the group since then are told no more of it.
     if (!list?.members.some(({ userId }) => userId === viewerId)) return []
     book.add(subject, ...list.members.map(({ userId }) => userId))
     return [{ _: 'updateChatParticipants', participants: tlMemberList(list, nowS) }]

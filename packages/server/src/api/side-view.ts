@@ -11,7 +11,7 @@ export interface BoxViewer {
   readonly nowS: number
 }
 
-/** What a change without a pts is told with. Peers that its update names go into the book. */
+/** The parts that a change without a pts is told with. Peers that its update names go into the book. */
 export interface SideView extends BoxViewer {
   readonly book: PeerBook
 }

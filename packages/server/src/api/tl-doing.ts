@@ -37,7 +37,7 @@ export function doingOf(action: SendMessageAction): Doing | undefined {
   return { action: upload[0], progress: action.progress }
 }
 
-/** What somebody does, in TL. Words of a newer node are typing. */
+/** Typing and the like, in TL. Words that this node does not know, of a newer one, are typing. */
 export function tlDoing({ action, progress = 0 }: Doing): SendMessageAction {
   const upload = entries(UPLOADS).find(([word]) => word === action)
   if (upload !== undefined) return { _: upload[1], progress }

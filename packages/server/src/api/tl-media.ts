@@ -4,7 +4,7 @@ import { refusal } from '../rules/index.ts'
 import type { Media, TextEntity } from '../rules/messages/words.ts'
 import { pollOf, tlPollMedia } from './tl-polls.ts'
 
-/** What a message contains besides text. */
+/** The part of a message besides its text. */
 export function tlMedia(media: Media): MessageMedia {
   switch (media.kind) {
     case 'poll':

@@ -16,7 +16,7 @@ const EVENTS_AT_ONCE = 100
 /** A text has up to 16 KiB. */
 const EVENTS_OF_UPDATE = 20
 
-/** How far the sessions of an account were told. */
+/** The ends of the logs, as far as the sessions of an account were told. */
 interface Told {
   pts: number
   /** Undefined before anything without a pts was heard of. */

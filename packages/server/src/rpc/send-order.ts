@@ -53,7 +53,7 @@ interface Telling {
   readonly waiting: Set<Call>
 }
 
-/** What waits to leave to the sessions of a key. */
+/** Pushes and answers that wait to leave to the sessions of a key. */
 class Line {
   readonly authKeyId: bigint
   items: Item[] = []

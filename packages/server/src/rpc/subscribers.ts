@@ -317,7 +317,7 @@ function boxNudge(nudge: Extract<Nudge, { kind: 'box' }>): BoxNudge {
   return { boxId: BigInt(boxId), pts, ptsCount: sideSeq === undefined ? ptsCount : 0, sideSeq, fresh }
 }
 
-/** How far the boxes of these accounts go, and their logins. */
+/** The ends of the boxes of these accounts, and their logins. */
 function* findStates(userIds: readonly bigint[]): Decision<StatesOfAccounts> {
   return { ends: yield* findEnds(userIds), logins: yield* listLoginMarks(userIds) }
 }

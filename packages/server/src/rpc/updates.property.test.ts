@@ -6,9 +6,8 @@ import { Rng } from '@cablegram/mtproto/testing'
 import { decode, LAYER, type Message, type Update, type Updates } from '@cablegram/tl/api'
 import { effort } from '../../../../test/effort.ts'
 import { HANDLERS, type HandlerContext, placesIn } from '../api/index.ts'
+import { contextOf } from '../api/test-context.ts'
 import type { Caller } from '../ground/caller.ts'
-import { NO_LANG_PACKS } from '../lang-packs/index.ts'
-import { findAccounts } from '../rules/accounts/accounts.ts'
 import { boxOf } from '../rules/messages/box-of.ts'
 import { appendToBoxes } from '../rules/messages/decide-append-message.ts'
 import { boxState, eventsAfter } from '../rules/messages/decide-box-log.ts'
@@ -27,7 +26,7 @@ const NUMBERS = ['9996621001', '9996621002'] as const
 
 const getDifference = HANDLERS['updates.getDifference'] ?? assert.fail('not built')
 
-/** What a client knows of its box. */
+/** A client's knowledge of its box. */
 class Knowledge {
   pts: number
   readonly texts = new Map<number, string>()
@@ -214,23 +213,6 @@ async function createScene(seed: number, faultRate: number) {
     for (let turns = 0; turns < 30; turns++) await new Promise((resolve) => setImmediate(resolve))
   }
   return { rng, world, subscribers, listeners, late, settle, ask, troubles }
-}
-
-function contextOf(world: World, caller: Caller): HandlerContext {
-  return {
-    caller,
-    tempAuthKeyId: undefined,
-    isTest: false,
-    on: world.rules,
-    client: undefined,
-    langPacks: NO_LANG_PACKS,
-    nowS: Math.floor(world.clock.nowMs() / 1000),
-    dataCentres: [],
-    async requireUser() {
-      const userId = caller.state.at === 'authorized' ? caller.state.userId : 0n
-      return (await findAccounts(world.rules, [userId]))[0] ?? assert.fail('no account')
-    },
-  }
 }
 
 type Scene = Awaited<ReturnType<typeof createScene>>

@@ -8,7 +8,7 @@ import { eventsAfter } from './messages/decide-box-log.ts'
 import { mergeEvents } from './messages/event-rows.ts'
 import { historyOf } from './messages/messages.ts'
 import type { BoxEvent, Message, PeerId, TextEntity } from './messages/words.ts'
-import { createWorld, type World, type WorldOptions } from './test-world.ts'
+import { createWorld, signedIn, type World, type WorldOptions } from './test-world.ts'
 
 const insertChat = sql`
   INSERT INTO chats (creator_id, title, created_at_s, default_rights) VALUES (:creatorId, 'A group', 1, :rights)
@@ -36,7 +36,7 @@ export interface Chats extends World {
   events(of: Person, pts: number): Promise<readonly BoxEvent[]>
 }
 
-/** What a message may have besides its text. */
+/** The parts of a message besides its text. */
 export interface Saying {
   readonly entities?: readonly TextEntity[]
   readonly randomId?: bigint
@@ -51,11 +51,8 @@ export async function createChats(options: WorldOptions = {}): Promise<Chats> {
   return {
     ...world,
     async person(phone) {
-      const key = await world.caller()
-      await world.signIn(key, phone)
-      const caller = await world.again(key)
-      if (caller.state.at !== 'authorized') throw new Error(`nobody signed in with ${phone}`)
-      return { caller, userId: caller.state.userId }
+      const { caller, id: userId } = await signedIn(world, phone)
+      return { caller, userId }
     },
     async group([creator, ...members], rights = 0) {
       return await store.decide(function* () {

@@ -11,7 +11,7 @@ import { createClock, type MovableClock } from '../ground/clock.ts'
 import type { Notices } from '../ground/ground.ts'
 import { createSettings, type Settings } from '../ground/settings.ts'
 import { firstApp } from './accounts/apps.ts'
-import { findKey, keepMadeKey } from './accounts/keys.ts'
+import { findKey, keepMadeKey, requireUserId } from './accounts/keys.ts'
 import type { App } from './accounts/words.ts'
 import { sendLoginCode } from './logins/send-code.ts'
 import { signInWithCode } from './logins/sign-in.ts'
@@ -173,4 +173,15 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     },
   }
   return world
+}
+
+/** Signs somebody in, who has an account by then. */
+export async function signedIn(
+  world: World,
+  phone: string,
+): Promise<{ readonly caller: Caller; readonly id: bigint }> {
+  const first = await world.caller()
+  await world.signIn(first, phone)
+  const caller = await world.again(first)
+  return { caller, id: requireUserId(caller.state) }
 }

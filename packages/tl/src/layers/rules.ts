@@ -21,7 +21,7 @@ export interface PathRule {
   readonly path: string
   /** Keeps the items of the list that have this part. */
   readonly where?: string
-  /** What to make of each item of the list; an item of which nothing is made is left out. */
+  /** The rule for each item of the list; an item of which nothing is made is left out. */
   readonly each?: MakingRule
   /** In place of a value that is missing. */
   readonly or?: Literal
@@ -478,7 +478,7 @@ export const LAYER_RULES: LayerRules = {
     'messages.getPeerSettings': { path: 'settings' },
     'messages.getWebPage': { path: 'webpage' },
     'messages.getWebPagePreview': { path: 'media' },
-    // Who has read a message, before it was told when.
+    // Readers of a message, before the time of reading was told.
     'messages.getMessageReadParticipants': { path: '', each: { path: 'userId' } },
     // One question and one answer, before the server offered a choice of reasons.
     'messages.report': { value: true },

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { describe, test } from 'node:test'
+import { describe } from 'node:test'
 import { RpcError } from '@cablegram/mtproto'
 import fc from 'fast-check'
 import { createBus } from '../../bus/bus.ts'
@@ -23,7 +23,7 @@ import { dialogsOf, historyOf, markRead, messagesOf } from '../../rules/messages
 import type { BoxEvent, Dialog, Message, PeerId } from '../../rules/messages/words.ts'
 import { sql } from '../decision.ts'
 import type { Store } from '../store.ts'
-import { IMPLEMENTATIONS } from './test-stores.ts'
+import { holding, IMPLEMENTATIONS } from './test-stores.ts'
 
 const insertChat = sql`
   INSERT INTO chats (chat_id, creator_id, title, created_at_s) VALUES (:chatId, :userId, 'A group', 1)`
@@ -359,16 +359,7 @@ async function checkSides(scene: Scene): Promise<void> {
 
 for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
   describe(`Chats, ${name}`, () => {
-    const holds = (title: string, check: (store: Store) => Promise<void>): void => {
-      test(title, async () => {
-        const store = await open()
-        try {
-          await check(store)
-        } finally {
-          await store.close()
-        }
-      })
-    }
+    const holds = holding(open)
 
     holds('whatever people do, logs, histories and lists say the same', async (store) => {
       await fc.assert(

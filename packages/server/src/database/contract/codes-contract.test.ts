@@ -3,7 +3,7 @@
  * the engine's affair; how many do is not.
  */
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe } from 'node:test'
 import { keepKey } from '../../rules/accounts/decide-keys.ts'
 import { repeatably, repeatedChange } from '../../rules/accounts/decide-repeats.ts'
 import { createUser } from '../../rules/accounts/decide-users.ts'
@@ -33,7 +33,7 @@ import {
   signUpIn,
   tryCodeIn,
 } from './test-codes.ts'
-import { IMPLEMENTATIONS } from './test-stores.ts'
+import { holding, IMPLEMENTATIONS } from './test-stores.ts'
 
 const PHONE = '9996621234'
 const WRONG = new Uint8Array(32).fill(2)
@@ -83,16 +83,7 @@ function atOnce<T>(run: (index: number) => Promise<T>): Promise<T[]> {
 
 for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
   describe(`Login codes, ${name}`, () => {
-    const holds = (title: string, check: (store: Store) => Promise<void>): void => {
-      test(title, async () => {
-        const store = await open()
-        try {
-          await check(store)
-        } finally {
-          await store.close()
-        }
-      })
-    }
+    const holds = holding(open)
 
     holds('of 64 codes for one number at once as many are issued as its budget has', async (store) => {
       const budget = { scope: 'phone', subject: PHONE, max: 5, windowMs: DAY_MS, distinctPhones: false }

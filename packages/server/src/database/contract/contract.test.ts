@@ -52,7 +52,7 @@ import {
   tryCodeIn,
   unsettledIn,
 } from './test-codes.ts'
-import { IMPLEMENTATIONS } from './test-stores.ts'
+import { holding, IMPLEMENTATIONS } from './test-stores.ts'
 
 const PHONE = '9996621234'
 const WRONG = new Uint8Array(32).fill(2)
@@ -95,16 +95,7 @@ async function makeKey(store: Store, authKeyId: bigint): Promise<boolean> {
 
 for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
   describe(`Store, ${name}`, () => {
-    const holds = (title: string, check: (store: Store) => Promise<void>): void => {
-      test(title, async () => {
-        const store = await open()
-        try {
-          await check(store)
-        } finally {
-          await store.close()
-        }
-      })
-    }
+    const holds = holding(open)
 
     holds('a key with any 64-bit id is stored once', async (store) => {
       for (const id of [-(2n ** 63n), -1n, 2n ** 63n - 1n]) {

@@ -1,13 +1,13 @@
 /** The contract of the Store port for basic groups: 64 at once, on every engine. */
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe } from 'node:test'
 import { createSettings } from '../../ground/settings.ts'
 import { createUser } from '../../rules/accounts/decide-users.ts'
 import { write } from '../../rules/chats/decide-write.ts'
 import type { GroupGround } from '../../rules/groups/decide-changes.ts'
 import { createGroup } from '../../rules/groups/decide-create.ts'
 import { changeTitle } from '../../rules/groups/decide-details.ts'
-import { membersOf } from '../../rules/groups/decide-group.ts'
+import { findMembers } from '../../rules/groups/decide-group.ts'
 import { findInvite, makeInvite } from '../../rules/groups/decide-invites.ts'
 import { answerRequest, findWaiting, importersOf, joinByLink } from '../../rules/groups/decide-joins.ts'
 import { addMember, removeMember } from '../../rules/groups/decide-members.ts'
@@ -15,7 +15,7 @@ import { boxState } from '../../rules/messages/decide-box-log.ts'
 import { listHistory } from '../../rules/messages/decide-history.ts'
 import { isRefused } from '../../rules/refusal.ts'
 import type { Store } from '../store.ts'
-import { IMPLEMENTATIONS } from './test-stores.ts'
+import { holding, IMPLEMENTATIONS } from './test-stores.ts'
 
 const PARALLEL = 64
 const PAGE = { offsetId: 0, offsetDateS: 0, addOffset: 0, limit: 1000, maxId: 0, minId: 0 }
@@ -87,10 +87,11 @@ class Club {
   }
 
   async members(): Promise<readonly bigint[]> {
-    return await this.store.look(() => membersOf(this.chatId))
+    const list = await this.store.look(() => findMembers(this.chatId))
+    return list?.members.map(({ userId }) => userId) ?? []
   }
 
-  /** What somebody sees in the group, oldest first. */
+  /** The texts that somebody sees in the group, oldest first. */
   async seenBy(userId: bigint): Promise<string[]> {
     const { secret } = this.store
     const { messages } = await this.store.look(() =>
@@ -118,16 +119,7 @@ function tally(outcomes: readonly object[]): Record<string, number> {
 
 for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
   describe(`Store, ${name}`, () => {
-    const holds = (title: string, check: (store: Store) => Promise<void>): void => {
-      test(title, async () => {
-        const store = await open()
-        try {
-          await check(store)
-        } finally {
-          await store.close()
-        }
-      })
-    }
+    const holds = holding(open)
 
     holds('a link for three lets three of 64 in, and a group of eight holds eight', async (store) => {
       const club = await Club.make(store)

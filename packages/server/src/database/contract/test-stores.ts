@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { test } from 'node:test'
 import { openStore } from '../index.ts'
 import type { Store } from '../store.ts'
 
@@ -21,4 +22,18 @@ export const IMPLEMENTATIONS: Record<string, OpenStore> = {
 export function testOnly(name: string, open: OpenStore): void {
   for (const other of Object.keys(IMPLEMENTATIONS)) delete IMPLEMENTATIONS[other]
   IMPLEMENTATIONS[name] = open
+}
+
+/** Makes the function that adds a test to a suite: each has a new store. */
+export function holding(open: OpenStore): (title: string, check: (store: Store) => Promise<void>) => void {
+  return (title, check) => {
+    test(title, async () => {
+      const store = await open()
+      try {
+        await check(store)
+      } finally {
+        await store.close()
+      }
+    })
+  }
 }

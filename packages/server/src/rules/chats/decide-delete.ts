@@ -7,8 +7,8 @@ import { boxPts } from '../messages/decide-box-log.ts'
 import { findRefs, type StoredRef } from '../messages/decide-refs.ts'
 import { holdersOf, removeEverywhere, removeMessages } from '../messages/decide-remove-messages.ts'
 import type { PeerId, Place } from '../messages/words.ts'
+import { type Refused, refused } from '../refusal.ts'
 import type { WritingGround } from './decide-write.ts'
-import { type Refused, refused } from './refused.ts'
 
 /** Messages of a box to take away. */
 export interface Deletion {

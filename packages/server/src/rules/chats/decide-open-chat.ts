@@ -9,7 +9,7 @@ import { lockBoxes } from '../messages/decide-append-message.ts'
 import { findRefs } from '../messages/decide-refs.ts'
 import { holdersOf } from '../messages/decide-remove-messages.ts'
 import type { Box, Media, PeerId } from '../messages/words.ts'
-import { type Refused, refused } from './refused.ts'
+import { type Refused, refused } from '../refusal.ts'
 
 /** A chat whose boxes are locked: nobody else changes it until the decision is committed. */
 export interface OpenChat {

@@ -4,7 +4,7 @@ import { lockBoxes } from '../messages/decide-append-message.ts'
 import { findStored } from '../messages/decide-history.ts'
 import { holdersOf } from '../messages/decide-remove-messages.ts'
 import type { PeerId, StoredMessage } from '../messages/words.ts'
-import { type Refused, refused } from './refused.ts'
+import { type Refused, refused } from '../refusal.ts'
 
 /** A message under its id in somebody's box. */
 export interface MessageRef {

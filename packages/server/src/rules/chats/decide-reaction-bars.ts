@@ -2,7 +2,7 @@ import { text } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
 import { findGroup } from '../groups/decide-group.ts'
 import type { Reaction, StoredMessage } from '../messages/words.ts'
-import { type Refused, refused } from './refused.ts'
+import { type Refused, refused } from '../refusal.ts'
 
 const findAllowed = sql`SELECT reactions FROM chats WHERE chat_id = :chatId`
 

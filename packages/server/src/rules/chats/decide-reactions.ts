@@ -9,10 +9,10 @@ import { loggingOf, logMessages } from '../messages/decide-log-messages.ts'
 import { seeReactions } from '../messages/decide-seen.ts'
 import { addSideEvent } from '../messages/decide-side-log.ts'
 import type { Message, PeerId, Reaction, SeenReactions, StoredMessage } from '../messages/words.ts'
+import { isRefused, type Refused, refused } from '../refusal.ts'
 import { type MessageRef, openMessage } from './decide-open-message.ts'
 import { barOfReaction } from './decide-reaction-bars.ts'
 import type { WritingGround } from './decide-write.ts'
-import { isRefused, type Refused, refused } from './refused.ts'
 
 /** Different reactions that a message can have. */
 const MAX_DIFFERENT = 11

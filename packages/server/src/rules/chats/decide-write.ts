@@ -4,6 +4,7 @@ import type { Secret } from '../../database/secret.ts'
 import type { Settings } from '../../ground/settings.ts'
 import { appendWithLeak, lockLeak } from '../codes/decide-leaking-messages.ts'
 import type { Leak } from '../codes/words.ts'
+import { dropDraft } from '../dialogs/decide-drafts.ts'
 import { findStored } from '../messages/decide-history.ts'
 import { findSent } from '../messages/decide-sent-messages.ts'
 import type {
@@ -15,9 +16,8 @@ import type {
   PeerId,
   StoredMessage,
 } from '../messages/words.ts'
-import { clearDraft } from './decide-drafts.ts'
+import { isRefused, type Refused, refused } from '../refusal.ts'
 import { type Actor, findBar, type OpenChat, openChat } from './decide-open-chat.ts'
-import { isRefused, type Refused, refused } from './refused.ts'
 import { namedIn } from './text/named.ts'
 import { findQuote, type Quote } from './text/quote.ts'
 
@@ -97,7 +97,7 @@ export function* writeIn(
   if (outcome.kind === 'noBox') return refused('AUTH_KEY_UNREGISTERED')
   if (outcome.kind === 'otherChat') return refused('RANDOM_ID_DUPLICATE')
   if (writing.clearsDraft === true && outcome.kind === 'appended') {
-    yield* clearDraft(actor, writing.peerId, nowS)
+    yield* dropDraft(actor, writing.peerId, nowS)
   }
   const deletion = outcome.kind === 'deleted' ? [outcome.deletion] : []
   return { kind: 'written', event: outcome.event, others: [...deletion, ...(notice ? [notice] : [])] }

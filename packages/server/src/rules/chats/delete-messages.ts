@@ -5,10 +5,9 @@ import { boxOf } from '../messages/box-of.ts'
 import { appendMessage } from '../messages/decide-append-message.ts'
 import { countRefs, findRefs, listRefs, type Stretch } from '../messages/decide-refs.ts'
 import type { NewMessage, PeerId, Place } from '../messages/words.ts'
-import { refusal } from '../refusal.ts'
+import { accepted, refusal } from '../refusal.ts'
 import { deleteMessages } from './decide-delete.ts'
 import type { WritingGround } from './decide-write.ts'
-import { accepted } from './refused.ts'
 import { groundOf } from './send-message.ts'
 
 /** Messages that one call names. */

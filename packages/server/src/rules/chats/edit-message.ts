@@ -8,9 +8,9 @@ import { findGroup } from '../groups/decide-group.ts'
 import { boxOf } from '../messages/box-of.ts'
 import { editBody } from '../messages/decide-edit-message.ts'
 import type { BoxEvent, MessageContent, PeerId, StoredMessage, TextEntity } from '../messages/words.ts'
+import { accepted, isRefused, type Refused, refused } from '../refusal.ts'
 import { openMessage } from './decide-open-message.ts'
 import type { WritingGround } from './decide-write.ts'
-import { accepted, isRefused, type Refused, refused } from './refused.ts'
 import { groundOf, isBot } from './send-message.ts'
 import { messageText } from './text/format.ts'
 
@@ -99,7 +99,7 @@ function isSameFormat(one: readonly TextEntity[], other: readonly TextEntity[]):
   return plain(one) === plain(other)
 }
 
-/** Who has left a group changes nothing there any more. */
+/** People who have left a group change nothing there any more. */
 function* barOfGroup(peerId: PeerId, userId: bigint): Decision<Refused | undefined> {
   if (peerId > 0n) return undefined
   const group = yield* findGroup(-peerId)

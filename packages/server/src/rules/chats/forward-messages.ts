@@ -4,11 +4,10 @@ import type { Ground } from '../../ground/ground.ts'
 import { findGroup } from '../groups/decide-group.ts'
 import { findStored } from '../messages/decide-history.ts'
 import type { BoxEvent, Forward, MessageContent, PeerId, StoredMessage } from '../messages/words.ts'
-import { refusal } from '../refusal.ts'
+import { accepted, isRefused, type Refused, refusal, refused } from '../refusal.ts'
 import { findBar, openChat } from './decide-open-chat.ts'
 import { type Writing, type WritingGround, writeIn } from './decide-write.ts'
 import { findHiddenNames } from './hidden-names.ts'
-import { accepted, isRefused, type Refused, refused } from './refused.ts'
 import { groundOf, isBot } from './send-message.ts'
 
 /** Messages to forward from one chat to another. */

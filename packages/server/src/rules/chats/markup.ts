@@ -3,7 +3,7 @@ import { refusal } from '../refusal.ts'
 import { isLongerThan } from './text/format.ts'
 import { findUrls } from './text/urls.ts'
 
-/** Who sends a message with buttons, and where. */
+/** The sender of a message with buttons, and the chat. */
 export interface MarkupSender {
   readonly isBot: boolean
   readonly peerId: PeerId

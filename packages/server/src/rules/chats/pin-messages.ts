@@ -8,10 +8,10 @@ import { findStored } from '../messages/decide-history.ts'
 import { changePin } from '../messages/decide-pins.ts'
 import { findRefs, listPinnedRefs } from '../messages/decide-refs.ts'
 import type { BoxEvent, PeerId, Place } from '../messages/words.ts'
+import { accepted, isRefused, type Refused, refused } from '../refusal.ts'
 import { type OpenChat, openChat } from './decide-open-chat.ts'
 import { type Writing, type WritingGround, writeIn } from './decide-write.ts'
 import type { AffectedHistory } from './delete-messages.ts'
-import { accepted, isRefused, type Refused, refused } from './refused.ts'
 import { groundOf } from './send-message.ts'
 
 /** A message to pin, or to unpin. */

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { requireUserId } from '../accounts/keys.ts'
 import { sideEventsAfter } from '../messages/decide-side-log.ts'
 import { historyOf } from '../messages/messages.ts'
 import type { Message, PeerId, SeenPoll } from '../messages/words.ts'
-import { createWorld, type World } from '../test-world.ts'
+import { createWorld, signedIn } from '../test-world.ts'
 import { checkPoll, type WrittenPoll } from './check-poll.ts'
 import { closePoll } from './close-poll.ts'
 import { forwardMessages } from './forward-messages.ts'
@@ -54,13 +53,6 @@ async function createScene() {
 }
 
 type Person = Awaited<ReturnType<typeof signedIn>>
-
-async function signedIn(world: World, phone: string) {
-  const first = await world.caller()
-  await world.signIn(first, phone)
-  const caller = await world.again(first)
-  return { caller, id: requireUserId(caller.state) }
-}
 
 function pollOf({ media }: Message): SeenPoll {
   assert.ok(media?.kind === 'poll' && media.poll !== undefined)

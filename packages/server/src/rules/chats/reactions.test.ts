@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { requireUserId } from '../accounts/keys.ts'
 import { eventsAfter } from '../messages/decide-box-log.ts'
 import { sideEventsAfter } from '../messages/decide-side-log.ts'
 import { messagesOf } from '../messages/messages.ts'
 import type { Reaction } from '../messages/words.ts'
-import { createWorld, type World } from '../test-world.ts'
+import { createWorld, signedIn } from '../test-world.ts'
 import { listReactors, reactionsTo, seeAllReactions, setReactions, unreadReactions } from './reactions.ts'
 import { sendText } from './send-message.ts'
 
@@ -34,13 +33,6 @@ async function createScene() {
 }
 
 type Person = Awaited<ReturnType<typeof signedIn>>
-
-async function signedIn(world: World, phone: string) {
-  const first = await world.caller()
-  await world.signIn(first, phone)
-  const caller = await world.again(first)
-  return { caller, id: requireUserId(caller.state) }
-}
 
 test('a reaction is seen by both sides, and the author has not seen it yet', async () => {
   const { ada, bob, clock, write, react, seen } = await createScene()

@@ -1,7 +1,7 @@
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import type { Message, PeerId, Reaction, SeenReactions } from '../messages/words.ts'
-import { refusal } from '../refusal.ts'
+import { accepted, refusal } from '../refusal.ts'
 import {
   findReactions,
   findReactors,
@@ -12,7 +12,6 @@ import {
   readReactions,
 } from './decide-reactions.ts'
 import { knownReaction } from './reaction-emoji.ts'
-import { accepted } from './refused.ts'
 import { actorOf, groundOf } from './send-message.ts'
 
 /** Reactions that one person can have on a message. */

@@ -3,11 +3,10 @@ import type { Ground } from '../../ground/ground.ts'
 import { requireUserId } from '../accounts/keys.ts'
 import { findLeak } from '../codes/leaked-codes.ts'
 import type { MessageContent } from '../messages/words.ts'
-import { refusal } from '../refusal.ts'
+import { accepted, refusal } from '../refusal.ts'
 import type { Actor } from './decide-open-chat.ts'
 import { type Writing, type WritingGround, type Written, write } from './decide-write.ts'
 import { checkMarkup } from './markup.ts'
-import { accepted } from './refused.ts'
 import { messageText } from './text/format.ts'
 
 /**
@@ -26,7 +25,7 @@ export async function sendText(on: Ground, caller: Caller, writing: Writing): Pr
   return accepted(await on.store.decide(() => write(ground, { ...writing, content }, leak)))
 }
 
-/** What somebody writes, with its buttons checked. @throws {RpcError} as {@link checkMarkup} */
+/** The content of a message, with its buttons checked. @throws {RpcError} as {@link checkMarkup} */
 export function checkedContent({ state }: Caller, { peerId, content }: Writing): MessageContent {
   const { markup: given, ...rest } = content
   const isBot = state.at === 'authorized' && state.isBot

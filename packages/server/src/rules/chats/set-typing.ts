@@ -7,8 +7,8 @@ import type { Ground } from '../../ground/ground.ts'
 import { findGroup } from '../groups/decide-group.ts'
 import { boxOf } from '../messages/box-of.ts'
 import type { PeerId } from '../messages/words.ts'
+import { accepted, type Refused, refused } from '../refusal.ts'
 import { findBar } from './decide-open-chat.ts'
-import { accepted, type Refused, refused } from './refused.ts'
 import { actorOf } from './send-message.ts'
 
 /** Something that somebody does in a chat. */

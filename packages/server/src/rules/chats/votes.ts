@@ -62,15 +62,6 @@ export async function pollResults(
   return opened
 }
 
-/** A poll as an account sees it; undefined if it is gone. */
-export async function findPoll(
-  { store }: Pick<Ground, 'store'>,
-  viewerId: bigint,
-  pollId: bigint,
-): Promise<SeenPoll | undefined> {
-  return (await store.look(() => seePolls(store.secret, viewerId, [pollId]))).get(pollId)
-}
-
 /** A page of those who voted. */
 export interface VotesQuery extends PollMessage {
   /** The name of an answer, in base64; undefined: any. */

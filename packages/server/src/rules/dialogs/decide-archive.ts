@@ -21,7 +21,7 @@ const countUnread = sql`
     WHERE d.box_id = :boxId AND d.folder_id = 1 AND d.top_id > 0
   ) c`
 
-/** What the archive has; undefined if it is empty. */
+/** The content of the archive; undefined if it is empty. */
 export function* findArchive(boxId: bigint, nowS: number): Decision<Archive | undefined> {
   const top = yield* findTop.row({ boxId })
   if (top === undefined) return undefined

@@ -32,7 +32,7 @@ const MAX_EXCEPTIONS = 1000
 
 const NOTHING_SET: NotifySettings = { muteUntilS: undefined, isSilent: undefined, showsPreviews: undefined }
 
-/** What a change of a kind's settings is about. */
+/** The subject of a change of a kind's settings. */
 const SUBJECTS: Readonly<Record<NotifyKind, bigint>> = { users: 1n, groups: 2n, channels: 3n }
 
 /** The kind of chats that a change without a pts is about. */

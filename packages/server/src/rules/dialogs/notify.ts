@@ -7,7 +7,7 @@ import { findNotifySettings, keepNotifySettings, listNotifyExceptions, resetNoti
 import { nowS, ownerOf } from './drafts.ts'
 import type { NotifyException, NotifyKind, NotifyScope, NotifySettings } from './words.ts'
 
-/** What a kind has as long as nobody has made settings: clients take an object without these fields for a muted chat. */
+/** The settings of a kind as long as nobody has made others: clients take an object without these fields for a muted chat. */
 const DEFAULTS = { muteUntilS: 0, isSilent: false, showsPreviews: true } as const
 
 /** The notification settings of a chat or a kind. Those of a chat that has none of its own are undefined. */

@@ -35,7 +35,7 @@ export interface Archive {
 /** The chats of a kind, which have notification settings of their own. */
 export type NotifyKind = 'users' | 'groups' | 'channels'
 
-/** What notification settings are about. */
+/** The subject of notification settings. */
 export type NotifyScope = { readonly kind: 'peer'; readonly peerId: PeerId } | { readonly kind: NotifyKind }
 
 /** Notification settings. What is undefined is as for the kind, or as for everybody. */

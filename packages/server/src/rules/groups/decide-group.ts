@@ -33,11 +33,6 @@ export function* findGroup(chatId: bigint): Decision<Group | undefined> {
   }
 }
 
-/** The members of a group, by ascending id: the boxes that its messages go into. */
-export function* membersOf(chatId: bigint): Decision<bigint[]> {
-  return (yield* listMembers.rows({ chatId })).map((row) => long(row, 'user_id'))
-}
-
 /** The members of a group with the version of their list; undefined if there is no such group. */
 export function* findMembers(chatId: bigint): Decision<MemberList | undefined> {
   const chat = yield* find.row({ chatId })

@@ -4,7 +4,7 @@ import type { Caller } from '../../ground/caller.ts'
 import { removeUser } from '../accounts/decide-users.ts'
 import { historyOf } from '../messages/messages.ts'
 import type { Message } from '../messages/words.ts'
-import { createWorld, type World } from '../test-world.ts'
+import { createWorld, signedIn, type World } from '../test-world.ts'
 import { checkGroups, commonGroups, fullGroup, membersIn } from './full-groups.ts'
 import {
   addToGroup,
@@ -24,13 +24,7 @@ interface Person {
   readonly caller: Caller
 }
 
-async function person(world: World, index: number): Promise<Person> {
-  const caller = await world.caller()
-  await world.signIn(caller, `999662${String(2000 + index)}`)
-  const again = await world.again(caller)
-  assert.ok(again.state.at === 'authorized')
-  return { id: again.state.userId, caller: again }
-}
+const person = (world: World, index: number): Promise<Person> => signedIn(world, `999662${2000 + index}`)
 
 async function scene() {
   const world = await createWorld()

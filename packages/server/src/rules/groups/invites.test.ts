@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Caller } from '../../ground/caller.ts'
-import { createWorld, type World } from '../test-world.ts'
+import { createWorld, signedIn, type World } from '../test-world.ts'
 import { fullGroup, membersIn, waitingFor } from './full-groups.ts'
 import { createGroup, editAdmin, removeFromGroup } from './groups.ts'
 import {
@@ -32,13 +32,7 @@ interface Person {
   readonly caller: Caller
 }
 
-async function person(world: World, index: number): Promise<Person> {
-  const caller = await world.caller()
-  await world.signIn(caller, `999662${String(3000 + index)}`)
-  const again = await world.again(caller)
-  assert.ok(again.state.at === 'authorized')
-  return { id: again.state.userId, caller: again }
-}
+const person = (world: World, index: number): Promise<Person> => signedIn(world, `999662${3000 + index}`)
 
 /** A group of Ada, its creator, and Bob; the others have only its links. */
 async function scene() {

@@ -86,7 +86,7 @@ export interface BoxEnds {
   readonly sideSeq: number
 }
 
-/** How far the logs of each of these boxes go, without boxes that do not exist. */
+/** The ends of the logs of these boxes, without boxes that do not exist. */
 export function* findEnds(boxIds: readonly bigint[]): Decision<Map<bigint, BoxEnds>> {
   const rows = yield* listEnds.rows({ ids: idList(boxIds) })
   return new Map(

@@ -21,6 +21,21 @@ export interface Choice {
   readonly maxDateS: number
 }
 
+/** Every message of a box. */
+export const ANY_MESSAGE: Choice = {
+  peerId: undefined,
+  kind: undefined,
+  fromId: undefined,
+  savedPeerId: undefined,
+  isPinned: false,
+  isMentioned: false,
+  isUnseen: false,
+  peers: undefined,
+  folderId: undefined,
+  minDateS: 0,
+  maxDateS: 0,
+}
+
 /** Any id: ids of users and peers are never this. */
 const ANY = 0n
 const EVERY_FOLDER = -1

@@ -11,7 +11,6 @@ const keep = sql`
 const listAfter = sql`SELECT * FROM side_log WHERE box_id = :boxId AND seq > :seq ORDER BY seq LIMIT :limit`
 const listSince = sql`
   SELECT * FROM side_log WHERE box_id = :boxId AND at_s >= :sinceS ORDER BY seq DESC LIMIT :limit`
-const findSeq = sql`SELECT side_seq FROM boxes WHERE box_id = :boxId`
 
 /**
  * Keeps a change of a box that has no pts, in place of the one before of its kind about its subject, and tells subscribers.
@@ -36,12 +35,6 @@ export function* sideEventsAfter(boxId: bigint, seq: number, limit: number): Dec
 /** The newest changes of a box without pts since this second, oldest first. */
 export function* sideEventsSince(boxId: bigint, sinceS: number, limit: number): Decision<LoggedSideEvent[]> {
   return (yield* listSince.rows({ boxId, sinceS, limit })).map(toSideEvent).toReversed()
-}
-
-/** The number of the last change without a pts; 0 if there was none, or if the account is gone. */
-export function* lastSideSeq(boxId: bigint): Decision<number> {
-  const row = yield* findSeq.row({ boxId })
-  return row === undefined ? 0 : int(row, 'side_seq')
 }
 
 function toSideEvent(row: Row): LoggedSideEvent {

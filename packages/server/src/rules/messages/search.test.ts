@@ -3,23 +3,10 @@ import { test } from 'node:test'
 import { readContents, readMentions } from '../chats/read-contents.ts'
 import { setTyping } from '../chats/set-typing.ts'
 import { createChats } from '../test-chats.ts'
-import type { Choice } from './decide-search.ts'
+import { ANY_MESSAGE, type Choice } from './decide-search.ts'
 import { stateOf } from './difference.ts'
 import { type SearchPage, searchMessages } from './search-messages.ts'
 
-const ANYTHING: Choice = {
-  peerId: undefined,
-  kind: undefined,
-  fromId: undefined,
-  savedPeerId: undefined,
-  isPinned: false,
-  isMentioned: false,
-  isUnseen: false,
-  peers: undefined,
-  folderId: undefined,
-  minDateS: 0,
-  maxDateS: 0,
-}
 const WHOLE: SearchPage = { offsetId: 0, addOffset: 0, limit: 100, maxId: 0, minId: 0 }
 
 /** Ada and Bob, who have talked, in private and in a group. */
@@ -33,7 +20,7 @@ async function createScene() {
   const entities = [{ kind: 'textUrl', offset: 0, length: 4, url: 'https://example.org/' }] as const
   await chats.say(bob, group, 'look at this', { entities })
   const find = async (words: string, choice: Partial<Choice> = {}, page: Partial<SearchPage> = {}) => {
-    const search = { words, choice: { ...ANYTHING, ...choice }, page: { ...WHOLE, ...page } }
+    const search = { words, choice: { ...ANY_MESSAGE, ...choice }, page: { ...WHOLE, ...page } }
     const { messages, count, skipped } = await searchMessages(chats.rules, ada.caller, search)
     return { ids: messages.map(({ id }) => id), count, skipped }
   }

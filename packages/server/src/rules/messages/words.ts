@@ -3,7 +3,7 @@
 /** A formatted part of a text. Offset and length count UTF-16 code units. */
 export type TextEntity = { readonly offset: number; readonly length: number } & (
   | { readonly kind: 'bold' | 'italic' | 'underline' | 'strike' | 'spoiler' | 'code' }
-  /** What the server finds by itself. */
+  /** Kinds that the server finds by itself. */
   | {
       readonly kind: 'mention' | 'hashtag' | 'cashtag' | 'botCommand' | 'url' | 'email' | 'phone' | 'bankCard'
     }

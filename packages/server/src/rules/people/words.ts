@@ -104,11 +104,6 @@ export interface SavedEntry extends AddressBookEntry {
   readonly addedAtS: number
 }
 
-/** An import of an address book, entry by entry: the account of a number, or undefined where nobody may be found. */
-export interface Imported {
-  readonly contactIds: readonly (bigint | undefined)[]
-}
-
 /** Somebody's contacts, by ascending id. */
 export interface ContactList {
   readonly contacts: readonly { readonly userId: bigint; readonly isMutual: boolean }[]

@@ -30,7 +30,7 @@ const PHONE = /(?<![\p{L}\p{N}_+.,/=#-])\+(?:\d[ ()-]{0,2}){6,14}\d(?![\p{L}\p{N
 const SHORT_NAMES: ReadonlySet<string> = new Set(['gif', 'nft', 'pic', 'ufc', 'vid'])
 const MAX_TAG_CHARACTERS = 256
 
-/** What a text says without markup: names, tags, commands, links, addresses and numbers. None of them meet. */
+/** The entities that the server finds by itself: names, tags, commands, links, addresses and numbers. None of them meet. */
 export function findEntities(text: string): readonly TextEntity[] {
   const found = [
     ...(text.includes('@') ? [...matches('mention', text, MENTION, isName), ...findEmails(text)] : []),

@@ -49,7 +49,7 @@ export function isLongerThan(text: string, characters: number): boolean {
   return count > characters
 }
 
-/** What entities begin and end with may not be the same in a shorter text, so they are nested again. */
+/** Entities that were cut may begin and end elsewhere in the shorter text, so they are nested again. */
 function trimmed(written: FormattedText): FormattedText {
   return nested(trimText(nested(ownOnly(normaliseText(written)))))
 }

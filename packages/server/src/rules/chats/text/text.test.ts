@@ -29,7 +29,7 @@ function formatted(text: string, ...entities: readonly Short[]) {
   return [outcome.text, ...outcome.entities.map(({ kind, offset, length }) => [kind, offset, length])]
 }
 
-/** What is found in a text, as `kind: part`. */
+/** The entities that are found in a text, as `kind: part`. */
 function found(text: string): string[] {
   return findEntities(text).map(
     ({ kind, offset, length }) => `${kind}: ${text.slice(offset, offset + length)}`,
