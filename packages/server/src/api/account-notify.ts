@@ -41,7 +41,8 @@ export const getNotifyExceptions: Handler<'account.getNotifyExceptions'> = async
   const scope = peer && (await scopeOf(peer, context))
   const exceptions = await notifyExceptionsOf(context.on, context.caller, scope)
   const book = peerBook(context)
-  const updates = exceptions.map((each) => notifyUpdate({ kind: 'peer', peerId: each.peerId }, each, book))
+  book.add(...exceptions.map(({ peerId }) => peerId))
+  const updates = exceptions.map((each) => notifyUpdate({ kind: 'peer', peerId: each.peerId }, each))
   return { _: 'updates', updates, ...(await book.lists()), date: context.nowS, seq: 0 }
 }
 

@@ -73,7 +73,8 @@ async function notifyKind({ subject }: SideEvent, view: SideView): Promise<Updat
 }
 
 async function notified(scope: NotifyScope, view: SideView): Promise<Update[]> {
-  return [notifyUpdate(scope, await notifySettingsOf(view.on, view.viewerId, scope), view.book)]
+  if (scope.kind === 'peer') view.book.add(scope.peerId)
+  return [notifyUpdate(scope, await notifySettingsOf(view.on, view.viewerId, scope))]
 }
 
 async function dialogFilter({ subject }: SideEvent, view: SideView): Promise<Update[]> {

@@ -1,6 +1,5 @@
 import type { NotifyPeer, PeerNotifySettings, Update } from '@cablegram/tl/api'
 import type { NotifyScope, NotifySettings } from '../rules/dialogs/words.ts'
-import type { PeerBook } from './peer-book.ts'
 import { tlPeer } from './peers.ts'
 
 /** Notification settings in TL. */
@@ -31,8 +30,7 @@ function tlNotifyPeer(scope: NotifyScope): NotifyPeer {
 }
 
 /** The update that tells of notification settings. */
-export function notifyUpdate(scope: NotifyScope, settings: NotifySettings, book: PeerBook): Update {
-  if (scope.kind === 'peer') book.add(scope.peerId)
+export function notifyUpdate(scope: NotifyScope, settings: NotifySettings): Update {
   return {
     _: 'updateNotifySettings',
     peer: tlNotifyPeer(scope),
