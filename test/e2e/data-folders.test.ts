@@ -60,8 +60,29 @@ async function checkAda(server: CablegramServer, facts: DataFolderFacts): Promis
     const texts = history.messages.map((message) => message._ === 'message' && message.message)
     assert.deepEqual(texts, facts.did.includes('message') ? ['a note of mine'] : [])
     await checkServiceChat(client)
+    if (facts.did.includes('group')) await checkGroup(client)
     await client.messages.sendMessage({ peer: { _: 'inputPeerSelf' }, message: 'one more', randomId: 8n })
   })
+}
+
+/** The group has its texts, its poll with Bob's vote, and the reaction; a new text joins them. */
+async function checkGroup(client: TelegramClient): Promise<void> {
+  const dialogs = await client.messages.getDialogs({ ...FIRST_CHATS, limit: 10 })
+  assert.ok(dialogs._ === 'messages.dialogs')
+  const group = dialogs.chats.find((chat) => chat._ === 'chat')
+  assert.equal(group?.title, 'Engines')
+  const peer = { _: 'inputPeerChat', chatId: group.id } as const
+  await client.messages.sendMessage({ peer, message: 'a new text', randomId: 31n })
+  const history = await client.messages.getHistory({ ...FIRST_PAGE, peer })
+  assert.ok(history._ === 'messages.messages')
+  const [newest, poll, welcome, created] = history.messages
+  assert.ok(newest?._ === 'message' && newest.message === 'a new text')
+  assert.ok(poll?._ === 'message' && poll.media?._ === 'messageMediaPoll')
+  assert.equal(poll.media.results.totalVoters, 1)
+  assert.ok(welcome?._ === 'message' && welcome.reactions?.results[0]?.count === 1)
+  assert.equal(created?._, 'messageService')
+  const draft = dialogs.dialogs.find((dialog) => dialog._ === 'dialog' && dialog.draft !== undefined)
+  assert.ok(draft?._ === 'dialog' && draft.draft?._ === 'draftMessage' && draft.draft.message === 'a draft')
 }
 
 /** Every text of the service chat can be read, and the log leads from its beginning to the present state. */
@@ -83,6 +104,7 @@ async function checkServiceChat(client: TelegramClient): Promise<void> {
   )
 }
 
+const FIRST_CHATS = { offsetDate: 0, offsetId: 0, offsetPeer: { _: 'inputPeerEmpty' }, hash: 0n } as const
 const FIRST_PAGE = { offsetId: 0, offsetDate: 0, addOffset: 0, limit: 10, maxId: 0, minId: 0, hash: 0n }
 
 /** Bob has a password in folders of commits that could set one, and a login that waits for it. */
@@ -152,7 +174,7 @@ await (await startServer({ data: fresh })).close()
 const freshSchema = schemaOf(join(fresh, 'cablegram.db'))
 
 /** Folders of the first schemas, of the last state of schema 3, and of each schema after it; some of servers that were killed. */
-const SHORT = /^(f7ef24e|aae1dbd|03b990f|e24c9cb|8d422a3|4ac4271|5709265)-/
+const SHORT = /^(f7ef24e|aae1dbd|03b990f|e24c9cb|8d422a3|4ac4271|5709265|c848cd2)-/
 
 for (const name of DATA_FOLDERS.filter((each) => isLong || SHORT.test(each))) {
   test(`the data folder ${name} opens, and its users keep working`, async () => {

