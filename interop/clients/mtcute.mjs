@@ -7,6 +7,7 @@
  * answer, and it tries again after its own 5 s.
  */
 
+import { setTimeout as sleep } from 'node:timers/promises'
 import { connectWs } from '@fuman/net'
 import {
   IntermediatePacketCodec,
@@ -14,7 +15,14 @@ import {
   ObfuscatedPacketCodec,
   PaddedIntermediatePacketCodec,
 } from '@mtcute/core'
-import { MemoryStorage, MtProxyTcpTransport, TcpTransport, TelegramClient, tl } from '@mtcute/node'
+import {
+  BaseTelegramClient,
+  MemoryStorage,
+  MtProxyTcpTransport,
+  TcpTransport,
+  TelegramClient,
+  tl,
+} from '@mtcute/node'
 import { addPublicKey, NodeCryptoProvider } from '@mtcute/node/utils.js'
 import Long from 'long'
 import { Heard, passwordsFor, SERVICE_USER_ID, serveAdapter, tokenOf } from './contract.ts'
@@ -24,6 +32,7 @@ const [transport, mode] = process.argv.slice(2)
 const usePfs = mode === 'pfs'
 /** The data centre to start from without a session, if there are several. */
 const START_DC = 2
+const LOOK_EVERY_MS = 10
 
 const TRANSPORTS = {
   /** Its defaults. */
@@ -33,7 +42,9 @@ const TRANSPORTS = {
   websocket: (server) => ({ transport: webSocketTransport(server) }),
 }
 
+let base
 let client
+let isRestored
 let qrLogin
 const heard = new Heard()
 
@@ -60,7 +71,7 @@ const mtcute = {
     const { id, host, port } = server.dcs.find((dc) => dc.id === START_DC) ?? server.dcs[0]
     const main = { id, ipAddress: host, port }
     const { apiId, apiHash } = server.apps[0]
-    client = new TelegramClient({
+    base = new BaseTelegramClient({
       apiId,
       apiHash,
       crypto,
@@ -69,8 +80,10 @@ const mtcute = {
       ...TRANSPORTS[transport](server),
       ...(usePfs ? { network: { usePfs } } : {}),
     })
+    client = new TelegramClient({ client: base })
     client.onNewMessage.add(({ text }) => heard.add(text))
     client.onRawUpdate.add(({ update }) => tell(heardOf(update)))
+    isRestored = session !== undefined
     if (session) await client.importSession(session)
     await client.connect()
   },
@@ -97,6 +110,7 @@ const mtcute = {
       if (!(error instanceof MtUnsupportedError)) throw error
       await signUp(login, sent.phoneCodeHash)
     }
+    await listening()
     return toldOff
   },
   showQr(password) {
@@ -107,12 +121,14 @@ const mtcute = {
   },
   async qrDone() {
     await qrLogin
+    await listening()
   },
   async acceptQr(url) {
     await client.call({ _: 'auth.acceptLoginToken', token: tokenOf(url) })
   },
   async logInBot(botToken) {
     await client.start({ botToken })
+    await listening()
   },
   async setPassword(password, hint, recovery) {
     if (recovery === undefined) return client.enableCloudPassword({ password, hint })
@@ -187,7 +203,7 @@ const mtcute = {
   },
   async me() {
     const { raw } = await client.getMe()
-    await client.startUpdatesLoop()
+    if (isRestored) await client.startUpdatesLoop()
     return { id: String(raw.id), phone: raw.phone, firstName: raw.firstName }
   },
   async dc() {
@@ -206,6 +222,14 @@ const mtcute = {
     if (!tl.RpcError.is(error)) return undefined
     return { code: error.code, text: error.text, own: error instanceof tl.RpcError }
   },
+}
+
+/**
+ * Every login resolves before the client has its first state, and the client forgets the messages of its first difference:
+ * what arrives until then is only in the chat.
+ */
+async function listening() {
+  while (!base.updates.updatesLoopActive) await sleep(LOOK_EVERY_MS)
 }
 
 async function signUp({ phone, firstName, lastName }, phoneCodeHash) {
