@@ -38,8 +38,12 @@ class Knowledge {
   }
 
   message(message: Message): void {
-    if (message._ !== 'message' || this.removed.has(message.id)) return
-    this.texts.set(message.id, message.message)
+    if (message._ === 'message') this.text(message.id, message.message)
+  }
+
+  /** A message that was removed stays so: an answer may come after the difference that has its removal. */
+  text(id: number, text: string): void {
+    if (!this.removed.has(id)) this.texts.set(id, text)
   }
 
   update(update: Update): void {
@@ -271,7 +275,7 @@ async function operate({ rng, world, subscribers, listeners }: Scene, randomId: 
   )
   assert.ok(outcome.kind === 'appended')
   const { event } = outcome
-  await answer(event, () => one.knowledge.texts.set(event.message.id, event.message.text))
+  await answer(event, () => one.knowledge.text(event.message.id, event.message.text))
 }
 
 /** The texts and read marks since a pts by the log of a box, which has no hole, and dates that rise with the ids. */
