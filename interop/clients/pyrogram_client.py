@@ -111,7 +111,9 @@ async def take_username(username):
 
 
 async def find(username):
-    return (await client.resolve_peer(username)).user_id
+    found = await client.resolve_peer(username)
+    # These send the peer of the chat where the schema has InputUser, as `create_group` does.
+    return (await client.get_users(found.user_id)).id
 
 
 async def add_contact(phone, first_name):
@@ -164,13 +166,7 @@ async def react(chat, message, emoji):
 
 
 async def make_group(title, people):
-    # `create_group` sends InputPeer where the schema has InputUser.
-    peers = [await client.resolve_peer(person) for person in people]
-    users = [raw.types.InputUser(user_id=peer.user_id, access_hash=peer.access_hash) for peer in peers]
-    made = await client.invoke(raw.functions.messages.CreateChat(users=users, title=title))
-    updates = made if isinstance(made, raw.types.Updates) else made.updates
-    await client.fetch_peers(updates.chats)
-    return -updates.chats[0].id
+    return (await client.create_group(title, people)).id
 
 
 async def history(chat):

@@ -41,6 +41,7 @@ const page = emitLayerTable(
     toOlder: { 'user.age': { value: 7 } },
     fromOlder: { 'getUser.hash': { value: 0 } },
     onlyNewest: [],
+    standIns: {},
     absent: { robot: 'omit' },
     holding: {},
     emptied: {},

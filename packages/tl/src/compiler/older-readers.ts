@@ -13,6 +13,7 @@ import { emitLiteral } from './literal.ts'
 import { ruleExpression } from './rule-expression.ts'
 import { isSameType, samenessOf } from './sameness.ts'
 import { type Shape, typeName } from './shape.ts'
+import { standInsFor } from './stand-ins.ts'
 import { isNarrowed, type Surface } from './translation.ts'
 
 /**
@@ -112,8 +113,10 @@ class OlderReaders {
     const name = `rT_${identifier(type)}`
     return this.define(name, () => {
       const byId = new Map<number, { then: Combinator; schema: Schema }>()
-      for (const { types, schema } of [...this.olders, this.newest]) {
-        for (const then of types.get(type) ?? []) byId.set(then.id, { then, schema })
+      for (const shape of [...this.olders, this.newest]) {
+        const own = shape.types.get(type) ?? []
+        for (const then of [...own, ...standInsFor(own, shape, this.rules.standIns)])
+          byId.set(then.id, { then, schema: shape.schema })
       }
       const cases = [...byId.values()].flatMap(({ then, schema }) => {
         const now = this.newest.constructors.get(then.name)

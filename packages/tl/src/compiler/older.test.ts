@@ -52,6 +52,7 @@ const RULES: LayerRules = {
   },
   fromOlder: { 'getNote.limit': { value: 50 } },
   onlyNewest: [],
+  standIns: {},
   absent: { robot: 'omit', cat: 'omit' },
   holding: {},
   emptied: {

@@ -1,17 +1,21 @@
+import type { StandIns } from '../layers/rules.ts'
 import { type Combinator, type Field, fieldName, type TypeExpr } from '../schema/index.ts'
 import { flagVariables, hex, identifier, itemKey, wireId } from './identifiers.ts'
 import type { Shape } from './shape.ts'
+import { standInsFor } from './stand-ins.ts'
 import { type Vector, vectorTypes } from './uses.ts'
 
 /** Largest union that is read with a chain of comparisons. */
 export const CHAIN_LENGTH = 12
 
 /** Emits the readers of a schema: `rC_` for a constructor's fields, `rT_` for a boxed type, `rV_` for vectors, `rM_` for a method's parameters. */
-export function emitReaders(shape: Shape): string[] {
+export function emitReaders(shape: Shape, standIns: StandIns): string[] {
   return [
     ...vectorTypes(shape).map((vector) => emitVectorReader(shape, vector)),
     ...shape.schema.constructors.map((combinator) => emitFieldsReader('rC', combinator)),
-    ...[...shape.types].map(([name, siblings]) => emitTypeReader(shape, name, siblings)),
+    ...[...shape.types].map(([name, siblings]) =>
+      emitTypeReader(shape, name, [...siblings, ...standInsFor(siblings, shape, standIns)]),
+    ),
     ...shape.schema.methods.map((method) => emitFieldsReader('rM', method)),
   ]
 }

@@ -34,7 +34,7 @@ function generate(): Map<string, string> {
   const callers = emitCallers(newest.schema)
   const fields = emitFields(newest.schema)
   return new Map([
-    ['generated/api.js', emitJavaScript(newest.schema, newest.layer)],
+    ['generated/api.js', emitJavaScript(newest.schema, newest.layer, LAYER_RULES.standIns)],
     ['generated/api.d.ts', emitDeclarations(newest.schema, newest.layer, readWords())],
     ['generated/errors.js', errors.js],
     ['generated/errors.d.ts', errors.dts],

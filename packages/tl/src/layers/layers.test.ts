@@ -162,6 +162,36 @@ test('ids of 131 are longs in the newest form of a request', () => {
   })
 })
 
+test('the peer of a chat stands for a user or a channel', () => {
+  for (const layer of [131, 158, 228]) {
+    const idIn = (id: number) => (layer === 131 ? id : BigInt(id))
+    const wire = new Wire(layerSchema(layer))
+    const people = [
+      { _: 'inputPeerSelf' },
+      { _: 'inputPeerUser', userId: idIn(1_000_001), accessHash: 5n },
+      { _: 'inputUserEmpty' },
+    ]
+    assert.deepEqual(decodeRequest(wire.writeObject({ _: 'users.getUsers', id: people })), {
+      _: 'users.getUsers',
+      id: [
+        { _: 'inputUserSelf' },
+        { _: 'inputUser', userId: 1_000_001n, accessHash: 5n },
+        { _: 'inputUserEmpty' },
+      ],
+    })
+    const group = { _: 'inputPeerChat', chatId: idIn(7) }
+    const bytes = wire.writeObject({ _: 'users.getUsers', id: [group] })
+    assert.throws(() => decodeRequest(bytes), { name: 'DecodeError' })
+    // The server has no method for channels that 131 writes differently.
+    if (layer === 131) continue
+    const channel = { _: 'inputPeerChannel', channelId: 7n, accessHash: 6n }
+    assert.deepEqual(decodeRequest(wire.writeObject({ _: 'channels.getFullChannel', channel })), {
+      _: 'channels.getFullChannel',
+      channel: { _: 'inputChannel', channelId: 7n, accessHash: 6n },
+    })
+  }
+})
+
 test('an authorization can be imported in another data centre in 131', async () => {
   const value: api.auth.ExportedAuthorization = {
     _: 'auth.exportedAuthorization',

@@ -83,6 +83,9 @@ export type ResultRule =
   | MakingRule
   | { readonly path: string; readonly embed: { readonly field: string; readonly from: string } }
 
+/** For a constructor, one of another type with the same fields, which some clients send in its place. */
+export type StandIns = Readonly<Record<string, string>>
+
 /** Rules for translations that cannot be derived from the schemas. Keys are TL names: `user.stories_max_id`. */
 export interface LayerRules {
   /** Fields of older layers, filled from the newest form; of several rules the first that is for the layer. */
@@ -91,6 +94,7 @@ export interface LayerRules {
   readonly fromOlder: Readonly<Record<string, MakingRule>>
   /** Types inside requests that no method uses any more; constructors that the newest layer cannot read are refused. */
   readonly onlyNewest: readonly string[]
+  readonly standIns: StandIns
   /**
    * Constructors that some layers do not have: `refuse` makes sending one there a UsageError, `omit` also leaves
    * it out of vectors, `instead` sends another, the first of a list that the layer has.
@@ -327,6 +331,8 @@ export const LAYER_RULES: LayerRules = {
     'stories.getPinnedStories.peer': { value: { _: 'inputPeerEmpty' } },
     'account.getUniqueGiftChatThemes.offset': { value: '' },
   },
+  // Pyrogram and kurigram send the peer of a chat for a user or a channel; Telegram takes it.
+  standIns: { inputUser: 'inputPeerUser', inputUserSelf: 'inputPeerSelf', inputChannel: 'inputPeerChannel' },
   // Fields of requests that no method of the server takes in an outdated form: buttons, rich texts, and the pictures of
   // polls, which older layers do not have at all.
   onlyNewest: ['ReplyMarkup', 'InputRichMessage', 'RichMessage', 'MessageMedia'],
