@@ -106,6 +106,21 @@ const PARTS: readonly Part[] = [
     ],
   },
   {
+    title: 'People on demand',
+    paths: ['/api/people'],
+    about: [
+      'A test writes as somebody, and waits for what they are told, without a client. `{id}` is an id, a `@username` or a `+phone`; so',
+      'are `to`, `with` and `from`, where `me` is the person. A group is named by its id, which is below zero. The ids of messages are those',
+      'of the person’s own box: each side of a chat has its own. What the server would refuse a client is refused with the same name.',
+    ],
+    example: [
+      `curl -X POST ${LOCAL}/api/people ${JSON_TYPE} -d '{"firstName":"Ada","username":"ada_lovelace"}'`,
+      `curl -X POST ${LOCAL}/api/people ${JSON_TYPE} -d '{"firstName":"Bob","username":"bob_builder"}'`,
+      `curl -X POST ${LOCAL}/api/people/@ada_lovelace/messages ${JSON_TYPE} -d '{"to":"@bob_builder","text":"Hello"}'`,
+      `curl '${LOCAL}/api/people/@bob_builder/messages/wait?from=@ada_lovelace&timeoutMs=0'`,
+    ],
+  },
+  {
     title: 'The audit trail, and backups',
     paths: ['/api/audit', '/api/backups'],
     about: [

@@ -33,16 +33,25 @@ test('the page lists exactly the calls of a server', async () => {
   assert.deepEqual(listed.toSorted(), calls.sort())
 })
 
+test('the page lists exactly the calls of a person', async () => {
+  await using server = await exported.startServer({ store: 'memory' })
+  const person = await server.people.create({ firstName: 'Ada' })
+  const calls = Object.entries(person).flatMap(([name, part]) => (typeof part === 'function' ? name : []))
+  const listed = rowsOf('Calls of a person').map(([call = '']) => /`person\.(\w+)/.exec(call)?.[1])
+  assert.deepEqual(listed.toSorted(), calls.sort())
+})
+
 test('the page and the OpenAPI document have the same requests', async () => {
   await using server = await exported.startServer({ store: 'memory' })
   const { paths } = JSON.parse(await (await fetch(`${server.info.console}/openapi.json`)).text())
   const requests = Object.entries<object>(paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   )
-  const inTable = rowsOf('Calls').flatMap(([, request = '']) => request.replaceAll('`', '') || [])
+  const rows = [...rowsOf('Calls'), ...rowsOf('Calls of a person')]
+  const inTable = rows.flatMap(([, request = '']) => request.replaceAll('`', '') || [])
   const [, others = ''] = /\nRequests without a call: (.*)\n/.exec(PAGE) ?? []
   const beside = [...others.matchAll(/`([^`]+)`/g)].map(([, request = '']) => request)
-  assert.deepEqual([...inTable, ...beside].sort(), requests.sort())
+  assert.deepEqual([...new Set([...inTable, ...beside])].sort(), requests.sort())
 })
 
 test('the page lists exactly the options of startServer', () => {
@@ -71,11 +80,13 @@ test('every serve option named beside an option of startServer exists', () => {
 
 test('the page lists exactly the exported types and values', () => {
   const index = read('packages/server/src/index.ts')
-  const api = read('packages/server/src/start/server-api.ts')
+  const api = ['server-api', 'people-api']
+    .map((file) => read(`packages/server/src/start/${file}.ts`))
+    .join('\n')
   const inBraces = [...index.matchAll(/export (?:type )?\{([^}]*)\}/g)].flatMap(([, names = '']) =>
     names.split(',').map((name) => name.replace(/^\s*type\s+/, '').trim()),
   )
-  const declared = [...api.matchAll(/^export interface (\w+)/gm)].map(([, name = '']) => name)
+  const declared = [...api.matchAll(/^export (?:interface|type) (\w+)/gm)].map(([, name = '']) => name)
   const names = [...inBraces, ...declared].filter((name) => name !== '' && name !== 'startServer')
   const [, types = ''] = PAGE.split('\n## Types\n')
   const listed = [

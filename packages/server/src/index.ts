@@ -11,17 +11,38 @@ export type {
   CodeEntry,
   Connection,
   DataCentre,
+  EntityKind,
+  MediaKind,
+  MessageName,
+  MessagesQuery,
+  MessageWait,
   NetworkRule,
   NewApp,
   NewBot,
+  NewButton,
+  NewEntity,
   NewFault,
   NewNetworkRule,
+  NewPerson,
+  NewPersonInfo,
+  NewPersonMedia,
+  NewPersonMessage,
   NewPhoneRule,
   NewUser,
   NewWebToken,
   OwnApp,
+  PeerCard,
+  PeerName,
+  PersonInfo,
+  PersonMessage,
   PhoneRule,
   RefusedApp,
+  SeenAnswer,
+  SeenButton,
+  SeenEntity,
+  SeenMedia,
+  SeenReaction,
+  SeenService,
   ServerInfo,
   Session,
   UnpaidCode,
@@ -33,6 +54,7 @@ export type { ReferenceSource } from './reference/index.ts'
 export { ERRORS, type ErrorName, type ErrorRow } from './rules/index.ts'
 export { type SupportedMethod, supportedMethods } from './start/methods.ts'
 export type { LoginEmailOptions, ServerOptions, TermsOptions } from './start/options.ts'
+export type * from './start/people-api.ts'
 export type { Seed, SeedApp } from './start/seed.ts'
 export type * from './start/server-api.ts'
 export type { SettingsOption } from './start/settings-option.ts'

@@ -41,6 +41,7 @@ async function onConsole(changes: Partial<OnConsole> = {}): Promise<OnConsole> {
     ...rules,
     clock,
     testClock: false,
+    closing: new AbortController().signal,
     inbox: INBOX,
     gateway: {
       faults: new Faults(),

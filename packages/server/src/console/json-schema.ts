@@ -113,6 +113,8 @@ function withoutLimits(parts: Reflected): JsonSchema {
       return wrapped === undefined ? {} : jsonSchema(wrapped)
     case 'nullable':
       return wrapped === undefined ? {} : { anyOf: [jsonSchema(wrapped), { type: 'null' }] }
+    case 'union':
+      return { anyOf: (options ?? []).filter(isSchema).map(jsonSchema) }
     case 'literal':
       return { const: literal }
     case 'picklist':
@@ -120,6 +122,10 @@ function withoutLimits(parts: Reflected): JsonSchema {
     default:
       throw new TypeError(`a schema of the type ${type} has no JSON Schema`)
   }
+}
+
+function isSchema(option: unknown): option is Schema {
+  return typeof option === 'object' && option !== null && 'kind' in option
 }
 
 function objectSchema({ type, entries = {} }: Reflected): JsonSchema {

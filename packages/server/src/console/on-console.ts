@@ -17,6 +17,8 @@ export interface OnConsole extends Rules {
   /** Undefined for a server on its own. */
   readonly nodes: () => NodesState | undefined
   readonly info: () => Promise<ServerInfo>
+  /** Aborts when the server closes: nobody waits any longer. */
+  readonly closing: AbortSignal
   /** In the text that Prometheus reads. */
   readonly metrics: () => Promise<string>
   /** Undefined: the server keeps nothing, or its data is in PostgreSQL. */

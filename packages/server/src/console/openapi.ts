@@ -67,6 +67,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
   409: 'The state of the server does not allow it',
   413: 'The body is too large',
   415: 'The body is not JSON',
+  429: 'Too much at once',
   503: 'The disk takes no writes',
 }
 

@@ -33,7 +33,7 @@ function unknownField(schema: Schema, path: readonly unknown[], place: string): 
 /** The values of a schema, in words. */
 export function whatItMayBe(schema: JsonSchema): string {
   const { anyOf, description } = schema
-  if (anyOf !== undefined) return listed(anyOf.map(whatItMayBe), 'or')
+  if (anyOf !== undefined) return description ?? listed(anyOf.map(whatItMayBe), 'or')
   if (schema.const !== undefined) return quoted(schema.const)
   if (schema.enum !== undefined) return listed(schema.enum.map(quoted), 'or')
   switch (schema.type) {

@@ -12,12 +12,14 @@ import { dropPhoneRule, putPhoneRule, showPhoneRule, showPhoneRules } from '../c
 import { refusing as refusingRules } from '../console/acts/refusals.ts'
 import { resetServer } from '../console/acts/server.ts'
 import { addUser, editUser, showUsers } from '../console/acts/users.ts'
-import { ConsoleError, fields, type OnConsole, type Schema, schemas, validate } from '../console/index.ts'
+import { fields, type OnConsole, schemas } from '../console/index.ts'
 import type { Inbox } from '../courier/index.ts'
 import { removeSession } from '../rules/accounts/accounts.ts'
 import { createWebToken } from '../rules/logins/web-tokens.ts'
 import { removeNetworkRule } from '../rules/numbers/network-rules.ts'
 import { removeAccount } from '../rules/people/remove-account.ts'
+import { call, check, refusing } from './calls.ts'
+import { createPeopleCalls } from './people-calls.ts'
 import type { CablegramServer } from './server-api.ts'
 
 const DEFAULT_WAIT_MS = 5_000
@@ -97,6 +99,7 @@ export function createServerCalls(
         refusingRules(createWebToken(on, check(schemas.newWebToken, request, 'request').phone)),
       ),
     },
+    people: createPeopleCalls(on),
     audit: { list: call((filter = {}) => showAudit(on, check(schemas.auditFilter, filter, 'filter'))) },
     faults: {
       list: () => on.gateway.faults.list(),
@@ -115,36 +118,4 @@ export function createServerCalls(
 
 function optionalPhone(phone: unknown): string | undefined {
   return check(v.optional(fields.phone), phone, 'phone')
-}
-
-function check<S extends Schema>(schema: S, value: unknown, name: string): v.InferOutput<S> {
-  return validate(schema, value, name)
-}
-
-/** A call whose refusals come as the rejection of its promise. */
-function call<Arguments extends unknown[], Answer>(
-  run: (...args: Arguments) => Promise<Answer>,
-): (...args: Arguments) => Promise<Answer> {
-  return async (...args) => {
-    try {
-      return await run(...args)
-    } catch (error) {
-      throw asUsageError(error)
-    }
-  }
-}
-
-function refusing<Answer>(run: () => Answer): Answer {
-  try {
-    return run()
-  } catch (error) {
-    throw asUsageError(error)
-  }
-}
-
-/** A refusal of the console says what is wrong and the next step: in process as one text. */
-function asUsageError(error: unknown): unknown {
-  if (!(error instanceof ConsoleError)) return error
-  const text = error.code === 'REQUEST_INVALID' ? error.message : `${error.message} ${error.next}`
-  return new UsageError(error.code, text, { cause: error })
 }

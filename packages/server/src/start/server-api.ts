@@ -26,6 +26,7 @@ import type {
   UserChange,
   WebToken,
 } from '../console/index.ts'
+import type { PeopleApi } from './people-api.ts'
 
 /**
  * A server that runs in this process.
@@ -50,6 +51,8 @@ export interface CablegramServer {
   readonly clock: ClockApi
   readonly apps: AppsApi
   readonly bots: BotsApi
+  /** People to act as, without a client. */
+  readonly people: PeopleApi
   readonly payments: PaymentsApi
   readonly webTokens: WebTokensApi
   readonly audit: AuditApi

@@ -94,8 +94,10 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
   }
   const info = async ({ port: consolePort }: ConsoleListener): Promise<ServerInfo> =>
     describeServer({ ...addresses, consolePort, apps: await parts.rules.store.look(() => listApps()) })
+  const closing = new AbortController()
   const on: OnConsole = {
     ...parts.rules,
+    closing: closing.signal,
     clock: parts.clock,
     inbox: options.inbox ? parts.inbox : undefined,
     info: () => info(console),
@@ -117,10 +119,11 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
   const known = await info(console)
   consoleUrl = known.console
 
-  let closing: Promise<void> | undefined
+  let closed: Promise<void> | undefined
   const close = (): Promise<void> => {
-    closing ??= closeAll(open)
-    return closing
+    closing.abort()
+    closed ??= closeAll(open)
+    return closed
   }
   return {
     info: known,

@@ -1,5 +1,6 @@
 import { RpcError } from '@cablegram/mtproto'
-import { ConsoleError } from '../error.ts'
+import type { ErrorRow } from '@cablegram/tl/errors'
+import { ConsoleError, type ConsoleStatus } from '../error.ts'
 
 const NEXT_STEPS: Readonly<Record<string, string>> = {
   PHONE_NUMBER_INVALID: 'Give the number in international format, such as +9996621234.',
@@ -12,18 +13,43 @@ const NEXT_STEPS: Readonly<Record<string, string>> = {
   USERNAME_OCCUPIED: 'Choose another name.',
   FIRSTNAME_INVALID: 'Give a first name of 1 to 64 characters.',
   LASTNAME_INVALID: 'Give a last name of at most 64 characters, or none.',
+  USERNAME_NOT_OCCUPIED: 'List the names there are: npx cablegram people (GET /api/people).',
+  PHONE_NOT_OCCUPIED: 'List the numbers there are: npx cablegram people (GET /api/people).',
+  PEER_ID_INVALID: 'Name the chat by @username, +phone or id; of a group, give the id as one of its members.',
+  USER_ID_INVALID: 'Name a person or a bot by @username, +phone or id.',
+  CHAT_ID_INVALID: 'Give the id of a group, which is below zero, as one of its members.',
+  MESSAGE_ID_INVALID: 'Take the id from the messages of this person: each side of a chat has its own.',
 }
 
 const TAKEN: ReadonlySet<string> = new Set(['PHONE_NUMBER_OCCUPIED', 'USERNAME_OCCUPIED'])
+const TOO_MANY_REQUESTS = 420
 
-/** Says a refusal of the rules, which is an error of Telegram's, in the console's own way. */
-export async function refusing<T>(work: Promise<T>): Promise<T> {
+/**
+ * Says a refusal of the rules, which is an error of Telegram's, in the console's own way.
+ *
+ * @param method does the same for clients: the cause and the advice of its error are told
+ */
+export async function refusing<T>(work: Promise<T>, method?: string): Promise<T> {
   try {
     return await work
   } catch (error) {
     if (!(error instanceof RpcError)) throw error
-    const status = TAKEN.has(error.type) ? 409 : 400
-    const next = NEXT_STEPS[error.type] ?? 'Compare the request with /openapi.json.'
-    throw new ConsoleError(status, error.type, `The server refused: ${error.message}.`, next)
+    const row = method === undefined ? undefined : await rowOf(error, method)
+    const next = NEXT_STEPS[error.type] ?? row?.advice ?? 'Compare the request with /openapi.json.'
+    const cause = row === undefined ? '' : ` ${row.cause}`
+    throw new ConsoleError(statusOf(error), error.type, `The server refused: ${error.message}.${cause}`, next)
   }
+}
+
+function statusOf({ type, code }: RpcError): ConsoleStatus {
+  if (TAKEN.has(type)) return 409
+  return code === TOO_MANY_REQUESTS ? 429 : 400
+}
+
+/** The row of an error of a method. Few programs ever see one: the table is read when the first is needed. */
+async function rowOf({ code, type, argument }: RpcError, method: string): Promise<ErrorRow | undefined> {
+  const { default: errors } = await import('@cablegram/tl/errors.json', { with: { type: 'json' } })
+  const name = argument === undefined ? type : `${type}_X`
+  const rows = errors.filter((row) => row.code === code && row.name === name)
+  return rows.find(({ methods }) => methods !== 'any' && methods.includes(method)) ?? rows[0]
 }

@@ -8,6 +8,7 @@ import { codeRoutes } from './codes.ts'
 import { faultRoutes } from './faults.ts'
 import { networkRuleRoutes } from './network-rules.ts'
 import { paymentRoutes } from './payments.ts'
+import { peopleRoutes } from './people.ts'
 import { phoneRuleRoutes } from './phone-rules.ts'
 import { resetRoutes } from './reset.ts'
 import { serverRoutes } from './server.ts'
@@ -25,6 +26,7 @@ export const ROUTES: readonly Route[] = [
   ...paymentRoutes,
   ...userRoutes,
   ...botRoutes,
+  ...peopleRoutes,
   ...webTokenRoutes,
   ...auditRoutes,
   ...faultRoutes,

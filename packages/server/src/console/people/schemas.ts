@@ -1,0 +1,273 @@
+import * as v from 'valibot'
+import { VISIBLE } from '../../typed-text.ts'
+import { whole } from '../fields.ts'
+import type { SchemaOf } from '../schema.ts'
+import type {
+  MessageName,
+  MessagesQuery,
+  MessageWait,
+  NewButton,
+  NewEntity,
+  NewPerson,
+  NewPersonInfo,
+  NewPersonMedia,
+  NewPersonMessage,
+  PeerCard,
+  PeerName,
+  PersonInfo,
+  PersonMessage,
+  SeenAnswer,
+  SeenButton,
+  SeenEntity,
+  SeenMedia,
+  SeenReaction,
+  SeenService,
+} from './words.ts'
+
+const MAX_NAME = 64
+const MAX_WAIT_MS = 120_000
+const MAX_LISTED = 100
+const MAX_ID = Number.MAX_SAFE_INTEGER
+const MAX_MESSAGE_ID = 2 ** 31 - 1
+/** A message has fewer characters; the rules say how many. */
+const MAX_TEXT = 16_384
+const MAX_ENTITIES = 100
+
+const PEER_NAME = 'a @username, a +phone, an id or me'
+
+/** A name of somebody or of a group. */
+export const peerName: SchemaOf<PeerName> = v.pipe(
+  v.union([v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_NAME)), whole(-MAX_ID, MAX_ID)]),
+  v.description(PEER_NAME),
+)
+
+/** The same in a path or a query, where it is text. */
+export const peerNameAsText: SchemaOf<string> = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(MAX_NAME),
+  v.description(PEER_NAME),
+)
+
+/** The id of a message. */
+export const messageId: SchemaOf<number> = whole(1, MAX_MESSAGE_ID)
+
+/** A message in a call in process. */
+export const ofMessage: SchemaOf<MessageName> = v.pipe(
+  v.union([messageId, v.object({ id: messageId, boxId: whole(1, MAX_ID) })]),
+  v.description('the id of a message, or a message'),
+)
+
+const isVisible = (text: string) => VISIBLE.test(text)
+
+/** Somebody to act as. */
+export const newPerson: SchemaOf<NewPerson> = v.strictObject({
+  phone: v.optional(v.pipe(v.string(), v.maxLength(MAX_NAME))),
+  firstName: v.pipe(
+    v.string(),
+    v.trim(),
+    v.minLength(1),
+    v.maxLength(MAX_NAME),
+    v.check(isVisible),
+    v.description('text of 1 to 64 characters, not all invisible'),
+  ),
+  lastName: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(MAX_NAME))),
+  username: v.optional(
+    v.pipe(
+      v.string(),
+      v.trim(),
+      v.regex(/^@?[A-Za-z][A-Za-z0-9_]{4,31}$/),
+      v.description('5 to 32 letters, digits and underscores, a letter first'),
+      v.transform((text) => text.replace(/^@/, '')),
+    ),
+  ),
+  bot: v.optional(v.boolean()),
+})
+
+const personFields = {
+  id: v.number(),
+  phone: v.optional(v.string()),
+  username: v.optional(v.string()),
+  firstName: v.string(),
+  lastName: v.string(),
+  isBot: v.boolean(),
+}
+
+/** An account. */
+export const personInfo: SchemaOf<PersonInfo> = v.object(personFields)
+
+/** An account that was made; of a bot, with its token. */
+export const newPersonInfo: SchemaOf<NewPersonInfo> = v.object({
+  ...personFields,
+  token: v.optional(v.string()),
+})
+
+const ENTITY_KINDS = [
+  'bold',
+  'italic',
+  'underline',
+  'strike',
+  'spoiler',
+  'code',
+  'pre',
+  'textUrl',
+  'mentionName',
+  'customEmoji',
+  'blockquote',
+] as const
+
+const entity: SchemaOf<NewEntity> = v.strictObject({
+  kind: v.picklist(ENTITY_KINDS),
+  offset: whole(0, MAX_TEXT),
+  length: whole(0, MAX_TEXT),
+  url: v.optional(v.pipe(v.string(), v.maxLength(2048))),
+  language: v.optional(v.pipe(v.string(), v.maxLength(64))),
+  user: v.optional(peerName),
+  documentId: v.optional(v.pipe(v.string(), v.regex(/^\d{1,18}$/), v.description('the digits of an id'))),
+  isCollapsed: v.optional(v.boolean()),
+})
+
+/** Formatting to write a text with. */
+export const entities: SchemaOf<NewEntity[]> = v.pipe(v.array(entity), v.maxLength(MAX_ENTITIES))
+
+/** A text; the rules say how long it may be. */
+export const text: SchemaOf<string> = v.pipe(v.string(), v.maxLength(MAX_TEXT))
+
+const shortText = v.pipe(v.string(), v.maxLength(1024))
+
+const media: SchemaOf<NewPersonMedia> = v.strictObject({
+  kind: v.picklist(['poll', 'dice', 'contact', 'geo', 'photo', 'document', 'voice', 'video']),
+  question: v.optional(shortText),
+  answers: v.optional(v.pipe(v.array(shortText), v.maxLength(100))),
+  correct: v.optional(whole(0, 100)),
+  isMultiple: v.optional(v.boolean()),
+  isPublic: v.optional(v.boolean()),
+  emoji: v.optional(v.pipe(v.string(), v.maxLength(64))),
+  phone: v.optional(v.pipe(v.string(), v.maxLength(64))),
+  firstName: v.optional(v.pipe(v.string(), v.maxLength(64))),
+  lastName: v.optional(v.pipe(v.string(), v.maxLength(64))),
+  lat: v.optional(v.number()),
+  long: v.optional(v.number()),
+  fileName: v.optional(v.pipe(v.string(), v.maxLength(255))),
+  mime: v.optional(v.pipe(v.string(), v.maxLength(255))),
+  base64: v.optional(v.string()),
+})
+
+const button: SchemaOf<NewButton> = v.strictObject({
+  text: shortText,
+  data: v.optional(v.pipe(v.string(), v.maxLength(64))),
+  url: v.optional(v.pipe(v.string(), v.maxLength(2048))),
+})
+
+const MAX_ROWS = 100
+const rows = <T>(cell: SchemaOf<T>): SchemaOf<T[][]> =>
+  v.pipe(v.array(v.pipe(v.array(cell), v.maxLength(MAX_ROWS))), v.maxLength(MAX_ROWS))
+
+/** A message to send. */
+export const newMessage: SchemaOf<NewPersonMessage> = v.strictObject({
+  to: peerName,
+  text: v.optional(text),
+  entities: v.optional(entities),
+  media: v.optional(media),
+  replyTo: v.optional(messageId),
+  isSilent: v.optional(v.boolean()),
+  buttons: v.optional(rows(button)),
+  keyboard: v.optional(rows(shortText)),
+})
+
+const peerCard: SchemaOf<PeerCard> = v.object({
+  id: v.number(),
+  kind: v.picklist(['person', 'bot', 'group', 'service', 'deleted']),
+  name: v.string(),
+  username: v.optional(v.string()),
+})
+
+const seenEntity: SchemaOf<SeenEntity> = v.object({
+  kind: v.string(),
+  offset: v.number(),
+  length: v.number(),
+  url: v.optional(v.string()),
+  language: v.optional(v.string()),
+  userId: v.optional(v.number()),
+  documentId: v.optional(v.string()),
+  isCollapsed: v.optional(v.boolean()),
+})
+
+const seenAnswer: SchemaOf<SeenAnswer> = v.object({
+  text: v.string(),
+  votes: v.optional(v.number()),
+  isChosen: v.boolean(),
+})
+
+const seenMedia: SchemaOf<SeenMedia> = v.object({
+  kind: v.string(),
+  question: v.optional(v.string()),
+  answers: v.optional(v.array(seenAnswer)),
+  totalVoters: v.optional(v.number()),
+  isClosed: v.optional(v.boolean()),
+  isQuiz: v.optional(v.boolean()),
+  emoji: v.optional(v.string()),
+  value: v.optional(v.number()),
+  phone: v.optional(v.string()),
+  firstName: v.optional(v.string()),
+  lastName: v.optional(v.string()),
+  lat: v.optional(v.number()),
+  long: v.optional(v.number()),
+})
+
+const seenButton: SchemaOf<SeenButton> = v.object({
+  kind: v.string(),
+  text: v.string(),
+  data: v.optional(v.string()),
+  url: v.optional(v.string()),
+})
+
+const seenReaction: SchemaOf<SeenReaction> = v.object({
+  emoji: v.string(),
+  count: v.number(),
+  isOwn: v.boolean(),
+})
+
+const seenService: SchemaOf<SeenService> = v.object({
+  kind: v.string(),
+  title: v.optional(v.string()),
+  userIds: v.optional(v.array(v.number())),
+})
+
+/** A message in somebody's box. */
+export const message: SchemaOf<PersonMessage> = v.object({
+  id: v.number(),
+  boxId: v.number(),
+  chat: peerCard,
+  from: peerCard,
+  text: v.string(),
+  dateS: v.number(),
+  isOut: v.boolean(),
+  entities: v.optional(v.array(seenEntity)),
+  editedAtS: v.optional(v.number()),
+  replyTo: v.optional(v.number()),
+  forwardedFrom: v.optional(peerCard),
+  isSilent: v.optional(v.boolean()),
+  isPinned: v.optional(v.boolean()),
+  isMentioned: v.optional(v.boolean()),
+  media: v.optional(seenMedia),
+  markup: v.optional(v.picklist(['inline', 'keyboard', 'hide', 'forceReply'])),
+  buttons: v.optional(v.array(v.array(seenButton))),
+  reactions: v.optional(v.array(seenReaction)),
+  service: v.optional(seenService),
+})
+
+/** The messages of a chat to list. */
+export const messagesQuery: SchemaOf<MessagesQuery> = v.strictObject({
+  with: peerName,
+  afterId: v.optional(whole(0, MAX_MESSAGE_ID)),
+  limit: v.optional(whole(1, MAX_LISTED)),
+})
+
+/** The message to wait for. */
+export const messageWait: SchemaOf<MessageWait> = v.strictObject({
+  with: v.optional(peerName),
+  from: v.optional(peerName),
+  afterId: v.optional(whole(0, MAX_MESSAGE_ID)),
+  timeoutMs: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(MAX_WAIT_MS))),
+})

@@ -1,0 +1,254 @@
+/** The words of people on demand: what a test says and hears when it acts as somebody. */
+
+/** A name of somebody or of a group: `@username`, `+phone`, an id (below zero: a group's), or `me`. */
+export type PeerName = string | number
+
+/**
+ * Somebody to act as. Whatever is left out is made up: a test number, or the username of a bot.
+ *
+ * @example
+ * const ada: NewPerson = { firstName: 'Ada', username: 'ada_test' }
+ * const bot: NewPerson = { firstName: 'Echo', username: 'echo_bot', bot: true }
+ */
+export interface NewPerson {
+  readonly phone?: string | undefined
+  readonly firstName: string
+  readonly lastName?: string | undefined
+  /** With or without an @. The names of bots end in `bot`. */
+  readonly username?: string | undefined
+  /** Make a bot instead. */
+  readonly bot?: boolean | undefined
+}
+
+/** An account, as who acts for it knows it. */
+export interface PersonInfo {
+  readonly id: number
+  /** In international form; bots have none. */
+  readonly phone?: string | undefined
+  /** Without an @. */
+  readonly username?: string | undefined
+  readonly firstName: string
+  readonly lastName: string
+  readonly isBot: boolean
+}
+
+/** A new account. A bot has its token, which is shown this once. */
+export interface NewPersonInfo extends PersonInfo {
+  readonly token?: string | undefined
+}
+
+/** A person, a bot or a group, as somebody sees it. */
+export interface PeerCard {
+  /** Below zero: a group. */
+  readonly id: number
+  readonly kind: 'person' | 'bot' | 'group' | 'service' | 'deleted'
+  /** The name, or the title of a group. */
+  readonly name: string
+  /** Without an @. */
+  readonly username?: string | undefined
+}
+
+/** The kinds of formatting that a message can be written with. */
+export type EntityKind =
+  | 'bold'
+  | 'italic'
+  | 'underline'
+  | 'strike'
+  | 'spoiler'
+  | 'code'
+  | 'pre'
+  | 'textUrl'
+  | 'mentionName'
+  | 'customEmoji'
+  | 'blockquote'
+
+/** A formatted part of a text; places count UTF-16 code units. */
+export interface NewEntity {
+  readonly kind: EntityKind
+  readonly offset: number
+  readonly length: number
+  /** Of `textUrl`. */
+  readonly url?: string | undefined
+  /** Of `pre`. */
+  readonly language?: string | undefined
+  /** Of `mentionName`: whom it names. */
+  readonly user?: PeerName | undefined
+  /** Of `customEmoji`. */
+  readonly documentId?: string | undefined
+  /** Of `blockquote`. */
+  readonly isCollapsed?: boolean | undefined
+}
+
+/** A formatted part of a message, also of the kinds that the server finds by itself: `mention`, `url`, `botCommand` … */
+export interface SeenEntity {
+  readonly kind: string
+  readonly offset: number
+  readonly length: number
+  readonly url?: string | undefined
+  readonly language?: string | undefined
+  readonly userId?: number | undefined
+  readonly documentId?: string | undefined
+  readonly isCollapsed?: boolean | undefined
+}
+
+/** The kinds of media that a person can send, and those that this server does not have yet. */
+export type MediaKind = 'poll' | 'dice' | 'contact' | 'geo' | 'photo' | 'document' | 'voice' | 'video'
+
+/**
+ * Something to send besides text.
+ *
+ * @example
+ * const poll: NewPersonMedia = { kind: 'poll', question: 'Tea?', answers: ['Yes', 'No'] }
+ * const dice: NewPersonMedia = { kind: 'dice', emoji: '🎲' }
+ */
+export interface NewPersonMedia {
+  readonly kind: MediaKind
+  /** Of a poll. */
+  readonly question?: string | undefined
+  readonly answers?: readonly string[] | undefined
+  /** Of a quiz: the place of the right answer, from 0. */
+  readonly correct?: number | undefined
+  readonly isMultiple?: boolean | undefined
+  /** Everybody sees who voted for what. */
+  readonly isPublic?: boolean | undefined
+  /** Of a dice. */
+  readonly emoji?: string | undefined
+  /** Of a contact. */
+  readonly phone?: string | undefined
+  readonly firstName?: string | undefined
+  readonly lastName?: string | undefined
+  /** Of a place. */
+  readonly lat?: number | undefined
+  readonly long?: number | undefined
+  /** Of a file. */
+  readonly fileName?: string | undefined
+  readonly mime?: string | undefined
+  readonly base64?: string | undefined
+}
+
+/** A button that a bot sends: with `data` it is told of presses, with `url` it opens a page. */
+export interface NewButton {
+  readonly text: string
+  /** At most 64 bytes. */
+  readonly data?: string | undefined
+  readonly url?: string | undefined
+}
+
+/** A message to send. */
+export interface NewPersonMessage {
+  readonly to: PeerName
+  readonly text?: string | undefined
+  readonly entities?: readonly NewEntity[] | undefined
+  readonly media?: NewPersonMedia | undefined
+  /** The id of the message that it replies to, in the sender's box. */
+  readonly replyTo?: number | undefined
+  readonly isSilent?: boolean | undefined
+  /** Rows of buttons under the message; of a bot. */
+  readonly buttons?: readonly (readonly NewButton[])[] | undefined
+  /** Rows of texts in place of the keyboard; of a bot. */
+  readonly keyboard?: readonly (readonly string[])[] | undefined
+}
+
+/** A button under a message, or of the keyboard that it brings. */
+export interface SeenButton {
+  readonly kind: string
+  readonly text: string
+  /** The data of a callback, as text. */
+  readonly data?: string | undefined
+  readonly url?: string | undefined
+}
+
+/** An answer of a poll. */
+export interface SeenAnswer {
+  readonly text: string
+  /** Undefined to who may not see the votes yet. */
+  readonly votes?: number | undefined
+  readonly isChosen: boolean
+}
+
+/** The part of a message besides its text. */
+export interface SeenMedia {
+  readonly kind: string
+  /** Of a poll. */
+  readonly question?: string | undefined
+  readonly answers?: readonly SeenAnswer[] | undefined
+  readonly totalVoters?: number | undefined
+  readonly isClosed?: boolean | undefined
+  readonly isQuiz?: boolean | undefined
+  /** Of a dice. */
+  readonly emoji?: string | undefined
+  readonly value?: number | undefined
+  /** Of a contact. */
+  readonly phone?: string | undefined
+  readonly firstName?: string | undefined
+  readonly lastName?: string | undefined
+  /** Of a place. */
+  readonly lat?: number | undefined
+  readonly long?: number | undefined
+}
+
+/** An emoji under a message. */
+export interface SeenReaction {
+  readonly emoji: string
+  readonly count: number
+  /** The person whose box it is reacted so. */
+  readonly isOwn: boolean
+}
+
+/** An event of a chat, told as a message. */
+export interface SeenService {
+  readonly kind: string
+  readonly title?: string | undefined
+  readonly userIds?: readonly number[] | undefined
+}
+
+/** A message in somebody's box. Each person has their own id for it. */
+export interface PersonMessage {
+  readonly id: number
+  /** The person whose box has it under this id. */
+  readonly boxId: number
+  readonly chat: PeerCard
+  readonly from: PeerCard
+  readonly text: string
+  readonly dateS: number
+  readonly isOut: boolean
+  readonly entities?: readonly SeenEntity[] | undefined
+  readonly editedAtS?: number | undefined
+  /** The id of the message that it replies to, in the same box. */
+  readonly replyTo?: number | undefined
+  readonly forwardedFrom?: PeerCard | undefined
+  readonly isSilent?: boolean | undefined
+  readonly isPinned?: boolean | undefined
+  readonly isMentioned?: boolean | undefined
+  readonly media?: SeenMedia | undefined
+  /** Where the buttons are, or what becomes of the keyboard. */
+  readonly markup?: 'inline' | 'keyboard' | 'hide' | 'forceReply' | undefined
+  /** Rows of buttons. */
+  readonly buttons?: readonly (readonly SeenButton[])[] | undefined
+  readonly reactions?: readonly SeenReaction[] | undefined
+  /** Of a service message, which has no text. */
+  readonly service?: SeenService | undefined
+}
+
+/** The messages of a chat to list, the oldest first. */
+export interface MessagesQuery {
+  readonly with: PeerName
+  /** The first messages after this one. Default: the last ones of the chat. */
+  readonly afterId?: number | undefined
+  /** Default and most: 100. */
+  readonly limit?: number | undefined
+}
+
+/** The message of others to wait for. */
+export interface MessageWait {
+  /** Only in this chat. */
+  readonly with?: PeerName | undefined
+  /** Only of this author. */
+  readonly from?: PeerName | undefined
+  /** Only after this message. Default: after the last message that the person has written there. */
+  readonly afterId?: number | undefined
+  readonly timeoutMs?: number | undefined
+}
+
+/** A message: its id in the person's own box, or a message as anybody has it. */
+export type MessageName = number | { readonly id: number; readonly boxId: number }

@@ -1,0 +1,315 @@
+/** People on demand: a test acts as somebody, in process and over HTTP, and everything that holds for clients holds. */
+import assert from 'node:assert/strict'
+import { after, describe, test } from 'node:test'
+import { memorySession, TelegramClient } from '@cablegram/client'
+import { type Person, startServer } from '@cablegram/server'
+import { signUp } from './logins.ts'
+
+const server = await startServer({ store: 'memory', testClock: true })
+after(() => server.close())
+
+let count = 0
+/** Somebody of the test's own. */
+async function somebody(firstName = 'Ada'): Promise<Person> {
+  count += 1
+  return await server.people.create({ firstName, username: `somebody_${count}` })
+}
+
+const textOf = ({ text }: { readonly text: string }) => text
+
+describe('making somebody', () => {
+  test('a number that is left out is a test number that nobody else has', async () => {
+    const people = await Promise.all(
+      ['Ada', 'Bob', 'Cleo'].map((firstName) => server.people.create({ firstName })),
+    )
+    const phones = people.map(({ phone = '' }) => phone)
+    assert.equal(new Set(phones).size, 3)
+    for (const phone of phones) assert.match(phone, /^\+99966[1-5]\d{4}$/)
+  })
+
+  test('a person is an account like any other: a client signs in to it', async () => {
+    const ada = await somebody()
+    const [account] = await server.users.list(ada.phone)
+    assert.deepEqual([account?.id, account?.firstName], [ada.id, 'Ada'])
+  })
+
+  test('a bot has a token, and the name that it was given', async () => {
+    const bot = await server.people.create({ firstName: 'Echo', bot: true })
+    assert.match(bot.token ?? '', new RegExp(`^${bot.id}:`))
+    assert.match(bot.username ?? '', /^echo_\d+_bot$/)
+    assert.deepEqual([bot.isBot, bot.firstName, bot.phone], [true, 'Echo', undefined])
+  })
+
+  test('the same account is found by its id, its username and its number', async () => {
+    const { id, username = '', phone = '' } = await somebody()
+    for (const name of [id, String(id), username, `@${username.toUpperCase()}`, phone]) {
+      assert.equal((await server.people.get(name)).id, id, String(name))
+    }
+    assert.ok((await server.people.list()).some((each) => each.id === id))
+    for (const name of [777000, 'me', '+1', '@nobody_has_this', '-1', '9'.repeat(16)]) {
+      await assert.rejects(server.people.get(name), { code: 'PERSON_NOT_FOUND' }, String(name))
+    }
+  })
+
+  test('what the rules of accounts refuse is refused', async () => {
+    const { username, phone } = await somebody()
+    await assert.rejects(server.people.create({ firstName: 'A', username }), { code: 'USERNAME_OCCUPIED' })
+    await assert.rejects(server.people.create({ firstName: 'A', phone }), { code: 'PHONE_NUMBER_OCCUPIED' })
+    await assert.rejects(server.people.create({ firstName: 'A', username: 'no_bott', bot: true }), {
+      code: 'USERNAME_INVALID',
+    })
+    await assert.rejects(server.people.create({ firstName: ' ' }), { code: 'REQUEST_INVALID' })
+  })
+})
+
+describe('writing and reading', () => {
+  test('each side has the message under its own id, and a reply finds the other copy', async () => {
+    const [ada, bob] = [await somebody('Ada'), await somebody('Bob')]
+    await bob.send('me', 'a note, so that ids differ')
+    const sent = await ada.send(bob, 'Hello https://example.org', {
+      entities: [{ kind: 'bold', offset: 0, length: 5 }],
+    })
+    const received = await bob.next()
+    assert.deepEqual([sent.isOut, received.isOut, sent.boxId, received.boxId], [true, false, ada.id, bob.id])
+    assert.notEqual(sent.id, received.id)
+    assert.deepEqual(received.chat, { id: ada.id, kind: 'person', name: 'Ada', username: ada.username })
+    assert.deepEqual(received.entities, [
+      { kind: 'bold', offset: 0, length: 5 },
+      { kind: 'url', offset: 6, length: 19 },
+    ])
+    const reply = await bob.send(received.chat, 'Hi', { replyTo: sent })
+    assert.equal(reply.replyTo, received.id)
+    assert.equal((await ada.next({ from: bob })).replyTo, sent.id)
+  })
+
+  test('a client is told of what a person writes, and a person of what a client writes', async () => {
+    const client = new TelegramClient(memorySession(), { server: server.info, pfs: false })
+    try {
+      await signUp(client, server.info, '+9996621777')
+      const ada = await somebody()
+      const found = await client.contacts.resolveUsername({ username: ada.username ?? '' })
+      const [user] = found.users
+      assert.ok(user?._ === 'user')
+      const told = new Promise<string>((resolve) => {
+        client.onUpdate((updates) => {
+          const update =
+            'updates' in updates ? updates.updates.find(({ _ }) => _ === 'updateNewMessage') : undefined
+          if (update?._ === 'updateNewMessage' && update.message._ === 'message')
+            resolve(update.message.message)
+        })
+      })
+      const peer = { _: 'inputPeerUser', userId: user.id, accessHash: user.accessHash ?? 0n } as const
+      await client.messages.sendMessage({ peer, message: 'from a client', randomId: 1n })
+      assert.equal((await ada.next()).text, 'from a client')
+      await ada.send('+9996621777', 'from nobody’s client')
+      assert.equal(await told, 'from nobody’s client')
+    } finally {
+      await client.close()
+    }
+  })
+
+  test('a poll, a dice, a contact and a place are sent as media', async () => {
+    const [ada, bob] = [await somebody(), await somebody('Bob')]
+    await ada.send(bob, '', { media: { kind: 'poll', question: 'Tea?', answers: ['Yes', 'No'], correct: 0 } })
+    await ada.send(bob, '', { media: { kind: 'dice', emoji: '🎲' } })
+    await ada.send(bob, '', { media: { kind: 'contact', phone: '+15550100', firstName: 'Cleo' } })
+    await ada.send(bob, '', { media: { kind: 'geo', lat: 51.5, long: -0.1 } })
+    const kinds = (await bob.messages(ada)).map(({ media }) => media?.kind)
+    assert.deepEqual(kinds, ['poll', 'dice', 'contact', 'geo'])
+  })
+
+  test('media without what it needs is refused, and files are said to come later', async () => {
+    const [ada, bob] = [await somebody(), await somebody('Bob')]
+    const send = (media: object) => ada.send(bob, '', { media: media as never })
+    await assert.rejects(send({ kind: 'photo', fileName: 'a.jpg', base64: 'AA==' }), {
+      code: 'MEDIA_KIND_MISSING',
+      message: 'People here cannot send a photo yet. Send text, a poll, a dice, a contact or a place (geo).',
+    })
+    await assert.rejects(send({ kind: 'geo', lat: 1 }), { code: 'REQUEST_INVALID', message: /media\.long/ })
+    await assert.rejects(send({ kind: 'dice', emoji: 'x' }), { code: 'EMOTICON_INVALID' })
+    await assert.rejects(send({ kind: 'poem' }), { code: 'REQUEST_INVALID' })
+    assert.deepEqual(await bob.messages(ada), [])
+  })
+
+  test('a bot sends buttons, a person may not', async () => {
+    const [ada, bot] = [await somebody(), await server.people.create({ firstName: 'Keys', bot: true })]
+    const buttons = [
+      [
+        { text: 'Yes', data: 'y' },
+        { text: 'Page', url: 'https://example.org' },
+      ],
+    ]
+    await bot.send(ada, 'Choose', { buttons })
+    const { markup, buttons: shown } = await ada.next({ from: bot })
+    assert.equal(markup, 'inline')
+    assert.deepEqual(shown, [
+      [
+        { kind: 'callback', text: 'Yes', data: 'y' },
+        { kind: 'url', text: 'Page', url: 'https://example.org' },
+      ],
+    ])
+    await assert.rejects(ada.send(bot, 'Choose', { buttons }), { code: 'REPLY_MARKUP_INVALID' })
+  })
+
+  test('messages lists the last ones of a chat, or the first ones after another', async () => {
+    const [ada, bob] = [await somebody(), await somebody('Bob')]
+    const ids: number[] = []
+    for (const text of ['1', '2', '3', '4', '5']) ids.push((await ada.send(bob, text)).id)
+    assert.deepEqual((await ada.messages(bob, { limit: 2 })).map(textOf), ['4', '5'])
+    assert.deepEqual((await ada.messages(bob, { limit: 2, afterId: ids[1] })).map(textOf), ['3', '4'])
+    assert.deepEqual((await ada.messages(bob, { afterId: ids[4] })).map(textOf), [])
+    assert.deepEqual((await bob.messages('me')).map(textOf), [])
+  })
+})
+
+describe('waiting for messages', () => {
+  test('each message is given once, whoever asks first and for whom', async () => {
+    const [ada, bob, cleo] = [await somebody(), await somebody('Bob'), await somebody('Cleo')]
+    await bob.send(ada, 'b1')
+    await cleo.send(ada, 'c1')
+    await bob.send(ada, 'b2')
+    assert.equal((await ada.next({ from: cleo })).text, 'c1')
+    const both = await Promise.all([ada.next(), ada.next()])
+    assert.deepEqual(both.map(textOf).sort(), ['b1', 'b2'])
+    await assert.rejects(ada.next({ timeoutMs: 0 }), { code: 'MESSAGE_TIMEOUT' })
+  })
+
+  test('a message that comes later ends the wait', async () => {
+    const [ada, bob, cleo] = [await somebody(), await somebody('Bob'), await somebody('Cleo')]
+    const next = ada.next({ with: bob })
+    await cleo.send(ada, 'not this one')
+    await bob.send(ada, 'this one')
+    assert.equal((await next).text, 'this one')
+  })
+
+  test('a person who is found, not made, hears what comes from now on', async () => {
+    const [ada, bob] = [await somebody(), await somebody('Bob')]
+    await bob.send(ada, 'before')
+    const again = await server.people.get(ada)
+    await bob.send(ada, 'after')
+    assert.equal((await again.next()).text, 'after')
+  })
+
+  test('the error says for whom, from whom and how long', async () => {
+    const [ada, bob] = [await somebody(), await somebody('Bob')]
+    await assert.rejects(ada.next({ from: `@${bob.username}`, timeoutMs: 1 }), {
+      code: 'MESSAGE_TIMEOUT',
+      message: `No message from @${bob.username} came to Ada within 1 ms.`,
+    })
+  })
+
+  test('a server that closes ends the wait', async () => {
+    const own = await startServer({ store: 'memory' })
+    const ada = await own.people.create({ firstName: 'Ada' })
+    const wait = assert.rejects(ada.next({ timeoutMs: 100_000 }), { code: 'MESSAGE_TIMEOUT' })
+    await new Promise(setImmediate)
+    await own.close()
+    await wait
+  })
+
+  test('after a reset nobody is who they were, also if another has the same id', async () => {
+    const own = await startServer({ store: 'memory' })
+    const ada = await own.people.create({ firstName: 'Ada' })
+    await own.reset()
+    await assert.rejects(own.people.get(ada), { code: 'PERSON_NOT_FOUND' })
+    await own.people.create({ firstName: 'Bob' })
+    await assert.rejects(ada.send('me', 'x'), { code: 'PERSON_NOT_FOUND' })
+    await own.close()
+  })
+})
+
+describe('the rules hold', () => {
+  test('names that are nobody’s, and peers that are not', async () => {
+    const ada = await somebody()
+    const refused: readonly (readonly [unknown, string])[] = [
+      ['@nobody_has_this', 'USERNAME_NOT_OCCUPIED'],
+      ['+15550199', 'PHONE_NOT_OCCUPIED'],
+      [1, 'PEER_ID_INVALID'],
+      [-1, 'PEER_ID_INVALID'],
+      [-1_000_000_000_001, 'PEER_ID_INVALID'],
+      ['9'.repeat(60), 'PEER_ID_INVALID'],
+      [777000, 'PEER_ID_INVALID'],
+      ['?', 'USERNAME_INVALID'],
+      ['', 'REQUEST_INVALID'],
+      [null, 'REQUEST_INVALID'],
+      [1.5, 'REQUEST_INVALID'],
+      [{}, 'REQUEST_INVALID'],
+    ]
+    for (const [to, code] of refused) {
+      await assert.rejects(ada.send(to as never, 'x'), { code }, String(to))
+    }
+    assert.deepEqual(await ada.messages('me'), [])
+  })
+
+  test('a text, an entity and a reply that cannot be', async () => {
+    const [ada, bob] = [await somebody(), await somebody('Bob')]
+    await assert.rejects(ada.send(bob, ' '), { code: 'MESSAGE_EMPTY' })
+    await assert.rejects(ada.send(bob, 'x'.repeat(4097)), { code: 'MESSAGE_TOO_LONG' })
+    await assert.rejects(ada.send(bob, 'x'.repeat(16_385)), { code: 'REQUEST_INVALID' })
+    await assert.rejects(ada.send(bob, 'x', { replyTo: 99 }), { code: 'REPLY_MESSAGE_ID_INVALID' })
+    await assert.rejects(ada.send(bob, 'x', { entities: [{ kind: 'bold', offset: 0, length: 2 }] }), {
+      code: 'ENTITY_BOUNDS_INVALID',
+    })
+    const foreign = await bob.send('me', 'bob’s own')
+    await assert.rejects(ada.send(bob, 'x', { replyTo: foreign }), { code: 'MESSAGE_ID_INVALID' })
+    await assert.rejects(ada.send(bob, 'x', { replyTo: 2 ** 31 }), { code: 'REQUEST_INVALID' })
+    assert.deepEqual(await bob.messages(ada), [])
+  })
+
+  test('an error says its cause, and what to do in a test', async () => {
+    const ada = await somebody()
+    await assert.rejects(ada.send('@nobody_has_this', 'x'), {
+      message:
+        'The server refused: USERNAME_NOT_OCCUPIED. Nobody has this username. ' +
+        'List the names there are: npx cablegram people (GET /api/people).',
+    })
+  })
+})
+
+describe('over HTTP', () => {
+  const json = { 'content-type': 'application/json' }
+
+  async function ask(path: string, body?: unknown) {
+    const init = body === undefined ? {} : { method: 'POST', headers: json, body: JSON.stringify(body) }
+    const response = await fetch(`${server.info.console}/api/people${path}`, init)
+    const text = await response.text()
+    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) }
+  }
+
+  test('the same as in process: make, write, list and wait', async () => {
+    const made = await ask('', { firstName: 'Ada', username: 'http_ada' })
+    assert.deepEqual([made.status, made.body.username], [201, 'http_ada'])
+    const bob = await somebody('Bob')
+    const sent = await ask('/@http_ada/messages', { to: `@${bob.username}`, text: 'Hello' })
+    assert.deepEqual([sent.status, sent.body.isOut, sent.body.text], [201, true, 'Hello'])
+    const waiting = ask('/@http_ada/messages/wait?timeoutMs=5000')
+    await bob.send('@http_ada', 'Hi')
+    const received = await waiting
+    assert.deepEqual([received.status, received.body.text, received.body.from.id], [200, 'Hi', bob.id])
+    const listed = await ask(`/${made.body.id}/messages?with=${bob.id}`)
+    assert.deepEqual(listed.body.messages.map(textOf), ['Hello', 'Hi'])
+    assert.equal((await ask(`/@http_ada/messages/wait?afterId=${received.body.id}&timeoutMs=0`)).status, 204)
+  })
+
+  test('a wait without afterId begins after what the person wrote last', async () => {
+    const [ada, bot] = [await somebody(), await server.people.create({ firstName: 'Echo', bot: true })]
+    await bot.send(ada, 'an old one')
+    await ada.send(bot, '/start')
+    await bot.send(ada, 'the answer')
+    const { body } = await ask(`/${ada.id}/messages/wait?with=${bot.id}&timeoutMs=0`)
+    assert.equal(body.text, 'the answer')
+  })
+
+  test('refusals have a status, a code and a next step', async () => {
+    const ada = await somebody()
+    const unknown = await ask('/@nobody_has_this')
+    assert.deepEqual([unknown.status, unknown.body.error.code], [404, 'PERSON_NOT_FOUND'])
+    const wrong = await ask(`/${ada.id}/messages`, { to: 'me', text: 1 })
+    assert.deepEqual([wrong.status, wrong.body.error.code], [400, 'REQUEST_INVALID'])
+    const empty = await ask(`/${ada.id}/messages`, { to: 'me' })
+    assert.deepEqual([empty.status, empty.body.error.code], [400, 'MESSAGE_EMPTY'])
+    assert.match(empty.body.error.next, /\w/)
+    const large = await ask(`/${ada.id}/messages`, { to: 'me', text: 'x'.repeat(70_000) })
+    assert.deepEqual([large.status, large.body.error.code], [413, 'BODY_TOO_LARGE'])
+  })
+})
