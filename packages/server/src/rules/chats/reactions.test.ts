@@ -6,6 +6,7 @@ import { messagesOf } from '../messages/messages.ts'
 import type { Reaction } from '../messages/words.ts'
 import { createWorld, signedIn } from '../test-world.ts'
 import { listReactors, reactionsTo, seeAllReactions, setReactions, unreadReactions } from './reactions.ts'
+import { readContents } from './read-contents.ts'
 import { sendText } from './send-message.ts'
 
 /** A text from Ada to Bob, under its id in each box. */
@@ -116,6 +117,16 @@ test('unseen reactions are listed, and read all at once', async () => {
     [one.sent, two.sent],
   )
   assert.deepEqual(await seeAllReactions(rules, ada.caller, bob.id), { pts, ptsCount: 0 })
+})
+
+test('reading the contents of a message reads the reactions to it, and no others', async () => {
+  const { rules, ada, bob, write, react, seen } = await createScene()
+  const [one, two] = [await write(), await write()]
+  for (const { got } of [one, two]) await react(bob, got, '👍')
+  assert.equal((await readContents(rules, ada.caller, [one.sent])).ptsCount, 1)
+  const isUnread = async ({ sent }: typeof one) => (await seen(ada, sent))?.recent[0]?.isUnread
+  assert.deepEqual([await isUnread(one), await isUnread(two)], [false, true])
+  assert.equal((await readContents(rules, ada.caller, [one.sent])).ptsCount, 0)
 })
 
 test('those who reacted are listed, the last ones first, page by page', async () => {

@@ -12,7 +12,11 @@ import type { AffectedHistory } from './delete-messages.ts'
 
 const MAX_IDS = 200
 
-/** Marks the contents of messages as seen: mentions, and recordings. Unknown ids are ignored. @throws {RpcError} LIMIT_INVALID */
+/**
+ * Marks the contents of messages as seen: mentions, recordings, and reactions. Unknown ids are ignored.
+ *
+ * @throws {RpcError} LIMIT_INVALID
+ */
 export async function readContents(
   { store, settings }: Ground,
   { state, authKeyId }: Caller,

@@ -5,13 +5,14 @@ import { boxPts } from './decide-box-log.ts'
 import { loggingOf, logMessages } from './decide-log-messages.ts'
 import type { Affected, Box, PeerId } from './words.ts'
 
-const UNSEEN = `m.box_id = :boxId AND m.has_unread_content = 1 AND m.id IN ${LISTED_IDS}`
+const IS_UNSEEN = '(has_unread_content = 1 OR has_unread_reactions = 1)'
+const UNSEEN = `m.box_id = :boxId AND m.id IN ${LISTED_IDS} AND ${IS_UNSEEN}`
 
 const logging = loggingOf(UNSEEN)
 const findUnseen = sql`SELECT m.id FROM messages m WHERE ${UNSEEN} ORDER BY m.id`
 const see = sql`
-  UPDATE messages SET has_unread_content = 0
-  WHERE box_id = :boxId AND has_unread_content = 1 AND id IN ${LISTED_IDS}`
+  UPDATE messages SET has_unread_content = 0, has_unread_reactions = 0
+  WHERE box_id = :boxId AND id IN ${LISTED_IDS} AND ${IS_UNSEEN}`
 const listMentions = sql`
   SELECT id FROM messages WHERE box_id = :boxId AND peer_id = :peerId AND is_mentioned = 1 AND has_unread_content = 1
   ORDER BY id LIMIT :limit`
@@ -19,7 +20,7 @@ const listMentions = sql`
 /** Mentions seen at once; a client asks again for the rest. */
 const MENTIONS_AT_ONCE = 1000
 
-/** Marks the contents of messages as seen: mentions, and recordings. */
+/** Marks the contents of messages as seen: mentions, recordings, and reactions to own messages. */
 export function* readContents(box: Box, asked: readonly number[], causedBy?: bigint): Decision<Affected> {
   const { boxId } = box
   yield* alone('box', boxId)
