@@ -313,3 +313,137 @@ describe('over HTTP', () => {
     assert.deepEqual([large.status, large.body.error.code], [413, 'BODY_TOO_LARGE'])
   })
 })
+
+describe('changing messages', () => {
+  test('an edit and a deletion reach everybody who has the message', async () => {
+    const [ada, bob] = [await somebody(), await somebody('Bob')]
+    const sent = await ada.send(bob, 'Helo')
+    const edited = await ada.edit(sent, 'Hello')
+    assert.deepEqual([edited.id, edited.text, typeof edited.editedAtS], [sent.id, 'Hello', 'number'])
+    assert.deepEqual((await bob.messages(ada)).map(textOf), ['Hello'])
+    await assert.rejects(bob.edit(sent, 'x'), { code: 'MESSAGE_AUTHOR_REQUIRED' })
+    await assert.rejects(ada.edit(sent, 'Hello'), { code: 'MESSAGE_NOT_MODIFIED' })
+    await ada.delete(sent)
+    assert.deepEqual(await bob.messages(ada), [])
+    await assert.rejects(ada.edit(sent, 'x'), { code: 'MESSAGE_ID_INVALID' })
+  })
+
+  test('a deletion for oneself leaves the others theirs', async () => {
+    const [ada, bob] = [await somebody(), await somebody('Bob')]
+    const sent = [await ada.send(bob, '1'), await ada.send(bob, '2')]
+    await bob.delete(sent, { forAll: false })
+    assert.deepEqual(await bob.messages(ada), [])
+    assert.deepEqual((await ada.messages(bob)).map(textOf), ['1', '2'])
+  })
+
+  test('a forwarded message says whose it was', async () => {
+    const [ada, bob, cleo] = [await somebody(), await somebody('Bob'), await somebody('Cleo')]
+    await ada.send(bob, 'Hello')
+    const received = await bob.next()
+    const [copy] = await bob.forward(received, cleo)
+    assert.deepEqual([copy?.text, copy?.forwardedFrom?.id], ['Hello', ada.id])
+    assert.equal((await cleo.next()).forwardedFrom?.id, ada.id)
+  })
+
+  test('a reaction is counted, and taken back', async () => {
+    const [ada, bob] = [await somebody(), await somebody('Bob')]
+    const sent = await ada.send(bob, 'Hello')
+    const reacted = await bob.react(sent, '👍')
+    assert.deepEqual(reacted.reactions, [{ emoji: '👍', count: 1, isOwn: true }])
+    assert.deepEqual((await ada.messages(bob))[0]?.reactions, [{ emoji: '👍', count: 1, isOwn: false }])
+    assert.equal((await bob.react(sent, null)).reactions, undefined)
+    await assert.rejects(bob.react(sent, 'no emoji'), { code: 'REACTION_INVALID' })
+  })
+
+  test('a vote is cast by the text of an answer or by its place', async () => {
+    const [ada, bob] = [await somebody(), await somebody('Bob')]
+    const media = { kind: 'poll', question: 'Tea?', answers: ['Yes', 'No'] } as const
+    const poll = await ada.send(bob, '', { media })
+    const voted = await bob.vote(poll, ['No'])
+    assert.deepEqual(voted.media?.answers, [
+      { text: 'Yes', votes: 0, isChosen: false },
+      { text: 'No', votes: 1, isChosen: true },
+    ])
+    assert.equal((await bob.vote(poll, [0])).media?.answers?.[0]?.isChosen, true)
+    assert.equal((await bob.vote(poll, [])).media?.totalVoters, 0)
+    await assert.rejects(bob.vote(poll, ['Maybe']), { code: 'OPTION_INVALID' })
+    await assert.rejects(bob.vote(poll, [7]), { code: 'OPTION_INVALID' })
+    await assert.rejects(bob.vote(await bob.send('me', 'no poll'), [0]), { code: 'MESSAGE_ID_INVALID' })
+  })
+
+  test('a pin is a mark on the message, and a message about it', async () => {
+    const [ada, bob] = [await somebody(), await somebody('Bob')]
+    const sent = await ada.send(bob, 'Hello')
+    await bob.pin(sent)
+    assert.equal((await ada.messages(bob))[0]?.isPinned, true)
+    assert.equal((await ada.next()).service?.kind, 'pinMessage')
+    await ada.pin(sent, false)
+    assert.equal((await bob.messages(ada))[0]?.isPinned, undefined)
+  })
+})
+
+describe('chats', () => {
+  test('reading a chat leaves nothing unread', async () => {
+    const [ada, bob] = [await somebody(), await somebody('Bob')]
+    const first = await ada.send(bob, '1')
+    await ada.send(bob, '2')
+    const unread = async () => (await bob.chats()).map(({ chat, unreadCount }) => [chat.id, unreadCount])
+    assert.deepEqual(await unread(), [[ada.id, 2]])
+    await bob.read(ada, first)
+    assert.deepEqual(await unread(), [[ada.id, 1]])
+    await bob.read(ada)
+    assert.deepEqual(await unread(), [[ada.id, 0]])
+    assert.equal((await bob.chats())[0]?.lastMessage?.text, '2')
+  })
+
+  test('a block keeps messages away until it ends', async () => {
+    const [ada, bob] = [await somebody(), await somebody('Bob')]
+    await bob.block(ada)
+    await assert.rejects(ada.send(bob, 'x'), { code: 'USER_IS_BLOCKED' })
+    await assert.rejects(bob.send(ada, 'x'), { code: 'YOU_BLOCKED_USER' })
+    await bob.block(ada, false)
+    assert.equal((await ada.send(bob, 'Hello')).text, 'Hello')
+    await assert.rejects(bob.block('me'), { code: 'CONTACT_ID_INVALID' })
+  })
+
+  test('typing goes to others only', async () => {
+    const [ada, bob] = [await somebody(), await somebody('Bob')]
+    await ada.type(bob)
+    await ada.type('me', 'recordAudio')
+    await assert.rejects(ada.type(bob, 'dreaming' as never), { code: 'REQUEST_INVALID' })
+    await assert.rejects(ada.type(-1), { code: 'PEER_ID_INVALID' })
+  })
+})
+
+describe('groups', () => {
+  test('a group is made, written in, joined by a link and left', async () => {
+    const [ada, bob, cleo] = [await somebody(), await somebody('Bob'), await somebody('Cleo')]
+    const group = await ada.createGroup('Tea', [bob])
+    assert.deepEqual([group.kind, group.name, group.id < 0, group.missing], ['group', 'Tea', true, []])
+    assert.deepEqual((await bob.next()).service, { kind: 'chatCreate', title: 'Tea', userIds: [bob.id] })
+    await assert.rejects(cleo.send(group, 'x'), { code: 'PEER_ID_INVALID' })
+    const link = await ada.link(group)
+    assert.equal((await cleo.join(link)).id, group.id)
+    await cleo.send(group, 'Hello, all')
+    assert.equal((await bob.next({ from: cleo })).service?.kind, 'chatJoinedByLink')
+    const received = await bob.next({ from: cleo })
+    assert.deepEqual([received.text, received.chat.id, received.from.id], ['Hello, all', group.id, cleo.id])
+    await bob.leave(group)
+    await assert.rejects(bob.send(group, 'x'), { code: 'CHAT_WRITE_FORBIDDEN' })
+    await assert.rejects(cleo.join('https://t.me/+nolinkofanything'), { code: 'INVITE_HASH_EXPIRED' })
+  })
+
+  test('members are brought, promoted and removed by those who may', async () => {
+    const [ada, bob, cleo] = [await somebody(), await somebody('Bob'), await somebody('Cleo')]
+    const group = await ada.createGroup('Tea', [bob])
+    await ada.add(group, cleo)
+    await assert.rejects(bob.remove(group, cleo), { code: 'CHAT_ADMIN_REQUIRED' })
+    await ada.promote(group, bob)
+    await bob.remove(group, cleo)
+    await assert.rejects(cleo.send(group, 'x'), { code: 'CHAT_WRITE_FORBIDDEN' })
+    await assert.rejects(bob.add(group, group), { code: 'USER_ID_INVALID' })
+    await assert.rejects(bob.add(ada, cleo), { code: 'CHAT_ID_INVALID' })
+    await assert.rejects(ada.createGroup('', [bob]), { code: 'CHAT_TITLE_EMPTY' })
+    await assert.rejects(ada.createGroup('Alone', []), { code: 'REQUEST_INVALID' })
+  })
+})

@@ -1,12 +1,19 @@
 import type {
+  MessageDeletion,
+  MessageEdit,
   MessageName,
   MessagesQuery,
   MessageWait,
+  NewGroupInfo,
+  NewLink,
   NewPerson,
   NewPersonMessage,
+  PeerCard,
   PeerName,
+  PersonChat,
   PersonInfo,
   PersonMessage,
+  TypingAction,
 } from '../console/index.ts'
 
 /** Somebody or something in a call: its name, or a person, a card or anything else with an `id`. */
@@ -19,6 +26,15 @@ export type OfMessage = MessageName
 export type SendOptions = Omit<NewPersonMessage, 'to' | 'text' | 'replyTo'> & {
   readonly replyTo?: OfMessage | undefined
 }
+
+/** The parts of an edit besides the text. */
+export type EditOptions = Omit<MessageEdit, 'messageId' | 'text'>
+
+/** Whom messages are taken from. */
+export type DeleteOptions = Omit<MessageDeletion, 'messageIds'>
+
+/** The options of a link to a group. */
+export type LinkOptions = Omit<NewLink, 'chat'>
 
 /** The messages of a chat to list. */
 export type ListOptions = Omit<MessagesQuery, 'with'>
@@ -70,6 +86,56 @@ export interface Person extends PersonInfo {
    * await ada.send('@bob', '', { media: { kind: 'poll', question: 'Tea?', answers: ['Yes', 'No'] } })
    */
   send(to: Named, text: string, options?: SendOptions): Promise<PersonMessage>
+  /** Changes the text of one of the person's messages. */
+  edit(message: OfMessage, text: string, options?: EditOptions): Promise<PersonMessage>
+  /** Takes messages away: from everybody, or with `forAll: false` from the person alone. */
+  delete(messages: OfMessage | readonly OfMessage[], options?: DeleteOptions): Promise<void>
+  /** Forwards messages of one chat to another. */
+  forward(messages: OfMessage | readonly OfMessage[], to: Named): Promise<PersonMessage[]>
+  /**
+   * Reacts to a message; null takes the reaction back.
+   *
+   * @example
+   * await bob.react(sent, '👍')
+   */
+  react(message: OfMessage, emoji: string | null): Promise<PersonMessage>
+  /**
+   * Votes in a poll, by texts of answers or their places from 0; an empty list takes the votes back.
+   *
+   * @example
+   * const { media } = await bob.vote(poll, ['Yes'])
+   */
+  vote(message: OfMessage, options: readonly (string | number)[]): Promise<PersonMessage>
+  /** Pins a message for everybody in its chat; false unpins it. */
+  pin(message: OfMessage, isPinned?: boolean): Promise<void>
+  /** Marks what others wrote in a chat as read: all, or up to a message. */
+  read(chat: Named, upTo?: OfMessage): Promise<void>
+  /** Shows the others in a chat that the person writes. */
+  type(chat: Named, action?: TypingAction): Promise<void>
+  /** Blocks somebody; false ends that. */
+  block(user: Named, isBlocked?: boolean): Promise<void>
+  /** The chats of the person, the newest first: at most 100. */
+  chats(): Promise<PersonChat[]>
+  /**
+   * Makes a group.
+   *
+   * @example
+   * const group = await ada.createGroup('Tea', [bob, '@cleo'])
+   * await bob.send(group, 'Hello, all')
+   */
+  createGroup(title: string, members: readonly Named[]): Promise<NewGroupInfo>
+  /** Brings somebody into a group. */
+  add(group: Named, user: Named): Promise<void>
+  /** Takes somebody out of a group. */
+  remove(group: Named, user: Named): Promise<void>
+  /** Makes a member of a group an admin; false ends that. */
+  promote(group: Named, user: Named, isAdmin?: boolean): Promise<void>
+  /** Makes a link to a group. */
+  link(group: Named, options?: LinkOptions): Promise<string>
+  /** Joins a group by a link. */
+  join(link: string): Promise<PeerCard>
+  /** Leaves a group. */
+  leave(group: Named): Promise<void>
   /** The messages of a chat as the person has them, the oldest first: the last 100, or those after `afterId`. */
   messages(chat: Named, options?: ListOptions): Promise<PersonMessage[]>
   /**

@@ -1,4 +1,7 @@
 export { type Actor, actorOf } from './actor.ts'
+export { deleteAs, editAs, forwardAs, pinAs, reactAs, voteAs } from './change.ts'
+export { blockAs, listChats, readAs, typeAs } from './chats.ts'
+export { addAs, createGroupAs, joinAs, leaveAs, linkAs, promoteAs, removeAs } from './groups.ts'
 export { listMessages, newestMessageId, ownMessageId, waitForMessage } from './messages.ts'
 export { createPerson, listPeople, personInfo, personNamed, stillThere } from './people.ts'
 export { sendAs } from './send.ts'

@@ -3,25 +3,44 @@ import { VISIBLE } from '../../typed-text.ts'
 import { whole } from '../fields.ts'
 import type { SchemaOf } from '../schema.ts'
 import type {
+  AdminChange,
+  BlockChange,
+  ChatReading,
+  GroupJoin,
+  GroupLeaving,
+  GroupLink,
+  MemberChange,
+  MessageDeletion,
+  MessageEdit,
   MessageName,
+  MessagePin,
+  MessageReaction,
+  MessagesForward,
   MessagesQuery,
   MessageWait,
   NewButton,
   NewEntity,
+  NewGroupInfo,
+  NewLink,
   NewPerson,
+  NewPersonGroup,
   NewPersonInfo,
   NewPersonMedia,
   NewPersonMessage,
   PeerCard,
   PeerName,
+  PersonChat,
   PersonInfo,
   PersonMessage,
+  PollVote,
   SeenAnswer,
   SeenButton,
   SeenEntity,
   SeenMedia,
   SeenReaction,
   SeenService,
+  Typing,
+  TypingAction,
 } from './words.ts'
 
 const MAX_NAME = 64
@@ -175,12 +194,15 @@ export const newMessage: SchemaOf<NewPersonMessage> = v.strictObject({
   keyboard: v.optional(rows(shortText)),
 })
 
-const peerCard: SchemaOf<PeerCard> = v.object({
+const peerFields = {
   id: v.number(),
   kind: v.picklist(['person', 'bot', 'group', 'service', 'deleted']),
   name: v.string(),
   username: v.optional(v.string()),
-})
+}
+
+/** A person, a bot or a group. */
+export const peerCard: SchemaOf<PeerCard> = v.object(peerFields)
 
 const seenEntity: SchemaOf<SeenEntity> = v.object({
   kind: v.string(),
@@ -270,4 +292,110 @@ export const messageWait: SchemaOf<MessageWait> = v.strictObject({
   from: v.optional(peerName),
   afterId: v.optional(whole(0, MAX_MESSAGE_ID)),
   timeoutMs: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(MAX_WAIT_MS))),
+})
+
+const MAX_IDS = 200
+const messageIds = v.pipe(v.array(messageId), v.minLength(1), v.maxLength(MAX_IDS))
+
+/** A new text for a message. */
+export const edit: SchemaOf<MessageEdit> = v.strictObject({ messageId, text, entities: v.optional(entities) })
+
+/** Messages to take away. */
+export const deletion: SchemaOf<MessageDeletion> = v.strictObject({
+  messageIds,
+  forAll: v.optional(v.boolean()),
+})
+
+/** A reaction; null takes it back. */
+export const reaction: SchemaOf<MessageReaction> = v.strictObject({
+  messageId,
+  emoji: v.nullable(v.pipe(v.string(), v.minLength(1), v.maxLength(64))),
+})
+
+/** A vote in a poll. */
+export const vote: SchemaOf<PollVote> = v.strictObject({
+  messageId,
+  options: v.pipe(
+    v.array(
+      v.pipe(
+        v.union([shortText, whole(0, 100)]),
+        v.description('the text of an answer, or its place from 0'),
+      ),
+    ),
+    v.maxLength(100),
+  ),
+})
+
+/** Messages to forward. */
+export const forward: SchemaOf<MessagesForward> = v.strictObject({ messageIds, to: peerName })
+
+const isOn = v.optional(v.boolean())
+
+/** A message to pin, or to unpin. */
+export const pin: SchemaOf<MessagePin> = v.strictObject({ messageId, on: isOn })
+
+/** A chat to read. */
+export const reading: SchemaOf<ChatReading> = v.strictObject({ with: peerName, maxId: v.optional(messageId) })
+
+const TYPING_ACTIONS = [
+  'typing',
+  'cancel',
+  'recordVideo',
+  'recordAudio',
+  'recordRound',
+  'geoLocation',
+  'chooseContact',
+  'chooseSticker',
+  'gamePlay',
+  'uploadVideo',
+  'uploadAudio',
+  'uploadPhoto',
+  'uploadDocument',
+  'uploadRound',
+] as const satisfies readonly TypingAction[]
+
+/** Something that somebody does before a message comes. */
+export const typing: SchemaOf<Typing> = v.strictObject({
+  to: peerName,
+  action: v.optional(v.picklist(TYPING_ACTIONS)),
+})
+
+/** A group to make. */
+export const newGroup: SchemaOf<NewPersonGroup> = v.strictObject({
+  title: shortText,
+  with: v.pipe(v.array(peerName), v.minLength(1), v.maxLength(MAX_IDS)),
+})
+
+/** A group that was made. */
+export const newGroupInfo: SchemaOf<NewGroupInfo> = v.object({ ...peerFields, missing: v.array(v.number()) })
+
+/** Somebody to bring into a group, or to take out. */
+export const memberChange: SchemaOf<MemberChange> = v.strictObject({ chat: peerName, user: peerName })
+
+/** A member to make an admin. */
+export const adminChange: SchemaOf<AdminChange> = v.strictObject({ chat: peerName, user: peerName, on: isOn })
+
+/** A group to leave. */
+export const leaving: SchemaOf<GroupLeaving> = v.strictObject({ chat: peerName })
+
+/** A group to make a link to. */
+export const newLink: SchemaOf<NewLink> = v.strictObject({
+  chat: peerName,
+  needsRequest: v.optional(v.boolean()),
+})
+
+/** A link to a group. */
+export const groupLink: SchemaOf<GroupLink> = v.object({ link: v.string() })
+
+/** A group to join. */
+export const join: SchemaOf<GroupJoin> = v.strictObject({ link: v.pipe(v.string(), v.maxLength(256)) })
+
+/** Somebody to block. */
+export const blockChange: SchemaOf<BlockChange> = v.strictObject({ user: peerName, on: isOn })
+
+/** A chat of somebody's. */
+export const chat: SchemaOf<PersonChat> = v.object({
+  chat: peerCard,
+  unreadCount: v.number(),
+  lastMessage: v.optional(message),
 })

@@ -252,3 +252,133 @@ export interface MessageWait {
 
 /** A message: its id in the person's own box, or a message as anybody has it. */
 export type MessageName = number | { readonly id: number; readonly boxId: number }
+
+/** A new text for a message. */
+export interface MessageEdit {
+  readonly messageId: number
+  readonly text: string
+  readonly entities?: readonly NewEntity[] | undefined
+}
+
+/** Messages to take away. */
+export interface MessageDeletion {
+  readonly messageIds: readonly number[]
+  /** Default true: from everybody who has them. */
+  readonly forAll?: boolean | undefined
+}
+
+/** A reaction to a message; null takes it back. */
+export interface MessageReaction {
+  readonly messageId: number
+  readonly emoji: string | null
+}
+
+/** A vote in a poll: texts of answers, or their places from 0. An empty list takes the votes back. */
+export interface PollVote {
+  readonly messageId: number
+  readonly options: readonly (string | number)[]
+}
+
+/** Messages of one chat to forward to another. */
+export interface MessagesForward {
+  readonly messageIds: readonly number[]
+  readonly to: PeerName
+}
+
+/** A message to pin, or to unpin. */
+export interface MessagePin {
+  readonly messageId: number
+  /** Default true. */
+  readonly on?: boolean | undefined
+}
+
+/** A chat to read, up to a message or whole. */
+export interface ChatReading {
+  readonly with: PeerName
+  readonly maxId?: number | undefined
+}
+
+/** Something that somebody does before a message comes. */
+export type TypingAction =
+  | 'typing'
+  | 'cancel'
+  | 'recordVideo'
+  | 'recordAudio'
+  | 'recordRound'
+  | 'geoLocation'
+  | 'chooseContact'
+  | 'chooseSticker'
+  | 'gamePlay'
+  | 'uploadVideo'
+  | 'uploadAudio'
+  | 'uploadPhoto'
+  | 'uploadDocument'
+  | 'uploadRound'
+
+/** Somebody writes, or does something else, in a chat. */
+export interface Typing {
+  readonly to: PeerName
+  /** Default: typing. */
+  readonly action?: TypingAction | undefined
+}
+
+/** A group to make. */
+export interface NewPersonGroup {
+  readonly title: string
+  /** Its first members, without its creator. */
+  readonly with: readonly PeerName[]
+}
+
+/** A group that was made. */
+export interface NewGroupInfo extends PeerCard {
+  /** The ids of people who did not let themselves be brought. */
+  readonly missing: readonly number[]
+}
+
+/** Somebody to bring into a group, or to take out. */
+export interface MemberChange {
+  readonly chat: PeerName
+  readonly user: PeerName
+}
+
+/** A member to make an admin. */
+export interface AdminChange extends MemberChange {
+  /** Default true; false ends it. */
+  readonly on?: boolean | undefined
+}
+
+/** A group to leave. */
+export interface GroupLeaving {
+  readonly chat: PeerName
+}
+
+/** A group to make a link to. */
+export interface NewLink {
+  readonly chat: PeerName
+  /** Whoever comes by it has to be let in. */
+  readonly needsRequest?: boolean | undefined
+}
+
+/** A link to a group. */
+export interface GroupLink {
+  readonly link: string
+}
+
+/** A group to join. */
+export interface GroupJoin {
+  readonly link: string
+}
+
+/** Somebody to block. */
+export interface BlockChange {
+  readonly user: PeerName
+  /** Default true; false ends it. */
+  readonly on?: boolean | undefined
+}
+
+/** A chat of somebody's. */
+export interface PersonChat {
+  readonly chat: PeerCard
+  readonly unreadCount: number
+  readonly lastMessage?: PersonMessage | undefined
+}

@@ -9,6 +9,7 @@ import { faultRoutes } from './faults.ts'
 import { networkRuleRoutes } from './network-rules.ts'
 import { paymentRoutes } from './payments.ts'
 import { peopleRoutes } from './people.ts'
+import { peopleGroupRoutes } from './people-groups.ts'
 import { phoneRuleRoutes } from './phone-rules.ts'
 import { resetRoutes } from './reset.ts'
 import { serverRoutes } from './server.ts'
@@ -27,6 +28,7 @@ export const ROUTES: readonly Route[] = [
   ...userRoutes,
   ...botRoutes,
   ...peopleRoutes,
+  ...peopleGroupRoutes,
   ...webTokenRoutes,
   ...auditRoutes,
   ...faultRoutes,

@@ -1,5 +1,7 @@
 import * as v from 'valibot'
 import { wholeAsText } from '../fields.ts'
+import { deleteAs, editAs, forwardAs, pinAs, reactAs, voteAs } from '../people/change.ts'
+import { blockAs, listChats, readAs, typeAs } from '../people/chats.ts'
 import { listMessages, waitForMessage } from '../people/messages.ts'
 import { createPerson, listPeople, personInfo, personNamed } from '../people/people.ts'
 import * as schemas from '../people/schemas.ts'
@@ -41,6 +43,18 @@ export const peopleRoutes: readonly Route[] = [
     run: async ({ params, on }) => ({
       status: 200,
       body: personInfo((await personNamed(on, params.id)).account),
+    }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/people/{id}/chats',
+    summary: 'The chats of this person, the newest first: at most 100',
+    params,
+    answers: { 200: v.object({ chats: v.array(schemas.chat) }) },
+    refuses: [404],
+    run: async ({ params, on }) => ({
+      status: 200,
+      body: { chats: await listChats(on, await personNamed(on, params.id)) },
     }),
   }),
   route({
@@ -92,6 +106,123 @@ export const peopleRoutes: readonly Route[] = [
       const person = await personNamed(on, params.id)
       const message = await waitForMessage(on, person, { ...wait, timeoutMs, signal })
       return message === undefined ? { status: 204 } : { status: 200, body: message }
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/people/{id}/edits',
+    summary: 'Change the text of a message of this person’s own',
+    params,
+    body: schemas.edit,
+    answers: { 200: schemas.message },
+    refuses: [404, 429],
+    run: async ({ params, body, on }) => ({
+      status: 200,
+      body: await editAs(on, await personNamed(on, params.id), body),
+    }),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/people/{id}/deletions',
+    summary: 'Take messages away: from everybody, or with forAll false from this person alone',
+    params,
+    body: schemas.deletion,
+    answers: { 204: undefined },
+    refuses: [404, 429],
+    async run({ params, body, on }) {
+      await deleteAs(on, await personNamed(on, params.id), body)
+      return { status: 204 }
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/people/{id}/forwards',
+    summary: 'Forward messages of one chat to another',
+    params,
+    body: schemas.forward,
+    answers: { 201: v.object({ messages: v.array(schemas.message) }) },
+    refuses: [404, 429],
+    run: async ({ params, body, on }) => ({
+      status: 201,
+      body: { messages: await forwardAs(on, await personNamed(on, params.id), body) },
+    }),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/people/{id}/reactions',
+    summary: 'React to a message as this person; null takes the reaction back',
+    params,
+    body: schemas.reaction,
+    answers: { 200: schemas.message },
+    refuses: [404, 429],
+    run: async ({ params, body, on }) => ({
+      status: 200,
+      body: await reactAs(on, await personNamed(on, params.id), body),
+    }),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/people/{id}/votes',
+    summary: 'Vote in a poll as this person; an empty list takes the votes back',
+    params,
+    body: schemas.vote,
+    answers: { 200: schemas.message },
+    refuses: [404, 429],
+    run: async ({ params, body, on }) => ({
+      status: 200,
+      body: await voteAs(on, await personNamed(on, params.id), body),
+    }),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/people/{id}/pins',
+    summary: 'Pin a message, or with on false unpin it',
+    params,
+    body: schemas.pin,
+    answers: { 204: undefined },
+    refuses: [404, 429],
+    async run({ params, body, on }) {
+      await pinAs(on, await personNamed(on, params.id), body)
+      return { status: 204 }
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/people/{id}/reads',
+    summary: 'Mark what others wrote in a chat as read: all, or up to maxId',
+    params,
+    body: schemas.reading,
+    answers: { 204: undefined },
+    refuses: [404, 429],
+    async run({ params, body, on }) {
+      await readAs(on, await personNamed(on, params.id), body)
+      return { status: 204 }
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/people/{id}/typing',
+    summary: 'Show the others in a chat that this person writes',
+    params,
+    body: schemas.typing,
+    answers: { 204: undefined },
+    refuses: [404, 429],
+    async run({ params, body, on }) {
+      await typeAs(on, await personNamed(on, params.id), body)
+      return { status: 204 }
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/people/{id}/blocks',
+    summary: 'Block somebody, or with on false end that',
+    params,
+    body: schemas.blockChange,
+    answers: { 204: undefined },
+    refuses: [404, 429],
+    async run({ params, body, on }) {
+      await blockAs(on, await personNamed(on, params.id), body)
+      return { status: 204 }
     },
   }),
 ]

@@ -1,0 +1,101 @@
+import { UsageError } from '@cablegram/tl'
+import {
+  type Actor,
+  type MessageWait,
+  type OnConsole,
+  type PersonMessage,
+  people,
+  peopleSchemas as schemas,
+} from '../console/index.ts'
+import { steadyNowMs } from '../ground/clock.ts'
+import type { Acting } from './acting.ts'
+import { check } from './calls.ts'
+import type { GivenMessages } from './given-messages.ts'
+import { nameOf } from './named.ts'
+import { ownId, ownIds } from './own-ids.ts'
+import type { NextOptions, Person } from './people-api.ts'
+
+const DEFAULT_WAIT_MS = 5_000
+
+type MessageCalls = Pick<
+  Person,
+  'send' | 'edit' | 'delete' | 'forward' | 'react' | 'vote' | 'pin' | 'messages' | 'next'
+>
+
+/** The calls of somebody about messages. */
+export function messageCalls(on: OnConsole, act: Acting, given: GivenMessages): MessageCalls {
+  return {
+    send: act(async (actor, to, text, { replyTo, ...options } = {}) => {
+      const reply = replyTo === undefined ? {} : { replyTo: await ownId(on, actor, replyTo) }
+      const message = { ...options, ...reply, to: nameOf(to), text }
+      return await people.sendAs(on, actor, check(schemas.newMessage, message, 'message'))
+    }),
+    edit: act(async (actor, message, text, options = {}) => {
+      const edit = { ...options, messageId: await ownId(on, actor, message), text }
+      return await people.editAs(on, actor, check(schemas.edit, edit, 'edit'))
+    }),
+    delete: act(async (actor, messages, options = {}) => {
+      const deletion = { ...options, messageIds: await ownIds(on, actor, messages) }
+      await people.deleteAs(on, actor, check(schemas.deletion, deletion, 'deletion'))
+    }),
+    forward: act(async (actor, messages, to) => {
+      const forward = { messageIds: await ownIds(on, actor, messages), to: nameOf(to) }
+      return await people.forwardAs(on, actor, check(schemas.forward, forward, 'forward'))
+    }),
+    react: act(async (actor, message, emoji) => {
+      const reaction = { messageId: await ownId(on, actor, message), emoji }
+      return await people.reactAs(on, actor, check(schemas.reaction, reaction, 'reaction'))
+    }),
+    vote: act(async (actor, message, options) => {
+      const vote = { messageId: await ownId(on, actor, message), options }
+      return await people.voteAs(on, actor, check(schemas.vote, vote, 'vote'))
+    }),
+    pin: act(async (actor, message, isPinned = true) => {
+      const pin = { messageId: await ownId(on, actor, message), on: isPinned }
+      await people.pinAs(on, actor, check(schemas.pin, pin, 'pin'))
+    }),
+    messages: act(async (actor, chat, options = {}) => {
+      const query = { ...options, with: nameOf(chat) }
+      return await people.listMessages(on, actor, check(schemas.messagesQuery, query, 'options'))
+    }),
+    next: act(async (actor, options = {}) => {
+      const { timeoutMs = DEFAULT_WAIT_MS, ...wait } = check(schemas.messageWait, waitOf(options), 'options')
+      const message = await nextOf(on, actor, given, { ...wait, timeoutMs })
+      if (message !== undefined) return message
+      throw new UsageError('MESSAGE_TIMEOUT', `${noMessage(actor, wait)} within ${timeoutMs} ms.`)
+    }),
+  }
+}
+
+function waitOf({ with: chat, from, ...options }: NextOptions): MessageWait {
+  return {
+    ...options,
+    ...(chat !== undefined && { with: nameOf(chat) }),
+    ...(from !== undefined && { from: nameOf(from) }),
+  }
+}
+
+/** The next message that was not given; those before it that others of the person's calls took are passed over. */
+async function nextOf(
+  on: OnConsole,
+  actor: Actor,
+  given: GivenMessages,
+  { timeoutMs, ...wait }: MessageWait & { readonly timeoutMs: number },
+): Promise<PersonMessage | undefined> {
+  const endMs = steadyNowMs() + timeoutMs
+  const isAny = wait.with === undefined && wait.from === undefined
+  let { afterId } = given
+  for (;;) {
+    const leftMs = Math.max(0, endMs - steadyNowMs())
+    const limits = { timeoutMs: leftMs, signal: on.closing }
+    const message = await people.waitForMessage(on, actor, { ...wait, ...limits, afterId })
+    if (message === undefined || given.take(message.id, isAny)) return message
+    afterId = message.id
+  }
+}
+
+function noMessage({ account }: Actor, { with: chat, from }: MessageWait): string {
+  const author = from === undefined ? '' : ` from ${from}`
+  const place = chat === undefined ? '' : ` in the chat with ${chat}`
+  return `No message${author}${place} came to ${account.firstName}`
+}
