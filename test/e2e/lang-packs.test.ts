@@ -96,7 +96,7 @@ test('a difference has newer texts if any, and languages have their names', asyn
   await client.close()
 })
 
-test('help.getAppConfig has the settings that clients read around a login, and is not sent twice', async () => {
+test('help.getAppConfig has the settings of logins and folders, and is not sent twice', async () => {
   await using server = await startServer({ store: 'memory' })
   const client = new TelegramClient(memorySession(), { server: server.info, pfs: false })
   const told = await client.help.getAppConfig({ hash: 0 })
@@ -105,6 +105,8 @@ test('help.getAppConfig has the settings that clients read around a login, and i
   assert.deepEqual(values.get('settings_display_passkeys'), { _: 'jsonBool', value: true })
   assert.deepEqual(values.get('passkeys_account_passkeys_max'), { _: 'jsonNumber', value: 5 })
   assert.deepEqual(values.get('qr_login_code'), { _: 'jsonString', value: 'primary' })
+  assert.deepEqual(values.get('dialog_filters_enabled'), { _: 'jsonBool', value: true })
+  assert.deepEqual(values.get('dialog_filters_limit_default'), { _: 'jsonNumber', value: 10 })
   const again = await client.help.getAppConfig({ hash: told.hash })
   assert.equal(again._, 'help.appConfigNotModified')
   await client.close()

@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { JSONValue } from '@cablegram/tl/api'
+import { MAX_DIFFERENT_REACTIONS } from '../rules/chats/decide-reactions.ts'
+import { MAX_PINNED } from '../rules/dialogs/decide-dialog-pins.ts'
+import { MAX_FILTERS } from '../rules/dialogs/decide-filters.ts'
+import { MAX_FILTER_CHATS } from '../rules/dialogs/filters.ts'
 import type { Settings } from '../rules/index.ts'
 import { acceptCurrentTerms, findPendingTerms } from '../rules/logins/terms.ts'
 import { checkTexts } from './check-texts.ts'
@@ -91,8 +95,8 @@ function localCountry(): string {
 }
 
 /**
- * Settings of features: those that clients read around a login, and those that switch off what this server lacks. Clients
- * have defaults for all others.
+ * Settings of features: those that clients read around a login, limits of chats, those that switch on what clients hide
+ * otherwise (folders), and those that switch off what this server lacks. Clients have defaults for all others.
  */
 function appConfig({ passkeys, confirmWithinS }: Settings): Readonly<Record<string, JSONValue>> {
   const yes: JSONValue = { _: 'jsonBool', value: true }
@@ -100,11 +104,17 @@ function appConfig({ passkeys, confirmWithinS }: Settings): Readonly<Record<stri
   const number = (value: number): JSONValue => ({ _: 'jsonNumber', value })
   return {
     authorization_autoconfirm_period: number(confirmWithinS),
+    dialog_filters_chats_limit_default: number(MAX_FILTER_CHATS),
+    dialog_filters_enabled: yes,
+    dialog_filters_limit_default: number(MAX_FILTERS),
+    dialogs_folder_pinned_limit_default: number(MAX_PINNED[1]),
+    dialogs_pinned_limit_default: number(MAX_PINNED[0]),
     fragment_prefixes: { _: 'jsonArray', value: [text('888')] },
     passkeys_account_passkeys_max: number(passkeys.maxPerAccount),
     premium_purchase_blocked: yes,
     qr_login_camera: yes,
     qr_login_code: text('primary'),
+    reactions_uniq_max: number(MAX_DIFFERENT_REACTIONS),
     settings_display_passkeys: yes,
     stars_purchase_blocked: yes,
     stories_posting: text('disabled'),

@@ -15,7 +15,7 @@ import { barOfReaction } from './decide-reaction-bars.ts'
 import type { WritingGround } from './decide-write.ts'
 
 /** Different reactions that a message can have. */
-const MAX_DIFFERENT = 11
+export const MAX_DIFFERENT_REACTIONS = 11
 
 const listOwn = sql`SELECT reaction FROM reactions WHERE body_id = :bodyId AND user_id = :userId ORDER BY place`
 const listOthers = sql`SELECT DISTINCT reaction FROM reactions WHERE body_id = :bodyId AND user_id <> :userId`
@@ -67,7 +67,7 @@ export function* react(on: WritingGround, { peerId, id, reactions }: Reacting): 
   const own = (yield* listOwn.rows({ bodyId, userId })).map((row) => text(row, 'reaction'))
   if (own.join(' ') === reactions.join(' ')) return refused('MESSAGE_NOT_MODIFIED')
   const others = (yield* listOthers.rows({ bodyId, userId })).map((row) => text(row, 'reaction'))
-  if (new Set([...others, ...reactions]).size > MAX_DIFFERENT) return refused('REACTIONS_TOO_MANY')
+  if (new Set([...others, ...reactions]).size > MAX_DIFFERENT_REACTIONS) return refused('REACTIONS_TOO_MANY')
   yield* clear.send({ bodyId, userId })
   for (const [at, reaction] of reactions.entries())
     yield* insert.send({ bodyId, userId, place: at + 1, reaction, atS: nowS })

@@ -9,7 +9,8 @@ import type { DialogFilter } from './words.ts'
 /** Ids of folders: 0 is the list of all chats, 1 the archive. */
 const [MIN_ID, MAX_ID] = [2, 255]
 const MAX_TITLE_CHARACTERS = 12
-const MAX_CHATS = 100
+/** Chats that a folder may name in each of its lists. */
+export const MAX_FILTER_CHATS = 100
 
 /**
  * Makes a folder of the caller's, or changes the one of this id.
@@ -36,7 +37,7 @@ export async function setFilter(
 function checkChats({ kinds, pinnedIds, includedIds, excludedIds }: DialogFilter): void {
   const count = pinnedIds.length + includedIds.length
   if (count + kinds.length === 0) throw refusal('FILTER_INCLUDE_EMPTY')
-  if (count > MAX_CHATS || excludedIds.length > MAX_CHATS) throw refusal('LIMIT_INVALID')
+  if (count > MAX_FILTER_CHATS || excludedIds.length > MAX_FILTER_CHATS) throw refusal('LIMIT_INVALID')
 }
 
 /** Deletes a folder of the caller's. @throws {RpcError} FILTER_ID_INVALID */
