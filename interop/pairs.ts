@@ -133,7 +133,7 @@ async function personOf(
 
 async function playAct(act: TalkAct, people: readonly Person[]): Promise<string[]> {
   const failures: string[] = []
-  for (const cast of act.casts(people)) {
+  for (const cast of act.casts(people.filter(({ program }) => program.lacks !== act.name))) {
     const title = `${act.name}: ${cast.map(({ name }) => name).join(' → ')}`
     const startedMs = performance.now()
     for (const { client } of people) client.forgetHeard()

@@ -13,6 +13,8 @@ export interface TalkerProgram extends AdapterCommand {
   readonly pip?: string
   /** Matches a line of its log that tells of an error. */
   readonly complaint: RegExp
+  /** An act that it cannot play; its neighbours in the ring play it with each other. */
+  readonly lacks?: string
   /**
    * It does not count the events that its own reading and deleting makes (affectedMessages): the next event is a gap to it,
    * and it asks for a difference half a second later.
@@ -51,6 +53,8 @@ export const TALKERS: readonly TalkerProgram[] = [
     adapter: 'clients/tdlib.mjs',
     args: [MTPROXY_SECRET],
     needs: ['tdlib'],
+    // It reacts only with what messages.getAvailableReactions has pictures of.
+    lacks: 'reaction',
     complaint: TDLIB_COMPLAINT,
   },
   {

@@ -32,6 +32,8 @@ export const RING_ACTS: readonly TalkAct[] = [
   { name: 'reply', casts: ringOf(2), play: reply },
   { name: 'forward', casts: ringOf(3), play: forward },
   { name: 'typing', casts: ringOf(2), play: typing },
+  { name: 'reaction', casts: ringOf(2), play: reaction },
+  { name: 'poll', casts: ringOf(3), play: poll },
   { name: 'group', casts: ringOf(3), play: group },
   { name: 'away', casts: ringOf(2), play: away },
 ]
@@ -101,12 +103,31 @@ async function typing(cast: readonly Person[]): Promise<void> {
   await bob.client.hears('typing', ({ chat }) => chat === ann.id)
 }
 
+async function reaction(cast: readonly Person[]): Promise<void> {
+  const [ann, bob] = two(cast)
+  await meet(ann, bob)
+  const id = await ann.client.talk('write', bob.id, 'I have passed')
+  const heard = await bob.client.hears('message', isFrom(ann, 'I have passed'))
+  await bob.client.talk('react', ann.id, heard.id, '👍')
+  await ann.client.hears('reaction', (each) => each.chat === bob.id && each.id === id && each.emoji === '👍')
+}
+
+/** Three people vote in the poll of one, and those before the last see that all have. */
+async function poll(cast: readonly Person[]): Promise<void> {
+  const [ann, bob, cec] = three(cast)
+  const chat = await newGroup(cast, 'elections')
+  const own = await ann.client.talk('poll', chat, 'which day?', ['Monday', 'Tuesday'])
+  await ann.client.talk('vote', chat, own, 0)
+  for (const { client } of [bob, cec]) {
+    const { id } = await client.hears('message', (each) => each.chat === chat && each.text === 'which day?')
+    await client.talk('vote', chat, id, 1)
+  }
+  for (const { client } of [ann, bob]) await client.hears('votes', ({ voters }) => voters === cast.length)
+}
+
 async function group(cast: readonly Person[]): Promise<void> {
   const [ann, bob, cec] = three(cast)
-  await meet(ann, bob)
-  await meet(ann, cec)
-  const chat = await ann.client.talk('makeGroup', 'holidays', [bob.id, cec.id])
-  for (const { client } of [bob, cec]) await client.hears('message', (each) => each.chat === chat)
+  const chat = await newGroup(cast, 'holidays')
   for (const speaker of [ann, bob, cec]) {
     const text = `${speaker.username} comes along`
     await speaker.client.talk('write', chat, text)
@@ -119,6 +140,16 @@ async function group(cast: readonly Person[]): Promise<void> {
     [ann, bob, cec].map(({ client }) => textsOf(client, chat)),
   )
   for (const texts of others) assert.deepEqual(texts, first)
+}
+
+/** A group that the first one makes. */
+async function newGroup(cast: readonly Person[], title: string): Promise<number> {
+  const [ann, bob, cec] = three(cast)
+  await meet(ann, bob)
+  await meet(ann, cec)
+  const chat = await ann.client.talk('makeGroup', title, [bob.id, cec.id])
+  for (const { client } of [bob, cec]) await client.hears('message', (each) => each.chat === chat)
+  return chat
 }
 
 /** One is away while the other writes, edits and deletes, and then sees the same chat. */

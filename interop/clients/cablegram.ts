@@ -13,7 +13,7 @@ import {
   RpcError,
   TelegramClient,
 } from '@cablegram/client'
-import type { Dialog, InputPeer, Message, Update, Updates, User } from '@cablegram/tl/api'
+import type { Dialog, InputPeer, Message, TextWithEntities, Update, Updates, User } from '@cablegram/tl/api'
 import type { ReadyLine } from '../../test/e2e/serve.ts'
 import {
   type Adapter,
@@ -160,9 +160,7 @@ const cablegram: Adapter & WaysIn & Chats & Talks = {
       replyToMsgId === undefined ? {} : { replyTo: { _: 'inputReplyToMessage', replyToMsgId } as const }
     const randomId = randomBytes(8).readBigInt64LE()
     const sent = await client.messages.sendMessage({ peer: peerOf(chat), message, randomId, ...replyTo })
-    const named = updatesIn(sent).find((update) => update._ === 'updateMessageID')
-    if (named === undefined) throw new Error('messages.sendMessage names no message')
-    return named.id
+    return idIn(sent)
   },
   async edit(chat, id, message) {
     await client.messages.editMessage({ peer: peerOf(chat), id, message })
@@ -183,6 +181,27 @@ const cablegram: Adapter & WaysIn & Chats & Talks = {
   async react(chat, msgId, emoticon) {
     const reaction = [{ _: 'reactionEmoji', emoticon } as const]
     await client.messages.sendReaction({ peer: peerOf(chat), msgId, reaction })
+  },
+  async poll(chat, question, answers) {
+    const poll = {
+      _: 'poll',
+      id: 0n,
+      hash: 0n,
+      question: formatted(question),
+      answers: answers.map(
+        (text, index) => ({ _: 'pollAnswer', text: formatted(text), option: Uint8Array.of(index) }) as const,
+      ),
+    } as const
+    const sent = await client.messages.sendMedia({
+      peer: peerOf(chat),
+      media: { _: 'inputMediaPoll', poll },
+      message: '',
+      randomId: randomBytes(8).readBigInt64LE(),
+    })
+    return idIn(sent)
+  },
+  async vote(chat, msgId, answer) {
+    await client.messages.sendVote({ peer: peerOf(chat), msgId, options: [Uint8Array.of(answer)] })
   },
   async makeGroup(title, people) {
     const users = people.map(
@@ -239,6 +258,17 @@ function hashOf(id: number): bigint {
 function peerOf(chat: number): InputPeer {
   if (chat < 0) return { _: 'inputPeerChat', chatId: BigInt(-chat) }
   return { _: 'inputPeerUser', userId: BigInt(chat), accessHash: hashOf(chat) }
+}
+
+function formatted(text: string): TextWithEntities {
+  return { _: 'textWithEntities', text, entities: [] }
+}
+
+/** The id that the server gave to what was sent. */
+function idIn(sent: Updates): number {
+  const named = updatesIn(sent).find((update) => update._ === 'updateMessageID')
+  if (named === undefined) throw new Error('the answer names no message')
+  return named.id
 }
 
 function updatesIn(sent: Updates): readonly Update[] {

@@ -176,6 +176,20 @@ const gramjs = {
     const reaction = [new Api.ReactionEmoji({ emoticon })]
     await client.invoke(new Api.messages.SendReaction({ peer, msgId, reaction }))
   },
+  async poll(chat, question, answers) {
+    const poll = new Api.Poll({
+      id: bigInt.zero,
+      hash: bigInt.zero,
+      question: formatted(question),
+      answers: answers.map(
+        (text, index) => new Api.PollAnswer({ text: formatted(text), option: Buffer.from([index]) }),
+      ),
+    })
+    return (await client.sendMessage(chat, { file: new Api.InputMediaPoll({ poll }) })).id
+  },
+  async vote(peer, msgId, answer) {
+    await client.invoke(new Api.messages.SendVote({ peer, msgId, options: [Buffer.from([answer])] }))
+  },
   async makeGroup(title, users) {
     const { updates } = await client.invoke(new Api.messages.CreateChat({ title, users }))
     return -Number(updates.chats[0].id)
@@ -210,6 +224,11 @@ const gramjs = {
 
 /** A person's mistakes, after which GramJS asks again. */
 const MISTAKES = new Set(['PHONE_CODE_INVALID', 'PASSWORD_HASH_INVALID'])
+
+/** A text of a poll: a string up to layer 179. */
+function formatted(text) {
+  return Api.TextWithEntities ? new Api.TextWithEntities({ text, entities: [] }) : text
+}
 
 /** GramJS uses wss: on port 443 only. */
 function webSocketTo(url) {

@@ -17,6 +17,7 @@ import {
 } from '@mtcute/core'
 import {
   BaseTelegramClient,
+  InputMedia,
   MemoryStorage,
   MtProxyTcpTransport,
   TcpTransport,
@@ -194,6 +195,12 @@ const mtcute = {
   },
   async react(chatId, message, emoji) {
     await client.sendReaction({ chatId, message, emoji })
+  },
+  async poll(chat, question, answers) {
+    return (await client.sendMedia(chat, InputMedia.poll({ question, answers }))).id
+  },
+  async vote(chatId, message, options) {
+    await client.sendVote({ chatId, message, options })
   },
   async makeGroup(title, users) {
     return (await client.createGroup({ title, users })).chat.id

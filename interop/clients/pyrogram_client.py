@@ -98,12 +98,23 @@ def heard_of(update):
     if isinstance(update, types.UpdateMessageReactions) and update.reactions.results:
         emoji = update.reactions.results[0].reaction.emoticon
         return {'kind': 'reaction', 'chat': utils.get_peer_id(update.peer), 'id': update.msg_id, 'emoji': emoji}
+    if isinstance(update, types.UpdateMessagePoll):
+        return {'kind': 'votes', 'voters': update.results.total_voters or 0}
     return None
 
 
 def said(message):
     chat = utils.get_peer_id(message.peer_id)
-    return {'chat': chat, 'id': message.id, 'text': getattr(message, 'message', None) or ''}
+    return {'chat': chat, 'id': message.id, 'text': getattr(message, 'message', None) or question_in(message)}
+
+
+def question_in(message):
+    media = getattr(message, 'media', None)
+    if not isinstance(media, raw.types.MessageMediaPoll):
+        return ''
+    question = media.poll.question
+    # Formatted from layer 180 on.
+    return question if isinstance(question, str) else question.text
 
 
 async def take_username(username):
@@ -165,6 +176,14 @@ async def react(chat, message, emoji):
     await client.send_reaction(chat, message, emoji)
 
 
+async def poll(chat, question, answers):
+    return (await client.send_poll(chat, question, answers)).id
+
+
+async def vote(chat, message, answer):
+    await client.vote_poll(chat, message, answer)
+
+
 async def make_group(title, people):
     return (await client.create_group(title, people)).id
 
@@ -184,6 +203,8 @@ TALKS = {
     'forward': forward,
     'type': type_,
     'react': react,
+    'poll': poll,
+    'vote': vote,
     'makeGroup': make_group,
     'history': history,
 }

@@ -4,7 +4,7 @@
  */
 import { writeSync } from 'node:fs'
 
-/** A message as the client has it. */
+/** A message as the client has it; the text of a poll is its question. */
 export interface Said {
   id: number
   text: string
@@ -19,6 +19,8 @@ export type Heard =
   | { kind: 'read'; chat: number; upTo: number }
   | { kind: 'typing'; chat: number }
   | { kind: 'reaction'; chat: number; id: number; emoji: string }
+  /** So many people have voted in a poll. */
+  | { kind: 'votes'; voters: number }
 
 /** The acts of a person, with the client's own methods. */
 export interface Talks {
@@ -36,6 +38,10 @@ export interface Talks {
   forward(from: number, id: number, to: number): Promise<void>
   type(chat: number): Promise<void>
   react(chat: number, id: number, emoji: string): Promise<void>
+  /** Sends an anonymous poll. */
+  poll(chat: number, question: string, answers: readonly string[]): Promise<number>
+  /** Votes for an answer of a poll, counted from 0. */
+  vote(chat: number, id: number, answer: number): Promise<void>
   /** Makes a group with these people. */
   makeGroup(title: string, people: readonly number[]): Promise<number>
   /** The newest messages of a chat, newest first; of a service message the text is empty. */
@@ -84,6 +90,10 @@ export function heardOf(update: unknown): Heard | undefined {
       return { kind: 'typing', chat: -Number(part['chatId']) }
     case 'updateMessageReactions':
       return reactionOf(part)
+    case 'updateMessagePoll': {
+      const { totalVoters } = part['results'] as { totalVoters?: number }
+      return { kind: 'votes', voters: Number(totalVoters ?? 0) }
+    }
     default:
       return undefined
   }
@@ -105,8 +115,14 @@ function saidIn(message: Part): Said & { chat: number } {
   return {
     chat: chatOf(message['peerId']),
     id: Number(message['id']),
-    text: String(message['message'] ?? ''),
+    text: String(message['message'] || questionOf(message)),
   }
+}
+
+/** A text, and formatted from layer 180 on. */
+function questionOf(message: Part): unknown {
+  const { poll } = (message['media'] ?? {}) as { poll?: { question: string | { text: string } } }
+  return typeof poll?.question === 'object' ? poll.question.text : (poll?.question ?? '')
 }
 
 function reactionOf(part: Part): Heard | undefined {

@@ -190,6 +190,19 @@ const tdlib = {
     const reaction_type = { _: 'reactionTypeEmoji', emoji }
     await client.invoke({ _: 'addMessageReaction', chat_id, message_id: id * SERVER_ID, reaction_type })
   },
+  async poll(chat_id, question, answers) {
+    const input_message_content = {
+      _: 'inputMessagePoll',
+      question: formatted(question),
+      options: answers.map((text) => ({ _: 'inputPollOption', text: formatted(text) })),
+      is_anonymous: true,
+      type: { _: 'inputPollTypeRegular' },
+    }
+    return (await sentId({ _: 'sendMessage', chat_id, input_message_content })) / SERVER_ID
+  },
+  async vote(chat_id, id, answer) {
+    await client.invoke({ _: 'setPollAnswer', chat_id, message_id: id * SERVER_ID, option_ids: [answer] })
+  },
   async makeGroup(title, user_ids) {
     return (await client.invoke({ _: 'createNewBasicGroupChat', user_ids, title })).chat_id
   },
@@ -246,11 +259,15 @@ function sentKey(chat_id, id) {
 }
 
 function inputText(text) {
-  return { _: 'inputMessageText', text: { _: 'formattedText', text, entities: [] } }
+  return { _: 'inputMessageText', text: formatted(text) }
+}
+
+function formatted(text) {
+  return { _: 'formattedText', text, entities: [] }
 }
 
 function saidIn({ id, content }) {
-  return { id: id / SERVER_ID, text: content.text?.text ?? '' }
+  return { id: id / SERVER_ID, text: content.text?.text ?? content.poll?.question.text ?? '' }
 }
 
 function heardOf(update) {
@@ -269,6 +286,8 @@ function heardOf(update) {
       }
     }
     case 'updateMessageContent': {
+      const { poll } = update.new_content
+      if (poll) return { kind: 'votes', voters: poll.total_voter_count }
       const said = saidIn({ id: update.message_id, content: update.new_content })
       return { kind: 'edit', chat: update.chat_id, ...said }
     }

@@ -13,6 +13,7 @@ import sys
 import traceback
 import urllib.parse
 import urllib.request
+from inspect import signature
 
 from telethon import TelegramClient, errors, events, functions, network, types, utils
 from telethon.crypto import rsa
@@ -222,6 +223,8 @@ def heard_of(update):
             return None
         chat = utils.get_peer_id(update.peer)
         return {'kind': 'reaction', 'chat': chat, 'id': update.msg_id, 'emoji': emoji_of(first.reaction)}
+    if isinstance(update, types.UpdateMessagePoll):
+        return {'kind': 'votes', 'voters': update.results.total_voters or 0}
     return None
 
 
@@ -232,7 +235,15 @@ def emoji_of(reaction):
 
 def said(message):
     chat = utils.get_peer_id(message.peer_id)
-    return {'chat': chat, 'id': message.id, 'text': getattr(message, 'message', None) or ''}
+    return {'chat': chat, 'id': message.id, 'text': getattr(message, 'message', None) or question_in(message)}
+
+
+def question_in(message):
+    media = getattr(message, 'media', None)
+    if not isinstance(media, types.MessageMediaPoll):
+        return ''
+    question = media.poll.question
+    return question if isinstance(question, str) else question.text
 
 
 async def take_username(username):
@@ -277,6 +288,22 @@ async def react(chat, message, emoji):
     await client(functions.messages.SendReactionRequest(chat, message, reaction=reaction))
 
 
+async def poll(chat, question, answers):
+    options = [types.PollAnswer(formatted(text), bytes([index])) for index, text in enumerate(answers)]
+    kept = {'hash': 0} if 'hash' in signature(types.Poll).parameters else {}
+    media = types.InputMediaPoll(types.Poll(id=0, question=formatted(question), answers=options, **kept))
+    return (await client.send_message(chat, file=media)).id
+
+
+def formatted(text):
+    # A string up to layer 179.
+    return types.TextWithEntities(text, []) if hasattr(types, 'TextWithEntities') else text
+
+
+async def vote(chat, message, answer):
+    await client(functions.messages.SendVoteRequest(chat, message, [bytes([answer])]))
+
+
 async def make_group(title, people):
     made = await client(functions.messages.CreateChatRequest(people, title))
     # messages.InvitedUsers has the updates inside from layer 177 on.
@@ -300,6 +327,8 @@ TALKS = {
     'forward': forward,
     'type': type_,
     'react': react,
+    'poll': poll,
+    'vote': vote,
     'makeGroup': make_group,
     'history': history,
 }
