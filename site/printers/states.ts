@@ -78,6 +78,8 @@ export interface NamesOf {
   readonly groupLinkEnded: GroupLink
   readonly linkOfClub: { readonly link: string }
   readonly graceAsks: { readonly grace: Known; readonly chatId: bigint }
+  readonly botKnown: { readonly bot: Known }
+  readonly botSignedIn: { readonly token: string }
   readonly messageSaved: NoNames
   readonly messageReacted: NoNames
   readonly pollSaved: NoNames
@@ -305,6 +307,30 @@ const endInvite: CallStep = {
 
 const GRACE_PHONE = '+9996625678'
 const ADD_GRACE = `npx cablegram user add ${GRACE_PHONE} --first-name Grace --username grace_h`
+const ADD_BOT = 'npx cablegram bot add echo_bot'
+const BOT_TOKEN = `token=$(${ADD_BOT})`
+const RESOLVE_BOT = `npx cablegram call contacts.resolveUsername '{"username":"echo_bot"}'`
+
+/** A bot, as the client knows it. */
+const botKnown: TextStep = {
+  as: 'bot',
+  typescript: [
+    "const { users } = await client.contacts.resolveUsername({ username: 'echo_bot' })",
+    'const [bot] = users',
+    "if (bot?._ !== 'user' || bot.accessHash === undefined) throw new Error('nobody has this name')",
+  ].join('\n'),
+  lua: "local bot = contacts.resolveUsername{ username = 'echo_bot' }.users[1]",
+  command: [
+    `id=$(${RESOLVE_BOT} --get users.0.id)`,
+    `accessHash=$(${RESOLVE_BOT} --get users.0.accessHash)`,
+  ].join('\n'),
+}
+
+const signBotIn: CallStep = {
+  method: 'auth.importBotAuthorization',
+  params: { flags: 0, ...APP, botAuthToken: refOf('token') },
+}
+
 const ADD_BOB = 'npx cablegram user add +9996625679 --first-name Bob --username bob_builder'
 
 /** Commands with which somebody makes a group with Bob, and a link to it. */
@@ -468,7 +494,7 @@ export const STATES: Readonly<Record<StateName, State>> = {
   },
   bot: {
     words: 'Nobody is signed in; there is a bot.',
-    first: ['token=$(npx cablegram bot add echo_bot)'],
+    first: [BOT_TOKEN],
     args: [{ name: 'token', kind: 'text' }],
   },
   webToken: {
@@ -603,6 +629,18 @@ export const STATES: Readonly<Record<StateName, State>> = {
     args: [{ name: 'chatId', kind: 'long' }],
     start: { phone: PHONE, code: CODE },
     steps: [graceKnown],
+  },
+  botKnown: {
+    words: 'Ada is signed in and has found a bot.',
+    first: [ADD_BOT],
+    start: SIGNED_UP,
+    steps: [botKnown],
+  },
+  botSignedIn: {
+    words: 'A bot is signed in.',
+    first: [BOT_TOKEN],
+    args: [{ name: 'token', kind: 'text' }],
+    steps: [signBotIn],
   },
   messageSaved: {
     words: 'Ada is signed in and has written a message to herself.',

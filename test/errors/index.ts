@@ -1,4 +1,5 @@
 import { ANY_CAUSES } from './any.ts'
+import { BOT_CAUSES } from './bots.ts'
 import { METHOD_CAUSES } from './by-method.ts'
 import { CHAT_CAUSES } from './chats.ts'
 import { CONTENT_CAUSES } from './content.ts'
@@ -27,6 +28,7 @@ export const CAUSES: readonly Cause[] = [
   ...MESSAGE_CAUSES,
   ...DIALOG_CAUSES,
   ...CONTENT_CAUSES,
+  ...BOT_CAUSES,
   ...CHAT_CAUSES,
   ...GROUP_CAUSES,
   ...METHOD_CAUSES,

@@ -13,6 +13,7 @@ import * as help from './help.ts'
 import * as helpIdle from './help-idle.ts'
 import * as langpack from './langpack.ts'
 import * as messages from './messages.ts'
+import * as messagesBots from './messages-bots.ts'
 import * as messagesDialogs from './messages-dialogs.ts'
 import * as messagesDrafts from './messages-drafts.ts'
 import * as messagesFilters from './messages-filters.ts'
@@ -64,6 +65,7 @@ const NAMESPACES: { readonly [N in Namespace]: HandlersOf<N> } = {
   langpack,
   messages: {
     ...messages,
+    ...messagesBots,
     ...messagesDialogs,
     ...messagesDrafts,
     ...messagesFilters,

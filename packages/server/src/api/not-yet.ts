@@ -77,10 +77,7 @@ export const NOT_YET = [
   'bots.setBotInfo',
   'bots.setBotMenuButton',
   'help.setBotUpdatesStatus',
-  'messages.getBotCallbackAnswer',
   'messages.sendBotRequestedPeer',
-  'messages.setBotCallbackAnswer',
-  'messages.startBot',
 ] as const
 
 /** A method of the surface without a handler. */

@@ -1,5 +1,6 @@
 import type { Update } from '@cablegram/tl/api'
 import type { SideEvent } from '../rules/messages/words.ts'
+import { BOT_SIDE_UPDATES } from './side-bots.ts'
 import { CONTENT_SIDE_UPDATES } from './side-content.ts'
 import { DIALOG_SIDE_UPDATES } from './side-dialogs.ts'
 import { GROUP_SIDE_UPDATES } from './side-groups.ts'
@@ -10,6 +11,7 @@ export type { BoxViewer, SideUpdate, SideView } from './side-view.ts'
 
 /** The updates that tell of changes without a pts, by their kind. */
 const SIDE_UPDATES: Readonly<Record<string, SideUpdate>> = {
+  ...BOT_SIDE_UPDATES,
   ...CONTENT_SIDE_UPDATES,
   ...DIALOG_SIDE_UPDATES,
   ...GROUP_SIDE_UPDATES,

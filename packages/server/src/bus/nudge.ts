@@ -40,6 +40,8 @@ export type Nudge =
       /** Of an upload, in percent. */
       readonly progress?: number | undefined
     }
+  /** A bot has answered the press of a button. */
+  | { readonly kind: 'botAnswer'; readonly queryId: string }
   /** Somebody has gone online or offline, or shows it to others than before. */
   | { readonly kind: 'status'; readonly userId: string }
   /** Faults were added, used up or removed. */
@@ -69,6 +71,7 @@ const FIELDS: { readonly [K in Nudge['kind']]: Readonly<Record<string, Check>> }
   loginToken: { authKeyId: isLong },
   paidCode: { authKeyId: isLong, phone: isText },
   typing: { boxId: isLong, peerId: isLong, fromId: isLong, action: isText, progress: isNumberOrAbsent },
+  botAnswer: { queryId: isLong },
   status: { userId: isLong },
   faults: {},
   clock: {},

@@ -2,6 +2,7 @@ import { ANY_ERRORS } from '../ground/errors/any.ts'
 import type { ErrorRow } from '../ground/errors/row.ts'
 import { CONSOLE_ERRORS } from './accounts/console-errors.ts'
 import { KEY_ERRORS } from './accounts/errors.ts'
+import { BOT_ERRORS } from './bots/errors.ts'
 import { CONTENT_ERRORS } from './chats/content-errors.ts'
 import { CHAT_ERRORS } from './chats/errors.ts'
 import { PHONE_CODE_ERRORS } from './codes/errors.ts'
@@ -31,6 +32,7 @@ export type Rows =
   | typeof CHAT_ERRORS
   | typeof DIALOG_ERRORS
   | typeof CONTENT_ERRORS
+  | typeof BOT_ERRORS
   | typeof TERMS_ERRORS
   | typeof PAYMENT_ERRORS
   | typeof CONSOLE_ERRORS
@@ -55,6 +57,7 @@ export const ERRORS: readonly (ErrorRow & { readonly name: ErrorName })[] = [
   ...CHAT_ERRORS,
   ...DIALOG_ERRORS,
   ...CONTENT_ERRORS,
+  ...BOT_ERRORS,
   ...TERMS_ERRORS,
   ...PAYMENT_ERRORS,
   ...CONSOLE_ERRORS,

@@ -2,6 +2,7 @@ import type { Ground } from '../ground/ground.ts'
 import { KeyRecords } from './accounts/key-records.ts'
 import { RefusedApps } from './accounts/refused-apps.ts'
 import { TempKeys } from './accounts/temp-keys.ts'
+import { PressWaits } from './bots/press-waits.ts'
 import { createDeliveries, type Deliveries } from './codes/deliveries.ts'
 import { inAppCourier } from './codes/in-app-codes.ts'
 
@@ -11,6 +12,7 @@ export interface Rules extends Ground {
   readonly refusedApps: RefusedApps
   readonly keyRecords: KeyRecords
   readonly tempKeys: TempKeys
+  readonly pressWaits: PressWaits
   /** Sends what a crash left in the outbox. @param isAlone no other node runs: what it claimed is nobody's */
   recover(isAlone?: boolean): Promise<void>
 }
@@ -28,6 +30,7 @@ export function createRules(given: Ground): Rules {
     refusedApps,
     keyRecords,
     tempKeys: new TempKeys({ keyRecords, clock, settings }),
+    pressWaits: new PressWaits(given),
     recover: (isAlone) => deliveries.recover(isAlone),
   }
 }

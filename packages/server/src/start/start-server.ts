@@ -81,7 +81,10 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
   let consoleUrl: string | undefined
   const gateway = await startGateway(options, parts, () => consoleUrl)
   open.push(() => gateway.close(CLOSE_TIMEOUT_MS))
-  const stopFollowing = parts.whole.follow((aheadMs) => gateway.setClockAhead(aheadMs))
+  const stopFollowing = parts.whole.follow((aheadMs) => {
+    gateway.setClockAhead(aheadMs)
+    parts.rules.pressWaits.wakeAll()
+  })
   open.push(async () => stopFollowing())
   gateway.setClockAhead(parts.clock.aheadMs)
   watchGateway(parts.metrics, gateway)

@@ -29,7 +29,10 @@ export interface Actor {
 const findBars = sql`
   SELECT (SELECT count(*) FROM boxes WHERE box_id = :peerId) AS exists_now,
     (SELECT count(*) FROM blocks WHERE user_id = :peerId AND peer_id = :userId) AS is_blocked,
-    (SELECT count(*) FROM blocks WHERE user_id = :userId AND peer_id = :peerId) AS has_blocked`
+    (SELECT count(*) FROM blocks WHERE user_id = :userId AND peer_id = :peerId) AS has_blocked,
+    (SELECT count(*) FROM bots me JOIN bots you ON you.user_id = :peerId WHERE me.user_id = :userId) AS are_bots,
+    (SELECT count(*) FROM bots me WHERE me.user_id = :userId AND NOT EXISTS (
+      SELECT 1 FROM dialogs d WHERE d.box_id = :userId AND d.peer_id = :peerId)) AS is_unstarted`
 
 /**
  * Locks a chat of somebody's. Whoever has left a group finds only their own box there.
@@ -77,6 +80,9 @@ export function* findBar(
   const row = (yield* findBars.row({ peerId, userId })) ?? {}
   if (long(row, 'exists_now') === 0n) return refused('INPUT_USER_DEACTIVATED')
   if (long(row, 'has_blocked') > 0n) return refused('YOU_BLOCKED_USER')
+  if (long(row, 'are_bots') > 0n) return refused('USER_IS_BOT')
+  // Bots do not write first: the chat is in a bot's box once the person has written there.
+  if (long(row, 'is_unstarted') > 0n) return refused('PEER_ID_INVALID')
   return long(row, 'is_blocked') > 0n ? refused('USER_IS_BLOCKED', 403) : undefined
 }
 

@@ -18,6 +18,7 @@ import type {
 } from '../messages/words.ts'
 import { isRefused, type Refused, refused } from '../refusal.ts'
 import { type Actor, findBar, type OpenChat, openChat } from './decide-open-chat.ts'
+import { boxesInSight } from './decide-sight.ts'
 import { namedIn } from './text/named.ts'
 import { findQuote, type Quote } from './text/quote.ts'
 
@@ -86,11 +87,13 @@ export function* writeIn(
   const target = replyTo && (yield* findStored(secret, actor.userId, [replyTo.id]))[0]
   const reply = replyTo && toReply(replyTo, target, writing.peerId)
   if (reply !== undefined && isRefused(reply)) return reply
+  const mentionedIds = yield* findMentioned(chat, writing.content, target, actor)
+  const sighted = { fromId: actor.userId, content: writing.content, mentionedIds }
   const given: MessageToBoxes = {
-    boxes: chat.boxes,
+    boxes: yield* boxesInSight(chat, sighted),
     message: { ...newMessage(on, writing), ...reply },
     replyBodyId: target?.bodyId,
-    mentionedIds: yield* findMentioned(chat, writing.content, target, actor),
+    mentionedIds,
     causedBy: actor.authKeyId,
   }
   const { outcome, notice } = yield* appendWithLeak(secret, given, leak)
@@ -111,7 +114,8 @@ function* repeated(on: WritingGround, writing: Writing): Decision<Written | unde
   return undefined
 }
 
-function newMessage({ nowS, actor }: WritingGround, writing: Writing): NewMessage {
+/** A message as its writer's box gets it, without the marks of a reply. */
+export function newMessage({ nowS, actor }: WritingGround, writing: Writing): NewMessage {
   const { peerId, content, randomId, savedPeerId } = writing
   return {
     ...content,

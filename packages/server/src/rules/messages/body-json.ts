@@ -13,6 +13,7 @@ const FIELDS = [
   'isSilent',
   'isProtected',
   'isFromScheduled',
+  'start',
 ] as const satisfies readonly (keyof MessageContent)[]
 
 /** JSON has no 64-bit integers: they are decimal strings, in fields whose names end in Id or Ids. */

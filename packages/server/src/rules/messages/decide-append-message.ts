@@ -195,7 +195,9 @@ function freshEvents(
   { boxId }: Box,
   { id, pts }: Counters,
 ): readonly BoxEvent[] | undefined {
-  const isPlain = written.media === undefined && written.markup === undefined && written.action === undefined
+  const isPlain = [written.media, written.markup, written.action, written.start].every(
+    (part) => part === undefined,
+  )
   if (!isPlain || replyBodyId !== undefined || mentionedIds.length > 0) return undefined
   const place = { pts, ptsCount: 1, ...(causedBy !== undefined && { causedBy }) }
   const message = withId(written, id)

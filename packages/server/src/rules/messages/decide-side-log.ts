@@ -8,6 +8,7 @@ const keep = sql`
   VALUES (:boxId, :kind, :subject, :seq, :atS, :detail, :causedBy)
   ON CONFLICT (box_id, kind, subject) DO UPDATE
   SET seq = excluded.seq, at_s = excluded.at_s, detail = excluded.detail, caused_by = excluded.caused_by`
+const drop = sql`DELETE FROM side_log WHERE box_id = :boxId AND kind = :kind AND subject = :subject`
 const listAfter = sql`SELECT * FROM side_log WHERE box_id = :boxId AND seq > :seq ORDER BY seq LIMIT :limit`
 const listSince = sql`
   SELECT * FROM side_log WHERE box_id = :boxId AND at_s >= :sinceS ORDER BY seq DESC LIMIT :limit`
@@ -25,6 +26,11 @@ export function* addSideEvent(boxId: bigint, event: SideEvent, causedBy: bigint 
   const sideSeq = int(row, 'side_seq')
   yield* keep.send({ boxId, kind, subject, detail, atS, seq: sideSeq, causedBy: causedBy ?? null })
   yield* nudge({ kind: 'box', boxId: String(boxId), pts: int(row, 'pts'), sideSeq })
+}
+
+/** Forgets a change that nobody needs to be told of any more. */
+export function* dropSideEvent(boxId: bigint, kind: string, subject: bigint): Decision<void> {
+  yield* drop.send({ boxId, kind, subject })
 }
 
 /** The changes of a box without pts that came after this number, oldest first. */

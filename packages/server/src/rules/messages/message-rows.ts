@@ -15,7 +15,8 @@ export function toMessage(secret: Secret, row: Row): Message {
   const fromId = long(row, 'from_id')
   const context = sealedAs({ fromId, randomId: long(row, 'random_id') })
   const plain = unseal(secret, bytes(row, 'sealed_body'), context)
-  const content = ofBodyJson(Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength).toString())
+  const json = Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength).toString()
+  const content = asReadIn(long(row, 'box_id'), ofBodyJson(json))
   return {
     id: int(row, 'id'),
     peerId: long(row, 'peer_id'),
@@ -31,6 +32,13 @@ export function toMessage(secret: Secret, row: Row): Message {
     ...(!isZero(row, 'is_pinned') && { isPinned: true }),
     ...(!isZero(row, 'has_reactions') && { hasReactions: true }),
   }
+}
+
+/** The bot that somebody starts reads what it was started with; nobody else does. */
+function asReadIn(boxId: bigint, content: MessageContent): MessageContent {
+  if (content.start === undefined) return content
+  const { start, ...rest } = content
+  return start.botId === boxId ? { ...rest, text: `${rest.text} ${start.param}` } : rest
 }
 
 /** A message from its row, with what is not told about it. */

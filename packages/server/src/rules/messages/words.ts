@@ -207,6 +207,8 @@ export interface MessageContent {
   /** Nobody may forward it. */
   readonly isProtected?: boolean
   readonly isFromScheduled?: boolean
+  /** Of `/start`: what only the bot is told besides. */
+  readonly start?: { readonly botId: bigint; readonly param: string }
 }
 
 /** A message in somebody's box. The other side of the chat has its own, under another id. */

@@ -1,0 +1,313 @@
+/** Bots over the wire: starts, buttons, and what a bot is told of its chats. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { memorySession, TelegramClient } from '@cablegram/client'
+import { type CablegramServer, startServer } from '@cablegram/server'
+import type { InputPeer, InputUser, Message, ReplyMarkup, Update } from '@cablegram/tl/api'
+
+let server: CablegramServer
+const open: { close(): Promise<void> }[] = []
+before(async () => {
+  server = await startServer({ store: 'memory', testClock: true })
+})
+after(async () => {
+  for (const one of open.reverse()) await one.close()
+  await server.close()
+})
+
+type TextMessage = Extract<Message, { _: 'message' }>
+
+/** Somebody who is signed in, or a bot, and what they have been told. */
+interface Somebody {
+  readonly client: TelegramClient
+  readonly username: string
+  /** The updates that were not taken. */
+  readonly told: Update[]
+  /** Resolves with the next update of a kind that has not been taken. */
+  next<K extends Update['_']>(kind: K): Promise<Extract<Update, { _: K }>>
+  /** The next message, which is no service message. */
+  message(): Promise<TextMessage>
+}
+
+let names = 0
+
+function listening(client: TelegramClient, username: string): Somebody {
+  open.push(client)
+  const told: Update[] = []
+  const waiting = new Set<() => void>()
+  client.onUpdate((updates) => {
+    if (updates._ === 'updates') told.push(...updates.updates)
+    for (const wake of [...waiting]) wake()
+  })
+  async function next<K extends Update['_']>(kind: K): Promise<Extract<Update, { _: K }>> {
+    const isOfKind = (update: Update): update is Extract<Update, { _: K }> => update._ === kind
+    for (;;) {
+      const at = told.findIndex(isOfKind)
+      const [found] = at < 0 ? [] : told.splice(at, 1)
+      if (found !== undefined && isOfKind(found)) return found
+      await new Promise<void>((resolve) => {
+        const wake = () => {
+          waiting.delete(wake)
+          resolve()
+        }
+        waiting.add(wake)
+      })
+    }
+  }
+  async function message(): Promise<TextMessage> {
+    for (;;) {
+      const { message: found } = await next('updateNewMessage')
+      if (found._ === 'message') return found
+    }
+  }
+  return { client, username, told, next, message }
+}
+
+async function person(): Promise<Somebody> {
+  const username = `person_${++names}`
+  const phone = `+99966210${String(names).padStart(2, '0')}`
+  await server.users.create({ phone, firstName: username, username })
+  const client = new TelegramClient(memorySession(), { server: server.info, pfs: false })
+  const one = listening(client, username)
+  await client.start({ phone: async () => phone, code: async ({ length = 5 }) => '2'.repeat(length) })
+  await client.updates.getState()
+  return one
+}
+
+async function bot(): Promise<Somebody> {
+  const username = `helper_${++names}_bot`
+  const { token } = await server.bots.create({ username })
+  const client = new TelegramClient(memorySession(), { server: server.info, pfs: false })
+  const one = listening(client, username)
+  const [app] = server.info.apps
+  assert.ok(app !== undefined)
+  await client.auth.importBotAuthorization({
+    flags: 0,
+    apiId: app.apiId,
+    apiHash: app.apiHash,
+    botAuthToken: token,
+  })
+  await client.updates.getState()
+  return one
+}
+
+async function userOf(
+  { client }: Somebody,
+  { username }: Somebody,
+): Promise<Extract<InputUser, { _: 'inputUser' }>> {
+  const { users } = await client.contacts.resolveUsername({ username })
+  const [user] = users
+  assert.ok(user?._ === 'user' && user.accessHash !== undefined)
+  return { _: 'inputUser', userId: user.id, accessHash: user.accessHash }
+}
+
+async function peerOf(viewer: Somebody, other: Somebody): Promise<InputPeer> {
+  return { ...(await userOf(viewer, other)), _: 'inputPeerUser' }
+}
+
+let randomIds = 0n
+const text = (peer: InputPeer, message: string) => ({ peer, message, randomId: ++randomIds })
+const EMPTY = { _: 'inputPeerEmpty' } as const
+const DATA = Uint8Array.of(7)
+const button = (requiresPassword?: true): ReplyMarkup => ({
+  _: 'replyInlineMarkup',
+  rows: [
+    {
+      _: 'keyboardButtonRow',
+      buttons: [
+        {
+          _: 'keyboardButtonCallback',
+          text: 'Press',
+          data: DATA,
+          ...(requiresPassword && { requiresPassword }),
+        },
+      ],
+    },
+  ],
+})
+
+async function started() {
+  const [ada, helper] = [await person(), await bot()]
+  const toBot = await peerOf(ada, helper)
+  const params = {
+    bot: await userOf(ada, helper),
+    peer: EMPTY,
+    randomId: ++randomIds,
+    startParam: 'from-link_1',
+  }
+  const answer = await ada.client.messages.startBot(params)
+  const toAda = await peerOf(helper, ada)
+  return { ada, helper, toBot, toAda, params, answer }
+}
+
+/** The bot has sent Ada a button, which she sees. */
+async function withButton(requiresPassword?: true) {
+  const scene = await started()
+  const { ada, helper, toAda } = scene
+  await helper.client.messages.sendMessage({
+    ...text(toAda, 'Choose'),
+    replyMarkup: button(requiresPassword),
+  })
+  const { id } = await ada.message()
+  return { ...scene, press: { peer: scene.toBot, msgId: id, data: DATA } }
+}
+
+test('a bot that is started reads the parameter, and the user does not', async () => {
+  const { ada, helper, params, answer } = await started()
+  assert.ok(answer._ === 'updates')
+  const [id, own] = answer.updates
+  assert.ok(id?._ === 'updateMessageID' && id.randomId === params.randomId)
+  assert.ok(own?._ === 'updateNewMessage' && own.message._ === 'message')
+  assert.equal(own.message.message, '/start')
+  const got = await helper.message()
+  assert.equal(got.message, '/start from-link_1')
+  assert.deepEqual(got.entities, [{ _: 'messageEntityBotCommand', offset: 0, length: 6 }])
+  // The same call again is the same message.
+  const again = await ada.client.messages.startBot(params)
+  assert.ok(again._ === 'updates')
+  assert.deepEqual(
+    again.updates.map(({ _: kind }) => kind),
+    ['updateMessageID', 'updateNewMessage'],
+  )
+  const { messages } = (await helper.client.messages.getMessages({
+    id: [1, 2].map((each) => ({ _: 'inputMessageID' as const, id: each })),
+  })) as Extract<Awaited<ReturnType<typeof helper.client.messages.getMessages>>, { _: 'messages.messages' }>
+  assert.deepEqual(
+    messages.map(({ _: kind }) => kind),
+    ['message', 'messageEmpty'],
+  )
+})
+
+test('a bot writes to nobody who has not started it, and not to bots', async () => {
+  const [ada, helper, other] = [await person(), await bot(), await bot()]
+  const toAda = await peerOf(helper, ada)
+  await assert.rejects(helper.client.messages.sendMessage(text(toAda, 'hi')), { type: 'PEER_ID_INVALID' })
+  await assert.rejects(helper.client.messages.sendMessage(text(await peerOf(helper, other), 'hi')), {
+    type: 'USER_IS_BOT',
+  })
+  await ada.client.messages.sendMessage(text(await peerOf(ada, helper), 'hello'))
+  await helper.client.messages.sendMessage(text(toAda, 'hi'))
+  assert.equal((await ada.message()).message, 'hi')
+})
+
+test('a press reaches the bot, and its answer the one who pressed', async () => {
+  const { ada, helper, press } = await withButton()
+  const answered = ada.client.messages.getBotCallbackAnswer(press)
+  // A call that waits holds up nothing else.
+  assert.equal(
+    (
+      await ada.client.messages
+        .getBotCallbackAnswer({ ...press, data: Uint8Array.of(9) })
+        .catch((error) => error)
+    ).type,
+    'DATA_INVALID',
+  )
+  const query = await helper.next('updateBotCallbackQuery')
+  const { users } = await helper.client.contacts.resolveUsername({ username: ada.username })
+  assert.deepEqual(
+    [query.userId, query.peer, query.data],
+    [users[0]?.id, { _: 'peerUser', userId: users[0]?.id }, DATA],
+  )
+  const { queryId } = query
+  const answer = { queryId, message: 'Done', alert: true, cacheTime: 5 } as const
+  assert.equal(await helper.client.messages.setBotCallbackAnswer(answer), true)
+  assert.deepEqual(await answered, {
+    _: 'messages.botCallbackAnswer',
+    alert: true,
+    message: 'Done',
+    cacheTime: 5,
+  })
+  // The same answer may come again, another one may not.
+  assert.equal(await helper.client.messages.setBotCallbackAnswer(answer), true)
+  await assert.rejects(helper.client.messages.setBotCallbackAnswer({ queryId, cacheTime: 0 }), {
+    type: 'QUERY_ID_INVALID',
+  })
+})
+
+test('a press that no bot answers is over after ten seconds, and too late to answer', async () => {
+  const { ada, helper, press } = await withButton()
+  const answered = ada.client.messages.getBotCallbackAnswer(press)
+  const { queryId } = await helper.next('updateBotCallbackQuery')
+  await Promise.all([assert.rejects(answered, { type: 'BOT_RESPONSE_TIMEOUT' }), server.clock.advance(10)])
+  await assert.rejects(helper.client.messages.setBotCallbackAnswer({ queryId, cacheTime: 0 }), {
+    type: 'QUERY_ID_INVALID',
+  })
+})
+
+test('a bot that comes back while somebody waits is told of the press', async () => {
+  const { ada, helper, press } = await withButton()
+  const before = await helper.client.updates.getState()
+  const answered = ada.client.messages.getBotCallbackAnswer(press)
+  await helper.next('updateBotCallbackQuery')
+  const missed = await helper.client.updates.getDifference({
+    pts: before.pts,
+    date: before.date,
+    qts: before.qts,
+  })
+  assert.ok(missed._ === 'updates.difference')
+  const query = missed.otherUpdates.find((update) => update._ === 'updateBotCallbackQuery')
+  assert.ok(query?._ === 'updateBotCallbackQuery')
+  await helper.client.messages.setBotCallbackAnswer({ queryId: query.queryId, cacheTime: 0 })
+  assert.deepEqual(await answered, { _: 'messages.botCallbackAnswer', cacheTime: 0 })
+})
+
+test('a bot sees of a group what is for it, and everything once it leads', async () => {
+  const [ada, helper, other] = [await person(), await bot(), await bot()]
+  const { updates } = await ada.client.messages.createChat({
+    users: [await userOf(ada, helper), await userOf(ada, other)],
+    title: 'Club',
+  })
+  assert.ok(updates._ === 'updates')
+  const chatId = updates.chats[0]?.id ?? 0n
+  const group = { _: 'inputPeerChat', chatId } as const
+  const say = (words: string, more: object = {}) =>
+    ada.client.messages.sendMessage({ ...text(group, words), ...more })
+  await say('nothing for bots')
+  await say('/list')
+  await say(`/list@${other.username}`)
+  await say(`/list@${helper.username}`)
+  await say(`hello @${helper.username}`)
+  const heard = [await helper.message(), await helper.message(), await helper.message()]
+  assert.deepEqual(
+    heard.map(({ message }) => message),
+    ['/list', `/list@${helper.username}`, `hello @${helper.username}`],
+  )
+  await helper.client.messages.sendMessage(text(group, 'Here I am'))
+  const { id } = await ada.message()
+  await say('I see', { replyTo: { _: 'inputReplyToMessage', replyToMsgId: id } })
+  assert.equal((await helper.message()).message, 'I see')
+  await ada.client.messages.editChatAdmin({ chatId, userId: await userOf(ada, helper), isAdmin: true })
+  await say('for all')
+  assert.equal((await helper.message()).message, 'for all')
+  await other.client.messages.sendMessage(text(group, '/list'))
+  await say('after the other bot')
+  assert.equal((await helper.message()).message, 'after the other bot')
+  // What a bot does not see has no place in its log.
+  const { pts } = await other.client.updates.getState()
+  const all = await other.client.updates.getDifference({ pts: 1, date: 1, qts: 1 })
+  assert.ok(all._ === 'updates.difference')
+  assert.equal(all.state.pts, pts)
+  assert.deepEqual(
+    all.newMessages.flatMap((message) => (message._ === 'message' ? message.message : [])),
+    ['/list', `/list@${other.username}`, '/list'],
+  )
+})
+
+test('a bot that is started in a group joins it, and alone reads the parameter', async () => {
+  const [ada, helper, bob] = [await person(), await bot(), await person()]
+  const { updates } = await ada.client.messages.createChat({ users: [await userOf(ada, bob)], title: 'Club' })
+  assert.ok(updates._ === 'updates')
+  const peer = { _: 'inputPeerChat', chatId: updates.chats[0]?.id ?? 0n } as const
+  const params = { bot: await userOf(ada, helper), peer, randomId: ++randomIds, startParam: 'x' }
+  const answer = await ada.client.messages.startBot(params)
+  assert.ok(answer._ === 'updates')
+  assert.deepEqual(
+    answer.updates.map(({ _: kind }) => kind),
+    ['updateMessageID', 'updateMessageID', 'updateNewMessage', 'updateNewMessage', 'updateChatParticipants'],
+  )
+  assert.equal((await helper.message()).message, `/start@${helper.username} x`)
+  assert.equal((await bob.message()).message, `/start@${helper.username}`)
+  const again = await ada.client.messages.startBot(params)
+  assert.ok(again._ === 'updates')
+  assert.equal(again.updates.filter(({ _: kind }) => kind === 'updateNewMessage').length, 1)
+})
