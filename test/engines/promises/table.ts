@@ -1,6 +1,6 @@
 /** The table of promises: printed by the tests, and written into the documentation by their full form. */
 import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 
 /** One fault, and what became of it. */
 export interface Row {
@@ -57,13 +57,66 @@ export function timesInWords(times: number): string {
   return times === 1 ? 'once' : `${times} times`
 }
 
-/** Writes `docs/promises.md`. */
+const PAGE = new URL('../../../docs/promises.md', import.meta.url)
+/** The section of the page that another command writes. */
+const KILLS_TITLE = '## A server killed in mid-send'
+
+/** Kills in mid-send on one kind of store. */
+export interface KillRow {
+  readonly store: string
+  readonly kills: number
+  readonly messages: number
+  /** Sends that were not acknowledged when the server was killed. */
+  readonly underWay: number
+  readonly seen: string
+  readonly longestMs: number
+}
+
+/** Writes the section about kills in mid-send into `docs/promises.md`. */
+export function writeKills(kills: readonly KillRow[], now: Date): void {
+  const cells = kills.map(({ store, kills: times, messages, underWay, seen, longestMs }) => [
+    store,
+    String(times),
+    String(messages),
+    String(underWay),
+    seen,
+    seconds(longestMs),
+  ])
+  const head = ['Store', 'Kills', 'Acknowledged', 'Under way at a kill', 'Clients saw', 'Longest wait']
+  const table = [head, head.map(() => '---'), ...cells].map(lineOf).join('\n')
+  const section = `${KILLS_TITLE}
+
+\`npm run test:kills\` kills a single server with \`kill -9\` at random moments while four people write to each other and to their
+group, with twelve sends at once. The server starts again on the same store, and the people repeat what was not acknowledged, under
+the same random ids. It ran at commit ${commitNow()} on ${now.toISOString().slice(0, 10)}. CI runs a short form with three kills.
+
+${table}
+
+In the end each member of each chat has every acknowledged message exactly once, and no other. The log of each box goes to its pts
+without a hole. The longest wait is the time from a kill until the next acknowledged message.
+`
+  const page = readFileSync(PAGE, 'utf8')
+  const before = killsOf(page)
+  writeFileSync(PAGE, before === '' ? `${page}\n${section}` : page.replace(before, section))
+}
+
+/** The section about kills of the page, to its end. */
+function killsOf(page: string): string {
+  const at = page.indexOf(KILLS_TITLE)
+  return at < 0 ? '' : page.slice(at)
+}
+
+function commitNow(): string {
+  return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
+}
+
+/** Writes `docs/promises.md`, whose last section is that about kills in mid-send. */
 export function writePromises(rows: readonly Row[], now: Date): void {
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
+  const kills = killsOf(readFileSync(PAGE, 'utf8'))
   const text = `# Promises under failure
 
 Tests break the parts of a server with three nodes, PostgreSQL and Redis, and watch what clients see. This page shows one run of
-their full form, \`npm run test:promises\`, which writes it. It ran at commit ${commit} on ${now.toISOString().slice(0, 10)}. CI runs a short
+their full form, \`npm run test:promises\`, which writes it. It ran at commit ${commitNow()} on ${now.toISOString().slice(0, 10)}. CI runs a short
 form of the same tests with fewer rounds (\`npm run test:engines\`).
 
 The clients are those of this repository. They come through a TCP balancer, repeat calls that fail with a 5xx, a negative code or a
@@ -77,8 +130,8 @@ ${tableOf(rows)}
 
 \`test/e2e/full-disk.test.ts\` shows the same of a single server with a data folder: writes are refused with an error that names the
 next step, signed-in users can still read, \`/healthz\` says so, and writes go on as soon as there is room.
-`
-  writeFileSync(new URL('../../../docs/promises.md', import.meta.url), text)
+${kills === '' ? '' : `\n${kills}`}`
+  writeFileSync(PAGE, text)
 }
 
 /** A duration for people. */
