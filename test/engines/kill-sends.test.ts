@@ -21,6 +21,8 @@ import { type KillRow, say, writeKills } from './promises/table.ts'
 const KILLS: number = effort(3, 100)
 /** The longest time between the first message after a start and the kill. */
 const MOST_MS = 400
+/** Attempts to start. */
+const MOST_STARTS: number = effort(1, 10)
 const KEPT_EVENTS = 10_000
 
 /** The logs of all boxes: where each begins and ends, and how many events it has. */
@@ -38,10 +40,18 @@ after(() => {
 })
 
 /** Starts on the ports of before, if there was one, so that clients come back by themselves. */
-function start(args: readonly string[], before?: ServeProcess): Promise<ServeProcess> {
+async function start(args: readonly string[], before?: ServeProcess): Promise<ServeProcess> {
   const port = String(before?.ready.dcs[0]?.port ?? 0)
   const consolePort = before === undefined ? '0' : new URL(before.ready.console).port
-  return startServe([...args, '--log', 'error', '--port', port, '--console-port', consolePort])
+  const all = [...args, '--log', 'error', '--port', port, '--console-port', consolePort]
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await startServe(all)
+    } catch (error) {
+      // On a busy machine a start that takes too long is killed: one kill more.
+      if (tries === MOST_STARTS || !String(error).includes('SIGKILL')) throw error
+    }
+  }
 }
 
 async function killUnderSends(
