@@ -243,7 +243,7 @@ async function operate({ rng, world, subscribers, listeners }: Scene, randomId: 
   if (kind === 'look') return void call.settle(undefined)
   if (kind === 'read') {
     const { pts, event } = await store.decide(() =>
-      readMessages(box, { peerId: other.userId, maxId: rng.between(0, 30) }, authKeyId),
+      readMessages(box, { peerId: other.userId, maxId: rng.between(0, 30), nowS: 1 }, authKeyId),
     )
     return await answer({ pts, ptsCount: event?.ptsCount ?? 0 }, () => {
       if (event?.kind === 'readInbox') one.knowledge.read.set(event.peerId, event.maxId)

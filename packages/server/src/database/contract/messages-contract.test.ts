@@ -44,7 +44,7 @@ const save = (store: Store, box: Box, message: NewMessage, leak: Leak) =>
     return yield* appendWithLeak(store.secret, { boxes: [box], message }, leak)
   })
 const read = (store: Store, box: Box, peerId: bigint, maxId: number) =>
-  store.decide(() => readMessages(box, { peerId, maxId }))
+  store.decide(() => readMessages(box, { peerId, maxId, nowS: 1 }))
 const remove = (store: Store, box: Box, ids: readonly number[]) =>
   store.decide(() => removeMessages(box, ids))
 const state = (store: Store, boxId: bigint) => store.look(() => boxState(boxId))

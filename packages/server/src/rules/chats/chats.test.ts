@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { isMarkedUnread, setMarkedUnread } from '../dialogs/marks.ts'
+import { boxOf } from '../messages/box-of.ts'
+import { appendToBoxes } from '../messages/decide-append-message.ts'
 import { stateOf } from '../messages/difference.ts'
 import { dialogsWith, markRead, messagesOf } from '../messages/messages.ts'
 import { removeAccount } from '../people/remove-account.ts'
@@ -373,4 +376,37 @@ test("a read chat raises the mark of its author, under the author's ids", async 
   await markRead(rules, ada.caller, peerId, 0)
   assert.deepEqual(await events(bob, bobPts + 1), [], 'the first reader counts')
   assert.equal((await messagesOf(rules, bob.caller, [5])).length, 1)
+})
+
+test('who is told that nothing is left of a history has no message of before, also if one comes meanwhile', async () => {
+  const scene = await createScene()
+  const { rules, store, ada, bob, say, history, events } = scene
+  await say(ada, bob.userId, 'one')
+  const box = boxOf(rules.settings, ada.userId)
+  const message = { peerId: bob.userId, fromId: ada.userId, isOut: true, dateS: 1, text: 'two', entities: [] }
+  for (const isForAll of [false, true]) {
+    const boxes = [box, boxOf(rules.settings, bob.userId)] as const
+    const appended = store.decide(() =>
+      appendToBoxes(store.secret, { boxes, message: { ...message, randomId: isForAll ? 8n : 7n } }),
+    )
+    const whole = { peerId: bob.userId, maxId: 0, minDateS: 0, maxDateS: 0 }
+    const part = await deleteHistory(rules, ada.caller, { ...whole, isForAll, staysListed: false })
+    await appended
+    const later = (await events(ada, part.pts)).length
+    assert.deepEqual([part.left, (await history(ada, bob.userId)).length, later], [0, 0, 0])
+  }
+})
+
+test('sessions are told that a chat is marked as unread no more when it is read', async () => {
+  const scene = await createScene()
+  const { rules, ada, bob, say, hear } = scene
+  await say(bob, ada.userId, 'hello')
+  await setMarkedUnread(rules, ada.caller, bob.userId, true)
+  const heard = hear('box')
+  await markRead(rules, ada.caller, bob.userId, 0)
+  await say(bob, ada.userId, 'again')
+  await markRead(rules, ada.caller, bob.userId, 0)
+  const told = heard.filter(({ boxId, sideSeq }) => boxId === String(ada.userId) && sideSeq !== undefined)
+  assert.equal(told.length, 1)
+  assert.equal(await isMarkedUnread(rules, ada.userId, bob.userId), false)
 })

@@ -4,7 +4,7 @@ import type { Group } from '../groups/words.ts'
 import { boxOf } from '../messages/box-of.ts'
 import { lockBoxes } from '../messages/decide-append-message.ts'
 import { boxPts } from '../messages/decide-box-log.ts'
-import { findRefs, type StoredRef } from '../messages/decide-refs.ts'
+import { countRefs, findRefs, listRefs, type StoredRef, type Stretch } from '../messages/decide-refs.ts'
 import { holdersOf, removeEverywhere, removeMessages } from '../messages/decide-remove-messages.ts'
 import type { PeerId, Place } from '../messages/words.ts'
 import { type Refused, refused } from '../refusal.ts'
@@ -46,6 +46,30 @@ export function* deleteMessages(on: WritingGround, deletion: Deletion): Decision
   const bodyIds = locked.map(({ bodyId }) => bodyId)
   const place = (yield* removeEverywhere(bodyIds, home, actor.authKeyId)).get(actor.userId)
   return { kind: 'deleted', pts: place?.pts ?? (yield* boxPts(actor.userId)), ptsCount: place?.ptsCount ?? 0 }
+}
+
+/** The part of a history that was taken away, and the number of messages that are left of it. */
+export interface DeletedPart extends Deleted {
+  readonly left: number
+}
+
+/**
+ * Takes away the newest messages of a stretch, at most so many. Those that are there when the boxes are locked count: who is
+ * told that nothing is left has no message of before.
+ */
+export function* deleteStretch(
+  on: WritingGround,
+  stretch: Stretch,
+  { isForAll, limit }: { readonly isForAll: boolean; readonly limit: number },
+): Decision<DeletedPart | Refused> {
+  const { userId } = on.actor
+  const { peerId } = stretch
+  const boxIds = isForAll ? new Set([userId, peerId]) : [userId]
+  yield* lockBoxes([...boxIds].map((boxId) => ({ boxId })))
+  const ids = (yield* listRefs(userId, stretch, limit)).map(({ id }) => id)
+  const outcome = yield* deleteMessages(on, { ids, peerIds: [peerId], isForAll })
+  if (outcome.kind !== 'deleted') return outcome
+  return { ...outcome, left: ids.length < limit ? 0 : yield* countRefs(userId, stretch) }
 }
 
 function* lockGroups(peerIds: readonly PeerId[]): Decision<ReadonlyMap<PeerId, Group | undefined>> {

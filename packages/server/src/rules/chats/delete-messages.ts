@@ -3,10 +3,10 @@ import type { Ground } from '../../ground/ground.ts'
 import { randomLong } from '../../ground/random.ts'
 import { boxOf } from '../messages/box-of.ts'
 import { appendMessage } from '../messages/decide-append-message.ts'
-import { countRefs, findRefs, listRefs, type Stretch } from '../messages/decide-refs.ts'
+import { findRefs, type Stretch } from '../messages/decide-refs.ts'
 import type { NewMessage, PeerId, Place } from '../messages/words.ts'
 import { accepted, refusal } from '../refusal.ts'
-import { deleteMessages } from './decide-delete.ts'
+import { deleteMessages, deleteStretch } from './decide-delete.ts'
 import type { WritingGround } from './decide-write.ts'
 import { groundOf } from './send-message.ts'
 
@@ -55,17 +55,13 @@ export async function deleteHistory(
   deletion: HistoryDeletion,
 ): Promise<AffectedHistory> {
   const ground = groundOf(on, caller)
-  const { userId } = ground.actor
   const { peerId } = deletion
-  const refs = await on.store.look(() => listRefs(userId, deletion, AT_ONCE))
-  const ids = refs.map(({ id }) => id)
   const isForAll = deletion.isForAll && peerId > 0n
-  const deleted = accepted(
-    await on.store.decide(() => deleteMessages(ground, { ids, peerIds: [peerId], isForAll })),
+  const { pts, ptsCount, left } = accepted(
+    await on.store.decide(() => deleteStretch(ground, deletion, { isForAll, limit: AT_ONCE })),
   )
-  const left = ids.length < AT_ONCE ? 0 : await on.store.look(() => countRefs(userId, deletion))
-  if (left === 0 && deletion.staysListed && ids.length > 0) await noteClearing(on, ground, peerId)
-  return { pts: deleted.pts, ptsCount: deleted.ptsCount, left }
+  if (left === 0 && deletion.staysListed && ptsCount > 0) await noteClearing(on, ground, peerId)
+  return { pts, ptsCount, left }
 }
 
 /** A note in the place of what was taken away, in the caller's box alone. All of their sessions are told of it. */

@@ -1,11 +1,12 @@
-import { int, long } from '../../database/columns.ts'
+import { bool, int, long } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
 import { addEvent, boxPts } from './decide-box-log.ts'
+import { addSideEvent } from './decide-side-log.ts'
 import type { Affected, Box, PeerId } from './words.ts'
 
 const RANGE = 'm.box_id = :boxId AND m.peer_id = :peerId AND m.is_out = 0 AND m.id > :after AND m.id <= :upTo'
 
-const findMark = sql`SELECT read_inbox_max_id FROM dialogs WHERE box_id = :boxId AND peer_id = :peerId`
+const findMark = sql`SELECT read_inbox_max_id, is_marked_unread FROM dialogs WHERE box_id = :boxId AND peer_id = :peerId`
 const findNewest = sql`
   SELECT m.id FROM messages m WHERE m.box_id = :boxId AND m.peer_id = :peerId AND m.is_out = 0 AND m.id > :after
     AND (CAST(:maxId AS BIGINT) = 0 OR m.id <= :maxId) ORDER BY m.id DESC LIMIT 1`
@@ -31,6 +32,7 @@ export interface ChatToRead {
   readonly peerId: PeerId
   /** Up to this message; 0: all. */
   readonly maxId: number
+  readonly nowS: number
 }
 
 /**
@@ -40,12 +42,12 @@ export interface ChatToRead {
  */
 export function* readMessages(
   box: Box,
-  { peerId, maxId }: ChatToRead,
+  { peerId, maxId, nowS }: ChatToRead,
   causedBy?: bigint,
 ): Decision<Affected> {
   const { boxId } = box
   yield* lockToRead(boxId, peerId)
-  const after = yield* inboxMark(boxId, peerId)
+  const { after, isMarked } = yield* marksOf(boxId, peerId)
   const newest = yield* findNewest.row({ boxId, peerId, after, maxId })
   if (newest === undefined) return { pts: yield* boxPts(boxId), event: undefined }
   const upTo = int(newest, 'id')
@@ -54,6 +56,9 @@ export function* readMessages(
   const change = { kind: 'readInbox', peerId, maxId: upTo, unreadCount } as const
   const place = yield* addEvent(box, change, causedBy)
   yield* tellAuthors(box, { boxId, peerId, after, upTo })
+  // Nothing else tells of it, not even the answer.
+  if (isMarked)
+    yield* addSideEvent(boxId, { kind: 'dialogUnreadMark', subject: peerId, atS: nowS }, undefined)
   return { pts: place?.pts ?? 0, event: place && { ...change, ...place } }
 }
 
@@ -63,16 +68,21 @@ function* lockToRead(boxId: bigint, peerId: PeerId): Decision<void> {
   if (peerId > 0n) boxIds.add(peerId)
   else {
     yield* alone('chat', -peerId)
-    const after = yield* inboxMark(boxId, peerId)
+    const { after } = yield* marksOf(boxId, peerId)
     const authors = yield* listAuthors.rows({ boxId, peerId, after, upTo: Number.MAX_SAFE_INTEGER })
     for (const row of authors) boxIds.add(long(row, 'from_id'))
   }
   for (const each of [...boxIds].sort(byId)) yield* alone('box', each)
 }
 
-function* inboxMark(boxId: bigint, peerId: PeerId): Decision<number> {
+/** The message up to which a chat is read, and whether its owner has marked it as unread. */
+function* marksOf(
+  boxId: bigint,
+  peerId: PeerId,
+): Decision<{ readonly after: number; readonly isMarked: boolean }> {
   const row = yield* findMark.row({ boxId, peerId })
-  return row === undefined ? 0 : int(row, 'read_inbox_max_id')
+  if (row === undefined) return { after: 0, isMarked: false }
+  return { after: int(row, 'read_inbox_max_id'), isMarked: bool(row, 'is_marked_unread') }
 }
 
 interface ReadRange {

@@ -82,13 +82,14 @@ export async function messagesOf(
 
 /** Marks messages that the caller got from a peer as read, up to `maxId`; 0: all of them. */
 export async function markRead(
-  { store, settings }: Ground,
+  { store, settings, clock }: Ground,
   { authKeyId, state }: Caller,
   peerId: bigint,
   maxId: number,
 ): Promise<Place> {
   const box = boxOf(settings, requireUserId(state))
-  return effectOf(await store.decide(() => readMessages(box, { peerId, maxId }, authKeyId)))
+  const nowS = Math.floor(clock.nowMs() / 1000)
+  return effectOf(await store.decide(() => readMessages(box, { peerId, maxId, nowS }, authKeyId)))
 }
 
 function effectOf({ pts, event }: Affected): Place {
