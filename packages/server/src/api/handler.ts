@@ -22,7 +22,7 @@ export interface HandlerContext {
   /** The client's description of itself; undefined before initConnection. */
   readonly client: ClientInfo | undefined
   readonly langPacks: LangPacks
-  /** Unix seconds on the wall clock, for dates on the wire. */
+  /** Unix seconds on the wall clock, for dates on the wire. The date of a state is read before the state is. */
   readonly nowS: number
   /** Addresses of the data centres, as announced to this client. */
   readonly dataCentres: readonly { readonly id: number; readonly ip: string; readonly port: number }[]

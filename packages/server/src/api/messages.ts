@@ -53,24 +53,26 @@ async function offsetPeerOf(peer: InputPeer, context: HandlerContext): Promise<P
 export const getPeerDialogs: Handler<'messages.getPeerDialogs'> = async ({ peers }, context) => {
   if (peers.length === 0) throw refusal('INPUT_PEERS_EMPTY')
   if (peers.length > MAX_PEERS) throw refusal('LIMIT_INVALID')
+  const { nowS } = context
   const ids = await peersOf(peers.map(inputPeerOf), context)
   const { dialogs, state } = await dialogsWith(context.on, context.caller, ids)
   return {
     _: 'messages.peerDialogs',
     ...(await dialogParts(dialogs, context)),
-    state: tlState(state, context.nowS),
+    state: tlState(state, nowS),
   }
 }
 
 /** Lists the pinned chats of a folder, in their order. */
 export const getPinnedDialogs: Handler<'messages.getPinnedDialogs'> = async ({ folderId }, context) => {
   checkFolder(folderId)
+  const { nowS } = context
   const { dialogs, state } = await pinnedDialogs(context.on, context.caller, folderId)
   const archive = folderId === ALL ? await archiveOf(context.on, context.caller) : undefined
   return {
     _: 'messages.peerDialogs',
     ...(await dialogParts(dialogs, context, archive)),
-    state: tlState(state, context.nowS),
+    state: tlState(state, nowS),
   }
 }
 

@@ -16,12 +16,12 @@ export const getState: Handler<'updates.getState'> = (_request, context) => boxS
 /** Gives the events that a client has missed since its last state. */
 export const getDifference: Handler<'updates.getDifference'> = async (request, context) => {
   const { pts, date: dateS, ptsLimit, ptsTotalLimit: totalLimit } = request
+  const { nowS } = context
   const fault = await context.takeDifferenceFault?.()
   const limit = fault === 'slice' ? 1 : ptsLimit
   const found = await differenceSince(context.on, context.caller, { pts, dateS, limit, totalLimit })
   if (found.kind === 'tooLong' || fault === 'tooLong')
     return { _: 'updates.differenceTooLong', pts: found.pts }
-  const { nowS } = context
   const missed = await missedOf(found, context)
   const state = tlState({ ...found, pts: found.upToPts }, nowS)
   const isMoved = found.upToPts > pts

@@ -362,7 +362,10 @@ export class Dispatcher {
       on: rules,
       client,
       langPacks,
-      nowS: Math.floor(nowMs() / 1000),
+      // Anew each time: what a call has written is not older than its answer.
+      get nowS() {
+        return Math.floor(nowMs() / 1000)
+      },
       dataCentres: dataCentresFor(request),
       takeDifferenceFault: async () =>
         userId === undefined ? undefined : cutDifference(await this.#options.faults.takeDifference(userId)),
