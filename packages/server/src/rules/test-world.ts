@@ -28,6 +28,8 @@ export interface WorldOptions extends Pick<Notices, 'onCodeMissing' | 'onNewAppR
   readonly settings?: Partial<Settings>
   readonly courier?: Courier
   readonly data?: string
+  /** Opens another store than SQLite's, which is to tell of its nudges. */
+  readonly openStore?: (onNudges: (nudges: readonly Nudge[]) => void) => Promise<Store>
 }
 
 /** The rules with everything around them, on a clock that stands still until it is moved. */
@@ -85,12 +87,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const digests = seededRandom('requests')
   const clock = createClock(() => START_MS)
   const bus = createBus()
-  const store = openStore({
-    data: options.data,
-    random,
-    onNudges: (nudges) => bus.publish(nudges),
-    checkNudges: true,
-  })
+  const onNudges = (nudges: readonly Nudge[]): void => bus.publish(nudges)
+  const store =
+    (await options.openStore?.(onNudges)) ??
+    openStore({ data: options.data, random, onNudges, checkNudges: true })
   const inbox = createInbox({ store, bus, clock })
   const courier = options.courier ?? inbox.courier
   const settings = createSettings(options.limits, options.settings)

@@ -1,0 +1,41 @@
+// Own process: it is long.
+// Long form: twenty times the seeds.
+/**
+ * The invariants of boxes and of the clients that follow them (ADR 0040, 0041), over random work of several people with several
+ * sessions each: texts, edits, deletions, forwards, pins, read marks, reactions, polls, groups, drafts, archives, and clients
+ * that go away and come back.
+ */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { effort, isLong } from '../effort.ts'
+import { type ChatRun, runChats } from './chats/direct.ts'
+import { OPERATION_NAMES } from './chats/operations.ts'
+
+const SEEDS: number = effort(4, 120)
+const OPERATIONS = 60
+
+/** @returns how many operations of each kind succeeded */
+async function check(runs: Iterable<ChatRun>): Promise<Map<string, number>> {
+  const done = new Map<string, number>()
+  for (const run of runs) {
+    const { wrong, scene } = await runChats(run)
+    assert.deepEqual(wrong, [], `seed ${run.seed}`)
+    for (const [name, times] of scene.done) done.set(name, (done.get(name) ?? 0) + times)
+  }
+  return done
+}
+
+function* seeds(from: number, count: number, more: Partial<ChatRun>): Iterable<ChatRun> {
+  for (let seed = from; seed < from + count; seed++) yield { seed, operations: OPERATIONS, ...more }
+}
+
+test('clients that only listen, and clients that only ask, know what the server has, whoever acts at once', async () => {
+  const done = await check(seeds(1, SEEDS, { atOnce: 6 }))
+  // Few seeds do not come to everything.
+  if (isLong)
+    for (const name of OPERATION_NAMES) assert.ok((done.get(name) ?? 0) > 0, `nobody has done ${name}`)
+})
+
+test('clients whose updates are lost, doubled, late or out of order know in the end what the server has', async () => {
+  await check(seeds(1001, SEEDS, { atOnce: 6, faultRate: 0.3 }))
+})
