@@ -106,11 +106,14 @@ test('texts, edits, pins, reads, typing and deletions reach the other side', asy
     const history = await client.messages.getHistory({ ...WHOLE, peer })
     assert.ok(history._ === 'messages.messages')
     assert.equal(history.messages.length, 2)
-    const found = await client.messages.search({
-      ...{ peer, q: 'oh', filter: { _: 'inputMessagesFilterEmpty' }, minDate: 0, maxDate: 0 },
-      ...{ offsetId: 0, addOffset: 0, limit: 10, maxId: 0, minId: 0, hash: 0n },
-    })
-    assert.ok(found._ === 'messages.messages' || found._ === 'messages.messagesSlice')
-    assert.equal(found.messages.length, 1)
+    // An empty peer stands for all chats.
+    for (const where of [peer, { _: 'inputPeerEmpty' } as const]) {
+      const found = await client.messages.search({
+        ...{ peer: where, q: 'oh', filter: { _: 'inputMessagesFilterEmpty' }, minDate: 0, maxDate: 0 },
+        ...{ offsetId: 0, addOffset: 0, limit: 10, maxId: 0, minId: 0, hash: 0n },
+      })
+      assert.ok(found._ === 'messages.messages' || found._ === 'messages.messagesSlice')
+      assert.equal(found.messages.length, 1)
+    }
   }
 })

@@ -36,7 +36,7 @@ function chosenBy(filter: MessagesFilter): Partial<Choice> {
   return kind === undefined ? {} : { kind }
 }
 
-/** Finds messages of a chat. */
+/** Finds messages of a chat, or of all of them if the peer is empty. */
 export const search: Handler<'messages.search'> = async (request, context) => {
   const { q: words, filter, fromId, savedPeerId, minDate: minDateS, maxDate: maxDateS } = request
   const { offsetId, addOffset, limit, maxId, minId } = request
@@ -46,7 +46,7 @@ export const search: Handler<'messages.search'> = async (request, context) => {
   const choice = {
     ...ANY_MESSAGE,
     ...chosenBy(filter),
-    peerId: await peerOf(request.peer, context),
+    peerId: request.peer._ === 'inputPeerEmpty' ? undefined : await peerOf(request.peer, context),
     fromId: fromId && (await senderOf(fromId, context)),
     savedPeerId: savedPeerId && (await peerOf(savedPeerId, context)),
     minDateS,
