@@ -70,6 +70,7 @@ export interface NamesOf {
   readonly otherLogin: { readonly other: { readonly hash: bigint } }
   readonly withGrace: NoNames
   readonly graceKnown: { readonly grace: { readonly id: bigint; readonly accessHash: bigint } }
+  readonly graceWritten: { readonly grace: { readonly id: bigint; readonly accessHash: bigint } }
   readonly graceWaits: { readonly grace: { readonly id: bigint; readonly accessHash: bigint } }
   readonly group: { readonly grace: Known; readonly group: { readonly chatId: bigint } }
   readonly commonGroup: { readonly grace: Known }
@@ -353,6 +354,15 @@ const hideNumber: CallStep = {
   },
 }
 
+const writeToGrace: CallStep = {
+  method: 'messages.sendMessage',
+  params: {
+    peer: { _: 'inputPeerUser', userId: refOf('grace', 'id'), accessHash: refOf('grace', 'accessHash') },
+    message: 'Hello, Grace',
+    randomId: 5_120_394_857_660_213n,
+  },
+}
+
 const addGrace: CallStep = {
   method: 'contacts.addContact',
   params: {
@@ -569,6 +579,12 @@ export const STATES: Readonly<Record<StateName, State>> = {
     first: ['npx cablegram user add +9996625678 --first-name Grace --username grace_h'],
     start: SIGNED_UP,
     steps: [graceKnown],
+  },
+  graceWritten: {
+    words: 'Ada is signed in and has written to Grace.',
+    first: ['npx cablegram user add +9996625678 --first-name Grace --username grace_h'],
+    start: SIGNED_UP,
+    steps: [graceKnown, writeToGrace],
   },
   graceWaits: {
     words: 'Ada is signed in and shows her number to nobody; Grace is a contact of hers.',

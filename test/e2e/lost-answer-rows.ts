@@ -734,6 +734,80 @@ export const LOST_ANSWERS: Readonly<Record<string, LostAnswerRow>> = {
       },
     }
   },
+  'contacts.setBlocked': async (world) => {
+    const { client, id } = await knowing(world, 'lost_block_list')
+    return {
+      client,
+      call: () => client.contacts.setBlocked({ id: [{ ...id, _: 'inputPeerUser' }], limit: 10 }),
+      told: true,
+      async check() {
+        const { blocked } = await client.contacts.getBlocked({ offset: 0, limit: 10 })
+        assert.equal(blocked.length, 1)
+      },
+    }
+  },
+  'contacts.updateContactNote': async (world) => {
+    const { client, id } = await knowing(world, 'lost_note')
+    await client.contacts.addContact({ id, firstName: 'Bob', lastName: '', phone: '' })
+    const note = { _: 'textWithEntities' as const, text: 'a note', entities: [] }
+    return {
+      client,
+      call: () => client.contacts.updateContactNote({ id, note }),
+      told: true,
+      async check() {
+        const { fullUser } = await client.users.getFullUser({ id })
+        assert.equal(fullUser.note?.text, 'a note')
+      },
+    }
+  },
+  'contacts.getBirthdays': 'reads',
+  'contacts.getSponsoredPeers': 'reads',
+  'contacts.toggleTopPeers': (world) =>
+    settings(world, ({ contacts }) => contacts.toggleTopPeers({ enabled: false })),
+  'contacts.resetTopPeerRating': (world) =>
+    settings(world, ({ contacts }) =>
+      contacts.resetTopPeerRating({ category: { _: 'topPeerCategoryGroups' }, peer: SELF }),
+    ),
+  'account.updateBirthday': (world) =>
+    settings(world, ({ account }) =>
+      account.updateBirthday({ birthday: { _: 'birthday', day: 10, month: 12 } }),
+    ),
+  'account.toggleUsername': { because: 'an account has one username, and always shows it' },
+  'account.reorderUsernames': { because: 'an account has one username' },
+  'account.reportPeer': (world) =>
+    settings(world, ({ account }) =>
+      account.reportPeer({ peer: SELF, reason: { _: 'inputReportReasonSpam' }, message: '' }),
+    ),
+  'account.setContentSettings': (world) =>
+    settings(world, ({ account }) => account.setContentSettings({ sensitiveEnabled: true })),
+  'account.setReactionsNotifySettings': async (world) => {
+    const client = await world.user()
+    const call = () =>
+      client.account.setReactionsNotifySettings({
+        settings: {
+          _: 'reactionsNotifySettings',
+          sound: { _: 'notificationSoundNone' },
+          showPreviews: false,
+        },
+      })
+    return { client, call, told: 'reactionsNotifySettings' }
+  },
+  'messages.report': 'reads',
+  'messages.reportSpam': (world) => settings(world, ({ messages }) => messages.reportSpam({ peer: SELF })),
+  'messages.reportReaction': (world) =>
+    noted(world, ({ messages }) => messages.reportReaction({ peer: SELF, id: 1, reactionPeer: SELF })),
+  'messages.toggleDialogFilterTags': { because: 'nobody has Premium here, which the tags need' },
+  'messages.getOutboxReadDate': 'reads',
+  'messages.getMessageReadParticipants': 'reads',
+  'messages.getMessagesViews': 'reads',
+  'messages.getReplies': 'reads',
+  'messages.getDiscussionMessage': 'reads',
+  'messages.readDiscussion': { because: 'only supergroups and channels have threads' },
+  'messages.getSearchCounters': 'reads',
+  'messages.getSearchResultsCalendar': 'reads',
+  'messages.getSearchResultsPositions': 'reads',
+  'messages.getMessageEditData': 'reads',
+  'users.getSavedMusic': 'reads',
   'contacts.unblock': async (world) => {
     const { client, id } = await knowing(world, 'lost_unblock')
     const peer = { ...id, _: 'inputPeerUser' } as const

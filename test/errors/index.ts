@@ -8,9 +8,11 @@ import { EMAIL_CAUSES } from './email.ts'
 import { GROUP_CAUSES } from './groups.ts'
 import { KEY_CAUSES } from './keys.ts'
 import { MESSAGE_CAUSES } from './messages.ts'
+import { NOTE_CAUSES } from './notes-and-reports.ts'
 import { PAYMENT_CAUSES } from './payments.ts'
 import { PEOPLE_CAUSES } from './people.ts'
 import { PHONE_CODE_CAUSES } from './phone-codes.ts'
+import { READING_CAUSES } from './reading.ts'
 import type { Cause } from './registry.ts'
 import { TOKEN_CAUSES } from './tokens.ts'
 import { TWO_STEP_CAUSES } from './two-step.ts'
@@ -21,6 +23,7 @@ export const CAUSES: readonly Cause[] = [
   ...PHONE_CODE_CAUSES,
   ...KEY_CAUSES,
   ...PEOPLE_CAUSES,
+  ...NOTE_CAUSES,
   ...TOKEN_CAUSES,
   ...TWO_STEP_CAUSES,
   ...EMAIL_CAUSES,
@@ -30,6 +33,7 @@ export const CAUSES: readonly Cause[] = [
   ...CONTENT_CAUSES,
   ...BOT_CAUSES,
   ...CHAT_CAUSES,
+  ...READING_CAUSES,
   ...GROUP_CAUSES,
   ...METHOD_CAUSES,
 ]

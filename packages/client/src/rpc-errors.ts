@@ -77,6 +77,9 @@ type UndocumentedErrors = Readonly<
     | 'messages.getChats'
     | 'messages.deleteMessages'
     | 'messages.readMessageContents'
+    | 'messages.getSearchCounters'
+    | 'messages.getMessagesViews'
+    | 'messages.report'
     | 'account.invalidateSignInCodes'
     | 'langpack.getStrings',
     Under<400, 'LIMIT_INVALID'>
@@ -88,6 +91,10 @@ type UndocumentedErrors = Readonly<
     Record<
       'auth.initPasskeyLogin' | 'auth.importWebTokenAuthorization',
       Under<400, 'API_ID_PUBLISHED_FLOOD'>
+    > &
+    Record<
+      'contacts.addContact' | 'contacts.updateContactNote',
+      Under<400, 'MESSAGE_TOO_LONG' | 'ENTITY_BOUNDS_INVALID' | 'ENTITY_MENTION_USER_INVALID'>
     > &
     Record<'payments.canPurchaseStore' | 'payments.getPaymentForm', Under<400, 'PHONE_NUMBER_INVALID'>> &
     Record<
@@ -126,13 +133,20 @@ type UndocumentedErrors = Readonly<
       'messages.reportReadMetrics': Under<400, 'PEER_ID_INVALID'>
       'messages.setTyping': Under<400, 'PEER_ID_INVALID'>
       'messages.forwardMessages': Under<400, 'PEER_ID_INVALID' | 'LIMIT_INVALID'>
-      'messages.editMessage': Under<
-        400,
-        | 'ENTITY_MENTION_USER_INVALID'
-        | 'ENTITY_DATE_INVALID'
-        | 'ENTITY_DATE_FORMAT_INVALID'
-        | 'ENTITY_DATE_TOO_LONG'
-      >
+      'contacts.setBlocked': Under<400, 'PEER_ID_INVALID' | 'LIMIT_INVALID'>
+      'messages.getMessageEditData':
+        | Under<400, 'MESSAGE_EDIT_TIME_EXPIRED' | 'YOU_BLOCKED_USER'>
+        | Under<403, 'USER_IS_BLOCKED'>
+      'messages.editMessage':
+        | Under<403, 'USER_IS_BLOCKED'>
+        | Under<
+            400,
+            | 'YOU_BLOCKED_USER'
+            | 'ENTITY_MENTION_USER_INVALID'
+            | 'ENTITY_DATE_INVALID'
+            | 'ENTITY_DATE_FORMAT_INVALID'
+            | 'ENTITY_DATE_TOO_LONG'
+          >
       'messages.sendMedia': Under<
         400,
         | 'BUTTON_USER_INVALID'

@@ -1,16 +1,6 @@
 /** Questions of idle clients about themes, emoji, files and devices: each has the answer that puts the client at rest. */
 import { constantAnswer, type Handler, type ResultOf } from './handler.ts'
 
-const NOTHING_SENSITIVE = constantAnswer<ResultOf<'account.getContentSettings'>>({
-  _: 'account.contentSettings',
-})
-const REACTIONS_OF_CONTACTS = constantAnswer<ResultOf<'account.getReactionsNotifySettings'>>({
-  _: 'reactionsNotifySettings',
-  messagesNotifyFrom: { _: 'reactionNotificationsFromContacts' },
-  storiesNotifyFrom: { _: 'reactionNotificationsFromContacts' },
-  sound: { _: 'notificationSoundDefault' },
-  showPreviews: true,
-})
 const NO_EMOJI_STATUSES = constantAnswer<ResultOf<'account.getDefaultEmojiStatuses'>>({
   _: 'account.emojiStatuses',
   hash: 0n,
@@ -90,13 +80,6 @@ const NO_SAVING = constantAnswer<ResultOf<'account.getAutoSaveSettings'>>({
   chats: [],
   users: [],
 })
-
-/** Tells whether the user wants to see what apps hide from children. */
-export const getContentSettings: Handler<'account.getContentSettings'> = () => NOTHING_SENSITIVE
-
-/** Tells whose reactions notify the user. */
-export const getReactionsNotifySettings: Handler<'account.getReactionsNotifySettings'> = () =>
-  REACTIONS_OF_CONTACTS
 
 /** Lists the emoji that a user can show after the name. */
 export const getDefaultEmojiStatuses: Handler<'account.getDefaultEmojiStatuses'> = () => NO_EMOJI_STATUSES

@@ -1,24 +1,34 @@
-import type { GlobalPrivacySettings } from '@cablegram/tl/api'
+import type { GlobalPrivacySettings, ReportReason } from '@cablegram/tl/api'
 import { requireUserId } from '../rules/accounts/keys.ts'
 import {
   globalPrivacyOf,
   idleDaysOf,
   isSignUpQuiet,
+  reactionNoticesOf,
+  seesSensitive,
   setGlobalPrivacy,
   setIdleDays,
+  setReactionNotices,
+  setSensitive,
   setSignUpQuiet,
 } from '../rules/people/account-settings.ts'
+import { updateBirthday as changeBirthday } from '../rules/people/birthdays.ts'
 import { changePrivacy, privacyOf } from '../rules/people/privacy.ts'
 import {
   updateUsername as changeName,
   updateProfile as changeProfile,
   isNameFree,
+  orderUsernames,
+  showUsername,
 } from '../rules/people/profiles.ts'
+import { report } from '../rules/people/reports.ts'
 import { updateStatus as noteStatus } from '../rules/people/statuses.ts'
 import type { GlobalPrivacy, PrivacyKey, PrivacyRule } from '../rules/people/words.ts'
 import { checkTexts } from './check-texts.ts'
 import type { Handler, HandlerContext, ResultOf } from './handler.ts'
 import { peerBook, seenUsers } from './peer-book.ts'
+import { peerOf } from './peers.ts'
+import { reactionNotices, tlReactionNotices } from './tl-notices.ts'
 import { privacyKey, privacyRules, tlPrivacyRules } from './tl-privacy.ts'
 
 /** Changes the caller's names or description. */
@@ -139,4 +149,76 @@ export const setContactSignUpNotification: Handler<'account.setContactSignUpNoti
 ) => {
   await setSignUpQuiet(on, caller, silent)
   return true
+}
+
+/** Says when the caller was born. */
+export const updateBirthday: Handler<'account.updateBirthday'> = async ({ birthday }, { on, caller }) => {
+  await changeBirthday(on, caller, birthday)
+  return true
+}
+
+/** Shows one of the caller's usernames, or hides it. */
+export const toggleUsername: Handler<'account.toggleUsername'> = async (
+  { username, active },
+  { on, caller },
+) => {
+  checkTexts(username)
+  await showUsername(on, caller, username, active)
+  return true
+}
+
+/** Puts the caller's usernames in order. */
+export const reorderUsernames: Handler<'account.reorderUsernames'> = async ({ order }, { on, caller }) => {
+  checkTexts(...order)
+  await orderUsernames(on, caller, order)
+  return true
+}
+
+/** Reports a person or a group. */
+export const reportPeer: Handler<'account.reportPeer'> = async ({ peer, reason, message }, context) => {
+  checkTexts(message)
+  const peerId = await peerOf(peer, context)
+  await report(context.on, context.caller, { peerId, reason: reasonOf(reason) })
+  return true
+}
+
+/** `inputReportReasonSpam` is `spam`. */
+function reasonOf({ _ }: ReportReason): string {
+  const name = _.slice('inputReportReason'.length)
+  return name.charAt(0).toLowerCase() + name.slice(1)
+}
+
+/** Tells whether the caller wants to see what apps hide from children. */
+export const getContentSettings: Handler<'account.getContentSettings'> = async (
+  _request,
+  { on, caller },
+) => ({
+  _: 'account.contentSettings',
+  ...((await seesSensitive(on, caller)) && { sensitiveEnabled: true }),
+  sensitiveCanChange: true,
+})
+
+/** Sets whether the caller wants to see what apps hide from children. */
+export const setContentSettings: Handler<'account.setContentSettings'> = async (
+  { sensitiveEnabled },
+  { on, caller },
+) => {
+  await setSensitive(on, caller, sensitiveEnabled === true)
+  return true
+}
+
+/** Tells whose reactions notify the caller. */
+export const getReactionsNotifySettings: Handler<'account.getReactionsNotifySettings'> = async (
+  _request,
+  { on, caller },
+) => tlReactionNotices(await reactionNoticesOf(on, caller))
+
+/** Sets whose reactions notify the caller. */
+export const setReactionsNotifySettings: Handler<'account.setReactionsNotifySettings'> = async (
+  { settings },
+  { on, caller },
+) => {
+  const notices = reactionNotices(settings)
+  await setReactionNotices(on, caller, notices)
+  return tlReactionNotices(notices)
 }

@@ -1,5 +1,8 @@
 import { findAccountByName } from '../rules/accounts/accounts.ts'
-import { blockedOf, block as blockPeer } from '../rules/people/blocks.ts'
+import { refusal } from '../rules/index.ts'
+import { contactBirthdays } from '../rules/people/birthdays.ts'
+import { blockedOf, blockOnly, block as blockPeer } from '../rules/people/blocks.ts'
+import { updateNote } from '../rules/people/contact-notes.ts'
 import {
   acceptContact as acceptRequest,
   addContact as addToContacts,
@@ -17,9 +20,10 @@ import { checkTexts } from './check-texts.ts'
 import type { Handler, HandlerContext, ResultOf } from './handler.ts'
 import { contactsHash } from './list-hash.ts'
 import { peerBook, seenUsers } from './peer-book.ts'
-import { knownUserIdOf, peerOf, tlPeer, userIdOf } from './peers.ts'
+import { knownUserIdOf, peerOf, peersOf, tlPeer, userIdOf } from './peers.ts'
 import { changedPeople } from './people-answers.ts'
-import { tlStatus } from './tl-people.ts'
+import { noteIn } from './tl-notes.ts'
+import { tlBirthday, tlStatus } from './tl-people.ts'
 
 /** Finds the user with a username. */
 export const resolveUsername: Handler<'contacts.resolveUsername'> = async ({ username }, context) => {
@@ -112,11 +116,14 @@ export const importContacts: Handler<'contacts.importContacts'> = async ({ conta
 
 /** Adds a user to the contacts, or renames them there. */
 export const addContact: Handler<'contacts.addContact'> = async (request, context) => {
-  const { firstName, lastName, phone, addPhonePrivacyException } = request
+  const { firstName, lastName, phone, addPhonePrivacyException, note } = request
   checkTexts(firstName, lastName, phone)
   const contactId = await userIdOf(request.id, context, 'CONTACT_ID_INVALID')
   const contact = { contactId, firstName, lastName, phone, sharesPhone: addPhonePrivacyException === true }
-  await addToContacts(context.on, context.caller, contact)
+  await addToContacts(context.on, context.caller, {
+    ...contact,
+    ...(note !== undefined && { note: await noteIn(note, context) }),
+  })
   return await changedPeople([contactId], context)
 }
 
@@ -195,10 +202,39 @@ export const getBlocked: Handler<'contacts.getBlocked'> = async (request, contex
   return { _: 'contacts.blockedSlice', count, ...parts }
 }
 
-/** Lists the people whom one writes to most: this server does not count, and has none. */
-export const getTopPeers: Handler<'contacts.getTopPeers'> = () => ({
-  _: 'contacts.topPeers',
-  categories: [],
-  chats: [],
-  users: [],
-})
+/** Has the caller block these people, and nobody else. */
+export const setBlocked: Handler<'contacts.setBlocked'> = async ({ id: peers, myStoriesFrom }, context) => {
+  const peerIds = await peersOf(peers, context)
+  if (myStoriesFrom !== true) await blockOnly(context.on, context.caller, peerIds)
+  return true
+}
+
+/** Lists the contacts who have their birthday in these days. */
+export const getBirthdays: Handler<'contacts.getBirthdays'> = async (_request, context) => {
+  const found = await contactBirthdays(context.on, context.caller)
+  return {
+    _: 'contacts.contactBirthdays',
+    contacts: found.map(({ userId, birthday }) => ({
+      _: 'contactBirthday',
+      contactId: userId,
+      birthday: tlBirthday(birthday),
+    })),
+    users: await seenUsers(
+      found.map(({ userId }) => userId),
+      context,
+    ),
+  }
+}
+
+/** Keeps a note about a contact, which only its author sees. */
+export const updateContactNote: Handler<'contacts.updateContactNote'> = async ({ id, note }, context) => {
+  const contactId = await userIdOf(id, context, 'CONTACT_ID_INVALID')
+  await updateNote(context.on, context.caller, contactId, await noteIn(note, context))
+  return true
+}
+
+/** Lists sponsored people and chats for a search: there are none. */
+export const getSponsoredPeers: Handler<'contacts.getSponsoredPeers'> = ({ q }) => {
+  if (q.trim() === '') throw refusal('SEARCH_QUERY_EMPTY')
+  return { _: 'contacts.sponsoredPeersEmpty' }
+}

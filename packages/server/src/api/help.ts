@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { JSONValue } from '@cablegram/tl/api'
 import { MAX_DIFFERENT_REACTIONS } from '../rules/chats/decide-reactions.ts'
+import { MAX_MEMBERS_READING } from '../rules/chats/read-times.ts'
 import { MAX_PINNED } from '../rules/dialogs/decide-dialog-pins.ts'
 import { MAX_FILTERS } from '../rules/dialogs/decide-filters.ts'
 import { MAX_FILTER_CHATS } from '../rules/dialogs/filters.ts'
 import type { Settings } from '../rules/index.ts'
 import { acceptCurrentTerms, findPendingTerms } from '../rules/logins/terms.ts'
+import { READ_TIMES_KEPT_S } from '../rules/messages/decide-read-times.ts'
+import { MAX_NOTE_CHARACTERS } from '../rules/people/contact-notes.ts'
 import { checkTexts } from './check-texts.ts'
 import type { Handler, HandlerContext, ResultOf } from './handler.ts'
 import { suggestedLanguage } from './languages.ts'
@@ -109,8 +112,12 @@ function appConfig({ passkeys, confirmWithinS }: Settings): Readonly<Record<stri
     dialog_filters_limit_default: number(MAX_FILTERS),
     dialogs_folder_pinned_limit_default: number(MAX_PINNED[1]),
     dialogs_pinned_limit_default: number(MAX_PINNED[0]),
+    chat_read_mark_expire_period: number(READ_TIMES_KEPT_S),
+    chat_read_mark_size_threshold: number(MAX_MEMBERS_READING),
+    contact_note_length_limit: number(MAX_NOTE_CHARACTERS),
     fragment_prefixes: { _: 'jsonArray', value: [text('888')] },
     passkeys_account_passkeys_max: number(passkeys.maxPerAccount),
+    pm_read_date_expire_period: number(READ_TIMES_KEPT_S),
     premium_purchase_blocked: yes,
     qr_login_camera: yes,
     qr_login_code: text('primary'),

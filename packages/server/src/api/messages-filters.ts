@@ -72,3 +72,9 @@ export const updateDialogFiltersOrder: Handler<'messages.updateDialogFiltersOrde
 
 /** Lists folders that a user may like to have. */
 export const getSuggestedDialogFilters: Handler<'messages.getSuggestedDialogFilters'> = () => SUGGESTIONS
+
+/** Shows the tags of folders in the list of chats, which needs Premium; nobody has that here. */
+export const toggleDialogFilterTags: Handler<'messages.toggleDialogFilterTags'> = ({ enabled }) => {
+  if (enabled) throw refusal('PREMIUM_ACCOUNT_REQUIRED', { code: 403 })
+  return true
+}

@@ -2,7 +2,7 @@ import { RpcError } from '@cablegram/mtproto'
 import type { InputPeer, MessagesFilter } from '@cablegram/tl/api'
 import { refusal } from '../rules/index.ts'
 import { ANY_MESSAGE, type Choice } from '../rules/messages/decide-search.ts'
-import { searchMessages } from '../rules/messages/search-messages.ts'
+import { calendarOf, countMessages, positionsOf, searchMessages } from '../rules/messages/search-messages.ts'
 import type { HistorySlice, PeerId } from '../rules/messages/words.ts'
 import type { Handler, HandlerContext, ResultOf } from './handler.ts'
 import { messageParts } from './message-parts.ts'
@@ -106,6 +106,84 @@ export const getUnreadMentions: Handler<'messages.getUnreadMentions'> = async (r
   const page = { offsetId, addOffset, limit, maxId, minId }
   const found = await searchMessages(context.on, context.caller, { choice, words: '', page })
   return await tlFound(found, 0n, context)
+}
+
+/** Counts the messages of a chat that each filter chooses. No message of a box belongs to a thread. */
+export const getSearchCounters: Handler<'messages.getSearchCounters'> = async (request, context) => {
+  const { filters, topMsgId } = request
+  const choice = await choiceIn(request, context)
+  const choices = filters.map((filter) => ({ ...choice, ...chosenBy(filter) }))
+  const counts = await countMessages(context.on, context.caller, choices)
+  return filters.map((filter, index) => ({
+    _: 'messages.searchCounter',
+    filter,
+    count: topMsgId === undefined ? (counts[index] ?? 0) : 0,
+  }))
+}
+
+/** Filters that no calendar is made of. */
+const WITHOUT_CALENDAR: ReadonlySet<string> = new Set([
+  'inputMessagesFilterEmpty',
+  'inputMessagesFilterMyMentions',
+])
+
+/** Counts the messages of a chat that a filter chooses, by day. */
+export const getSearchResultsCalendar: Handler<'messages.getSearchResultsCalendar'> = async (
+  request,
+  context,
+) => {
+  const { filter, offsetId, offsetDate } = request
+  if (WITHOUT_CALENDAR.has(filter._)) throw refusal('FILTER_NOT_SUPPORTED')
+  const maxDateS = offsetDate === 0 ? 0 : offsetDate - 1
+  const choice = { ...(await choiceIn(request, context)), ...chosenBy(filter), maxDateS }
+  const { count, skipped, days, messages } = await calendarOf(context.on, context.caller, choice, offsetId)
+  const { topics: _, ...parts } = await messageParts(messages, context)
+  return {
+    _: 'messages.searchResultsCalendar',
+    count,
+    minDate: days.at(-1)?.dayS ?? 0,
+    minMsgId: days.at(-1)?.minId ?? 0,
+    offsetIdOffset: skipped,
+    periods: days.map(({ dayS, minId, maxId, count }) => ({
+      _: 'searchResultsCalendarPeriod',
+      date: dayS,
+      minMsgId: minId,
+      maxMsgId: maxId,
+      count,
+    })),
+    ...parts,
+  }
+}
+
+/** Tells where messages of a chat stand among all that a filter chooses. */
+export const getSearchResultsPositions: Handler<'messages.getSearchResultsPositions'> = async (
+  request,
+  context,
+) => {
+  const choice = { ...(await choiceIn(request, context)), ...chosenBy(request.filter) }
+  const { count, places } = await positionsOf(context.on, context.caller, choice, request)
+  return {
+    _: 'messages.searchResultsPositions',
+    count,
+    positions: places.map(({ id, dateS, place }) => ({
+      _: 'searchResultPosition',
+      msgId: id,
+      date: Math.min(dateS, context.nowS),
+      offset: place,
+    })),
+  }
+}
+
+/** The chat that a request is about, and of Saved Messages the chat there. */
+async function choiceIn(
+  { peer, savedPeerId }: { readonly peer: InputPeer; readonly savedPeerId?: InputPeer | undefined },
+  context: HandlerContext,
+): Promise<Choice> {
+  return {
+    ...ANY_MESSAGE,
+    peerId: await peerOf(peer, context),
+    savedPeerId: savedPeerId && (await peerOf(savedPeerId, context)),
+  }
 }
 
 async function tlFound(

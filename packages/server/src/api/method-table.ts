@@ -7,6 +7,7 @@ import * as accountPeople from './account-people.ts'
 import * as auth from './auth.ts'
 import * as bots from './bots.ts'
 import * as contacts from './contacts.ts'
+import * as contactsTop from './contacts-top.ts'
 import * as folders from './folders.ts'
 import type { Handler, HandlerTable } from './handler.ts'
 import * as help from './help.ts'
@@ -24,6 +25,7 @@ import * as messagesPeople from './messages-people.ts'
 import * as messagesPolls from './messages-polls.ts'
 import * as messagesReactions from './messages-reactions.ts'
 import * as messagesReading from './messages-reading.ts'
+import * as messagesReports from './messages-reports.ts'
 import * as messagesSearch from './messages-search.ts'
 import * as messagesSending from './messages-sending.ts'
 import * as messagesStickers from './messages-stickers.ts'
@@ -59,7 +61,7 @@ const NAMESPACES: { readonly [N in Namespace]: HandlersOf<N> } = {
   account: { ...account, ...accountIdle, ...accountNotify, ...accountPeople },
   auth,
   bots,
-  contacts,
+  contacts: { ...contacts, ...contactsTop },
   folders,
   help: { ...help, ...helpIdle },
   langpack,
@@ -72,6 +74,7 @@ const NAMESPACES: { readonly [N in Namespace]: HandlersOf<N> } = {
     ...messagesIdle,
     ...messagesPeople,
     ...messagesReading,
+    ...messagesReports,
     ...messagesSearch,
     ...messagesSending,
     ...messagesTyping,

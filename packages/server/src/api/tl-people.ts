@@ -1,7 +1,7 @@
-import type { User as TlUser, UserStatus } from '@cablegram/tl/api'
+import type { Birthday as TlBirthday, User as TlUser, UserStatus } from '@cablegram/tl/api'
 import type { User } from '../rules/accounts/words.ts'
 import { SERVICE_USER } from '../rules/index.ts'
-import type { SeenPerson, SeenStatus } from '../rules/people/words.ts'
+import type { Birthday, SeenPerson, SeenStatus } from '../rules/people/words.ts'
 import { accessHashOf, type HashGround, SERVICE_HASH } from './access-hash.ts'
 
 /** Time that a client counts as online after a request; help.getConfig has the same. */
@@ -57,6 +57,11 @@ function named(person: Named, accessHash: bigint): Extract<TlUser, { _: 'user' }
     ...(lastName !== '' && { lastName }),
     ...(username !== undefined && { username }),
   }
+}
+
+/** A birthday in TL. */
+export function tlBirthday({ day, month, year }: Birthday): TlBirthday {
+  return { _: 'birthday', day, month, ...(year !== undefined && { year }) }
 }
 
 /** A status in TL. @param nowS on the wall clock; the rules' clock may be ahead of it */

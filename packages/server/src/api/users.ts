@@ -6,7 +6,9 @@ import type { Handler } from './handler.ts'
 import { seenUsers } from './peer-book.ts'
 import { knownUserIdOf, userIdOf } from './peers.ts'
 import { tlPeerSettings } from './people-answers.ts'
+import { tlNote } from './tl-notes.ts'
 import { tlNotifySettings } from './tl-notify.ts'
+import { tlBirthday } from './tl-people.ts'
 
 const MAX_USERS = 200
 
@@ -29,7 +31,8 @@ export const getFullUser: Handler<'users.getFullUser'> = async ({ id }, context)
   if (user?._ !== 'user') throw refusal('USER_ID_INVALID')
   const viewerId = requireUserId(context.caller.state)
   const scope = { kind: 'peer', peerId: userId } as const
-  const { about, isBlocked, bar, commonGroups } = await fullPersonOf(context.on, context.caller, userId)
+  const full = await fullPersonOf(context.on, context.caller, userId)
+  const { about, birthday, note, isBlocked, bar, commonGroups } = full
   return {
     _: 'users.userFull',
     fullUser: {
@@ -37,6 +40,9 @@ export const getFullUser: Handler<'users.getFullUser'> = async ({ id }, context)
       id: userId,
       ...(isBlocked && { blocked: true }),
       ...(about !== '' && { about }),
+      ...(birthday !== undefined && { birthday: tlBirthday(birthday) }),
+      ...(note !== undefined && { note: tlNote(note) }),
+      ...(full.hidesReadTimes && { readDatesPrivate: true }),
       canPinMessage: true,
       settings: tlPeerSettings(bar),
       notifySettings: tlNotifySettings(await notifySettingsOf(context.on, viewerId, scope)),
@@ -51,4 +57,10 @@ export const getFullUser: Handler<'users.getFullUser'> = async ({ id }, context)
 /** Tells what it takes to write to users: nothing, for any of them. */
 export const getRequirementsToContact: Handler<'users.getRequirementsToContact'> = ({ id: ids }) => {
   return ids.slice(0, MAX_USERS).map(() => ({ _: 'requirementToContactEmpty' }))
+}
+
+/** Lists the songs that a user shows in the profile: there are no files here. */
+export const getSavedMusic: Handler<'users.getSavedMusic'> = async ({ id }, context) => {
+  await userIdOf(id, context)
+  return { _: 'users.savedMusic', count: 0, documents: [] }
 }

@@ -7,7 +7,9 @@ import type { Leak } from '../codes/words.ts'
 import { findGroup } from '../groups/decide-group.ts'
 import { boxOf } from '../messages/box-of.ts'
 import { editBody } from '../messages/decide-edit-message.ts'
+import { findStored } from '../messages/decide-history.ts'
 import type { BoxEvent, MessageContent, PeerId, StoredMessage, TextEntity } from '../messages/words.ts'
+import { findBlocks } from '../people/decide-blocks.ts'
 import { accepted, isRefused, type Refused, refused } from '../refusal.ts'
 import { openMessage } from './decide-open-message.ts'
 import type { WritingGround } from './decide-write.ts'
@@ -48,6 +50,30 @@ export async function editText(on: Ground, caller: Caller, edit: TextEdit): Prom
   )
 }
 
+/**
+ * Tells whether the caller may edit a message now, and whether its text is a caption.
+ *
+ * @throws {RpcError} MESSAGE_ID_INVALID, MESSAGE_AUTHOR_REQUIRED, MESSAGE_EDIT_TIME_EXPIRED, CHAT_WRITE_FORBIDDEN,
+ *   YOU_BLOCKED_USER, USER_IS_BLOCKED
+ */
+export async function checkEditable(
+  on: Ground,
+  caller: Caller,
+  { peerId, id }: Pick<TextEdit, 'peerId' | 'id'>,
+): Promise<{ readonly isCaption: boolean }> {
+  const ground = { ...groundOf(on, caller), isBot: isBot(caller) }
+  const { userId } = ground.actor
+  const found = await on.store.look(function* (): Decision<
+    { kind: 'editable'; isCaption: boolean } | Refused
+  > {
+    const [message] = yield* findStored(ground.secret, userId, [id])
+    if (message?.peerId !== peerId) return refused('MESSAGE_ID_INVALID')
+    const bar = authorBar(ground, message) ?? (yield* barOfChat(message.peerId, userId))
+    return bar ?? { kind: 'editable', isCaption: message.media !== undefined }
+  })
+  return accepted(found)
+}
+
 interface EditingGround extends WritingGround {
   readonly isBot: boolean
 }
@@ -57,7 +83,8 @@ function* decideEdit(on: EditingGround, edit: TextEdit, leak: Leak | undefined):
   yield* lockLeak(leak)
   const message = yield* openMessage(secret, { ...edit, userId: actor.userId })
   if (isRefused(message)) return message
-  const bar = barOf(on, message, edit) ?? (yield* barOfGroup(message.peerId, actor.userId))
+  const bar =
+    authorBar(on, message) ?? sameBar(message, edit) ?? (yield* barOfChat(message.peerId, actor.userId))
   if (bar !== undefined) return bar
   const content: MessageContent = { ...message, text: edit.text, entities: edit.entities }
   const home = boxOf(settings, actor.userId)
@@ -73,16 +100,18 @@ function* decideEdit(on: EditingGround, edit: TextEdit, leak: Leak | undefined):
 }
 
 /** Service messages and forwarded ones say what others said; nobody edits them. */
-function barOf(
+function authorBar(
   on: EditingGround,
-  { action, forward, fromId, peerId, dateS, text, entities }: StoredMessage,
-  edit: TextEdit,
+  { action, forward, fromId, peerId, dateS }: StoredMessage,
 ): Refused | undefined {
   const { nowS, actor } = on
   if (action !== undefined) return refused('MESSAGE_ID_INVALID')
   if (fromId !== actor.userId || forward !== undefined) return refused('MESSAGE_AUTHOR_REQUIRED', 403)
   const isTimeless = on.isBot || peerId === actor.userId
-  if (!isTimeless && nowS - dateS > EDIT_WITHIN_S) return refused('MESSAGE_EDIT_TIME_EXPIRED')
+  return !isTimeless && nowS - dateS > EDIT_WITHIN_S ? refused('MESSAGE_EDIT_TIME_EXPIRED') : undefined
+}
+
+function sameBar({ text, entities }: StoredMessage, edit: TextEdit): Refused | undefined {
   const isSame = text === edit.text && isSameFormat(entities, edit.entities)
   return isSame ? refused('MESSAGE_NOT_MODIFIED') : undefined
 }
@@ -99,9 +128,15 @@ function isSameFormat(one: readonly TextEntity[], other: readonly TextEntity[]):
   return plain(one) === plain(other)
 }
 
-/** People who have left a group change nothing there any more. */
-function* barOfGroup(peerId: PeerId, userId: bigint): Decision<Refused | undefined> {
-  if (peerId > 0n) return undefined
+/** People who have left a group, or are blocked by the other one, change nothing there any more. */
+function* barOfChat(peerId: PeerId, userId: bigint): Decision<Refused | undefined> {
+  if (peerId > 0n) return peerId === userId ? undefined : yield* barOfBlocks(peerId, userId)
   const group = yield* findGroup(-peerId)
   return group?.roles.has(userId) ? undefined : refused('CHAT_WRITE_FORBIDDEN', 403)
+}
+
+function* barOfBlocks(peerId: PeerId, userId: bigint): Decision<Refused | undefined> {
+  const { isBlocking, isBlocked } = yield* findBlocks(userId, peerId)
+  if (isBlocking) return refused('YOU_BLOCKED_USER')
+  return isBlocked ? refused('USER_IS_BLOCKED', 403) : undefined
 }

@@ -18,11 +18,26 @@ export const CHAT_ERRORS = [
     name: 'INPUT_USER_DEACTIVATED',
     methods: ['messages.sendMessage', 'messages.forwardMessages', 'messages.setTyping'],
   },
-  { code: 400, name: 'YOU_BLOCKED_USER', methods: ['messages.sendMessage', 'messages.forwardMessages'] },
+  {
+    code: 400,
+    name: 'YOU_BLOCKED_USER',
+    methods: [
+      'messages.sendMessage',
+      'messages.forwardMessages',
+      'messages.editMessage',
+      'messages.getMessageEditData',
+    ],
+  },
   {
     code: 403,
     name: 'USER_IS_BLOCKED',
-    methods: ['messages.sendMessage', 'messages.forwardMessages', 'messages.setTyping'],
+    methods: [
+      'messages.sendMessage',
+      'messages.forwardMessages',
+      'messages.setTyping',
+      'messages.editMessage',
+      'messages.getMessageEditData',
+    ],
   },
   {
     code: 400,
@@ -37,6 +52,7 @@ export const CHAT_ERRORS = [
       'messages.editMessage',
       'messages.forwardMessages',
       'messages.setTyping',
+      'messages.getMessageEditData',
     ],
   },
   {
@@ -49,10 +65,24 @@ export const CHAT_ERRORS = [
   {
     code: 400,
     name: 'MESSAGE_ID_INVALID',
-    methods: ['messages.editMessage', 'messages.forwardMessages', 'messages.updatePinnedMessage'],
+    methods: [
+      'messages.editMessage',
+      'messages.forwardMessages',
+      'messages.updatePinnedMessage',
+      'messages.getMessageEditData',
+      'messages.getOutboxReadDate',
+    ],
   },
-  { code: 403, name: 'MESSAGE_AUTHOR_REQUIRED', methods: ['messages.editMessage'] },
-  { code: 400, name: 'MESSAGE_EDIT_TIME_EXPIRED', methods: ['messages.editMessage'] },
+  {
+    code: 403,
+    name: 'MESSAGE_AUTHOR_REQUIRED',
+    methods: ['messages.editMessage', 'messages.getMessageEditData'],
+  },
+  {
+    code: 400,
+    name: 'MESSAGE_EDIT_TIME_EXPIRED',
+    methods: ['messages.editMessage', 'messages.getMessageEditData'],
+  },
   { code: 400, name: 'MESSAGE_NOT_MODIFIED', methods: ['messages.editMessage'] },
   { code: 403, name: 'MESSAGE_DELETE_FORBIDDEN', methods: ['messages.deleteMessages'] },
   { code: 400, name: 'MESSAGE_IDS_EMPTY', methods: ['messages.forwardMessages'] },
@@ -64,4 +94,10 @@ export const CHAT_ERRORS = [
     methods: ['messages.updatePinnedMessage', 'messages.unpinAllMessages'],
   },
   { code: 400, name: 'CHAT_NOT_MODIFIED', methods: ['messages.updatePinnedMessage'] },
+  { code: 400, name: 'MESSAGE_NOT_READ_YET', methods: ['messages.getOutboxReadDate'] },
+  { code: 400, name: 'MESSAGE_TOO_OLD', methods: ['messages.getOutboxReadDate'] },
+  { code: 403, name: 'USER_PRIVACY_RESTRICTED', methods: ['messages.getOutboxReadDate'] },
+  { code: 403, name: 'YOUR_PRIVACY_RESTRICTED', methods: ['messages.getOutboxReadDate'] },
+  { code: 400, name: 'CHAT_TOO_BIG', methods: ['messages.getMessageReadParticipants'] },
+  { code: 400, name: 'MSG_TOO_OLD', methods: ['messages.getMessageReadParticipants'] },
 ] as const

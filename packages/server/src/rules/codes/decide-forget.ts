@@ -1,4 +1,5 @@
 import { type Decision, type Statement, sql } from '../../database/decision.ts'
+import { READ_TIMES_KEPT_S } from '../messages/decide-read-times.ts'
 
 /** Rows of each table that one run deletes; those of the same millisecond go together. */
 const AT_ONCE = 1000
@@ -15,6 +16,8 @@ const BY_AGE = [
 const SENT_KEPT_S = 86_400
 const sent = sql`DELETE FROM sent_messages WHERE at_s < :beforeS
   AND at_s <= coalesce((SELECT at_s FROM sent_messages ORDER BY at_s LIMIT 1 OFFSET ${AT_ONCE}), :beforeS)`
+const reads = sql`DELETE FROM reads WHERE at_s < :beforeS
+  AND at_s <= coalesce((SELECT at_s FROM reads ORDER BY at_s LIMIT 1 OFFSET ${AT_ONCE}), :beforeS)`
 const granted = sql`DELETE FROM granted_requests WHERE forget_at_ms <= :nowMs
   AND forget_at_ms <= coalesce((SELECT forget_at_ms FROM granted_requests ORDER BY forget_at_ms LIMIT 1 OFFSET ${AT_ONCE}),
     :nowMs)`
@@ -32,5 +35,6 @@ export function* forgetOldCodes(beforeMs: number, nowMs: number): Decision<boole
   for (const statement of BY_AGE) most = Math.max(most, yield* statement.run({ beforeMs }))
   most = Math.max(most, yield* granted.run({ nowMs }))
   most = Math.max(most, yield* sent.run({ beforeS: Math.floor(nowMs / 1000) - SENT_KEPT_S }))
+  most = Math.max(most, yield* reads.run({ beforeS: Math.floor(nowMs / 1000) - READ_TIMES_KEPT_S }))
   return Math.max(most, yield* inbox.run()) >= AT_ONCE
 }

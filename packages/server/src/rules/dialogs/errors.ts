@@ -52,4 +52,5 @@ export const DIALOG_ERRORS = [
       'messages.updateDialogFiltersOrder',
     ],
   },
+  { code: 403, name: 'PREMIUM_ACCOUNT_REQUIRED', methods: ['messages.toggleDialogFilterTags'] },
 ] as const

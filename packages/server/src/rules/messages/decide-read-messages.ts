@@ -1,6 +1,7 @@
 import { bool, int, long } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
 import { addEvent, boxPts } from './decide-box-log.ts'
+import { noteRead } from './decide-read-times.ts'
 import { addSideEvent } from './decide-side-log.ts'
 import type { Affected, Box, PeerId } from './words.ts'
 
@@ -52,6 +53,7 @@ export function* readMessages(
   if (newest === undefined) return { pts: yield* boxPts(boxId), event: undefined }
   const upTo = int(newest, 'id')
   yield* markRead.send({ boxId, peerId, maxId: upTo })
+  if (peerId !== boxId) yield* noteRead(boxId, peerId, upTo, nowS)
   const unreadCount = int((yield* countUnread.row({ boxId, peerId, maxId: upTo })) ?? {}, 'n')
   const change = { kind: 'readInbox', peerId, maxId: upTo, unreadCount } as const
   const place = yield* addEvent(box, change, causedBy)

@@ -36,6 +36,7 @@ export const ANY_MESSAGE: Choice = {
   maxDateS: 0,
 }
 
+const DAY_S = 86_400
 /** Any id: ids of users and peers are never this. */
 const ANY = 0n
 const EVERY_FOLDER = -1
@@ -69,6 +70,15 @@ function choosing(condition: string) {
     count: sql`
       SELECT count(*) AS n, count(CASE WHEN m.id >= :offsetId THEN 1 END) AS passed FROM messages m
       WHERE ${condition} ${CHOSEN}`,
+    days: sql`
+      SELECT m.date_s - m.date_s % ${DAY_S} AS day_s, min(m.id) AS min_id, max(m.id) AS max_id, count(*) AS n
+      FROM messages m WHERE ${condition} ${CHOSEN} AND (CAST(:offsetId AS BIGINT) = 0 OR m.id < :offsetId)
+      GROUP BY m.date_s - m.date_s % ${DAY_S} ORDER BY day_s DESC LIMIT :limit`,
+    places: sql`
+      SELECT id, date_s, place FROM (
+        SELECT m.id, m.date_s, row_number() OVER (ORDER BY m.id DESC) - 1 AS place FROM messages m
+        WHERE ${condition} ${CHOSEN}) p
+      WHERE place % :step = 0 AND (CAST(:offsetId AS BIGINT) = 0 OR id < :offsetId) ORDER BY id DESC LIMIT :limit`,
   }
 }
 
@@ -102,6 +112,47 @@ export function* countChosen(
 ): Decision<{ readonly count: number; readonly passed: number }> {
   const row = (yield* statementsFor(choice).count.row({ ...paramsOf(boxId, choice), offsetId })) ?? {}
   return { count: int(row, 'n'), passed: int(row, 'passed') }
+}
+
+/** The messages of a choice in a day. */
+export interface FoundDay {
+  /** Its first second, in UTC. */
+  readonly dayS: number
+  readonly minId: number
+  readonly maxId: number
+  readonly count: number
+}
+
+/** The newest days that have messages of a choice, below an id; 0: any. */
+export function* listDays(
+  boxId: bigint,
+  choice: Choice,
+  { offsetId, limit }: { readonly offsetId: number; readonly limit: number },
+): Decision<FoundDay[]> {
+  const rows = yield* statementsFor(choice).days.rows({ ...paramsOf(boxId, choice), offsetId, limit })
+  return rows.map((row) => ({
+    dayS: int(row, 'day_s'),
+    minId: int(row, 'min_id'),
+    maxId: int(row, 'max_id'),
+    count: int(row, 'n'),
+  }))
+}
+
+/** The place of a message in all of a choice, from 0, newest first. */
+export interface FoundPlace {
+  readonly id: number
+  readonly dateS: number
+  readonly place: number
+}
+
+/** Every so many messages of a choice, newest first, below an id; 0: any. */
+export function* listPlaces(
+  boxId: bigint,
+  choice: Choice,
+  page: { readonly step: number; readonly offsetId: number; readonly limit: number },
+): Decision<FoundPlace[]> {
+  const rows = yield* statementsFor(choice).places.rows({ ...paramsOf(boxId, choice), ...page })
+  return rows.map((row) => ({ id: int(row, 'id'), dateS: int(row, 'date_s'), place: int(row, 'place') }))
 }
 
 function statementsFor(choice: Choice) {

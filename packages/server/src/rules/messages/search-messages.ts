@@ -1,7 +1,18 @@
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { requireUserId } from '../accounts/keys.ts'
-import { type Choice, countChosen, listChosen, pageOfChosen } from './decide-search.ts'
+import { refusal } from '../refusal.ts'
+import { findMessages } from './decide-history.ts'
+import {
+  type Choice,
+  countChosen,
+  type FoundDay,
+  type FoundPlace,
+  listChosen,
+  listDays,
+  listPlaces,
+  pageOfChosen,
+} from './decide-search.ts'
 import type { HistorySlice, Message } from './words.ts'
 
 /** A search in the caller's box. */
@@ -43,6 +54,66 @@ export async function searchMessages(on: Ground, { state }: Caller, search: Sear
   const { maxId, minId } = page
   const messages = found.messages.filter(({ id }) => (maxId === 0 || id < maxId) && id > minId)
   return { ...found, messages }
+}
+
+const MAX_COUNTED = 20
+
+/** The numbers of the caller's messages of each choice. @throws {RpcError} LIMIT_INVALID */
+export async function countMessages(
+  { store }: Ground,
+  { state }: Caller,
+  choices: readonly Choice[],
+): Promise<number[]> {
+  const userId = requireUserId(state)
+  if (choices.length > MAX_COUNTED) throw refusal('LIMIT_INVALID')
+  return await store.look(function* () {
+    const counts: number[] = []
+    for (const choice of choices) counts.push((yield* countChosen(userId, choice, ABOVE_ALL_IDS)).count)
+    return counts
+  })
+}
+
+const MAX_DAYS = 100
+
+/** Days that have messages of a choice, and the oldest message of each. */
+export interface Calendar {
+  readonly count: number
+  /** The number of messages that are newer than the first day's. */
+  readonly skipped: number
+  readonly days: readonly FoundDay[]
+  readonly messages: readonly Message[]
+}
+
+/** The newest days that have messages of a choice of the caller's, below an id; 0: any. */
+export async function calendarOf(
+  { store }: Ground,
+  { state }: Caller,
+  choice: Choice,
+  offsetId: number,
+): Promise<Calendar> {
+  const userId = requireUserId(state)
+  return await store.look(function* () {
+    const { count, passed } = yield* countChosen(userId, choice, offsetId || ABOVE_ALL_IDS)
+    const days = yield* listDays(userId, choice, { offsetId, limit: MAX_DAYS })
+    const firstIds = days.map(({ minId }) => minId)
+    return { count, skipped: passed, days, messages: yield* findMessages(store.secret, userId, firstIds) }
+  })
+}
+
+/** Every so many of the caller's messages of a choice, so that there are no more than `limit`, and the number of all. */
+export async function positionsOf(
+  { store }: Ground,
+  { state }: Caller,
+  choice: Choice,
+  page: { readonly offsetId: number; readonly limit: number },
+): Promise<{ readonly count: number; readonly places: readonly FoundPlace[] }> {
+  const userId = requireUserId(state)
+  const limit = Math.min(MAX_AT_ONCE, Math.max(1, page.limit))
+  return await store.look(function* () {
+    const { count } = yield* countChosen(userId, choice, ABOVE_ALL_IDS)
+    const step = Math.max(1, Math.ceil(count / limit))
+    return { count, places: yield* listPlaces(userId, choice, { step, offsetId: page.offsetId, limit }) }
+  })
 }
 
 async function findChosen(

@@ -3,7 +3,7 @@ import type { Ground } from '../../ground/ground.ts'
 import { requireUserId } from '../accounts/keys.ts'
 import { refusal } from '../refusal.ts'
 import { findSetting, keepSetting } from './decide-account-settings.ts'
-import type { GlobalPrivacy } from './words.ts'
+import type { GlobalPrivacy, ReactionNotices } from './words.ts'
 
 const DEFAULT_IDLE_DAYS = 365
 const [MIN_IDLE_DAYS, MAX_IDLE_DAYS] = [30, 730]
@@ -48,4 +48,40 @@ export async function setGlobalPrivacy(
 ): Promise<void> {
   const userId = requireUserId(state)
   await store.decide(() => keepSetting(userId, 'globalPrivacy', JSON.stringify(to)))
+}
+
+/** Tells whether the caller wants to see what apps hide from children. */
+export async function seesSensitive({ store }: Ground, { state }: Caller): Promise<boolean> {
+  const userId = requireUserId(state)
+  return (await store.look(() => findSetting(userId, 'sensitiveContent'))) === 'true'
+}
+
+/** Sets whether the caller wants to see what apps hide from children. */
+export async function setSensitive({ store }: Ground, { state }: Caller, isSeen: boolean): Promise<void> {
+  const userId = requireUserId(state)
+  await store.decide(() => keepSetting(userId, 'sensitiveContent', String(isSeen)))
+}
+
+const DEFAULT_NOTICES: ReactionNotices = {
+  messages: 'contacts',
+  stories: 'contacts',
+  sound: { kind: 'default' },
+  showsPreviews: true,
+}
+
+/** The caller's notifications about reactions. */
+export async function reactionNoticesOf({ store }: Ground, { state }: Caller): Promise<ReactionNotices> {
+  const userId = requireUserId(state)
+  const kept = await store.look(() => findSetting(userId, 'reactionNotices'))
+  return kept === undefined ? DEFAULT_NOTICES : JSON.parse(kept)
+}
+
+/** Sets the caller's notifications about reactions. */
+export async function setReactionNotices(
+  { store }: Ground,
+  { state }: Caller,
+  to: ReactionNotices,
+): Promise<void> {
+  const userId = requireUserId(state)
+  await store.decide(() => keepSetting(userId, 'reactionNotices', JSON.stringify(to)))
 }

@@ -3,8 +3,11 @@ import type { Ground } from '../../ground/ground.ts'
 import { digitsIn } from '../../typed-text.ts'
 import { requireUserId } from '../accounts/keys.ts'
 import { SERVICE_USER } from '../accounts/service-user.ts'
+import type { FormattedText } from '../messages/words.ts'
 import { refusal } from '../refusal.ts'
+import { noteText } from './contact-notes.ts'
 import { cutName } from './cut-name.ts'
+import { keepNote } from './decide-contact-notes.ts'
 import {
   findByPhone,
   forgetSavedEntries,
@@ -53,9 +56,15 @@ export interface AddContact extends AddressBookEntry {
   readonly contactId: bigint
   /** The other may see the caller's number from now on. */
   readonly sharesPhone: boolean
+  /** A note that only the caller sees; undefined: an earlier one stays. */
+  readonly note?: FormattedText | undefined
 }
 
-/** Adds somebody to the caller's contacts, or renames them there. @throws {RpcError} CONTACT_ID_INVALID, CONTACT_NAME_EMPTY */
+/**
+ * Adds somebody to the caller's contacts, or renames them there.
+ *
+ * @throws {RpcError} CONTACT_ID_INVALID, CONTACT_NAME_EMPTY, and those of the note
+ */
 export async function addContact(on: Ground, caller: Caller, contact: AddContact): Promise<void> {
   const userId = requireUserId(caller.state)
   const { contactId, sharesPhone } = contact
@@ -63,9 +72,12 @@ export async function addContact(on: Ground, caller: Caller, contact: AddContact
   const entry = cleanEntry(contact)
   if (entry.firstName === '' && entry.lastName === '') throw refusal('CONTACT_NAME_EMPTY')
   const by = changerOf(on, caller, userId)
+  const note = contact.note && noteText(contact.note)
   const isThere = await on.store.decide(function* () {
     if (sharesPhone) yield* showPhone(by, contactId)
-    return yield* putContact(by, { ...entry, contactId })
+    const isPut = yield* putContact(by, { ...entry, contactId })
+    if (isPut && note !== undefined) yield* keepNote(on.store.secret, by, contactId, note)
+    return isPut
   })
   if (!isThere) throw refusal('CONTACT_ID_INVALID')
 }
@@ -79,7 +91,7 @@ export async function acceptContact(on: Ground, caller: Caller, contactId: bigin
   const userId = requireUserId(caller.state)
   const by = changerOf(on, caller, userId)
   const isAccepted = await on.store.decide(function* () {
-    const { bar } = yield* findFullPerson(userId, contactId)
+    const { bar } = yield* findFullPerson(on.store.secret, userId, contactId)
     if (bar.maySharePhone) yield* showPhone(by, contactId)
     return bar.maySharePhone
   })

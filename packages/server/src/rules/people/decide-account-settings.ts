@@ -6,8 +6,17 @@ const set = sql`
   INSERT INTO account_settings (user_id, name, value) VALUES (:userId, :name, :value)
   ON CONFLICT (user_id, name) DO UPDATE SET value = excluded.value`
 
+const drop = sql`DELETE FROM account_settings WHERE user_id = :userId AND name = :name`
+
 /** A setting that an account keeps beside its privacy. */
-export type AccountSetting = 'idleDays' | 'quietSignUp' | 'globalPrivacy' | 'sensitiveContent'
+export type AccountSetting =
+  | 'idleDays'
+  | 'quietSignUp'
+  | 'globalPrivacy'
+  | 'sensitiveContent'
+  | 'birthday'
+  | 'topPeers'
+  | 'reactionNotices'
 
 /** The text of a setting; undefined if the account has not set it. */
 export function* findSetting(userId: bigint, name: AccountSetting): Decision<string | undefined> {
@@ -18,6 +27,11 @@ export function* findSetting(userId: bigint, name: AccountSetting): Decision<str
 /** Keeps the text of a setting. */
 export function* keepSetting(userId: bigint, name: AccountSetting, value: string): Decision<void> {
   yield* set.send({ userId, name, value })
+}
+
+/** Forgets a setting. */
+export function* dropSetting(userId: bigint, name: AccountSetting): Decision<void> {
+  yield* drop.send({ userId, name })
 }
 
 /** Tells whether an account wants no sound when one of its contacts signs up. */

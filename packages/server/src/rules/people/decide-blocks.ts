@@ -1,5 +1,5 @@
 import { int, long } from '../../database/columns.ts'
-import { type Decision, sql } from '../../database/decision.ts'
+import { alone, type Decision, sql } from '../../database/decision.ts'
 import type { Changer } from './decide-profiles.ts'
 import { tellOwn } from './decide-told-people.ts'
 import type { BlockedList } from './words.ts'
@@ -8,6 +8,7 @@ const add = sql`
   INSERT INTO blocks (user_id, peer_id, at_s) VALUES (:userId, :peerId, :nowS) ON CONFLICT (user_id, peer_id) DO NOTHING`
 const remove = sql`DELETE FROM blocks WHERE user_id = :userId AND peer_id = :peerId`
 const count = sql`SELECT count(*) AS n FROM blocks WHERE user_id = :userId`
+const listAll = sql`SELECT peer_id FROM blocks WHERE user_id = :userId ORDER BY peer_id`
 const list = sql`
   SELECT peer_id, at_s FROM blocks WHERE user_id = :userId
   ORDER BY at_s DESC, peer_id DESC LIMIT :limit OFFSET :offset`
@@ -25,6 +26,15 @@ export function* setBlocked(
   if (written === 0) return false
   yield* tellOwn(userId, { kind: 'peerBlocked', subject: peerId, atS: nowS }, authKeyId)
   return true
+}
+
+/** Has an account block these people, and nobody else. The owner's other sessions are told of each change. */
+export function* replaceBlocks(by: Changer, wanted: ReadonlySet<bigint>): Decision<void> {
+  yield* alone('box', by.userId)
+  const before = (yield* listAll.rows({ userId: by.userId })).map((row) => long(row, 'peer_id'))
+  for (const peerId of before) if (!wanted.has(peerId)) yield* setBlocked(by, peerId, false)
+  const kept = new Set(before)
+  for (const peerId of wanted) if (!kept.has(peerId)) yield* setBlocked(by, peerId, true)
 }
 
 /** A part of the blocks of an account, the newest first. */

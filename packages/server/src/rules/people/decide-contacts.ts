@@ -8,10 +8,12 @@ import { tellOwn } from './decide-told-people.ts'
 import type { AddressBookEntry, ContactList, SavedEntry } from './words.ts'
 
 const put = sql`
-  INSERT INTO contacts (user_id, phone, contact_id, first_name, last_name, added_at_s)
-  VALUES (:userId, :phone, :contactId, :firstName, :lastName, :nowS)
-  ON CONFLICT (user_id, phone) DO UPDATE
-  SET contact_id = excluded.contact_id, first_name = excluded.first_name, last_name = excluded.last_name`
+  INSERT INTO contacts (user_id, phone, contact_id, first_name, last_name, added_at_s, sealed_note)
+  VALUES (:userId, :phone, :contactId, :firstName, :lastName, :nowS, :sealedNote)
+  ON CONFLICT (user_id, phone) DO UPDATE SET contact_id = excluded.contact_id, first_name = excluded.first_name,
+    last_name = excluded.last_name, sealed_note = excluded.sealed_note`
+const takeOut = sql`
+  DELETE FROM contacts WHERE user_id = :userId AND contact_id = :contactId AND contact_id > 0 RETURNING sealed_note`
 const removeById = sql`DELETE FROM contacts WHERE user_id = :userId AND contact_id = :contactId AND contact_id > 0`
 const removeByPhone = sql`DELETE FROM contacts WHERE user_id = :userId AND phone = :phone RETURNING contact_id`
 const count = sql`SELECT count(*) AS n FROM contacts WHERE user_id = :userId`
@@ -68,8 +70,9 @@ export function* importEntries(
     // Nobody is their own contact.
     const isOwn = contactId === userId
     if (!isOwn && room > 0) {
-      if (contactId !== undefined) yield* removeById.send({ userId, contactId })
-      yield* put.send({ ...entry, userId, contactId: contactId ?? 0n, nowS })
+      const before = contactId === undefined ? undefined : yield* takeOut.row({ userId, contactId })
+      const sealedNote = before?.['sealed_note'] ?? null
+      yield* put.send({ ...entry, userId, contactId: contactId ?? 0n, nowS, sealedNote })
       room--
     }
     contactIds.push(contactId)
@@ -107,8 +110,9 @@ export function* putContact(by: Changer, contact: NewContact): Decision<boolean>
     : known === undefined
       ? contactPhone(contactId)
       : text(known, 'phone')
-  yield* removeById.send({ userId, contactId })
-  yield* put.send({ userId, phone, contactId, firstName, lastName, nowS })
+  const before = yield* takeOut.row({ userId, contactId })
+  const sealedNote = before?.['sealed_note'] ?? null
+  yield* put.send({ userId, phone, contactId, firstName, lastName, nowS, sealedNote })
   yield* tellOfContact(by, contactId)
   return true
 }

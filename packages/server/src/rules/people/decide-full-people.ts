@@ -1,9 +1,13 @@
 import { bool, int, isNull, text } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
+import type { Secret } from '../../database/secret.ts'
 import { SERVICE_USER } from '../accounts/service-user.ts'
+import { findBirthday } from './decide-birthdays.ts'
 import { findBlocks } from './decide-blocks.ts'
+import { findNote } from './decide-contact-notes.ts'
 import { findWhoHave } from './decide-contacts.ts'
 import { findAllows } from './decide-people.ts'
+import { hidesReadTimes } from './decide-read-privacy.ts'
 import type { ChatBar, FullPerson } from './words.ts'
 
 const find = sql`
@@ -28,7 +32,7 @@ const FOR_STRANGERS: ChatBar = {
 }
 
 /** A profile, as somebody sees it. */
-export function* findFullPerson(viewerId: bigint, userId: bigint): Decision<FullPerson> {
+export function* findFullPerson(secret: Secret, viewerId: bigint, userId: bigint): Decision<FullPerson> {
   const row = yield* find.row({ viewerId, userId })
   if (row === undefined) return { about: '', isBlocked: false, bar: NOTHING, commonGroups: 0 }
   const { isBlocking } = yield* findBlocks(viewerId, userId)
@@ -42,10 +46,14 @@ export function* findFullPerson(viewerId: bigint, userId: bigint): Decision<Full
   const isBot = bool(row, 'is_bot')
   const isQuiet = isSelf || isBot || isBlocking || bool(row, 'is_bar_hidden') || userId === SERVICE_USER.id
   const bar = isContact ? { ...NOTHING, maySharePhone: !isPhoneShown && !hasViewer } : FOR_STRANGERS
+  const showsBirthday = !isBot && (isSelf || allows('birthday', userId, viewer))
   const common = isSelf ? undefined : yield* countCommon.row({ viewerId, userId })
   return {
     about:
       isBot && !isNull(row, 'description') ? text(row, 'description') : isShown ? text(row, 'about') : '',
+    birthday: showsBirthday ? yield* findBirthday(userId) : undefined,
+    note: isContact ? yield* findNote(secret, viewerId, userId) : undefined,
+    hidesReadTimes: !isSelf && (yield* hidesReadTimes(userId, viewerId)),
     isBlocked: isBlocking,
     bar: isQuiet ? NOTHING : bar,
     commonGroups: common === undefined ? 0 : int(common, 'n'),

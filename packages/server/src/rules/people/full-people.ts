@@ -11,5 +11,5 @@ export async function fullPersonOf(
   userId: bigint,
 ): Promise<FullPerson> {
   const viewerId = requireUserId(state)
-  return await store.look(() => findFullPerson(viewerId, userId))
+  return await store.look(() => findFullPerson(store.secret, viewerId, userId))
 }

@@ -11,7 +11,7 @@ export async function barOf(
   viewerId: bigint,
   userId: bigint,
 ): Promise<ChatBar> {
-  return (await store.look(() => findFullPerson(viewerId, userId))).bar
+  return (await store.look(() => findFullPerson(store.secret, viewerId, userId))).bar
 }
 
 /** Tells whether somebody blocks a peer now. */

@@ -1,4 +1,5 @@
 /** The words of people: how one person sees another, and what each allows the others. */
+import type { FormattedText } from '../messages/words.ts'
 
 /** Settings of privacy, by the thing that they guard. */
 export const PRIVACY_KEYS = [
@@ -132,9 +133,59 @@ export interface ChatBar {
   readonly maySharePhone: boolean
 }
 
+/** A day of birth. */
+export interface Birthday {
+  readonly day: number
+  /** From 1. */
+  readonly month: number
+  /** Undefined: it is not told. */
+  readonly year?: number | undefined
+}
+
+/** A kind of chats that are counted by how much somebody writes there. */
+export type TopCategory = 'correspondents' | 'bots' | 'groups'
+
+/** A chat, and how much somebody writes there. */
+export interface TopPeer {
+  readonly peerId: bigint
+  readonly rating: number
+}
+
+/** The chats of a kind where somebody writes most. */
+export interface TopPeers {
+  readonly category: TopCategory
+  /** The number of all of them. */
+  readonly count: number
+  readonly peers: readonly TopPeer[]
+}
+
+/** Chats whose reactions, or votes, notify somebody. */
+export type ReactionSource = 'contacts' | 'all'
+
+/** Notifications about reactions. A source that is undefined is off. */
+export interface ReactionNotices {
+  readonly messages?: ReactionSource | undefined
+  readonly stories?: ReactionSource | undefined
+  readonly pollVotes?: ReactionSource | undefined
+  readonly sound: NoticeSound
+  readonly showsPreviews: boolean
+}
+
+/** A sound of notifications. */
+export type NoticeSound =
+  | { readonly kind: 'default' | 'none' }
+  | { readonly kind: 'local'; readonly title: string; readonly data: string }
+  | { readonly kind: 'ringtone'; readonly id: string }
+
 /** Somebody's profile, beyond what everybody sees. */
 export interface FullPerson {
   readonly about: string
+  /** Undefined if it is hidden, or unknown. */
+  readonly birthday?: Birthday | undefined
+  /** Hides from the viewer when messages are read. */
+  readonly hidesReadTimes?: boolean
+  /** The viewer's own note about a contact. */
+  readonly note?: FormattedText | undefined
   readonly isBlocked: boolean
   readonly bar: ChatBar
   readonly commonGroups: number
