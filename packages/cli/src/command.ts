@@ -100,7 +100,9 @@ type ParseOptions = Record<string, { type: 'boolean' | 'string'; short?: string 
 
 function parse(command: Command, argv: readonly string[], options: ParseOptions) {
   try {
-    return parseArgs({ args: joinNegative(argv, options), options, allowPositionals: true })
+    const args = joinNegative(argv, options)
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
+    return { values, positionals: positionals.map((each) => each.replace(/^ (?=-\d+$)/, '')) }
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
     // The first sentence of Node's message says what is wrong; the rest is for programmers.
@@ -109,14 +111,14 @@ function parse(command: Command, argv: readonly string[], options: ParseOptions)
   }
 }
 
-/** Node takes `-503` after an option for another option. */
+/** Node takes `-503` for an option: after an option it is its value, and elsewhere an argument. */
 function joinNegative(argv: readonly string[], options: ParseOptions): string[] {
   const joined: string[] = []
   for (const arg of argv) {
     const last = joined.at(-1) ?? ''
     const takesValue = last.startsWith('--') && options[last.slice(2)]?.type === 'string'
     if (takesValue && /^-\d+$/.test(arg)) joined[joined.length - 1] = `${last}=${arg}`
-    else joined.push(arg)
+    else joined.push(/^-\d+$/.test(arg) ? ` ${arg}` : arg)
   }
   return joined
 }

@@ -14,6 +14,7 @@ import { loginCommand } from './commands/login.ts'
 import { logoutCommand } from './commands/logout.ts'
 import { luaCommand } from './commands/lua.ts'
 import { payCommand } from './commands/pay.ts'
+import { peopleCommand } from './commands/people/people.ts'
 import { resetCommand } from './commands/reset.ts'
 import { ruleCommand } from './commands/rule.ts'
 import { serveCommand } from './commands/serve.ts'
@@ -35,6 +36,7 @@ const COMMANDS: readonly Command[] = [
   clockCommand,
   appCommand,
   botCommand,
+  peopleCommand,
   payCommand,
   resetCommand,
   storeCommand,

@@ -62,7 +62,7 @@ function operationId({ method, path }: Route): string {
 const REFUSALS: Readonly<Record<number, string>> = {
   400: 'A value is wrong; the message names it',
   401: 'The bearer token is missing or wrong',
-  403: 'The request comes from another host or origin',
+  403: 'The request comes from another host or origin, or the rules forbid this to the account',
   404: 'Nothing has this name or id',
   409: 'The state of the server does not allow it',
   413: 'The body is too large',

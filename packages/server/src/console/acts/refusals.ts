@@ -23,6 +23,7 @@ const NEXT_STEPS: Readonly<Record<string, string>> = {
 
 const TAKEN: ReadonlySet<string> = new Set(['PHONE_NUMBER_OCCUPIED', 'USERNAME_OCCUPIED'])
 const TOO_MANY_REQUESTS = 420
+const FORBIDDEN = 403
 
 /**
  * Says a refusal of the rules, which is an error of Telegram's, in the console's own way.
@@ -43,7 +44,8 @@ export async function refusing<T>(work: Promise<T>, method?: string): Promise<T>
 
 function statusOf({ type, code }: RpcError): ConsoleStatus {
   if (TAKEN.has(type)) return 409
-  return code === TOO_MANY_REQUESTS ? 429 : 400
+  if (code === TOO_MANY_REQUESTS) return 429
+  return code === FORBIDDEN ? 403 : 400
 }
 
 /** The row of an error of a method. Few programs ever see one: the table is read when the first is needed. */

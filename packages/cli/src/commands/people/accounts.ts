@@ -1,0 +1,68 @@
+import type { Command } from '../../command.ts'
+import { ANSWER_OPTIONS, askConsole } from '../../console.ts'
+import { printAnswer, printable, table } from '../../print.ts'
+
+/** An account that can be acted as. */
+export interface Person {
+  readonly id: number
+  readonly phone?: string
+  readonly username?: string
+  readonly firstName: string
+  readonly lastName: string
+  readonly isBot: boolean
+  readonly token?: string
+}
+
+/** `cablegram people create`. */
+export const create: Command = {
+  name: 'create',
+  summary: 'Make somebody to act as; of a bot, print its token.',
+  positionals: [{ name: 'NAME', help: 'the first name', required: true }],
+  options: {
+    phone: { value: 'NUMBER', help: 'the number (default: a test number that is free)' },
+    'last-name': { value: 'NAME', help: 'the last name' },
+    username: { value: 'NAME', help: 'the username; that of a bot ends in bot' },
+    bot: { help: 'make a bot' },
+    ...ANSWER_OPTIONS,
+  },
+  examples: [
+    ['npx cablegram people create Ada --username ada_lovelace', 'a person'],
+    ['npx cablegram people create Echo --username echo_bot --bot', 'a bot; its token is shown this once'],
+  ],
+  async run(args) {
+    const body = {
+      firstName: args.positionals[0],
+      lastName: args.text('last-name'),
+      phone: args.text('phone'),
+      username: args.text('username'),
+      bot: args.flag('bot'),
+    }
+    const made = (await askConsole(args, '/api/people', { method: 'POST', body })) as Person
+    printAnswer(args, made, made.token ?? `Made ${nameOf(made)} with the number ${made.phone}.`)
+    return 0
+  },
+}
+
+/** `cablegram people list`. */
+export const list: Command = {
+  name: 'list',
+  summary: 'List everybody: people and bots.',
+  options: ANSWER_OPTIONS,
+  examples: [['npx cablegram people list', 'ids, numbers and names']],
+  async run(args) {
+    const { people } = (await askConsole(args, '/api/people')) as { people: readonly Person[] }
+    if (people.length === 0)
+      process.stderr.write('There is nobody. Make somebody with `npx cablegram people create`.\n')
+    printAnswer(args, { people }, table(people.map(personRow)))
+    return 0
+  },
+}
+
+function personRow({ id, phone = 'bot', username, firstName, lastName }: Person): string[] {
+  const name = username === undefined ? '' : `@${username}`
+  return [String(id), phone, name, printable(`${firstName} ${lastName}`.trim())]
+}
+
+function nameOf({ id, username }: Person): string {
+  return username === undefined ? String(id) : `@${username}`
+}

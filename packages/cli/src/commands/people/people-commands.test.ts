@@ -1,0 +1,116 @@
+/** Runs `cablegram people …` on one server in this process. */
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { startServer } from '@cablegram/server'
+import { CommandLines } from '../../../../../test/e2e/command-lines.ts'
+
+const server = await startServer({ store: 'memory' })
+const command = new CommandLines(server.info.console)
+after(async () => {
+  await command.close()
+  await server.close()
+})
+const cablegram = (line: string) => command.run(line)
+
+const TIME = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`
+const says: readonly (readonly [line: string, out: string | RegExp])[] = [
+  [
+    'people create Ada --username ada_lovelace --last-name Lovelace',
+    /^Made @ada_lovelace with the number \+99966\d{5}\.$/,
+  ],
+  ['people create Bob --phone +9996621234 --username bob_builder', /\+9996621234\.$/],
+  ['people create Echo --username echo_bot --bot', /^\d+:[\w-]{35}$/],
+  [
+    'people',
+    /^1000001 {2}\+\d+ {2}@ada_lovelace {2}Ada Lovelace\n1000002 {2}\+9996621234 {2}@bob_builder {3}Bob\n1000003 {2}bot {10}@echo_bot {6}Echo$/,
+  ],
+  ["people send @ada_lovelace @bob_builder 'Hello'", new RegExp(`^1 {2}${TIME} {2}@ada_lovelace {2}Hello$`)],
+  ['people wait bob_builder --from @ada_lovelace --timeout 1s', /@ada_lovelace {2}Hello$/],
+  ["people send +9996621234 1000001 'Hi' --reply-to 1 --silent", /@bob_builder {2}Hi$/],
+  ['people messages ada_lovelace @bob_builder', /^1 {2}.*Hello\n2 {2}.*Hi$/],
+  ['people messages ada_lovelace @bob_builder --after 1 --limit 1', /^2 {2}.*Hi$/],
+  ['people chats ada_lovelace', '1000002  @bob_builder  1 unread  Hi'],
+  ['people read ada_lovelace @bob_builder --up-to 2', 'Read.'],
+  ['people chats ada_lovelace', '1000002  @bob_builder  0 unread  Hi'],
+  ["people edit ada_lovelace 1 'Hello, Bob'", /Hello, Bob$/],
+  ['people react bob_builder 1 👍', /Hello, Bob 👍 1$/],
+  ['people react bob_builder 1', /Hello, Bob$/],
+  ["people send ada_lovelace @bob_builder --poll 'Tea?' --answers 'Yes|No'", /\(poll: Tea\?\)$/],
+  ['people vote bob_builder 3 Yes', /\(poll: Tea\?\)$/],
+  ['people delete ada_lovelace 1 2', 'Deleted 2 messages.'],
+  ['people messages bob_builder @ada_lovelace', /^3 {2}.*\(poll: Tea\?\)$/],
+  ['people group ada_lovelace Tea @bob_builder', '-1'],
+  ["people send bob_builder -1 'Hello, all'", /Hello, all$/],
+  ['people add ada_lovelace -1 @echo_bot', 'Brought @echo_bot into -1.'],
+  ['people leave bob_builder -1', 'Left -1.'],
+  ['people link ada_lovelace -1', /^https:\/\/t\.me\/\+[\w-]+$/],
+  ['people block ada_lovelace @bob_builder', 'Blocked @bob_builder.'],
+  ['people block ada_lovelace @bob_builder --off', 'Unblocked @bob_builder.'],
+]
+
+for (const [line, expected] of says) {
+  test(`cablegram ${line}`, async () => {
+    const { exitCode, out, complaint } = await cablegram(line)
+    assert.deepEqual([exitCode, complaint], [0, ''])
+    if (typeof expected === 'string') assert.equal(out, expected)
+    else assert.match(out, expected)
+  })
+}
+
+test('cablegram people join takes the link that people link prints', async () => {
+  const { out } = await cablegram('people link ada_lovelace -1')
+  await cablegram('people create Cleo --username cleo_test')
+  assert.equal((await cablegram(`people join cleo_test ${out}`)).out, 'Joined Tea (-1).')
+})
+
+const refuses: readonly (readonly [line: string, exitCode: number, complaint: string | RegExp])[] = [
+  ['people create', 2, /^NAME is missing/],
+  ['people sned', 2, /"sned" is not an action of `cablegram people`\. Did you mean send\?/],
+  [
+    'people send nobody_here me Hello',
+    1,
+    'the server refused: No account has this id, name or number. List the accounts: npx cablegram people.',
+  ],
+  [
+    'people send ada_lovelace @nobody_here Hello',
+    2,
+    /^the server refused: USERNAME_NOT_OCCUPIED\. Nobody has/,
+  ],
+  ['people send ada_lovelace me', 2, /^the server refused: MESSAGE_EMPTY\./],
+  ['people edit bob_builder 3 Coffee?', 1, /^the server refused: MESSAGE_AUTHOR_REQUIRED\./],
+  [
+    'people edit bob_builder three Coffee?',
+    2,
+    /messageId has to be a whole number from 1 to \d+, not "three"/,
+  ],
+  ['people send ada_lovelace me --poll A --dice 🎲', 2, /exclude each other/],
+  ['people wait ada_lovelace --from @echo_bot --timeout 10ms', 1, 'no message came to ada_lovelace within 10ms.'],
+  ['people wait ada_lovelace --timeout soon', 2, /^--timeout is a time such as/],
+]
+
+for (const [line, exitCode, expected] of refuses) {
+  test(`cablegram ${line}: exit code ${exitCode}`, async () => {
+    const { complaint, ...outcome } = await cablegram(line)
+    assert.equal(outcome.exitCode, exitCode, complaint)
+    if (typeof expected === 'string') assert.equal(complaint, expected)
+    else assert.match(complaint, expected)
+  })
+}
+
+test('--json prints the answer of the console API', async () => {
+  const sent = JSON.parse((await cablegram('people send ada_lovelace me Note --json')).out)
+  assert.deepEqual([sent.text, sent.isOut, sent.chat.id], ['Note', true, 1_000_001])
+  const listed = JSON.parse((await cablegram('people messages ada_lovelace me --json')).out)
+  assert.deepEqual(listed, { messages: [sent] })
+  assert.equal(JSON.parse((await cablegram('people --json')).out).people.length, 4)
+})
+
+test('every action has its own help with an example', async () => {
+  const { out } = await cablegram('people --help')
+  const actions = [...out.matchAll(/^ {2}people (\w+) /gm)].map(([, name = '']) => name)
+  assert.ok(actions.length >= 17, out)
+  for (const action of new Set(actions)) {
+    const help = (await cablegram(`people ${action} --help`)).out
+    assert.match(help, new RegExp(`Examples:\\n {2}npx cablegram people ${action} `))
+  }
+})

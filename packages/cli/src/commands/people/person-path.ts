@@ -1,0 +1,32 @@
+import type { Arguments, Positional } from '../../command.ts'
+import { askConsole, type ConsoleRequest } from '../../console.ts'
+
+/** The first argument of every action: who acts. */
+export const PERSON: Positional = {
+  name: 'PERSON',
+  help: 'who acts: a @username, a +phone or an id',
+  required: true,
+}
+
+/** The id of a message, in the box of who acts. */
+export const MESSAGE: Positional = {
+  name: 'ID',
+  help: 'the message; `people messages` shows the ids',
+  required: true,
+}
+
+/** Asks the console as the person whom the first argument names. */
+export async function askAs(args: Arguments, path: string, request?: ConsoleRequest): Promise<unknown> {
+  const [person = ''] = args.positionals
+  return await askConsole(args, `/api/people/${encodeURIComponent(person)}/${path}`, request)
+}
+
+/** Has the person whom the first argument names do something. */
+export async function doAs(args: Arguments, path: string, body: unknown): Promise<unknown> {
+  return await askAs(args, path, { method: 'POST', body })
+}
+
+/** The id of a message. What is no number is sent as it is: the console says what is wrong. */
+export function messageIdOf(text: string | undefined): number | string | undefined {
+  return text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : text
+}
