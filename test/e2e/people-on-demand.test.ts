@@ -291,6 +291,28 @@ describe('over HTTP', () => {
     assert.equal((await ask(`/@http_ada/messages/wait?afterId=${received.body.id}&timeoutMs=0`)).status, 204)
   })
 
+  test('a message is named by its id, or as anybody has it', async () => {
+    const [ada, bob] = [await somebody(), await somebody('Bob')]
+    await bob.send('me', 'a note, so that ids differ')
+    const sent = await ask(`/${ada.id}/messages`, { to: bob.id, text: 'Hello' })
+    const reacted = await ask(`/${bob.id}/reactions`, { messageId: sent.body, emoji: '👍' })
+    assert.deepEqual([reacted.status, reacted.body.text], [200, 'Hello'])
+    const { id, boxId } = sent.body
+    const foreign = await ask(`/${bob.id}/reactions`, { messageId: { id: 99, boxId }, emoji: '👍' })
+    assert.deepEqual([foreign.status, foreign.body.error.code], [400, 'MESSAGE_ID_INVALID'])
+    const cleo = await somebody('Cleo')
+    const others = await ask(`/${cleo.id}/reactions`, { messageId: { id, boxId }, emoji: '👍' })
+    assert.deepEqual([others.status, others.body.error.code], [400, 'MESSAGE_ID_INVALID'])
+  })
+
+  test('what the rules forbid is 403, and what cannot be is 400', async () => {
+    const [ada, bob] = [await somebody(), await somebody('Bob')]
+    await bob.block(ada)
+    const blocked = await ask(`/${ada.id}/messages`, { to: bob.id, text: 'x' })
+    assert.deepEqual([blocked.status, blocked.body.error.code], [403, 'USER_IS_BLOCKED'])
+    assert.match(blocked.body.error.message, /The other side has blocked the caller/)
+  })
+
   test('a wait without afterId begins after what the person wrote last', async () => {
     const [ada, bot] = [await somebody(), await server.people.create({ firstName: 'Echo', bot: true })]
     await bot.send(ada, 'an old one')

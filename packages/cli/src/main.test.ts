@@ -44,7 +44,7 @@ test('--help lists the commands, and each command has help with examples', async
     'clock',
     'app',
     'bot',
-  'people',
+    'people',
     'pay',
     'reset',
     'store',

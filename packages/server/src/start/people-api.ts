@@ -19,13 +19,8 @@ import type {
 /** Somebody or something in a call: its name, or a person, a card or anything else with an `id`. */
 export type Named = PeerName | { readonly id: number }
 
-/** A message in a call: its id in the person's own box, or a message as anybody has it. */
-export type OfMessage = MessageName
-
 /** The parts of a message besides its receiver and its text. */
-export type SendOptions = Omit<NewPersonMessage, 'to' | 'text' | 'replyTo'> & {
-  readonly replyTo?: OfMessage | undefined
-}
+export type SendOptions = Omit<NewPersonMessage, 'to' | 'text'>
 
 /** The parts of an edit besides the text. */
 export type EditOptions = Omit<MessageEdit, 'messageId' | 'text'>
@@ -87,29 +82,29 @@ export interface Person extends PersonInfo {
    */
   send(to: Named, text: string, options?: SendOptions): Promise<PersonMessage>
   /** Changes the text of one of the person's messages. */
-  edit(message: OfMessage, text: string, options?: EditOptions): Promise<PersonMessage>
+  edit(message: MessageName, text: string, options?: EditOptions): Promise<PersonMessage>
   /** Takes messages away: from everybody, or with `forAll: false` from the person alone. */
-  delete(messages: OfMessage | readonly OfMessage[], options?: DeleteOptions): Promise<void>
+  delete(messages: MessageName | readonly MessageName[], options?: DeleteOptions): Promise<void>
   /** Forwards messages of one chat to another. */
-  forward(messages: OfMessage | readonly OfMessage[], to: Named): Promise<PersonMessage[]>
+  forward(messages: MessageName | readonly MessageName[], to: Named): Promise<PersonMessage[]>
   /**
    * Reacts to a message; null takes the reaction back.
    *
    * @example
    * await bob.react(sent, '👍')
    */
-  react(message: OfMessage, emoji: string | null): Promise<PersonMessage>
+  react(message: MessageName, emoji: string | null): Promise<PersonMessage>
   /**
    * Votes in a poll, by texts of answers or their places from 0; an empty list takes the votes back.
    *
    * @example
    * const { media } = await bob.vote(poll, ['Yes'])
    */
-  vote(message: OfMessage, options: readonly (string | number)[]): Promise<PersonMessage>
+  vote(message: MessageName, options: readonly (string | number)[]): Promise<PersonMessage>
   /** Pins a message for everybody in its chat; false unpins it. */
-  pin(message: OfMessage, isPinned?: boolean): Promise<void>
+  pin(message: MessageName, isPinned?: boolean): Promise<void>
   /** Marks what others wrote in a chat as read: all, or up to a message. */
-  read(chat: Named, upTo?: OfMessage): Promise<void>
+  read(chat: Named, upTo?: MessageName): Promise<void>
   /** Shows the others in a chat that the person writes. */
   type(chat: Named, action?: TypingAction): Promise<void>
   /** Blocks somebody; false ends that. */

@@ -2,15 +2,13 @@ import { type OnConsole, people, peopleSchemas as schemas } from '../console/ind
 import type { Acting } from './acting.ts'
 import { check } from './calls.ts'
 import { nameOf } from './named.ts'
-import { ownId } from './own-ids.ts'
 import type { Person } from './people-api.ts'
 
 /** The calls of somebody about chats. */
 export function chatCalls(on: OnConsole, act: Acting): Pick<Person, 'read' | 'type' | 'block' | 'chats'> {
   return {
     read: act(async (actor, chat, upTo) => {
-      const maxId = upTo === undefined ? {} : { maxId: await ownId(on, actor, upTo) }
-      const reading = { with: nameOf(chat), ...maxId }
+      const reading = { with: nameOf(chat), maxId: upTo }
       await people.readAs(on, actor, check(schemas.reading, reading, 'reading'))
     }),
     type: act(async (actor, chat, action = 'typing') => {

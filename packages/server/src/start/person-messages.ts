@@ -1,6 +1,7 @@
 import { UsageError } from '@cablegram/tl'
 import {
   type Actor,
+  type MessageName,
   type MessageWait,
   type OnConsole,
   type PersonMessage,
@@ -12,7 +13,6 @@ import type { Acting } from './acting.ts'
 import { check } from './calls.ts'
 import type { GivenMessages } from './given-messages.ts'
 import { nameOf } from './named.ts'
-import { ownId, ownIds } from './own-ids.ts'
 import type { NextOptions, Person } from './people-api.ts'
 
 const DEFAULT_WAIT_MS = 5_000
@@ -25,33 +25,32 @@ type MessageCalls = Pick<
 /** The calls of somebody about messages. */
 export function messageCalls(on: OnConsole, act: Acting, given: GivenMessages): MessageCalls {
   return {
-    send: act(async (actor, to, text, { replyTo, ...options } = {}) => {
-      const reply = replyTo === undefined ? {} : { replyTo: await ownId(on, actor, replyTo) }
-      const message = { ...options, ...reply, to: nameOf(to), text }
+    send: act(async (actor, to, text, options = {}) => {
+      const message = { ...options, to: nameOf(to), text }
       return await people.sendAs(on, actor, check(schemas.newMessage, message, 'message'))
     }),
     edit: act(async (actor, message, text, options = {}) => {
-      const edit = { ...options, messageId: await ownId(on, actor, message), text }
+      const edit = { ...options, messageId: message, text }
       return await people.editAs(on, actor, check(schemas.edit, edit, 'edit'))
     }),
     delete: act(async (actor, messages, options = {}) => {
-      const deletion = { ...options, messageIds: await ownIds(on, actor, messages) }
+      const deletion = { ...options, messageIds: listOf(messages) }
       await people.deleteAs(on, actor, check(schemas.deletion, deletion, 'deletion'))
     }),
     forward: act(async (actor, messages, to) => {
-      const forward = { messageIds: await ownIds(on, actor, messages), to: nameOf(to) }
+      const forward = { messageIds: listOf(messages), to: nameOf(to) }
       return await people.forwardAs(on, actor, check(schemas.forward, forward, 'forward'))
     }),
     react: act(async (actor, message, emoji) => {
-      const reaction = { messageId: await ownId(on, actor, message), emoji }
+      const reaction = { messageId: message, emoji }
       return await people.reactAs(on, actor, check(schemas.reaction, reaction, 'reaction'))
     }),
     vote: act(async (actor, message, options) => {
-      const vote = { messageId: await ownId(on, actor, message), options }
+      const vote = { messageId: message, options }
       return await people.voteAs(on, actor, check(schemas.vote, vote, 'vote'))
     }),
     pin: act(async (actor, message, isPinned = true) => {
-      const pin = { messageId: await ownId(on, actor, message), on: isPinned }
+      const pin = { messageId: message, on: isPinned }
       await people.pinAs(on, actor, check(schemas.pin, pin, 'pin'))
     }),
     messages: act(async (actor, chat, options = {}) => {
@@ -65,6 +64,14 @@ export function messageCalls(on: OnConsole, act: Acting, given: GivenMessages): 
       throw new UsageError('MESSAGE_TIMEOUT', `${noMessage(actor, wait)} within ${timeoutMs} ms.`)
     }),
   }
+}
+
+function listOf(messages: MessageName | readonly MessageName[]): readonly MessageName[] {
+  return isList(messages) ? messages : [messages]
+}
+
+function isList(messages: MessageName | readonly MessageName[]): messages is readonly MessageName[] {
+  return Array.isArray(messages)
 }
 
 function waitOf({ with: chat, from, ...options }: NextOptions): MessageWait {

@@ -84,7 +84,11 @@ const refuses: readonly (readonly [line: string, exitCode: number, complaint: st
     /messageId has to be a whole number from 1 to \d+, not "three"/,
   ],
   ['people send ada_lovelace me --poll A --dice 🎲', 2, /exclude each other/],
-  ['people wait ada_lovelace --from @echo_bot --timeout 10ms', 1, 'no message came to ada_lovelace within 10ms.'],
+  [
+    'people wait ada_lovelace --from @echo_bot --timeout 10ms',
+    1,
+    'no message came to ada_lovelace within 10ms.',
+  ],
   ['people wait ada_lovelace --timeout soon', 2, /^--timeout is a time such as/],
 ]
 

@@ -1,4 +1,3 @@
-import type { Caller } from '../../ground/caller.ts'
 import { randomLong } from '../../ground/random.ts'
 import { deleteByIds } from '../../rules/chats/delete-messages.ts'
 import { editText } from '../../rules/chats/edit-message.ts'
@@ -13,11 +12,13 @@ import { refusing } from '../acts/refusals.ts'
 import type { OnConsole } from '../on-console.ts'
 import type { Actor } from './actor.ts'
 import { peerNamed } from './named-peers.ts'
+import { ownIdOf, ownIdsOf } from './own-ids.ts'
 import { entitiesOf } from './send.ts'
 import { showMessages, showOne } from './show-messages.ts'
 import type {
   MessageDeletion,
   MessageEdit,
+  MessageName,
   MessagePin,
   MessageReaction,
   MessagesForward,
@@ -28,37 +29,38 @@ import type {
 /** Changes the text of a message of somebody's own. */
 export async function editAs(on: OnConsole, actor: Actor, edit: MessageEdit): Promise<PersonMessage> {
   const { caller } = actor
-  const { messageId: id, text } = edit
   const changing = async () => {
-    const { peerId } = await ownMessage(on, caller, id)
+    const { peerId, id } = await ownMessage(on, actor, edit.messageId)
     const entities = await entitiesOf(on, caller, edit.entities)
-    return await editText(on, caller, { peerId, id, text, entities })
+    await editText(on, caller, { peerId, id, text: edit.text, entities })
+    return id
   }
-  await refusing(changing(), 'messages.editMessage')
-  return await show(on, actor, id)
+  return await show(on, actor, await refusing(changing(), 'messages.editMessage'))
 }
 
 /** Takes messages from everybody who has them, or from one box. Unknown ids are ignored. */
 export async function deleteAs(
   on: OnConsole,
-  { caller }: Actor,
+  actor: Actor,
   { messageIds, forAll = true }: MessageDeletion,
 ): Promise<void> {
-  await refusing(deleteByIds(on, caller, messageIds, forAll), 'messages.deleteMessages')
+  const deleting = async () =>
+    await deleteByIds(on, actor.caller, await ownIdsOf(on, actor, messageIds), forAll)
+  await refusing(deleting(), 'messages.deleteMessages')
 }
 
 /** Reacts to a message, or takes the reaction back. */
 export async function reactAs(
   on: OnConsole,
   actor: Actor,
-  { messageId: id, emoji }: MessageReaction,
+  { messageId, emoji }: MessageReaction,
 ): Promise<PersonMessage> {
   const reacting = async () => {
-    const { peerId } = await ownMessage(on, actor.caller, id)
+    const { peerId, id } = await ownMessage(on, actor, messageId)
     await setReactions(on, actor.caller, { peerId, id, reactions: emoji === null ? [] : [emoji] })
+    return id
   }
-  await refusing(reacting(), 'messages.sendReaction')
-  return await show(on, actor, id)
+  return await show(on, actor, await refusing(reacting(), 'messages.sendReaction'))
 }
 
 /** Votes in a poll, or takes the votes back. */
@@ -68,12 +70,13 @@ export async function voteAs(
   { messageId, options }: PollVote,
 ): Promise<PersonMessage> {
   const voting = async () => {
-    const message = await ownMessage(on, actor.caller, messageId)
+    const message = await ownMessage(on, actor, messageId)
+    const { peerId, id } = message
     const chosen = options.map((option) => optionOf(message, option))
-    await vote(on, actor.caller, { peerId: message.peerId, messageId }, chosen)
+    await vote(on, actor.caller, { peerId, messageId: id }, chosen)
+    return id
   }
-  await refusing(voting(), 'messages.sendVote')
-  return await show(on, actor, messageId)
+  return await show(on, actor, await refusing(voting(), 'messages.sendVote'))
 }
 
 /** The name among clients of an answer that is given by its text or its place. */
@@ -88,10 +91,12 @@ function optionOf({ media }: Message, given: string | number): string {
 /** Forwards messages of one chat to another. */
 export async function forwardAs(
   on: OnConsole,
-  { account, caller }: Actor,
-  { messageIds: ids, to }: MessagesForward,
+  actor: Actor,
+  { messageIds, to }: MessagesForward,
 ): Promise<PersonMessage[]> {
+  const { account, caller } = actor
   const forwarding = async () => {
+    const ids = await ownIdsOf(on, actor, messageIds)
     const toPeerId = await peerNamed(on, caller, to)
     const [first] = await messagesOf(on, caller, ids)
     if (first === undefined) throw refusal('MESSAGE_ID_INVALID')
@@ -107,23 +112,23 @@ export async function forwardAs(
 /** Pins a message for everybody in its chat, or unpins it. */
 export async function pinAs(
   on: OnConsole,
-  { caller }: Actor,
-  { messageId: id, on: isPinned = true }: MessagePin,
+  actor: Actor,
+  { messageId, on: isPinned = true }: MessagePin,
 ): Promise<void> {
   const pinning = async () => {
-    const { peerId } = await ownMessage(on, caller, id)
-    await pinMessage(on, caller, { peerId, id, isPinned, isForOneself: false, isSilent: false })
+    const { peerId, id } = await ownMessage(on, actor, messageId)
+    await pinMessage(on, actor.caller, { peerId, id, isPinned, isForOneself: false, isSilent: false })
   }
   await refusing(pinning(), 'messages.updatePinnedMessage')
 }
 
 /** A message that somebody has. @throws {RpcError} MESSAGE_ID_INVALID */
-export async function ownMessage(on: OnConsole, caller: Caller, id: number): Promise<Message> {
-  const [message] = await messagesOf(on, caller, [id])
+export async function ownMessage(on: OnConsole, actor: Actor, name: MessageName): Promise<Message> {
+  const [message] = await messagesOf(on, actor.caller, [await ownIdOf(on, actor, name)])
   if (message === undefined) throw refusal('MESSAGE_ID_INVALID')
   return message
 }
 
-async function show(on: OnConsole, { account, caller }: Actor, id: number): Promise<PersonMessage> {
-  return await showOne(on, account.id, await refusing(ownMessage(on, caller, id)))
+async function show(on: OnConsole, actor: Actor, id: number): Promise<PersonMessage> {
+  return await showOne(on, actor.account.id, await refusing(ownMessage(on, actor, id)))
 }

@@ -5,6 +5,7 @@ import { refusing } from '../acts/refusals.ts'
 import type { OnConsole } from '../on-console.ts'
 import type { Actor } from './actor.ts'
 import { peerNamed } from './named-peers.ts'
+import { ownIdOf } from './own-ids.ts'
 import { peerCards } from './peer-cards.ts'
 import { showMessages } from './show-messages.ts'
 import type { BlockChange, ChatReading, PersonChat, Typing } from './words.ts'
@@ -33,12 +34,12 @@ export async function listChats(on: OnConsole, { account, caller }: Actor): Prom
 }
 
 /** Marks what others wrote in a chat as read. */
-export async function readAs(
-  on: OnConsole,
-  { caller }: Actor,
-  { with: name, maxId = 0 }: ChatReading,
-): Promise<void> {
-  const reading = async () => await markRead(on, caller, await peerNamed(on, caller, name), maxId)
+export async function readAs(on: OnConsole, actor: Actor, { with: name, maxId }: ChatReading): Promise<void> {
+  const { caller } = actor
+  const reading = async () => {
+    const upTo = maxId === undefined ? 0 : await ownIdOf(on, actor, maxId)
+    await markRead(on, caller, await peerNamed(on, caller, name), upTo)
+  }
   await refusing(reading(), 'messages.readHistory')
 }
 

@@ -1,12 +1,12 @@
 import { historyOf } from '../../rules/messages/messages.ts'
-import { newestIdOf, nextReceivedOf, ownIdOfMessage } from '../../rules/messages/received.ts'
+import { newestIdOf, nextReceivedOf } from '../../rules/messages/received.ts'
 import { refusing } from '../acts/refusals.ts'
 import type { OnConsole } from '../on-console.ts'
 import type { Actor } from './actor.ts'
 import { peerNamed, userNamed } from './named-peers.ts'
 import { showMessages, showOne } from './show-messages.ts'
 import { waitInBox } from './wait-in-box.ts'
-import type { MessageName, MessagesQuery, MessageWait, PersonMessage } from './words.ts'
+import type { MessagesQuery, MessageWait, PersonMessage } from './words.ts'
 
 const MAX_LISTED = 100
 
@@ -40,16 +40,4 @@ export async function waitForMessage(
 /** The id of somebody's newest message: what comes later is new to them. */
 export async function newestMessageId(on: OnConsole, { caller }: Actor): Promise<number> {
   return await newestIdOf(on, caller)
-}
-
-/** The id of a message in somebody's own box: it may be given as somebody else has it. */
-export async function ownMessageId(
-  on: OnConsole,
-  { account, caller }: Actor,
-  message: MessageName,
-): Promise<number> {
-  if (typeof message === 'number') return message
-  const { id, boxId } = message
-  if (BigInt(boxId) === account.id) return id
-  return await refusing(ownIdOfMessage(on, caller, { boxId: BigInt(boxId), id }))
 }

@@ -68,13 +68,12 @@ export const peerNameAsText: SchemaOf<string> = v.pipe(
   v.description(PEER_NAME),
 )
 
-/** The id of a message. */
-export const messageId: SchemaOf<number> = whole(1, MAX_MESSAGE_ID)
+const messageId = whole(1, MAX_MESSAGE_ID)
 
-/** A message in a call in process. */
-export const ofMessage: SchemaOf<MessageName> = v.pipe(
+/** A message: its id, or a message as anybody has it. */
+const messageName: SchemaOf<MessageName> = v.pipe(
   v.union([messageId, v.object({ id: messageId, boxId: whole(1, MAX_ID) })]),
-  v.description('the id of a message, or a message'),
+  v.description('the id of a message, or a message with its id and boxId'),
 )
 
 const isVisible = (text: string) => VISIBLE.test(text)
@@ -188,7 +187,7 @@ export const newMessage: SchemaOf<NewPersonMessage> = v.strictObject({
   text: v.optional(text),
   entities: v.optional(entities),
   media: v.optional(media),
-  replyTo: v.optional(messageId),
+  replyTo: v.optional(messageName),
   isSilent: v.optional(v.boolean()),
   buttons: v.optional(rows(button)),
   keyboard: v.optional(rows(shortText)),
@@ -295,26 +294,30 @@ export const messageWait: SchemaOf<MessageWait> = v.strictObject({
 })
 
 const MAX_IDS = 200
-const messageIds = v.pipe(v.array(messageId), v.minLength(1), v.maxLength(MAX_IDS))
+const messageNames = v.pipe(v.array(messageName), v.minLength(1), v.maxLength(MAX_IDS))
 
 /** A new text for a message. */
-export const edit: SchemaOf<MessageEdit> = v.strictObject({ messageId, text, entities: v.optional(entities) })
+export const edit: SchemaOf<MessageEdit> = v.strictObject({
+  messageId: messageName,
+  text,
+  entities: v.optional(entities),
+})
 
 /** Messages to take away. */
 export const deletion: SchemaOf<MessageDeletion> = v.strictObject({
-  messageIds,
+  messageIds: messageNames,
   forAll: v.optional(v.boolean()),
 })
 
 /** A reaction; null takes it back. */
 export const reaction: SchemaOf<MessageReaction> = v.strictObject({
-  messageId,
+  messageId: messageName,
   emoji: v.nullable(v.pipe(v.string(), v.minLength(1), v.maxLength(64))),
 })
 
 /** A vote in a poll. */
 export const vote: SchemaOf<PollVote> = v.strictObject({
-  messageId,
+  messageId: messageName,
   options: v.pipe(
     v.array(
       v.pipe(
@@ -327,15 +330,18 @@ export const vote: SchemaOf<PollVote> = v.strictObject({
 })
 
 /** Messages to forward. */
-export const forward: SchemaOf<MessagesForward> = v.strictObject({ messageIds, to: peerName })
+export const forward: SchemaOf<MessagesForward> = v.strictObject({ messageIds: messageNames, to: peerName })
 
 const isOn = v.optional(v.boolean())
 
 /** A message to pin, or to unpin. */
-export const pin: SchemaOf<MessagePin> = v.strictObject({ messageId, on: isOn })
+export const pin: SchemaOf<MessagePin> = v.strictObject({ messageId: messageName, on: isOn })
 
 /** A chat to read. */
-export const reading: SchemaOf<ChatReading> = v.strictObject({ with: peerName, maxId: v.optional(messageId) })
+export const reading: SchemaOf<ChatReading> = v.strictObject({
+  with: peerName,
+  maxId: v.optional(messageName),
+})
 
 const TYPING_ACTIONS = [
   'typing',

@@ -9,6 +9,7 @@ import { ConsoleError } from '../error.ts'
 import type { OnConsole } from '../on-console.ts'
 import type { Actor } from './actor.ts'
 import { peerNamed, userNamed } from './named-peers.ts'
+import { ownIdOf } from './own-ids.ts'
 import { showOne } from './show-messages.ts'
 import type {
   MediaKind,
@@ -27,16 +28,12 @@ const FILES: ReadonlySet<MediaKind> = new Set(['photo', 'document', 'voice', 'vi
  *
  * @throws {ConsoleError} 400 MEDIA_KIND_MISSING for files, and what the rules refuse
  */
-export async function sendAs(
-  on: OnConsole,
-  { account, caller }: Actor,
-  message: NewPersonMessage,
-): Promise<PersonMessage> {
+export async function sendAs(on: OnConsole, actor: Actor, message: NewPersonMessage): Promise<PersonMessage> {
   const { media } = message
   if (media !== undefined) checkMedia(media)
   const method = media === undefined ? 'messages.sendMessage' : 'messages.sendMedia'
-  const { event } = await refusing(write(on, caller, message), method)
-  return await showOne(on, account.id, event.message)
+  const { event } = await refusing(write(on, actor, message), method)
+  return await showOne(on, actor.account.id, event.message)
 }
 
 function noFiles(kind: MediaKind): ConsoleError {
@@ -48,7 +45,8 @@ function noFiles(kind: MediaKind): ConsoleError {
   )
 }
 
-async function write(on: OnConsole, caller: Caller, message: NewPersonMessage) {
+async function write(on: OnConsole, actor: Actor, message: NewPersonMessage) {
+  const { caller } = actor
   const { to, text = '', replyTo, isSilent, media } = message
   const writing: Writing = {
     peerId: await peerNamed(on, caller, to),
@@ -59,7 +57,7 @@ async function write(on: OnConsole, caller: Caller, message: NewPersonMessage) {
       ...(isSilent && { isSilent }),
     },
     randomId: randomLong(on.random),
-    replyTo: replyTo === undefined ? undefined : { id: replyTo },
+    replyTo: replyTo === undefined ? undefined : { id: await ownIdOf(on, actor, replyTo) },
     clearsDraft: true,
   }
   if (media === undefined) return await sendText(on, caller, writing)

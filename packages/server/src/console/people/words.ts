@@ -134,14 +134,17 @@ export interface NewButton {
   readonly url?: string | undefined
 }
 
+/** A message: its id in the person's own box, or a message as anybody has it, whose copy in the own box is meant. */
+export type MessageName = number | { readonly id: number; readonly boxId: number }
+
 /** A message to send. */
 export interface NewPersonMessage {
   readonly to: PeerName
   readonly text?: string | undefined
   readonly entities?: readonly NewEntity[] | undefined
   readonly media?: NewPersonMedia | undefined
-  /** The id of the message that it replies to, in the sender's box. */
-  readonly replyTo?: number | undefined
+  /** The message that it replies to. */
+  readonly replyTo?: MessageName | undefined
   readonly isSilent?: boolean | undefined
   /** Rows of buttons under the message; of a bot. */
   readonly buttons?: readonly (readonly NewButton[])[] | undefined
@@ -250,44 +253,41 @@ export interface MessageWait {
   readonly timeoutMs?: number | undefined
 }
 
-/** A message: its id in the person's own box, or a message as anybody has it. */
-export type MessageName = number | { readonly id: number; readonly boxId: number }
-
 /** A new text for a message. */
 export interface MessageEdit {
-  readonly messageId: number
+  readonly messageId: MessageName
   readonly text: string
   readonly entities?: readonly NewEntity[] | undefined
 }
 
 /** Messages to take away. */
 export interface MessageDeletion {
-  readonly messageIds: readonly number[]
+  readonly messageIds: readonly MessageName[]
   /** Default true: from everybody who has them. */
   readonly forAll?: boolean | undefined
 }
 
 /** A reaction to a message; null takes it back. */
 export interface MessageReaction {
-  readonly messageId: number
+  readonly messageId: MessageName
   readonly emoji: string | null
 }
 
 /** A vote in a poll: texts of answers, or their places from 0. An empty list takes the votes back. */
 export interface PollVote {
-  readonly messageId: number
+  readonly messageId: MessageName
   readonly options: readonly (string | number)[]
 }
 
 /** Messages of one chat to forward to another. */
 export interface MessagesForward {
-  readonly messageIds: readonly number[]
+  readonly messageIds: readonly MessageName[]
   readonly to: PeerName
 }
 
 /** A message to pin, or to unpin. */
 export interface MessagePin {
-  readonly messageId: number
+  readonly messageId: MessageName
   /** Default true. */
   readonly on?: boolean | undefined
 }
@@ -295,7 +295,7 @@ export interface MessagePin {
 /** A chat to read, up to a message or whole. */
 export interface ChatReading {
   readonly with: PeerName
-  readonly maxId?: number | undefined
+  readonly maxId?: MessageName | undefined
 }
 
 /** Something that somebody does before a message comes. */
