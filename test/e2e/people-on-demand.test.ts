@@ -139,6 +139,11 @@ describe('writing and reading', () => {
         { text: 'Page', url: 'https://example.org' },
       ],
     ]
+    await assert.rejects(bot.send(ada, 'Choose', { buttons }), {
+      code: 'PEER_ID_INVALID',
+      message: /a bot writes to those who have started it/,
+    })
+    await ada.start(bot)
     await bot.send(ada, 'Choose', { buttons })
     const { markup, buttons: shown } = await ada.next({ from: bot })
     assert.equal(markup, 'inline')
@@ -266,6 +271,73 @@ describe('the rules hold', () => {
   })
 })
 
+describe('bots', () => {
+  async function started() {
+    const [ada, bot] = [await somebody(), await server.people.create({ firstName: 'Keys', bot: true })]
+    await ada.start(bot)
+    assert.equal((await bot.next()).text, '/start')
+    return { ada, bot }
+  }
+
+  test('a bot is started with a payload, and in a group, which it joins', async () => {
+    const { ada, bot } = await started()
+    await ada.start(bot, 'from-the-website')
+    assert.equal((await bot.next()).text, '/start from-the-website')
+    const group = await ada.createGroup('Bots', [await somebody('Bob')])
+    await ada.start(bot, 'x', { chat: group })
+    assert.equal((await bot.next()).service?.kind, 'chatAddUser')
+    const told = await bot.next()
+    assert.deepEqual([told.chat.id, told.text], [group.id, `/start@${bot.username} x`])
+    await assert.rejects(ada.start(bot, 'not a payload'), { code: 'START_PARAM_INVALID' })
+    await assert.rejects(ada.start(await somebody(), 'x'), { code: 'BOT_INVALID' })
+  })
+
+  test('a press waits for the answer of the bot', async () => {
+    const { ada, bot } = await started()
+    await bot.send(ada, 'Sure?', { buttons: [[{ text: 'Yes', data: 'yes-1' }, { text: 'No' }]] })
+    const question = await ada.next()
+    const pressing = ada.press(question, 'Yes')
+    const press = await bot.nextPress()
+    assert.deepEqual([press.data, press.from.id, press.message?.text], ['yes-1', ada.id, 'Sure?'])
+    await bot.answer(press, { text: 'Noted', isAlert: true })
+    assert.deepEqual(await pressing, { kind: 'answer', text: 'Noted', isAlert: true })
+    const again = ada.press(question, { data: 'No' })
+    await bot.answer(await bot.nextPress())
+    assert.deepEqual(await again, { kind: 'answer', isAlert: false })
+    await assert.rejects(bot.answer(press, { text: 'Twice' }), { code: 'QUERY_ID_INVALID' })
+    await assert.rejects(bot.nextPress({ timeoutMs: 1 }), {
+      code: 'PRESS_TIMEOUT',
+      message: 'Nobody pressed a button of Keys within 1 ms.',
+    })
+  })
+
+  test('a bot that does not answer is waited for until the clock says so', async () => {
+    const { ada, bot } = await started()
+    await bot.send(ada, 'Sure?', { buttons: [[{ text: 'Yes' }]] })
+    const refused = assert.rejects(ada.press(await ada.next(), 'Yes'), { code: 'BOT_RESPONSE_TIMEOUT' })
+    await bot.nextPress()
+    await server.clock.advance(11)
+    await refused
+  })
+
+  test('other buttons open a page, or write what is on them', async () => {
+    const { ada, bot } = await started()
+    await bot.send(ada, 'Look', { buttons: [[{ text: 'Page', url: 'https://example.org' }]] })
+    const page = await ada.press(await ada.next(), 'Page')
+    assert.deepEqual(page, { kind: 'page', url: 'https://example.org' })
+    await bot.send(ada, 'Choose', { keyboard: [['Tea', 'Coffee']] })
+    const keyboard = await ada.next()
+    assert.equal(keyboard.markup, 'keyboard')
+    const { kind, message } = await ada.press(keyboard, 'Tea')
+    assert.deepEqual([kind, message?.text], ['message', 'Tea'])
+    assert.equal((await bot.next()).text, 'Tea')
+    await assert.rejects(ada.press(keyboard, 'Milk'), {
+      code: 'BUTTON_NOT_FOUND',
+      message: 'The message has no such button. It has "Tea", "Coffee".',
+    })
+  })
+})
+
 describe('over HTTP', () => {
   const json = { 'content-type': 'application/json' }
 
@@ -305,6 +377,18 @@ describe('over HTTP', () => {
     assert.deepEqual([others.status, others.body.error.code], [400, 'MESSAGE_ID_INVALID'])
   })
 
+  test('a press and its answer', async () => {
+    const [ada, bot] = [await somebody(), await server.people.create({ firstName: 'Keys', bot: true })]
+    assert.equal((await ask(`/${ada.id}/start`, { bot: bot.id })).status, 201)
+    await bot.send(ada, 'Sure?', { buttons: [[{ text: 'Yes' }]] })
+    const { body: question } = await ask(`/${ada.id}/messages/wait?timeoutMs=0`)
+    assert.equal((await ask(`/${bot.id}/presses/wait?timeoutMs=0`)).status, 204)
+    const pressing = ask(`/${ada.id}/presses`, { messageId: question.id, button: 'Yes' })
+    const { body: press } = await ask(`/${bot.id}/presses/wait?timeoutMs=5000`)
+    assert.equal((await ask(`/${bot.id}/answers`, { pressId: press.id, text: 'Noted' })).status, 204)
+    assert.deepEqual((await pressing).body, { kind: 'answer', text: 'Noted', isAlert: false })
+  })
+
   test('what the rules forbid is 403, and what cannot be is 400', async () => {
     const [ada, bob] = [await somebody(), await somebody('Bob')]
     await bob.block(ada)
@@ -315,8 +399,9 @@ describe('over HTTP', () => {
 
   test('a wait without afterId begins after what the person wrote last', async () => {
     const [ada, bot] = [await somebody(), await server.people.create({ firstName: 'Echo', bot: true })]
+    await ada.start(bot)
     await bot.send(ada, 'an old one')
-    await ada.send(bot, '/start')
+    await ada.send(bot, 'a question')
     await bot.send(ada, 'the answer')
     const { body } = await ask(`/${ada.id}/messages/wait?with=${bot.id}&timeoutMs=0`)
     assert.equal(body.text, 'the answer')

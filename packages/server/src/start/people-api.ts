@@ -1,4 +1,5 @@
 import type {
+  ButtonPressed,
   MessageDeletion,
   MessageEdit,
   MessageName,
@@ -13,6 +14,9 @@ import type {
   PersonChat,
   PersonInfo,
   PersonMessage,
+  PressOutcome,
+  PressReply,
+  PressWaiting,
   TypingAction,
 } from '../console/index.ts'
 
@@ -21,6 +25,15 @@ export type Named = PeerName | { readonly id: number }
 
 /** The parts of a message besides its receiver and its text. */
 export type SendOptions = Omit<NewPersonMessage, 'to' | 'text'>
+
+/** The place where a bot starts. */
+export interface StartOptions {
+  /** A group, which the bot joins if need be. Default: the chat with the bot. */
+  readonly chat?: Named | undefined
+}
+
+/** The answer of a bot to a press: nothing, a note, or a text that waits until it is confirmed. */
+export type PressAnswer = Omit<PressReply, 'pressId'>
 
 /** The parts of an edit besides the text. */
 export type EditOptions = Omit<MessageEdit, 'messageId' | 'text'>
@@ -81,6 +94,29 @@ export interface Person extends PersonInfo {
    * await ada.send('@bob', '', { media: { kind: 'poll', question: 'Tea?', answers: ['Yes', 'No'] } })
    */
   send(to: Named, text: string, options?: SendOptions): Promise<PersonMessage>
+  /**
+   * Starts a bot: in its own chat, or in a group with `chat`.
+   *
+   * @example
+   * await ada.start('@echo_bot', 'from-the-website')
+   */
+  start(bot: Named, payload?: string, options?: StartOptions): Promise<PersonMessage>
+  /**
+   * Presses a button, by its text or by its data. A button with data waits for the bot's answer, ten seconds at most.
+   *
+   * @throws {UsageError} BUTTON_NOT_FOUND, BOT_RESPONSE_TIMEOUT
+   * @example
+   * const { text } = await ada.press(await ada.next(), 'Yes')
+   */
+  press(message: MessageName, button: string | { readonly data: string }): Promise<PressOutcome>
+  /**
+   * The next press of a button of this bot's, at once or when it comes. Each press is given once.
+   *
+   * @throws {UsageError} PRESS_TIMEOUT if none came within 5 seconds, or `timeoutMs`
+   */
+  nextPress(options?: PressWaiting): Promise<ButtonPressed>
+  /** Answers a press of a button of this bot's. */
+  answer(press: Pick<ButtonPressed, 'id'>, answer?: PressAnswer): Promise<void>
   /** Changes the text of one of the person's messages. */
   edit(message: MessageName, text: string, options?: EditOptions): Promise<PersonMessage>
   /** Takes messages away: from everybody, or with `forAll: false` from the person alone. */

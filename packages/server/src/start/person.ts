@@ -3,6 +3,7 @@ import type { Acting } from './acting.ts'
 import { call } from './calls.ts'
 import { GivenMessages } from './given-messages.ts'
 import type { Person } from './people-api.ts'
+import { botCalls } from './person-bots.ts'
 import { chatCalls } from './person-chats.ts'
 import { groupCalls } from './person-groups.ts'
 import { messageCalls } from './person-messages.ts'
@@ -21,6 +22,7 @@ export function actAs(on: OnConsole, made: Actor, { token, afterId }: Beginning)
     ...people.personInfo(made.account),
     ...(token !== undefined && { token }),
     ...messageCalls(on, act, new GivenMessages(afterId)),
+    ...botCalls(on, act),
     ...chatCalls(on, act),
     ...groupCalls(on, act),
   }

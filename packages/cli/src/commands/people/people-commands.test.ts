@@ -39,6 +39,8 @@ const says: readonly (readonly [line: string, out: string | RegExp])[] = [
   ['people vote bob_builder 3 Yes', /\(poll: Tea\?\)$/],
   ['people delete ada_lovelace 1 2', 'Deleted 2 messages.'],
   ['people messages bob_builder @ada_lovelace', /^3 {2}.*\(poll: Tea\?\)$/],
+  ['people start ada_lovelace @echo_bot', /@ada_lovelace {2}\/start$/],
+  ['people start ada_lovelace @echo_bot a-payload', /\/start$/],
   ['people group ada_lovelace Tea @bob_builder', '-1'],
   ["people send bob_builder -1 'Hello, all'", /Hello, all$/],
   ['people add ada_lovelace -1 @echo_bot', 'Brought @echo_bot into -1.'],
@@ -56,6 +58,22 @@ for (const [line, expected] of says) {
     else assert.match(out, expected)
   })
 }
+
+test('cablegram people press prints the answer of the bot', async () => {
+  const [bot, ada] = [await server.people.get('@echo_bot'), await server.people.get('@ada_lovelace')]
+  const buttons = [
+    [
+      { text: 'Yes', data: 'y' },
+      { text: 'Page', url: 'https://example.org' },
+    ],
+  ]
+  await bot.send(ada, 'Sure?', { buttons })
+  const { id } = await ada.next()
+  assert.equal((await cablegram(`people press ada_lovelace ${id} Page`)).out, 'https://example.org')
+  const pressing = cablegram(`people press ada_lovelace ${id} Yes`)
+  await bot.answer(await bot.nextPress(), { text: 'Noted' })
+  assert.equal((await pressing).out, 'Noted')
+})
 
 test('cablegram people join takes the link that people link prints', async () => {
   const { out } = await cablegram('people link ada_lovelace -1')
@@ -78,16 +96,12 @@ const refuses: readonly (readonly [line: string, exitCode: number, complaint: st
   ],
   ['people send ada_lovelace me', 2, /^the server refused: MESSAGE_EMPTY\./],
   ['people edit bob_builder 3 Coffee?', 1, /^the server refused: MESSAGE_AUTHOR_REQUIRED\./],
-  [
-    'people edit bob_builder three Coffee?',
-    2,
-    /messageId has to be a whole number from 1 to \d+, not "three"/,
-  ],
+  ['people edit bob_builder three Coffee?', 2, /messageId has to be the id of a message, .* not text/],
   ['people send ada_lovelace me --poll A --dice 🎲', 2, /exclude each other/],
   [
-    'people wait ada_lovelace --from @echo_bot --timeout 10ms',
+    'people wait bob_builder --from @echo_bot --timeout 10ms',
     1,
-    'no message came to ada_lovelace within 10ms.',
+    'no message came to bob_builder within 10ms.',
   ],
   ['people wait ada_lovelace --timeout soon', 2, /^--timeout is a time such as/],
 ]

@@ -1,6 +1,7 @@
 import type { Command } from '../../command.ts'
 import { ANSWER_OPTIONS } from '../../console.ts'
 import { create, list } from './accounts.ts'
+import { press, start } from './bots.ts'
 import { add, block, group, join, leave, link } from './groups.ts'
 import { chats, messages, read, wait } from './reading.ts'
 import { edit, react, remove, send, vote } from './writing.ts'
@@ -21,6 +22,8 @@ export const peopleCommand: Command = {
     remove,
     react,
     vote,
+    start,
+    press,
     group,
     link,
     join,

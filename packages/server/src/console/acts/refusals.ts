@@ -15,9 +15,12 @@ const NEXT_STEPS: Readonly<Record<string, string>> = {
   LASTNAME_INVALID: 'Give a last name of at most 64 characters, or none.',
   USERNAME_NOT_OCCUPIED: 'List the names there are: npx cablegram people (GET /api/people).',
   PHONE_NOT_OCCUPIED: 'List the numbers there are: npx cablegram people (GET /api/people).',
-  PEER_ID_INVALID: 'Name the chat by @username, +phone or id; of a group, give the id as one of its members.',
+  PEER_ID_INVALID:
+    'Name the chat by @username, +phone or id. Only members write in a group, and a bot writes to those who have started it.',
   USER_ID_INVALID: 'Name a person or a bot by @username, +phone or id.',
   CHAT_ID_INVALID: 'Give the id of a group, which is below zero, as one of its members.',
+  BOT_RESPONSE_TIMEOUT: 'Have the bot answer the press within ten seconds: see updateBotCallbackQuery.',
+  QUERY_ID_INVALID: 'Answer a press once, and within ten seconds.',
   MESSAGE_ID_INVALID: 'Take the id from the messages of this person: each side of a chat has its own.',
 }
 

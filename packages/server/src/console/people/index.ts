@@ -1,4 +1,5 @@
 export { type Actor, actorOf } from './actor.ts'
+export { answerPressAs, pressAs, startAs, waitForPress } from './bots.ts'
 export { deleteAs, editAs, forwardAs, pinAs, reactAs, voteAs } from './change.ts'
 export { blockAs, listChats, readAs, typeAs } from './chats.ts'
 export { addAs, createGroupAs, joinAs, leaveAs, linkAs, promoteAs, removeAs } from './groups.ts'

@@ -5,6 +5,9 @@ import type { SchemaOf } from '../schema.ts'
 import type {
   AdminChange,
   BlockChange,
+  BotStarting,
+  ButtonPress,
+  ButtonPressed,
   ChatReading,
   GroupJoin,
   GroupLeaving,
@@ -33,6 +36,9 @@ import type {
   PersonInfo,
   PersonMessage,
   PollVote,
+  PressOutcome,
+  PressReply,
+  PressWaiting,
   SeenAnswer,
   SeenButton,
   SeenEntity,
@@ -278,6 +284,8 @@ export const message: SchemaOf<PersonMessage> = v.object({
   service: v.optional(seenService),
 })
 
+const waitMs = v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(MAX_WAIT_MS)))
+
 /** The messages of a chat to list. */
 export const messagesQuery: SchemaOf<MessagesQuery> = v.strictObject({
   with: peerName,
@@ -290,7 +298,7 @@ export const messageWait: SchemaOf<MessageWait> = v.strictObject({
   with: v.optional(peerName),
   from: v.optional(peerName),
   afterId: v.optional(whole(0, MAX_MESSAGE_ID)),
-  timeoutMs: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(MAX_WAIT_MS))),
+  timeoutMs: waitMs,
 })
 
 const MAX_IDS = 200
@@ -405,3 +413,46 @@ export const chat: SchemaOf<PersonChat> = v.object({
   unreadCount: v.number(),
   lastMessage: v.optional(message),
 })
+
+/** A bot to start. */
+export const starting: SchemaOf<BotStarting> = v.strictObject({
+  bot: peerName,
+  payload: v.optional(v.pipe(v.string(), v.maxLength(256))),
+  chat: v.optional(peerName),
+})
+
+/** A button to press. */
+export const press: SchemaOf<ButtonPress> = v.strictObject({
+  messageId: messageName,
+  button: v.optional(shortText),
+  data: v.optional(v.pipe(v.string(), v.maxLength(64))),
+})
+
+/** The outcome of a press. */
+export const pressOutcome: SchemaOf<PressOutcome> = v.object({
+  kind: v.picklist(['answer', 'page', 'copy', 'message']),
+  text: v.optional(v.string()),
+  isAlert: v.optional(v.boolean()),
+  url: v.optional(v.string()),
+  message: v.optional(message),
+})
+
+/** A press that waits for the bot's answer. */
+export const pressed: SchemaOf<ButtonPressed> = v.object({
+  id: v.string(),
+  from: peerCard,
+  chat: peerCard,
+  message: v.optional(message),
+  data: v.string(),
+})
+
+/** The answer of a bot to a press. */
+export const pressReply: SchemaOf<PressReply> = v.strictObject({
+  pressId: v.pipe(v.string(), v.regex(/^\d{1,19}$/), v.description('the digits of the id of a press')),
+  text: v.optional(shortText),
+  isAlert: v.optional(v.boolean()),
+  url: v.optional(v.pipe(v.string(), v.maxLength(2048))),
+})
+
+/** The longest wait for a press. */
+export const pressWait: SchemaOf<PressWaiting> = v.strictObject({ timeoutMs: waitMs })

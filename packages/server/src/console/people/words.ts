@@ -382,3 +382,55 @@ export interface PersonChat {
   readonly unreadCount: number
   readonly lastMessage?: PersonMessage | undefined
 }
+
+/** A bot to start. */
+export interface BotStarting {
+  readonly bot: PeerName
+  /** What the bot is told with `/start`: letters, digits, underscores and hyphens. */
+  readonly payload?: string | undefined
+  /** The group in which it is to start. Default: the chat with the bot. */
+  readonly chat?: PeerName | undefined
+}
+
+/** A button to press: by its text, or by the data that the bot is told. */
+export interface ButtonPress {
+  readonly messageId: MessageName
+  readonly button?: string | undefined
+  readonly data?: string | undefined
+}
+
+/** The outcome of a press. */
+export interface PressOutcome {
+  /** `answer`: the bot has answered; `page`: a page would open; `copy`: a text was copied; `message`: a message was sent. */
+  readonly kind: 'answer' | 'page' | 'copy' | 'message'
+  /** What the bot shows, or what was copied. */
+  readonly text?: string | undefined
+  /** The text waits until it is confirmed. */
+  readonly isAlert?: boolean | undefined
+  readonly url?: string | undefined
+  readonly message?: PersonMessage | undefined
+}
+
+/** A press of a bot's button that waits for its answer. */
+export interface ButtonPressed {
+  readonly id: string
+  readonly from: PeerCard
+  readonly chat: PeerCard
+  /** The message with the button, as the bot has it; left out if it is gone. */
+  readonly message?: PersonMessage | undefined
+  readonly data: string
+}
+
+/** The answer of a bot to a press. */
+export interface PressReply {
+  readonly pressId: string
+  /** At most 200 characters. */
+  readonly text?: string | undefined
+  readonly isAlert?: boolean | undefined
+  readonly url?: string | undefined
+}
+
+/** The longest wait for a press. */
+export interface PressWaiting {
+  readonly timeoutMs?: number | undefined
+}

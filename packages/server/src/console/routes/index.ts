@@ -9,6 +9,7 @@ import { faultRoutes } from './faults.ts'
 import { networkRuleRoutes } from './network-rules.ts'
 import { paymentRoutes } from './payments.ts'
 import { peopleRoutes } from './people.ts'
+import { peopleBotRoutes } from './people-bots.ts'
 import { peopleGroupRoutes } from './people-groups.ts'
 import { phoneRuleRoutes } from './phone-rules.ts'
 import { resetRoutes } from './reset.ts'
@@ -28,6 +29,7 @@ export const ROUTES: readonly Route[] = [
   ...userRoutes,
   ...botRoutes,
   ...peopleRoutes,
+  ...peopleBotRoutes,
   ...peopleGroupRoutes,
   ...webTokenRoutes,
   ...auditRoutes,
