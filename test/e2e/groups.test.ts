@@ -175,6 +175,21 @@ describe('groups', () => {
     assert.deepEqual(repeated, [], 'the session that makes changes has them in its answers')
   })
 
+  test('who brought a member is told of with the members, also after they have left', async () => {
+    const chatId = await ada.makeGroup('Brought', bob)
+    await bob.client.messages.addChatUser({ chatId, userId: await bob.user(cid), fwdLimit: 0 })
+    await bob.client.messages.deleteChatUser({ chatId, userId: { _: 'inputUserSelf' } })
+    const left = await cid.waitFor(
+      'updateChatParticipants',
+      ({ participants: list }) =>
+        list._ === 'chatParticipants' && list.chatId === chatId && list.participants.length === 2,
+    )
+    const pushed = cid.pushed.find(({ updates }) => updates.includes(left))
+    assert.ok(pushed?.users.some(({ id }) => id === bob.id))
+    const { users } = await ada.client.messages.getFullChat({ chatId })
+    assert.ok(users.some(({ id }) => id === bob.id))
+  })
+
   test('people join by a link, or wait until who leads the group lets them in', async () => {
     const chatId = await ada.makeGroup('Links', bob)
     const peer = peerOf(chatId)

@@ -30,7 +30,10 @@ export async function groupUpdates(
 }
 
 function peopleIn({ participants }: Extract<Update, { _: 'updateChatParticipants' }>): bigint[] {
-  return participants._ === 'chatParticipants' ? participants.participants.map(({ userId }) => userId) : []
+  if (participants._ !== 'chatParticipants') return []
+  return participants.participants.flatMap((each) =>
+    'inviterId' in each ? [each.userId, each.inviterId] : each.userId,
+  )
 }
 
 /** The news that the members of a group have changed, as they are now. */

@@ -18,7 +18,7 @@ import type { Handler, HandlerContext } from './handler.ts'
 import { peerBook } from './peer-book.ts'
 import { peerOf, userIdOf } from './peers.ts'
 import { rightsUpdate } from './side-groups.ts'
-import { bannedBits, tlFullGroup, tlGroup } from './tl-chats.ts'
+import { bannedBits, peopleOf, tlFullGroup, tlGroup } from './tl-chats.ts'
 
 const MAX_IDS = 200
 
@@ -101,7 +101,7 @@ const FOR_EVER_S = 2_147_483_647
 export const getFullChat: Handler<'messages.getFullChat'> = async ({ chatId }, context) => {
   const full = await fullGroup(context.on, context.caller, chatId)
   const book = peerBook(context)
-  book.add(-chatId, ...(full.list?.members ?? []).map(({ userId }) => userId))
+  book.add(-chatId, ...(full.list === undefined ? [] : peopleOf(full.list)))
   book.add(...(full.waiting?.newestIds ?? []))
   const viewerId = requireUserId(context.caller.state)
   const notify = await notifySettingsOf(context.on, viewerId, { kind: 'peer', peerId: -chatId })

@@ -1,7 +1,7 @@
 import type { Update } from '@cablegram/tl/api'
 import { membersIn, rightsOf, waitingFor } from '../rules/groups/full-groups.ts'
 import type { SideUpdate } from './side-view.ts'
-import { tlBannedRights, tlMemberList, tlWaiting } from './tl-chats.ts'
+import { peopleOf, tlBannedRights, tlMemberList, tlWaiting } from './tl-chats.ts'
 
 /** Updates of groups without a pts, by their kind. All tell how the group is now. */
 export const GROUP_SIDE_UPDATES: Readonly<Record<string, SideUpdate>> = {
@@ -9,7 +9,7 @@ export const GROUP_SIDE_UPDATES: Readonly<Record<string, SideUpdate>> = {
     const list = await membersIn(on, -subject)
     // People who have left the group since then are told no more of it.
     if (!list?.members.some(({ userId }) => userId === viewerId)) return []
-    book.add(subject, ...list.members.map(({ userId }) => userId))
+    book.add(subject, ...peopleOf(list))
     return [{ _: 'updateChatParticipants', participants: tlMemberList(list, nowS) }]
   },
   chatRights: async ({ subject }, { on, book }) => {

@@ -78,6 +78,11 @@ export function bannedBits(rights: ChatBannedRights): number {
   return banned.reduce((bits, act) => bits | BANNED[act], 0)
 }
 
+/** The people whom a list of members names: also those who brought members, and may have left. */
+export function peopleOf({ members }: MemberList): bigint[] {
+  return members.flatMap(({ userId, inviterId }) => [userId, inviterId])
+}
+
 /** The members of a group. @param nowS on the wall clock; the rules' clock may be ahead of it */
 export function tlMemberList({ chatId, version, members }: MemberList, nowS: number): ChatParticipants {
   return {
