@@ -10,6 +10,7 @@ import { test } from 'node:test'
 import { effort, isLong } from '../effort.ts'
 import { type ChatRun, runChats } from './chats/direct.ts'
 import { OPERATION_NAMES } from './chats/operations.ts'
+import { chatScenarioOf, runChatsOverWire } from './chats/over-wire.ts'
 
 const SEEDS: number = effort(4, 120)
 const OPERATIONS = 60
@@ -38,4 +39,19 @@ test('clients that only listen, and clients that only ask, know what the server 
 
 test('clients whose updates are lost, doubled, late or out of order know in the end what the server has', async () => {
   await check(seeds(1001, SEEDS, { atOnce: 6, faultRate: 0.3 }))
+})
+
+test('people over a wire that loses, repeats, delays and breaks, and servers that die, have what was acknowledged', async () => {
+  for (let seed = 1; seed <= SEEDS; seed++) {
+    const { wrong } = await runChatsOverWire(chatScenarioOf(seed))
+    assert.deepEqual(wrong, [], `npm run simulate -- --chats --seeds 1 --from ${seed}`)
+  }
+})
+
+test('a seed gives the same transcript, over a wire too', async () => {
+  const direct = { seed: 5, operations: 20, faultRate: 0.2 }
+  assert.deepEqual((await runChats(direct)).transcript, (await runChats(direct)).transcript)
+  const scenario = { ...chatScenarioOf(5), operations: 10 }
+  const [one, other] = [await runChatsOverWire(scenario), await runChatsOverWire(scenario)]
+  assert.deepEqual(one.transcript, other.transcript)
 })

@@ -1,12 +1,14 @@
 /**
  * `npm run simulate -- --seeds N --from S`: simulates the scenarios of these seeds. Reports the first that
- * breaks a promise, and writes transcripts that `replay` of @cablegram/mtproto/testing reads.
+ * breaks a promise, and writes transcripts that `replay` of @cablegram/mtproto/testing reads. With `--chats` the scenarios are
+ * those of people who chat, and the transcript is what came to each session.
  */
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { formatTranscript, scenarioOf, simulate, violations } from '@cablegram/mtproto/testing'
+import { chatScenarioOf, runChatsOverWire } from './chats/over-wire.ts'
 
 const { values } = parseArgs({
   options: {
@@ -14,23 +16,56 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     'keep-going': { type: 'boolean', default: false },
     log: { type: 'boolean', default: false },
+    chats: { type: 'boolean', default: false },
   },
 })
 const from = Number(values.from)
 const count = Number(values.seeds)
 if (!Number.isSafeInteger(from) || !Number.isSafeInteger(count) || count < 1) {
-  process.stderr.write('usage: npm run simulate -- [--seeds N] [--from S] [--keep-going] [--log]\n')
+  process.stderr.write('usage: npm run simulate -- [--chats] [--seeds N] [--from S] [--keep-going] [--log]\n')
   process.exit(2)
 }
 const totals = { seeds: 0, sessions: 0, calls: 0, runs: 0, updates: 0, failures: 0 }
+const chatTotals = {
+  seeds: 0,
+  sessions: 0,
+  restarts: 0,
+  operations: 0,
+  refused: 0,
+  acknowledged: 0,
+  failures: 0,
+}
+const inAll = values.chats ? chatTotals : totals
 const startedMs = performance.now()
 for (let seed = from; seed < from + count; seed++) {
-  run(seed)
-  if (totals.failures > 0 && !values['keep-going']) break
-  if (totals.seeds % 1000 === 0) report()
+  if (values.chats) await runChats(seed)
+  else run(seed)
+  if (inAll.failures > 0 && !values['keep-going']) break
+  if (inAll.seeds % 1000 === 0) report()
 }
 report()
-process.exitCode = totals.failures > 0 ? 1 : 0
+process.exitCode = inAll.failures > 0 ? 1 : 0
+
+async function runChats(seed: number): Promise<void> {
+  const scenario = chatScenarioOf(seed)
+  const { wrong, scene, transcript } = await runChatsOverWire(scenario)
+  chatTotals.seeds += 1
+  chatTotals.sessions += scene.sessions.length
+  chatTotals.restarts += scenario.serverRestarts ?? 0
+  chatTotals.acknowledged += scene.acknowledged.length
+  for (const [name, times] of scene.done) {
+    if (name.includes(':')) chatTotals.refused += times
+    else chatTotals.operations += times
+  }
+  if (values.log) process.stdout.write(`${transcript.join('\n')}\n`)
+  if (wrong.length === 0) return
+  chatTotals.failures += 1
+  process.stdout.write(`seed ${seed}: ${wrong.join('; ')}\n${JSON.stringify(scenario)}\n`)
+  if (values['keep-going']) return
+  const file = join(mkdtempSync(join(tmpdir(), `simulation-${seed}-`)), 'transcript.txt')
+  writeFileSync(file, transcript.join('\n'))
+  process.stdout.write(`transcript: ${file}\nagain: npm run simulate -- --chats --seeds 1 --from ${seed}\n`)
+}
 
 function run(seed: number): void {
   const scenario = scenarioOf(seed)
@@ -62,5 +97,5 @@ function writeTranscripts(seed: number): void {
 
 function report(): void {
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1)
-  process.stdout.write(`${JSON.stringify(totals)} in ${seconds} s\n`)
+  process.stdout.write(`${JSON.stringify(inAll)} in ${seconds} s\n`)
 }

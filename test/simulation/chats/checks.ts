@@ -8,6 +8,7 @@ import { Knowledge } from './knowledge.ts'
 import type { Scene } from './scene.ts'
 import { missingPeers, nameOf, resultsIn, type SeenMessage, seen, stable } from './seen.ts'
 import type { Session } from './session.ts'
+import type { Person } from './world.ts'
 
 const logs = sql`SELECT box_id, pts, kind, message_id FROM box_log ORDER BY box_id, pts`
 const ends = sql`SELECT box_id, pts FROM boxes ORDER BY box_id`
@@ -53,7 +54,8 @@ export async function violationsOf(scene: Scene): Promise<string[]> {
     ...afterKicks(scene, all, members),
     ...sentOnce(scene, all, found.logs),
   ]
-  for (const session of scene.sessions) wrong.push(...(await checkSession(scene, session)))
+  const begins = (session: Session): number => lastIdAt(found.logs, session)
+  for (const person of scene.chats.people) wrong.push(...(await checkPerson(scene, person, begins)))
   return wrong
 }
 
@@ -168,20 +170,45 @@ function sentOnce(scene: Scene, all: readonly Copy[], rows: Rows): string[] {
   return wrong
 }
 
-async function checkSession(scene: Scene, session: Session): Promise<string[]> {
-  const { name, userId, knowledge, missing } = session
-  const person = scene.chats.people.find((each) => each.userId === userId)
-  const [device] = person?.devices ?? []
+/** The last message of before a session began to listen, which it is not told of. */
+function lastIdAt(rows: Rows, { userId, beginPts }: Session): number {
+  const before = rows.filter(
+    (row) =>
+      long(row, 'box_id') === userId && text(row, 'kind') === 'newMessage' && int(row, 'pts') <= beginPts,
+  )
+  return Math.max(0, ...before.map((row) => int(row, 'message_id')))
+}
+
+/** 2, 3, 4, 6 and 11. The sessions of somebody, and clients that only ask, know what the methods show. */
+async function checkPerson(
+  scene: Scene,
+  { userId, devices }: Person,
+  begins: (session: Session) => number,
+): Promise<string[]> {
+  const [device] = devices
   if (device === undefined) throw new Error(`${userId} has no device`)
   const context = contextOf(scene.chats.world, device.caller)
   const server = await readServer(scene, context)
-  const wrong = missing.map((peer) => `4: ${peer} was named without being told of`)
-  wrong.push(...server.wrong, ...compareMessages('2: a client that listens', knowledge, server))
-  wrong.push(...compareMarks(session, server), ...compareSettings(knowledge, server))
+  const wrong = [...server.wrong]
+  for (const session of scene.sessions) {
+    if (session.userId === userId) wrong.push(...checkSession(session, server, begins(session)))
+  }
   for (const limit of [1, scene.rng.between(2, 9), undefined]) {
     const asking = await replay(context, limit)
     wrong.push(...compareMessages(`11: a client that asks for ${limit ?? 'all'} events`, asking, server))
   }
+  return wrong.map((each) => `${userId}: ${each}`)
+}
+
+function checkSession(session: Session, server: Shown, afterId: number): string[] {
+  const { name, knowledge, missing, failures } = session
+  const wrong = [
+    ...failures.map(String),
+    ...missing.map((peer) => `4: ${peer} was named without being told of`),
+    ...compareMessages('2: a client that listens', knowledge, server, afterId),
+    ...compareMarks(session, server),
+    ...compareSettings(knowledge, server),
+  ]
   return wrong.map((each) => `${name}: ${each}`)
 }
 
@@ -331,13 +358,12 @@ async function readHistory(
   }
 }
 
-/** 2, 3 and 11. A client knows the messages that the server has. */
-function compareMessages(who: string, known: Knowledge, server: Shown): string[] {
+/** 2, 3 and 11. A client knows the messages that the server has, after one from before its time. */
+function compareMessages(who: string, known: Knowledge, server: Shown, afterId: number = 0): string[] {
   const wrong: string[] = []
   for (const id of new Set([...known.messages.keys(), ...server.messages.keys()])) {
     const [mine, theirs] = [stable(known.messages.get(id)), stable(server.messages.get(id))]
-    // What came before the client began to listen is not there, and was not told.
-    if (mine !== theirs && !(mine === undefined && isBefore(known, id)))
+    if (mine !== theirs && !(mine === undefined && id <= afterId))
       wrong.push(`${who} has ${mine} for ${theirs}`)
   }
   for (const [id, results] of server.polls) {
@@ -345,10 +371,6 @@ function compareMessages(who: string, known: Knowledge, server: Shown): string[]
     if (mine !== undefined && mine !== results) wrong.push(`${who} has poll ${id} as ${mine}, not ${results}`)
   }
   return wrong
-}
-
-function isBefore({ messages: known, removed, firstId }: Knowledge, id: number): boolean {
-  return id < Math.min(firstId, ...known.keys(), ...removed)
 }
 
 /** 6. The marks of a client are the server's, and so is the number of unread messages. */

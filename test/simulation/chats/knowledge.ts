@@ -19,8 +19,6 @@ export class Knowledge {
   readonly polls: Map<string, string> = new Map()
   /** Drafts, pins of chats and the like, by kind and peer. */
   readonly settings: Map<string, string> = new Map()
-  /** The first message that it was told of. */
-  firstId: number = Number.POSITIVE_INFINITY
 
   constructor(pts: number) {
     this.pts = pts

@@ -52,6 +52,8 @@ export class Session {
   readonly knowledge: Knowledge = new Knowledge(0)
   /** Peers that were named without being told of. */
   readonly missing: string[] = []
+  /** Why it could not ask for what it missed. */
+  readonly failures: unknown[] = []
   /** Where it began to listen. */
   beginPts = 0
   /** Times that pts were missing, or came again. */
@@ -154,6 +156,8 @@ export class Session {
   }
 
   #miss(): void {
+    // Before it has begun it has missed nothing.
+    if (this.knowledge.pts === 0) return
     this.#mustAskAgain = true
     this.#asking ??= this.#askAll()
   }
@@ -164,9 +168,10 @@ export class Session {
         this.#mustAskAgain = false
         await this.#ask()
       }
-    } finally {
-      this.#asking = undefined
+    } catch (error) {
+      this.failures.push(error)
     }
+    this.#asking = undefined
     for (const run of this.#held.splice(0)) this.#orHold(run)
   }
 
