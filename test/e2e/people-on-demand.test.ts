@@ -271,6 +271,59 @@ describe('the rules hold', () => {
   })
 })
 
+describe('waiting for events', () => {
+  test('edits, deletions, pins, read marks, reactions, votes and typing are news', async () => {
+    const [ada, bob] = [await somebody(), await somebody('Bob')]
+    const sent = await ada.send(bob, 'Helo')
+    await ada.edit(sent, 'Hello')
+    const edit = await bob.nextEvent('edit')
+    assert.deepEqual([edit.message?.text, edit.from?.id, edit.chat?.id], ['Hello', ada.id, ada.id])
+    await bob.read(ada)
+    assert.equal((await ada.nextEvent('read', { with: bob })).maxId, sent.id)
+    await bob.react(sent, '👍')
+    const { message } = await ada.nextEvent('reaction', { message: sent })
+    assert.deepEqual(message?.reactions, [{ emoji: '👍', count: 1, isOwn: false }])
+    await bob.pin(sent)
+    assert.deepEqual((await ada.nextEvent('pin')).messageIds, [sent.id])
+    const poll = await ada.send(bob, '', {
+      media: { kind: 'poll', question: 'Tea?', answers: ['Yes', 'No'] },
+    })
+    await bob.vote(poll, ['Yes'])
+    assert.equal((await ada.nextEvent('poll')).message?.media?.totalVoters, 1)
+    const typing = ada.nextEvent('typing', { from: bob })
+    await new Promise(setImmediate)
+    await bob.type(ada, 'recordAudio')
+    assert.equal((await typing).action, 'recordAudio')
+    await ada.delete(sent)
+    assert.equal((await bob.nextEvent('delete')).messageIds?.length, 1)
+  })
+
+  test('each event is given once, and only those that are wanted', async () => {
+    const [ada, bob, cleo] = [await somebody(), await somebody('Bob'), await somebody('Cleo')]
+    const fromBob = await bob.send(ada, 'b')
+    const fromCleo = await cleo.send(ada, 'c')
+    await bob.edit(fromBob, 'b1')
+    await cleo.edit(fromCleo, 'c1')
+    assert.equal((await ada.nextEvent('edit', { from: cleo })).message?.text, 'c1')
+    assert.equal((await ada.nextEvent('edit')).message?.text, 'b1')
+    await assert.rejects(ada.nextEvent('edit', { timeoutMs: 0 }), {
+      code: 'EVENT_TIMEOUT',
+      message: 'Ada heard of no edit within 0 ms.',
+    })
+    await assert.rejects(bob.nextEvent('edit', { timeoutMs: 0 }), { code: 'EVENT_TIMEOUT' })
+    await assert.rejects(ada.nextEvent('thunder' as never), { code: 'REQUEST_INVALID' })
+  })
+
+  test('an event that comes later ends the wait, however many others came before', async () => {
+    const [ada, bob] = [await somebody(), await somebody('Bob')]
+    const sent = await bob.send(ada, 'first')
+    const waiting = ada.nextEvent('edit')
+    for (let n = 0; n < 120; n += 1) await bob.send(ada, String(n))
+    await bob.edit(sent, 'edited')
+    assert.equal((await waiting).message?.text, 'edited')
+  })
+})
+
 describe('bots', () => {
   async function started() {
     const [ada, bot] = [await somebody(), await server.people.create({ firstName: 'Keys', bot: true })]
@@ -375,6 +428,19 @@ describe('over HTTP', () => {
     const cleo = await somebody('Cleo')
     const others = await ask(`/${cleo.id}/reactions`, { messageId: { id, boxId }, emoji: '👍' })
     assert.deepEqual([others.status, others.body.error.code], [400, 'MESSAGE_ID_INVALID'])
+  })
+
+  test('an event is waited for after a cursor', async () => {
+    const [ada, bob] = [await somebody(), await somebody('Bob')]
+    const sent = await bob.send(ada, 'first')
+    const { cursor } = (await ask(`/${ada.id}/events/cursor`)).body
+    await bob.edit(sent, 'second')
+    const event = await ask(`/${ada.id}/events/wait?kind=edit&after=${cursor}&timeoutMs=0`)
+    assert.deepEqual([event.status, event.body.message.text], [200, 'second'])
+    const later = `/${ada.id}/events/wait?kind=edit&after=${event.body.cursor}&timeoutMs=0`
+    assert.equal((await ask(later)).status, 204)
+    assert.equal((await ask(`/${ada.id}/events/wait?kind=edit&timeoutMs=0`)).status, 204)
+    assert.equal((await ask(`/${ada.id}/events/wait?kind=edit&after=x`)).status, 400)
   })
 
   test('a press and its answer', async () => {

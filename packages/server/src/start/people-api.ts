@@ -1,5 +1,7 @@
 import type {
   ButtonPressed,
+  EventKind,
+  EventWait,
   MessageDeletion,
   MessageEdit,
   MessageName,
@@ -12,6 +14,7 @@ import type {
   PeerCard,
   PeerName,
   PersonChat,
+  PersonEvent,
   PersonInfo,
   PersonMessage,
   PressOutcome,
@@ -51,6 +54,16 @@ export type ListOptions = Omit<MessagesQuery, 'with'>
 export interface NextOptions extends Omit<MessageWait, 'with' | 'from' | 'afterId'> {
   readonly with?: Named | undefined
   readonly from?: Named | undefined
+}
+
+/** The event to wait for. */
+export interface NextEventOptions extends Omit<EventWait, 'kind' | 'with' | 'from' | 'messageId' | 'after'> {
+  /** Only in this chat. */
+  readonly with?: Named | undefined
+  /** Only by this author. */
+  readonly from?: Named | undefined
+  /** Only about this message. */
+  readonly message?: MessageName | undefined
 }
 
 /** People to act as, without a client: a test writes as them, and waits for what they are told. */
@@ -178,4 +191,12 @@ export interface Person extends PersonInfo {
    * const answer = await ada.next({ from: '@echo_bot', timeoutMs: 2000 })
    */
   next(options?: NextOptions): Promise<PersonMessage>
+  /**
+   * The next event of a kind that the person hears of, at once or when it comes. Each is given once.
+   *
+   * @throws {UsageError} EVENT_TIMEOUT if none came within 5 seconds, or `timeoutMs`
+   * @example
+   * const { message } = await ada.nextEvent('edit', { with: '@echo_bot' })
+   */
+  nextEvent(kind: EventKind, options?: NextEventOptions): Promise<PersonEvent>
 }

@@ -1,10 +1,12 @@
-import { type Actor, type OnConsole, people } from '../console/index.ts'
+import { type Actor, type EventPlace, type OnConsole, people } from '../console/index.ts'
 import type { Acting } from './acting.ts'
 import { call } from './calls.ts'
+import { GivenEvents } from './given-events.ts'
 import { GivenMessages } from './given-messages.ts'
 import type { Person } from './people-api.ts'
 import { botCalls } from './person-bots.ts'
 import { chatCalls } from './person-chats.ts'
+import { eventCalls } from './person-events.ts'
 import { groupCalls } from './person-groups.ts'
 import { messageCalls } from './person-messages.ts'
 
@@ -13,10 +15,12 @@ interface Beginning {
   readonly token: string | undefined
   /** Messages up to this one are not news. */
   readonly afterId: number
+  /** Events up to there, neither. */
+  readonly place: EventPlace
 }
 
 /** Somebody to act as, with the calls of a test. */
-export function actAs(on: OnConsole, made: Actor, { token, afterId }: Beginning): Person {
+export function actAs(on: OnConsole, made: Actor, { token, afterId, place }: Beginning): Person {
   const act: Acting = (run) => call(async (...args) => await run(await people.stillThere(on, made), ...args))
   return {
     ...people.personInfo(made.account),
@@ -25,5 +29,6 @@ export function actAs(on: OnConsole, made: Actor, { token, afterId }: Beginning)
     ...botCalls(on, act),
     ...chatCalls(on, act),
     ...groupCalls(on, act),
+    ...eventCalls(on, act, new GivenEvents(place)),
   }
 }

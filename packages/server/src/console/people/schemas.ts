@@ -9,6 +9,8 @@ import type {
   ButtonPress,
   ButtonPressed,
   ChatReading,
+  EventKind,
+  EventWait,
   GroupJoin,
   GroupLeaving,
   GroupLink,
@@ -33,6 +35,7 @@ import type {
   PeerCard,
   PeerName,
   PersonChat,
+  PersonEvent,
   PersonInfo,
   PersonMessage,
   PollVote,
@@ -456,3 +459,47 @@ export const pressReply: SchemaOf<PressReply> = v.strictObject({
 
 /** The longest wait for a press. */
 export const pressWait: SchemaOf<PressWaiting> = v.strictObject({ timeoutMs: waitMs })
+
+const EVENT_KINDS = [
+  'message',
+  'edit',
+  'delete',
+  'read',
+  'pin',
+  'reaction',
+  'poll',
+  'typing',
+] as const satisfies readonly EventKind[]
+
+/** A kind of news. */
+export const eventKind: SchemaOf<EventKind> = v.picklist(EVENT_KINDS)
+
+/** The cursor of an event. */
+export const cursor: SchemaOf<string> = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,15}\.\d{1,15}$/),
+  v.description('the cursor of an event'),
+)
+
+/** The event to wait for. */
+export const eventWait: SchemaOf<EventWait> = v.strictObject({
+  kind: eventKind,
+  with: v.optional(peerName),
+  from: v.optional(peerName),
+  messageId: v.optional(messageName),
+  after: v.optional(cursor),
+  timeoutMs: waitMs,
+})
+
+/** News of somebody's. */
+export const event: SchemaOf<PersonEvent> = v.object({
+  kind: eventKind,
+  cursor: v.string(),
+  chat: v.optional(peerCard),
+  from: v.optional(peerCard),
+  message: v.optional(message),
+  messageIds: v.optional(v.array(v.number())),
+  isPinned: v.optional(v.boolean()),
+  maxId: v.optional(v.number()),
+  action: v.optional(v.string()),
+})

@@ -434,3 +434,40 @@ export interface PressReply {
 export interface PressWaiting {
   readonly timeoutMs?: number | undefined
 }
+
+/** A kind of news that somebody hears of. */
+export type EventKind = 'message' | 'edit' | 'delete' | 'read' | 'pin' | 'reaction' | 'poll' | 'typing'
+
+/** News of somebody's, as a client would be told them. */
+export interface PersonEvent {
+  readonly kind: EventKind
+  /** The place of the event: `after` takes it. That of typing is where the wait began. */
+  readonly cursor: string
+  /** Left out for deletions, whose chat is not told. */
+  readonly chat?: PeerCard | undefined
+  /** Who wrote, edited or types. */
+  readonly from?: PeerCard | undefined
+  /** The message that came or was edited, or that others react to or vote in, as it is now. */
+  readonly message?: PersonMessage | undefined
+  /** Of deletions and pins: the messages. */
+  readonly messageIds?: readonly number[] | undefined
+  readonly isPinned?: boolean | undefined
+  /** Others have read the person's messages up to this one. */
+  readonly maxId?: number | undefined
+  /** Of `typing`: what they do. */
+  readonly action?: string | undefined
+}
+
+/** The event to wait for. */
+export interface EventWait {
+  readonly kind: EventKind
+  /** Only in this chat. */
+  readonly with?: PeerName | undefined
+  /** Only by this author. */
+  readonly from?: PeerName | undefined
+  /** Only about this message. */
+  readonly messageId?: MessageName | undefined
+  /** The cursor of an event: only what came after it. Default: what comes from now on. */
+  readonly after?: string | undefined
+  readonly timeoutMs?: number | undefined
+}

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { wholeAsText } from '../fields.ts'
 import { deleteAs, editAs, forwardAs, pinAs, reactAs, voteAs } from '../people/change.ts'
 import { blockAs, listChats, readAs, typeAs } from '../people/chats.ts'
+import { cursorOf, eventPlaceOf, waitForEvent } from '../people/events.ts'
 import { listMessages, waitForMessage } from '../people/messages.ts'
 import { createPerson, listPeople, personInfo, personNamed } from '../people/people.ts'
 import * as schemas from '../people/schemas.ts'
@@ -224,5 +225,39 @@ export const peopleRoutes: readonly Route[] = [
       await blockAs(on, await personNamed(on, params.id), body)
       return { status: 204 }
     },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/people/{id}/events/wait',
+    summary:
+      'The first event of this kind that this person heard of after a cursor, or else from now on; 204 if none came in time',
+    params,
+    query: v.object({
+      kind: schemas.eventKind,
+      with: v.optional(schemas.peerNameAsText),
+      from: v.optional(schemas.peerNameAsText),
+      messageId: v.optional(wholeAsText(1, MAX_MESSAGE_ID)),
+      after: v.optional(schemas.cursor),
+      timeoutMs: v.optional(wholeAsText(0, MAX_WAIT_MS)),
+    }),
+    answers: { 200: schemas.event, 204: undefined },
+    refuses: [404, 429],
+    async run({ params, query: { timeoutMs = DEFAULT_WAIT_MS, ...wait }, signal, on }) {
+      const person = await personNamed(on, params.id)
+      const event = await waitForEvent(on, person, { ...wait, timeoutMs, signal })
+      return event === undefined ? { status: 204 } : { status: 200, body: event }
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/people/{id}/events/cursor',
+    summary: 'The end of the events of this person: those after it are new',
+    params,
+    answers: { 200: v.object({ cursor: v.string() }) },
+    refuses: [404],
+    run: async ({ params, on }) => ({
+      status: 200,
+      body: { cursor: cursorOf(await eventPlaceOf(on, await personNamed(on, params.id))) },
+    }),
   }),
 ]

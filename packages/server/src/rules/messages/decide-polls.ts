@@ -17,6 +17,9 @@ const countVotes = sql`
 const countVoters = sql`
   SELECT v.poll_id, count(DISTINCT v.user_id) AS n FROM votes v JOIN ${LISTED_IDS} l ON l.listed_id = v.poll_id
   GROUP BY v.poll_id`
+const findHolding = sql`
+  SELECT m.id FROM bodies b JOIN messages m ON m.body_id = b.body_id
+  WHERE b.poll_id = :pollId AND m.box_id = :boxId ORDER BY m.id DESC LIMIT 1`
 const listRecent = sql`
   SELECT poll_id, user_id FROM (
     SELECT g.poll_id, g.user_id, row_number() OVER (PARTITION BY g.poll_id ORDER BY g.at_s DESC, g.user_id) AS place
@@ -124,4 +127,10 @@ function sealPoll(secret: Secret, pollId: bigint, poll: Poll): Uint8Array {
 
 function sealedAs(pollId: bigint): string {
   return `poll ${pollId}`
+}
+
+/** The newest message of a box that has a poll in it; undefined if none has. */
+export function* messageOfPoll(boxId: bigint, pollId: bigint): Decision<number | undefined> {
+  const row = yield* findHolding.row({ pollId, boxId })
+  return row && int(row, 'id')
 }
