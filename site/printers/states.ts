@@ -81,6 +81,7 @@ export interface NamesOf {
   readonly graceAsks: { readonly grace: Known; readonly chatId: bigint }
   readonly botKnown: { readonly bot: Known }
   readonly botSignedIn: { readonly token: string }
+  readonly messageWaits: { readonly grace: Known }
   readonly messageSaved: NoNames
   readonly messageReacted: NoNames
   readonly pollSaved: NoNames
@@ -373,6 +374,17 @@ const addGrace: CallStep = {
   },
 }
 
+const waitForGrace: CallStep = {
+  method: 'messages.sendMessage',
+  params: {
+    peer: { _: 'inputPeerUser', userId: refOf('grace', 'id'), accessHash: refOf('grace', 'accessHash') },
+    message: 'Welcome back',
+    randomId: 1n,
+    // When she is online.
+    scheduleDate: 2147483646,
+  },
+}
+
 /** The purchase of a code that has to be paid for. */
 export function purchaseOf(phoneCodeHash: string): {
   readonly _: 'inputStorePaymentAuthCode'
@@ -657,6 +669,12 @@ export const STATES: Readonly<Record<StateName, State>> = {
     first: [BOT_TOKEN],
     args: [{ name: 'token', kind: 'text' }],
     steps: [signBotIn],
+  },
+  messageWaits: {
+    words: 'Ada is signed in and has a message to Grace that waits until Grace is online.',
+    first: [ADD_GRACE],
+    start: SIGNED_UP,
+    steps: [graceKnown, waitForGrace],
   },
   messageSaved: {
     words: 'Ada is signed in and has written a message to herself.',

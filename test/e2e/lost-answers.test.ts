@@ -16,9 +16,15 @@ import { supportedMethods } from '../../packages/server/src/start/methods.ts'
 import { LOST_ANSWERS, type LostCall, LostWorld } from './lost-answer-rows.ts'
 import { LOST_BOT_ANSWERS } from './lost-bot-rows.ts'
 import { LOST_GROUP_ANSWERS } from './lost-group-rows.ts'
+import { LOST_SCHEDULED_ANSWERS } from './lost-scheduled-rows.ts'
 import { type ServeProcess, startServe } from './serve.ts'
 
-const ROWS = { ...LOST_ANSWERS, ...LOST_BOT_ANSWERS, ...LOST_GROUP_ANSWERS }
+const ROWS = {
+  ...LOST_ANSWERS,
+  ...LOST_BOT_ANSWERS,
+  ...LOST_GROUP_ANSWERS,
+  ...LOST_SCHEDULED_ANSWERS,
+}
 const folder = await mkdtemp(join(tmpdir(), 'cablegram-lost-answers-'))
 let serve: ServeProcess | undefined
 let world: LostWorld | undefined

@@ -170,7 +170,6 @@ export const CHAT_CAUSES: readonly Cause[] = [
     await copy({ id: [2] })(client)
   }),
   saved('messages.forwardMessages', '400 SEND_AS_PEER_INVALID', copy({ sendAs: NOBODY })),
-  saved('messages.forwardMessages', '400 SCHEDULE_TOO_MUCH', copy({ scheduleDate: 2_000_000_000 })),
   saved('messages.forwardMessages', '400 QUICK_REPLIES_TOO_MUCH', copy({ quickReplyShortcut: SHORTCUT })),
   saved('messages.forwardMessages', '400 SUGGESTED_POST_PEER_INVALID', copy({ suggestedPost: POST })),
   after(

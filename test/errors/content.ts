@@ -65,7 +65,7 @@ const GOOD = { _: 'reactionEmoji', emoticon: '👍' } as const
 const BAD = { _: 'reactionEmoji', emoticon: '👎' } as const
 
 /** Messages of a bot to itself. */
-async function bot(world: World): Promise<TelegramClient> {
+export async function bot(world: World): Promise<TelegramClient> {
   const server = await world.server()
   const { token } = await server.bots.create({ username: `help${world.phone().slice(-5)}bot` })
   const client = world.connect(server)
@@ -131,7 +131,6 @@ export const CONTENT_CAUSES: readonly Cause[] = [
   }),
   sent('400 REPLY_MARKUP_INVALID', { replyMarkup: { _: 'replyKeyboardHide' } }),
   sent('400 SEND_AS_PEER_INVALID', { sendAs: NOBODY }),
-  sent('400 SCHEDULE_TOO_MUCH', { scheduleDate: 2_000_000_000 }),
   sent('400 QUICK_REPLIES_TOO_MUCH', {
     quickReplyShortcut: { _: 'inputQuickReplyShortcut', shortcut: 'a' },
   }),

@@ -14,6 +14,7 @@ import { PEOPLE_CAUSES } from './people.ts'
 import { PHONE_CODE_CAUSES } from './phone-codes.ts'
 import { READING_CAUSES } from './reading.ts'
 import type { Cause } from './registry.ts'
+import { SCHEDULED_CAUSES } from './scheduled.ts'
 import { TOKEN_CAUSES } from './tokens.ts'
 import { TWO_STEP_CAUSES } from './two-step.ts'
 
@@ -32,6 +33,7 @@ export const CAUSES: readonly Cause[] = [
   ...DIALOG_CAUSES,
   ...CONTENT_CAUSES,
   ...BOT_CAUSES,
+  ...SCHEDULED_CAUSES,
   ...CHAT_CAUSES,
   ...READING_CAUSES,
   ...GROUP_CAUSES,

@@ -41,7 +41,6 @@ export const MESSAGE_CAUSES: readonly Cause[] = [
   text('ENTITY_DATE_FORMAT_INVALID', { entities: [{ ...DATE, shortDate: true, longDate: true }] }),
   text('ENTITY_DATE_TOO_LONG', { message: 'a'.repeat(128), entities: [{ ...DATE, length: 128 }] }),
   text('REPLY_MARKUP_INVALID', { replyMarkup: { _: 'replyKeyboardHide' } }),
-  text('SCHEDULE_TOO_MUCH', { scheduleDate: 2_000_000_000 }),
   text('QUICK_REPLIES_TOO_MUCH', { quickReplyShortcut: { _: 'inputQuickReplyShortcut', shortcut: 'a' } }),
   text('SUGGESTED_POST_PEER_INVALID', { suggestedPost: { _: 'suggestedPost' } }),
   text('SEND_AS_PEER_INVALID', { sendAs: NOBODY }),

@@ -80,6 +80,8 @@ type UndocumentedErrors = Readonly<
     | 'messages.getSearchCounters'
     | 'messages.getMessagesViews'
     | 'messages.report'
+    | 'messages.getScheduledMessages'
+    | 'messages.deleteScheduledMessages'
     | 'account.invalidateSignInCodes'
     | 'langpack.getStrings',
     Under<400, 'LIMIT_INVALID'>
@@ -132,7 +134,7 @@ type UndocumentedErrors = Readonly<
       'messages.updateDialogFiltersOrder': Under<400, 'LIMIT_INVALID'>
       'messages.reportReadMetrics': Under<400, 'PEER_ID_INVALID'>
       'messages.setTyping': Under<400, 'PEER_ID_INVALID'>
-      'messages.forwardMessages': Under<400, 'PEER_ID_INVALID' | 'LIMIT_INVALID'>
+      'messages.forwardMessages': Under<400, 'PEER_ID_INVALID' | 'LIMIT_INVALID' | 'SCHEDULE_STATUS_PRIVATE'>
       'contacts.setBlocked': Under<400, 'PEER_ID_INVALID' | 'LIMIT_INVALID'>
       'messages.getMessageEditData':
         | Under<400, 'MESSAGE_EDIT_TIME_EXPIRED' | 'YOU_BLOCKED_USER'>
@@ -147,6 +149,15 @@ type UndocumentedErrors = Readonly<
             | 'ENTITY_DATE_FORMAT_INVALID'
             | 'ENTITY_DATE_TOO_LONG'
           >
+      'messages.sendScheduledMessages':
+        | Under<400, 'CHAT_ID_INVALID' | 'INPUT_USER_DEACTIVATED' | 'LIMIT_INVALID' | 'YOU_BLOCKED_USER'>
+        | Under<
+            403,
+            | 'CHAT_SEND_PLAIN_FORBIDDEN'
+            | 'CHAT_SEND_POLL_FORBIDDEN'
+            | 'CHAT_WRITE_FORBIDDEN'
+            | 'USER_IS_BLOCKED'
+          >
       'messages.sendMedia': Under<
         400,
         | 'BUTTON_USER_INVALID'
@@ -155,6 +166,7 @@ type UndocumentedErrors = Readonly<
         | 'CHAT_ID_INVALID'
         | 'QUOTE_TEXT_INVALID'
         | 'ENTITY_MENTION_USER_INVALID'
+        | 'SCHEDULE_STATUS_PRIVATE'
       >
       'account.resendPasswordEmail': Under<400, 'EMAIL_INVALID'>
       'auth.requestPasswordRecovery': Under<400, 'EMAIL_INVALID'>

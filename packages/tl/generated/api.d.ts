@@ -15254,7 +15254,7 @@ export interface Requests {
     replyMarkup?: ReplyMarkup | undefined
     /** Parts of the text that look different. The server adds links, mentions, hashtags and commands by itself. */
     entities?: MessageEntity[] | undefined
-    /** The Unix time at which to send it. This server refuses it. */
+    /** The Unix time at which to send it. Less than ten seconds ahead: at once. 2147483646: when the other is online. */
     scheduleDate?: number | undefined
     /** The seconds between repeats of a scheduled message. This server ignores it. */
     scheduleRepeatPeriod?: number | undefined
@@ -23967,7 +23967,7 @@ export interface Api {
      *
      * Available to users.
      *
-     * Called again: Safe. What has been sent does not wait any more.
+     * Called again: A second call is refused with MESSAGE_ID_INVALID: what has been sent does not wait any more.
      *
      * Errors: 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID, 500 RANDOM_ID_DUPLICATE.
      *

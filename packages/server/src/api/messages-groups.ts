@@ -1,5 +1,6 @@
 import type { Chat, Update } from '@cablegram/tl/api'
 import { requireUserId } from '../rules/accounts/keys.ts'
+import { hasWaiting } from '../rules/chats/scheduled/queue.ts'
 import { notifySettingsOf } from '../rules/dialogs/notify.ts'
 import { checkGroups, commonGroups, fullGroup, onlineMembers, rightsOf } from '../rules/groups/full-groups.ts'
 import {
@@ -105,7 +106,8 @@ export const getFullChat: Handler<'messages.getFullChat'> = async ({ chatId }, c
   book.add(...(full.waiting?.newestIds ?? []))
   const viewerId = requireUserId(context.caller.state)
   const notify = await notifySettingsOf(context.on, viewerId, { kind: 'peer', peerId: -chatId })
-  const fullChat = tlFullGroup(full, notify, context.nowS)
+  const hasScheduled = await hasWaiting(context.on, context.caller, -chatId)
+  const fullChat = { ...tlFullGroup(full, notify, context.nowS), ...(hasScheduled && { hasScheduled }) }
   return { _: 'messages.chatFull', fullChat, ...(await book.lists()) }
 }
 

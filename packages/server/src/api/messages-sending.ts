@@ -6,12 +6,15 @@ import { deleteByIds, deleteHistory as deleteChat } from '../rules/chats/delete-
 import { editText } from '../rules/chats/edit-message.ts'
 import { forwardMessages as forward } from '../rules/chats/forward-messages.ts'
 import { pinMessage, unpinAll } from '../rules/chats/pin-messages.ts'
+import { editWaiting } from '../rules/chats/scheduled/edit-waiting.ts'
+import { scheduleForwards, scheduleMedia, scheduleText } from '../rules/chats/scheduled/schedule.ts'
 import { sendMedia as sendMediaIn } from '../rules/chats/send-media.ts'
 import { sendText } from '../rules/chats/send-message.ts'
 import { refusal } from '../rules/index.ts'
 import type { PeerId, TextEntity } from '../rules/messages/words.ts'
 import type { Handler, HandlerContext, RequestOf } from './handler.ts'
 import { knownUserIdOf, peerOf } from './peers.ts'
+import { editedWaiting, scheduledUpdates } from './scheduled-updates.ts'
 import { sentText, sentUpdates } from './sent-updates.ts'
 import { textEntities } from './tl-entities.ts'
 import { markupOf } from './tl-markup.ts'
@@ -23,6 +26,10 @@ export const sendMessage: Handler<'messages.sendMessage'> = async (request, cont
   const peerId = await peerOf(request.peer, context)
   if (request.richMessage !== undefined) throw refusal('MESSAGE_EMPTY')
   const writing = await writingOf(request, peerId, context)
+  if (request.scheduleDate !== undefined) {
+    const scheduled = await scheduleText(context.on, context.caller, writing, request.scheduleDate)
+    return await scheduledUpdates(context, scheduled)
+  }
   const { event, others } = await sendText(context.on, context.caller, writing)
   return await sentText(context, [event, ...others])
 }
@@ -33,6 +40,10 @@ export const sendMedia: Handler<'messages.sendMedia'> = async (request, context)
   const peerId = await peerOf(request.peer, context)
   const writing = await writingOf(request, peerId, context)
   const media = await mediaOf(request.media, (entities) => entitiesOf(entities, context))
+  if (request.scheduleDate !== undefined) {
+    const later = { media, dateS: request.scheduleDate }
+    return await scheduledUpdates(context, await scheduleMedia(context.on, context.caller, writing, later))
+  }
   const { event, others } = await sendMediaIn(context.on, context.caller, writing, media)
   return await sentUpdates(context, [event, ...others])
 }
@@ -60,13 +71,12 @@ async function writingOf(
   }
 }
 
-/** @throws {RpcError} if the message is not sent now and in the user's own name */
+/** @throws {RpcError} if the message is not sent in the user's own name */
 function refuseMore(
   request: RequestOf<'messages.sendMessage' | 'messages.sendMedia'>,
   context: HandlerContext,
 ): void {
   refuseOtherSender(request.sendAs, context)
-  if (request.scheduleDate !== undefined) throw refusal('SCHEDULE_TOO_MUCH')
   if (request.quickReplyShortcut !== undefined) throw refusal('QUICK_REPLIES_TOO_MUCH')
   if (request.suggestedPost !== undefined) throw refusal('SUGGESTED_POST_PEER_INVALID')
 }
@@ -108,9 +118,17 @@ export const editMessage: Handler<'messages.editMessage'> = async (request, cont
   if (request.richMessage !== undefined) throw refusal('MESSAGE_EMPTY')
   if (request.media !== undefined) return await editMedia(request.media, request, context)
   if (request.replyMarkup !== undefined) throw refusal('REPLY_MARKUP_INVALID')
-  if (request.scheduleDate !== undefined) throw refusal('MESSAGE_ID_INVALID')
   const peerId = await peerOf(request.peer, context)
   const entities = await entitiesOf(request.entities, context)
+  if (request.scheduleDate !== undefined) {
+    const edit = {
+      peerId,
+      id,
+      dateS: request.scheduleDate,
+      text: text === undefined ? text : { text, entities },
+    }
+    return await editedWaiting(context, await editWaiting(context.on, context.caller, edit))
+  }
   const { events } = await editText(context.on, context.caller, { peerId, id, text: text ?? '', entities })
   return await sentUpdates(context, events)
 }
@@ -129,10 +147,9 @@ async function editMedia(
 /** Forwards messages to a chat. */
 export const forwardMessages: Handler<'messages.forwardMessages'> = async (request, context) => {
   refuseOtherSender(request.sendAs, context)
-  if (request.scheduleDate !== undefined) throw refusal('SCHEDULE_TOO_MUCH')
   if (request.quickReplyShortcut !== undefined) throw refusal('QUICK_REPLIES_TOO_MUCH')
   if (request.suggestedPost !== undefined) throw refusal('SUGGESTED_POST_PEER_INVALID')
-  const { events } = await forward(context.on, context.caller, {
+  const forwarding = {
     fromPeerId: await peerOf(request.fromPeer, context),
     toPeerId: await peerOf(request.toPeer, context),
     ids: request.id,
@@ -140,7 +157,12 @@ export const forwardMessages: Handler<'messages.forwardMessages'> = async (reque
     dropsAuthor: request.dropAuthor === true,
     isSilent: request.silent === true,
     isProtected: request.noforwards === true,
-  })
+  }
+  if (request.scheduleDate !== undefined) {
+    const scheduled = await scheduleForwards(context.on, context.caller, forwarding, request.scheduleDate)
+    return await scheduledUpdates(context, scheduled)
+  }
+  const { events } = await forward(context.on, context.caller, forwarding)
   return await sentUpdates(context, events)
 }
 

@@ -26,6 +26,7 @@ import * as messagesPolls from './messages-polls.ts'
 import * as messagesReactions from './messages-reactions.ts'
 import * as messagesReading from './messages-reading.ts'
 import * as messagesReports from './messages-reports.ts'
+import * as messagesScheduled from './messages-scheduled.ts'
 import * as messagesSearch from './messages-search.ts'
 import * as messagesSending from './messages-sending.ts'
 import * as messagesStickers from './messages-stickers.ts'
@@ -75,6 +76,7 @@ const NAMESPACES: { readonly [N in Namespace]: HandlersOf<N> } = {
     ...messagesPeople,
     ...messagesReading,
     ...messagesReports,
+    ...messagesScheduled,
     ...messagesSearch,
     ...messagesSending,
     ...messagesTyping,

@@ -1,8 +1,11 @@
+import { queuePlace } from '../rules/chats/scheduled/decide-queue.ts'
+import { findWaiting } from '../rules/chats/scheduled/queue.ts'
 import { findMessages } from '../rules/messages/decide-history.ts'
 import { seePolls } from '../rules/messages/decide-polls.ts'
 import type { SideUpdate } from './side-view.ts'
 import { pollUpdate } from './tl-polls.ts'
 import { reactionsUpdate } from './tl-reactions.ts'
+import { leftQueueUpdate, waitingUpdate } from './tl-scheduled.ts'
 
 /** Tells of votes in a poll, or of its end. */
 const pollChanged: SideUpdate = async ({ subject: pollId }, { on: { store }, viewerId, book }) => {
@@ -21,8 +24,21 @@ const reactionsChanged: SideUpdate = async ({ subject }, { on: { store }, viewer
   return [reactionsUpdate(peerId, id, reactions)]
 }
 
-/** The updates about what messages contain besides text, by the kinds of their changes. */
+/** Tells of a message that waits, as it is now, or that it waits no more. */
+const queueChanged: SideUpdate = async ({ subject, detail = '' }, { on: { store }, viewerId, book }) => {
+  const { peerId, id } = queuePlace(subject)
+  const [waiting] = await store.look(() => findWaiting(store, viewerId, peerId, [id]))
+  book.add(peerId)
+  if (waiting === undefined) {
+    return [leftQueueUpdate({ peerId, ids: [id], sentIds: detail === '' ? [] : [Number(detail)] })]
+  }
+  book.addMessages([waiting])
+  return [waitingUpdate(waiting)]
+}
+
+/** The updates about what messages contain besides text, and about those that wait, by the kinds of their changes. */
 export const CONTENT_SIDE_UPDATES: Readonly<Record<string, SideUpdate>> = {
   poll: pollChanged,
   reactions: reactionsChanged,
+  scheduled: queueChanged,
 }

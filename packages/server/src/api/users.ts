@@ -1,4 +1,5 @@
 import { requireUserId } from '../rules/accounts/keys.ts'
+import { hasWaiting } from '../rules/chats/scheduled/queue.ts'
 import { notifySettingsOf } from '../rules/dialogs/notify.ts'
 import { refusal } from '../rules/index.ts'
 import { fullPersonOf } from '../rules/people/full-people.ts'
@@ -39,6 +40,7 @@ export const getFullUser: Handler<'users.getFullUser'> = async ({ id }, context)
       _: 'userFull',
       id: userId,
       ...(isBlocked && { blocked: true }),
+      ...((await hasWaiting(context.on, context.caller, userId)) && { hasScheduled: true }),
       ...(about !== '' && { about }),
       ...(birthday !== undefined && { birthday: tlBirthday(birthday) }),
       ...(note !== undefined && { note: tlNote(note) }),

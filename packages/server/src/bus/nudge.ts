@@ -44,6 +44,8 @@ export type Nudge =
   | { readonly kind: 'botAnswer'; readonly queryId: string }
   /** Somebody has gone online or offline, or shows it to others than before. */
   | { readonly kind: 'status'; readonly userId: string }
+  /** There is something to do at this second: a message to send, a poll to close. */
+  | { readonly kind: 'due'; readonly atS: number }
   /** Faults were added, used up or removed. */
   | { readonly kind: 'faults' }
   /** The test clock was moved. */
@@ -73,6 +75,7 @@ const FIELDS: { readonly [K in Nudge['kind']]: Readonly<Record<string, Check>> }
   typing: { boxId: isLong, peerId: isLong, fromId: isLong, action: isText, progress: isNumberOrAbsent },
   botAnswer: { queryId: isLong },
   status: { userId: isLong },
+  due: { atS: isNumber },
   faults: {},
   clock: {},
   reset: {},

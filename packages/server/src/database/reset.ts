@@ -35,6 +35,7 @@ export const EMPTIED_TABLES = [
   'reads',
   'reactions',
   'bodies',
+  'saved_pins',
   'scheduled',
   'sent_messages',
   'side_log',

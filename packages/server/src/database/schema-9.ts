@@ -27,4 +27,20 @@ ALTER TABLE chat_members ADD COLUMN rank TEXT NOT NULL DEFAULT '';
 
 -- is_protected: what this box writes in a private chat may not be forwarded or saved by the other.
 ALTER TABLE dialogs ADD COLUMN is_protected INTEGER NOT NULL DEFAULT 0;
+
+-- last_scheduled_id: the last id given in the queue of messages that wait for their time.
+ALTER TABLE dialogs ADD COLUMN last_scheduled_id INTEGER NOT NULL DEFAULT 0;
+
+-- has_unread_votes: of a poll whose author has not seen the newest votes.
+ALTER TABLE messages ADD COLUMN has_unread_votes INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX messages_voted ON messages (box_id, peer_id, id) WHERE has_unread_votes = 1;
+CREATE INDEX reactions_of_user ON reactions (user_id, body_id);
+
+-- Chats inside Saved Messages that are pinned; the highest place comes first.
+CREATE TABLE saved_pins (
+  box_id INTEGER NOT NULL REFERENCES boxes ON DELETE CASCADE,
+  peer_id INTEGER NOT NULL,
+  place INTEGER NOT NULL,
+  PRIMARY KEY (box_id, peer_id)
+) STRICT, WITHOUT ROWID;
 `

@@ -5,6 +5,7 @@ import { KEY_ERRORS } from './accounts/errors.ts'
 import { BOT_ERRORS } from './bots/errors.ts'
 import { CONTENT_ERRORS } from './chats/content-errors.ts'
 import { CHAT_ERRORS } from './chats/errors.ts'
+import { SCHEDULED_ERRORS } from './chats/scheduled-errors.ts'
 import { PHONE_CODE_ERRORS } from './codes/errors.ts'
 import { PAYMENT_ERRORS } from './codes/payment-errors.ts'
 import { DIALOG_ERRORS } from './dialogs/errors.ts'
@@ -33,6 +34,7 @@ export type Rows =
   | typeof DIALOG_ERRORS
   | typeof CONTENT_ERRORS
   | typeof BOT_ERRORS
+  | typeof SCHEDULED_ERRORS
   | typeof TERMS_ERRORS
   | typeof PAYMENT_ERRORS
   | typeof CONSOLE_ERRORS
@@ -58,6 +60,7 @@ export const ERRORS: readonly (ErrorRow & { readonly name: ErrorName })[] = [
   ...DIALOG_ERRORS,
   ...CONTENT_ERRORS,
   ...BOT_ERRORS,
+  ...SCHEDULED_ERRORS,
   ...TERMS_ERRORS,
   ...PAYMENT_ERRORS,
   ...CONSOLE_ERRORS,

@@ -22,6 +22,7 @@ import type { Notices } from '../ground/ground.ts'
 import { createLazyReference } from '../reference/index.ts'
 import { firstApp } from '../rules/accounts/apps.ts'
 import { listApps, putApp } from '../rules/accounts/decide-apps.ts'
+import { type DueWork, startDueWork } from '../rules/chats/due-work.ts'
 import { startForgetting } from '../rules/codes/forget.ts'
 import { createRules, createSettings, type Rules, type Settings } from '../rules/index.ts'
 import { createServerCalls } from './in-process.ts'
@@ -84,6 +85,7 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
   const stopFollowing = parts.whole.follow((aheadMs) => {
     gateway.setClockAhead(aheadMs)
     parts.rules.pressWaits.wakeAll()
+    void parts.dueWork.run()
   })
   open.push(async () => stopFollowing())
   gateway.setClockAhead(parts.clock.aheadMs)
@@ -105,7 +107,10 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
     inbox: options.inbox ? parts.inbox : undefined,
     info: () => info(console),
     gateway,
-    advanceClock: (ms) => parts.whole.advanceClock(ms),
+    async advanceClock(ms) {
+      await parts.whole.advanceClock(ms)
+      await parts.dueWork.run()
+    },
     testClock: options.testClock,
     metrics: () => parts.metrics.render(),
     nodes: () => describeNodes(parts),
@@ -178,6 +183,7 @@ interface Parts {
   readonly inbox: Inbox
   readonly settings: Settings
   readonly rules: Rules
+  readonly dueWork: DueWork
   readonly rsa: RsaKeys
   readonly metrics: Metrics
   readonly counts: Counts
@@ -226,7 +232,25 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   open.push(async () => stopDeliveries())
   const stopForgetting = startForgetting(rules)
   open.push(async () => stopForgetting())
-  return { logger, random, clock, bus, whole, store, inbox, settings, rules, rsa, metrics, counts, isNew }
+  const onTrouble = (error: unknown): void => logger.warn({ err: error }, 'planned work was not done in time')
+  const dueWork = startDueWork({ ...rules, onTrouble })
+  open.push(() => dueWork.stop())
+  return {
+    logger,
+    random,
+    clock,
+    bus,
+    whole,
+    store,
+    inbox,
+    settings,
+    rules,
+    dueWork,
+    rsa,
+    metrics,
+    counts,
+    isNew,
+  }
 }
 
 /** Says what anybody could sign in with, if the server looks as if it were to serve the public. */

@@ -10,6 +10,7 @@ export const SUITES: readonly string[] = [
   './chats-contract.test.ts',
   './passwords-contract.test.ts',
   './reset-contract.test.ts',
+  './scheduled-contract.test.ts',
   './tokens-contract.test.ts',
 ]
 

@@ -69,5 +69,4 @@ export const CONTENT_ERRORS = [
   { code: 400, name: 'SEND_AS_PEER_INVALID', methods: ['messages.sendMedia'] },
   { code: 400, name: 'QUICK_REPLIES_TOO_MUCH', methods: ['messages.sendMedia'] },
   { code: 400, name: 'SUGGESTED_POST_PEER_INVALID', methods: ['messages.sendMedia'] },
-  { code: 400, name: 'SCHEDULE_TOO_MUCH', methods: ['messages.sendMedia'] },
 ] as const

@@ -129,7 +129,7 @@ export function newMessage({ nowS, actor }: WritingGround, writing: Writing): Ne
 }
 
 /** The marks of a reply, whose target is in the same chat and no service message that only one side has. */
-function toReply(
+export function toReply(
   { id, quote }: ReplyTo,
   target: StoredMessage | undefined,
   peerId: PeerId,

@@ -8,7 +8,14 @@ import { findGroup } from '../groups/decide-group.ts'
 import { boxOf } from '../messages/box-of.ts'
 import { editBody } from '../messages/decide-edit-message.ts'
 import { findStored } from '../messages/decide-history.ts'
-import type { BoxEvent, MessageContent, PeerId, StoredMessage, TextEntity } from '../messages/words.ts'
+import type {
+  BoxEvent,
+  FormattedText,
+  MessageContent,
+  PeerId,
+  StoredMessage,
+  TextEntity,
+} from '../messages/words.ts'
 import { findBlocks } from '../people/decide-blocks.ts'
 import { accepted, isRefused, type Refused, refused } from '../refusal.ts'
 import { openMessage } from './decide-open-message.ts'
@@ -111,13 +118,13 @@ function authorBar(
   return !isTimeless && nowS - dateS > EDIT_WITHIN_S ? refused('MESSAGE_EDIT_TIME_EXPIRED') : undefined
 }
 
-function sameBar({ text, entities }: StoredMessage, edit: TextEdit): Refused | undefined {
-  const isSame = text === edit.text && isSameFormat(entities, edit.entities)
-  return isSame ? refused('MESSAGE_NOT_MODIFIED') : undefined
+function sameBar(message: StoredMessage, edit: TextEdit): Refused | undefined {
+  return isSameFormat(message, edit) ? refused('MESSAGE_NOT_MODIFIED') : undefined
 }
 
-function isSameFormat(one: readonly TextEntity[], other: readonly TextEntity[]): boolean {
-  const plain = (entities: readonly TextEntity[]) =>
+/** Tells whether two texts say the same in the same form. */
+export function isSameFormat(one: FormattedText, other: FormattedText): boolean {
+  const plain = ({ entities }: FormattedText) =>
     JSON.stringify(
       entities.map((entity) =>
         Object.entries(entity)
@@ -125,7 +132,7 @@ function isSameFormat(one: readonly TextEntity[], other: readonly TextEntity[]):
           .sort(),
       ),
     )
-  return plain(one) === plain(other)
+  return one.text === other.text && plain(one) === plain(other)
 }
 
 /** People who have left a group, or are blocked by the other one, change nothing there any more. */

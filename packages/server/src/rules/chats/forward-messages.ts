@@ -31,7 +31,7 @@ export interface Forwarded {
 }
 
 /** The names of authors whose privacy hides who they are; the others may be linked to. */
-type HiddenNames = ReadonlyMap<bigint, string>
+export type HiddenNames = ReadonlyMap<bigint, string>
 
 const MAX_IDS = 100
 
@@ -42,6 +42,22 @@ const MAX_IDS = 100
  *   CHAT_FORWARDS_RESTRICTED, and those of writing in the other chat
  */
 export async function forwardMessages(on: Ground, caller: Caller, asked: Forwarding): Promise<Forwarded> {
+  const { ground, hidden } = await checkForwarding(on, caller, asked)
+  return accepted(await on.store.decide(() => decideForward(ground, asked, hidden)))
+}
+
+/** The parts that messages are forwarded with. */
+export interface CheckedForwarding {
+  readonly ground: WritingGround
+  readonly hidden: HiddenNames
+}
+
+/** Checks what is to be forwarded. @throws {RpcError} MESSAGE_IDS_EMPTY, LIMIT_INVALID, RANDOM_ID_INVALID, RANDOM_ID_DUPLICATE */
+export async function checkForwarding(
+  on: Ground,
+  caller: Caller,
+  asked: Forwarding,
+): Promise<CheckedForwarding> {
   checkIds(asked)
   const ground = groundOf(on, caller)
   const forwarder = { userId: ground.actor.userId, isBot: isBot(caller) }
@@ -52,7 +68,7 @@ export async function forwardMessages(on: Ground, caller: Caller, asked: Forward
       sources.map(({ fromId }) => fromId),
     )
   })
-  return accepted(await on.store.decide(() => decideForward(ground, asked, hidden)))
+  return { ground, hidden }
 }
 
 function checkIds({ ids, randomIds }: Forwarding): void {
@@ -80,18 +96,31 @@ function* decideForward(
   if (isRefused(chat)) return chat
   const bar = yield* findBar(chat, actor.userId)
   if (bar !== undefined) return bar
-  const sources = new Map((yield* findSources(on, asked)).map((source) => [source.id, source]))
-  if (yield* isProtected(asked.fromPeerId, [...sources.values()])) return refused('CHAT_FORWARDS_RESTRICTED')
+  const copies = yield* findCopies(on, asked, hidden)
+  if (isRefused(copies)) return copies
   const events: BoxEvent[] = []
-  for (const [index, id] of asked.ids.entries()) {
-    const [source, randomId] = [sources.get(id), asked.randomIds[index]]
-    if (source === undefined || randomId === undefined) continue
-    const writing = copyOf(source, { asked, randomId, userId: actor.userId, hidden })
+  for (const writing of copies) {
     const written = yield* writeIn(on, chat, writing, undefined)
     if (isRefused(written)) return written
     events.push(written.event, ...written.others)
   }
-  return events.length > 0 ? { kind: 'forwarded', events } : refused('MESSAGE_ID_INVALID')
+  return { kind: 'forwarded', events }
+}
+
+/** The copies of messages that are there and may be forwarded, at least one. */
+export function* findCopies(
+  on: WritingGround,
+  asked: Forwarding,
+  hidden: HiddenNames,
+): Decision<Writing[] | Refused> {
+  const sources = new Map((yield* findSources(on, asked)).map((source) => [source.id, source]))
+  if (yield* isProtected(asked.fromPeerId, [...sources.values()])) return refused('CHAT_FORWARDS_RESTRICTED')
+  const copies = asked.ids.flatMap((id, index) => {
+    const [source, randomId] = [sources.get(id), asked.randomIds[index]]
+    if (source === undefined || randomId === undefined) return []
+    return copyOf(source, { asked, randomId, userId: on.actor.userId, hidden })
+  })
+  return copies.length > 0 ? copies : refused('MESSAGE_ID_INVALID')
 }
 
 /** Tells whether the chat, or one of the messages, forbids to be forwarded. */

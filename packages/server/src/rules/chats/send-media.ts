@@ -6,12 +6,12 @@ import { findLeak } from '../codes/leaked-codes.ts'
 import type { Leak } from '../codes/words.ts'
 import { keepPoll } from '../messages/decide-polls.ts'
 import { withSeen } from '../messages/decide-seen.ts'
-import type { Media, Poll } from '../messages/words.ts'
+import type { FormattedText, Media, Poll } from '../messages/words.ts'
 import { accepted, isRefused, type Refused, refusal } from '../refusal.ts'
 import { checkPoll, type WrittenPoll } from './check-poll.ts'
 import { type Writing, type WritingGround, type Written, write } from './decide-write.ts'
 import { rollDice } from './dice.ts'
-import { checkedContent, groundOf } from './send-message.ts'
+import { type Checked, checkedContent, groundOf } from './send-message.ts'
 import { formatText, isLongerThan } from './text/format.ts'
 
 /** Something that a client sends besides text. */
@@ -34,19 +34,47 @@ export async function sendMedia(
   writing: Writing,
   given: NewMedia,
 ): Promise<Written> {
+  const { ground, checked, poll, leak } = await checkMedia(on, caller, writing, given)
+  return accepted(await on.store.decide(() => writeMedia(ground, checked, poll, leak)))
+}
+
+/** A poll that was made for a message. */
+export interface MadePoll {
+  readonly pollId: bigint
+  readonly poll: Poll
+}
+
+/** A message with media that is checked, and its poll. */
+export interface CheckedMedia extends Checked {
+  readonly poll: MadePoll | undefined
+}
+
+/** Checks media that somebody sends, with its caption. @throws {RpcError} as {@link sendMedia}, but for those of the chat */
+export async function checkMedia(
+  on: Ground,
+  caller: Caller,
+  writing: Writing,
+  given: NewMedia,
+): Promise<CheckedMedia> {
   if (writing.randomId === 0n) throw refusal('RANDOM_ID_EMPTY')
   const ground = groundOf(on, caller)
-  const caption = formatText(writing.content)
-  if (isLongerThan(caption.text, MAX_CAPTION_CHARACTERS)) throw refusal('MEDIA_CAPTION_TOO_LONG')
+  const caption = captionText(writing.content)
   const { media, poll } = newMedia(on, given, ground.nowS)
   const content = { ...checkedContent(caller, writing), ...caption, media }
   const leak = await findLeak(on, caller, caption.text)
-  return accepted(await on.store.decide(() => writeMedia(ground, { ...writing, content }, poll, leak)))
+  return { ground, checked: { ...writing, content }, poll, leak }
+}
+
+/** The text beside media. @throws {RpcError} MEDIA_CAPTION_TOO_LONG, and those of formatting */
+export function captionText(written: FormattedText): FormattedText {
+  const caption = formatText(written)
+  if (isLongerThan(caption.text, MAX_CAPTION_CHARACTERS)) throw refusal('MEDIA_CAPTION_TOO_LONG')
+  return caption
 }
 
 interface MadeMedia {
   readonly media: Media
-  readonly poll: { readonly pollId: bigint; readonly poll: Poll } | undefined
+  readonly poll: MadePoll | undefined
 }
 
 function newMedia({ random }: Ground, given: NewMedia, nowS: number): MadeMedia {
@@ -70,7 +98,7 @@ function newMedia({ random }: Ground, given: NewMedia, nowS: number): MadeMedia 
 function* writeMedia(
   on: WritingGround,
   writing: Writing,
-  made: MadeMedia['poll'],
+  made: MadePoll | undefined,
   leak: Leak | undefined,
 ): Decision<Written | Refused> {
   const { secret, actor } = on

@@ -2,6 +2,7 @@ import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { requireUserId } from '../accounts/keys.ts'
 import { findLeak } from '../codes/leaked-codes.ts'
+import type { Leak } from '../codes/words.ts'
 import type { MessageContent } from '../messages/words.ts'
 import { accepted, refusal } from '../refusal.ts'
 import type { Actor } from './decide-open-chat.ts'
@@ -18,11 +19,24 @@ import { messageText } from './text/format.ts'
  *   QUOTE_TEXT_INVALID, and those of the text
  */
 export async function sendText(on: Ground, caller: Caller, writing: Writing): Promise<Written> {
+  const { ground, checked, leak } = await checkText(on, caller, writing)
+  return accepted(await on.store.decide(() => write(ground, checked, leak)))
+}
+
+/** A message whose content is checked, with all that writing it takes. */
+export interface Checked {
+  readonly ground: WritingGround
+  readonly checked: Writing
+  readonly leak: Leak | undefined
+}
+
+/** Checks a text that somebody writes. @throws {RpcError} RANDOM_ID_EMPTY, and those of the text */
+export async function checkText(on: Ground, caller: Caller, writing: Writing): Promise<Checked> {
   if (writing.randomId === 0n) throw refusal('RANDOM_ID_EMPTY')
   const ground = groundOf(on, caller)
   const content = { ...checkedContent(caller, writing), ...messageText(writing.content, ground.nowS) }
   const leak = await findLeak(on, caller, content.text)
-  return accepted(await on.store.decide(() => write(ground, { ...writing, content }, leak)))
+  return { ground, checked: { ...writing, content }, leak }
 }
 
 /** The content of a message, with its buttons checked. @throws {RpcError} as {@link checkMarkup} */

@@ -22,11 +22,20 @@ const MAY_HAVE_LONGS = /Ids?":["[]/
 
 /** A body as JSON. */
 export function toBodyJson(content: MessageContent): string {
+  return withoutLongs(keptOf(content))
+}
+
+function keptOf(content: MessageContent): object {
   const kept = FIELDS.flatMap((field) => {
     const value = field === 'media' ? storedMedia(content.media) : content[field]
     return value === undefined ? [] : [[field, value] as const]
   })
-  return withoutLongs(Object.fromEntries(kept))
+  return Object.fromEntries(kept)
+}
+
+/** A message that waits, as JSON: its content, and what is known besides. */
+export function toWaitingJson({ content, ...rest }: { readonly content: MessageContent }): string {
+  return withoutLongs({ ...rest, content: keptOf(content) })
 }
 
 /** A body points to its poll, and does not contain it. */
@@ -37,6 +46,11 @@ function storedMedia(media: MessageContent['media']): MessageContent['media'] {
 /** A poll as JSON. */
 export function toPollJson(poll: Poll): string {
   return withoutLongs(poll)
+}
+
+/** The message of {@link toWaitingJson}. */
+export function ofWaitingJson<T extends { readonly content: MessageContent }>(json: string): T {
+  return JSON.parse(json, toLongs)
 }
 
 /** The poll of {@link toPollJson}. */

@@ -10,6 +10,7 @@ const insert = sql`
   INSERT INTO polls (poll_id, creator_id, sealed_poll, closes_at_s) VALUES (:pollId, :creatorId, :sealed, :closesAtS)`
 const rewrite = sql`
   UPDATE polls SET sealed_poll = :sealed, closes_at_s = :closesAtS, is_closed = :isClosed WHERE poll_id = :pollId`
+const remove = sql`DELETE FROM polls WHERE poll_id IN ${LISTED_IDS}`
 const listPolls = sql`SELECT p.* FROM polls p JOIN ${LISTED_IDS} l ON l.listed_id = p.poll_id`
 const countVotes = sql`
   SELECT v.poll_id, v.option, count(*) AS n, max(CASE WHEN v.user_id = :viewerId THEN 1 ELSE 0 END) AS is_own
@@ -54,6 +55,11 @@ export function* keepPoll(
 export function* rewritePoll(secret: Secret, { pollId, poll, isClosed }: StoredPoll): Decision<void> {
   const sealed = sealPoll(secret, pollId, poll)
   yield* rewrite.send({ pollId, sealed, closesAtS: poll.closesAtS ?? 0, isClosed: Number(isClosed) })
+}
+
+/** Forgets polls that are in no message. */
+export function* removePolls(pollIds: readonly bigint[]): Decision<void> {
+  if (pollIds.length > 0) yield* remove.send({ ids: idList(pollIds) })
 }
 
 /** The polls with these ids, without those that do not exist. */

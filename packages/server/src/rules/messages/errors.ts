@@ -38,7 +38,6 @@ export const MESSAGE_ERRORS = [
   { code: 400, name: 'RANDOM_ID_EMPTY', methods: ['messages.sendMessage'] },
   { code: 400, name: 'ENTITY_BOUNDS_INVALID', methods: ['messages.sendMessage', 'messages.editMessage'] },
   { code: 400, name: 'REPLY_MARKUP_INVALID', methods: ['messages.sendMessage', 'messages.editMessage'] },
-  { code: 400, name: 'SCHEDULE_TOO_MUCH', methods: ['messages.sendMessage', 'messages.forwardMessages'] },
   {
     code: 400,
     name: 'QUICK_REPLIES_TOO_MUCH',

@@ -1,0 +1,26 @@
+import { long } from '../../database/columns.ts'
+import { alone, type Decision, sql } from '../../database/decision.ts'
+import type { Secret } from '../../database/secret.ts'
+import { findPolls, rewritePoll } from '../messages/decide-polls.ts'
+import { tellHolders } from './decide-votes.ts'
+
+/** Polls that one look finds. */
+const AT_ONCE = 1000
+
+const listDue = sql`
+  SELECT poll_id FROM polls WHERE is_closed = 0 AND closes_at_s > 0 AND closes_at_s <= :nowS
+  ORDER BY closes_at_s, poll_id LIMIT ${AT_ONCE}`
+
+/** The polls whose time has come. */
+export function* findDuePolls(nowS: number): Decision<bigint[]> {
+  return (yield* listDue.rows({ nowS })).map((row) => long(row, 'poll_id'))
+}
+
+/** Closes a poll whose time has come, unless somebody else has, and tells all who have it. */
+export function* closeAtItsTime(secret: Secret, pollId: bigint, nowS: number): Decision<void> {
+  yield* alone('poll', pollId)
+  const [stored] = yield* findPolls(secret, [pollId])
+  if (stored === undefined || stored.isClosed) return
+  yield* rewritePoll(secret, { ...stored, isClosed: true })
+  yield* tellHolders(pollId, nowS, { userId: 0n, causedBy: undefined })
+}

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { historyOf } from '../messages/messages.ts'
+import { updateStatus } from '../people/statuses.ts'
+import { createWorld, signedIn } from '../test-world.ts'
+import { startDueWork } from './due-work.ts'
+import { WHEN_ONLINE_S } from './scheduled/decide-queue.ts'
+import { scheduleText } from './scheduled/schedule.ts'
+
+/** Timers that run when the test says so. */
+function createTimers() {
+  let waiting: { run: () => void; ms: number } | undefined
+  const startTimer = (run: () => void, ms: number) => {
+    const own = { run, ms }
+    waiting = own
+    return () => {
+      if (waiting === own) waiting = undefined
+    }
+  }
+  return { startTimer, waitsMs: () => waiting?.ms, fire: () => waiting?.run() }
+}
+
+async function createScene() {
+  const world = await createWorld()
+  const { rules, clock } = world
+  const timers = createTimers()
+  const troubles: unknown[] = []
+  const ada = await signedIn(world, '9996621234')
+  const bob = await signedIn(world, '9996621235')
+  const onTrouble = (error: unknown) => troubles.push(error)
+  const work = startDueWork({ ...rules, startTimer: timers.startTimer, onTrouble })
+  await work.run()
+  let count = 0n
+  const later = (text: string, inS: number) => {
+    const writing = { peerId: bob.id, content: { text, entities: [] }, randomId: ++count }
+    const dateS = inS === WHEN_ONLINE_S ? inS : Math.floor(clock.nowMs() / 1000) + inS
+    return scheduleText(rules, ada.caller, writing, dateS)
+  }
+  const got = async () => {
+    const query = { offsetId: 0, offsetDateS: 0, addOffset: 0, limit: 100, maxId: 0, minId: 0 }
+    const { messages } = await historyOf(rules, bob.caller, { ...query, peerId: ada.id })
+    return messages.map(({ text }) => text)
+  }
+  return { ...world, timers, troubles, work, later, got, ada, bob }
+}
+
+test('the timer waits for the next message, and for a nearer one as soon as it is there', async () => {
+  const { clock, timers, work, later, got } = await createScene()
+  assert.equal(timers.waitsMs(), 60_000)
+  await later('second', 50)
+  assert.equal(timers.waitsMs(), 50_000)
+  await later('first', 20)
+  assert.equal(timers.waitsMs(), 20_000)
+  await later('third', 30)
+  assert.equal(timers.waitsMs(), 20_000)
+  clock.advance(20_000)
+  timers.fire()
+  await work.run()
+  assert.deepEqual([await got(), timers.waitsMs()], [['first'], 10_000])
+  await work.stop()
+  assert.equal(timers.waitsMs(), undefined)
+})
+
+test('somebody who comes online is sent what waited for that', async () => {
+  const { rules, bob, work, later, got } = await createScene()
+  await updateStatus(rules, bob.caller, true)
+  await later('hello', WHEN_ONLINE_S)
+  await work.run()
+  assert.deepEqual(await got(), [])
+  await updateStatus(rules, bob.caller, false)
+  await work.run()
+  assert.deepEqual(await got(), ['hello'])
+  await work.stop()
+})
+
+test('work that fails is told of, and tried again soon', async () => {
+  const { store, clock, timers, troubles, work, later } = await createScene()
+  await later('late', 20)
+  clock.advance(20_000)
+  await store.close()
+  timers.fire()
+  await work.run()
+  assert.ok(troubles.length > 0)
+  assert.equal(timers.waitsMs(), 1000)
+  await work.stop()
+})

@@ -1,0 +1,89 @@
+import type { Nudge } from '../../bus/nudge.ts'
+import { type Clock, machineTimer } from '../../ground/clock.ts'
+import type { Ground } from '../../ground/ground.ts'
+import { oneAtATime } from '../../ground/one-at-a-time.ts'
+import { closeDuePolls } from './close-due-polls.ts'
+import { type DueLater, findDueLater } from './scheduled/decide-due.ts'
+import { sendDue } from './scheduled/send-due.ts'
+
+/** A nudge may be lost: work that was not heard of is found this much later. */
+const LOOK_EVERY_MS = 60_000
+const RETRY_AFTER_MS = 1000
+
+/** Parts of the work that waits for a time. */
+export interface DueGround extends Pick<Ground, 'store' | 'clock' | 'settings' | 'bus' | 'startTimer'> {
+  /** Told of what kept work from being done. The next run tries again. */
+  readonly onTrouble: (error: unknown) => void
+}
+
+/** The work that waits for a time. */
+export interface DueWork {
+  /** Does all whose time has come. Call it when the clock was moved. */
+  run(): Promise<void>
+  /** Resolves once nothing of it runs any more. */
+  stop(): Promise<void>
+}
+
+/**
+ * Does what people have planned, at its time: sends messages, and closes polls. The tables say what there is to do; each
+ * node may do it, and nothing is done twice.
+ */
+export function startDueWork(on: DueGround): DueWork {
+  const { store, clock, bus, startTimer = machineTimer, onTrouble } = on
+  let isStopped = false
+  let cancel = (): void => {}
+  let later: DueLater = { nextAtS: undefined, waitsForOnline: false }
+
+  const run = oneAtATime(async () => {
+    if (isStopped) return
+    try {
+      await sendDue(on)
+      await closeDuePolls(on)
+      later = await store.look(findDueLater)
+      wait(waitMs(clock, later.nextAtS))
+    } catch (error) {
+      onTrouble(error)
+      wait(RETRY_AFTER_MS)
+    }
+  })
+
+  function wait(ms: number): void {
+    cancel()
+    if (!isStopped) cancel = startTimer(() => void run(), ms)
+  }
+
+  function hear(nudge: Nudge): void {
+    if (isStopped || !isNews(nudge, later)) return
+    if (nudge.kind === 'due' && nudge.atS * 1000 > clock.nowMs()) waitForEarlier(nudge.atS)
+    else void run()
+  }
+
+  function waitForEarlier(atS: number): void {
+    if (later.nextAtS !== undefined && later.nextAtS <= atS) return
+    later = { ...later, nextAtS: atS }
+    wait(waitMs(clock, atS))
+  }
+
+  const unsubscribe = bus.subscribe(hear)
+  void run()
+  return {
+    run,
+    async stop() {
+      isStopped = true
+      cancel()
+      unsubscribe()
+      await run()
+    },
+  }
+}
+
+/** Tells whether there may be work to do since a nudge. */
+function isNews({ kind }: Nudge, { waitsForOnline }: DueLater): boolean {
+  if (kind === 'status') return waitsForOnline
+  return kind === 'due' || kind === 'clock' || kind === 'reset' || kind === 'anything'
+}
+
+function waitMs(clock: Clock, nextAtS: number | undefined): number {
+  if (nextAtS === undefined) return LOOK_EVERY_MS
+  return Math.min(LOOK_EVERY_MS, Math.max(0, nextAtS * 1000 - clock.nowMs()))
+}

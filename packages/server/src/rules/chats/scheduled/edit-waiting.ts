@@ -1,0 +1,88 @@
+import { type Decision, nudge } from '../../../database/decision.ts'
+import type { Caller } from '../../../ground/caller.ts'
+import type { Ground } from '../../../ground/ground.ts'
+import { endLeak, lockLeak } from '../../codes/decide-leaking-messages.ts'
+import { findLeak } from '../../codes/leaked-codes.ts'
+import type { Leak } from '../../codes/words.ts'
+import { boxOf } from '../../messages/box-of.ts'
+import { lockBoxes } from '../../messages/decide-append-message.ts'
+import type { FormattedText, Message, PeerId } from '../../messages/words.ts'
+import { accepted, type Refused, refused } from '../../refusal.ts'
+import type { WritingGround } from '../decide-write.ts'
+import { isSameFormat } from '../edit-message.ts'
+import { captionText } from '../send-media.ts'
+import { groundOf } from '../send-message.ts'
+import { messageText } from '../text/format.ts'
+import { listQueue, type Queued, requeue, tellQueue, WHEN_ONLINE_S } from './decide-queue.ts'
+import { findOnline, MAX_AHEAD_S, SOON_S } from './due-date.ts'
+import { seeQueued } from './see-queue.ts'
+
+/** A new time for a message that waits, and a new text. */
+export interface WaitingEdit {
+  readonly peerId: PeerId
+  readonly id: number
+  readonly dateS: number
+  /** Undefined: it stays. */
+  readonly text: FormattedText | undefined
+}
+
+/** A message that waits, as it is after an edit. */
+interface Edited {
+  readonly kind: 'edited'
+  readonly message: Message
+}
+
+/**
+ * Changes the time of a message of the caller's that waits, and its text.
+ *
+ * @throws {RpcError} MESSAGE_ID_INVALID, MESSAGE_AUTHOR_REQUIRED, MESSAGE_NOT_MODIFIED, SCHEDULE_DATE_INVALID, and those of the
+ *   text
+ */
+export async function editWaiting(on: Ground, caller: Caller, edit: WaitingEdit): Promise<Message> {
+  const ground = groundOf(on, caller)
+  const queue = { boxId: ground.actor.userId, peerId: edit.peerId }
+  const [before] = await on.store.look(() => listQueue(on.store.secret, queue, [edit.id]))
+  const text = edit.text && checkedText(edit.text, before, ground.nowS)
+  const leak = text && (await findLeak(on, caller, text.text))
+  return accepted(await on.store.decide(() => decideEdit(ground, { ...edit, text }, leak))).message
+}
+
+/** @throws {RpcError} as texts and captions do */
+function checkedText(text: FormattedText, before: Queued | undefined, nowS: number): FormattedText {
+  return before?.content.media === undefined ? messageText(text, nowS) : captionText(text)
+}
+
+function* decideEdit(
+  on: WritingGround,
+  edit: WaitingEdit,
+  leak: Leak | undefined,
+): Decision<Edited | Refused> {
+  const { secret, settings, nowS, actor } = on
+  const { userId: boxId, authKeyId: causedBy } = actor
+  const { peerId, id, dateS } = edit
+  yield* lockLeak(leak)
+  yield* lockBoxes([boxOf(settings, boxId)])
+  const [queued] = yield* listQueue(secret, { boxId, peerId }, [id])
+  if (queued === undefined) return refused('MESSAGE_ID_INVALID')
+  const content = edit.text === undefined ? queued.content : { ...queued.content, ...edit.text }
+  const isSameText = isSameFormat(content, queued.content)
+  if (!isSameText && content.forward !== undefined) return refused('MESSAGE_AUTHOR_REQUIRED', 403)
+  if (isSameText && dateS === queued.dueAtS) return refused('MESSAGE_NOT_MODIFIED')
+  if (dateS !== queued.dueAtS && !(yield* mayWaitUntil(on, peerId, dateS))) {
+    return refused('SCHEDULE_DATE_INVALID')
+  }
+  // Clients take an edit that is not later than the one before for one that they have.
+  const editedAtS = Math.max(nowS, queued.editedAtS + 1)
+  const edited: Queued = { ...queued, content, dueAtS: dateS, editedAtS }
+  yield* requeue(secret, boxId, edited)
+  yield* tellQueue({ boxId, peerId, id, atS: nowS, causedBy })
+  yield* endLeak(secret, boxOf(settings, boxId), leak, undefined)
+  yield* nudge({ kind: 'due', atS: dateS })
+  const [message] = yield* seeQueued(secret, boxId, [edited])
+  return message === undefined ? refused('MESSAGE_ID_INVALID') : { kind: 'edited', message }
+}
+
+function* mayWaitUntil({ nowS, actor }: WritingGround, peerId: PeerId, dateS: number): Decision<boolean> {
+  if (dateS !== WHEN_ONLINE_S) return dateS >= nowS + SOON_S && dateS <= nowS + MAX_AHEAD_S
+  return (yield* findOnline({ viewerId: actor.userId, nowS }, peerId)) !== undefined
+}
