@@ -311,3 +311,96 @@ test('a bot that is started in a group joins it, and alone reads the parameter',
   assert.ok(again._ === 'updates')
   assert.equal(again.updates.filter(({ _: kind }) => kind === 'updateNewMessage').length, 1)
 })
+
+test('a bot is told when somebody blocks it, and may not write to them then', async () => {
+  const { ada, helper, toBot, toAda } = await started()
+  assert.equal((await helper.client.updates.getState()).qts, 1)
+  await ada.client.contacts.block({ id: toBot })
+  const stopped = await helper.next('updateBotStopped')
+  assert.deepEqual([stopped.stopped, stopped.qts], [true, 2])
+  await assert.rejects(helper.client.messages.sendMessage(text(toAda, 'hi')), {
+    code: 403,
+    type: 'USER_IS_BLOCKED',
+  })
+  await ada.client.contacts.unblock({ id: toBot })
+  const again = await helper.next('updateBotStopped')
+  assert.deepEqual([again.stopped, again.qts], [false, 3])
+  await helper.client.messages.sendMessage(text(toAda, 'hi'))
+  assert.equal((await helper.client.updates.getState()).qts, 3)
+  // Numbers inside a difference are those that the setting asks for: 0 by default, as on Telegram.
+  const { pts } = await helper.client.updates.getState()
+  const first = await helper.client.updates.getDifference({ pts, date: 2 ** 31 - 1, qts: 1, qtsLimit: 1 })
+  assert.ok(first._ === 'updates.differenceSlice')
+  assert.equal(first.intermediateState.qts, 2)
+  const rest = await helper.client.updates.getDifference({ pts, date: 2 ** 31 - 1, qts: 2 })
+  assert.ok(rest._ === 'updates.difference')
+  assert.deepEqual(
+    [...first.otherUpdates, ...rest.otherUpdates].map(
+      (update) => update._ === 'updateBotStopped' && update.stopped,
+    ),
+    [true, false],
+  )
+  assert.equal(rest.state.qts, 3)
+  // People have no such events.
+  assert.equal((await ada.client.updates.getState()).qts, 1)
+})
+
+test('a bot is told of votes in its polls, reactions, and who comes into a group that it leads', async () => {
+  const { ada, helper, toBot, toAda } = await started()
+  const option = Uint8Array.of(3)
+  const words = (value: string) => ({ _: 'textWithEntities' as const, text: value, entities: [] })
+  await helper.client.messages.sendMedia({
+    peer: toAda,
+    message: '',
+    randomId: ++randomIds,
+    media: {
+      _: 'inputMediaPoll',
+      poll: {
+        _: 'poll',
+        id: 0n,
+        hash: 0n,
+        publicVoters: true,
+        question: words('Tea?'),
+        answers: [
+          { _: 'pollAnswer', text: words('yes'), option },
+          { _: 'pollAnswer', text: words('no'), option: Uint8Array.of(4) },
+        ],
+      },
+    },
+  })
+  const { id } = await ada.message()
+  await ada.client.messages.sendVote({ peer: toBot, msgId: id, options: [option] })
+  const vote = await helper.next('updateMessagePollVote')
+  assert.deepEqual([vote.options, vote.positions, vote.qts], [[option], [0], 2])
+  const reaction = [{ _: 'reactionEmoji', emoticon: '👍' } as const]
+  await ada.client.messages.sendReaction({ peer: toBot, msgId: id, reaction })
+  const reacted = await helper.next('updateBotMessageReaction')
+  assert.deepEqual([reacted.oldReactions, reacted.newReactions.length, reacted.qts], [[], 1, 3])
+  const bot = await userOf(ada, helper)
+  const { updates } = await ada.client.messages.createChat({ users: [bot], title: 'Club' })
+  assert.ok(updates._ === 'updates')
+  const chatId = updates.chats[0]?.id ?? 0n
+  const own = await helper.next('updateChatParticipant')
+  assert.deepEqual([own.prevParticipant, own.newParticipant?._], [undefined, 'chatParticipant'])
+  await ada.client.messages.editChatAdmin({ chatId, userId: bot, isAdmin: true })
+  assert.equal((await helper.next('updateChatParticipant')).newParticipant?._, 'chatParticipantAdmin')
+  const bob = await person()
+  const peer = { _: 'inputPeerChat', chatId } as const
+  const invite = await ada.client.messages.exportChatInvite({ peer, requestNeeded: true })
+  assert.ok(invite._ === 'chatInviteExported')
+  await bob.client.account.updateProfile({ about: 'Builder' })
+  const hash = invite.link.split('+').at(-1) ?? ''
+  await assert.rejects(bob.client.messages.importChatInvite({ hash }), { type: 'INVITE_REQUEST_SENT' })
+  const asked = await helper.next('updateBotChatInviteRequester')
+  assert.deepEqual([asked.about, asked.invite._, asked.qts], ['Builder', 'chatInviteExported', 6])
+  await helper.client.messages.hideChatJoinRequest({
+    peer,
+    userId: await userOf(helper, bob),
+    approved: true,
+  })
+  const joined = await helper.next('updateChatParticipant')
+  assert.deepEqual(
+    [joined.newParticipant?._, joined.invite?._, joined.qts],
+    ['chatParticipant', 'chatInviteExported', 7],
+  )
+})

@@ -3,7 +3,7 @@ import { stateOf } from '../rules/messages/difference.ts'
 import type { BoxState } from '../rules/messages/words.ts'
 import type { HandlerContext } from './handler.ts'
 
-/** Counters that never change here: qts and seq. */
+/** Counters where nothing has happened. The seq of a session stays so; the qts moves for bots only. */
 export const START = { qts: 1, seq: 1 } as const
 
 /** State of the caller's box. */
@@ -12,6 +12,9 @@ export async function boxState({ on, caller, nowS }: HandlerContext): Promise<up
 }
 
 /** State of a box in TL. */
-export function tlState({ pts, unreadCount }: BoxState, nowS: number): updates.State {
-  return { _: 'updates.state', ...START, pts, date: nowS, unreadCount }
+export function tlState(
+  { pts, unreadCount, qts = START.qts }: BoxState & { readonly qts?: number },
+  nowS: number,
+): updates.State {
+  return { _: 'updates.state', ...START, qts, pts, date: nowS, unreadCount }
 }

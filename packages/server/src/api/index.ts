@@ -1,3 +1,4 @@
+export { botPush } from './bot-events.ts'
 export { type BoxNews, boxPush, boxUpdates } from './box-updates.ts'
 export type { Handler, HandlerContext, HandlerTable, RequestOf, ResultOf } from './handler.ts'
 export { constantAnswer, isConstantAnswer } from './handler.ts'

@@ -93,7 +93,8 @@ export function tlMemberList({ chatId, version, members }: MemberList, nowS: num
   }
 }
 
-function tlMember({ userId, role, inviterId, joinedAtS }: Member, nowS: number): ChatParticipant {
+/** The part that somebody has in a group. */
+export function tlMember({ userId, role, inviterId, joinedAtS }: Member, nowS: number): ChatParticipant {
   if (role === 'creator') return { _: 'chatParticipantCreator', userId }
   const _ = role === 'admin' ? 'chatParticipantAdmin' : 'chatParticipant'
   return { _, userId, inviterId, date: Math.min(joinedAtS, nowS) }

@@ -1,8 +1,10 @@
 import type { Update, updates } from '@cablegram/tl/api'
 import { requireUserId } from '../rules/accounts/keys.ts'
+import type { BotLogSlice } from '../rules/bots/words.ts'
 import type { Settings } from '../rules/index.ts'
 import { type Difference, differenceSince } from '../rules/messages/difference.ts'
 import type { BoxEvent, Place } from '../rules/messages/words.ts'
+import { botUpdates } from './bot-events.ts'
 import { boxState, START, tlState } from './box-state.ts'
 import { addEvents } from './box-updates.ts'
 import type { Handler, HandlerContext } from './handler.ts'
@@ -15,17 +17,26 @@ export const getState: Handler<'updates.getState'> = (_request, context) => boxS
 
 /** Gives the events that a client has missed since its last state. */
 export const getDifference: Handler<'updates.getDifference'> = async (request, context) => {
-  const { pts, date: dateS, ptsLimit, ptsTotalLimit: totalLimit } = request
+  const { pts, qts, date: dateS, ptsLimit, ptsTotalLimit: totalLimit, qtsLimit } = request
   const { nowS } = context
   const fault = await context.takeDifferenceFault?.()
   const limit = fault === 'slice' ? 1 : ptsLimit
-  const found = await differenceSince(context.on, context.caller, { pts, dateS, limit, totalLimit })
+  const found = await differenceSince(context.on, context.caller, {
+    pts,
+    qts,
+    dateS,
+    limit,
+    totalLimit,
+    qtsLimit,
+  })
   if (found.kind === 'tooLong' || fault === 'tooLong')
     return { _: 'updates.differenceTooLong', pts: found.pts }
   const missed = await missedOf(found, context)
-  const state = tlState({ ...found, pts: found.upToPts }, nowS)
-  const isMoved = found.upToPts > pts
-  if (found.upToPts < found.pts || (fault === 'slice' && isMoved))
+  const { upToPts, bot = NO_BOT_EVENTS } = found
+  const state = tlState({ ...found, pts: upToPts, qts: bot.upToQts }, nowS)
+  const isMoved = upToPts > pts || bot.events.length > 0
+  const hasMore = upToPts < found.pts || (bot.events.length > 0 && bot.upToQts < bot.qts)
+  if (hasMore || (fault === 'slice' && isMoved))
     return { _: 'updates.differenceSlice', ...missed, intermediateState: state }
   const isEmpty = !isMoved && missed.otherUpdates.length === 0
   return isEmpty
@@ -33,19 +44,27 @@ export const getDifference: Handler<'updates.getDifference'> = async (request, c
     : { _: 'updates.difference', ...missed, state }
 }
 
+/** The qts of people never moves. */
+const NO_BOT_EVENTS: BotLogSlice = { events: [], upToQts: START.qts, qts: START.qts }
+
 type Missed = Extract<Difference, { readonly kind: 'events' }>
 type Lists = Omit<updates.difference, '_' | 'state'>
 
-async function missedOf({ events, sideEvents, upToPts }: Missed, context: HandlerContext): Promise<Lists> {
+async function missedOf(
+  { events, sideEvents, upToPts, bot = NO_BOT_EVENTS }: Missed,
+  context: HandlerContext,
+): Promise<Lists> {
   const { nowS, on, caller } = context
   const book = peerBook(context)
   addEvents(book, events)
   const place = placing(on.settings.differencePts, upToPts)
+  const hasOwn = on.settings.differencePts === 'own'
   const others = events.filter(({ kind }) => kind !== 'newMessage')
   const viewer = { on, viewerId: requireUserId(caller.state), nowS }
   const otherUpdates = [
     ...events.flatMap(messageIds),
     ...others.map((event) => tlBoxEvent({ ...event, ...place(event) }, nowS)),
+    ...(await botUpdates(bot.events, { ...viewer, book }, hasOwn)),
     ...(await sideUpdates(sideEvents, { ...viewer, book })),
   ]
   return {

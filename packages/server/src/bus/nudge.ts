@@ -40,6 +40,8 @@ export type Nudge =
       /** Of an upload, in percent. */
       readonly progress?: number | undefined
     }
+  /** Events of a bot are in its log, up to this qts. */
+  | { readonly kind: 'botEvent'; readonly botId: string; readonly qts: number }
   /** A bot has answered the press of a button. */
   | { readonly kind: 'botAnswer'; readonly queryId: string }
   /** Somebody has gone online or offline, or shows it to others than before. */
@@ -73,6 +75,7 @@ const FIELDS: { readonly [K in Nudge['kind']]: Readonly<Record<string, Check>> }
   loginToken: { authKeyId: isLong },
   paidCode: { authKeyId: isLong, phone: isText },
   typing: { boxId: isLong, peerId: isLong, fromId: isLong, action: isText, progress: isNumberOrAbsent },
+  botEvent: { botId: isLong, qts: isNumber },
   botAnswer: { queryId: isLong },
   status: { userId: isLong },
   due: { atS: isNumber },

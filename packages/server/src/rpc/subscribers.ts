@@ -11,10 +11,11 @@ import { listPaidCodes } from '../rules/codes/decide-live-codes.ts'
 import { findPaidCode } from '../rules/codes/paid-codes.ts'
 import { shownDevice } from '../rules/index.ts'
 import { listAcceptedTokens } from '../rules/logins/decide-login-tokens.ts'
-import { type BoxEnds, findEnds } from '../rules/messages/decide-box-log.ts'
+import { type AccountEnds, findEnds } from '../rules/messages/decide-box-log.ts'
 import { freshEventsOf } from '../rules/messages/fresh-events.ts'
 import { statusNews } from '../rules/people/statuses.ts'
 import { ActiveSessions, type KeyUse } from './active-sessions.ts'
+import { BotTeller } from './bot-teller.ts'
 import { type BoxNudge, BoxTeller, signedInKeys } from './box-teller.ts'
 import type { LayerCodecs } from './layer-codecs.ts'
 import { PushGate } from './push-gate.ts'
@@ -50,6 +51,7 @@ export class Subscribers {
   readonly #sessions: ActiveSessions
   readonly #order: SendOrder
   readonly #teller: BoxTeller
+  readonly #bots: BotTeller
   readonly #gate: PushGate
   #outlet: Outlet | undefined
   /** The logins that the sessions of an account know of, as {@link markOf} names them; of accounts with keys here. */
@@ -79,6 +81,7 @@ export class Subscribers {
     this.#order = order
     this.#gate = gate
     this.#teller = new BoxTeller({ on, codecs, sessions, order, gate })
+    this.#bots = new BotTeller({ on, codecs, sessions, order, gate })
   }
 
   /** Notes that a key has called something. */
@@ -124,6 +127,8 @@ export class Subscribers {
         return await this.#push([BigInt(nudge.authKeyId)], { kind: 'loginToken' }, outlet)
       case 'paidCode':
         return await this.#tellPaid(BigInt(nudge.authKeyId), nudge.phone, outlet)
+      case 'botEvent':
+        return await this.#tellBot(BigInt(nudge.botId), nudge.qts, outlet)
       case 'typing':
         return await this.#tellTyping(nudge, outlet)
       case 'status':
@@ -132,6 +137,7 @@ export class Subscribers {
         return await this.#lookUp(BigInt(nudge.authKeyId), outlet)
       case 'reset':
         this.#toldLogins.clear()
+        this.#bots.forgetAll()
         return this.#teller.forgetAll()
       case 'anything':
         return await this.#tellAll(outlet)
@@ -148,11 +154,13 @@ export class Subscribers {
     const found = ends.get(userId)
     if (found === undefined || this.#teller.knows(userId)) return
     this.#teller.begin(userId, found)
+    this.#bots.begin(userId, found.qts)
     this.#toldLogins.set(userId, new Set(logins.map(markOf)))
   }
 
   #onLeft(userId: bigint): void {
     this.#teller.forget(userId)
+    this.#bots.forget(userId)
     this.#toldLogins.delete(userId)
   }
 
@@ -189,6 +197,12 @@ export class Subscribers {
     }
   }
 
+  async #tellBot(botId: bigint, qts: number, outlet: Outlet): Promise<void> {
+    if (!this.#sessions.hasUser(botId)) return
+    this.#bots.begin(botId, qts - 1)
+    await this.#inTurn(botId, () => this.#bots.tell(botId, qts, outlet, () => this.#isClosed))
+  }
+
   /** Nudges may have been lost: everything that is stored for accounts and keys here is compared with what was told. */
   async #tellAll(outlet: Outlet): Promise<void> {
     const userIds = this.#teller.boxIds
@@ -197,7 +211,9 @@ export class Subscribers {
         findStates(userIds.slice(at, at + BOXES_AT_ONCE)),
       )
       const behind = [...ends].filter(([userId, end]) => this.#teller.isBehind(userId, end))
+      const bots = [...ends].filter(([userId, { qts }]) => this.#bots.isBehind(userId, qts))
       await Promise.all([
+        ...bots.map(([botId, { qts }]) => this.#tellBot(botId, qts, outlet)),
         ...behind.map(([boxId, { pts, sideSeq }]) =>
           this.#tellBox({ boxId, pts, ptsCount: 1, sideSeq }, outlet),
         ),
@@ -323,7 +339,7 @@ function* findStates(userIds: readonly bigint[]): Decision<StatesOfAccounts> {
 }
 
 interface StatesOfAccounts {
-  readonly ends: ReadonlyMap<bigint, BoxEnds>
+  readonly ends: ReadonlyMap<bigint, AccountEnds>
   readonly logins: readonly LoginMark[]
 }
 

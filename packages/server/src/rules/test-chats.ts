@@ -4,6 +4,7 @@ import type { Store } from '../database/store.ts'
 import type { Caller } from '../ground/caller.ts'
 import type { ReplyTo } from './chats/decide-write.ts'
 import { sendText } from './chats/send-message.ts'
+import { createBot, signInBot } from './logins/bots.ts'
 import { eventsAfter } from './messages/decide-box-log.ts'
 import { mergeEvents } from './messages/event-rows.ts'
 import { historyOf } from './messages/messages.ts'
@@ -28,6 +29,8 @@ export interface Person {
 /** A world with people in it, and what they do. */
 export interface Chats extends World {
   person(phone: string): Promise<Person>
+  /** A bot that is signed in. */
+  bot(username: string): Promise<Person>
   /** A group with a creator and members. @returns its peer id */
   group(people: readonly [Person, ...Person[]], rights?: number): Promise<PeerId>
   say(from: Person, peerId: PeerId, text: string, more?: Saying): Promise<Message>
@@ -53,6 +56,13 @@ export async function createChats(options: WorldOptions = {}): Promise<Chats> {
     async person(phone) {
       const { caller, id: userId } = await signedIn(world, phone)
       return { caller, userId }
+    },
+    async bot(username) {
+      const { token, bot } = await createBot(rules, { username })
+      const first = await world.caller()
+      const { apiId, apiHash } = world.app
+      await signInBot(rules, first, { apiId, apiHash, token })
+      return { caller: await world.again(first), userId: bot.id }
     },
     async group([creator, ...members], rights = 0) {
       return await store.decide(function* () {

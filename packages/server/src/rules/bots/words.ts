@@ -1,5 +1,6 @@
 /** The words of bots: what starts them, and presses of their buttons. */
-import type { PeerId } from '../messages/words.ts'
+import type { Role } from '../groups/words.ts'
+import type { PeerId, Reaction } from '../messages/words.ts'
 
 /** A start of a bot. */
 export interface BotStart {
@@ -47,4 +48,59 @@ export interface PressAnswer {
   readonly url: string | undefined
   /** Seconds for which a client may keep it. */
   readonly cacheS: number
+}
+
+/** The part that somebody has in a group, as bots are told of it. */
+export interface MemberState {
+  readonly role: Role
+  readonly inviterId: bigint
+  readonly joinedAtS: number
+}
+
+/** An event that only bots are told of. It counts in the bot's qts, not in its box. */
+export type BotEvent =
+  /** Somebody has blocked the bot, or blocks it no more. */
+  | { readonly kind: 'stopped'; readonly userId: bigint; readonly isStopped: boolean }
+  /** Somebody came into a group that the bot leads, left it, or has another part there; or the bot itself. */
+  | {
+      readonly kind: 'member'
+      readonly chatId: bigint
+      readonly actorId: bigint
+      readonly userId: bigint
+      readonly before?: MemberState | undefined
+      readonly now?: MemberState | undefined
+      /** Of the link by which they came. */
+      readonly hash?: string | undefined
+    }
+  /** Somebody has voted in a poll of the bot's, or has taken the vote back. */
+  | {
+      readonly kind: 'vote'
+      readonly pollId: bigint
+      readonly userId: bigint
+      /** The names of the chosen answers, in base64, and their places. */
+      readonly options: readonly string[]
+      readonly places: readonly number[]
+    }
+  /** Somebody reacts to a message in another way than before. The message is named as in the bot's box. */
+  | {
+      readonly kind: 'reaction'
+      readonly peerId: PeerId
+      readonly messageId: number
+      readonly userId: bigint
+      readonly before: readonly Reaction[]
+      readonly now: readonly Reaction[]
+    }
+  /** Somebody asks to be let into a group that the bot leads. */
+  | { readonly kind: 'requester'; readonly chatId: bigint; readonly userId: bigint; readonly hash: string }
+
+/** An event of a bot in its place. */
+export type LoggedBotEvent = BotEvent & { readonly qts: number; readonly atS: number }
+
+/** A part of the log of a bot. */
+export interface BotLogSlice {
+  readonly events: readonly LoggedBotEvent[]
+  /** The qts of a client that knows these events. */
+  readonly upToQts: number
+  /** The last qts of the bot. */
+  readonly qts: number
 }

@@ -3,6 +3,7 @@ import { type Decision, sql } from '../../database/decision.ts'
 import type { Secret } from '../../database/secret.ts'
 import { boxOf } from '../messages/box-of.ts'
 import { lockBoxes } from '../messages/decide-append-message.ts'
+import { addBotEvent } from '../messages/decide-bot-log.ts'
 import { boxPts } from '../messages/decide-box-log.ts'
 import { findMessages } from '../messages/decide-history.ts'
 import { loggingOf, logMessages } from '../messages/decide-log-messages.ts'
@@ -25,7 +26,16 @@ const insert = sql`
 const mark = sql`UPDATE bodies SET has_reactions = :hasReactions WHERE body_id = :bodyId AND has_reactions <> :hasReactions`
 const markUnread = sql`
   UPDATE messages SET has_unread_reactions = :isUnread WHERE body_id = :bodyId AND box_id = :authorId`
-const listHolders = sql`SELECT box_id, id FROM messages WHERE body_id = :bodyId ORDER BY box_id`
+/** Bots are told in another way. */
+const listHolders = sql`
+  SELECT box_id, id FROM messages WHERE body_id = :bodyId
+    AND NOT EXISTS (SELECT 1 FROM bots b WHERE b.user_id = box_id) ORDER BY box_id`
+const listBots = sql`
+  SELECT m.box_id, m.id, m.peer_id FROM messages m JOIN bots b ON b.user_id = m.box_id
+  LEFT JOIN chat_members c ON c.chat_id = -m.peer_id AND c.user_id = m.box_id AND c.role IN ('creator', 'admin')
+  WHERE m.body_id = :bodyId AND (m.peer_id > 0 OR c.user_id IS NOT NULL)
+    AND NOT EXISTS (SELECT 1 FROM bots o WHERE o.user_id = :userId)
+  ORDER BY m.box_id`
 const listReactors = sql`
   SELECT user_id, place, reaction, at_s FROM reactions
   WHERE body_id = :bodyId AND (CAST(:reaction AS TEXT) = '' OR reaction = :reaction)
@@ -78,8 +88,24 @@ export function* react(on: WritingGround, { peerId, id, reactions }: Reacting): 
     const event = { kind: 'reactions', subject: long(row, 'id'), atS: nowS }
     yield* addSideEvent(boxId, event, boxId === userId ? authKeyId : undefined)
   }
+  yield* tellBots(bodyId, { userId, before: own, now: reactions, atS: nowS })
   const seen = (yield* seeReactions(userId, [id])).get(id)
   return { kind: 'reacted', reactions: seen ?? { counts: [], recent: [] } }
+}
+
+interface Change {
+  readonly userId: bigint
+  readonly before: readonly Reaction[]
+  readonly now: readonly Reaction[]
+  readonly atS: number
+}
+
+/** Bots are told of reactions of people in private chats, and in groups that they lead. */
+function* tellBots(bodyId: bigint, { userId, before, now, atS }: Change): Decision<void> {
+  for (const row of yield* listBots.rows({ bodyId, userId })) {
+    const message = { peerId: long(row, 'peer_id'), messageId: int(row, 'id') }
+    yield* addBotEvent(long(row, 'box_id'), { kind: 'reaction', ...message, userId, before, now }, atS)
+  }
 }
 
 /** Authors have not seen what others reacted with, unless it is taken back. */

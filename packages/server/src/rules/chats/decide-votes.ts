@@ -1,6 +1,7 @@
 import { int, long } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
 import type { Secret } from '../../database/secret.ts'
+import { addBotEvent } from '../messages/decide-bot-log.ts'
 import { findMessages } from '../messages/decide-history.ts'
 import { findPolls, type StoredPoll, seePolls } from '../messages/decide-polls.ts'
 import { addSideEvent } from '../messages/decide-side-log.ts'
@@ -12,9 +13,12 @@ const MAX_TOLD = 1000
 const clear = sql`DELETE FROM votes WHERE poll_id = :pollId AND user_id = :userId`
 const insert = sql`INSERT INTO votes (poll_id, user_id, option, at_s) VALUES (:pollId, :userId, :option, :atS)`
 const listOwn = sql`SELECT option FROM votes WHERE poll_id = :pollId AND user_id = :userId ORDER BY option`
+/** Bots are told of their own polls. */
 const listHolders = sql`
   SELECT DISTINCT m.box_id FROM bodies b JOIN messages m ON m.body_id = b.body_id
-  WHERE b.poll_id = :pollId ORDER BY m.box_id LIMIT :limit`
+  WHERE b.poll_id = :pollId AND NOT EXISTS (
+    SELECT 1 FROM bots o JOIN polls p ON p.poll_id = :pollId AND p.creator_id <> o.user_id WHERE o.user_id = m.box_id)
+  ORDER BY m.box_id LIMIT :limit`
 const listVotes = sql`
   SELECT user_id, at_s FROM (
     SELECT user_id, max(at_s) AS at_s FROM votes
@@ -77,6 +81,10 @@ export function* castVote(secret: Secret, { place, options, nowS, causedBy }: Vo
   yield* clear.send({ pollId, userId })
   for (const option of chosen) yield* insert.send({ pollId, userId, option, atS: nowS })
   yield* tellHolders(pollId, nowS, { userId, causedBy })
+  if (poll.hasPublicVoters && stored.creatorId !== userId) {
+    const event = { kind: 'vote', pollId, userId, options: [...new Set(options)], places: chosen } as const
+    yield* addBotEvent(stored.creatorId, event, nowS)
+  }
   return { kind: 'voted', pollId, poll: yield* seen(secret, userId, stored) }
 }
 

@@ -11,6 +11,7 @@ const BY_AGE = [
   olderThan('failures', 'at_ms'),
   olderThan('phone_codes', 'expires_at_ms'),
   olderThan('deliveries', 'created_at_ms'),
+  olderThan('bot_queries', 'at_ms'),
 ]
 /** Random ids of messages, by which a client that lost the answer finds what it has sent. */
 const SENT_KEPT_S = 86_400
@@ -18,6 +19,10 @@ const sent = sql`DELETE FROM sent_messages WHERE at_s < :beforeS
   AND at_s <= coalesce((SELECT at_s FROM sent_messages ORDER BY at_s LIMIT 1 OFFSET ${AT_ONCE}), :beforeS)`
 const reads = sql`DELETE FROM reads WHERE at_s < :beforeS
   AND at_s <= coalesce((SELECT at_s FROM reads ORDER BY at_s LIMIT 1 OFFSET ${AT_ONCE}), :beforeS)`
+/** Events of bots, for sessions that were away. */
+const BOT_EVENTS_KEPT_S = 604_800
+const botEvents = sql`DELETE FROM qts_log WHERE at_s < :beforeS
+  AND at_s <= coalesce((SELECT at_s FROM qts_log ORDER BY at_s LIMIT 1 OFFSET ${AT_ONCE}), :beforeS)`
 const granted = sql`DELETE FROM granted_requests WHERE forget_at_ms <= :nowMs
   AND forget_at_ms <= coalesce((SELECT forget_at_ms FROM granted_requests ORDER BY forget_at_ms LIMIT 1 OFFSET ${AT_ONCE}),
     :nowMs)`
@@ -34,7 +39,9 @@ export function* forgetOldCodes(beforeMs: number, nowMs: number): Decision<boole
   let most = 0
   for (const statement of BY_AGE) most = Math.max(most, yield* statement.run({ beforeMs }))
   most = Math.max(most, yield* granted.run({ nowMs }))
-  most = Math.max(most, yield* sent.run({ beforeS: Math.floor(nowMs / 1000) - SENT_KEPT_S }))
-  most = Math.max(most, yield* reads.run({ beforeS: Math.floor(nowMs / 1000) - READ_TIMES_KEPT_S }))
+  const nowS = Math.floor(nowMs / 1000)
+  most = Math.max(most, yield* sent.run({ beforeS: nowS - SENT_KEPT_S }))
+  most = Math.max(most, yield* botEvents.run({ beforeS: nowS - BOT_EVENTS_KEPT_S }))
+  most = Math.max(most, yield* reads.run({ beforeS: nowS - READ_TIMES_KEPT_S }))
   return Math.max(most, yield* inbox.run()) >= AT_ONCE
 }

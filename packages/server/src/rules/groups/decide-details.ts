@@ -77,10 +77,10 @@ export function* changeAdmin(
   if (role === undefined) return refused('USER_NOT_PARTICIPANT')
   if (role === 'creator') return refused('USER_ID_INVALID')
   if (isAdmin === (role === 'admin')) return DONE
-  yield* setMemberRole(chatId, userId, isAdmin ? 'admin' : 'member')
+  yield* lockBoxes(group.roles.keys())
+  yield* setMemberRole(on, { chatId, userId }, isAdmin ? 'admin' : 'member')
   if (isAdmin) yield* putPermanent({ peerId: -chatId, adminId: userId, hash, nowS: on.nowS })
   yield* countChange(chatId)
-  yield* lockBoxes(group.roles.keys())
   yield* tellBoxes(on, chatId, group.roles.keys(), 'chatMembers', false)
   return DONE
 }

@@ -18,6 +18,11 @@ const listSeen = sql`
 
 const ROLES: Readonly<Record<string, Role>> = { creator: 'creator', admin: 'admin', member: 'member' }
 
+/** The part in a group that a column names; undefined for those who have left. */
+export function toRole(column: string): Role | undefined {
+  return ROLES[column]
+}
+
 /** A basic group with its members; undefined if there is none. Whoever writes in it has its lock. */
 export function* findGroup(chatId: bigint): Decision<Group | undefined> {
   const chat = yield* find.row({ chatId })

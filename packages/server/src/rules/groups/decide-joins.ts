@@ -2,6 +2,7 @@ import { int, long, type Row, text } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
 import type { PeerId, ServiceAction } from '../messages/words.ts'
 import { isRefused, type Refused, refused } from '../refusal.ts'
+import { tellBotsOfRequest } from './decide-bot-news.ts'
 import {
   countChange,
   type GroupGround,
@@ -111,6 +112,7 @@ function* ask(on: GroupGround, group: Group, { hash, peerId }: Invite): Decision
   const { actor, nowS } = on
   yield* keepUse.send({ peerId, userId: actor.userId, hash, state: 'requested', approvedBy: 0n, nowS })
   yield* tellLeaders(on, group)
+  yield* tellBotsOfRequest(on, group.chatId, hash)
   return { kind: 'requested' }
 }
 
@@ -129,7 +131,7 @@ function* enter(on: GroupGround, group: Group, comer: Comer): Decision<GroupChan
   const boxIds = [...group.roles.keys(), userId]
   yield* lockBoxes(boxIds)
   yield* keepUse.send({ peerId: -chatId, userId, hash, state: 'joined', approvedBy, nowS: on.nowS })
-  yield* putMember(on, group, { userId, inviterId })
+  yield* putMember(on, group, { userId, inviterId, hash })
   yield* countChange(chatId)
   const event = yield* tellGroup(on, { chatId, fromId: userId, boxIds, action })
   yield* tellBoxes(on, chatId, boxIds, 'chatMembers')

@@ -5,6 +5,7 @@ import { copyNewest } from '../messages/decide-copy-messages.ts'
 import { removeMessages } from '../messages/decide-remove-messages.ts'
 import type { BoxEvent } from '../messages/words.ts'
 import { isRefused, type Refused, refused } from '../refusal.ts'
+import { withBotsTold } from './decide-bot-news.ts'
 import {
   countChange,
   type GroupGround,
@@ -37,21 +38,28 @@ const listIds = sql`SELECT id FROM messages WHERE box_id = :boxId AND peer_id = 
 export interface Entrant {
   readonly userId: bigint
   readonly inviterId: bigint
+  /** Of the link by which they come. */
+  readonly hash?: string
 }
 
 /** Puts somebody in a group, whose creator has its rights again when they come back. */
 export function* putMember(
-  { nowS }: GroupGround,
+  on: GroupGround,
   { chatId, creatorId }: Pick<Group, 'chatId' | 'creatorId'>,
-  { userId, inviterId }: Entrant,
+  { userId, inviterId, hash }: Entrant,
 ): Decision<void> {
   const role = userId === creatorId ? 'creator' : 'member'
-  yield* put.send({ chatId, userId, role, inviterId, nowS })
+  const { nowS } = on
+  yield* withBotsTold(on, { chatId, userId, hash }, () => put.send({ chatId, userId, role, inviterId, nowS }))
 }
 
-/** Gives a member another part. */
-export function* setMemberRole(chatId: bigint, userId: bigint, role: string): Decision<void> {
-  yield* setRole.send({ chatId, userId, role })
+/** Gives a member another part. The boxes of the group are locked. */
+export function* setMemberRole(
+  on: GroupGround,
+  member: { readonly chatId: bigint; readonly userId: bigint },
+  role: string,
+): Decision<void> {
+  yield* withBotsTold(on, member, () => setRole.send({ ...member, role }))
 }
 
 /**
@@ -115,7 +123,7 @@ export function* removeMember(
   if (!group.roles.has(userId)) return refused('USER_NOT_PARTICIPANT')
   if (!(yield* mayRemove(group, actor.userId, userId))) return refused('CHAT_ADMIN_REQUIRED', 400)
   yield* lockBoxes(group.roles.keys())
-  yield* setMemberRole(chatId, userId, userId === actor.userId ? 'left' : 'kicked')
+  yield* setMemberRole(on, { chatId, userId }, userId === actor.userId ? 'left' : 'kicked')
   yield* countChange(chatId)
   const events: BoxEvent[] = []
   if (forgets) {

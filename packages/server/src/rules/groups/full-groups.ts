@@ -9,9 +9,10 @@ import {
   findFullGroup,
 } from './decide-full-group.ts'
 import { findMembers, findRights, type GroupRights, roleIn } from './decide-group.ts'
+import { findInvite } from './decide-invites.ts'
 import { findWaiting } from './decide-joins.ts'
 import { MAX_ROWS } from './limits.ts'
-import type { FullGroup, MemberList, WaitingList } from './words.ts'
+import type { FullGroup, Invite, MemberList, WaitingList } from './words.ts'
 
 /** A group as its page shows it to the caller. @throws {RpcError} CHAT_ID_INVALID */
 export async function fullGroup({ store }: Ground, { state }: Caller, chatId: bigint): Promise<FullGroup> {
@@ -73,4 +74,9 @@ export async function rightsOf(
   chatId: bigint,
 ): Promise<GroupRights | undefined> {
   return await store.look(() => findRights(chatId))
+}
+
+/** A link as it is now; undefined if it is gone. */
+export async function linkNamed({ store }: Pick<Ground, 'store'>, hash: string): Promise<Invite | undefined> {
+  return await store.look(() => findInvite(hash))
 }

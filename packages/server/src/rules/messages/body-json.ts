@@ -58,7 +58,8 @@ export function ofPollJson(json: string): Poll {
   return JSON.parse(json, toLongs)
 }
 
-function withoutLongs(value: object): string {
+/** A value as JSON whose 64-bit integers are in fields with names in Id or Ids. */
+export function withoutLongs(value: object): string {
   return JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? String(each) : each))
 }
 
@@ -67,7 +68,8 @@ export function ofBodyJson(json: string): MessageContent {
   return MAY_HAVE_LONGS.test(json) ? JSON.parse(json, toLongs) : JSON.parse(json)
 }
 
-function toLongs(key: string, value: unknown): unknown {
+/** Gives {@link JSON.parse} back the integers that {@link withoutLongs} has written. */
+export function toLongs(key: string, value: unknown): unknown {
   if (!LONGS.test(key)) return value
   if (typeof value === 'string') return BigInt(value)
   return Array.isArray(value) ? value.map((each) => (typeof each === 'string' ? BigInt(each) : each)) : value

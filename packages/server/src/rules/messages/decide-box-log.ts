@@ -23,7 +23,9 @@ const findState = sql`
     SELECT count(*) FROM dialogs d JOIN messages m ON m.box_id = d.box_id AND m.peer_id = d.peer_id
     WHERE d.box_id = boxes.box_id AND d.top_id > d.read_inbox_max_id AND m.id > d.read_inbox_max_id AND m.is_out = 0
   ) AS unread FROM boxes WHERE box_id = :boxId`
-const listEnds = sql`SELECT box_id, pts, side_seq FROM boxes JOIN ${LISTED_IDS} l ON l.listed_id = box_id`
+const listEnds = sql`
+  SELECT x.box_id, x.pts, x.side_seq, coalesce(b.qts, 0) AS qts FROM boxes x
+  JOIN ${LISTED_IDS} l ON l.listed_id = x.box_id LEFT JOIN bots b ON b.user_id = x.box_id`
 const findAfter = sql`
   SELECT l.pts AS log_pts, l.pts_count, l.kind AS log_kind, l.message_id, l.peer_id AS log_peer_id, l.detail, l.caused_by,
     ${MESSAGE_COLUMNS}
@@ -86,11 +88,20 @@ export interface BoxEnds {
   readonly sideSeq: number
 }
 
+/** The ends of all logs of an account. */
+export interface AccountEnds extends BoxEnds {
+  /** Of a bot; otherwise 0. */
+  readonly qts: number
+}
+
 /** The ends of the logs of these boxes, without boxes that do not exist. */
-export function* findEnds(boxIds: readonly bigint[]): Decision<Map<bigint, BoxEnds>> {
+export function* findEnds(boxIds: readonly bigint[]): Decision<Map<bigint, AccountEnds>> {
   const rows = yield* listEnds.rows({ ids: idList(boxIds) })
   return new Map(
-    rows.map((row) => [long(row, 'box_id'), { pts: int(row, 'pts'), sideSeq: int(row, 'side_seq') }]),
+    rows.map((row) => [
+      long(row, 'box_id'),
+      { pts: int(row, 'pts'), sideSeq: int(row, 'side_seq'), qts: int(row, 'qts') },
+    ]),
   )
 }
 

@@ -1,5 +1,6 @@
 import { int, long } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
+import { addBotEvent } from '../messages/decide-bot-log.ts'
 import type { Changer } from './decide-profiles.ts'
 import { tellOwn } from './decide-told-people.ts'
 import type { BlockedList } from './words.ts'
@@ -7,6 +8,9 @@ import type { BlockedList } from './words.ts'
 const add = sql`
   INSERT INTO blocks (user_id, peer_id, at_s) VALUES (:userId, :peerId, :nowS) ON CONFLICT (user_id, peer_id) DO NOTHING`
 const remove = sql`DELETE FROM blocks WHERE user_id = :userId AND peer_id = :peerId`
+/** A bot that the user has started. */
+const findStarted = sql`
+  SELECT 1 FROM bots b JOIN dialogs d ON d.box_id = b.user_id AND d.peer_id = :userId WHERE b.user_id = :peerId`
 const count = sql`SELECT count(*) AS n FROM blocks WHERE user_id = :userId`
 const listAll = sql`SELECT peer_id FROM blocks WHERE user_id = :userId ORDER BY peer_id`
 const list = sql`
@@ -25,6 +29,9 @@ export function* setBlocked(
   const written = isBlocked ? yield* add.run({ userId, peerId, nowS }) : yield* remove.run({ userId, peerId })
   if (written === 0) return false
   yield* tellOwn(userId, { kind: 'peerBlocked', subject: peerId, atS: nowS }, authKeyId)
+  if ((yield* findStarted.row({ userId, peerId })) !== undefined) {
+    yield* addBotEvent(peerId, { kind: 'stopped', userId, isStopped: isBlocked }, nowS)
+  }
   return true
 }
 

@@ -23,6 +23,8 @@ const countCommon = sql`
     AND theirs.role IN ('creator', 'admin', 'member')
   WHERE mine.user_id = :viewerId AND mine.role IN ('creator', 'admin', 'member')`
 
+const findOwnAbout = sql`SELECT about FROM users WHERE id = :userId`
+
 const NOTHING: ChatBar = { mayReportSpam: false, mayAddContact: false, mayBlock: false, maySharePhone: false }
 const FOR_STRANGERS: ChatBar = {
   mayReportSpam: true,
@@ -58,4 +60,10 @@ export function* findFullPerson(secret: Secret, viewerId: bigint, userId: bigint
     bar: isQuiet ? NOTHING : bar,
     commonGroups: common === undefined ? 0 : int(common, 'n'),
   }
+}
+
+/** The description that somebody gives of themselves, whoever may see it. */
+export function* findAbout(userId: bigint): Decision<string> {
+  const row = yield* findOwnAbout.row({ userId })
+  return row === undefined ? '' : text(row, 'about')
 }

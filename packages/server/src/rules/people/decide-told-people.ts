@@ -10,9 +10,9 @@ const listNear = sql`
   SELECT near_id FROM (
     SELECT user_id AS near_id FROM contacts WHERE contact_id = :userId AND contact_id > 0
     UNION SELECT peer_id AS near_id FROM dialogs WHERE box_id = :userId AND peer_id > 0
-  ) n WHERE near_id <> :userId ORDER BY near_id LIMIT ${MAX_TOLD}`
+  ) n WHERE near_id <> :userId AND NOT EXISTS (SELECT 1 FROM bots b WHERE b.user_id = near_id) ORDER BY near_id LIMIT ${MAX_TOLD}`
 
-/** Those who have an account as a contact, or a chat with it, by ascending id. */
+/** Those who have an account as a contact, or a chat with it, by ascending id. Bots learn of people with their messages. */
 export function* findNear(userId: bigint): Decision<bigint[]> {
   return (yield* listNear.rows({ userId })).map((row) => long(row, 'near_id'))
 }

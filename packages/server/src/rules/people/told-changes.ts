@@ -1,7 +1,7 @@
 import type { Ground } from '../../ground/ground.ts'
 import type { PeerId } from '../messages/words.ts'
 import { findBlocks } from './decide-blocks.ts'
-import { findFullPerson } from './decide-full-people.ts'
+import { findAbout, findFullPerson } from './decide-full-people.ts'
 import { findPrivacy } from './decide-privacy.ts'
 import { type ChatBar, PRIVACY_KEYS, type PrivacyKey, type PrivacyRule } from './words.ts'
 
@@ -31,4 +31,9 @@ export async function rulesOf(
 ): Promise<{ readonly key: PrivacyKey; readonly rules: readonly PrivacyRule[] } | undefined> {
   const key = PRIVACY_KEYS.find((each) => each === name)
   return key && { key, rules: await store.look(() => findPrivacy(userId, key)) }
+}
+
+/** What somebody says of themselves, to those whom they ask for something. */
+export async function aboutOf({ store }: Pick<Ground, 'store'>, userId: bigint): Promise<string> {
+  return await store.look(() => findAbout(userId))
 }
