@@ -57,8 +57,10 @@ export class Statement {
    */
   placed(sign: '?' | '$'): string {
     const text = withIdLists(this.text, sign)
-    // Node 22.18 does not bind values to places with a number.
-    if (sign === '?') return text.replace(PARAMETER, '?')
+    // Node 22.18 does not bind values to places with a number. A bare `?` that is compared with a column of a partial index
+    // makes SQLite prepare the statement again whenever another value is bound to it; with a plus, which changes no value, it
+    // does not.
+    if (sign === '?') return text.replace(PARAMETER, '+?')
     return text.replace(PARAMETER, (_, name: string) => `$${this.names.indexOf(name) + 1}`)
   }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { DatabaseSync } from 'node:sqlite'
+import { constants, DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import type { Nudge } from '../../bus/nudge.ts'
 import { alone, type Decision, nudge, sql } from '../decision.ts'
@@ -31,6 +31,26 @@ test('a decision gets the answers of its statements, whose parameters are named'
   assert.deepEqual({ ...row }, { id: 1n, x: 'a' })
   assert.deepEqual(find.names, ['id', 'x'])
   assert.equal(find.placed('$'), 'SELECT id, x FROM t WHERE id = $1 OR x = $2 OR id = $1')
+})
+
+test('a statement is prepared once, also if it compares a parameter with the column of a partial index', async () => {
+  const connection = new DatabaseSync(':memory:')
+  connection.exec(
+    'CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT); CREATE INDEX t_of_x ON t (x) WHERE id = 0',
+  )
+  const db = createDatabase(connection, undefined, () => {})
+  let preparations = 0
+  connection.setAuthorizer(() => {
+    preparations += 1
+    return constants.SQLITE_OK
+  })
+  const look = async (id: number): Promise<unknown> =>
+    await db.read(() => db.look(find.rows({ id, x: String(id) })))
+  await look(1)
+  const once = preparations
+  assert.ok(once > 0)
+  for (const id of [2, 3]) await look(id)
+  assert.equal(preparations, once)
 })
 
 test('a decision that throws leaves no row and no nudge, and the others of its turn stand', async () => {

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Nudge } from '../../bus/nudge.ts'
-import type { Decision, Statement, Step, Value } from '../decision.ts'
+import type { Decision, Row, Statement, Step, Value } from '../decision.ts'
 
 /** Runs decisions on one connection, from the first step to the last without a pause: nobody else writes in between. */
 export interface Steps {
@@ -10,24 +10,33 @@ export interface Steps {
   look<T>(decision: Decision<T>): T
 }
 
+/** A statement that gives its rows as arrays of the values of these columns. */
+interface Prepared {
+  readonly made: StatementSync
+  readonly columns: readonly string[]
+}
+
 /** Statements are prepared when they are first used. */
 export function createSteps(db: DatabaseSync): Steps {
-  const prepared: StatementSync[] = []
+  const prepared: Prepared[] = []
 
-  function prepare(statement: Statement): StatementSync {
+  function prepare(statement: Statement): Prepared {
     const known = prepared[statement.index]
     if (known !== undefined) return known
     const made = db.prepare(statement.placed('?'))
     made.setReadBigInts(true)
-    prepared[statement.index] = made
-    return made
+    made.setReturnArrays(true)
+    const columns = made.columns().map(({ name }) => name)
+    const fresh = { made, columns }
+    prepared[statement.index] = fresh
+    return fresh
   }
 
   function ask({ kind, statement, params }: Extract<Step, { statement: Statement }>): unknown {
     const values = statement.places.map((name) => parameter(params, name, statement))
-    const made = prepare(statement)
-    if (kind === 'row') return made.get(...values)
-    if (kind === 'rows') return made.all(...values)
+    const { made, columns } = prepare(statement)
+    if (kind === 'row') return toRow(columns, made.get(...values))
+    if (kind === 'rows') return made.all(...values).map((row) => toRow(columns, row))
     return Number(made.run(...values).changes)
   }
 
@@ -53,6 +62,17 @@ export function createSteps(db: DatabaseSync): Steps {
         return ask(step)
       }),
   }
+}
+
+/**
+ * Puts a row together. Objects that Node makes of rows are hash tables, and take it half as long again to make; these have the
+ * shape that all rows of the statement have.
+ */
+function toRow(columns: readonly string[], values: unknown): Row | undefined {
+  if (!Array.isArray(values)) return undefined
+  const row: Record<string, Value> = {}
+  for (const [at, name] of columns.entries()) row[name] = values[at]
+  return row
 }
 
 /** A table without AUTOINCREMENT has no row there: it goes on from its highest id, and an empty one begins with 1. */
