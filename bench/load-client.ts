@@ -108,9 +108,13 @@ export class LoadClient {
     if (output.kind === 'send') this.#socket?.write(output.chunk)
     else if (output.kind === 'result') this.#onResult(output.callId, output.body)
     else if (output.kind === 'refused') this.#onRefused(output.callId, output.error)
+    else if (output.kind === 'update') this.onUpdate(output.body)
     else if (output.kind === 'failed') throw output.error
     else if (output.kind === 'reconnect') throw output.reason
   }
+
+  /** A load client has no use for updates; clients that have override this. */
+  protected onUpdate(_body: Uint8Array): void {}
 
   #onRefused(callId: number, reason: Error): void {
     this.#waiting.get(callId)?.reject(reason)

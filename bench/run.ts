@@ -13,6 +13,7 @@ const BENCHMARKS = [
   'start-up.ts',
   'load.ts',
   'logins.ts',
+  'chats.ts',
   'hostile.ts',
 ]
 
