@@ -53,8 +53,6 @@ export const TALKERS: readonly TalkerProgram[] = [
     adapter: 'clients/tdlib.mjs',
     args: [MTPROXY_SECRET],
     needs: ['tdlib'],
-    // It reacts only with what messages.getAvailableReactions has pictures of.
-    lacks: 'reaction',
     complaint: TDLIB_COMPLAINT,
   },
   {

@@ -9,7 +9,7 @@ export const ERRORS_DOC: URL = new URL('../site/guides/login-errors.md', import.
 
 /** Namespaces that a login has nothing to do with: the page of each method has its errors. */
 const AFTER_THE_LOGIN =
-  /^(messages|contacts|updates|users|photos|folders|channels|bots|stories|phone|premium)\./
+  /^(messages|contacts|updates|users|photos|folders|channels|bots|stories|phone|premium|upload)\./
 
 /** The methods of the page, by name. */
 export function methodsOfLogin(): string[] {

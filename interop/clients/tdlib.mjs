@@ -188,6 +188,8 @@ const tdlib = {
   },
   async react(chat_id, id, emoji) {
     const reaction_type = { _: 'reactionTypeEmoji', emoji }
+    const { select_animation } = await client.invoke({ _: 'getEmojiReaction', emoji })
+    await download(select_animation.sticker)
     await client.invoke({ _: 'addMessageReaction', chat_id, message_id: id * SERVER_ID, reaction_type })
   },
   async poll(chat_id, question, answers) {
@@ -239,6 +241,13 @@ async function settled(chat_id) {
   await until(() => connection?._ === 'connectionStateReady')
   await messagesOf(chat_id)
   return chat_id
+}
+
+/** As an application does that shows the file. */
+async function download({ id: file_id, size }) {
+  const file = { _: 'downloadFile', file_id, priority: 1, offset: 0, limit: 0, synchronous: true }
+  const { local } = await client.invoke(file)
+  if (local.downloaded_size !== size) throw new Error(`${local.downloaded_size} of ${size} bytes came`)
 }
 
 /** Sends, and waits for the id that the server gave. */

@@ -4,5 +4,5 @@ export const example: Example = defineExample('messages.getAvailableReactions', 
   given: 'signedIn',
   params: { hash: 0 },
   as: 'available',
-  shows: { _: 'messages.availableReactions', 'reactions.length': 0 },
+  shows: { _: 'messages.availableReactions', 'reactions.length': 73 },
 })

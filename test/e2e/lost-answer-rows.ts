@@ -829,6 +829,7 @@ export const LOST_ANSWERS: Readonly<Record<string, LostAnswerRow>> = {
     }
   },
   'photos.getUserPhotos': 'reads',
+  'upload.getFile': 'reads',
   'account.updateProfile': async (world) => {
     const client = await world.user()
     return { client, call: () => client.account.updateProfile({ about: 'once' }), told: 'user' }

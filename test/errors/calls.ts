@@ -251,6 +251,11 @@ const PARAMS: { readonly [M in MethodName]?: Params<M> } = {
   'stories.getPinnedStories': { peer: PEER, offsetId: 0, limit: 10 },
   'photos.getUserPhotos': { userId: { _: 'inputUserSelf' }, offset: 0, maxId: 0n, limit: 1 },
   'updates.getDifference': { pts: 1, date: 1, qts: 0 },
+  'upload.getFile': {
+    location: { _: 'inputDocumentFileLocation', id: 1n, accessHash: 1n, fileReference: BYTES, thumbSize: '' },
+    offset: 0n,
+    limit: 4096,
+  },
   'users.getFullUser': { id: { _: 'inputUserSelf' } },
   'users.getUsers': { id: [] },
 }

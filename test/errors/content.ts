@@ -64,6 +64,22 @@ const reacted = (error: string, ...reaction: readonly Reaction[]): Cause =>
 const GOOD = { _: 'reactionEmoji', emoticon: '👍' } as const
 const BAD = { _: 'reactionEmoji', emoticon: '👎' } as const
 
+/** A part of the picture of a reaction. */
+const part =
+  ({ id = 1n, offset = 0n, limit = 4096 }) =>
+  (client: TelegramClient) =>
+    client.upload.getFile({
+      location: {
+        _: 'inputDocumentFileLocation',
+        id,
+        accessHash: 1n,
+        fileReference: Uint8Array.of(1),
+        thumbSize: '',
+      },
+      offset,
+      limit,
+    })
+
 /** Messages of a bot to itself. */
 export async function bot(world: World): Promise<TelegramClient> {
   const server = await world.server()
@@ -226,4 +242,7 @@ export const CONTENT_CAUSES: readonly Cause[] = [
   saved('messages.readReactions', '400 PEER_ID_INVALID', (client) =>
     client.messages.readReactions({ peer: NOBODY }),
   ),
+  saved('upload.getFile', '400 LOCATION_INVALID', part({ id: 999n })),
+  saved('upload.getFile', '400 OFFSET_INVALID', part({ offset: 7n })),
+  saved('upload.getFile', '400 LIMIT_INVALID', part({ limit: 1 })),
 ]

@@ -17277,10 +17277,15 @@ export interface Requests {
   }
   'upload.getFile': {
     _: 'upload.getFile'
+    /** The offset and the limit may be multiples of 1,024. */
     precise?: boolean | undefined
+    /** The client can go to another server for the file; this server never sends it there. */
     cdnSupported?: boolean | undefined
+    /** The file: its id, access hash and reference, as an answer names them. */
     location: InputFileLocation
+    /** The first byte, counted from 0. */
     offset: bigint
+    /** Bytes to give. */
     limit: number
   }
   'upload.saveBigFilePart': {
@@ -25429,7 +25434,11 @@ export interface Api {
      */
     saveFilePart(params: Params<'upload.saveFilePart'>): Promise<boolean>
     /**
+     * Gives a part of a file. This server has only the pictures of reactions, which it draws itself.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CDN_METHOD_INVALID, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 406 FILEREF_UPGRADE_NEEDED, 400 FILE_ID_INVALID, 400 FILE_REFERENCE_EMPTY, 400 FILE_REFERENCE_EXPIRED, 400 FILE_REFERENCE_INVALID, 420 FLOOD_PREMIUM_WAIT, 400 LIMIT_INVALID, 400 LOCATION_INVALID, 400 MSG_ID_INVALID, 400 OFFSET_INVALID, 400 PEER_ID_INVALID.
      *

@@ -111,7 +111,15 @@ test('every layer can carry reactions', async () => {
   const page = { offsetId: 0, addOffset: 0, limit: 9, maxId: 0, minId: 0 }
   await ask('messages.getUnreadReactions', { peer: SELF, ...page })
   await ask('messages.readReactions', { peer: SELF })
-  await ask('messages.getAvailableReactions', { hash: 0 })
+  const pictures = await ask('messages.getAvailableReactions', { hash: 0 })
+  assert.ok(pictures._ === 'messages.availableReactions')
+  const icon = pictures.reactions[0]?.staticIcon
+  assert.ok(icon?._ === 'document')
+  const { id, accessHash, fileReference, size } = icon
+  const location = { _: 'inputDocumentFileLocation', id, accessHash, fileReference, thumbSize: '' } as const
+  const part = await ask('upload.getFile', { location, offset: 0n, limit: 4096 })
+  assert.ok(part._ === 'upload.file')
+  assert.deepEqual([part.type._, BigInt(part.bytes.length)], ['storage.fileWebp', size])
   await ask('messages.getTopReactions', { limit: 50, hash: 0n })
   await ask('messages.getRecentReactions', { limit: 50, hash: 0n })
   await ask('messages.clearRecentReactions', {})

@@ -1,6 +1,7 @@
-import type { Update } from '@cablegram/tl/api'
+import type { messages, Update } from '@cablegram/tl/api'
 import { requireUserId } from '../rules/accounts/keys.ts'
 import { REACTION_EMOJI } from '../rules/chats/reaction-emoji.ts'
+import { reactionPictures } from '../rules/chats/reaction-pictures.ts'
 import {
   listReactors,
   reactionsTo,
@@ -13,6 +14,7 @@ import { constantAnswer, type Handler } from './handler.ts'
 import { peerBook } from './peer-book.ts'
 import { peerOf, tlPeer } from './peers.ts'
 import { tlMessage } from './tl-messages.ts'
+import { tlPicture } from './tl-pictures.ts'
 import { reactionOf, reactionsUpdate, tlReaction } from './tl-reactions.ts'
 
 /** Replaces the caller's reactions to a message. */
@@ -102,12 +104,36 @@ export const readReactions: Handler<'messages.readReactions'> = async ({ peer },
   return { _: 'messages.affectedHistory', ...affected, offset: 0 }
 }
 
-/** The pictures of reactions: none, because this server has no files. Clients draw the emoji. */
-const NO_PICTURES = constantAnswer({ _: 'messages.availableReactions' as const, hash: 1, reactions: [] })
+const PICTURES_HASH = 2
+/** The answers by data centre: they are large, and the same for everybody. */
+const available = new Map<number, messages.AvailableReactions>()
 
-/** Gives the pictures of reactions. */
-export const getAvailableReactions: Handler<'messages.getAvailableReactions'> = ({ hash }) =>
-  hash === NO_PICTURES.hash ? { _: 'messages.availableReactionsNotModified' } : NO_PICTURES
+/** Gives the pictures of reactions. TDLib reacts only with emoji that have some. */
+export const getAvailableReactions: Handler<'messages.getAvailableReactions'> = ({ hash }, { caller }) => {
+  if (hash === PICTURES_HASH) return { _: 'messages.availableReactionsNotModified' }
+  const made = available.get(caller.dcId) ?? constantAnswer(availableIn(caller.dcId))
+  available.set(caller.dcId, made)
+  return made
+}
+
+function availableIn(dcId: number): messages.AvailableReactions {
+  const reactions = reactionPictures().map(({ emoji, still, moving }) => {
+    const [picture, animation] = [tlPicture(still, dcId), tlPicture(moving, dcId)]
+    return {
+      _: 'availableReaction' as const,
+      reaction: emoji,
+      title: emoji,
+      staticIcon: picture,
+      appearAnimation: animation,
+      selectAnimation: animation,
+      activateAnimation: animation,
+      effectAnimation: animation,
+      aroundAnimation: animation,
+      centerIcon: animation,
+    }
+  })
+  return { _: 'messages.availableReactions', hash: PICTURES_HASH, reactions }
+}
 
 const TOP_HASH = 1n
 

@@ -37,6 +37,7 @@ import * as paymentsGifts from './payments-gifts.ts'
 import * as photos from './photos.ts'
 import * as stories from './stories.ts'
 import * as updates from './updates.ts'
+import * as upload from './upload.ts'
 import * as users from './users.ts'
 
 /** auth.bindTempAuthKey has no handler, because it is about the message it came in; the dispatcher answers it. */
@@ -90,6 +91,7 @@ const NAMESPACES: { readonly [N in Namespace]: HandlersOf<N> } = {
   photos,
   stories,
   updates,
+  upload,
   users,
 }
 

@@ -28,6 +28,7 @@ function rC_inputDialogPeerCommunity_69ef72c4(r){const $community=rT_InputChanne
 function rC_inputDialogPeer_fcaafeb7(r){const $peer=rT_InputPeer(r);return {_:"inputDialogPeer",peer:$peer}}
 function rC_inputFolderPeer_fbd2c296(r){const $peer=rT_InputPeer(r);const $folderId=r.int();return {_:"inputFolderPeer",peer:$peer,folderId:$folderId}}
 function rC_inputGameShortName_c331e80a(r){const $botId=rT_InputUser(r);const $shortName=r.string();return {_:"inputGameShortName",botId:$botId,shortName:$shortName}}
+function rC_inputGroupCallStream_bba51639(r){const $call=read("InputGroupCall",r);const $timeMs=r.long();const $scale=r.int();return {_:"inputGroupCallStream",call:$call,timeMs:$timeMs,scale:$scale,videoChannel:undefined,videoQuality:undefined}}
 function rC_inputInvoiceBusinessBotTransferStars_f4997e42(r){const $bot=rT_InputUser(r);const $stars=r.long();return {_:"inputInvoiceBusinessBotTransferStars",bot:$bot,stars:$stars}}
 function rC_inputInvoiceMessage_c5b56859(r){const $peer=rT_InputPeer(r);const $msgId=r.int();return {_:"inputInvoiceMessage",peer:$peer,msgId:$msgId}}
 function rC_inputInvoicePremiumAuthCode_3e77f614(r){const $purpose=rT_InputStorePaymentPurpose(r);return {_:"inputInvoicePremiumAuthCode",purpose:$purpose}}
@@ -70,6 +71,7 @@ function rC_inputPeerChannel_20adaef8(r){const $channelId=r.int();const $accessH
 function rC_inputPeerChat_179be863(r){const $chatId=r.int();return {_:"inputPeerChat",chatId:BigInt($chatId)}}
 function rC_inputPeerNotifySettings_9c3d198e(r){const f0=r.int();const $showPreviews=f0&1?r.bool():undefined;const $silent=f0&2?r.bool():undefined;const $muteUntil=f0&4?r.int():undefined;const $sound=f0&8?r.string():undefined;return {_:"inputPeerNotifySettings",showPreviews:$showPreviews,silent:$silent,muteUntil:$muteUntil,sound:($sound===undefined?undefined:({_:"notificationSoundLocal",title:$sound,data:$sound})),storiesMuted:undefined,storiesHideSender:undefined,storiesSound:undefined}}
 function rC_inputPeerNotifySettings_df1f002b(r){const f0=r.int();const $showPreviews=f0&1?r.bool():undefined;const $silent=f0&2?r.bool():undefined;const $muteUntil=f0&4?r.int():undefined;const $sound=f0&8?read("NotificationSound",r):undefined;return {_:"inputPeerNotifySettings",showPreviews:$showPreviews,silent:$silent,muteUntil:$muteUntil,sound:$sound,storiesMuted:undefined,storiesHideSender:undefined,storiesSound:undefined}}
+function rC_inputPeerPhotoFileLocation_37257e99(r){const f0=r.int();const $big=f0&1?true:undefined;const $peer=rT_InputPeer(r);const $photoId=r.long();return {_:"inputPeerPhotoFileLocation",big:$big,peer:$peer,photoId:$photoId}}
 function rC_inputPeerUserFromMessage_17bae2e6(r){const $peer=rT_InputPeer(r);const $msgId=r.int();const $userId=r.int();return {_:"inputPeerUserFromMessage",peer:$peer,msgId:$msgId,userId:BigInt($userId)}}
 function rC_inputPeerUserFromMessage_a87b0a1c(r){const $peer=rT_InputPeer(r);const $msgId=r.int();const $userId=r.long();return {_:"inputPeerUserFromMessage",peer:$peer,msgId:$msgId,userId:$userId}}
 function rC_inputPeerUser_7b8e7de6(r){const $userId=r.int();const $accessHash=r.long();return {_:"inputPeerUser",userId:BigInt($userId),accessHash:$accessHash}}
@@ -404,6 +406,8 @@ function rM_stories$getPeerStories_2c4ada50(r){const $peer=rT_InputPeer(r);retur
 function rM_stories$getPinnedStories_5821a5dc(r){const $peer=rT_InputPeer(r);const $offsetId=r.int();const $limit=r.int();return {_:"stories.getPinnedStories",peer:$peer,offsetId:$offsetId,limit:$limit}}
 function rM_stories$getPinnedStories_b471137(r){const $userId=rT_InputUser(r);const $offsetId=r.int();const $limit=r.int();return {_:"stories.getPinnedStories",peer:{_:"inputPeerEmpty"},offsetId:$offsetId,limit:$limit}}
 function rM_updates$getDifference_25939651(r){const f0=r.int();const $pts=r.int();const $ptsTotalLimit=f0&1?r.int():undefined;const $date=r.int();const $qts=r.int();return {_:"updates.getDifference",pts:$pts,ptsLimit:undefined,ptsTotalLimit:$ptsTotalLimit,date:$date,qts:$qts,qtsLimit:undefined}}
+function rM_upload$getFile_b15a9afc(r){const f0=r.int();const $precise=f0&1?true:undefined;const $cdnSupported=f0&2?true:undefined;const $location=rT_InputFileLocation(r);const $offset=r.int();const $limit=r.int();return {_:"upload.getFile",precise:$precise,cdnSupported:$cdnSupported,location:$location,offset:BigInt($offset),limit:$limit}}
+function rM_upload$getFile_be5335be(r){const f0=r.int();const $precise=f0&1?true:undefined;const $cdnSupported=f0&2?true:undefined;const $location=rT_InputFileLocation(r);const $offset=r.long();const $limit=r.int();return {_:"upload.getFile",precise:$precise,cdnSupported:$cdnSupported,location:$location,offset:$offset,limit:$limit}}
 function rM_users$getFullUser_b60f5918(r){const $id=rT_InputUser(r);return {_:"users.getFullUser",id:$id}}
 function rM_users$getFullUser_ca30a5b1(r){const $id=rT_InputUser(r);return {_:"users.getFullUser",id:$id}}
 function rM_users$getRequirementsToContact_d89a83a3(r){const $id=rV_InputUser(r);return {_:"users.getRequirementsToContact",id:$id}}
@@ -419,6 +423,7 @@ function rT_InputChannel(r){switch(r.peekId()){case 1536380829:r.id();return rC_
 function rT_InputChatPhoto(r){switch(r.peekId()){case 3326243406:r.id();return rC_inputChatUploadedPhoto_c642724e(r)}return read("InputChatPhoto",r)}
 function rT_InputContact(r){switch(r.peekId()){case 1780335806:r.id();return rC_inputPhoneContact_6a1dc4be(r);case 4086478836:r.id();return rC_inputPhoneContact_f392b7f4(r)}return read("InputContact",r)}
 function rT_InputDialogPeer(r){switch(r.peekId()){case 4239064759:r.id();return rC_inputDialogPeer_fcaafeb7(r);case 1777300164:r.id();return rC_inputDialogPeerCommunity_69ef72c4(r)}return read("InputDialogPeer",r)}
+function rT_InputFileLocation(r){switch(r.peekId()){case 925204121:r.id();return rC_inputPeerPhotoFileLocation_37257e99(r);case 3148158521:r.id();return rC_inputGroupCallStream_bba51639(r)}return read("InputFileLocation",r)}
 function rT_InputFolderPeer(r){switch(r.peekId()){case 4224893590:r.id();return rC_inputFolderPeer_fbd2c296(r)}return read("InputFolderPeer",r)}
 function rT_InputGame(r){switch(r.peekId()){case 3274827786:r.id();return rC_inputGameShortName_c331e80a(r)}return read("InputGame",r)}
 function rT_InputInvoice(r){switch(r.peekId()){case 3317000281:r.id();return rC_inputInvoiceMessage_c5b56859(r);case 2560125965:r.id();return rC_inputInvoicePremiumGiftCode_98986c0d(r);case 1710230755:r.id();return rC_inputInvoiceStars_65f00ce3(r);case 3898760850:r.id();return rC_inputInvoiceStarGift_e8625e92(r);case 1247763417:r.id();return rC_inputInvoiceStarGiftTransfer_4a5f5bd9(r);case 3669668591:r.id();return rC_inputInvoicePremiumGiftStars_dabab2ef(r);case 4103700034:r.id();return rC_inputInvoiceBusinessBotTransferStars_f4997e42(r);case 3281998628:r.id();return rC_inputInvoiceStarGiftResale_c39f5324(r);case 2584430776:r.id();return rC_inputInvoiceStarGiftPrepaidUpgrade_9a0b48b8(r);case 1048049172:r.id();return rC_inputInvoicePremiumAuthCode_3e77f614(r);case 516618768:r.id();return rC_inputInvoiceStarGiftAuctionBid_1ecafa10(r);case 497236696:r.id();return rC_inputInvoiceStars_1da33ad8(r);case 634962392:r.id();return rC_inputInvoiceStarGift_25d8c1d8(r);case 2923145709:r.id();return rC_inputInvoiceStarGiftTransfer_ae3ba9ed(r);case 1589539426:r.id();return rC_inputInvoiceStarGiftUpgrade_5ebe7262(r);case 1674298252:r.id();return rC_inputInvoiceStarGiftResale_63cbc38c(r)}return read("InputInvoice",r)}
@@ -742,6 +747,8 @@ export const requests = new Map([[1099779595,rM_account$deleteAccount_418d4e0b],
 [189206839,rM_stories$getPinnedStories_b471137],
 [1478600156,rM_stories$getPinnedStories_5821a5dc],
 [630429265,rM_updates$getDifference_25939651],
+[2975505148,rM_upload$getFile_b15a9afc],
+[3193124286,rM_upload$getFile_be5335be],
 [3392185777,rM_users$getFullUser_ca30a5b1],
 [3054459160,rM_users$getFullUser_b60f5918],
 [3634004899,rM_users$getRequirementsToContact_d89a83a3],

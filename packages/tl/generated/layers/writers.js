@@ -2,12 +2,22 @@
 import { write } from '../api.js'
 const setsByLayer=(turns)=>{const known=[];return (L)=>known[L]??=setOf(turns(),L)}
 function setOf(turns,L){const s=new Set();for(const [since,names] of turns)if(since<=L)for(const n of names.split(" "))if(!s.delete(n))s.add(n);return s}
+const s_DocumentAttribute=setsByLayer(()=>[
+[131,"documentAttributeAnimated documentAttributeAudio documentAttributeFilename documentAttributeHasStickers documentAttributeImageSize"],
+[188,"documentAttributeVideo"]])
 const s_InputMedia=setsByLayer(()=>[
 [166,"inputMediaContact inputMediaDice inputMediaEmpty inputMediaGame inputMediaGeoLive inputMediaGeoPoint inputMediaPhotoExternal inputMediaStory inputMediaVenue inputMediaWebPage"],
 [198,"inputMediaDocument inputMediaDocumentExternal"],
 [206,"inputMediaUploadedDocument"],
 [221,"inputMediaStakeDice"],
 [224,"inputMediaPhoto inputMediaTodo inputMediaUploadedPhoto"]])
+const s_InputStickerSet=setsByLayer(()=>[
+[131,"inputStickerSetAnimatedEmoji inputStickerSetDice inputStickerSetEmpty inputStickerSetID inputStickerSetShortName"],
+[133,"inputStickerSetAnimatedEmojiAnimations"],
+[144,"inputStickerSetPremiumGifts"],
+[145,"inputStickerSetEmojiDefaultStatuses inputStickerSetEmojiGenericAnimations"],
+[148,"inputStickerSetEmojiDefaultTopicIcons"],
+[169,"inputStickerSetEmojiChannelDefaultStatuses"]])
 const s_KeyboardButton=setsByLayer(()=>[
 [222,"inputKeyboardButtonUrlAuth inputKeyboardButtonUserProfile keyboardButton keyboardButtonBuy keyboardButtonCallback keyboardButtonCopy keyboardButtonGame keyboardButtonRequestGeoLocation keyboardButtonRequestPhone keyboardButtonRequestPoll keyboardButtonSimpleWebView keyboardButtonSwitchInline keyboardButtonUrl keyboardButtonUrlAuth keyboardButtonUserProfile keyboardButtonWebView"]])
 const s_MessageAction=setsByLayer(()=>[
@@ -185,6 +195,8 @@ function wC_dialogFilter(w,v,L){w.int(L>=196?-1438177711:L>=176?1605718587:19498
 function wC_dialogFilterSuggested(w,v,L){w.int(2004110666);wT_DialogFilter(w,v.filter,L);w.string(v.description)}
 function wC_dialogFolder(w,v,L){w.int(1908216652);const f0=(v.pinned?4:0);w.int(f0);write("Folder",w,v.folder);wT_Peer(w,v.peer,L);w.int(v.topMessage);w.int(v.unreadMutedPeersCount);w.int(v.unreadUnmutedPeersCount);w.int(v.unreadMutedMessagesCount);w.int(v.unreadUnmutedMessagesCount)}
 function wC_dialogPeer(w,v,L){w.int(-445792507);wT_Peer(w,v.peer,L)}
+function wC_document(w,v,L){w.int(L>=143?-1881881384:512177195);const f0=(v.thumbs!==undefined?1:0)|(v.videoThumbs!==undefined?2:0);w.int(f0);w.long(v.id);w.long(v.accessHash);w.bytes(v.fileReference);w.int(v.date);w.string(v.mimeType);if(L<143)w.narrow(v.size);if(L>=143)w.long(v.size);if(f0&1)wV_PhotoSize(w,v.thumbs,L);if(f0&2)wV_VideoSize(w,v.videoThumbs,L);w.int(v.dcId);wV_DocumentAttribute(w,v.attributes,L)}
+function wC_documentAttributeSticker(w,v,L){w.int(1662637586);const f0=(v.mask?2:0)|(v.maskCoords!==undefined?1:0);w.int(f0);w.string(v.alt);wT_InputStickerSet(w,v.stickerset,L);if(f0&1)write("MaskCoords",w,v.maskCoords)}
 function wC_draftMessage(w,v,L){w.int(L>=227?1627271828:L>=206?-1763006997:L>=182?761606687:L>=166?1070397423:-40996577);const f0=(v.noWebpage?2:0)|(L<166&&v.replyTo?.replyToMsgId!==undefined?1:0)|(v.invertMedia&&L>=166?64:0)|(v.replyTo!==undefined&&L>=166?16:0)|(v.entities!==undefined?8:0)|(v.media!==undefined&&L>=166?32:0)|(v.effect!==undefined&&L>=182?128:0)|(v.suggestedPost!==undefined&&L>=206?256:0)|(v.richMessage!==undefined&&L>=227?512:0);w.int(f0);if(f0&1)w.narrow(v.replyTo?.replyToMsgId);if(f0&16)wT_InputReplyTo(w,v.replyTo,L);w.string(v.message);if(f0&8)wV_MessageEntity(w,v.entities,L);if(f0&32)wT_InputMedia(w,v.media,L);w.int(v.date);if(f0&128)w.long(v.effect);if(f0&256)write("SuggestedPost",w,v.suggestedPost);if(f0&512)wT_RichMessage(w,v.richMessage,L)}
 function wC_folderPeer(w,v,L){w.int(-373643672);wT_Peer(w,v.peer,L);w.int(v.folderId)}
 function wC_globalPrivacySettings(w,v,L){w.int(L>=200?-908533988:L>=160?1934380235:-1096616924);const f0=(v.archiveAndMuteNewNoncontactPeers!==undefined&&L<160?1:0)|(v.archiveAndMuteNewNoncontactPeers&&L>=160?1:0)|(v.keepArchivedUnmuted&&L>=160?2:0)|(v.keepArchivedFolders&&L>=160?4:0)|(v.hideReadMarks&&L>=172?8:0)|(v.newNoncontactPeersRequirePremium&&L>=172?16:0)|(v.noncontactPeersPaidStars!==undefined&&L>=200?32:0);w.int(f0);if(f0&1&&L<160)w.bool(v.archiveAndMuteNewNoncontactPeers);if(f0&32)w.long(v.noncontactPeersPaidStars)}
@@ -435,7 +447,8 @@ function wT_Dialog(w,v,L){const n=v?._;if(n==="dialog")wC_dialog(w,v,L);else if(
 function wT_DialogFilter(w,v,L){const n=v?._;if(n==="dialogFilter")wC_dialogFilter(w,v,L);else if(n==="dialogFilterDefault"&&L>=143)write("DialogFilter",w,v);else w.wrong("DialogFilter",v)}
 function wT_DialogFilterSuggested(w,v,L){const n=v?._;if(n==="dialogFilterSuggested")wC_dialogFilterSuggested(w,v,L);else w.wrong("DialogFilterSuggested",v)}
 function wT_DialogPeer(w,v,L){const n=v?._;if(n==="dialogPeer"&&L<133)wC_dialogPeer(w,v,L);else if(n==="dialogPeer"&&L>=133)write("DialogPeer",w,v);else if(n==="dialogPeerFolder")write("DialogPeer",w,v);else w.wrong("DialogPeer",v)}
-function wT_Document(w,v,L){if(L<206){const n=v?._;if(n==="documentEmpty")write("Document",w,v);else w.wrong("Document",v)}else{write("Document",w,v)}}
+function wT_Document(w,v,L){if(L<206){const n=v?._;if(n==="document")wC_document(w,v,L);else if(n==="documentEmpty")write("Document",w,v);else w.wrong("Document",v)}else{write("Document",w,v)}}
+function wT_DocumentAttribute(w,v,L){const n=v?._;if(n==="documentAttributeSticker")wC_documentAttributeSticker(w,v,L);else if(s_DocumentAttribute(L).has(n))write("DocumentAttribute",w,v);else w.wrong("DocumentAttribute",v)}
 function wT_DraftMessage(w,v,L){const n=v?._;if(n==="draftMessage")wC_draftMessage(w,v,L);else if(n==="draftMessageEmpty")write("DraftMessage",w,v);else w.wrong("DraftMessage",v)}
 function wT_EmojiGroup(w,v,L){const n=v?._;if(n==="emojiGroup")write("EmojiGroup",w,v);else w.wrong("EmojiGroup",v)}
 function wT_EmojiStatus(w,v,L){if(L<198){const n=v?._;if(n==="emojiStatusEmpty")write("EmojiStatus",w,v);else w.wrong("EmojiStatus",v)}else{write("EmojiStatus",w,v)}}
@@ -452,6 +465,7 @@ function wT_InputGroupCall(w,v,L){if(L<203){const n=v?._;if(n==="inputGroupCall"
 function wT_InputMedia(w,v,L){w.enter();const n=v?._;if(s_InputMedia(L).has(n))write("InputMedia",w,v);else w.wrong("InputMedia",v);w.leave()}
 function wT_InputPeer(w,v,L){if(L<133){w.enter();const n=v?._;if(n==="inputPeerEmpty")write("InputPeer",w,v);else if(n==="inputPeerSelf")write("InputPeer",w,v);else w.wrong("InputPeer",v);w.leave()}else{write("InputPeer",w,v)}}
 function wT_InputReplyTo(w,v,L){const n=v?._;if(n==="inputReplyToMessage"&&L<224)wC_inputReplyToMessage(w,v,L);else if(n==="inputReplyToMessage"&&L>=224)write("InputReplyTo",w,v);else if(n==="inputReplyToStory"&&L>=174)write("InputReplyTo",w,v);else if(n==="inputReplyToMonoForum"&&L>=204)write("InputReplyTo",w,v);else w.wrong("InputReplyTo",v)}
+function wT_InputStickerSet(w,v,L){const n=v?._;if(s_InputStickerSet(L).has(n))write("InputStickerSet",w,v);else w.wrong("InputStickerSet",v)}
 function wT_InputUser(w,v,L){const n=v?._;if(n==="inputUserEmpty")write("InputUser",w,v);else if(n==="inputUserSelf")write("InputUser",w,v);else w.wrong("InputUser",v)}
 function wT_Invoice(w,v,L){if(L<193){const n=v?._;if(n==="invoice")wC_invoice(w,v,L);else w.wrong("Invoice",v)}else{write("Invoice",w,v)}}
 function wT_KeyboardButton(w,v,L){const n=v?._;if(n==="keyboardButton"&&L<222)wC_keyboardButton(w,v,L);else if(n==="keyboardButtonUrl"&&L<222)wC_keyboardButtonUrl(w,v,L);else if(n==="keyboardButtonCallback"&&L<222)wC_keyboardButtonCallback(w,v,L);else if(n==="keyboardButtonRequestPhone"&&L<222)wC_keyboardButtonRequestPhone(w,v,L);else if(n==="keyboardButtonRequestGeoLocation"&&L<222)wC_keyboardButtonRequestGeoLocation(w,v,L);else if(n==="keyboardButtonSwitchInline"&&L<222)wC_keyboardButtonSwitchInline(w,v,L);else if(n==="keyboardButtonGame"&&L<222)wC_keyboardButtonGame(w,v,L);else if(n==="keyboardButtonBuy"&&L<222)wC_keyboardButtonBuy(w,v,L);else if(n==="keyboardButtonUrlAuth"&&L<222)wC_keyboardButtonUrlAuth(w,v,L);else if(n==="keyboardButtonRequestPoll"&&L<222)wC_keyboardButtonRequestPoll(w,v,L);else if(n==="keyboardButtonUserProfile"&&L>=135&&L<222)wC_keyboardButtonUserProfile(w,v,L);else if(n==="keyboardButtonWebView"&&L<140)wT_KeyboardButton(w,{_:"keyboardButtonUrl",text:v.text,url:v.url},L);else if(n==="keyboardButtonSimpleWebView"&&L<140)wT_KeyboardButton(w,{_:"keyboardButton",text:v.text},L);else if(n==="keyboardButtonWebView"&&L>=140&&L<222)wC_keyboardButtonWebView(w,v,L);else if(n==="keyboardButtonSimpleWebView"&&L>=140&&L<222)wC_keyboardButtonSimpleWebView(w,v,L);else if(n==="keyboardButtonRequestPeer"&&L<152)wT_KeyboardButton(w,{_:"keyboardButton",text:v.text},L);else if(n==="keyboardButtonRequestPeer"&&L>=152)wC_keyboardButtonRequestPeer(w,v,L);else if(n==="keyboardButtonCopy"&&L>=188&&L<222)wC_keyboardButtonCopy(w,v,L);else if(s_KeyboardButton(L).has(n)&&L>=222)write("KeyboardButton",w,v);else w.wrong("KeyboardButton",v)}
@@ -610,6 +624,7 @@ function wT_stories$AllStories(w,v,L){const n=v?._;if(n==="stories.allStoriesNot
 function wT_stories$PeerStories(w,v,L){const n=v?._;if(n==="stories.peerStories")wC_stories$peerStories(w,v,L);else w.wrong("stories.PeerStories",v)}
 function wT_stories$Stories(w,v,L){const n=v?._;if(n==="stories.stories")wC_stories$stories(w,v,L);else w.wrong("stories.Stories",v)}
 function wT_updates$Difference(w,v,L){const n=v?._;if(n==="updates.difference")wC_updates$difference(w,v,L);else if(n==="updates.differenceSlice")wC_updates$differenceSlice(w,v,L);else if(n==="updates.differenceEmpty")write("updates.Difference",w,v);else if(n==="updates.differenceTooLong")write("updates.Difference",w,v);else w.wrong("updates.Difference",v)}
+function wT_upload$File(w,v,L){const n=v?._;if(n==="upload.file")write("upload.File",w,v);else w.wrong("upload.File",v)}
 function wT_users$UserFull(w,v,L){const n=v?._;if(n==="users.userFull")wC_users$userFull(w,v,L);else w.wrong("users.UserFull",v)}
 function wT_users$Users(w,v,L){const n=v?._;if(n==="users.users")wC_users$users(w,v,L);else w.wrong("users.Users",v)}
 function wV_AttachMenuBot(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_AttachMenuBot(w,v[i],L)}
@@ -635,6 +650,7 @@ function wV_DialogFilter(w,v,L){w.count(v);if(L<143)v=v.filter((x)=>{const n=x?.
 function wV_DialogFilterSuggested(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_DialogFilterSuggested(w,v[i],L)}
 function wV_DialogPeer(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_DialogPeer(w,v[i],L)}
 function wV_Document(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_Document(w,v[i],L)}
+function wV_DocumentAttribute(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_DocumentAttribute(w,v[i],L)}
 function wV_EmojiGroup(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_EmojiGroup(w,v[i],L)}
 function wV_EmojiStatus(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_EmojiStatus(w,v[i],L)}
 function wV_EncryptedMessage(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_EncryptedMessage(w,v[i],L)}
@@ -705,7 +721,7 @@ function wV_messages$SearchCounter(w,v,L){w.count(v);const n=v.length;w.vector(n
 function wV_narrow(w,v,L){const n=w.count(v);w.vector(n);for(let i=0;i<n;i++)w.narrow(v[i])}
 function wV_string(w,v,L){w.count(v);const n=v.length;w.vector(n);for(let i=0;i<n;i++)w.string(v[i])}
 export const types=()=>[
-[131,"newest","AccountDaysTTL ChatOnlines ChatPhoto DataJSON EmojiKeywordsDifference EmojiLanguage Folder GeoPoint JSONObjectValue JSONValue LabeledPrice LangPackDifference LangPackLanguage LangPackString MessageRange NearestDc PasswordKdfAlgo PopularContact ReceivedNotifyMessage SavedContact SecurePasswordKdfAlgo account.ContentSettings account.PasswordSettings account.ResetPasswordResult account.SentEmailCode account.TmpPassword auth.PasswordRecovery help.CountriesList help.Country help.CountryCode help.InviteText messages.AffectedFoundMessages messages.AffectedHistory messages.AffectedMessages messages.BotCallbackAnswer messages.MessageEditData updates.State"],
+[131,"newest","AccountDaysTTL ChatOnlines ChatPhoto DataJSON EmojiKeywordsDifference EmojiLanguage Folder GeoPoint JSONObjectValue JSONValue LabeledPrice LangPackDifference LangPackLanguage LangPackString MessageRange NearestDc PasswordKdfAlgo PopularContact ReceivedNotifyMessage SavedContact SecurePasswordKdfAlgo account.ContentSettings account.PasswordSettings account.ResetPasswordResult account.SentEmailCode account.TmpPassword auth.PasswordRecovery help.CountriesList help.Country help.CountryCode help.InviteText messages.AffectedFoundMessages messages.AffectedHistory messages.AffectedMessages messages.BotCallbackAnswer messages.MessageEditData storage.FileType updates.State"],
 [131,wT_Authorization,"Authorization"],
 [131,wT_AutoDownloadSettings,"AutoDownloadSettings"],
 [131,wT_BotCommand,"BotCommand"],
@@ -727,6 +743,8 @@ export const types=()=>[
 [131,wT_DialogFilter,"DialogFilter"],
 [131,wT_DialogFilterSuggested,"DialogFilterSuggested"],
 [131,wT_DialogPeer,"DialogPeer"],
+[131,wT_Document,"Document"],
+[131,wT_DocumentAttribute,"DocumentAttribute"],
 [131,wT_DraftMessage,"DraftMessage"],
 [131,wT_ExportedChatInvite,"ExportedChatInvite"],
 [131,wT_FolderPeer,"FolderPeer"],
@@ -814,6 +832,7 @@ export const types=()=>[
 [131,wT_photos$Photo,"photos.Photo"],
 [131,wT_photos$Photos,"photos.Photos"],
 [131,wT_updates$Difference,"updates.Difference"],
+[131,wT_upload$File,"upload.File"],
 [132,wT_account$ChatThemes,"account.ChatThemes"],
 [132,wT_messages$SponsoredMessages,"messages.SponsoredMessages"],
 [133,"newest","ChatAdminWithInvites Contact FolderPeer ImportedContact MessageViews Peer PeerBlocked auth.ExportedAuthorization"],
@@ -833,6 +852,7 @@ export const types=()=>[
 [140,wT_AttachMenuBots,"AttachMenuBots"],
 [140,wT_account$SavedRingtones,"account.SavedRingtones"],
 [142,"newest","DcOption"],
+[143,"newest","upload.File"],
 [143,wT_help$PremiumPromo,"help.PremiumPromo"],
 [144,"newest","messages.AllStickers"],
 [145,"newest","account.Password"],
@@ -897,7 +917,7 @@ export const types=()=>[
 [200,"newest","PeerSettings RequirementToContact"],
 [201,"newest","GlobalPrivacySettings"],
 [201,wT_contacts$SponsoredPeers,"contacts.SponsoredPeers"],
-[206,"newest","AvailableReaction Photo RequestedPeer StarsAmount account.SavedRingtones account.Themes account.WallPapers messages.ArchivedStickers messages.AvailableEffects messages.AvailableReactions messages.FavedStickers messages.FeaturedStickers messages.RecentStickers messages.SavedGifs"],
+[206,"newest","AvailableReaction Document DocumentAttribute Photo RequestedPeer StarsAmount account.SavedRingtones account.Themes account.WallPapers messages.ArchivedStickers messages.AvailableEffects messages.AvailableReactions messages.FavedStickers messages.FeaturedStickers messages.RecentStickers messages.SavedGifs"],
 [210,"newest","stories.Albums"],
 [213,"newest","account.SavedMusicIds users.SavedMusic"],
 [214,wT_account$ChatThemes,"account.ChatThemes"],
@@ -978,6 +998,7 @@ export const answers=()=>[
 [131,wT_photos$Photo,"photos.updateProfilePhoto"],
 [131,wT_photos$Photos,"photos.getUserPhotos"],
 [131,wT_updates$Difference,"updates.getDifference"],
+[131,wT_upload$File,"upload.getFile"],
 [131,wV_BotCommand,"bots.getBotCommands"],
 [131,wV_ContactStatus,"contacts.getStatuses"],
 [131,wV_DialogFilterSuggested,"messages.getSuggestedDialogFilters"],
@@ -1002,6 +1023,7 @@ export const answers=()=>[
 [140,"newest","bots.getBotMenuButton"],
 [140,wT_AttachMenuBots,"messages.getAttachMenuBots"],
 [140,wT_account$SavedRingtones,"account.getSavedRingtones"],
+[143,"newest","upload.getFile"],
 [143,wT_help$PremiumPromo,"help.getPremiumPromo"],
 [144,"newest","messages.getAllStickers messages.getEmojiStickers messages.getMaskStickers"],
 [145,"newest","account.getPassword"],

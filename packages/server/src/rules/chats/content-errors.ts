@@ -69,4 +69,7 @@ export const CONTENT_ERRORS = [
   { code: 400, name: 'SEND_AS_PEER_INVALID', methods: ['messages.sendMedia'] },
   { code: 400, name: 'QUICK_REPLIES_TOO_MUCH', methods: ['messages.sendMedia'] },
   { code: 400, name: 'SUGGESTED_POST_PEER_INVALID', methods: ['messages.sendMedia'] },
+  { code: 400, name: 'LOCATION_INVALID', methods: ['upload.getFile'] },
+  { code: 400, name: 'OFFSET_INVALID', methods: ['upload.getFile'] },
+  { code: 400, name: 'LIMIT_INVALID', methods: ['upload.getFile'] },
 ] as const
