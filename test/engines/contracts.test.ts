@@ -4,30 +4,33 @@
  */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { SUITES } from '../../packages/server/src/database/contract/test-postgres.ts'
 import { loadStatements } from '../../packages/server/src/database/contract/test-statements.ts'
 import { testOnly } from '../../packages/server/src/database/contract/test-stores.ts'
-import { openPostgresStore } from '../../packages/server/src/database/postgres/index.ts'
+import { openPostgresStore, type PostgresOptions } from '../../packages/server/src/database/postgres/index.ts'
 import type { Store } from '../../packages/server/src/database/store.ts'
+import { LARGE, SECRET, transcribe, transcribeOnSqlite } from '../simulation/chats/transcript.ts'
 import { startPostgres } from './index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cablegram-contracts-'))
+writeFileSync(join(folder, 'secret.key'), SECRET, { mode: 0o600 })
 const postgres = await startPostgres()
 after(async () => {
   await postgres.close()
   rmSync(folder, { recursive: true })
 })
 
-async function open(database: string): Promise<Store> {
+async function open(database: string, options: Partial<PostgresOptions> = {}): Promise<Store> {
   return await openPostgresStore({
     url: postgres.url(database),
     secretFile: join(folder, 'secret.key'),
     random: (length) => Uint8Array.from(randomBytes(length)),
     nowMs: Date.now,
+    ...options,
   })
 }
 
@@ -37,6 +40,12 @@ testOnly('PostgreSQL', async () => await open(await postgres.createDatabase(temp
 
 for (const suite of SUITES)
   await import(new URL(`../../packages/server/src/database/contract/${suite}`, import.meta.url).href)
+
+test('the chats of a seed have the same transcript on PostgreSQL as on SQLite, byte for byte', async () => {
+  const database = await postgres.createDatabase(template)
+  const transcript = await transcribe(LARGE, (onNudges, random) => open(database, { onNudges, random }))
+  assert.deepEqual(transcript, await transcribeOnSqlite(LARGE))
+})
 
 test('every statement of the server prepares on PostgreSQL', async () => {
   const statements = await loadStatements()

@@ -12,7 +12,7 @@ import { type ChatRun, runChats } from './chats/direct.ts'
 import { OPERATION_NAMES } from './chats/operations.ts'
 import { chatScenarioOf, runChatsOverWire } from './chats/over-wire.ts'
 
-const SEEDS: number = effort(4, 120)
+const SEEDS: number = effort(3, 120)
 const OPERATIONS = 60
 
 /** @returns how many operations of each kind succeeded */

@@ -56,15 +56,14 @@ async function sendTogether(scene: Scene, session: Session): Promise<void> {
   const peer = scene.anyPeer(session)
   const [message, randomId] = [scene.nextText(), scene.nextRandomId()]
   const own = scene.sessions.filter(({ userId, isAway }) => userId === session.userId && !isAway)
-  const sends = Array.from({ length: scene.rng.between(2, MOST_TOGETHER) }, async () => {
+  const send = async (): Promise<void> => {
     const from = scene.any(own) ?? session
-    acknowledge(
-      scene,
-      from,
-      randomId,
-      await from.call({ _: 'messages.sendMessage', peer, message, randomId }),
-    )
-  })
+    const request = { _: 'messages.sendMessage', peer, message, randomId } as const
+    acknowledge(scene, from, randomId, await from.call(request))
+  }
+  const times = scene.rng.between(2, MOST_TOGETHER)
+  if (scene.isSerial) for (let time = 0; time < times; time++) await send()
+  const sends = scene.isSerial ? [] : Array.from({ length: times }, send)
   for (const outcome of await Promise.allSettled(sends))
     if (outcome.status === 'rejected') throw outcome.reason
 }

@@ -58,7 +58,11 @@ export class Scene {
   #lastRandomId = 0n
   #lastText = 0
 
-  constructor(rng: Rng, chats: ChatWorld, sessions: readonly Session[]) {
+  /** One call at a time: their order is that of the seed, whatever the engine. */
+  readonly isSerial: boolean
+
+  constructor(rng: Rng, chats: ChatWorld, sessions: readonly Session[], isSerial = false) {
+    this.isSerial = isSerial
     this.rng = rng
     this.chats = chats
     this.sessions = sessions

@@ -5,23 +5,31 @@
  */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
 import { startPglite } from '../../../../../test/engines/pglite.ts'
 import { DATA_FOLDERS, unpackDataFolder } from '../../../../../test/fixtures/data-folders/unpack.ts'
+import {
+  SECRET,
+  SMALL,
+  transcribe,
+  transcribeOnSqlite,
+} from '../../../../../test/simulation/chats/transcript.ts'
 import { LISTED_IDS } from '../id-list.ts'
 import { openStore } from '../index.ts'
-import { openPostgresStore } from '../postgres/index.ts'
+import { openPostgresStore, type PostgresOptions } from '../postgres/index.ts'
 import { DATABASE_FILE } from '../sqlite/open.ts'
+import type { Store } from '../store.ts'
 import { emptied, SUITES } from './test-postgres.ts'
 import { schemaOfPostgres, schemaOfSqlite } from './test-schema.ts'
 import { loadStatements, planOnSqlite, prepareOnSqlite } from './test-statements.ts'
 import { testOnly } from './test-stores.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cablegram-pglite-'))
+writeFileSync(join(folder, 'secret.key'), SECRET, { mode: 0o600 })
 const pglite = await startPglite()
 after(async () => {
   await pglite.close()
@@ -30,7 +38,9 @@ after(async () => {
 
 const random = (length: number): Uint8Array => Uint8Array.from(randomBytes(length))
 let isFirst = true
-testOnly('PostgreSQL in WebAssembly', async () => {
+
+/** The store on an empty database. */
+async function openEmpty(options: Partial<PostgresOptions> = {}): Promise<Store> {
   if (!isFirst) await pglite.query(emptied())
   isFirst = false
   return await openPostgresStore({
@@ -39,9 +49,17 @@ testOnly('PostgreSQL in WebAssembly', async () => {
     random,
     nowMs: Date.now,
     limits: { maxConnections: 1 },
+    ...options,
   })
-})
+}
+
+testOnly('PostgreSQL in WebAssembly', () => openEmpty())
 for (const suite of SUITES) await import(suite)
+
+test('the chats of a seed have the same transcript on both engines, byte for byte', async () => {
+  const transcript = await transcribe(SMALL, (onNudges, seeded) => openEmpty({ onNudges, random: seeded }))
+  assert.deepEqual(transcript, await transcribeOnSqlite(SMALL))
+})
 
 test('every statement of the server prepares on both engines', async () => {
   const statements = await loadStatements()
