@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Settings } from '../../ground/settings.ts'
+import { createSettings, type Settings } from '../../ground/settings.ts'
 import { deleteByIds } from '../chats/delete-messages.ts'
 import { letInByToken, showLoginToken } from '../logins/login-tokens.ts'
 import { removeAccount } from '../people/remove-account.ts'
@@ -150,6 +150,11 @@ test('messages need a login, and every list is limited', async () => {
     const { messages: stretch, count } = await historyOf(rules, one, { ...whole, limit })
     assert.deepEqual([stretch.length, count], [length, 101])
   }
+})
+
+test('messages outlive their events by far, because no event tells that they go', () => {
+  const { maxMessages, maxEvents } = createSettings()
+  assert.ok(maxMessages >= 100 * maxEvents)
 })
 
 test('a message box is limited and is deleted with its account', async () => {
