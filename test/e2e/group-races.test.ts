@@ -1,9 +1,12 @@
-/** 64 calls at the same time about one group: the last place, the last use of a link, a removal among messages. */
+/**
+ * 64 calls at the same time about one group: the last place, the last use of a link, a removal among messages, texts of many,
+ * one random id, reads, edits beside a deletion, votes.
+ */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { RpcError } from '@cablegram/client'
 import { type CablegramServer, startServer } from '@cablegram/server'
-import { GroupPeople, type GroupPerson } from './group-people.ts'
+import { fullUpdates, GroupPeople, type GroupPerson, nextRandomId } from './group-people.ts'
 
 const PARALLEL = 64
 const peerOf = (chatId: bigint) => ({ _: 'inputPeerChat', chatId }) as const
@@ -113,4 +116,130 @@ describe('races in groups', () => {
     const chat = await first().chat(chatId)
     assert.ok(chat._ === 'chat' && chat.title === last.action.title)
   })
+
+  test('64 texts of eight members at once are in every box in the same order, and each is one event', async () => {
+    const members = crowd.slice(0, 7)
+    const chatId = await ada.makeGroup('All', ...members)
+    const everybody = [ada, ...members]
+    const states = () => Promise.all(everybody.map(({ client }) => client.updates.getState({})))
+    const before = await states()
+    const writes = Array.from({ length: PARALLEL }, (_, index) =>
+      (everybody[index % everybody.length] ?? ada).write(chatId, `text ${index}`),
+    )
+    assert.deepEqual(await tally(writes), { ok: PARALLEL })
+    const after = await states()
+    for (const [index, { pts }] of after.entries()) assert.equal(pts - (before[index]?.pts ?? 0), PARALLEL)
+    const texts = await textsOf(ada, chatId)
+    assert.equal(new Set(texts).size, PARALLEL + 1)
+    for (const member of members) assert.deepEqual(await textsOf(member, chatId), texts)
+  })
+
+  test('one text sent 64 times at once under one random id is one message, answered 64 times', async () => {
+    const chatId = await ada.makeGroup('Repeats', first())
+    const other = await people.again(ada)
+    const randomId = nextRandomId()
+    const peer = peerOf(chatId)
+    const sends = Array.from({ length: PARALLEL }, (_, index) =>
+      (index % 2 === 0 ? ada : other).client.messages.sendMessage({ peer, message: 'once', randomId }),
+    )
+    const answers = (await Promise.all(sends)).map(fullUpdates)
+    const places = answers.map(({ updates: [sent, told] }) => {
+      assert.ok(sent?._ === 'updateMessageID' && told?._ === 'updateNewMessage')
+      return `${sent.id} ${told.pts} ${told.ptsCount}`
+    })
+    assert.equal(new Set(places).size, 1)
+    assert.deepEqual((await textsOf(first(), chatId)).slice(1), ['once'])
+    const elsewhere = { peer: { _: 'inputPeerSelf' }, message: 'once', randomId } as const
+    await assert.rejects(ada.client.messages.sendMessage(elsewhere), {
+      code: 500,
+      message: 'RANDOM_ID_DUPLICATE',
+    })
+  })
+
+  test('64 reads at once raise the marks once, and one answer counts', async () => {
+    const chatId = await ada.makeGroup('Reads', first())
+    await ada.write(chatId, 'read me')
+    const before = await ada.client.updates.getState({})
+    const peer = peerOf(chatId)
+    const reads = await Promise.all(
+      Array.from({ length: PARALLEL }, () => first().client.messages.readHistory({ peer, maxId: 0 })),
+    )
+    assert.equal(
+      reads.reduce((sum, { ptsCount }) => sum + ptsCount, 0),
+      1,
+    )
+    const after = await ada.client.updates.getState({})
+    assert.equal(after.pts - before.pts, 1, 'the author is told once')
+  })
+
+  test('63 edits and a deletion at once: no edit comes after the deletion, and nothing is left', async () => {
+    const chatId = await ada.makeGroup('Edits', first())
+    const before = await first().client.updates.getState({})
+    const [sent] = fullUpdates(await ada.write(chatId, 'text')).updates
+    assert.ok(sent?._ === 'updateMessageID')
+    const { id } = sent
+    const peer = peerOf(chatId)
+    const edit = (index: number) => ada.client.messages.editMessage({ peer, id, message: `edited ${index}` })
+    const edits = Array.from({ length: PARALLEL / 2 }, (_, index) => edit(index))
+    const deletion = ada.client.messages.deleteMessages({ id: [id], revoke: true })
+    edits.push(...Array.from({ length: PARALLEL / 2 - 1 }, (_, index) => edit(PARALLEL + index)))
+    const counts = await tally(edits)
+    await deletion
+    const { ok = 0, '400 MESSAGE_ID_INVALID': refused = 0 } = counts
+    assert.equal(ok + refused, PARALLEL - 1, JSON.stringify(counts))
+    assert.equal((await textsOf(first(), chatId)).length, 1)
+    const after = await first().client.updates.getState({})
+    assert.equal(
+      after.pts - before.pts,
+      1 + ok + 1,
+      'the text, each edit that was answered, and the deletion',
+    )
+    const found = await first().client.updates.getDifference({ pts: after.pts - 1, date: 1, qts: 1 })
+    assert.ok(found._ === 'updates.difference')
+    assert.ok(found.otherUpdates.some((update) => update._ === 'updateDeleteMessages'))
+  })
+
+  test('63 votes at once, nine of each person, count once for each', async () => {
+    const voters = crowd.slice(0, 7)
+    const chatId = await ada.makeGroup('Votes', ...voters)
+    const options = [0, 1].map((each) => Uint8Array.of(each))
+    const text = (words: string) => ({ _: 'textWithEntities' as const, text: words, entities: [] })
+    const [sent] = fullUpdates(
+      await ada.client.messages.sendMedia({
+        peer: peerOf(chatId),
+        media: {
+          _: 'inputMediaPoll',
+          poll: {
+            _: 'poll',
+            id: 0n,
+            hash: 0n,
+            question: text('Which?'),
+            answers: options.map((option) => ({ _: 'pollAnswer' as const, text: text(`${option}`), option })),
+          },
+        },
+        message: '',
+        randomId: nextRandomId(),
+      }),
+    ).updates
+    assert.ok(sent?._ === 'updateMessageID')
+    const ids = await Promise.all(voters.map(async (voter) => (await voter.history(chatId)).at(-1)?.id ?? 0))
+    const votes = voters.flatMap(({ client }, who) =>
+      Array.from({ length: 9 }, async (_, index) => {
+        const option = options[(who + index) % 2] ?? Uint8Array.of(0)
+        await client.messages.sendVote({ peer: peerOf(chatId), msgId: ids[who] ?? 0, options: [option] })
+      }),
+    )
+    const counts = await tally(votes)
+    assert.equal(counts['ok'], votes.length, JSON.stringify(counts))
+    const { updates } = fullUpdates(
+      await ada.client.messages.getPollResults({ peer: peerOf(chatId), msgId: sent.id, pollHash: 0n }),
+    )
+    const [update] = updates
+    assert.ok(update?._ === 'updateMessagePoll')
+    assert.equal(update.results.totalVoters, voters.length)
+  })
 })
+
+async function textsOf(who: GroupPerson, chatId: bigint): Promise<string[]> {
+  return (await who.history(chatId)).map((each) => (each._ === 'message' ? each.message : each._))
+}
