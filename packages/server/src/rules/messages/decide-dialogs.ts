@@ -3,14 +3,14 @@ import { type Decision, sql } from '../../database/decision.ts'
 import { idList, LISTED_IDS } from '../../database/id-list.ts'
 import type { Secret } from '../../database/secret.ts'
 import { withSeen } from './decide-seen.ts'
-import { toMessage } from './message-rows.ts'
+import { messageColumns, toMessage } from './message-rows.ts'
 import type { Dialog, DialogList, DialogsOffset, DialogsQuery, PeerId } from './words.ts'
 
 const OWN = 'm.box_id = :boxId AND m.peer_id = p.listed_id'
 
 const findListed = sql`
   SELECT p.listed_id, d.read_inbox_max_id, d.read_outbox_max_id, d.is_marked_unread, d.folder_id, d.pinned_place,
-    d.mute_until_s, d.is_silent, d.shows_previews, t.*, b.sealed_body, b.edited_at_s, b.has_reactions,
+    d.mute_until_s, d.is_silent, d.shows_previews, ${messageColumns('t')},
     (SELECT count(*) FROM messages m WHERE ${OWN} AND m.is_out = 0 AND m.id > coalesce(d.read_inbox_max_id, 0)) AS unread,
     (SELECT count(*) FROM messages m WHERE ${OWN} AND m.is_mentioned = 1 AND m.has_unread_content = 1) AS mentions,
     (SELECT count(*) FROM messages m WHERE ${OWN} AND m.has_unread_reactions = 1) AS reactions

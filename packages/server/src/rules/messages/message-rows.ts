@@ -1,37 +1,60 @@
-import { bool, bytes, int, isNull, long, type Row } from '../../database/columns.ts'
+import { bytes, int, long, type Row } from '../../database/columns.ts'
 import { unseal } from '../../database/sealed.ts'
 import type { Secret } from '../../database/secret.ts'
 import { ofBodyJson, toBodyJson } from './body-json.ts'
+import { contentOf } from './opened-bodies.ts'
 import type { Message, MessageContent, NewMessage, StoredMessage } from './words.ts'
 
+/** What a message is or is not, as bits of one column: every column of a row takes time to read. */
+const FLAGS = { isOut: 1, isMentioned: 2, hasUnreadContent: 4, isPinned: 8, hasReactions: 16 } as const
+
+/** SQL: columns of messages, under this name, and of their bodies, `b`, for {@link toMessage}. */
+export function messageColumns(m: string): string {
+  return `
+    ${m}.box_id, ${m}.id, ${m}.peer_id, ${m}.from_id, ${m}.date_s, ${m}.random_id, ${m}.body_id, ${m}.reply_to_id,
+    ${m}.saved_peer_id, b.sealed_body, b.edited_at_s,
+    ${m}.is_out + 2 * ${m}.is_mentioned + 4 * ${m}.has_unread_content + 8 * ${m}.is_pinned + 16 * b.has_reactions AS flags`
+}
+
 /** SQL: columns of {@link WITH_BODIES}, for {@link toMessage}. */
-export const MESSAGE_COLUMNS = 'm.*, b.sealed_body, b.edited_at_s, b.has_reactions'
+export const MESSAGE_COLUMNS: string = messageColumns('m')
 
 /** SQL: messages with their bodies, for {@link toMessage}. */
 export const WITH_BODIES = 'messages m JOIN bodies b ON b.body_id = m.body_id'
 
 /** A message from its row and the row of its body. */
 export function toMessage(secret: Secret, row: Row): Message {
-  const fromId = long(row, 'from_id')
-  const context = sealedAs({ fromId, randomId: long(row, 'random_id') })
-  const plain = unseal(secret, bytes(row, 'sealed_body'), context)
-  const json = Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength).toString()
-  const content = asReadIn(long(row, 'box_id'), ofBodyJson(json))
+  const flags = int(row, 'flags')
+  const is = (flag: number): boolean => (flags & flag) !== 0
+  const [editedAtS, replyToId, savedPeerId] = [
+    int(row, 'edited_at_s'),
+    int(row, 'reply_to_id'),
+    long(row, 'saved_peer_id'),
+  ]
   return {
     id: int(row, 'id'),
     peerId: long(row, 'peer_id'),
-    fromId,
-    isOut: bool(row, 'is_out'),
+    fromId: long(row, 'from_id'),
+    isOut: is(FLAGS.isOut),
     dateS: int(row, 'date_s'),
-    ...content,
-    ...(!isZero(row, 'edited_at_s') && { editedAtS: int(row, 'edited_at_s') }),
-    ...(!isZero(row, 'reply_to_id') && { replyToId: int(row, 'reply_to_id') }),
-    ...(!isZero(row, 'saved_peer_id') && { savedPeerId: long(row, 'saved_peer_id') }),
-    ...(!isZero(row, 'is_mentioned') && { isMentioned: true }),
-    ...(!isZero(row, 'has_unread_content') && { hasUnreadContent: true }),
-    ...(!isZero(row, 'is_pinned') && { isPinned: true }),
-    ...(!isZero(row, 'has_reactions') && { hasReactions: true }),
+    ...asReadIn(long(row, 'box_id'), contentIn(secret, row)),
+    ...(editedAtS !== 0 && { editedAtS }),
+    ...(replyToId !== 0 && { replyToId }),
+    ...(savedPeerId !== 0n && { savedPeerId }),
+    ...(is(FLAGS.isMentioned) && { isMentioned: true }),
+    ...(is(FLAGS.hasUnreadContent) && { hasUnreadContent: true }),
+    ...(is(FLAGS.isPinned) && { isPinned: true }),
+    ...(is(FLAGS.hasReactions) && { hasReactions: true }),
   }
+}
+
+function contentIn(secret: Secret, row: Row): MessageContent {
+  const sealed = bytes(row, 'sealed_body')
+  return contentOf(secret, long(row, 'body_id'), sealed, () => {
+    const context = sealedAs({ fromId: long(row, 'from_id'), randomId: long(row, 'random_id') })
+    const plain = unseal(secret, sealed, context)
+    return ofBodyJson(Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength).toString())
+  })
 }
 
 /** The bot that somebody starts reads what it was started with; nobody else does. */
@@ -48,10 +71,6 @@ export function toStoredMessage(secret: Secret, row: Row): StoredMessage {
     bodyId: long(row, 'body_id'),
     randomId: long(row, 'random_id'),
   }
-}
-
-function isZero(row: Row, column: string): boolean {
-  return isNull(row, column) || long(row, column) === 0n
 }
 
 /** Fills the column `sealed_body`, for every box that has the message. */
