@@ -289,3 +289,40 @@ test('ids of groups were ints in 131, alone and in lists', async () => {
   const created: api.MessageAction = { _: 'messageActionChatCreate', title: 'T', users: [5n, 6n] }
   assert.deepEqual((await read(131, 'MessageAction', created))['users'], [5, 6])
 })
+
+test('the buttons of bots are read in the form of their layer', () => {
+  const data = new Uint8Array([116, 101, 97])
+  const inline = {
+    _: 'replyInlineMarkup',
+    rows: [
+      {
+        _: 'keyboardButtonRow',
+        buttons: [
+          { _: 'keyboardButtonCallback', text: 'Tea', data, requiresPassword: true },
+          { _: 'keyboardButtonUrl', text: 'Page', url: 'https://example.org' },
+        ],
+      },
+    ],
+  }
+  const keyboard = {
+    _: 'replyKeyboardMarkup',
+    resize: true,
+    rows: [{ _: 'keyboardButtonRow', buttons: [{ _: 'keyboardButton', text: 'Tea' }] }],
+  }
+  for (const layer of [131, 144, 158, 177, 198, 223]) {
+    const markupOf = (replyMarkup: TlObject): unknown => {
+      const request = { _: 'messages.sendMessage', peer: PEER, message: 'a', randomId: 1n, replyMarkup }
+      return (asked(layer, request) as TlObject)['replyMarkup']
+    }
+    assert.deepEqual(plain(markupOf(inline)), plain(inline), `layer ${layer}`)
+    assert.deepEqual(plain(markupOf(keyboard)), plain(keyboard), `layer ${layer}`)
+  }
+})
+
+/** A value without its absent fields. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain)
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined)
+  return Object.fromEntries(fields.map(([name, field]) => [name, plain(field)]))
+}

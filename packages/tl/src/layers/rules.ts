@@ -296,6 +296,8 @@ export const LAYER_RULES: LayerRules = {
       path: 'correct_answers',
       each: { indexIn: 'poll.answers', part: 'option' },
     },
+    // One peer at a time, before buttons asked for several.
+    'keyboardButtonRequestPeer.max_quantity': { value: 1 },
     // Polls got a hash later; none is zero.
     'poll.hash': { value: 0n },
     'messages.getPollResults.poll_hash': { value: 0n },
@@ -335,7 +337,7 @@ export const LAYER_RULES: LayerRules = {
   standIns: { inputUser: 'inputPeerUser', inputUserSelf: 'inputPeerSelf', inputChannel: 'inputPeerChannel' },
   // Fields of requests that no method of the server takes in an outdated form: buttons, rich texts, and the pictures of
   // polls, which older layers do not have at all.
-  onlyNewest: ['ReplyMarkup', 'InputRichMessage', 'RichMessage', 'MessageMedia'],
+  onlyNewest: ['InputRichMessage', 'RichMessage', 'MessageMedia'],
   absent: {
     // A login by a token of an earlier one. Some of these layers can send such tokens (logout_tokens of
     // codeSettings) but have no answer for them: the server must send a code all the same.
