@@ -128,6 +128,24 @@ export const LOST_GROUP_ANSWERS: Readonly<Record<string, LostAnswerRow>> = {
       }),
     told: '400 CHAT_NOT_MODIFIED',
   })),
+  'messages.toggleNoForwards': inGroup(({ client, peer }) => ({
+    call: () => client.messages.toggleNoForwards({ peer, enabled: true }),
+    told: '400 CHAT_NOT_MODIFIED',
+  })),
+  'messages.deleteChat': inGroup(({ client, chatId }) => ({
+    call: () => client.messages.deleteChat({ chatId }),
+    told: '400 CHAT_ID_INVALID',
+  })),
+  'messages.editChatParticipantRank': inGroup(({ client, peer }) => ({
+    call: () =>
+      client.messages.editChatParticipantRank({ peer, participant: { _: 'inputPeerSelf' }, rank: 'Founder' }),
+    told: 'updates',
+  })),
+  'messages.getFutureChatCreatorAfterLeave': 'reads',
+  'messages.editChatCreator': {
+    because:
+      'a password is answered once: the client asks for a new question, and is told that it leads the group no more',
+  },
   // Each link is another one; the first that was made brings nobody anywhere unless it is passed on.
   'messages.exportChatInvite': inGroup(({ client, peer }) => ({
     call: () => client.messages.exportChatInvite({ peer, title: 'For friends' }),

@@ -2,7 +2,7 @@ import type { TelegramClient } from '@cablegram/client'
 import type { InputPeer, Params } from '@cablegram/tl/api'
 import { GroupPeople, type GroupPerson } from '../e2e/group-people.ts'
 import { type Cause, cause } from './registry.ts'
-import type { World } from './world.ts'
+import { proof, type World } from './world.ts'
 
 const SELF = { _: 'inputUserSelf' } as const
 const HERE = { _: 'inputPeerSelf' } as const
@@ -75,6 +75,7 @@ const CALLS = {
   'messages.hideChatJoinRequest': (client, peer) =>
     client.messages.hideChatJoinRequest({ peer, userId: SELF }),
   'messages.hideAllChatJoinRequests': (client, peer) => client.messages.hideAllChatJoinRequests({ peer }),
+  'messages.toggleNoForwards': (client, peer) => client.messages.toggleNoForwards({ peer, enabled: true }),
 } satisfies Readonly<
   Record<string, (client: TelegramClient, peer: InputPeer, scene: Scene) => Promise<unknown>>
 >
@@ -141,9 +142,108 @@ async function waitingFor(world: World, { ada, peer }: Scene, person?: GroupPers
   return { guest, hash }
 }
 
+/** The owner of a group has a password; Bob is in it, and the owner knows Dan, who is not. */
+async function ownedGroup(world: World) {
+  const server = await world.server()
+  const people = await peopleOf(world)
+  const [bob, dan] = [await people.person('bob'), await people.person('dan')]
+  const client = await world.protectedUser(server, 'secret')
+  const user = async ({ username }: GroupPerson) => {
+    const { users } = await client.contacts.resolveUsername({ username })
+    const [found] = users
+    if (found?._ !== 'user') throw new Error('nobody has this name')
+    return { _: 'inputUser', userId: found.id, accessHash: found.accessHash ?? 0n } as const
+  }
+  const made = await client.messages.createChat({ users: [await user(bob)], title: 'Owned' })
+  const chatId = made.updates._ === 'updates' ? (made.updates.chats[0]?.id ?? 0n) : 0n
+  return {
+    client,
+    bob: await user(bob),
+    dan: await user(dan),
+    peer: { _: 'inputPeerChat', chatId } as const,
+    people,
+  }
+}
+
+type Owned = Awaited<ReturnType<typeof ownedGroup>>
+
+/** The owner of a group, who gives the password, calls messages.editChatCreator. */
+const giving = (
+  error: string,
+  change: (owned: Owned) => Partial<Params<'messages.editChatCreator'>>,
+  before: (owned: Owned) => Promise<unknown> = async () => undefined,
+): Cause =>
+  cause('messages.editChatCreator', error, async (world) => {
+    const owned = await ownedGroup(world)
+    await before(owned)
+    const { client, bob: userId, peer } = owned
+    const password = await proof(client, 'secret')
+    return client.messages.editChatCreator({ peer, userId, password, ...change(owned) })
+  })
+
+const NO_PASSWORD = { _: 'inputCheckPasswordEmpty' } as const
+
+const OF_OWNERS: readonly Cause[] = [
+  giving('400 PEER_ID_INVALID', () => ({ peer: HERE })),
+  giving('400 USER_ID_INVALID', () => ({ userId: SELF })),
+  giving('400 USER_NOT_PARTICIPANT', ({ dan }) => ({ userId: dan })),
+  giving(
+    '403 CHAT_WRITE_FORBIDDEN',
+    () => ({}),
+    ({ client, peer: { chatId } }) => client.messages.deleteChatUser({ chatId, userId: SELF }),
+  ),
+  giving(
+    '400 CHAT_ADMIN_REQUIRED',
+    () => ({}),
+    async ({ client, bob, peer }) =>
+      client.messages.editChatCreator({ peer, userId: bob, password: await proof(client, 'secret') }),
+  ),
+  refused('messages.editChatCreator', '400 PASSWORD_MISSING', async ({ ada, bob, peer }) =>
+    ada.client.messages.editChatCreator({ peer, userId: await ada.user(bob), password: NO_PASSWORD }),
+  ),
+]
+
+const rank = (client: TelegramClient, peer: InputPeer, of: InputPeer, word: string) =>
+  client.messages.editChatParticipantRank({ peer, participant: of, rank: word })
+
+const OF_RANKS: readonly Cause[] = [
+  refused('messages.editChatParticipantRank', '400 PEER_ID_INVALID', ({ ada }) =>
+    rank(ada.client, HERE, HERE, 'a'),
+  ),
+  refused('messages.editChatParticipantRank', '400 ADMIN_RANK_INVALID', ({ ada, peer }) =>
+    rank(ada.client, peer, HERE, 'a'.repeat(17)),
+  ),
+  refused('messages.editChatParticipantRank', '400 USER_NOT_PARTICIPANT', async ({ ada, dan, peer }) =>
+    rank(ada.client, peer, peerOfUser(await ada.user(dan)), 'a'),
+  ),
+  refused('messages.editChatParticipantRank', '400 CHAT_ADMIN_REQUIRED', async ({ ada, bob, peer }) =>
+    rank(bob.client, peer, peerOfUser(await bob.user(ada)), 'a'),
+  ),
+  refused('messages.editChatParticipantRank', '403 CHAT_WRITE_FORBIDDEN', ({ cid, peer }) =>
+    rank(cid.client, peer, HERE, 'a'),
+  ),
+  refused('messages.getFutureChatCreatorAfterLeave', '400 PEER_ID_INVALID', ({ ada }) =>
+    ada.client.messages.getFutureChatCreatorAfterLeave({ peer: HERE }),
+  ),
+  refused('messages.toggleNoForwards', '400 CHAT_NOT_MODIFIED', ({ ada, peer }) =>
+    ada.client.messages.toggleNoForwards({ peer, enabled: false }),
+  ),
+  refused('messages.deleteChat', '400 CHAT_ID_INVALID', ({ ada }) =>
+    ada.client.messages.deleteChat({ chatId: NOWHERE }),
+  ),
+  refused('messages.deleteChat', '400 CHAT_ADMIN_REQUIRED', ({ bob, chatId }) =>
+    bob.client.messages.deleteChat({ chatId }),
+  ),
+  refused('messages.deleteChat', '403 CHAT_WRITE_FORBIDDEN', ({ cid, chatId }) =>
+    cid.client.messages.deleteChat({ chatId }),
+  ),
+]
+
 /** Causes of errors about basic groups and their links. */
 export const GROUP_CAUSES: readonly Cause[] = [
   ...ofEachCall,
+  ...OF_OWNERS,
+  ...OF_RANKS,
   refused('messages.createChat', '400 CHAT_TITLE_EMPTY', async ({ ada, bob }) =>
     ada.client.messages.createChat({ users: [await ada.user(bob)], title: ' \n' }),
   ),

@@ -47,6 +47,16 @@ const GIVEN: readonly (readonly [
     protectedUser,
     (client, password) => client.account.deleteAccount({ reason: '', password }),
   ],
+  [
+    'messages.editChatCreator',
+    protectedUser,
+    (client, password) =>
+      client.messages.editChatCreator({
+        peer: { _: 'inputPeerEmpty' },
+        userId: { _: 'inputUserEmpty' },
+        password,
+      }),
+  ],
 ]
 
 async function newSettings(client: TelegramClient, password: string): Promise<Settings> {

@@ -135,6 +135,15 @@ type UndocumentedErrors = Readonly<
       'messages.reportReadMetrics': Under<400, 'PEER_ID_INVALID'>
       'messages.setTyping': Under<400, 'PEER_ID_INVALID'>
       'messages.forwardMessages': Under<400, 'PEER_ID_INVALID' | 'LIMIT_INVALID' | 'SCHEDULE_STATUS_PRIVATE'>
+      'messages.toggleNoForwards': Under<403, 'CHAT_WRITE_FORBIDDEN'>
+      'messages.deleteChat': Under<403, 'CHAT_WRITE_FORBIDDEN'>
+      'messages.getFutureChatCreatorAfterLeave': Under<400, 'PEER_ID_INVALID'>
+      'messages.editChatParticipantRank':
+        | Under<400, 'ADMIN_RANK_INVALID' | 'CHAT_ADMIN_REQUIRED' | 'USER_NOT_PARTICIPANT'>
+        | Under<403, 'CHAT_WRITE_FORBIDDEN'>
+      'messages.editChatCreator':
+        | Under<400, 'PEER_ID_INVALID' | 'USER_ID_INVALID' | 'USER_NOT_PARTICIPANT' | 'SRP_PASSWORD_CHANGED'>
+        | Under<403, 'CHAT_WRITE_FORBIDDEN'>
       'contacts.setBlocked': Under<400, 'PEER_ID_INVALID' | 'LIMIT_INVALID'>
       'messages.getMessageEditData':
         | Under<400, 'MESSAGE_EDIT_TIME_EXPIRED' | 'YOU_BLOCKED_USER'>

@@ -24,7 +24,10 @@ export async function groupUpdates(
   const book = peerBook(context)
   book.add(-chatId)
   for (const event of events) if ('message' in event) book.addMessages([event.message])
-  for (const update of news) if (update._ === 'updateChatParticipants') book.add(...peopleIn(update))
+  for (const update of news) {
+    if (update._ === 'updateChatParticipants') book.add(...peopleIn(update))
+    if (update._ === 'updateChatParticipantRank') book.add(update.userId)
+  }
   const updates = [...news, ...events.map((event) => tlBoxEvent(event, nowS))]
   return { _: 'updates', updates, ...(await book.lists()), date: nowS, seq: 0 }
 }

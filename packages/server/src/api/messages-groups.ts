@@ -6,16 +6,23 @@ import { checkGroups, commonGroups, fullGroup, onlineMembers, rightsOf } from '.
 import {
   addToGroup,
   createGroup,
+  deleteGroup,
   editAbout,
   editAdmin,
+  editCreator,
+  editRank,
   editRights,
   editTitle,
+  protectGroup,
   removeFromGroup,
 } from '../rules/groups/groups.ts'
 import { seeGroups } from '../rules/groups/see-groups.ts'
 import { refusal } from '../rules/index.ts'
+import { requirePassword } from '../rules/passwords/passwords.ts'
+import { checkTexts } from './check-texts.ts'
 import { chatIdOf, groupUpdates, membersUpdate } from './groups.ts'
 import type { Handler, HandlerContext } from './handler.ts'
+import { answerOf } from './password-answers.ts'
 import { peerBook } from './peer-book.ts'
 import { peerOf, userIdOf } from './peers.ts'
 import { rightsUpdate } from './side-groups.ts'
@@ -139,4 +146,57 @@ async function seenChats(chatIds: readonly bigint[], { on, caller, nowS }: Handl
 export const getOnlines: Handler<'messages.getOnlines'> = async ({ peer }, context) => {
   const chatId = chatIdOf(await peerOf(peer, context))
   return { _: 'chatOnlines', onlines: await onlineMembers(context.on, chatId) }
+}
+
+/** Lets members of a group forward and save what is written there, or forbids it. Of the chats, only groups have this. */
+export const toggleNoForwards: Handler<'messages.toggleNoForwards'> = async ({ peer, enabled }, context) => {
+  const chatId = chatIdOf(await peerOf(peer, context))
+  return await groupUpdates(await protectGroup(context.on, context.caller, chatId, enabled), [], context)
+}
+
+/** Ends a group for everybody. */
+export const deleteChat: Handler<'messages.deleteChat'> = async ({ chatId }, context) => {
+  await deleteGroup(context.on, context.caller, chatId)
+  return true
+}
+
+/** Gives a group to another member. */
+export const editChatCreator: Handler<'messages.editChatCreator'> = async (
+  { peer, password, ...request },
+  context,
+) => {
+  // Clients ask whether they may with a password alone.
+  await requirePassword(context.on, context.caller, answerOf(password))
+  const chatId = chatIdOf(await peerOf(peer, context))
+  const userId = await userIdOf(request.userId, context)
+  const change = await editCreator(context.on, context.caller, chatId, userId)
+  return await groupUpdates(change, await membersUpdate(chatId, context), context)
+}
+
+/** Tells who will have a group once its creator leaves: nobody, as it stays with the creator. */
+export const getFutureChatCreatorAfterLeave: Handler<'messages.getFutureChatCreatorAfterLeave'> = async (
+  { peer },
+  context,
+) => {
+  chatIdOf(await peerOf(peer, context))
+  return { _: 'userEmpty', id: 0n }
+}
+
+/** Gives a member of a group a word beside the name. */
+export const editChatParticipantRank: Handler<'messages.editChatParticipantRank'> = async (
+  { peer, participant, rank },
+  context,
+) => {
+  checkTexts(rank)
+  const chatId = chatIdOf(await peerOf(peer, context))
+  const userId = await peerOf(participant, context)
+  const changed = await editRank(context.on, context.caller, chatId, { userId, rank })
+  const update: Update = {
+    _: 'updateChatParticipantRank',
+    chatId,
+    userId,
+    rank: changed.rank,
+    version: changed.version,
+  }
+  return await groupUpdates({ kind: 'changed', chatId, events: [] }, [update], context)
 }

@@ -10,7 +10,6 @@ export const NOT_YET = [
   'messages.getSavedDialogsByID',
   'messages.getSavedHistory',
   'messages.reorderPinnedSavedDialogs',
-  'messages.toggleNoForwards',
   'messages.toggleSavedDialogPin',
   // Reactions, polls and scheduled messages.
   'messages.addPollAnswer',
@@ -24,11 +23,7 @@ export const NOT_YET = [
   'messages.setChatAvailableReactions',
   'messages.setDefaultReaction',
   // Groups and their links.
-  'messages.deleteChat',
-  'messages.editChatCreator',
-  'messages.editChatParticipantRank',
   'messages.editChatPhoto',
-  'messages.getFutureChatCreatorAfterLeave',
   // Chat lists, notifications, and what idle clients ask.
   'messages.setDefaultHistoryTTL',
   // Bots.

@@ -159,6 +159,7 @@ function peersOfAction(action: Message['action']): readonly PeerId[] {
     case 'chatAddUser':
       return action.userIds
     case 'chatDeleteUser':
+    case 'changeCreator':
       return [action.userId]
     case 'chatJoinedByLink':
       return [action.inviterId]

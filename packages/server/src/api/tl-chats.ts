@@ -38,6 +38,7 @@ const ADMIN_RIGHTS: ChatAdminRights = {
   pinMessages: true,
   manageCall: true,
   other: true,
+  manageRanks: true,
 }
 
 /** A group as the viewer sees it. @param nowS on the wall clock; the rules' clock may be ahead of it */
@@ -94,10 +95,14 @@ export function tlMemberList({ chatId, version, members }: MemberList, nowS: num
 }
 
 /** The part that somebody has in a group. */
-export function tlMember({ userId, role, inviterId, joinedAtS }: Member, nowS: number): ChatParticipant {
-  if (role === 'creator') return { _: 'chatParticipantCreator', userId }
+export function tlMember(
+  { userId, role, inviterId, joinedAtS, rank = '' }: Omit<Member, 'rank'> & Partial<Member>,
+  nowS: number,
+): ChatParticipant {
+  const ranked = rank === '' ? {} : { rank }
+  if (role === 'creator') return { _: 'chatParticipantCreator', userId, ...ranked }
   const _ = role === 'admin' ? 'chatParticipantAdmin' : 'chatParticipant'
-  return { _, userId, inviterId, date: Math.min(joinedAtS, nowS) }
+  return { _, userId, inviterId, date: Math.min(joinedAtS, nowS), ...ranked }
 }
 
 /** A group with all that its page shows. */

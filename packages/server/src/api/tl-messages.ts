@@ -101,6 +101,8 @@ function tlAction(action: ServiceAction): MessageAction {
       return { _: 'messageActionChatJoinedByLink', inviterId: action.inviterId }
     case 'chatJoinedByRequest':
       return { _: 'messageActionChatJoinedByRequest' }
+    case 'changeCreator':
+      return { _: 'messageActionChangeCreator', newCreatorId: action.userId }
     case 'pinMessage':
       return { _: 'messageActionPinMessage' }
     case 'historyClear':

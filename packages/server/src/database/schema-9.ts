@@ -25,9 +25,6 @@ CREATE TABLE top_peer_resets (
 -- The word that a member of a group has beside the name.
 ALTER TABLE chat_members ADD COLUMN rank TEXT NOT NULL DEFAULT '';
 
--- is_protected: what this box writes in a private chat may not be forwarded or saved by the other.
-ALTER TABLE dialogs ADD COLUMN is_protected INTEGER NOT NULL DEFAULT 0;
-
 -- last_scheduled_id: the last id given in the queue of messages that wait for their time.
 ALTER TABLE dialogs ADD COLUMN last_scheduled_id INTEGER NOT NULL DEFAULT 0;
 

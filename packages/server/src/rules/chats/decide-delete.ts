@@ -1,6 +1,6 @@
 import { alone, type Decision } from '../../database/decision.ts'
 import { findGroup } from '../groups/decide-group.ts'
-import type { Group } from '../groups/words.ts'
+import { type Group, leads } from '../groups/words.ts'
 import { boxOf } from '../messages/box-of.ts'
 import { lockBoxes } from '../messages/decide-append-message.ts'
 import { boxPts } from '../messages/decide-box-log.ts'
@@ -60,16 +60,25 @@ export interface DeletedPart extends Deleted {
 export function* deleteStretch(
   on: WritingGround,
   stretch: Stretch,
-  { isForAll, limit }: { readonly isForAll: boolean; readonly limit: number },
+  asked: { readonly isForAll: boolean; readonly limit: number },
 ): Decision<DeletedPart | Refused> {
   const { userId } = on.actor
   const { peerId } = stretch
-  const boxIds = isForAll ? new Set([userId, peerId]) : [userId]
-  yield* lockBoxes([...boxIds].map((boxId) => ({ boxId })))
+  const { limit } = asked
+  const isForAll = asked.isForAll && (peerId > 0n || (yield* takesForAll(peerId, userId)))
+  // Nobody writes in a group that is locked.
+  const boxIds = isForAll ? (peerId > 0n ? [userId, peerId] : []) : [userId]
+  yield* lockBoxes([...new Set(boxIds)].map((boxId) => ({ boxId })))
   const ids = (yield* listRefs(userId, stretch, limit)).map(({ id }) => id)
   const outcome = yield* deleteMessages(on, { ids, peerIds: [peerId], isForAll })
   if (outcome.kind !== 'deleted') return outcome
   return { ...outcome, left: ids.length < limit ? 0 : yield* countRefs(userId, stretch) }
+}
+
+/** Tells whether somebody leads a group, and takes its messages from everybody. Others take their own copies away. */
+function* takesForAll(peerId: PeerId, userId: bigint): Decision<boolean> {
+  const group = (yield* lockGroups([peerId])).get(peerId)
+  return group !== undefined && leads(group, userId)
 }
 
 function* lockGroups(peerIds: readonly PeerId[]): Decision<ReadonlyMap<PeerId, Group | undefined>> {

@@ -48,7 +48,7 @@ export async function deleteByIds(
   return { pts, ptsCount }
 }
 
-/** Takes away the messages of a chat, a part with each call. In a group others keep theirs. */
+/** Takes away the messages of a chat, a part with each call. In a group others keep theirs, unless the caller leads it. */
 export async function deleteHistory(
   on: Ground,
   caller: Caller,
@@ -56,7 +56,7 @@ export async function deleteHistory(
 ): Promise<AffectedHistory> {
   const ground = groundOf(on, caller)
   const { peerId } = deletion
-  const isForAll = deletion.isForAll && peerId > 0n
+  const { isForAll } = deletion
   const { pts, ptsCount, left } = accepted(
     await on.store.decide(() => deleteStretch(ground, deletion, { isForAll, limit: AT_ONCE })),
   )

@@ -1,4 +1,4 @@
-import { long, text } from '../../database/columns.ts'
+import { int, long, text } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
 import { isRefused, type Refused, refused } from '../refusal.ts'
 import {
@@ -12,7 +12,7 @@ import {
 } from './decide-changes.ts'
 import { putPermanent } from './decide-invites.ts'
 import { type GroupChange, setMemberRole } from './decide-members.ts'
-import { mayIn } from './words.ts'
+import { leads, mayIn } from './words.ts'
 
 /** A change that was made, of which no message tells. */
 export interface Done {
@@ -24,6 +24,8 @@ const DONE: Done = { kind: 'done' }
 const find = sql`SELECT title, about, default_rights FROM chats WHERE chat_id = :chatId`
 const setTitle = sql`UPDATE chats SET title = :title WHERE chat_id = :chatId`
 const setAbout = sql`UPDATE chats SET about = :about WHERE chat_id = :chatId`
+const setRank = sql`UPDATE chat_members SET rank = :rank WHERE chat_id = :chatId AND user_id = :userId`
+const findVersion = sql`SELECT version FROM chats WHERE chat_id = :chatId`
 const setRights = sql`UPDATE chats SET default_rights = :bits WHERE chat_id = :chatId`
 
 /** Gives a group another title. */
@@ -101,4 +103,38 @@ export function* changeRights(
   yield* lockBoxes(group.roles.keys())
   yield* tellBoxes(on, chatId, group.roles.keys(), 'chatRights')
   return { kind: 'changed', chatId, events: [] }
+}
+
+/** A rank that was given, and the version that the list of members has with it. */
+export interface RankChanged {
+  readonly kind: 'ranked'
+  readonly chatId: bigint
+  readonly userId: bigint
+  readonly rank: string
+  readonly version: number
+}
+
+/** Gives a member a word beside the name. Members choose their own, unless they are kept from it; who leads the group, those of members. */
+export function* changeRank(
+  on: GroupGround,
+  chatId: bigint,
+  { userId, rank }: { readonly userId: bigint; readonly rank: string },
+): Decision<RankChanged | Refused> {
+  const { actor } = on
+  const group = yield* openGroup(on, chatId)
+  if (isRefused(group)) return group
+  const role = group.roles.get(userId)
+  if (role === undefined) return refused('USER_NOT_PARTICIPANT')
+  const mayAlways = group.roles.get(actor.userId) === 'creator'
+  const may =
+    userId === actor.userId
+      ? mayIn(group, userId, 'editRank')
+      : mayAlways || (role === 'member' && leads(group, actor.userId))
+  if (!may) return refused('CHAT_ADMIN_REQUIRED', 400)
+  yield* setRank.send({ chatId, userId, rank })
+  yield* countChange(chatId)
+  yield* lockBoxes(group.roles.keys())
+  yield* tellBoxes(on, chatId, group.roles.keys(), 'chatMembers')
+  const version = int((yield* findVersion.row({ chatId })) ?? {}, 'version')
+  return { kind: 'ranked', chatId, userId, rank, version }
 }

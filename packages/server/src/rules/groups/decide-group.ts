@@ -103,5 +103,6 @@ function toMember(row: Row): Member {
     role: ROLES[text(row, 'role')] ?? 'member',
     inviterId: long(row, 'inviter_id'),
     joinedAtS: int(row, 'joined_at_s'),
+    rank: text(row, 'rank'),
   }
 }

@@ -28,6 +28,7 @@ export const GROUP_ERRORS = [
       'messages.editChatAdmin',
       'messages.getCommonChats',
       'messages.hideChatJoinRequest',
+      'messages.editChatCreator',
     ],
   },
   {
@@ -40,6 +41,7 @@ export const GROUP_ERRORS = [
       'messages.editChatAdmin',
       'messages.getFullChat',
       'messages.getChats',
+      'messages.deleteChat',
     ],
   },
   {
@@ -59,6 +61,10 @@ export const GROUP_ERRORS = [
       'messages.getChatInviteImporters',
       'messages.hideChatJoinRequest',
       'messages.hideAllChatJoinRequests',
+      'messages.toggleNoForwards',
+      'messages.editChatCreator',
+      'messages.getFutureChatCreatorAfterLeave',
+      'messages.editChatParticipantRank',
     ],
   },
   {
@@ -81,6 +87,10 @@ export const GROUP_ERRORS = [
       'messages.getChatInviteImporters',
       'messages.hideChatJoinRequest',
       'messages.hideAllChatJoinRequests',
+      'messages.toggleNoForwards',
+      'messages.deleteChat',
+      'messages.editChatCreator',
+      'messages.editChatParticipantRank',
     ],
   },
   {
@@ -102,6 +112,10 @@ export const GROUP_ERRORS = [
       'messages.getChatInviteImporters',
       'messages.hideChatJoinRequest',
       'messages.hideAllChatJoinRequests',
+      'messages.toggleNoForwards',
+      'messages.deleteChat',
+      'messages.editChatCreator',
+      'messages.editChatParticipantRank',
     ],
   },
   { code: 403, name: 'CHAT_ADMIN_REQUIRED', methods: ['messages.addChatUser'] },
@@ -110,7 +124,16 @@ export const GROUP_ERRORS = [
     name: 'USER_ALREADY_PARTICIPANT',
     methods: ['messages.addChatUser', 'messages.importChatInvite', 'messages.hideChatJoinRequest'],
   },
-  { code: 400, name: 'USER_NOT_PARTICIPANT', methods: ['messages.deleteChatUser', 'messages.editChatAdmin'] },
+  {
+    code: 400,
+    name: 'USER_NOT_PARTICIPANT',
+    methods: [
+      'messages.deleteChatUser',
+      'messages.editChatAdmin',
+      'messages.editChatCreator',
+      'messages.editChatParticipantRank',
+    ],
+  },
   { code: 400, name: 'BOT_GROUPS_BLOCKED', methods: ['messages.addChatUser'] },
   { code: 400, name: 'YOU_BLOCKED_USER', methods: ['messages.addChatUser'] },
   { code: 400, name: 'USER_IS_BLOCKED', methods: ['messages.addChatUser'] },
@@ -119,7 +142,7 @@ export const GROUP_ERRORS = [
   {
     code: 400,
     name: 'CHAT_NOT_MODIFIED',
-    methods: ['messages.editChatTitle', 'messages.editChatDefaultBannedRights'],
+    methods: ['messages.editChatTitle', 'messages.editChatDefaultBannedRights', 'messages.toggleNoForwards'],
   },
   { code: 400, name: 'CHAT_ABOUT_NOT_MODIFIED', methods: ['messages.editChatAbout'] },
   { code: 400, name: 'CHAT_ABOUT_TOO_LONG', methods: ['messages.editChatAbout'] },
@@ -173,4 +196,6 @@ export const GROUP_ERRORS = [
   { code: 400, name: 'SEARCH_WITH_LINK_NOT_SUPPORTED', methods: ['messages.getChatInviteImporters'] },
   { code: 400, name: 'HIDE_REQUESTER_MISSING', methods: ['messages.hideChatJoinRequest'] },
   { code: 400, name: 'LIMIT_INVALID', methods: ['messages.getChats'] },
+  { code: 400, name: 'ADMIN_RANK_INVALID', methods: ['messages.editChatParticipantRank'] },
+  { code: 400, name: 'PASSWORD_MISSING', methods: ['messages.editChatCreator'] },
 ] as const

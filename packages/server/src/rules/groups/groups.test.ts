@@ -9,10 +9,14 @@ import { checkGroups, commonGroups, fullGroup, membersIn } from './full-groups.t
 import {
   addToGroup,
   createGroup,
+  deleteGroup,
   editAbout,
   editAdmin,
+  editCreator,
+  editRank,
   editRights,
   editTitle,
+  protectGroup,
   removeFromGroup,
 } from './groups.ts'
 import { seeGroups } from './see-groups.ts'
@@ -201,4 +205,45 @@ test('a deleted account is in no group any more, and its messages stay', async (
   assert.equal(list?.version, 2)
   await editTitle(rules, ada.caller, chatId, 'Again')
   assert.deepEqual(await actions(cid, chatId), ['chatCreate', 'chatEditTitle', 'chatEditTitle'])
+})
+
+test('the creator of a group protects it, gives it to another, and ends it', async () => {
+  const { make, ada, bob, cid, told, actions, seen, rules } = await scene()
+  const { chatId } = await make('Chess club', bob, cid)
+  await assert.rejects(protectGroup(rules, bob.caller, chatId, true), { message: 'CHAT_ADMIN_REQUIRED' })
+  await protectGroup(rules, ada.caller, chatId, true)
+  const shown = await seen(bob, chatId)
+  assert.ok(shown?.kind === 'group' && shown.isProtected)
+  await assert.rejects(protectGroup(rules, ada.caller, chatId, true), { message: 'CHAT_NOT_MODIFIED' })
+  const before = shown.version
+  await editCreator(rules, ada.caller, chatId, bob.id)
+  assert.deepEqual(await actions(cid, chatId), ['chatCreate', 'changeCreator'])
+  const [ofAda, ofBob] = [await seen(ada, chatId), await seen(bob, chatId)]
+  assert.ok(ofAda?.kind === 'group' && ofAda.role === 'admin' && ofAda.version > before)
+  assert.ok(ofBob?.kind === 'group' && ofBob.role === 'creator')
+  await assert.rejects(deleteGroup(rules, ada.caller, chatId), { message: 'CHAT_ADMIN_REQUIRED' })
+  await deleteGroup(rules, bob.caller, chatId)
+  for (const who of [ada, bob, cid]) {
+    assert.deepEqual(await told(who, chatId), [])
+    const left = await seen(who, chatId)
+    assert.ok(left?.kind === 'group' && left.isDeactivated && left.role === undefined)
+  }
+  await assert.rejects(addToGroup(rules, cid.caller, chatId, cid.id, 0), { message: 'CHAT_ID_INVALID' })
+})
+
+test('members choose a word beside their name, and who leads the group gives it to members', async () => {
+  const { make, ada, bob, cid, rules } = await scene()
+  const { chatId } = await make('Chess club', bob, cid)
+  const ranks = async () => (await membersIn(rules, chatId))?.members.map(({ rank }) => rank)
+  await editRank(rules, bob.caller, chatId, { userId: bob.id, rank: ' the  rook ' })
+  await editRank(rules, ada.caller, chatId, { userId: cid.id, rank: 'pawn' })
+  assert.deepEqual(await ranks(), ['', 'the rook', 'pawn'])
+  const byBob = (userId: bigint) => editRank(rules, bob.caller, chatId, { userId, rank: 'x' })
+  await assert.rejects(byBob(cid.id), { message: 'CHAT_ADMIN_REQUIRED' })
+  await editRights(rules, ada.caller, chatId, BANNED.editRank)
+  await assert.rejects(byBob(bob.id), { message: 'CHAT_ADMIN_REQUIRED' })
+  for (const rank of ['♟️ pawn', 'a'.repeat(17)]) {
+    const asked = editRank(rules, ada.caller, chatId, { userId: cid.id, rank })
+    await assert.rejects(asked, { message: 'ADMIN_RANK_INVALID' })
+  }
 })

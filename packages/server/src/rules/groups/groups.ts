@@ -2,11 +2,20 @@ import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { randomLong } from '../../ground/random.ts'
 import { requireUserId } from '../accounts/keys.ts'
+import { boxOf } from '../messages/box-of.ts'
 import { accepted, refusal } from '../refusal.ts'
 import type { GroupGround } from './decide-changes.ts'
 import { createGroup as decideCreate, type GroupCreated } from './decide-create.ts'
-import { changeAbout, changeAdmin, changeRights, changeTitle } from './decide-details.ts'
+import {
+  changeAbout,
+  changeAdmin,
+  changeRank,
+  changeRights,
+  changeTitle,
+  type RankChanged,
+} from './decide-details.ts'
 import { addMember, type GroupChange, removeMember } from './decide-members.ts'
+import { changeCreator, changeProtection, endGroup, forgetGroup } from './decide-ownership.ts'
 import { MAX_ABOUT, MAX_COPIED, MAX_TITLE } from './limits.ts'
 import { newHash } from './link.ts'
 
@@ -129,6 +138,75 @@ export async function editRights(
 ): Promise<GroupChange> {
   const ground = groupGround(on, caller)
   return accepted(await on.store.decide(() => changeRights(ground, chatId, bits)))
+}
+
+/**
+ * Gives a group of the caller's to another member. The caller has given their password before.
+ *
+ * @throws {RpcError} CHAT_ID_INVALID, CHAT_WRITE_FORBIDDEN, CHAT_ADMIN_REQUIRED, USER_ID_INVALID, USER_NOT_PARTICIPANT
+ */
+export async function editCreator(
+  on: Ground,
+  caller: Caller,
+  chatId: bigint,
+  userId: bigint,
+): Promise<GroupChange> {
+  const ground = groupGround(on, caller)
+  const hash = newHash(on.random)
+  return accepted(await on.store.decide(() => changeCreator(ground, chatId, { userId, hash })))
+}
+
+/**
+ * Lets members of a group forward and save what is written there, or forbids it.
+ *
+ * @throws {RpcError} CHAT_ID_INVALID, CHAT_WRITE_FORBIDDEN, CHAT_ADMIN_REQUIRED, CHAT_NOT_MODIFIED
+ */
+export async function protectGroup(
+  on: Ground,
+  caller: Caller,
+  chatId: bigint,
+  isProtected: boolean,
+): Promise<GroupChange> {
+  const ground = groupGround(on, caller)
+  return accepted(await on.store.decide(() => changeProtection(ground, chatId, isProtected)))
+}
+
+/** Messages that one decision takes from a box: others wait for it. */
+const FORGOTTEN_AT_ONCE = 500
+
+/**
+ * Ends a group of the caller's, and takes its messages from everybody who is in it.
+ *
+ * @throws {RpcError} CHAT_ID_INVALID, CHAT_WRITE_FORBIDDEN, CHAT_ADMIN_REQUIRED
+ */
+export async function deleteGroup(on: Ground, caller: Caller, chatId: bigint): Promise<void> {
+  const ground = groupGround(on, caller)
+  const { memberIds } = accepted(await on.store.decide(() => endGroup(ground, chatId)))
+  for (const userId of memberIds) {
+    const box = boxOf(on.settings, userId)
+    while (await on.store.decide(() => forgetGroup(box, chatId, FORGOTTEN_AT_ONCE)));
+  }
+}
+
+const MAX_RANK = 16
+
+/**
+ * Gives a member a word beside the name; an empty one takes it away.
+ *
+ * @throws {RpcError} ADMIN_RANK_INVALID, CHAT_ID_INVALID, CHAT_WRITE_FORBIDDEN, CHAT_ADMIN_REQUIRED, USER_NOT_PARTICIPANT
+ */
+export async function editRank(
+  on: Ground,
+  caller: Caller,
+  chatId: bigint,
+  { userId, rank }: { readonly userId: bigint; readonly rank: string },
+): Promise<RankChanged> {
+  const ground = groupGround(on, caller)
+  const cleaned = rank.replace(/\s+/gu, ' ').trim()
+  if ([...cleaned].length > MAX_RANK || /\p{Extended_Pictographic}/u.test(cleaned)) {
+    throw refusal('ADMIN_RANK_INVALID')
+  }
+  return accepted(await on.store.decide(() => changeRank(ground, chatId, { userId, rank: cleaned })))
 }
 
 /** The parts that a decision of the caller's about a group is made with. */

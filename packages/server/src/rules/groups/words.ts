@@ -102,6 +102,8 @@ export interface Member {
   readonly role: Role
   readonly inviterId: bigint
   readonly joinedAtS: number
+  /** A word beside the name; empty: none. */
+  readonly rank: string
 }
 
 /** The members of a group, and the version of their list. */

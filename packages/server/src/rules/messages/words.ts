@@ -188,6 +188,8 @@ export type ServiceAction =
   | { readonly kind: 'chatDeleteUser'; readonly userId: bigint }
   | { readonly kind: 'chatJoinedByLink'; readonly inviterId: bigint }
   | { readonly kind: 'chatJoinedByRequest' }
+  /** The group has another creator. */
+  | { readonly kind: 'changeCreator'; readonly userId: bigint }
   | { readonly kind: 'pinMessage' }
   | { readonly kind: 'historyClear' }
   | { readonly kind: 'contactSignUp' }

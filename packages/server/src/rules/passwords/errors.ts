@@ -9,6 +9,7 @@ export const TWO_STEP_ERRORS = [
       'account.updatePasswordSettings',
       'account.getTmpPassword',
       'account.deleteAccount',
+      'messages.editChatCreator',
     ],
   },
   {
@@ -20,6 +21,7 @@ export const TWO_STEP_ERRORS = [
       'account.getPasswordSettings',
       'account.getTmpPassword',
       'account.deleteAccount',
+      'messages.editChatCreator',
     ],
   },
   {
@@ -31,6 +33,7 @@ export const TWO_STEP_ERRORS = [
       'account.getPasswordSettings',
       'account.getTmpPassword',
       'account.deleteAccount',
+      'messages.editChatCreator',
     ],
   },
   { code: 500, name: 'AUTH_KEY_UNSYNCHRONIZED', methods: ['auth.checkPassword'] },

@@ -152,6 +152,21 @@ export async function openPasswordSettings(
   return { email: outcome.password?.email }
 }
 
+/** Checks the password of the caller's account, which has one. @throws {RpcError} as {@link givePassword} does; PASSWORD_MISSING */
+export async function requirePassword(
+  on: Ground,
+  caller: Caller,
+  answer: PasswordAnswer | undefined,
+): Promise<void> {
+  const { store, settings } = on
+  const replayWithinMs = settings.replayWithinS * 1000
+  const request = { ...proofBy(on, caller, answer), userId: requireUserId(caller.state), replayWithinMs }
+  const outcome = await store.decide(() => openPassword(store.secret, request))
+  if (outcome.kind === 'right' && outcome.password !== undefined) return
+  const hasNone = outcome.kind === 'right' || (await findPasswordHint(on, request.userId)) === undefined
+  throw hasNone ? refusal('PASSWORD_MISSING') : proofRefusal(outcome, request.nowMs)
+}
+
 /**
  * Changes the password or its recovery address. A change that has an address waits until that is confirmed:
  * EMAIL_UNCONFIRMED_X, X being the length of the code.
