@@ -40,6 +40,11 @@ export type Difference = BoxState &
     | { readonly kind: 'tooLong' }
   )
 
+/**
+ * A change has the time at which its call began, and may be committed so much later, after a difference in between: each is
+ * told again for so long. Clients take the newest state, as often as it comes.
+ */
+const LATE_S = 5
 /** Changes without a pts in one answer: the newest of each kind about each subject are many only after a long time. */
 const MAX_SIDE_EVENTS = 1_000
 
@@ -79,7 +84,7 @@ export async function differenceSince(
     return {
       slice: yield* eventsAfter(store.secret, userId, pts, atOnce),
       now: yield* boxState(userId),
-      sideEvents: yield* sideEventsSince(userId, dateS, MAX_SIDE_EVENTS),
+      sideEvents: yield* sideEventsSince(userId, dateS - LATE_S, MAX_SIDE_EVENTS),
       bot: isBot(state) ? yield* botSlice(userId, since, settings.maxDifference) : undefined,
     }
   })

@@ -7,6 +7,7 @@ import { removeAccount } from '../people/remove-account.ts'
 import { createWorld } from '../test-world.ts'
 import { boxOf } from './box-of.ts'
 import { appendMessage } from './decide-append-message.ts'
+import { addSideEvent } from './decide-side-log.ts'
 import { differenceSince, stateOf } from './difference.ts'
 import { dialogsWith, historyOf, markRead, messagesOf } from './messages.ts'
 import type { NewMessage } from './words.ts'
@@ -150,6 +151,24 @@ test('messages need a login, and every list is limited', async () => {
     const { messages: stretch, count } = await historyOf(rules, one, { ...whole, limit })
     assert.deepEqual([stretch.length, count], [length, 101])
   }
+})
+
+test('a change that was committed after a difference with a later date is in the next one', async () => {
+  const { rules, one, userId } = await createScene()
+  const { pts } = await stateOf(rules, one)
+  const since = { pts, dateS: 1_000, limit: undefined, totalLimit: undefined }
+  for (const [subject, atS] of [
+    [1n, 997],
+    [2n, 990],
+  ] as const) {
+    await rules.store.decide(() => addSideEvent(userId, { kind: 'draft', subject, atS }, undefined))
+  }
+  const missed = await differenceSince(rules, one, since)
+  assert.ok(missed.kind === 'events')
+  assert.deepEqual(
+    missed.sideEvents.map(({ subject }) => subject),
+    [1n],
+  )
 })
 
 test('messages outlive their events by far, because no event tells that they go', () => {
