@@ -41,7 +41,7 @@ for (let seed = from; seed < from + count; seed++) {
   if (values.chats) await runChats(seed)
   else run(seed)
   if (inAll.failures > 0 && !values['keep-going']) break
-  if (inAll.seeds % 1000 === 0) report()
+  if (inAll.seeds % (values.chats ? 100 : 1000) === 0) report()
 }
 report()
 process.exitCode = inAll.failures > 0 ? 1 : 0

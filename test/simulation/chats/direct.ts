@@ -129,7 +129,8 @@ class DirectRun {
   }
 
   #fault() {
-    if (!this.#rng.chance(this.#faultRate)) return undefined
+    // Without faults nothing is drawn: updates come in another order from another engine.
+    if (this.#faultRate === 0 || !this.#rng.chance(this.#faultRate)) return undefined
     return { push: this.#rng.pick(FAULTS), delayMs: 5 }
   }
 
@@ -170,8 +171,15 @@ class DirectRun {
     await this.#settle(running)
     const wrong = [...failures, ...this.#life.troubles].map(String)
     if (this.#run.isUnchecked !== true) wrong.push(...(await violationsOf(this.#scene)))
+    if (faultRate === 0) wrong.push(...this.#gaps())
     this.#life.end()
     return { wrong, scene: this.#scene, transcript: this.#transcript }
+  }
+
+  /** Sessions that lose nothing hear of every pts in its turn. */
+  #gaps(): string[] {
+    const broken = this.#scene.sessions.filter(({ gaps, hasBeenAway }) => gaps > 0 && !hasBeenAway)
+    return broken.map(({ name, gaps }) => `${name} has missed pts ${gaps} times`)
   }
 
   /** Waits until nothing goes on. */

@@ -60,6 +60,8 @@ export class Session {
   gaps = 0
   repeats = 0
   isAway = false
+  /** It has missed updates by its own choice. */
+  hasBeenAway = false
   readonly #options: SessionOptions
   readonly #waiting = new Map<number, Waiting>()
   #lastCall = 0
@@ -133,6 +135,7 @@ export class Session {
 
   leave(): void {
     this.isAway = true
+    this.hasBeenAway = true
   }
 
   comeBack(): void {
