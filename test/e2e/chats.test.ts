@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { memorySession, TelegramClient } from '@cablegram/client'
 import { type CablegramServer, startServer } from '@cablegram/server'
-import type { Params, Update, Updates } from '@cablegram/tl/api'
+import type { InputPeer, Params, Update, Updates } from '@cablegram/tl/api'
 import { signUp } from './logins.ts'
 
 type Peer = Params<'messages.sendMessage'>['peer']
@@ -106,14 +106,17 @@ test('texts, edits, pins, reads, typing and deletions reach the other side', asy
     const history = await client.messages.getHistory({ ...WHOLE, peer })
     assert.ok(history._ === 'messages.messages')
     assert.equal(history.messages.length, 2)
-    // An empty peer stands for all chats.
-    for (const where of [peer, { _: 'inputPeerEmpty' } as const]) {
-      const found = await client.messages.search({
-        ...{ peer: where, q: 'oh', filter: { _: 'inputMessagesFilterEmpty' }, minDate: 0, maxDate: 0 },
+    const found = async (where: InputPeer, q: string): Promise<number> => {
+      const page = await client.messages.search({
+        ...{ peer: where, q, filter: { _: 'inputMessagesFilterEmpty' }, minDate: 0, maxDate: 0 },
         ...{ offsetId: 0, addOffset: 0, limit: 10, maxId: 0, minId: 0, hash: 0n },
       })
-      assert.ok(found._ === 'messages.messages' || found._ === 'messages.messagesSlice')
-      assert.equal(found.messages.length, 1)
+      assert.ok(page._ === 'messages.messages' || page._ === 'messages.messagesSlice')
+      return page.messages.length
     }
+    // An empty peer stands for all chats.
+    for (const where of [peer, { _: 'inputPeerEmpty' } as const]) assert.equal(await found(where, 'oh'), 1)
+    // No words find everything, in one chat.
+    assert.equal(await found(peer, ''), 2)
   }
 })

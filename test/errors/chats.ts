@@ -196,7 +196,7 @@ export const CHAT_CAUSES: readonly Cause[] = [
   saved('messages.unpinAllMessages', '400 PEER_ID_INVALID', (client) =>
     client.messages.unpinAllMessages({ peer: NOBODY }),
   ),
-  saved('messages.search', '400 SEARCH_QUERY_EMPTY', find({ q: '' })),
+  saved('messages.search', '400 SEARCH_QUERY_EMPTY', find({ q: '', peer: { _: 'inputPeerEmpty' } })),
   saved('messages.search', '400 FROM_PEER_INVALID', find({ fromId: NOBODY })),
   saved('messages.search', '400 PEER_ID_INVALID', find({ peer: NOBODY })),
   saved('messages.searchGlobal', '400 SEARCH_QUERY_EMPTY', findAnywhere({ q: '' })),

@@ -40,9 +40,11 @@ function chosenBy(filter: MessagesFilter): Partial<Choice> {
 export const search: Handler<'messages.search'> = async (request, context) => {
   const { q: words, filter, fromId, savedPeerId, minDate: minDateS, maxDate: maxDateS } = request
   const { offsetId, addOffset, limit, maxId, minId } = request
-  const isAnything =
-    filter._ === 'inputMessagesFilterEmpty' && fromId === undefined && savedPeerId === undefined
-  if (isAnything && words === '' && minDateS === 0 && maxDateS === 0) throw refusal('SEARCH_QUERY_EMPTY')
+  const isEverywhere =
+    request.peer._ === 'inputPeerEmpty' && fromId === undefined && savedPeerId === undefined
+  const isAnything = words === '' && filter._ === 'inputMessagesFilterEmpty'
+  // In one chat, a search for nothing finds everything: GramJS 1 reads the history so, and Telethon what somebody wrote.
+  if (isEverywhere && isAnything && minDateS === 0 && maxDateS === 0) throw refusal('SEARCH_QUERY_EMPTY')
   const choice = {
     ...ANY_MESSAGE,
     ...chosenBy(filter),
