@@ -120,6 +120,20 @@ test('a bot description has its required fields up to 140, and an int id in 131'
   }
 })
 
+test('a Bool that became a bit is sent in its old layers, false or true', async () => {
+  const codec = await loadLayer(135)
+  for (const isOn of [true, false]) {
+    const value: api.GlobalPrivacySettings = {
+      _: 'globalPrivacySettings',
+      ...(isOn && { archiveAndMuteNewNoncontactPeers: true }),
+    }
+    assert.deepEqual(answer(codec, 'account.getGlobalPrivacySettings', value), {
+      _: 'globalPrivacySettings',
+      archiveAndMuteNewNoncontactPeers: isOn,
+    })
+  }
+})
+
 test('ids are ints in 131, and a larger one is refused', async () => {
   const codec = await loadLayer(131)
   const [user] = answer(codec, 'users.getUsers', [SELF]) as [{ id: unknown }]

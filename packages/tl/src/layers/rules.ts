@@ -237,8 +237,10 @@ export const LAYER_RULES: LayerRules = {
     'draftMessage.reply_to_msg_id': { path: 'replyTo.replyToMsgId' },
     // A Bool, and a bit today.
     'updatePeerBlocked.blocked': { path: 'blocked', or: false },
+    // A Bool, which TDLib of these layers wants to see also if it is false.
     'globalPrivacySettings.archive_and_mute_new_noncontact_peers': {
       path: 'archiveAndMuteNewNoncontactPeers',
+      or: false,
     },
     // Bots asked for one peer at a time; the server always sends one.
     'messageActionRequestedPeer.peer': { path: 'peers.0', or: { _: 'peerUser', userId: 0n } },
