@@ -32,7 +32,10 @@ export function missing(need: Need): string | undefined {
 /** Installs this folder's manifest if anything is missing or of another version. */
 export function installClients(): void {
   const { dependencies } = readManifest('package.json') as { dependencies: Record<string, string> }
-  if (Object.entries(dependencies).every(([name, version]) => installedVersion(name) === version)) return
+  // Of an alias, such as npm:telegram@1.10.8, the version is the last part.
+  const isThere = ([name, version]: [string, string]): boolean =>
+    installedVersion(name) === version.slice(version.lastIndexOf('@') + 1)
+  if (Object.entries(dependencies).every(isThere)) return
   console.log('installing the clients …')
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel', 'error']

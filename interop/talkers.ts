@@ -13,7 +13,7 @@ export interface TalkerProgram extends AdapterCommand {
   readonly pip?: string
   /** Matches a line of its log that tells of an error. */
   readonly complaint: RegExp
-  /** An act that it cannot play; its neighbours in the ring play it with each other. */
+  /** An act that its layer does not have; its neighbours in the ring play it with each other. */
   readonly lacks?: string
   /**
    * It does not count the events that its own reading and deleting makes (affectedMessages): the next event is a gap to it,
@@ -24,7 +24,10 @@ export interface TalkerProgram extends AdapterCommand {
 
 /** TDLib also calls methods that this server does not have, and copes. */
 const TDLIB_COMPLAINT = /^\[ ?[01]\](?!.*METHOD_NOT_IMPLEMENTED).*$/m
+const GRAMJS_COMPLAINT = /^.*\[(?:WARN|ERROR)\].*$/m
 const PYTHON_COMPLAINT = /^(?:WARNING|ERROR|CRITICAL):.*$|^Traceback.*$/m
+
+const TDLIB_1_8_0 = 'tdlib-1.8.0/prebuilds/tdlib-linux-x64/libtdjson.so'
 
 /** In the order of the ring. */
 export const TALKERS: readonly TalkerProgram[] = [
@@ -38,7 +41,7 @@ export const TALKERS: readonly TalkerProgram[] = [
     name: 'gramjs',
     adapter: 'clients/gramjs.mjs',
     args: ['telegram', 'full'],
-    complaint: /^.*\[(?:WARN|ERROR)\].*$/m,
+    complaint: GRAMJS_COMPLAINT,
   },
   {
     name: 'telethon',
@@ -56,12 +59,27 @@ export const TALKERS: readonly TalkerProgram[] = [
     complaint: TDLIB_COMPLAINT,
   },
   {
+    name: 'tdlib-1.8.0',
+    adapter: 'clients/tdlib.mjs',
+    args: [MTPROXY_SECRET, 'default', TDLIB_1_8_0],
+    needs: ['tdlib'],
+    complaint: TDLIB_COMPLAINT,
+    lacks: 'reaction',
+  },
+  {
     name: 'telethon-1.25',
     adapter: 'clients/telethon_client.py',
     args: ['full'],
     needs: ['telethon'],
     complaint: PYTHON_COMPLAINT,
     missesOwnReads: { layer: 144 },
+  },
+  {
+    name: 'gramjs-1.10',
+    adapter: 'clients/gramjs.mjs',
+    args: ['gramjs-1', 'full'],
+    complaint: GRAMJS_COMPLAINT,
+    lacks: 'reaction',
   },
   {
     name: 'kurigram',

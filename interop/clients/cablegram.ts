@@ -201,7 +201,12 @@ const cablegram: Adapter & WaysIn & Chats & Talks = {
     return idIn(sent)
   },
   async vote(chat, msgId, answer) {
-    await client.messages.sendVote({ peer: peerOf(chat), msgId, options: [Uint8Array.of(answer)] })
+    const found = await client.messages.getMessages({ id: [{ _: 'inputMessageID', id: msgId }] })
+    const [message] = 'messages' in found ? found.messages : []
+    const media = message?._ === 'message' ? message.media : undefined
+    const chosen = media?._ === 'messageMediaPoll' ? media.poll.answers[answer] : undefined
+    if (chosen?._ !== 'pollAnswer') throw new Error('this is no poll with such an answer')
+    await client.messages.sendVote({ peer: peerOf(chat), msgId, options: [chosen.option] })
   },
   async makeGroup(title, people) {
     const users = people.map(

@@ -43,9 +43,12 @@ const gramjs = {
     const dc = server.dcs.find(({ id }) => id === START_DC) ?? server.dcs[0]
     trust(server.publicKeys[0])
     class Here extends Transport {
-      constructor(options) {
-        const to = server.dcs.find(({ id }) => id === options.dcId) ?? dc
-        super({ ...options, ip: to.host, port: to.port })
+      constructor(...given) {
+        // One object, and several arguments up to 2.0: address, port, data centre and so on.
+        const [options, , dcId, ...more] = given
+        const to = server.dcs.find(({ id }) => id === (dcId ?? options.dcId)) ?? dc
+        if (dcId === undefined) super({ ...options, ip: to.host, port: to.port })
+        else super(to.host, to.port, dcId, ...more)
       }
     }
     const stored = new StringSession(session ?? '')
@@ -164,6 +167,9 @@ const gramjs = {
     await client.deleteMessages(chat, [id], { revoke: true })
   },
   async read(chat) {
+    // From 1.11 on.
+    if (!client.markAsRead)
+      return void (await client.invoke(new Api.messages.ReadHistory({ peer: chat, maxId: 0 })))
     await client.markAsRead(chat)
   },
   async forward(fromPeer, id, to) {
@@ -188,11 +194,15 @@ const gramjs = {
     return (await client.sendMessage(chat, { file: new Api.InputMediaPoll({ poll }) })).id
   },
   async vote(peer, msgId, answer) {
-    await client.invoke(new Api.messages.SendVote({ peer, msgId, options: [Buffer.from([answer])] }))
+    const [{ media }] = await client.getMessages(peer, { ids: [msgId] })
+    const { option } = media.poll.answers[answer]
+    await client.invoke(new Api.messages.SendVote({ peer, msgId, options: [option] }))
   },
   async makeGroup(title, users) {
-    const { updates } = await client.invoke(new Api.messages.CreateChat({ title, users }))
-    return -Number(updates.chats[0].id)
+    const made = await client.invoke(new Api.messages.CreateChat({ title, users }))
+    // messages.InvitedUsers has the updates inside from layer 177 on.
+    const { chats } = made instanceof Api.Updates ? made : made.updates
+    return -Number(chats[0].id)
   },
   async history(chat) {
     return (await client.getMessages(chat, { limit: 100 })).map(({ id, message }) => ({

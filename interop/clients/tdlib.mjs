@@ -15,7 +15,9 @@ import { tell } from './talks.ts'
 const require = createRequire(import.meta.url)
 const tdl = require('tdl')
 
-const [secret, mode] = process.argv.slice(2)
+const [secret, mode, library = '@prebuilt-tdlib/linux-x64-glibc/libtdjson.so'] = process.argv.slice(2)
+/** 1.8.0 writes some requests differently. */
+const isOld = library.startsWith('tdlib-1.8.0')
 const PEM_BEGIN = '-----BEGIN RSA PUBLIC KEY-----'
 /** The keys of the production and of the test data centres; a third, for configurations, comes after them. */
 const KEYS_OF_DATA_CENTRES = 2
@@ -65,8 +67,9 @@ const tdlib = {
         value: { _: 'optionValueBoolean', value: true },
       })
     const { host, port } = server.dcs[0]
-    const proxy = { _: 'proxy', server: host, port, type: { _: 'proxyTypeMtproto', secret } }
-    await client.invoke({ _: 'addProxy', enable: true, comment: '', proxy })
+    const proxy = { server: host, port, type: { _: 'proxyTypeMtproto', secret } }
+    const added = isOld ? proxy : { comment: '', proxy: { _: 'proxy', ...proxy } }
+    await client.invoke({ _: 'addProxy', enable: true, ...added })
   },
   async tryCode(phone, code) {
     await client.invoke({ _: 'setAuthenticationPhoneNumber', phone_number: phone })
@@ -152,14 +155,15 @@ const tdlib = {
     return settled((await client.invoke({ _: 'searchPublicChat', username })).id)
   },
   async addContact(phone_number, first_name) {
-    const contacts = [{ _: 'importedContact', phone_number, first_name, last_name: '' }]
+    const contacts = [{ _: isOld ? 'contact' : 'importedContact', phone_number, first_name, last_name: '' }]
     const { user_ids } = await client.invoke({ _: 'importContacts', contacts })
     return settled((await client.invoke({ _: 'createPrivateChat', user_id: user_ids[0], force: false })).id)
   },
   async write(chat_id, text, replyTo) {
-    const reply_to = replyTo && { _: 'inputMessageReplyToMessage', message_id: replyTo * SERVER_ID }
     const input_message_content = inputText(text)
-    return (await sentId({ _: 'sendMessage', chat_id, reply_to, input_message_content })) / SERVER_ID
+    return (
+      (await sentId({ _: 'sendMessage', chat_id, ...replyingTo(replyTo), input_message_content })) / SERVER_ID
+    )
   },
   async edit(chat_id, id, text) {
     const message = { chat_id, message_id: id * SERVER_ID }
@@ -195,10 +199,10 @@ const tdlib = {
   async poll(chat_id, question, answers) {
     const input_message_content = {
       _: 'inputMessagePoll',
-      question: formatted(question),
-      options: answers.map((text) => ({ _: 'inputPollOption', text: formatted(text) })),
+      question: isOld ? question : formatted(question),
+      options: isOld ? answers : answers.map((text) => ({ _: 'inputPollOption', text: formatted(text) })),
       is_anonymous: true,
-      type: { _: 'inputPollTypeRegular' },
+      type: { _: isOld ? 'pollTypeRegular' : 'inputPollTypeRegular' },
     }
     return (await sentId({ _: 'sendMessage', chat_id, input_message_content })) / SERVER_ID
   },
@@ -206,7 +210,8 @@ const tdlib = {
     await client.invoke({ _: 'setPollAnswer', chat_id, message_id: id * SERVER_ID, option_ids: [answer] })
   },
   async makeGroup(title, user_ids) {
-    return (await client.invoke({ _: 'createNewBasicGroupChat', user_ids, title })).chat_id
+    const made = await client.invoke({ _: 'createNewBasicGroupChat', user_ids, title })
+    return isOld ? made.id : made.chat_id
   },
   async history(chat_id) {
     await until(() => connection?._ === 'connectionStateReady')
@@ -250,6 +255,14 @@ async function download({ id: file_id, size }) {
   if (local.downloaded_size !== size) throw new Error(`${local.downloaded_size} of ${size} bytes came`)
 }
 
+function replyingTo(id) {
+  if (id === undefined) return {}
+  const message_id = id * SERVER_ID
+  return isOld
+    ? { reply_to_message_id: message_id }
+    : { reply_to: { _: 'inputMessageReplyToMessage', message_id } }
+}
+
 /** Sends, and waits for the id that the server gave. */
 async function sentId(request) {
   const { id } = await client.invoke(request)
@@ -276,7 +289,11 @@ function formatted(text) {
 }
 
 function saidIn({ id, content }) {
-  return { id: id / SERVER_ID, text: content.text?.text ?? content.poll?.question.text ?? '' }
+  return { id: id / SERVER_ID, text: content.text?.text ?? questionOf(content.poll) }
+}
+
+function questionOf(poll) {
+  return poll?.question.text ?? poll?.question ?? ''
 }
 
 function heardOf(update) {
@@ -284,7 +301,7 @@ function heardOf(update) {
     case 'updateNewMessage': {
       const { message } = update
       if (message.sending_state !== undefined) return undefined
-      const replyTo = message.reply_to?.message_id
+      const replyTo = message.reply_to?.message_id ?? message.reply_to_message_id
       return {
         kind: 'message',
         chat: message.chat_id,
@@ -390,19 +407,19 @@ async function signedInByQr(nextPassword) {
 function patchedLibrary(folder, pem) {
   const path = join(folder, 'libtdjson.so')
   if (existsSync(path)) return path
-  const library = readFileSync(require.resolve('@prebuilt-tdlib/linux-x64-glibc/libtdjson.so'))
+  const bytes = readFileSync(require.resolve(library))
   const ours = Buffer.from(pem.trim())
   let at = 0
   for (let key = 0; key < KEYS_OF_DATA_CENTRES; key += 1) {
-    at = library.indexOf(PEM_BEGIN, at + 1)
-    const end = library.indexOf(0, at)
-    if (at < 0 || library.toString('latin1', at, end).trim().length !== ours.length) {
+    at = bytes.indexOf(PEM_BEGIN, at + 1)
+    const end = bytes.indexOf(0, at)
+    if (at < 0 || bytes.toString('latin1', at, end).trim().length !== ours.length) {
       throw new Error('this library has its keys elsewhere')
     }
-    ours.copy(library, at)
+    ours.copy(bytes, at)
   }
   const made = `${path}.${process.pid}`
-  writeFileSync(made, library)
+  writeFileSync(made, bytes)
   renameSync(made, path)
   return path
 }

@@ -301,7 +301,8 @@ def formatted(text):
 
 
 async def vote(chat, message, answer):
-    await client(functions.messages.SendVoteRequest(chat, message, [bytes([answer])]))
+    poll = (await client.get_messages(chat, ids=message)).media.poll
+    await client(functions.messages.SendVoteRequest(chat, message, [poll.answers[answer].option]))
 
 
 async def make_group(title, people):
