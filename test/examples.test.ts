@@ -14,6 +14,7 @@ const LAST_LINES: Readonly<Record<string, string>> = {
   faults: 'after 300 seconds: 400 PHONE_CODE_EXPIRED',
   'login-email': 'a week later the code goes by auth.sentCodeTypeSms',
   'login-steps': 'authorized: Ada Lovelace, +447400123456',
+  'people-on-demand': 'The bot says: Good choice.',
   'sign-in': 'Signed in as Ada Lovelace, +447400123456.',
   'wrong-code': 'auth.signIn was refused: 400 PHONE_CODE_INVALID',
 }
@@ -44,7 +45,7 @@ test('the README and guides show the current examples', () => {
     readFileSync(join(root, page), 'utf8'),
   )
   const blocks = [...pages.join('\n').matchAll(/<!-- examples\/(.+)\.ts -->\n```ts\n([\s\S]*?)```/g)]
-  assert.equal(blocks.length, 6)
+  assert.equal(blocks.length, 7)
   for (const [, name, block] of blocks) {
     const source = readFileSync(join(root, 'examples', `${name}.ts`), 'utf8')
     assert.equal(block, source.replace(/^\/\*\*.*\n/, ''), name)

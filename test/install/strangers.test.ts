@@ -33,6 +33,8 @@ for (const { name, path } of nodes()) {
   test(`GramJS with node:test signs in under ${name}`, { timeout: 60_000 }, async () => {
     project.write('gramjs.test.js', block('site/guides/fixtures.md', 'gramjs.test.js'))
     assert.match(await project.run('node --test gramjs.test.js', { node: path }), /pass 2/)
+    project.write('gramjs-bot.test.js', block('site/guides/testing-a-bot.md', 'gramjs-bot.test.js'))
+    assert.match(await project.run('node --test gramjs-bot.test.js', { node: path }), /pass 1/)
   })
 
   test(`mtcute and Cablegram with vitest sign in under ${name}`, { timeout: 60_000 }, async () => {
@@ -63,6 +65,7 @@ test('Telethon and kurigram with pytest sign in', { timeout: 300_000 }, async ()
   project.write('tests/test_telethon.py', block('site/guides/fixtures.md', 'test_telethon.py'))
   project.write('tests/test_kurigram.py', block('site/guides/fixtures.md', 'test_kurigram.py'))
   project.write('tests/test_login.py', block('site/guides/testing-a-login.md', 'test_login.py'))
+  project.write('tests/test_bot.py', block('site/guides/testing-a-bot.md', 'test_bot.py'))
   project.write('tests/test_plugin.py', readFileSync(join(root, 'test/install/test_plugin.py'), 'utf8'))
   const said = await project.run(`${python} -m pytest -q -p no:cacheprovider tests`)
   assert.match(said, /\d+ passed/)

@@ -45,3 +45,61 @@ def test_the_clock_is_reset(cablegram):
 def test_a_refusal_says_why(cablegram):
     with pytest.raises(CablegramError, match="PHONE_NUMBER_INVALID"):
         cablegram.users.create("12")
+
+
+def test_people_talk(cablegram):
+    ada, bob = cablegram.people.create("Ada", username="ada_test"), cablegram.people.create("Bob")
+    bob.send("me", "a note, so that ids differ")
+    sent = ada.send(bob, "Hello")
+    received = bob.next(sender=ada)
+    assert (received.text, received.sender.username, received.is_out) == ("Hello", "ada_test", False)
+    reply = bob.send(received.chat, "Hi", reply_to=sent)
+    assert reply.reply_to == received.id
+    assert [each.text for each in ada.messages(bob)] == ["Hello", "Hi"]
+    assert bob.react(sent, "👍").raw["reactions"] == [{"emoji": "👍", "count": 1, "isOwn": True}]
+    assert ada.next_event("reaction").message.id == sent.id
+    ada.edit(sent, "Hello, Bob")
+    assert bob.next_event("edit", sender=ada).message.text == "Hello, Bob"
+    ada.delete(sent)
+    assert [each.text for each in bob.messages(ada)] == ["Hi"]
+
+
+def test_each_message_is_given_once(cablegram):
+    ada, bob, cleo = (cablegram.people.create(name) for name in ("Ada", "Bob", "Cleo"))
+    bob.send(ada, "b")
+    cleo.send(ada, "c")
+    assert [ada.next(sender=cleo).text, ada.next().text] == ["c", "b"]
+    with pytest.raises(CablegramError, match="no message came to Ada") as refused:
+        ada.next(within_s=0.05)
+    assert refused.value.code == "MESSAGE_TIMEOUT"
+    again = cablegram.people.get(ada.phone)
+    bob.send(again, "new")
+    assert again.next().text == "new"
+
+
+def test_a_bot_and_its_buttons(cablegram):
+    ada, bot = cablegram.people.create("Ada"), cablegram.people.create("Keys", bot=True)
+    assert bot.is_bot and bot.token.startswith("%d:" % bot.id)
+    with pytest.raises(CablegramError, match="PEER_ID_INVALID"):
+        bot.send(ada, "too early")
+    ada.start(bot, "a-payload")
+    assert bot.next().text == "/start a-payload"
+    bot.send(ada, "Sure?", buttons=[[{"text": "Page", "url": "https://example.org"}]])
+    question = ada.next()
+    assert question.buttons == [["Page"]]
+    assert ada.press(question, "Page") == {"kind": "page", "url": "https://example.org"}
+
+
+def test_groups_polls_and_blocks(cablegram):
+    ada, bob, cleo = (cablegram.people.create(name) for name in ("Ada", "Bob", "Cleo"))
+    group = ada.create_group("Tea", bob)
+    assert cleo.join(ada.link(group)).id == group.id < 0
+    media = {"kind": "poll", "question": "Tea?", "answers": ["Yes", "No"]}
+    poll = ada.send(group, media=media)
+    assert cleo.vote(poll, "Yes").raw["media"]["totalVoters"] == 1
+    bob.leave(group)
+    bob.block(ada)
+    with pytest.raises(CablegramError) as refused:
+        ada.send(bob, "x")
+    assert refused.value.code == "USER_IS_BLOCKED"
+    assert {each.first_name for each in cablegram.people.list()} == {"Ada", "Bob", "Cleo"}

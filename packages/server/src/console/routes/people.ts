@@ -3,7 +3,7 @@ import { wholeAsText } from '../fields.ts'
 import { deleteAs, editAs, forwardAs, pinAs, reactAs, voteAs } from '../people/change.ts'
 import { blockAs, listChats, readAs, typeAs } from '../people/chats.ts'
 import { cursorOf, eventPlaceOf, waitForEvent } from '../people/events.ts'
-import { listMessages, waitForMessage } from '../people/messages.ts'
+import { listMessages, newestMessageId, waitForMessage } from '../people/messages.ts'
 import { createPerson, listPeople, personInfo, personNamed } from '../people/people.ts'
 import * as schemas from '../people/schemas.ts'
 import { sendAs } from '../people/send.ts'
@@ -251,13 +251,15 @@ export const peopleRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/api/people/{id}/events/cursor',
-    summary: 'The end of the events of this person: those after it are new',
+    summary:
+      'The end of the events of this person, and the id of their newest message: what comes after these is new',
     params,
-    answers: { 200: v.object({ cursor: v.string() }) },
+    answers: { 200: v.object({ cursor: v.string(), messageId: v.number() }) },
     refuses: [404],
-    run: async ({ params, on }) => ({
-      status: 200,
-      body: { cursor: cursorOf(await eventPlaceOf(on, await personNamed(on, params.id))) },
-    }),
+    async run({ params, on }) {
+      const person = await personNamed(on, params.id)
+      const cursor = cursorOf(await eventPlaceOf(on, person))
+      return { status: 200, body: { cursor, messageId: await newestMessageId(on, person) } }
+    },
   }),
 ]
