@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { memorySession, TelegramClient } from '@cablegram/client'
 import { type CablegramServer, startServer } from '@cablegram/server'
-import type { InputPeer, InputUser, Message, ReplyMarkup, Update } from '@cablegram/tl/api'
+import type { BotCommandScope, InputPeer, InputUser, Message, ReplyMarkup, Update } from '@cablegram/tl/api'
 
 let server: CablegramServer
 const open: { close(): Promise<void> }[] = []
@@ -403,4 +403,128 @@ test('a bot is told of votes in its polls, reactions, and who comes into a group
     [joined.newParticipant?._, joined.invite?._, joined.qts],
     ['chatParticipant', 'chatInviteExported', 7],
   )
+})
+
+test('people see the commands that are for them, and are told when these change', async () => {
+  const { ada, helper, toBot, toAda } = await started()
+  const bot = await userOf(ada, helper)
+  const set = (scope: BotCommandScope, langCode: string, command: string) =>
+    helper.client.bots.setBotCommands({
+      scope,
+      langCode,
+      commands: [{ _: 'botCommand', command, description: command }],
+    })
+  const seen = async () => {
+    const { fullUser } = await ada.client.users.getFullUser({ id: bot })
+    return fullUser.botInfo?.commands?.map(({ command }) => command)
+  }
+  const version = async () => {
+    const [user] = await ada.client.users.getUsers({ id: [bot] })
+    return user?._ === 'user' ? (user.botInfoVersion ?? 0) : 0
+  }
+  const before = await version()
+  assert.equal(await seen(), undefined)
+  await set({ _: 'botCommandScopeDefault' }, '', 'all')
+  const told = await ada.next('updateBotCommands')
+  assert.deepEqual(
+    [told.peer, told.commands.map(({ command }) => command)],
+    [{ _: 'peerUser', userId: bot.userId }, ['all']],
+  )
+  assert.deepEqual(await seen(), ['all'])
+  await set({ _: 'botCommandScopeUsers' }, '', 'people')
+  await set({ _: 'botCommandScopeUsers' }, 'en', 'english')
+  assert.deepEqual(await seen(), ['english'])
+  await set({ _: 'botCommandScopePeer', peer: toAda }, '', 'ada')
+  assert.deepEqual(await seen(), ['ada'])
+  assert.equal(await version(), before + 4)
+  await helper.client.bots.resetBotCommands({
+    scope: { _: 'botCommandScopePeer', peer: toAda },
+    langCode: '',
+  })
+  assert.deepEqual(await seen(), ['english'])
+  // In a group, its own and those of admins come first.
+  const { updates } = await ada.client.messages.createChat({ users: [bot], title: 'Club' })
+  assert.ok(updates._ === 'updates')
+  const chatId = updates.chats[0]?.id ?? 0n
+  const inGroup = async () => {
+    const { fullChat } = await ada.client.messages.getFullChat({ chatId })
+    assert.ok(fullChat._ === 'chatFull')
+    return fullChat.botInfo?.map(({ userId, commands }) => [userId, commands?.map(({ command }) => command)])
+  }
+  assert.deepEqual(await inGroup(), [[bot.userId, ['all']]])
+  await set({ _: 'botCommandScopeChats' }, '', 'groups')
+  assert.deepEqual(await inGroup(), [[bot.userId, ['groups']]])
+  await set({ _: 'botCommandScopeChatAdmins' }, '', 'admins')
+  assert.deepEqual(await inGroup(), [[bot.userId, ['admins']]])
+  const peer = { _: 'inputPeerChat', chatId } as const
+  await set({ _: 'botCommandScopePeerUser', peer, userId: await userOf(helper, ada) }, '', 'here')
+  assert.deepEqual(await inGroup(), [[bot.userId, ['here']]])
+  await assert.rejects(
+    helper.client.bots.setBotCommands({
+      scope: { _: 'botCommandScopePeerAdmins', peer: toAda },
+      langCode: '',
+      commands: [],
+    }),
+    { type: 'PEER_ID_INVALID' },
+  )
+  assert.equal(toBot._, 'inputPeerUser')
+})
+
+test('a bot describes itself, has a menu button for all or for one, and suggests rights', async () => {
+  const { ada, helper } = await started()
+  const bot = await userOf(ada, helper)
+  const { client } = helper
+  await client.bots.setBotInfo({ langCode: '', name: 'Helper', about: 'Helps', description: 'I help you.' })
+  await client.bots.setBotInfo({ langCode: 'de', description: 'Ich helfe.' })
+  assert.deepEqual(await client.bots.getBotInfo({ langCode: 'de' }), {
+    _: 'bots.botInfo',
+    name: '',
+    about: '',
+    description: 'Ich helfe.',
+  })
+  await client.bots.setBotMenuButton({
+    userId: { _: 'inputUserEmpty' },
+    button: { _: 'botMenuButtonCommands' },
+  })
+  assert.equal((await ada.next('updateBotMenuButton')).button._, 'botMenuButtonCommands')
+  const own = { _: 'botMenuButton', text: 'Open', url: 'https://example.org/' } as const
+  await client.bots.setBotMenuButton({ userId: await userOf(helper, ada), button: own })
+  assert.deepEqual((await ada.next('updateBotMenuButton')).button, own)
+  await client.bots.setBotGroupDefaultAdminRights({ adminRights: { _: 'chatAdminRights', banUsers: true } })
+  const { fullUser, users } = await ada.client.users.getFullUser({ id: bot })
+  assert.deepEqual(
+    [users[0]?._ === 'user' && users[0].firstName, fullUser.about, fullUser.botInfo?.description],
+    ['Helper', 'Helps', 'I help you.'],
+  )
+  assert.deepEqual(fullUser.botInfo?.menuButton, own)
+  assert.deepEqual(fullUser.botGroupAdminRights, { _: 'chatAdminRights', banUsers: true })
+  await client.bots.setBotMenuButton({
+    userId: await userOf(helper, ada),
+    button: { _: 'botMenuButtonDefault' },
+  })
+  assert.equal((await ada.next('updateBotMenuButton')).button._, 'botMenuButtonCommands')
+})
+
+test('a bot that somebody lets write may, and its owner may rename it', async () => {
+  const [ada, helper] = [await person(), await bot()]
+  const user = await userOf(ada, helper)
+  assert.equal(await ada.client.bots.canSendMessage({ bot: user }), false)
+  const allowed = await ada.client.bots.allowSendMessage({ bot: user })
+  assert.ok(allowed._ === 'updates' && allowed.updates.length === 2)
+  assert.equal(await ada.client.bots.canSendMessage({ bot: user }), true)
+  const again = await ada.client.bots.allowSendMessage({ bot: user })
+  assert.ok(again._ === 'updates' && again.updates.length === 0)
+  await helper.client.messages.sendMessage(text(await peerOf(helper, ada), 'hi'))
+  assert.equal((await ada.message()).message, 'hi')
+  await assert.rejects(ada.client.bots.setBotInfo({ bot: user, langCode: '', name: 'Mine' }), {
+    type: 'BOT_INVALID',
+  })
+  const username = `owned_${++names}_bot`
+  const ownerPhone = `+99966210${ada.username.slice(-2).replace('_', '0')}`
+  await server.bots.create({ username, ownerPhone })
+  const [owned] = await ada.client.bots.getAdminedBots()
+  assert.ok(owned?._ === 'user' && owned.username === username && owned.accessHash !== undefined)
+  const mine = { _: 'inputUser', userId: owned.id, accessHash: owned.accessHash } as const
+  await ada.client.bots.setBotInfo({ bot: mine, langCode: '', name: 'Mine' })
+  assert.equal((await ada.client.bots.getBotInfo({ bot: mine, langCode: '' })).name, 'Mine')
 })

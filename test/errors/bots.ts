@@ -7,6 +7,8 @@ import { type Cause, cause } from './registry.ts'
 import { appOf, type World } from './world.ts'
 
 const NOBODY = { _: 'inputPeerUser', userId: 999_999_999n, accessHash: 1n } as const
+const STRANGER = { _: 'inputUser', userId: 999_999_999n, accessHash: 1n } as const
+const ME = { _: 'inputUserSelf' } as const
 const EMPTY = { _: 'inputPeerEmpty' } as const
 const DATA = Uint8Array.of(1)
 
@@ -112,6 +114,27 @@ const answered = (error: string, change: Partial<Params<'messages.setBotCallback
     await client.messages.setBotCallbackAnswer({ queryId: 1n, cacheTime: 0, ...change })
   })
 
+/** Something that a bot does. */
+const asBot = (method: string, error: string, act: (client: TelegramClient) => Promise<unknown>): Cause =>
+  cause(method, error, async (world) => {
+    const { client } = await botOf(world, await world.server())
+    await act(client)
+  })
+const command = (name: string, description = 'a') => ({
+  _: 'botCommand' as const,
+  command: name,
+  description,
+})
+const commanded = (error: string, change: Partial<Params<'bots.setBotCommands'>>): Cause =>
+  asBot('bots.setBotCommands', error, (client) =>
+    client.bots.setBotCommands({
+      scope: { _: 'botCommandScopeDefault' },
+      langCode: '',
+      commands: [],
+      ...change,
+    }),
+  )
+
 /** Causes of errors of bots and of those who use them. */
 export const BOT_CAUSES: readonly Cause[] = [
   start('400 START_PARAM_EMPTY', { startParam: '' }),
@@ -137,6 +160,48 @@ export const BOT_CAUSES: readonly Cause[] = [
     const peer = { ...(await found(client, username)), _: 'inputPeerUser' } as const
     await client.messages.sendMessage({ peer, message: 'a', randomId: 1n })
   }),
+  commanded('400 BOT_COMMAND_INVALID', { commands: [command('/start')] }),
+  commanded('400 BOT_COMMAND_DESCRIPTION_INVALID', { commands: [command('start', '')] }),
+  commanded('400 LANG_CODE_INVALID', { langCode: 'english' }),
+  commanded('400 PEER_ID_INVALID', { scope: { _: 'botCommandScopePeer', peer: NOBODY } }),
+  commanded('400 USER_ID_INVALID', { scope: { _: 'botCommandScopePeerUser', peer: SELF, userId: STRANGER } }),
+  asBot('bots.resetBotCommands', '400 LANG_CODE_INVALID', (client) =>
+    client.bots.resetBotCommands({ scope: { _: 'botCommandScopeDefault' }, langCode: 'english' }),
+  ),
+  asBot('bots.getBotInfo', '400 LANG_CODE_INVALID', (client) =>
+    client.bots.getBotInfo({ langCode: 'english' }),
+  ),
+  asBot('bots.setBotMenuButton', '400 BUTTON_TEXT_INVALID', (client) =>
+    client.bots.setBotMenuButton({
+      userId: { _: 'inputUserEmpty' },
+      button: { _: 'botMenuButton', text: '', url: 'https://example.org' },
+    }),
+  ),
+  asBot('bots.setBotMenuButton', '400 BUTTON_URL_INVALID', (client) =>
+    client.bots.setBotMenuButton({
+      userId: { _: 'inputUserEmpty' },
+      button: { _: 'botMenuButton', text: 'a', url: 'http://example.org' },
+    }),
+  ),
+  asBot('bots.setBotGroupDefaultAdminRights', '400 RIGHTS_NOT_MODIFIED', (client) =>
+    client.bots.setBotGroupDefaultAdminRights({ adminRights: { _: 'chatAdminRights' } }),
+  ),
+  asBot('bots.setBotBroadcastDefaultAdminRights', '400 RIGHTS_NOT_MODIFIED', (client) =>
+    client.bots.setBotBroadcastDefaultAdminRights({ adminRights: { _: 'chatAdminRights' } }),
+  ),
+  saved('bots.setBotInfo', '400 USER_BOT_INVALID', (client) => client.bots.setBotInfo({ langCode: '' })),
+  saved('bots.getBotInfo', '400 USER_BOT_INVALID', (client) => client.bots.getBotInfo({ langCode: '' })),
+  saved('bots.setBotInfo', '400 BOT_INVALID', (client) =>
+    client.bots.setBotInfo({ bot: STRANGER, langCode: '' }),
+  ),
+  saved('bots.getBotInfo', '400 BOT_INVALID', (client) =>
+    client.bots.getBotInfo({ bot: STRANGER, langCode: '' }),
+  ),
+  saved('bots.allowSendMessage', '400 BOT_INVALID', (client) => client.bots.allowSendMessage({ bot: ME })),
+  saved('bots.canSendMessage', '400 BOT_INVALID', (client) => client.bots.canSendMessage({ bot: ME })),
+  saved('bots.getBotRecommendations', '400 BOT_INVALID', (client) =>
+    client.bots.getBotRecommendations({ bot: ME }),
+  ),
   saved('messages.getBotCallbackAnswer', '400 PEER_ID_INVALID', (client) => press(client, { peer: NOBODY })),
   saved('messages.getBotCallbackAnswer', '400 MESSAGE_ID_INVALID', (client) => press(client, { msgId: 999 })),
   saved('messages.getBotCallbackAnswer', '400 DATA_INVALID', (client) => press(client)),

@@ -26276,7 +26276,7 @@ export interface Api {
      *
      * Available to bots.
      *
-     * Called again: Safe.
+     * Called again: Safe. The second call gets 400 RIGHTS_NOT_MODIFIED.
      *
      * Errors: 400 RIGHTS_NOT_MODIFIED, 400 USER_BOT_REQUIRED.
      *
@@ -26288,7 +26288,7 @@ export interface Api {
      *
      * Available to bots.
      *
-     * Called again: Safe.
+     * Called again: Safe. The second call gets 400 RIGHTS_NOT_MODIFIED.
      *
      * Errors: 400 RIGHTS_NOT_MODIFIED, 400 USER_BOT_REQUIRED.
      *

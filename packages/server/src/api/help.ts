@@ -169,3 +169,6 @@ export const acceptTermsOfService: Handler<'help.acceptTermsOfService'> = async 
   await acceptCurrentTerms(context.on, context.caller, id)
   return true
 }
+
+/** Notes how many updates wait at a bot. Nobody is told of it here. */
+export const setBotUpdatesStatus: Handler<'help.setBotUpdatesStatus'> = () => true

@@ -1,5 +1,6 @@
 import type { Chat, Update } from '@cablegram/tl/api'
 import { requireUserId } from '../rules/accounts/keys.ts'
+import { botsOfGroup } from '../rules/bots/bots.ts'
 import { hasWaiting } from '../rules/chats/scheduled/queue.ts'
 import { notifySettingsOf } from '../rules/dialogs/notify.ts'
 import { checkGroups, commonGroups, fullGroup, onlineMembers, rightsOf } from '../rules/groups/full-groups.ts'
@@ -26,6 +27,7 @@ import { answerOf } from './password-answers.ts'
 import { peerBook } from './peer-book.ts'
 import { peerOf, userIdOf } from './peers.ts'
 import { rightsUpdate } from './side-groups.ts'
+import { langOf, tlBotInfo } from './tl-bots.ts'
 import { bannedBits, peopleOf, tlFullGroup, tlGroup } from './tl-chats.ts'
 
 const MAX_IDS = 200
@@ -114,7 +116,12 @@ export const getFullChat: Handler<'messages.getFullChat'> = async ({ chatId }, c
   const viewerId = requireUserId(context.caller.state)
   const notify = await notifySettingsOf(context.on, viewerId, { kind: 'peer', peerId: -chatId })
   const hasScheduled = await hasWaiting(context.on, context.caller, -chatId)
-  const fullChat = { ...tlFullGroup(full, notify, context.nowS), ...(hasScheduled && { hasScheduled }) }
+  const bots = await botsOfGroup(context.on, context.caller, chatId, langOf(context))
+  const fullChat = {
+    ...tlFullGroup(full, notify, context.nowS),
+    ...(hasScheduled && { hasScheduled }),
+    ...(bots.length > 0 && { botInfo: bots.map(tlBotInfo) }),
+  }
   return { _: 'messages.chatFull', fullChat, ...(await book.lists()) }
 }
 

@@ -27,20 +27,6 @@ export const NOT_YET = [
   // Chat lists, notifications, and what idle clients ask.
   'messages.setDefaultHistoryTTL',
   // Bots.
-  'bots.allowSendMessage',
-  'bots.canSendMessage',
-  'bots.getAdminedBots',
-  'bots.getBotCommands',
-  'bots.getBotInfo',
-  'bots.getBotMenuButton',
-  'bots.getBotRecommendations',
-  'bots.resetBotCommands',
-  'bots.setBotBroadcastDefaultAdminRights',
-  'bots.setBotCommands',
-  'bots.setBotGroupDefaultAdminRights',
-  'bots.setBotInfo',
-  'bots.setBotMenuButton',
-  'help.setBotUpdatesStatus',
   'messages.sendBotRequestedPeer',
 ] as const
 

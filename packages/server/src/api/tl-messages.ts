@@ -109,6 +109,8 @@ function tlAction(action: ServiceAction): MessageAction {
       return { _: 'messageActionHistoryClear' }
     case 'contactSignUp':
       return { _: 'messageActionContactSignUp' }
+    case 'botAllowed':
+      return { _: 'messageActionBotAllowed', fromRequest: true }
   }
 }
 

@@ -1,12 +1,15 @@
+import type { UserFull } from '@cablegram/tl/api'
 import { requireUserId } from '../rules/accounts/keys.ts'
+import { botPage } from '../rules/bots/bots.ts'
 import { hasWaiting } from '../rules/chats/scheduled/queue.ts'
 import { notifySettingsOf } from '../rules/dialogs/notify.ts'
 import { refusal } from '../rules/index.ts'
 import { fullPersonOf } from '../rules/people/full-people.ts'
-import type { Handler } from './handler.ts'
+import type { Handler, HandlerContext } from './handler.ts'
 import { seenUsers } from './peer-book.ts'
 import { knownUserIdOf, userIdOf } from './peers.ts'
 import { tlPeerSettings } from './people-answers.ts'
+import { langOf, tlBotInfo, tlRights } from './tl-bots.ts'
 import { tlNote } from './tl-notes.ts'
 import { tlNotifySettings } from './tl-notify.ts'
 import { tlBirthday } from './tl-people.ts'
@@ -49,10 +52,26 @@ export const getFullUser: Handler<'users.getFullUser'> = async ({ id }, context)
       settings: tlPeerSettings(bar),
       notifySettings: tlNotifySettings(await notifySettingsOf(context.on, viewerId, scope)),
       commonChatsCount: commonGroups,
-      ...(user.bot === true && { botInfo: { _: 'botInfo', userId } }),
+      ...(user.bot === true && (await botFacts(viewerId, userId, context))),
     },
     chats: [],
     users: [user],
+  }
+}
+
+/** The part of a page that only bots have. */
+async function botFacts(
+  viewerId: bigint,
+  botId: bigint,
+  context: HandlerContext,
+): Promise<Pick<UserFull, 'botInfo' | 'botGroupAdminRights' | 'botBroadcastAdminRights'>> {
+  const page = await botPage(context.on, viewerId, botId, langOf(context))
+  if (page === undefined) return {}
+  const { inGroups, inChannels } = page.rights
+  return {
+    botInfo: tlBotInfo(page),
+    ...(inGroups !== 0 && { botGroupAdminRights: tlRights(inGroups) }),
+    ...(inChannels !== 0 && { botBroadcastAdminRights: tlRights(inChannels) }),
   }
 }
 

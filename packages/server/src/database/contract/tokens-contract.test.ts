@@ -151,6 +151,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
               hash: 77n,
               confirmedBeforeS: NOW_S,
               homeDc: undefined,
+
               collectByMs: NOW_MS + 5000,
               nowMs: NOW_MS,
               ...changes,
@@ -179,7 +180,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
     )
 
     holds('a bot’s name is unique, and its token can be replaced', async (store) => {
-      const bot = { username: 'HelpBot', accessHash: 1n, homeDc: undefined, createdAtS: 1 }
+      const bot = { username: 'HelpBot', accessHash: 1n, homeDc: undefined, ownerId: 0n, createdAtS: 1 }
       const made = (await store.decide(() => createBotUser(bot))) ?? assert.fail('the name is taken')
       assert.equal(await store.decide(() => createBotUser({ ...bot, username: 'helpbot' })), undefined)
       assert.deepEqual(await store.decide(() => setBotToken(made.id, bytes(1))), [])

@@ -104,3 +104,44 @@ export interface BotLogSlice {
   /** The last qts of the bot. */
   readonly qts: number
 }
+
+/** A command that apps offer in chats with a bot. */
+export interface BotCommand {
+  readonly command: string
+  readonly description: string
+}
+
+/** The chats and people for whom commands are. A narrower scope counts before a wider one. */
+export type CommandScope =
+  | { readonly kind: 'default' | 'users' | 'chats' | 'chatAdmins' }
+  /** A private chat or a group; the admins of a group. */
+  | { readonly kind: 'peer' | 'peerAdmins'; readonly peerId: PeerId }
+  | { readonly kind: 'peerUser'; readonly peerId: PeerId; readonly userId: bigint }
+
+/** The button beside the text field in the chat with a bot. */
+export type MenuButton =
+  | { readonly kind: 'default' | 'commands' }
+  | { readonly kind: 'web'; readonly text: string; readonly url: string }
+
+/** The name and the texts of a bot in one language. */
+export interface BotTexts {
+  readonly name: string
+  /** On its page. */
+  readonly about: string
+  /** In its empty chat. */
+  readonly description: string
+}
+
+/** A bot as somebody sees it in one chat. */
+export interface BotCard {
+  readonly botId: bigint
+  readonly description: string
+  readonly commands: readonly BotCommand[]
+  readonly menuButton: MenuButton
+}
+
+/** Rights that apps suggest for a bot, as bits of `chatAdminRights`. */
+export interface SuggestedRights {
+  readonly inGroups: number
+  readonly inChannels: number
+}

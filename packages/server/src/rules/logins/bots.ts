@@ -33,9 +33,15 @@ const LIST_LIMIT = 1000
 export async function createBot(on: Ground, { username, ownerPhone }: NewBotAccount): Promise<BotWithToken> {
   const { store, clock, random } = on
   if (!USERNAME.test(username)) throw refusal('USERNAME_INVALID')
-  const home = await homeOfOwner(on, ownerPhone)
+  const owner = await findOwner(on, ownerPhone)
   const createdAtS = Math.floor(clock.nowMs() / 1000)
-  const made = { username, accessHash: randomLong(random), homeDc: home, createdAtS }
+  const made = {
+    username,
+    accessHash: randomLong(random),
+    homeDc: owner?.homeDc,
+    ownerId: owner?.userId ?? 0n,
+    createdAtS,
+  }
   const bot = await store.decide(() => createBotUser(made))
   const token = bot && (await replaceBotToken(on, bot.id))
   if (bot === undefined || token === undefined) throw refusal('USERNAME_OCCUPIED')
@@ -94,17 +100,18 @@ export async function signInBot(
   }
 }
 
-async function homeOfOwner(
+async function findOwner(
   { store, settings }: Ground,
   ownerPhone: string | undefined,
-): Promise<number | undefined> {
+): Promise<{ readonly userId: bigint; readonly homeDc: number | undefined } | undefined> {
   if (ownerPhone === undefined) return undefined
   const phone = checkPhone(ownerPhone, settings)
   const owner = await store.look(function* () {
-    return (yield* findUserByPhone(phone)) && { homeDc: yield* findAccountDc(phone) }
+    const user = yield* findUserByPhone(phone)
+    return user && { userId: user.id, homeDc: yield* findAccountDc(phone) }
   })
   if (owner === undefined) throw refusal('PHONE_NUMBER_UNOCCUPIED')
-  return homeDc(phone, settings.dcs, owner.homeDc)
+  return { userId: owner.userId, homeDc: homeDc(phone, settings.dcs, owner.homeDc) }
 }
 
 /** Looked up by a keyed hash: how long that takes tells nobody anything of the tokens there are. */

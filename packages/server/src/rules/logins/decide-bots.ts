@@ -12,7 +12,7 @@ const insert = sql`
   INSERT INTO users (access_hash, phone, first_name, last_name, created_at_s, is_bot, username, home_dc)
   VALUES (:accessHash, '@' || :username, :username, '', :createdAtS, 1, :username, :homeDc)
   ON CONFLICT DO NOTHING RETURNING *`
-const describeBot = sql`INSERT INTO bots (user_id) VALUES (:userId)`
+const describeBot = sql`INSERT INTO bots (user_id, owner_id) VALUES (:userId, :ownerId)`
 const list = sql`SELECT * FROM users WHERE is_bot = 1 ORDER BY id LIMIT :limit`
 const revokeTokens = sql`UPDATE bot_tokens SET revoked = 1 WHERE user_id = :userId`
 const insertToken = sql`
@@ -25,7 +25,7 @@ const findLogin = sql`
   SELECT hash FROM authorizations WHERE auth_key_id = :authKeyId AND user_id = :userId`
 
 /** Makes a bot; undefined if its name is taken. */
-export function* createBotUser({ homeDc, ...bot }: NewBot): Decision<User | undefined> {
+export function* createBotUser({ homeDc, ownerId, ...bot }: NewBot): Decision<User | undefined> {
   yield* holdName(bot.username)
   if ((yield* findPeerByName(bot.username)) !== undefined) return undefined
   const row = yield* insert.row({ ...bot, homeDc: homeDc ?? null })
@@ -33,7 +33,7 @@ export function* createBotUser({ homeDc, ...bot }: NewBot): Decision<User | unde
   const made = toUser(row)
   yield* createBox(made.id)
   yield* keepName(made.id, bot.username)
-  yield* describeBot.send({ userId: made.id })
+  yield* describeBot.send({ userId: made.id, ownerId })
   return made
 }
 

@@ -148,6 +148,8 @@ export interface NewBot {
   /** The data centre in which it can sign in; undefined: its first login decides. */
   readonly homeDc: number | undefined
   readonly createdAtS: number
+  /** 0: nobody owns it. */
+  readonly ownerId: bigint
 }
 
 /** A token that signs in to an account once. */

@@ -193,6 +193,8 @@ export type ServiceAction =
   | { readonly kind: 'pinMessage' }
   | { readonly kind: 'historyClear' }
   | { readonly kind: 'contactSignUp' }
+  /** Somebody lets a bot write to them. */
+  | { readonly kind: 'botAllowed' }
 
 /** The part of a message that all boxes share. */
 export interface MessageContent {

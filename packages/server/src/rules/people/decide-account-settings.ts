@@ -17,6 +17,11 @@ export type AccountSetting =
   | 'birthday'
   | 'topPeers'
   | 'reactionNotices'
+  // Of bots: texts in a language, the menu button for somebody (0: for all), and rights that apps suggest.
+  | `texts ${string}`
+  | `menuButton ${bigint}`
+  | 'rightsInGroups'
+  | 'rightsInChannels'
 
 /** The text of a setting; undefined if the account has not set it. */
 export function* findSetting(userId: bigint, name: AccountSetting): Decision<string | undefined> {

@@ -11,9 +11,8 @@ import { hidesReadTimes } from './decide-read-privacy.ts'
 import type { ChatBar, FullPerson } from './words.ts'
 
 const find = sql`
-  SELECT u.about, u.is_bot, b.description, c.phone AS contact_phone, coalesce(d.is_bar_hidden, 0) AS is_bar_hidden
+  SELECT u.about, u.is_bot, c.phone AS contact_phone, coalesce(d.is_bar_hidden, 0) AS is_bar_hidden
   FROM users u
-  LEFT JOIN bots b ON b.user_id = u.id
   LEFT JOIN contacts c ON c.user_id = :viewerId AND c.contact_id = u.id AND c.contact_id > 0
   LEFT JOIN dialogs d ON d.box_id = :viewerId AND d.peer_id = u.id
   WHERE u.id = :userId`
@@ -51,8 +50,7 @@ export function* findFullPerson(secret: Secret, viewerId: bigint, userId: bigint
   const showsBirthday = !isBot && (isSelf || allows('birthday', userId, viewer))
   const common = isSelf ? undefined : yield* countCommon.row({ viewerId, userId })
   return {
-    about:
-      isBot && !isNull(row, 'description') ? text(row, 'description') : isShown ? text(row, 'about') : '',
+    about: isBot || isShown ? text(row, 'about') : '',
     birthday: showsBirthday ? yield* findBirthday(userId) : undefined,
     note: isContact ? yield* findNote(secret, viewerId, userId) : undefined,
     hidesReadTimes: !isSelf && (yield* hidesReadTimes(userId, viewerId)),
