@@ -7,19 +7,25 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Rng } from '@cablegram/mtproto/testing'
 import { effort, isLong } from '../effort.ts'
 import { type ChatRun, runChats } from './chats/direct.ts'
 import { OPERATION_NAMES } from './chats/operations.ts'
 import { chatScenarioOf, runChatsOverWire } from './chats/over-wire.ts'
+import { chatSettingsOf } from './chats/world.ts'
 
 const SEEDS: number = effort(3, 120)
 const OPERATIONS = 60
 
 /** @returns how many operations of each kind succeeded */
-async function check(runs: Iterable<ChatRun>): Promise<Map<string, number>> {
+async function check(
+  runs: Iterable<ChatRun>,
+  settingsOf: (rng: Rng) => ChatRun['settings'] = () => undefined,
+): Promise<Map<string, number>> {
   const done = new Map<string, number>()
   for (const run of runs) {
-    const { wrong, scene } = await runChats(run)
+    const settings = settingsOf(new Rng(run.seed))
+    const { wrong, scene } = await runChats({ ...run, ...(settings && { settings }) })
     assert.deepEqual(wrong, [], `seed ${run.seed}`)
     for (const [name, times] of scene.done) done.set(name, (done.get(name) ?? 0) + times)
   }
@@ -38,7 +44,7 @@ test('clients that only listen, and clients that only ask, know what the server 
 })
 
 test('clients whose updates are lost, doubled, late or out of order know in the end what the server has', async () => {
-  await check(seeds(1001, SEEDS, { atOnce: 6, faultRate: 0.3 }))
+  await check(seeds(1001, SEEDS, { atOnce: 6, faultRate: 0.3 }), (rng) => chatSettingsOf(rng))
 })
 
 test('people over a wire that loses, repeats, delays and breaks, and servers that die, have what was acknowledged', async () => {

@@ -5,6 +5,7 @@ import { TlReader } from '@cablegram/tl'
 import { encodeRequest } from '@cablegram/tl/api'
 import type { Nudge } from '../../../packages/server/src/bus/nudge.ts'
 import type { Store } from '../../../packages/server/src/database/store.ts'
+import type { Settings } from '../../../packages/server/src/ground/settings.ts'
 import type { PushFault } from '../../../packages/server/src/rpc/faults.ts'
 import { violationsOf } from './checks.ts'
 import { CLIENT_LAYER, Life } from './node.ts'
@@ -24,6 +25,7 @@ export interface ChatRun {
   readonly faultRate?: number
   /** Operations that may be under way at once; 1: each ends before the next. */
   readonly atOnce?: number
+  readonly settings?: Partial<Settings>
   /** Leaves the invariants to others. */
   readonly isUnchecked?: boolean
   readonly openStore?: (onNudges: (nudges: readonly Nudge[]) => void) => Promise<Store>
@@ -72,8 +74,13 @@ export function errorIn(body: Uint8Array): RpcError | undefined {
 
 /** Runs the chats of a seed. */
 export async function runChats(run: ChatRun): Promise<ChatOutcome> {
-  const { people = 3, devicesEach = 2, openStore } = run
-  const chats = await createChatWorld({ people, devicesEach, ...(openStore && { openStore }) })
+  const { people = 3, devicesEach = 2, settings, openStore } = run
+  const chats = await createChatWorld({
+    people,
+    devicesEach,
+    ...(settings && { settings }),
+    ...(openStore && { openStore }),
+  })
   try {
     return await new DirectRun(run, chats).run()
   } finally {

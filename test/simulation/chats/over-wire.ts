@@ -16,6 +16,7 @@ import {
   type ServerOutput,
 } from '@cablegram/mtproto'
 import { Agenda, Rng, RSA_KEY, type Scenario, SERVER_KEYS, StreamWire } from '@cablegram/mtproto/testing'
+import type { Settings } from '../../../packages/server/src/ground/settings.ts'
 import { violationsOf } from './checks.ts'
 import { type ChatOutcome, INIT_PREFIX } from './direct.ts'
 import { Life, UPDATES_TOO_LONG } from './node.ts'
@@ -23,7 +24,7 @@ import { operate } from './operations.ts'
 import { Scene } from './scene.ts'
 import { stable } from './seen.ts'
 import { Session } from './session.ts'
-import { type ChatWorld, createChatWorld, type Device } from './world.ts'
+import { type ChatWorld, chatSettingsOf, createChatWorld, type Device } from './world.ts'
 
 /** The amount of work, and what goes wrong. */
 export interface WireScenario
@@ -35,6 +36,7 @@ export interface WireScenario
   readonly people: number
   readonly devicesEach: number
   readonly operations: number
+  readonly settings: Partial<Settings>
   /** In which all operations begin; the wire gets well after that. */
   readonly forMs: number
 }
@@ -57,6 +59,7 @@ export function chatScenarioOf(seed: number): WireScenario {
     maxDelayMs: rng.pick([20, 400, 400, 3_000]),
     serverRestarts: rng.chance(0.4) ? rng.between(1, 3) : 0,
     forMs: rng.pick([5_000, 60_000]),
+    settings: chatSettingsOf(rng),
   }
 }
 
@@ -64,8 +67,8 @@ const HOUR_MS = 3_600_000
 
 /** Runs the chats of a scenario. */
 export async function runChatsOverWire(scenario: WireScenario): Promise<ChatOutcome> {
-  const { people, devicesEach } = scenario
-  const chats = await createChatWorld({ people, devicesEach })
+  const { people, devicesEach, settings } = scenario
+  const chats = await createChatWorld({ people, devicesEach, settings })
   try {
     return await new WireRun(scenario, chats).run()
   } finally {

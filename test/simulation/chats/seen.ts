@@ -139,9 +139,25 @@ function isObject(value: unknown): value is object {
 
 /** The id of a message that updates say to have been sent under a random id. */
 export function sentId(updates: Updates, randomId: bigint): number | undefined {
+  if (updates._ === 'updateShortSentMessage') return updates.id
   if (updates._ !== 'updates') return undefined
   for (const update of updates.updates) {
     if (update._ === 'updateMessageID' && update.randomId === randomId) return update.id
   }
   return undefined
+}
+
+type Short = Extract<Updates, { _: 'updateShortMessage' | 'updateShortChatMessage' }>
+
+/** The message that a short update stands for, in the box of `selfId`. */
+export function longOf(update: Short, selfId: bigint): Message {
+  const isInChat = update._ === 'updateShortChatMessage'
+  const author = isInChat ? update.fromId : update.out ? selfId : update.userId
+  const { pts: _pts, ptsCount: _count, ...rest } = update
+  return {
+    ...rest,
+    _: 'message',
+    fromId: { _: 'peerUser', userId: author },
+    peerId: isInChat ? { _: 'peerChat', chatId: update.chatId } : { _: 'peerUser', userId: update.userId },
+  }
 }

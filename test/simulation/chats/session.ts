@@ -13,7 +13,7 @@ import {
 import { placesIn } from '../../../packages/server/src/api/places-in.ts'
 import type { Place } from '../../../packages/server/src/rules/messages/words.ts'
 import { Knowledge } from './knowledge.ts'
-import { missingPeers, nameOf } from './seen.ts'
+import { longOf, missingPeers, nameOf } from './seen.ts'
 
 /** Any request. */
 export type AnyRequest = Requests[MethodName]
@@ -207,6 +207,8 @@ export class Session {
     if (updates._ === 'updatesTooLong') this.#miss()
     else if (updates._ === 'updateShort') this.#take(updates.update)
     else if (updates._ === 'updates') for (const update of updates.updates) this.#take(update)
+    else if (updates._ === 'updateShortMessage' || updates._ === 'updateShortChatMessage')
+      this.#inPlace(updates, () => this.knowledge.add(longOf(updates, this.userId)))
   }
 
   #take(update: Update): void {
@@ -234,7 +236,35 @@ export class Session {
       const [place] = placesIn(answer)
       if (place !== undefined) this.#inPlace(place, () => this.#affect(request))
     } else if (answer._ === 'updates') this.#hear(answer as Updates)
+    else if (answer._ === 'updateShortSentMessage' && request._ === 'messages.sendMessage')
+      this.#takeSent(request, answer as Extract<Updates, { _: 'updateShortSentMessage' }>)
     else if ('updates' in answer && isTl(answer.updates)) this.#hear(answer.updates as Updates)
+  }
+
+  /** The client has the rest of what it has sent. */
+  #takeSent(
+    { peer, message, silent, replyTo }: Requests['messages.sendMessage'],
+    { id, date, out, entities, ...place }: Extract<Updates, { _: 'updateShortSentMessage' }>,
+  ): void {
+    const fromId = { _: 'peerUser', userId: this.userId } as const
+    const reply = replyTo?._ === 'inputReplyToMessage' ? replyTo.replyToMsgId : undefined
+    this.#inPlace(place, () =>
+      this.knowledge.add({
+        _: 'message',
+        id,
+        date,
+        message,
+        fromId,
+        peerId:
+          peer._ === 'inputPeerChat'
+            ? { _: 'peerChat', chatId: peer.chatId }
+            : { _: 'peerUser', userId: peer._ === 'inputPeerUser' ? peer.userId : this.userId },
+        ...(out && { out }),
+        ...(silent && { silent }),
+        ...(entities && { entities }),
+        ...(reply !== undefined && { replyTo: { _: 'messageReplyHeader', replyToMsgId: reply } }),
+      }),
+    )
   }
 
   /** Does what the client has asked for: the answer has nothing but numbers. */

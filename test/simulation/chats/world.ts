@@ -1,6 +1,7 @@
 /** The parts of a chat simulation that outlive the server's process: the store, the accounts, and the keys of their devices. */
 import type { AuthKey, Random } from '@cablegram/mtproto'
 import { makeAuthKey } from '@cablegram/mtproto/crypto'
+import type { Rng } from '@cablegram/mtproto/testing'
 import type { Nudge } from '../../../packages/server/src/bus/nudge.ts'
 import { CHANNELS } from '../../../packages/server/src/courier/index.ts'
 import type { Store } from '../../../packages/server/src/database/store.ts'
@@ -70,4 +71,14 @@ async function signIn(world: World, random: Random, phone: string): Promise<Devi
   }
   await world.signIn(caller, phone)
   return { key, caller: await world.again(caller) }
+}
+
+/** Settings that clients notice: usual ones, or others that they have to bear. */
+export function chatSettingsOf(rng: Rng): Partial<Settings> {
+  return {
+    shortUpdates: rng.pick(['never', 'never', 'like-telegram'] as const),
+    differencePts: rng.pick(['telegram', 'telegram', 'zero', 'own'] as const),
+    maxDifference: rng.pick([100, 100, 3]),
+    maxQueuedPushes: rng.pick([1_000, 1_000, 4]),
+  }
 }
