@@ -11,6 +11,7 @@ import type { Ready, Usage } from './load-server.ts'
 
 /** How often clients look at their timers: they acknowledge what they received. */
 const TICK_MS = 50
+const PING_MS = 30_000
 const CONNECTED_AT_ONCE = 50
 
 const phoneOf = (person: number): string => `999662${String(person).padStart(4, '0')}`
@@ -68,7 +69,7 @@ export async function startChatServer(
     execArgv: profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`],
   })
   const [ready] = (await once(server, 'message')) as [Ready]
-  const devices = people.map((keys) => keys.map((key) => new Device(ready, key)))
+  const devices = people.map((keys) => keys.map((key) => new Device(ready, key, { pingIntervalMs: PING_MS })))
   const all = devices.flat()
   for (let at = 0; at < all.length; at += CONNECTED_AT_ONCE) {
     await Promise.all(all.slice(at, at + CONNECTED_AT_ONCE).map((device) => device.open()))

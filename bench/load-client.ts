@@ -1,6 +1,12 @@
 import { randomFillSync } from 'node:crypto'
 import { createConnection, type Socket } from 'node:net'
-import { type ClientInput, type ClientKeys, type ClientOutput, createClientMachine } from '@cablegram/mtproto'
+import {
+  type ClientInput,
+  type ClientKeys,
+  type ClientLimits,
+  type ClientOutput,
+  createClientMachine,
+} from '@cablegram/mtproto'
 import { decodeResult, encodeRequest } from '@cablegram/tl/api'
 import { parseRsaPublicKey, poolRandom } from '../packages/mtproto/src/crypto/index.ts'
 import type { Ready } from './load-server.ts'
@@ -35,8 +41,11 @@ export class LoadClient {
   #socket: Socket | undefined
   #callId = 0
 
-  /** @param keys undefined: the client makes a key */
-  constructor({ port, pem }: Ready, keys?: ClientKeys) {
+  /**
+   * @param keys undefined: the client makes a key
+   * @param limits of a client that lives for more than a minute: its first ping asks the server to disconnect it without more
+   */
+  constructor({ port, pem }: Ready, keys?: ClientKeys, limits: Partial<ClientLimits> = {}) {
     this.#port = port
     this.#machine = createClientMachine({
       random,
@@ -45,7 +54,7 @@ export class LoadClient {
       dcId: 2,
       initPrefix: INIT_PREFIX,
       ...(keys && { keys }),
-      limits: LIMITS,
+      limits: { ...LIMITS, ...limits },
     })
   }
 
@@ -60,6 +69,7 @@ export class LoadClient {
     const socket = createConnection({ host: '127.0.0.1', port: this.#port, noDelay: true })
     this.#socket = socket
     socket.on('connect', () => this.#step({ kind: 'opened' }))
+    socket.on('close', () => this.#giveUp())
     socket.on('data', (chunk) => this.#step({ kind: 'bytes', chunk }))
     const gone = new Promise<never>((_, reject) => socket.on('error', reject))
     return Promise.race([this.call(body), gone])
@@ -115,6 +125,12 @@ export class LoadClient {
 
   /** A load client has no use for updates; clients that have override this. */
   protected onUpdate(_body: Uint8Array): void {}
+
+  /** Nothing may wait for ever. */
+  #giveUp(): void {
+    for (const { reject } of this.#waiting.values()) reject(new Error('the connection was closed'))
+    this.#waiting.clear()
+  }
 
   #onRefused(callId: number, reason: Error): void {
     this.#waiting.get(callId)?.reject(reason)
