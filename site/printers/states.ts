@@ -73,6 +73,7 @@ export interface NamesOf {
   readonly graceWritten: { readonly grace: { readonly id: bigint; readonly accessHash: bigint } }
   readonly graceWaits: { readonly grace: { readonly id: bigint; readonly accessHash: bigint } }
   readonly group: { readonly grace: Known; readonly group: { readonly chatId: bigint } }
+  readonly groupReacted: { readonly grace: Known; readonly group: { readonly chatId: bigint } }
   readonly commonGroup: { readonly grace: Known }
   readonly groupLeft: { readonly grace: Known; readonly group: { readonly chatId: bigint } }
   readonly groupLink: GroupLink
@@ -609,6 +610,20 @@ export const STATES: Readonly<Record<StateName, State>> = {
     first: [ADD_GRACE],
     start: SIGNED_UP,
     steps: [graceKnown, groupMade],
+  },
+  groupReacted: {
+    words: 'Ada is signed in; she has made a group with Grace, and has reacted to a message in it.',
+    first: [ADD_GRACE],
+    start: SIGNED_UP,
+    steps: [
+      graceKnown,
+      groupMade,
+      { method: 'messages.sendMessage', params: { peer: GROUP_PEER, message: 'Hello', randomId: 1n } },
+      {
+        method: 'messages.sendReaction',
+        params: { peer: GROUP_PEER, msgId: 2, reaction: [{ _: 'reactionEmoji', emoticon: '👍' }] },
+      },
+    ],
   },
   commonGroup: {
     words: 'Ada is signed in and has made a group with Grace.',

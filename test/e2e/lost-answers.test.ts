@@ -16,6 +16,7 @@ import { supportedMethods } from '../../packages/server/src/start/methods.ts'
 import { LOST_ANSWERS, type LostCall, LostWorld } from './lost-answer-rows.ts'
 import { LOST_BOT_ANSWERS } from './lost-bot-rows.ts'
 import { LOST_GROUP_ANSWERS } from './lost-group-rows.ts'
+import { LOST_SAVED_ANSWERS } from './lost-saved-rows.ts'
 import { LOST_SCHEDULED_ANSWERS } from './lost-scheduled-rows.ts'
 import { type ServeProcess, startServe } from './serve.ts'
 
@@ -23,6 +24,7 @@ const ROWS = {
   ...LOST_ANSWERS,
   ...LOST_BOT_ANSWERS,
   ...LOST_GROUP_ANSWERS,
+  ...LOST_SAVED_ANSWERS,
   ...LOST_SCHEDULED_ANSWERS,
 }
 const folder = await mkdtemp(join(tmpdir(), 'cablegram-lost-answers-'))

@@ -8,7 +8,7 @@ import type { LostAnswerRow, LostCall, LostWorld } from './lost-answer-rows.ts'
 const SELF = { _: 'inputUserSelf' } as const
 
 /** Ada's group with Bob in it, and Cid, who is not. */
-interface Scene {
+export interface Scene {
   readonly client: TelegramClient
   readonly bob: InputUser
   readonly cid: InputUser
@@ -34,7 +34,8 @@ async function found(client: TelegramClient, username: string): Promise<InputUse
   return { _: 'inputUser', userId: user.id, accessHash: user.accessHash }
 }
 
-async function sceneIn(world: LostWorld): Promise<Scene> {
+/** Makes Ada's group. */
+export async function sceneIn(world: LostWorld): Promise<Scene> {
   const client = await world.user()
   const [second, third] = [await named(world), await named(world)]
   const [bob, cid] = [await found(client, second.username), await found(client, third.username)]

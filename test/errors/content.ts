@@ -112,6 +112,35 @@ const LEFT = `${groupWith('left')} UPDATE messages SET peer_id = -1;`
 const ADA = '(SELECT min(id) FROM users)'
 const BOB = '(SELECT max(id) FROM users)'
 
+const LETTER = { _: 'reactionEmoji', emoticon: 'a' } as const
+const allow =
+  (change: Partial<Params<'messages.setChatAvailableReactions'>>) =>
+  (client: TelegramClient): Promise<unknown> => {
+    const none = { peer: GROUP, availableReactions: { _: 'chatReactionsNone' } } as const
+    return client.messages.setChatAvailableReactions({ ...none, ...change })
+  }
+const ALLOW = 'messages.setChatAvailableReactions'
+/** Causes of errors of choosing the reactions of a group. */
+const allowed: readonly Cause[] = [
+  after(
+    ALLOW,
+    '400 REACTION_INVALID',
+    groupWith('admin'),
+    allow({ availableReactions: { _: 'chatReactionsSome', reactions: [LETTER] } }),
+  ),
+  after(ALLOW, '400 LIMIT_PER_POST_INVALID', groupWith('admin'), allow({ reactionsLimit: 12 })),
+  after(
+    ALLOW,
+    '400 CHAT_NOT_MODIFIED',
+    groupWith('admin'),
+    allow({ availableReactions: { _: 'chatReactionsAll' } }),
+  ),
+  after(ALLOW, '400 CHAT_ID_INVALID', groupWith('admin', 'is_deactivated = 1'), allow({})),
+  after(ALLOW, '403 CHAT_WRITE_FORBIDDEN', groupWith('left'), allow({})),
+  after(ALLOW, '400 CHAT_ADMIN_REQUIRED', groupWith('member', 'default_rights = 1024'), allow({})),
+  saved(ALLOW, '400 PEER_ID_INVALID', allow({ peer: NOBODY })),
+]
+
 /** Causes of errors about what messages contain besides text. */
 export const CONTENT_CAUSES: readonly Cause[] = [
   ...pressed('400 REPLY_MARKUP_TOO_LONG', ...Array<KeyboardButton>(101).fill(CALL)),
@@ -245,4 +274,26 @@ export const CONTENT_CAUSES: readonly Cause[] = [
   saved('upload.getFile', '400 LOCATION_INVALID', part({ id: 999n })),
   saved('upload.getFile', '400 OFFSET_INVALID', part({ offset: 7n })),
   saved('upload.getFile', '400 LIMIT_INVALID', part({ limit: 1 })),
+  saved('messages.setDefaultReaction', '400 REACTION_INVALID', (client) =>
+    client.messages.setDefaultReaction({ reaction: LETTER }),
+  ),
+  ...allowed,
+  saved('messages.getSavedReactionTags', '400 PEER_ID_INVALID', (client) =>
+    client.messages.getSavedReactionTags({ peer: NOBODY, hash: 0n }),
+  ),
+  after('messages.deleteParticipantReaction', '400 CHAT_ADMIN_REQUIRED', groupWith('member'), (client) =>
+    client.messages.deleteParticipantReaction({ peer: GROUP, msgId: 1, participant: SELF }),
+  ),
+  after('messages.deleteParticipantReactions', '400 CHAT_ADMIN_REQUIRED', groupWith('member'), (client) =>
+    client.messages.deleteParticipantReactions({ peer: GROUP, participant: SELF }),
+  ),
+  after('messages.deleteParticipantReaction', '400 MESSAGE_ID_INVALID', groupWith('admin'), (client) =>
+    client.messages.deleteParticipantReaction({ peer: GROUP, msgId: MISSING, participant: SELF }),
+  ),
+  saved('messages.deleteParticipantReaction', '400 PEER_ID_INVALID', (client) =>
+    client.messages.deleteParticipantReaction({ peer: NOBODY, msgId: 1, participant: SELF }),
+  ),
+  saved('messages.deleteParticipantReactions', '400 PEER_ID_INVALID', (client) =>
+    client.messages.deleteParticipantReactions({ peer: SELF, participant: SELF }),
+  ),
 ]

@@ -28,15 +28,20 @@ function folder(change: Partial<Extract<DialogFilter, { _: 'dialogFilter' }>> = 
 const titled = (text: string): DialogFilter =>
   folder({ title: { _: 'textWithEntities', text, entities: [] } })
 
+const FROM_NEWEST = { offsetId: 0, offsetDate: 0, addOffset: 0, limit: 1, maxId: 0, minId: 0, hash: 0n }
+
+/** A user with six chats inside Saved Messages. */
+const withSixSaved = (world: World) => withSixChats(world, SIX_SAVED)
+
 /** A user with six chats in the list. */
-async function withSixChats(world: World) {
+async function withSixChats(world: World, sql = SIX_CHATS) {
   const { client } = await world.damaged(async (server, ada) => {
     await signUp(ada, server.info, world.phone())
     await ada.messages.sendMessage({ peer: SELF, message: 'first', randomId: 1n })
     for (const name of NAMES) {
       await server.users.create({ phone: world.phone(), firstName: 'Bob', username: name })
     }
-  }, SIX_CHATS)
+  }, sql)
   const found = await Promise.all(NAMES.map((username) => client.contacts.resolveUsername({ username })))
   const others = found.map(({ users: [user] }) => {
     assert.ok(user?._ === 'user' && user.accessHash !== undefined)
@@ -46,6 +51,11 @@ async function withSixChats(world: World) {
   return { client, chats: [SAVED, ...others] }
 }
 
+/** The first message, once for each of five others. */
+const SIX_SAVED = `
+  INSERT INTO messages (box_id, id, peer_id, from_id, is_out, date_s, random_id, pts, body_id, saved_peer_id)
+    SELECT m.box_id, u.id, m.peer_id, m.from_id, m.is_out, m.date_s, m.random_id, m.pts, m.body_id, u.id
+    FROM messages m JOIN users u ON u.id <> m.box_id WHERE m.saved_peer_id = m.box_id;`
 const NAMES = ['bob_one', 'bob_two', 'bob_three', 'bob_four', 'bob_five']
 const SIX_CHATS = `
   INSERT INTO dialogs (box_id, peer_id, top_id, top_date_s)
@@ -178,4 +188,39 @@ export const DIALOG_CAUSES: readonly Cause[] = [
   of('messages.getStickerSet', '406 STICKERSET_INVALID', ({ messages }) =>
     messages.getStickerSet({ stickerset: { _: 'inputStickerSetAnimatedEmoji' }, hash: 0 }),
   ),
+  of('messages.getSavedDialogs', '400 PEER_ID_INVALID', ({ messages }) =>
+    messages.getSavedDialogs({ offsetDate: 1, offsetId: 1, offsetPeer: NOBODY, limit: 1, hash: 0n }),
+  ),
+  of('messages.getSavedDialogsByID', '400 PEER_ID_INVALID', ({ messages }) =>
+    messages.getSavedDialogsByID({ ids: [NOBODY] }),
+  ),
+  of('messages.getSavedDialogsByID', '400 LIMIT_INVALID', ({ messages }) =>
+    messages.getSavedDialogsByID({ ids: Array<typeof SELF>(201).fill(SELF) }),
+  ),
+  of('messages.getSavedHistory', '400 PEER_ID_INVALID', ({ messages }) =>
+    messages.getSavedHistory({ ...FROM_NEWEST, peer: NOBODY }),
+  ),
+  of('messages.deleteSavedHistory', '400 PEER_ID_INVALID', ({ messages }) =>
+    messages.deleteSavedHistory({ peer: NOBODY, maxId: 0 }),
+  ),
+  of('messages.toggleSavedDialogPin', '400 PEER_ID_INVALID', ({ messages }) =>
+    messages.toggleSavedDialogPin({ pinned: true, peer: HIDDEN }),
+  ),
+  of('messages.toggleSavedDialogPin', '400 PEER_HISTORY_EMPTY', ({ messages }) =>
+    messages.toggleSavedDialogPin({ pinned: true, peer: SAVED }),
+  ),
+  of('messages.reorderPinnedSavedDialogs', '400 PEER_ID_INVALID', ({ messages }) =>
+    messages.reorderPinnedSavedDialogs({ order: [HIDDEN] }),
+  ),
+  of('messages.reorderPinnedSavedDialogs', '400 LIMIT_INVALID', ({ messages }) =>
+    messages.reorderPinnedSavedDialogs({ order: Array<typeof SAVED>(201).fill(SAVED) }),
+  ),
+  cause('messages.toggleSavedDialogPin', '400 PINNED_DIALOGS_TOO_MUCH', async (world) => {
+    const { client, chats } = await withSixSaved(world)
+    for (const peer of chats) await client.messages.toggleSavedDialogPin({ pinned: true, peer })
+  }),
+  cause('messages.reorderPinnedSavedDialogs', '400 PINNED_DIALOGS_TOO_MUCH', async (world) => {
+    const { client, chats } = await withSixSaved(world)
+    await client.messages.reorderPinnedSavedDialogs({ force: true, order: chats })
+  }),
 ]

@@ -99,6 +99,11 @@ type UndocumentedErrors = Readonly<
       Under<400, 'MESSAGE_TOO_LONG' | 'ENTITY_BOUNDS_INVALID' | 'ENTITY_MENTION_USER_INVALID'>
     > &
     Record<'payments.canPurchaseStore' | 'payments.getPaymentForm', Under<400, 'PHONE_NUMBER_INVALID'>> &
+    Record<'messages.getSavedDialogsByID', Under<400, 'PEER_ID_INVALID' | 'LIMIT_INVALID'>> &
+    Record<
+      'messages.reorderPinnedSavedDialogs',
+      Under<400, 'PEER_ID_INVALID' | 'LIMIT_INVALID' | 'PINNED_DIALOGS_TOO_MUCH'>
+    > &
     Record<
       'payments.assignAppStoreTransaction' | 'payments.sendPaymentForm',
       Under<400, 'PHONE_NUMBER_INVALID' | 'SMS_CODE_CREATE_FAILED'>
@@ -122,6 +127,7 @@ type UndocumentedErrors = Readonly<
       >
       'messages.sendMessage': Under<400, 'PEER_ID_INVALID'>
       'account.getNotifyExceptions': Under<400, 'PEER_ID_INVALID'>
+      'messages.getSavedDialogs': Under<400, 'PEER_ID_INVALID'>
       'folders.editPeerFolders': Under<400, 'PEER_ID_INVALID' | 'LIMIT_INVALID'>
       'messages.getDialogUnreadMarks': Under<400, 'PEER_ID_INVALID'>
       'messages.getSponsoredMessages': Under<400, 'PEER_ID_INVALID'>
@@ -158,6 +164,10 @@ type UndocumentedErrors = Readonly<
             | 'ENTITY_DATE_FORMAT_INVALID'
             | 'ENTITY_DATE_TOO_LONG'
           >
+      'messages.deleteParticipantReaction': Under<400, 'CHAT_ADMIN_REQUIRED' | 'MESSAGE_ID_INVALID'>
+      'messages.deleteParticipantReactions': Under<400, 'CHAT_ADMIN_REQUIRED'>
+      'messages.setChatAvailableReactions': Under<400, 'CHAT_ID_INVALID'> | Under<403, 'CHAT_WRITE_FORBIDDEN'>
+      'messages.toggleSavedDialogPin': Under<400, 'PEER_HISTORY_EMPTY' | 'PINNED_DIALOGS_TOO_MUCH'>
       'messages.sendScheduledMessages':
         | Under<400, 'CHAT_ID_INVALID' | 'INPUT_USER_DEACTIVATED' | 'LIMIT_INVALID' | 'YOU_BLOCKED_USER'>
         | Under<

@@ -16453,7 +16453,7 @@ export interface Requests {
     peer: InputPeer
     /** All, some or none. */
     availableReactions: ChatReactions
-    /** The most different reactions to one message. */
+    /** The most different reactions to one message, 1 to 11. This server always takes 11. */
     reactionsLimit?: number | undefined
     /** Allows reactions that cost something. This server has none. */
     paidEnabled?: boolean | undefined

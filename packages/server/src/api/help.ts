@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { JSONValue } from '@cablegram/tl/api'
 import { MAX_DIFFERENT_REACTIONS } from '../rules/chats/decide-reactions.ts'
+import { defaultReactionOf } from '../rules/chats/reaction-settings.ts'
 import { MAX_MEMBERS_READING } from '../rules/chats/read-times.ts'
 import { MAX_PINNED } from '../rules/dialogs/decide-dialog-pins.ts'
 import { MAX_FILTERS } from '../rules/dialogs/decide-filters.ts'
@@ -14,6 +15,7 @@ import type { Handler, HandlerContext, ResultOf } from './handler.ts'
 import { suggestedLanguage } from './languages.ts'
 import { termsOfService } from './terms.ts'
 import { ONLINE_FOR_S } from './tl-people.ts'
+import { tlReaction } from './tl-reactions.ts'
 
 const CONFIG_LIFE_S = 3600
 const DAY_S = 24 * 60 * 60
@@ -24,7 +26,7 @@ const FOREVER_S = 2 ** 31 - 1
  * another one there asks again and again. Clients also have addresses of their own by default, so the list has to lead
  * all data centres to us.
  */
-export const getConfig: Handler<'help.getConfig'> = (_request, context) => ({
+export const getConfig: Handler<'help.getConfig'> = async (_request, context) => ({
   _: 'config',
   date: context.nowS,
   expires: context.nowS + CONFIG_LIFE_S,
@@ -57,8 +59,15 @@ export const getConfig: Handler<'help.getConfig'> = (_request, context) => ({
   captionLengthMax: 1024,
   messageLengthMax: 4096,
   webfileDcId: context.caller.dcId,
+  ...(await ownSettings(context)),
   ...suggestedLanguage(context),
 })
+
+/** The part of the configuration that belongs to an account. */
+async function ownSettings({ on, caller }: HandlerContext): Promise<Partial<ResultOf<'help.getConfig'>>> {
+  if (caller.state.at !== 'authorized' || caller.state.isBot) return {}
+  return { reactionsDefault: tlReaction(await defaultReactionOf(on, caller)) }
+}
 
 function dcOption({
   id,

@@ -1,12 +1,10 @@
 /** Changes of the list of chats: pins and marks. */
-import type { InputDialogPeer } from '@cablegram/tl/api'
 import { orderPinnedDialogs, setDialogPinned } from '../rules/dialogs/dialog-pins.ts'
 import { markedUnread, setMarkedUnread } from '../rules/dialogs/marks.ts'
 import { refusal } from '../rules/index.ts'
-import type { PeerId } from '../rules/messages/words.ts'
+import { dialogPeerOf } from './dialog-peer.ts'
 import { folderIdOf } from './folder-id.ts'
-import type { Handler, HandlerContext } from './handler.ts'
-import { peerOf } from './peers.ts'
+import type { Handler } from './handler.ts'
 import { tlDialogPeer } from './side-dialogs.ts'
 
 /** Chats that clients put in order at once. */
@@ -53,10 +51,4 @@ export const getDialogUnreadMarks: Handler<'messages.getDialogUnreadMarks'> = as
 ) => {
   if (parentPeer !== undefined) throw refusal('PEER_ID_INVALID')
   return (await markedUnread(context.on, context.caller)).map(tlDialogPeer)
-}
-
-/** The peer of a chat of the list. @throws {RpcError} PEER_ID_INVALID */
-async function dialogPeerOf(peer: InputDialogPeer, context: HandlerContext): Promise<PeerId> {
-  if (peer._ !== 'inputDialogPeer') throw refusal('PEER_ID_INVALID')
-  return await peerOf(peer.peer, context)
 }

@@ -1,7 +1,12 @@
-import type { messages, Update } from '@cablegram/tl/api'
+import type { ChatReactions, messages, Reaction as TlReaction, Update } from '@cablegram/tl/api'
 import { requireUserId } from '../rules/accounts/keys.ts'
 import { REACTION_EMOJI } from '../rules/chats/reaction-emoji.ts'
 import { reactionPictures } from '../rules/chats/reaction-pictures.ts'
+import {
+  setDefaultReaction as chooseDefault,
+  setAllowedReactions,
+  tagsOf,
+} from '../rules/chats/reaction-settings.ts'
 import {
   listReactors,
   reactionsTo,
@@ -9,8 +14,13 @@ import {
   setReactions,
   unreadReactions,
 } from '../rules/chats/reactions.ts'
-import type { SeenReactions } from '../rules/messages/words.ts'
+import { removeReaction, removeReactionsOf } from '../rules/chats/remove-reactions.ts'
+import type { AllowedReactions } from '../rules/groups/words.ts'
+import { refusal } from '../rules/index.ts'
+import type { Reaction, SeenReactions } from '../rules/messages/words.ts'
+import { chatIdOf } from './groups.ts'
 import { constantAnswer, type Handler } from './handler.ts'
+import { listHash } from './list-hash.ts'
 import { peerBook } from './peer-book.ts'
 import { peerOf, tlPeer } from './peers.ts'
 import { tlMessage } from './tl-messages.ts'
@@ -153,3 +163,92 @@ export const getRecentReactions: Handler<'messages.getRecentReactions'> = () => 
 
 /** Forgets the reactions that the caller used last, of which the server keeps none. */
 export const clearRecentReactions: Handler<'messages.clearRecentReactions'> = () => true
+
+/** Chooses the reaction of a double tap; help.getConfig tells it. */
+export const setDefaultReaction: Handler<'messages.setDefaultReaction'> = async ({ reaction }, context) => {
+  await chooseDefault(context.on, context.caller, knownReactionOf(reaction))
+  return true
+}
+
+/** A reaction where only emoji are meant. @throws {RpcError} REACTION_INVALID */
+function knownReactionOf(reaction: TlReaction): Reaction {
+  if (reaction._ !== 'reactionEmoji') throw refusal('REACTION_INVALID')
+  return reaction.emoticon
+}
+
+/** Chooses the reactions that a group allows. */
+export const setChatAvailableReactions: Handler<'messages.setChatAvailableReactions'> = async (
+  { peer, availableReactions, reactionsLimit: limit },
+  context,
+) => {
+  const chatId = chatIdOf(await peerOf(peer, context))
+  const allowed = allowedIn(availableReactions)
+  await setAllowedReactions(context.on, context.caller, chatId, { allowed, limit })
+  const book = peerBook(context)
+  book.add(-chatId)
+  const updates: Update[] = [{ _: 'updateChat', chatId }]
+  return { _: 'updates', updates, ...(await book.lists()), date: context.nowS, seq: 0 }
+}
+
+function allowedIn(reactions: ChatReactions): AllowedReactions {
+  switch (reactions._) {
+    case 'chatReactionsAll':
+      return 'all'
+    case 'chatReactionsNone':
+      return []
+    case 'chatReactionsSome':
+      return reactions.reactions.map(knownReactionOf)
+  }
+}
+
+/** Takes the reactions of somebody off a message, as somebody who leads the group. */
+export const deleteParticipantReaction: Handler<'messages.deleteParticipantReaction'> = async (
+  { peer, msgId: id, participant },
+  context,
+) => {
+  const peerId = await peerOf(peer, context)
+  const reactorId = await peerOf(participant, context)
+  const seen = await removeReaction(context.on, context.caller, { peerId, id, reactorId })
+  const book = peerBook(context)
+  book.add(peerId, ...reactorsIn(seen))
+  const updates = [reactionsUpdate(peerId, id, seen)]
+  return { _: 'updates', updates, ...(await book.lists()), date: context.nowS, seq: 0 }
+}
+
+/** Takes the reactions of somebody off all messages of a group, as somebody who leads it. */
+export const deleteParticipantReactions: Handler<'messages.deleteParticipantReactions'> = async (
+  { peer, participant },
+  context,
+) => {
+  const [peerId, reactorId] = [await peerOf(peer, context), await peerOf(participant, context)]
+  await removeReactionsOf(context.on, context.caller, { peerId, reactorId })
+  return true
+}
+
+/** Lists the reactions with which the caller tags messages in Saved Messages. */
+export const getSavedReactionTags: Handler<'messages.getSavedReactionTags'> = async (
+  { peer, hash: known },
+  context,
+) => {
+  const tags = await tagsOf(context.on, context.caller, peer && (await peerOf(peer, context)))
+  const hash = listHash(tags.flatMap(({ reaction, count }) => [REACTION_EMOJI.indexOf(reaction) + 1, count]))
+  if (known !== 0n && known === hash) return { _: 'messages.savedReactionTagsNotModified' }
+  return {
+    _: 'messages.savedReactionTags',
+    tags: tags.map(({ reaction, count }) => ({
+      _: 'savedReactionTag',
+      reaction: tlReaction(reaction),
+      count,
+    })),
+    hash,
+  }
+}
+
+/** Suggests emoji for tags. */
+export const getDefaultTagReactions: Handler<'messages.getDefaultTagReactions'> = ({ hash }) => {
+  if (hash === TOP_HASH) return { _: 'messages.reactionsNotModified' }
+  const reactions = REACTION_EMOJI.slice(0, MAX_TAGS).map(tlReaction)
+  return { _: 'messages.reactions', hash: TOP_HASH, reactions }
+}
+
+const MAX_TAGS = 20

@@ -200,7 +200,12 @@ export const updatePinnedMessage: Handler<'messages.updatePinnedMessage'> = asyn
 }
 
 /** Unpins all messages of a chat, a part with each call. */
-export const unpinAllMessages: Handler<'messages.unpinAllMessages'> = async ({ peer }, context) => {
-  const { pts, ptsCount, left } = await unpinAll(context.on, context.caller, await peerOf(peer, context))
+export const unpinAllMessages: Handler<'messages.unpinAllMessages'> = async (
+  { peer, savedPeerId },
+  context,
+) => {
+  const peerId = await peerOf(peer, context)
+  const saved = savedPeerId && (await peerOf(savedPeerId, context))
+  const { pts, ptsCount, left } = await unpinAll(context.on, context.caller, peerId, saved)
   return { _: 'messages.affectedHistory', pts, ptsCount, offset: left }
 }

@@ -26,6 +26,7 @@ import * as messagesPolls from './messages-polls.ts'
 import * as messagesReactions from './messages-reactions.ts'
 import * as messagesReading from './messages-reading.ts'
 import * as messagesReports from './messages-reports.ts'
+import * as messagesSaved from './messages-saved.ts'
 import * as messagesScheduled from './messages-scheduled.ts'
 import * as messagesSearch from './messages-search.ts'
 import * as messagesSending from './messages-sending.ts'
@@ -77,6 +78,7 @@ const NAMESPACES: { readonly [N in Namespace]: HandlersOf<N> } = {
     ...messagesPeople,
     ...messagesReading,
     ...messagesReports,
+    ...messagesSaved,
     ...messagesScheduled,
     ...messagesSearch,
     ...messagesSending,

@@ -4,24 +4,11 @@ export const NOT_YET = [
   'photos.deletePhotos',
   'photos.updateProfilePhoto',
   // Messages, chats and their histories.
-  'messages.deleteSavedHistory',
-  'messages.getPinnedSavedDialogs',
-  'messages.getSavedDialogs',
-  'messages.getSavedDialogsByID',
-  'messages.getSavedHistory',
-  'messages.reorderPinnedSavedDialogs',
-  'messages.toggleSavedDialogPin',
   // Reactions, polls and scheduled messages.
   'messages.addPollAnswer',
-  'messages.deleteParticipantReaction',
-  'messages.deleteParticipantReactions',
   'messages.deletePollAnswer',
-  'messages.getDefaultTagReactions',
-  'messages.getSavedReactionTags',
   'messages.getUnreadPollVotes',
   'messages.readPollVotes',
-  'messages.setChatAvailableReactions',
-  'messages.setDefaultReaction',
   // Groups and their links.
   'messages.editChatPhoto',
   // Chat lists, notifications, and what idle clients ask.

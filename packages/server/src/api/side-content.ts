@@ -41,4 +41,5 @@ export const CONTENT_SIDE_UPDATES: Readonly<Record<string, SideUpdate>> = {
   poll: pollChanged,
   reactions: reactionsChanged,
   scheduled: queueChanged,
+  config: () => [{ _: 'updateConfig' }],
 }

@@ -6,6 +6,7 @@ import { draftIn } from '../rules/dialogs/drafts.ts'
 import { filterOf, filtersOf } from '../rules/dialogs/filters.ts'
 import { isMarkedUnread } from '../rules/dialogs/marks.ts'
 import { notifySettingsOf } from '../rules/dialogs/notify.ts'
+import { savedPinsOf } from '../rules/dialogs/saved-dialogs.ts'
 import type { NotifyScope } from '../rules/dialogs/words.ts'
 import type { PeerId, SideEvent } from '../rules/messages/words.ts'
 import { tlPeer } from './peers.ts'
@@ -19,6 +20,8 @@ export const DIALOG_SIDE_UPDATES: Readonly<Record<string, SideUpdate>> = {
   draft,
   dialogPinned,
   pinnedDialogs,
+  savedDialogPinned,
+  pinnedSavedDialogs,
   dialogUnreadMark,
   notifySettings,
   notifyKind,
@@ -55,6 +58,18 @@ async function pinnedDialogs({ subject }: SideEvent, view: SideView): Promise<Up
   view.book.add(...peerIds)
   const order = peerIds.map(tlDialogPeer)
   return [{ _: 'updatePinnedDialogs', ...(folderId === 1 && { folderId }), order }]
+}
+
+async function savedDialogPinned({ subject: peerId }: SideEvent, view: SideView): Promise<Update[]> {
+  const isPinned = (await savedPinsOf(view.on, view.viewerId)).includes(peerId)
+  view.book.add(peerId)
+  return [{ _: 'updateSavedDialogPinned', ...(isPinned && { pinned: true }), peer: tlDialogPeer(peerId) }]
+}
+
+async function pinnedSavedDialogs(_: SideEvent, view: SideView): Promise<Update[]> {
+  const peerIds = await savedPinsOf(view.on, view.viewerId)
+  view.book.add(...peerIds)
+  return [{ _: 'updatePinnedSavedDialogs', order: peerIds.map(tlDialogPeer) }]
 }
 
 async function dialogUnreadMark({ subject: peerId }: SideEvent, view: SideView): Promise<Update[]> {

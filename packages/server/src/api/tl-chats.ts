@@ -13,6 +13,7 @@ import type {
 import type { NotifySettings } from '../rules/dialogs/words.ts'
 import { linkOf } from '../rules/groups/link.ts'
 import {
+  type AllowedReactions,
   BANNED,
   type FullGroup,
   type GroupAct,
@@ -24,6 +25,7 @@ import {
   type WaitingList,
 } from '../rules/groups/words.ts'
 import { tlNotifySettings } from './tl-notify.ts'
+import { tlReaction } from './tl-reactions.ts'
 
 /** The time that rights are given until: for ever. */
 const FOR_EVER_S = 2_147_483_647
@@ -123,11 +125,10 @@ export function tlFullGroup(full: FullGroup, notify: NotifySettings, nowS: numbe
   }
 }
 
-function tlAllowedReactions(reactions: string): ChatReactions {
+function tlAllowedReactions(reactions: AllowedReactions): ChatReactions {
   if (reactions === 'all') return { _: 'chatReactionsAll' }
-  if (reactions === '') return { _: 'chatReactionsNone' }
-  const some = reactions.split(' ')
-  return { _: 'chatReactionsSome', reactions: some.map((emoticon) => ({ _: 'reactionEmoji', emoticon })) }
+  if (reactions.length === 0) return { _: 'chatReactionsNone' }
+  return { _: 'chatReactionsSome', reactions: reactions.map(tlReaction) }
 }
 
 /** A link to a group. */

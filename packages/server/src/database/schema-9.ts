@@ -33,6 +33,9 @@ ALTER TABLE messages ADD COLUMN has_unread_votes INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX messages_voted ON messages (box_id, peer_id, id) WHERE has_unread_votes = 1;
 CREATE INDEX reactions_of_user ON reactions (user_id, body_id);
 
+-- What was in Saved Messages before it had chats inside is the owner's own.
+UPDATE messages SET saved_peer_id = box_id WHERE peer_id = box_id AND saved_peer_id = 0;
+
 -- Chats inside Saved Messages that are pinned; the highest place comes first.
 CREATE TABLE saved_pins (
   box_id INTEGER NOT NULL REFERENCES boxes ON DELETE CASCADE,

@@ -72,4 +72,33 @@ export const CONTENT_ERRORS = [
   { code: 400, name: 'LOCATION_INVALID', methods: ['upload.getFile'] },
   { code: 400, name: 'OFFSET_INVALID', methods: ['upload.getFile'] },
   { code: 400, name: 'LIMIT_INVALID', methods: ['upload.getFile'] },
+  {
+    code: 400,
+    name: 'REACTION_INVALID',
+    methods: ['messages.setDefaultReaction', 'messages.setChatAvailableReactions'],
+  },
+  { code: 400, name: 'LIMIT_PER_POST_INVALID', methods: ['messages.setChatAvailableReactions'] },
+  { code: 400, name: 'CHAT_NOT_MODIFIED', methods: ['messages.setChatAvailableReactions'] },
+  { code: 400, name: 'CHAT_ID_INVALID', methods: ['messages.setChatAvailableReactions'] },
+  { code: 403, name: 'CHAT_WRITE_FORBIDDEN', methods: ['messages.setChatAvailableReactions'] },
+  {
+    code: 400,
+    name: 'CHAT_ADMIN_REQUIRED',
+    methods: [
+      'messages.setChatAvailableReactions',
+      'messages.deleteParticipantReaction',
+      'messages.deleteParticipantReactions',
+    ],
+  },
+  { code: 400, name: 'MESSAGE_ID_INVALID', methods: ['messages.deleteParticipantReaction'] },
+  {
+    code: 400,
+    name: 'PEER_ID_INVALID',
+    methods: [
+      'messages.setChatAvailableReactions',
+      'messages.deleteParticipantReaction',
+      'messages.deleteParticipantReactions',
+      'messages.getSavedReactionTags',
+    ],
+  },
 ] as const

@@ -1,6 +1,7 @@
 import { text } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
 import { findGroup } from '../groups/decide-group.ts'
+import { toAllowed } from '../groups/words.ts'
 import type { Reaction, StoredMessage } from '../messages/words.ts'
 import { type Refused, refused } from '../refusal.ts'
 
@@ -16,14 +17,7 @@ export function* barOfReaction(
   const group = yield* findGroup(-peerId)
   if (!group?.roles.has(userId)) return refused('CHAT_WRITE_FORBIDDEN', 403)
   const row = yield* findAllowed.row({ chatId: -peerId })
-  const isAllowed = row === undefined ? () => false : allowing(text(row, 'reactions'))
-  return reactions.every(isAllowed) ? undefined : refused('REACTION_INVALID')
-}
-
-/** Reads the column `reactions` of a group: `all`, `none`, or a list in JSON. */
-export function allowing(column: string): (reaction: Reaction) => boolean {
-  if (column === 'all') return () => true
-  if (column === 'none') return () => false
-  const allowed: readonly string[] = JSON.parse(column)
-  return (reaction) => allowed.includes(reaction)
+  const allowed = row === undefined ? [] : toAllowed(text(row, 'reactions'))
+  const isAllowed = allowed === 'all' || reactions.every((reaction) => allowed.includes(reaction))
+  return isAllowed ? undefined : refused('REACTION_INVALID')
 }

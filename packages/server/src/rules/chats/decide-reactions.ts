@@ -67,7 +67,7 @@ export interface Reacted {
 /** Replaces somebody's reactions to a message, and tells all who have it. */
 export function* react(on: WritingGround, { peerId, id, reactions }: Reacting): Decision<Reacted | Refused> {
   const { secret, nowS, actor } = on
-  const { userId, authKeyId } = actor
+  const { userId } = actor
   const message = yield* openMessage(secret, { userId, peerId, id })
   if (isRefused(message)) return message
   if (message.action !== undefined) return refused('MESSAGE_ID_INVALID')
@@ -81,16 +81,33 @@ export function* react(on: WritingGround, { peerId, id, reactions }: Reacting): 
   yield* clear.send({ bodyId, userId })
   for (const [at, reaction] of reactions.entries())
     yield* insert.send({ bodyId, userId, place: at + 1, reaction, atS: nowS })
-  yield* mark.send({ bodyId, hasReactions: Number(others.length + reactions.length > 0) })
   yield* markAuthor(message, userId, { isNew: reactions.length > 0, isLast: others.length === 0 })
-  for (const row of yield* listHolders.rows({ bodyId })) {
-    const boxId = long(row, 'box_id')
-    const event = { kind: 'reactions', subject: long(row, 'id'), atS: nowS }
-    yield* addSideEvent(boxId, event, boxId === userId ? authKeyId : undefined)
-  }
+  yield* tellReacted(on, bodyId, others.length + reactions.length > 0)
   yield* tellBots(bodyId, { userId, before: own, now: reactions, atS: nowS })
   const seen = (yield* seeReactions(userId, [id])).get(id)
   return { kind: 'reacted', reactions: seen ?? { counts: [], recent: [] } }
+}
+
+/** Keeps whether a message has reactions, and tells all who have it. */
+function* tellReacted({ nowS, actor }: WritingGround, bodyId: bigint, hasReactions: boolean): Decision<void> {
+  yield* mark.send({ bodyId, hasReactions: Number(hasReactions) })
+  for (const row of yield* listHolders.rows({ bodyId })) {
+    const boxId = long(row, 'box_id')
+    const event = { kind: 'reactions', subject: long(row, 'id'), atS: nowS }
+    yield* addSideEvent(boxId, event, boxId === actor.userId ? actor.authKeyId : undefined)
+  }
+}
+
+/** Takes somebody's reactions off a message, which is open, and tells all who have it. */
+export function* takeReactions(on: WritingGround, message: StoredMessage, reactorId: bigint): Decision<void> {
+  const { bodyId } = message
+  const before = (yield* listOwn.rows({ bodyId, userId: reactorId })).map((row) => text(row, 'reaction'))
+  if (before.length === 0) return
+  yield* clear.send({ bodyId, userId: reactorId })
+  const others = yield* listOthers.rows({ bodyId, userId: reactorId })
+  yield* markAuthor(message, reactorId, { isNew: false, isLast: others.length === 0 })
+  yield* tellReacted(on, bodyId, others.length > 0)
+  yield* tellBots(bodyId, { userId: reactorId, before, now: [], atS: on.nowS })
 }
 
 interface Change {

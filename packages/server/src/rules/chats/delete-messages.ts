@@ -64,6 +64,23 @@ export async function deleteHistory(
   return { pts, ptsCount, left }
 }
 
+/** What was saved from one chat, or a part of it. */
+export type SavedDeletion = Omit<Stretch, 'peerId' | 'savedPeerId'> & { readonly savedPeerId: PeerId }
+
+/** Takes away what was saved from a chat, a part with each call. */
+export async function deleteSaved(
+  on: Ground,
+  caller: Caller,
+  deletion: SavedDeletion,
+): Promise<AffectedHistory> {
+  const ground = groundOf(on, caller)
+  const stretch = { ...deletion, peerId: ground.actor.userId }
+  const { pts, ptsCount, left } = accepted(
+    await on.store.decide(() => deleteStretch(ground, stretch, { isForAll: false, limit: AT_ONCE })),
+  )
+  return { pts, ptsCount, left }
+}
+
 /** A note in the place of what was taken away, in the caller's box alone. All of their sessions are told of it. */
 async function noteClearing(on: Ground, { nowS, actor }: WritingGround, peerId: PeerId): Promise<void> {
   const message: NewMessage = {

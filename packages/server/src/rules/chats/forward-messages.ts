@@ -35,6 +35,9 @@ export type HiddenNames = ReadonlyMap<bigint, string>
 
 const MAX_IDS = 100
 
+/** The chat inside Saved Messages of all those whose privacy hides who they are. Clients have its id built in. */
+const HIDDEN_AUTHOR = 2_666_000n
+
 /**
  * Forwards messages, all or none. Those that are gone, or that cannot be forwarded, are skipped.
  *
@@ -142,16 +145,19 @@ function copyOf(source: StoredMessage, { asked, randomId, userId, hidden }: Copy
   const isSaved = asked.toPeerId === userId
   const forward = asked.dropsAuthor ? undefined : originOf(source, hidden)
   const savedFrom = { peerId: source.peerId, id: source.id }
+  // The chat with somebody who hides who they are would give them away.
+  const isHidden = source.peerId > 0n && hidden.has(source.fromId)
   const content: MessageContent = {
     text,
     entities,
     ...(media !== undefined && { media }),
     ...(viaBotId !== undefined && { viaBotId }),
-    ...(forward !== undefined && { forward: isSaved ? { ...forward, savedFrom } : forward }),
+    ...(forward !== undefined && { forward: isSaved && !isHidden ? { ...forward, savedFrom } : forward }),
     ...(asked.isSilent && { isSilent: true }),
     ...(asked.isProtected && { isProtected: true }),
   }
-  const savedPeerId = isSaved && forward !== undefined ? source.peerId : undefined
+  const savedFromId = isHidden ? HIDDEN_AUTHOR : source.peerId
+  const savedPeerId = isSaved && forward !== undefined ? savedFromId : undefined
   return { peerId: asked.toPeerId, content, randomId, savedPeerId }
 }
 

@@ -78,12 +78,18 @@ function noteOf({ peerId, id, isSilent }: Pin, randomId: bigint): Writing {
 /**
  * Unpins all messages of a chat, a part with each call.
  *
+ * @param savedPeerId in Saved Messages: only those of this chat there
  * @throws {RpcError} PEER_ID_INVALID, CHAT_ADMIN_REQUIRED
  */
-export async function unpinAll(on: Ground, caller: Caller, peerId: PeerId): Promise<AffectedHistory> {
+export async function unpinAll(
+  on: Ground,
+  caller: Caller,
+  peerId: PeerId,
+  savedPeerId?: PeerId,
+): Promise<AffectedHistory> {
   const ground = groundOf(on, caller)
   const { userId } = ground.actor
-  const refs = await on.store.look(() => listPinnedRefs(userId, peerId, UNPINNED_AT_ONCE + 1))
+  const refs = await on.store.look(() => listPinnedRefs(userId, peerId, UNPINNED_AT_ONCE + 1, savedPeerId))
   const ids = refs.slice(0, UNPINNED_AT_ONCE).map(({ id }) => id)
   const { pts, ptsCount } = accepted(await on.store.decide(() => decideUnpin(ground, peerId, ids)))
   return { pts, ptsCount, left: refs.length - ids.length }

@@ -26,7 +26,7 @@ export async function setDialogPinned(
 ): Promise<void> {
   const owner = ownerOf(caller)
   const atS = nowS(clock)
-  check(await store.decide(() => pinDialog(owner, peerId, isPinned, atS)))
+  checkPinned(await store.decide(() => pinDialog(owner, peerId, isPinned, atS)))
 }
 
 /** Puts the caller's pinned chats of a folder in order. @throws {RpcError} PINNED_DIALOGS_TOO_MUCH */
@@ -37,7 +37,7 @@ export async function orderPinnedDialogs(
 ): Promise<void> {
   const owner = ownerOf(caller)
   const atS = nowS(clock)
-  check(await store.decide(() => orderPins(owner, order, atS)))
+  checkPinned(await store.decide(() => orderPins(owner, order, atS)))
 }
 
 /** The pinned chats of a folder of somebody's, in their order. */
@@ -58,7 +58,8 @@ export async function dialogPlace(
   return await store.look(() => placeOf(userId, peerId))
 }
 
-function check(outcome: PinOutcome): void {
+/** @throws {RpcError} PEER_HISTORY_EMPTY, PINNED_DIALOGS_TOO_MUCH */
+export function checkPinned(outcome: PinOutcome): void {
   if (outcome === 'noMessages') throw refusal('PEER_HISTORY_EMPTY')
   if (outcome === 'tooMany') throw refusal('PINNED_DIALOGS_TOO_MUCH')
 }

@@ -53,4 +53,27 @@ export const DIALOG_ERRORS = [
     ],
   },
   { code: 403, name: 'PREMIUM_ACCOUNT_REQUIRED', methods: ['messages.toggleDialogFilterTags'] },
+  {
+    code: 400,
+    name: 'PEER_ID_INVALID',
+    methods: [
+      'messages.getSavedDialogs',
+      'messages.getSavedDialogsByID',
+      'messages.getSavedHistory',
+      'messages.deleteSavedHistory',
+      'messages.toggleSavedDialogPin',
+      'messages.reorderPinnedSavedDialogs',
+    ],
+  },
+  {
+    code: 400,
+    name: 'LIMIT_INVALID',
+    methods: ['messages.getSavedDialogsByID', 'messages.reorderPinnedSavedDialogs'],
+  },
+  { code: 400, name: 'PEER_HISTORY_EMPTY', methods: ['messages.toggleSavedDialogPin'] },
+  {
+    code: 400,
+    name: 'PINNED_DIALOGS_TOO_MUCH',
+    methods: ['messages.toggleSavedDialogPin', 'messages.reorderPinnedSavedDialogs'],
+  },
 ] as const

@@ -12,7 +12,7 @@ import {
 } from './decide-changes.ts'
 import { putPermanent } from './decide-invites.ts'
 import { type GroupChange, setMemberRole } from './decide-members.ts'
-import { leads, mayIn } from './words.ts'
+import { type AllowedReactions, leads, mayIn, ofAllowed } from './words.ts'
 
 /** A change that was made, of which no message tells. */
 export interface Done {
@@ -21,11 +21,12 @@ export interface Done {
 
 const DONE: Done = { kind: 'done' }
 
-const find = sql`SELECT title, about, default_rights FROM chats WHERE chat_id = :chatId`
+const find = sql`SELECT title, about, default_rights, reactions FROM chats WHERE chat_id = :chatId`
 const setTitle = sql`UPDATE chats SET title = :title WHERE chat_id = :chatId`
 const setAbout = sql`UPDATE chats SET about = :about WHERE chat_id = :chatId`
 const setRank = sql`UPDATE chat_members SET rank = :rank WHERE chat_id = :chatId AND user_id = :userId`
 const findVersion = sql`SELECT version FROM chats WHERE chat_id = :chatId`
+const setReactions = sql`UPDATE chats SET reactions = :reactions WHERE chat_id = :chatId`
 const setRights = sql`UPDATE chats SET default_rights = :bits WHERE chat_id = :chatId`
 
 /** Gives a group another title. */
@@ -56,6 +57,24 @@ export function* changeAbout(on: GroupGround, chatId: bigint, about: string): De
   if (!mayIn(group, on.actor.userId, 'changeInfo')) return refused('CHAT_ADMIN_REQUIRED', 400)
   if (text((yield* find.row({ chatId })) ?? {}, 'about') === about) return refused('CHAT_ABOUT_NOT_MODIFIED')
   yield* setAbout.send({ chatId, about })
+  yield* lockBoxes(group.roles.keys())
+  yield* tellBoxes(on, chatId, group.roles.keys(), 'chat', false)
+  return DONE
+}
+
+/** Says which reactions a group allows. */
+export function* changeReactions(
+  on: GroupGround,
+  chatId: bigint,
+  allowed: AllowedReactions,
+): Decision<Done | Refused> {
+  const group = yield* openGroup(on, chatId)
+  if (isRefused(group)) return group
+  if (!mayIn(group, on.actor.userId, 'changeInfo')) return refused('CHAT_ADMIN_REQUIRED', 400)
+  const reactions = ofAllowed(allowed)
+  if (text((yield* find.row({ chatId })) ?? {}, 'reactions') === reactions)
+    return refused('CHAT_NOT_MODIFIED')
+  yield* setReactions.send({ chatId, reactions })
   yield* lockBoxes(group.roles.keys())
   yield* tellBoxes(on, chatId, group.roles.keys(), 'chat', false)
   return DONE

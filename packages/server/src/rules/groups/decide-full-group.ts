@@ -3,7 +3,7 @@ import { type Decision, sql } from '../../database/decision.ts'
 import { findGroup, findMembers, roleIn } from './decide-group.ts'
 import { findPermanentInvite } from './decide-invites.ts'
 import { findWaiting } from './decide-joins.ts'
-import { type FullGroup, leads } from './words.ts'
+import { type FullGroup, leads, toAllowed } from './words.ts'
 
 const find = sql`
   SELECT c.about, c.reactions, coalesce(d.folder_id, 0) AS folder_id,
@@ -43,7 +43,7 @@ export function* findFullGroup(userId: bigint, chatId: bigint): Decision<FullGro
 function detailsOf(row: Row, isMember: boolean) {
   return {
     about: isMember ? text(row, 'about') : '',
-    reactions: text(row, 'reactions'),
+    reactions: toAllowed(text(row, 'reactions')),
     folderId: int(row, 'folder_id'),
     pinnedId: int(row, 'pinned_id'),
   }

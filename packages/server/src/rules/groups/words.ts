@@ -119,6 +119,21 @@ export interface WaitingList {
   readonly newestIds: readonly bigint[]
 }
 
+/** The reactions that a group allows: all, or these emoji. */
+export type AllowedReactions = 'all' | readonly string[]
+
+/** The column in which a group keeps the reactions that it allows: `all`, `none`, or a list in JSON. */
+export function ofAllowed(allowed: AllowedReactions): string {
+  if (allowed === 'all') return 'all'
+  return allowed.length === 0 ? 'none' : JSON.stringify(allowed)
+}
+
+/** The reactions of {@link ofAllowed}. */
+export function toAllowed(column: string): AllowedReactions {
+  if (column === 'all') return 'all'
+  return column === 'none' || column === '' ? [] : JSON.parse(column)
+}
+
 /** A group with all that its page shows. */
 export interface FullGroup {
   readonly chatId: bigint
@@ -131,8 +146,7 @@ export interface FullGroup {
   readonly waiting: WaitingList | undefined
   readonly pinnedId: number
   readonly folderId: number
-  /** `all`, or the emoji of those that are allowed, between spaces. */
-  readonly reactions: string
+  readonly reactions: AllowedReactions
 }
 
 /** A link that brings new members. */

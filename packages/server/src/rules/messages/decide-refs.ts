@@ -20,17 +20,21 @@ export interface Stretch {
   /** Only from these seconds; 0: from any. */
   readonly minDateS: number
   readonly maxDateS: number
+  /** In Saved Messages: only what belongs to this chat there. */
+  readonly savedPeerId?: PeerId | undefined
 }
 
 const IN_STRETCH = `box_id = :boxId AND peer_id = :peerId AND (CAST(:maxId AS BIGINT) = 0 OR id <= :maxId)
-  AND date_s >= :minDateS AND (CAST(:maxDateS AS BIGINT) = 0 OR date_s <= :maxDateS)`
+  AND date_s >= :minDateS AND (CAST(:maxDateS AS BIGINT) = 0 OR date_s <= :maxDateS)
+  AND (CAST(:savedPeerId AS BIGINT) = 0 OR saved_peer_id = :savedPeerId)`
 
 const COLUMNS = 'id, peer_id, from_id, is_out, body_id'
 const find = sql`SELECT ${COLUMNS} FROM messages WHERE box_id = :boxId AND id IN ${LISTED_IDS} ORDER BY id`
 const list = sql`SELECT ${COLUMNS} FROM messages WHERE ${IN_STRETCH} ORDER BY id DESC LIMIT :limit`
 const count = sql`SELECT count(*) AS n FROM messages WHERE ${IN_STRETCH}`
 const listPinned = sql`
-  SELECT ${COLUMNS} FROM messages WHERE box_id = :boxId AND peer_id = :peerId AND is_pinned = 1 ORDER BY id LIMIT :limit`
+  SELECT ${COLUMNS} FROM messages WHERE box_id = :boxId AND peer_id = :peerId AND is_pinned = 1
+    AND (CAST(:savedPeerId AS BIGINT) = 0 OR saved_peer_id = :savedPeerId) ORDER BY id LIMIT :limit`
 
 /** Those of these messages that a box has, by ascending id. */
 export function* findRefs(boxId: bigint, ids: readonly number[]): Decision<StoredRef[]> {
@@ -39,17 +43,22 @@ export function* findRefs(boxId: bigint, ids: readonly number[]): Decision<Store
 
 /** The newest messages of a stretch of a chat. */
 export function* listRefs(boxId: bigint, stretch: Stretch, limit: number): Decision<StoredRef[]> {
-  return (yield* list.rows({ ...stretch, boxId, limit })).map(toRef)
+  return (yield* list.rows({ ...stretch, savedPeerId: stretch.savedPeerId ?? 0n, boxId, limit })).map(toRef)
 }
 
 /** The number of messages in a stretch of a chat. */
 export function* countRefs(boxId: bigint, stretch: Stretch): Decision<number> {
-  return int((yield* count.row({ ...stretch, boxId })) ?? {}, 'n')
+  return int((yield* count.row({ ...stretch, savedPeerId: stretch.savedPeerId ?? 0n, boxId })) ?? {}, 'n')
 }
 
-/** The pinned messages of a chat, the oldest first. */
-export function* listPinnedRefs(boxId: bigint, peerId: PeerId, limit: number): Decision<StoredRef[]> {
-  return (yield* listPinned.rows({ boxId, peerId, limit })).map(toRef)
+/** The pinned messages of a chat, the oldest first. @param savedPeerId in Saved Messages: only of this chat there */
+export function* listPinnedRefs(
+  boxId: bigint,
+  peerId: PeerId,
+  limit: number,
+  savedPeerId: PeerId = 0n,
+): Decision<StoredRef[]> {
+  return (yield* listPinned.rows({ boxId, peerId, limit, savedPeerId })).map(toRef)
 }
 
 function toRef(row: Row): StoredRef {

@@ -22,6 +22,7 @@ export type AccountSetting =
   | `menuButton ${bigint}`
   | 'rightsInGroups'
   | 'rightsInChannels'
+  | 'defaultReaction'
 
 /** The text of a setting; undefined if the account has not set it. */
 export function* findSetting(userId: bigint, name: AccountSetting): Decision<string | undefined> {

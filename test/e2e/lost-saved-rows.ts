@@ -1,0 +1,98 @@
+/** Lost answers of the methods of Saved Messages, and of those about reactions that are no vote of one’s own. */
+import assert from 'node:assert/strict'
+import type { TelegramClient } from '@cablegram/client'
+import type { LostAnswerRow } from './lost-answer-rows.ts'
+import { sceneIn } from './lost-group-rows.ts'
+
+const SELF = { _: 'inputPeerSelf' } as const
+const CHAT = { _: 'inputDialogPeer', peer: SELF } as const
+const LIKE = { _: 'reactionEmoji', emoticon: '👍' } as const
+
+/** A row in which a note is in Saved Messages. */
+function withNote(
+  call: (client: TelegramClient) => Promise<unknown>,
+  told: unknown,
+  check: (client: TelegramClient) => Promise<void>,
+): LostAnswerRow {
+  return async (world) => {
+    const client = await world.user()
+    await client.messages.sendMessage({ peer: SELF, message: 'note', randomId: 1n })
+    return { client, call: () => call(client), told, check: () => check(client) }
+  }
+}
+
+/** A row in which the caller has a group, and has reacted to its first message. */
+function inGroup(
+  call: (client: TelegramClient, chatId: bigint) => Promise<unknown>,
+  told: unknown,
+): LostAnswerRow {
+  return async (world) => {
+    const { client, chatId, peer } = await sceneIn(world)
+    await client.messages.sendMessage({ peer, message: 'hi', randomId: 2n })
+    await client.messages.sendReaction({ peer, msgId: 2, reaction: [LIKE] })
+    return { client, call: () => call(client, chatId), told }
+  }
+}
+
+const pinned = async (client: TelegramClient): Promise<void> => {
+  const answer = await client.messages.getPinnedSavedDialogs()
+  assert.equal(answer._ === 'messages.savedDialogs' && answer.dialogs.length, 1)
+}
+
+/** What happens when answers about Saved Messages and reactions are lost. */
+export const LOST_SAVED_ANSWERS: Readonly<Record<string, LostAnswerRow>> = {
+  'messages.getSavedDialogs': 'reads',
+  'messages.getSavedDialogsByID': 'reads',
+  'messages.getPinnedSavedDialogs': 'reads',
+  'messages.getSavedHistory': 'reads',
+  'messages.getSavedReactionTags': 'reads',
+  'messages.getDefaultTagReactions': 'reads',
+  'messages.deleteSavedHistory': withNote(
+    (client) => client.messages.deleteSavedHistory({ peer: SELF, maxId: 0 }),
+    'messages.affectedHistory',
+    async (client) => {
+      const answer = await client.messages.getSavedDialogsByID({ ids: [SELF] })
+      assert.equal(answer._ === 'messages.savedDialogs' && answer.dialogs.length, 0)
+    },
+  ),
+  'messages.toggleSavedDialogPin': withNote(
+    (client) => client.messages.toggleSavedDialogPin({ pinned: true, peer: CHAT }),
+    true,
+    pinned,
+  ),
+  'messages.reorderPinnedSavedDialogs': withNote(
+    (client) => client.messages.reorderPinnedSavedDialogs({ force: true, order: [CHAT] }),
+    true,
+    pinned,
+  ),
+  'messages.setDefaultReaction': withNote(
+    (client) => client.messages.setDefaultReaction({ reaction: LIKE }),
+    true,
+    async (client) => assert.deepEqual((await client.help.getConfig()).reactionsDefault, LIKE),
+  ),
+  'messages.setChatAvailableReactions': inGroup(
+    (client, chatId) =>
+      client.messages.setChatAvailableReactions({
+        peer: { _: 'inputPeerChat', chatId },
+        availableReactions: { _: 'chatReactionsNone' },
+      }),
+    '400 CHAT_NOT_MODIFIED',
+  ),
+  'messages.deleteParticipantReaction': inGroup(
+    (client, chatId) =>
+      client.messages.deleteParticipantReaction({
+        peer: { _: 'inputPeerChat', chatId },
+        msgId: 2,
+        participant: SELF,
+      }),
+    'updates',
+  ),
+  'messages.deleteParticipantReactions': inGroup(
+    (client, chatId) =>
+      client.messages.deleteParticipantReactions({
+        peer: { _: 'inputPeerChat', chatId },
+        participant: SELF,
+      }),
+    true,
+  ),
+}
