@@ -356,3 +356,28 @@ test('a node whose database is away answers 503, and still closes', async () => 
     await own.close()
   }
 })
+
+for (const bus of [true, false]) {
+  test(`people on demand at one node hear of those at another, ${bus ? 'by Redis' : 'by looking'}`, async () => {
+    const [one, two] = await startNodes(bus ? {} : { bus: undefined })
+    const ada = await one.people.create({ firstName: 'Ada' })
+    const bot = await two.people.create({ firstName: 'Keys', bot: true })
+    const sent = await ada.start(await one.people.get(bot.id), 'a-payload')
+    const told = await bot.next({ timeoutMs: 10_000 })
+    assert.equal(told.text, '/start a-payload')
+    await bot.react(sent, '👍')
+    await bot.send(told.chat, 'Sure?', { buttons: [[{ text: 'Yes' }]] })
+    const { message } = await ada.nextEvent('reaction', { timeoutMs: 10_000 })
+    assert.equal(message?.reactions?.[0]?.emoji, '👍')
+    const pressing = ada.press(await ada.next({ timeoutMs: 10_000 }), 'Yes')
+    await bot.answer(await bot.nextPress({ timeoutMs: 10_000 }), { text: 'Noted' })
+    assert.equal((await pressing).text, 'Noted')
+    const media = { kind: 'poll', question: 'Tea?', answers: ['Yes', 'No'] } as const
+    const group = await ada.createGroup('Tea', [await one.people.create({ firstName: 'Bob' })])
+    const poll = await ada.send(group, '', { media })
+    await ada.vote(poll, ['Yes'])
+    assert.equal((await ada.nextEvent('poll', { timeoutMs: 10_000 })).message?.media?.totalVoters, 1)
+    const phones = (await two.people.list()).map(({ phone }) => phone)
+    assert.deepEqual(phones, ['+9996629999', '+9996629998', undefined])
+  })
+}
