@@ -7,6 +7,7 @@ import { type GuardOptions, guard, mayAsk } from './guard.ts'
 import { INBOX_PAGE, INBOX_PAGE_CSP } from './inbox-page.ts'
 import type { OnConsole } from './on-console.ts'
 import { openApi } from './openapi.ts'
+import { PEOPLE_PAGE, PEOPLE_PAGE_CSP } from './people-page.ts'
 import { readJson } from './read-json.ts'
 import type { Route } from './route.ts'
 import { ROUTES } from './routes/index.ts'
@@ -37,6 +38,9 @@ export function createConsole(options: ConsoleOptions): Hono {
   console.get('/metrics', async (context) => context.body(await options.on.metrics(), 200, PROMETHEUS))
   console.get('/openapi.json', (context) => context.json(openApi(ROUTES, options.version)))
   console.get('/', (context) => context.html(INBOX_PAGE, 200, { 'Content-Security-Policy': INBOX_PAGE_CSP }))
+  console.get('/people', (context) =>
+    context.html(PEOPLE_PAGE, 200, { 'Content-Security-Policy': PEOPLE_PAGE_CSP }),
+  )
   addReference(console, options)
   return console
 }

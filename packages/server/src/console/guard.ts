@@ -15,8 +15,8 @@ export interface GuardOptions {
   readonly allowOrigin?: readonly string[]
 }
 
-/** Paths that need no token: the health check and the empty page reveal nothing. */
-const OPEN_PATHS: ReadonlySet<string> = new Set(['/', '/healthz', DOCS_PATH])
+/** Paths that need no token: the health check and the empty pages reveal nothing. */
+const OPEN_PATHS: ReadonlySet<string> = new Set(['/', '/people', '/healthz', DOCS_PATH])
 
 /** The reference is public knowledge; a caller without the token does not see this server's own values in it. */
 function isOpen(path: string): boolean {

@@ -2,45 +2,8 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { it } from 'node:test'
 import { runInNewContext } from 'node:vm'
+import { FakeElement } from './fake-element.ts'
 import { INBOX_PAGE, INBOX_PAGE_CSP } from './inbox-page.ts'
-
-/** The parts of a browser's element that the page's script uses. */
-class FakeElement {
-  textContent = ''
-  className = ''
-  hidden = false
-  value = ''
-  children: FakeElement[] = []
-  attributes = new Map<string, string>()
-  listeners = new Map<string, (event: { preventDefault(): void }) => unknown>()
-  append(...children: FakeElement[]) {
-    this.children.push(...children)
-  }
-  replaceChildren(...children: FakeElement[]) {
-    this.children = children
-  }
-  setAttribute(name: string, value: string) {
-    this.attributes.set(name, value)
-  }
-  addEventListener(name: string, listener: (event: { preventDefault(): void }) => unknown) {
-    this.listeners.set(name, listener)
-  }
-  async fire(name: string): Promise<void> {
-    await this.listeners.get(name)?.({ preventDefault: () => undefined })
-  }
-  get text(): string {
-    return [this.textContent, ...this.children.map((child) => child.text)].join(' ')
-  }
-  /** The element with this label, itself or inside. */
-  labelled(label: string): FakeElement | undefined {
-    if (this.attributes.get('aria-label') === label) return this
-    for (const child of this.children) {
-      const found = child.labelled(label)
-      if (found) return found
-    }
-    return undefined
-  }
-}
 
 const INFO = {
   dcs: [{ id: 2, host: '127.0.0.1', port: 10443, wsUrl: 'ws://127.0.0.1:10443/apiws' }],

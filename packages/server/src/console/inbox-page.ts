@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { pagePolicy } from './page-policy.ts'
 import { PAGE_SCRIPT } from './page-script.ts'
 import { PAGE_STYLE } from './page-style.ts'
 
@@ -13,7 +13,7 @@ export const INBOX_PAGE: string = `<!doctype html>
 <style>${PAGE_STYLE}</style>
 </head>
 <body>
-<header><h1>Cablegram</h1><span id="state" role="status">connecting</span></header>
+<header><h1>Cablegram</h1><nav aria-label="Pages"><a href="/" aria-current="page">Codes</a> <a href="/people">People</a></nav><span id="state" role="status">connecting</span></header>
 <form id="login" class="tools" hidden>
 <label for="token">Console token</label>
 <input id="token" type="password" autocomplete="off">
@@ -62,17 +62,5 @@ export const INBOX_PAGE: string = `<!doctype html>
 </html>
 `
 
-/** Allows the page its own script and style, by their hashes, and requests to this server; nothing else. */
-export const INBOX_PAGE_CSP: string = [
-  "default-src 'none'",
-  `script-src '${hashSource(PAGE_SCRIPT)}'`,
-  `style-src '${hashSource(PAGE_STYLE)}'`,
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
-
-function hashSource(text: string): string {
-  return `sha256-${createHash('sha256').update(text).digest('base64')}`
-}
+/** Allows the page its own script and style, and requests to this server; nothing else. */
+export const INBOX_PAGE_CSP: string = pagePolicy(PAGE_SCRIPT, PAGE_STYLE)

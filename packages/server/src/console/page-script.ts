@@ -1,38 +1,13 @@
+import { PAGE_BASE } from './page-base.ts'
+
 /** The script of the console's page. It uses the API and nothing else, and shows what it gets as text. */
 export const PAGE_SCRIPT: string = `
-'use strict'
-const $ = (id) => document.getElementById(id)
-const REFRESH_MS = 5000
+${PAGE_BASE}const REFRESH_MS = 5000
 const COPIED_MS = 1500
-let token = sessionStorage.getItem('token') || ''
 let cleared = sessionStorage.getItem('cleared') || ''
 let codes = []
 let clock = { testClock: false, nowS: 0, aheadS: 0 }
 let snippets = []
-const drawn = new Map()
-
-async function api(path) {
-  const response = await fetch(path, { headers: token ? { authorization: 'Bearer ' + token } : {} })
-  if (response.status === 204) return undefined
-  const body = await response.json()
-  if (response.ok) return body
-  throw Object.assign(new Error(body.error.message + ' ' + body.error.next), { status: response.status })
-}
-
-function element(name, className, text) {
-  const made = document.createElement(name)
-  if (className) made.className = className
-  if (text !== undefined) made.textContent = text
-  return made
-}
-
-/** Draws only what has changed, so that a selection, and the focus, stay. */
-function draw(id, shown, make) {
-  const state = JSON.stringify(shown)
-  if (drawn.get(id) === state) return
-  drawn.set(id, state)
-  $(id).replaceChildren(...make())
-}
 
 async function copy(text) {
   if (navigator.clipboard) return navigator.clipboard.writeText(text)
@@ -194,8 +169,6 @@ function showProgram() {
   draw('program', snippet.code, () => [element('code', '', snippet.code)])
   draw('copyProgram', snippet.code, () => [copyButton('program for ' + snippet.title, snippet.code)])
 }
-
-const pause = (ms) => new Promise((done) => setTimeout(done, ms))
 
 async function refresh() {
   const [inbox, time, refused] = await Promise.all([api('/api/codes'), api('/api/clock'), api('/api/apps/refused')])

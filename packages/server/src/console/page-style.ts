@@ -12,6 +12,8 @@ body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 56rem; p
 h1 { font-size: 1.35rem; margin: 0; }
 h2 { font-size: 1.05rem; margin: 0; }
 header, .head { display: flex; gap: .5rem 1rem; align-items: center; justify-content: space-between; flex-wrap: wrap; }
+nav a { padding: .2rem .1rem; margin-right: .75rem; }
+nav a[aria-current] { color: var(--text); text-decoration: none; font-weight: 600; }
 section { margin-top: 1.75rem; }
 #state { color: var(--soft); font-size: .9rem; }
 #state.live::before { content: "● "; color: var(--good); }
