@@ -13,7 +13,7 @@ import type { Person } from './world.ts'
 const logs = sql`SELECT box_id, pts, kind, message_id FROM box_log ORDER BY box_id, pts`
 const ends = sql`SELECT box_id, pts FROM boxes ORDER BY box_id`
 const copies = sql`SELECT box_id, id, peer_id, body_id, date_s, is_out, random_id FROM messages ORDER BY box_id, id`
-const memberships = sql`SELECT chat_id, user_id FROM chat_members WHERE role <> 'left'`
+const memberships = sql`SELECT chat_id, user_id FROM chat_members WHERE role IN ('creator', 'admin', 'member')`
 
 /** A message in a box. */
 interface Copy {
@@ -54,6 +54,7 @@ export async function violationsOf(scene: Scene): Promise<string[]> {
     ...afterKicks(scene, all, members),
     ...sentOnce(scene, all, found.logs),
   ]
+  for (const session of scene.sessions) wrong.push(...compareMembers(scene, session, members))
   const begins = (session: Session): number => lastIdAt(found.logs, session)
   for (const person of scene.chats.people) wrong.push(...(await checkPerson(scene, person, begins)))
   return wrong
@@ -168,6 +169,20 @@ function sentOnce(scene: Scene, all: readonly Copy[], rows: Rows): string[] {
     if (same.length > 1) wrong.push(`9: ${userId} has ${same.length} messages with random id ${randomId}`)
   }
   return wrong
+}
+
+/** 2. Sessions of members know who else is in a group, if they were told of any change. */
+function compareMembers(
+  { groups, chats }: Scene,
+  { name, userId, knowledge }: Session,
+  members: ReadonlySet<string>,
+): string[] {
+  return groups.flatMap(({ chatId }) => {
+    const known = knowledge.members.get(`chat ${chatId}`)?.userIds
+    if (known === undefined || !members.has(`${chatId} ${userId}`)) return []
+    const there = chats.people.map((person) => person.userId).filter((id) => members.has(`${chatId} ${id}`))
+    return known === there.join() ? [] : [`${name}: 2: members of ${chatId} are ${known}, not ${there}`]
+  })
 }
 
 /** The last message of before a session began to listen, which it is not told of. */
