@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { AdapterCommand } from './client-process.ts'
-import { MTPROXY_SECRET, type Need } from './programs.ts'
+import { CHROMIUM, MTPROXY_SECRET, type Need } from './programs.ts'
 
 /** One library. */
 export interface TalkerProgram extends AdapterCommand {
@@ -65,6 +65,13 @@ export const TALKERS: readonly TalkerProgram[] = [
     needs: ['tdlib'],
     complaint: TDLIB_COMPLAINT,
     lacks: 'reaction',
+  },
+  {
+    name: 'mtcute-chromium',
+    adapter: 'clients/mtcute-web.mjs',
+    args: [CHROMIUM],
+    needs: ['chromium'],
+    complaint: /^.*\[(?:WRN|ERR)\].*$/m,
   },
   {
     name: 'telethon-1.25',

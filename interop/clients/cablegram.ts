@@ -22,9 +22,10 @@ import {
   passwordsFor,
   SERVICE_USER_ID,
   serveAdapter,
+  tell,
   type WaysIn,
 } from './contract.ts'
-import { heardOf, type Talks, tell } from './talks.ts'
+import { heardOf, type Talks } from './talks.ts'
 
 const options = JSON.parse(process.argv[2] ?? '{}') as ClientOptions
 

@@ -138,6 +138,11 @@ export type Answer = { value: unknown } | { refusal: Refusal } | { failure: stri
 /** A line of the child: an answer, or something that its client heard by itself. */
 export type Line = Answer | { heard: HeardEvent }
 
+/** Tells the runner what was heard. */
+export function tell(heard: HeardEvent | undefined): void {
+  if (heard !== undefined) writeSync(ANSWERS_FD, `${JSON.stringify({ heard })}\n`)
+}
+
 /** Serves the runner's questions until it hangs up. */
 export function serveAdapter(adapter: Adapter & Partial<WaysIn & Chats & Talks>): void {
   let server: ReadyLine | undefined

@@ -5,8 +5,8 @@
  */
 import { createPublicKey } from 'node:crypto'
 import { createRequire } from 'node:module'
-import { Heard, passwordsFor, SERVICE_USER_ID, serveAdapter, tokenOf } from './contract.ts'
-import { heardOf, tell } from './talks.ts'
+import { Heard, passwordsFor, SERVICE_USER_ID, serveAdapter, tell, tokenOf } from './contract.ts'
+import { heardOf } from './talks.ts'
 
 const [library, transport, secret] = process.argv.slice(2)
 const require = createRequire(import.meta.url)

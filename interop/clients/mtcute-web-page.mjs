@@ -3,6 +3,8 @@
  * adapter around it asks `page.ask(verb, …)`.
  */
 import {
+  BaseTelegramClient,
+  InputMedia,
   MemoryStorage,
   MtUnsupportedError,
   TelegramClient,
@@ -11,8 +13,13 @@ import {
   WebSocketTransport,
 } from '@mtcute/web'
 import { addPublicKey } from '@mtcute/web/utils.js'
+import { listening, talksOf } from './mtcute-talks.mjs'
+import { heardOf } from './talks.ts'
 
+let base
 let client
+let isRestored
+const talks = talksOf(() => client, InputMedia)
 
 const verbs = {
   async open(server, session) {
@@ -28,7 +35,7 @@ const verbs = {
       }
     }
     const main = { id, ipAddress: host, port }
-    client = new TelegramClient({
+    base = new BaseTelegramClient({
       apiId,
       apiHash,
       crypto,
@@ -36,6 +43,9 @@ const verbs = {
       transport: new WebSocketTransport({ ws: Here }),
       defaultDcs: { main, media: { ...main, mediaOnly: true } },
     })
+    client = new TelegramClient({ client: base })
+    client.onRawUpdate.add(({ update }) => globalThis.hear(heardOf(update)))
+    isRestored = Boolean(session)
     if (session) await client.importSession(session)
     await client.connect()
   },
@@ -63,16 +73,19 @@ const verbs = {
       const names = { phoneNumber, phoneCodeHash: sent.phoneCodeHash, firstName, lastName }
       await client.notifyLoggedIn(await client.call({ _: 'auth.signUp', ...names }))
     }
+    await listening(base)
     return toldOff
   },
   async me() {
     const { raw } = await client.getMe()
+    if (isRestored) await client.startUpdatesLoop()
     return { id: String(raw.id), phone: raw.phone, firstName: raw.firstName }
   },
   dc: () => client.getPrimaryDcId(),
   session: () => client.exportSession(),
   logOut: async () => void (await client.logOut()),
   close: () => client.destroy(),
+  talk: (act, ...given) => talks[act](...given),
 }
 
 globalThis.page = {

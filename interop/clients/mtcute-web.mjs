@@ -10,7 +10,8 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { chromium } from 'playwright-core'
-import { serveAdapter } from './contract.ts'
+import { serveAdapter, tell } from './contract.ts'
+import { ACTS } from './talks.ts'
 
 const [executablePath] = process.argv.slice(2)
 const PAGE = fileURLToPath(new URL('mtcute-web-page.mjs', import.meta.url))
@@ -53,7 +54,7 @@ async function servePage() {
   return `http://127.0.0.1:${files.address().port}/`
 }
 
-/** @type {import('./contract.ts').Adapter} */
+/** @type {import('./contract.ts').Adapter & import('./talks.ts').Talks} */
 const mtcuteWeb = {
   async open(server, session, folder) {
     const url = await servePage()
@@ -66,6 +67,7 @@ const mtcuteWeb = {
     })
     page = await browser.newPage()
     page.on('console', (message) => console.log(message.text()))
+    await page.exposeFunction('hear', tell)
     await page.goto(url)
     await page.waitForFunction(() => 'page' in globalThis)
     await ask('open', server, session)
@@ -75,6 +77,7 @@ const mtcuteWeb = {
     await page.exposeFunction('nextCode', nextCode)
     return ask('logIn', login)
   },
+  ...Object.fromEntries(ACTS.map((act) => [act, (...given) => ask('talk', act, ...given)])),
   me: () => ask('me'),
   dc: () => ask('dc'),
   session: () => ask('session'),

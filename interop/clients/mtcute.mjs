@@ -7,7 +7,6 @@
  * answer, and it tries again after its own 5 s.
  */
 
-import { setTimeout as sleep } from 'node:timers/promises'
 import { connectWs } from '@fuman/net'
 import {
   IntermediatePacketCodec,
@@ -25,15 +24,14 @@ import {
   tl,
 } from '@mtcute/node'
 import { addPublicKey, NodeCryptoProvider } from '@mtcute/node/utils.js'
-import Long from 'long'
-import { Heard, passwordsFor, SERVICE_USER_ID, serveAdapter, tokenOf } from './contract.ts'
-import { heardOf, tell } from './talks.ts'
+import { Heard, passwordsFor, SERVICE_USER_ID, serveAdapter, tell, tokenOf } from './contract.ts'
+import { listening, talksOf } from './mtcute-talks.mjs'
+import { heardOf } from './talks.ts'
 
 const [transport, mode] = process.argv.slice(2)
 const usePfs = mode === 'pfs'
 /** The data centre to start from without a session, if there are several. */
 const START_DC = 2
-const LOOK_EVERY_MS = 10
 
 const TRANSPORTS = {
   /** Its defaults. */
@@ -111,7 +109,7 @@ const mtcute = {
       if (!(error instanceof MtUnsupportedError)) throw error
       await signUp(login, sent.phoneCodeHash)
     }
-    await listening()
+    await listening(base)
     return toldOff
   },
   showQr(password) {
@@ -122,14 +120,14 @@ const mtcute = {
   },
   async qrDone() {
     await qrLogin
-    await listening()
+    await listening(base)
   },
   async acceptQr(url) {
     await client.call({ _: 'auth.acceptLoginToken', token: tokenOf(url) })
   },
   async logInBot(botToken) {
     await client.start({ botToken })
-    await listening()
+    await listening(base)
   },
   async setPassword(password, hint, recovery) {
     if (recovery === undefined) return client.enableCloudPassword({ password, hint })
@@ -164,50 +162,7 @@ const mtcute = {
   async savedTexts() {
     return (await client.getHistory('self')).map(({ text }) => text)
   },
-  async takeUsername(username) {
-    await client.setMyUsername(username)
-  },
-  async find(username) {
-    return (await client.resolveUser(username)).userId
-  },
-  async addContact(phone, firstName) {
-    const contact = { _: 'inputPhoneContact', clientId: Long.ONE, phone, firstName, lastName: '' }
-    const { imported } = await client.call({ _: 'contacts.importContacts', contacts: [contact] })
-    return imported[0].userId
-  },
-  async write(chat, text, replyTo) {
-    return (await client.sendText(chat, text, { replyTo })).id
-  },
-  async edit(chatId, message, text) {
-    await client.editMessage({ chatId, message, text })
-  },
-  async erase(chat, id) {
-    await client.deleteMessagesById(chat, [id])
-  },
-  async read(chat) {
-    await client.readHistory(chat)
-  },
-  async forward(fromChatId, id, toChatId) {
-    await client.forwardMessagesById({ fromChatId, messages: [id], toChatId })
-  },
-  async type(chat) {
-    await client.sendTyping(chat)
-  },
-  async react(chatId, message, emoji) {
-    await client.sendReaction({ chatId, message, emoji })
-  },
-  async poll(chat, question, answers) {
-    return (await client.sendMedia(chat, InputMedia.poll({ question, answers }))).id
-  },
-  async vote(chatId, message, options) {
-    await client.sendVote({ chatId, message, options })
-  },
-  async makeGroup(title, users) {
-    return (await client.createGroup({ title, users })).chat.id
-  },
-  async history(chat) {
-    return (await client.getHistory(chat)).map(({ id, text }) => ({ id, text }))
-  },
+  ...talksOf(() => client, InputMedia),
   async me() {
     const { raw } = await client.getMe()
     if (isRestored) await client.startUpdatesLoop()
@@ -229,14 +184,6 @@ const mtcute = {
     if (!tl.RpcError.is(error)) return undefined
     return { code: error.code, text: error.text, own: error instanceof tl.RpcError }
   },
-}
-
-/**
- * Every login resolves before the client has its first state, and the client forgets the messages of its first difference:
- * what arrives until then is only in the chat.
- */
-async function listening() {
-  while (!base.updates.updatesLoopActive) await sleep(LOOK_EVERY_MS)
 }
 
 async function signUp({ phone, firstName, lastName }, phoneCodeHash) {

@@ -2,8 +2,6 @@
  * The contract of a client whose people talk with each other. A chat is named by the id of its other person, or by the
  * negated id of a group; a message by its id in the client's own account.
  */
-import { writeSync } from 'node:fs'
-
 /** A message as the client has it; the text of a poll is its question. */
 export interface Said {
   id: number
@@ -48,6 +46,24 @@ export interface Talks {
   history(chat: number): Promise<Said[]>
 }
 
+/** The names of the acts, for adapters that pass them on to another process. */
+export const ACTS: readonly (keyof Talks)[] = [
+  'takeUsername',
+  'find',
+  'addContact',
+  'write',
+  'edit',
+  'erase',
+  'read',
+  'forward',
+  'type',
+  'react',
+  'poll',
+  'vote',
+  'makeGroup',
+  'history',
+]
+
 /** A question of the runner about talking. */
 export interface TalkAsk {
   verb: 'talk'
@@ -57,11 +73,6 @@ export interface TalkAsk {
 
 /** The descriptor that answers and events are written to. */
 export const ANSWERS_FD = 3
-
-/** Tells the runner what was heard. */
-export function tell(heard: Heard | undefined): void {
-  if (heard !== undefined) writeSync(ANSWERS_FD, `${JSON.stringify({ heard })}\n`)
-}
 
 /** A part of an update: TypeScript libraries agree about its fields, but not about its numbers and the name's place. */
 interface Part {

@@ -9,8 +9,7 @@
 import { existsSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { Heard, passwordsFor, SERVICE_USER_ID, serveAdapter } from './contract.ts'
-import { tell } from './talks.ts'
+import { Heard, passwordsFor, SERVICE_USER_ID, serveAdapter, tell } from './contract.ts'
 
 const require = createRequire(import.meta.url)
 const tdl = require('tdl')
