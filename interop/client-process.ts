@@ -62,9 +62,9 @@ export class ClientProcess {
    */
   constructor({ adapter, args, python = SYSTEM_PYTHON }: AdapterCommand, folder: string, trusted?: string) {
     const file = fileURLToPath(new URL(adapter, import.meta.url))
-    const program = file.endsWith('.py') ? python : process.execPath
+    const [program, ...first] = commandFor(file, python)
     const env = trusted === undefined ? process.env : { ...process.env, NODE_EXTRA_CA_CERTS: trusted }
-    this.#child = spawn(program, [file, ...args], { stdio: ['pipe', 'pipe', 'pipe', 'pipe'], env })
+    this.#child = spawn(program, [...first, ...args], { stdio: ['pipe', 'pipe', 'pipe', 'pipe'], env })
     this.#folder = folder
     this.#end = endOf(this.#child)
     // A client may end between two questions: the next one says so.
@@ -258,6 +258,12 @@ export class ClientProcess {
       throw new Error(`${ask.verb}: ${reason}`)
     }
   }
+}
+
+/** An adapter is a script of Python or Node, or a program. */
+function commandFor(file: string, python: string): [string, ...string[]] {
+  if (file.endsWith('.py')) return [python, file]
+  return /\.m?[jt]s$/.test(file) ? [process.execPath, file] : [file]
 }
 
 async function endOf(child: ChildProcess): Promise<never> {

@@ -22,6 +22,7 @@ const NEEDS: { readonly [N in Need]: () => string | undefined } = {
   telethon: onlyOnce(whyNoTelethon),
   chromium: onlyOnce(whyNoChromium),
   engines: onlyOnce(whyNoEngines),
+  go: onlyOnce(whyNoGo),
 }
 
 /** Returns why the machine cannot play a client with this need; undefined if it can. */
@@ -66,6 +67,11 @@ function whyNoTelethon(): string | undefined {
 function whyNoChromium(): string | undefined {
   if (isThere(() => existsSync(CHROMIUM), 'chromium')) return undefined
   return `there is no ${CHROMIUM} (apt-get install chromium)`
+}
+
+function whyNoGo(): string | undefined {
+  if (spawnSync('go', ['version'], { stdio: 'ignore' }).status === 0) return undefined
+  return 'there is no go, of version 1.21 or newer (https://go.dev/dl)'
 }
 
 function whyNoEngines(): string | undefined {

@@ -18,7 +18,7 @@ import { installClients, missing } from './install.ts'
 import { namespaceCommand } from './namespace.ts'
 import { freePort } from './ports.ts'
 import { MTPROXY_SECRET } from './programs.ts'
-import { pythonOf, TALKERS, type TalkerProgram } from './talkers.ts'
+import { buildGo, pythonOf, TALKERS, type TalkerProgram } from './talkers.ts'
 import { PAIR_ACTS, type Person, RING_ACTS, type TalkAct } from './talking.ts'
 
 const ACTS: readonly TalkAct[] = [...PAIR_ACTS, ...RING_ACTS]
@@ -31,7 +31,7 @@ async function main(): Promise<number> {
   })
   const asked = TALKERS.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
   if (!values.inside) installClients()
-  const talkers = asked.filter((talker) => values.inside || isPlayable(talker)).map(withPython)
+  const talkers = asked.filter((talker) => values.inside || isPlayable(talker)).map(installed)
   if (!values.inside && talkers.some(({ needs }) => needs?.includes('tdlib'))) return again(talkers)
   const acts = ACTS.filter(({ name }) => values.only?.split(',').includes(name) ?? true)
   return play(talkers, acts, values.log)
@@ -43,7 +43,8 @@ function isPlayable({ name, needs }: TalkerProgram): boolean {
   return why === undefined
 }
 
-function withPython(talker: TalkerProgram): TalkerProgram {
+function installed(talker: TalkerProgram): TalkerProgram {
+  if (talker.go !== undefined) buildGo(talker.go, talker.adapter)
   return talker.pip === undefined ? talker : { ...talker, python: pythonOf(talker.pip) }
 }
 

@@ -7,7 +7,7 @@ import { EVERY_SCENARIO, MIGRATIONS, type Scenario, scenariosNamed } from './sce
 import { QR_MIGRATION, WAYS_IN } from './ways-in.ts'
 
 /** A requirement of a client; without it the machine skips the client's scenarios. */
-export type Need = 'tdlib' | 'telethon' | 'chromium' | 'engines'
+export type Need = 'tdlib' | 'telethon' | 'chromium' | 'engines' | 'go'
 
 /** One client, and the scenarios it plays on its own server. */
 export interface ClientProgram extends ServedClient {

@@ -11,6 +11,8 @@ export interface TalkerProgram extends AdapterCommand {
   readonly needs?: readonly Need[]
   /** A package of PyPI that runs in an environment of its own. */
   readonly pip?: string
+  /** A folder with a Go program that is its adapter. */
+  readonly go?: string
   /** Matches a line of its log that tells of an error. */
   readonly complaint: RegExp
   /** An act that its layer does not have; its neighbours in the ring play it with each other. */
@@ -74,6 +76,15 @@ export const TALKERS: readonly TalkerProgram[] = [
     complaint: /^.*\[(?:WRN|ERR)\].*$/m,
   },
   {
+    name: 'gotd',
+    adapter: '.go/gotd',
+    args: [],
+    go: 'clients/gotd',
+    needs: ['go'],
+    complaint: /^.*\t(?:WARN|ERROR)\t.*$/m,
+    missesOwnReads: { layer: 170 },
+  },
+  {
     name: 'telethon-1.25',
     adapter: 'clients/telethon_client.py',
     args: ['full'],
@@ -123,4 +134,14 @@ export function pythonOf(pip: string): string {
     if (status !== 0) throw new Error(`${pip} could not be installed: ${stderr}`)
   }
   return python
+}
+
+const GO_WITHIN_MS = 300_000
+
+/** Builds the Go program in a folder; its modules come from where Go is told to look for them. */
+export function buildGo(folder: string, program: string): void {
+  const args = ['build', '-mod=readonly', '-o', `${HERE}${program}`, '.']
+  const options = { cwd: `${HERE}${folder}`, encoding: 'utf8', timeout: GO_WITHIN_MS } as const
+  const { status, stderr } = spawnSync('go', args, options)
+  if (status !== 0) throw new Error(`${folder} could not be built: ${stderr}`)
 }
