@@ -108,6 +108,7 @@ const PARAMS: { readonly [M in MethodName]?: Params<M> } = {
   'messages.toggleDialogFilterTags': { enabled: false },
   'users.getSavedMusic': { id: SELF, offset: 0, limit: 1, hash: 0n },
   'contacts.block': { id: PEER },
+  'contacts.importContacts': { contacts: [] },
   'contacts.resolvePhone': { phone: HELD.phoneNumber },
   'contacts.resolveUsername': { username: 'nobody' },
   'contacts.search': { q: 'nobody', limit: 1 },

@@ -1,5 +1,6 @@
 import { ANY_CAUSES } from './any.ts'
 import { BOT_CAUSES } from './bots.ts'
+import { BUDGET_CAUSES } from './budgets.ts'
 import { METHOD_CAUSES } from './by-method.ts'
 import { CHAT_CAUSES } from './chats.ts'
 import { CONTENT_CAUSES } from './content.ts'
@@ -38,4 +39,5 @@ export const CAUSES: readonly Cause[] = [
   ...READING_CAUSES,
   ...GROUP_CAUSES,
   ...METHOD_CAUSES,
+  ...BUDGET_CAUSES,
 ]

@@ -125,7 +125,7 @@ type UndocumentedErrors = Readonly<
         400,
         'PHONE_NUMBER_INVALID' | 'SMS_CODE_CREATE_FAILED' | 'INPUT_PURPOSE_INVALID'
       >
-      'messages.sendMessage': Under<400, 'PEER_ID_INVALID'>
+      'messages.sendMessage': Under<400, 'PEER_ID_INVALID' | 'PEER_FLOOD'>
       'account.getNotifyExceptions': Under<400, 'PEER_ID_INVALID'>
       'messages.getSavedDialogs': Under<400, 'PEER_ID_INVALID'>
       'folders.editPeerFolders': Under<400, 'PEER_ID_INVALID' | 'LIMIT_INVALID'>
@@ -140,7 +140,10 @@ type UndocumentedErrors = Readonly<
       'messages.updateDialogFiltersOrder': Under<400, 'LIMIT_INVALID'>
       'messages.reportReadMetrics': Under<400, 'PEER_ID_INVALID'>
       'messages.setTyping': Under<400, 'PEER_ID_INVALID'>
-      'messages.forwardMessages': Under<400, 'PEER_ID_INVALID' | 'LIMIT_INVALID' | 'SCHEDULE_STATUS_PRIVATE'>
+      'messages.forwardMessages': Under<
+        400,
+        'PEER_FLOOD' | 'PEER_ID_INVALID' | 'LIMIT_INVALID' | 'SCHEDULE_STATUS_PRIVATE'
+      >
       'messages.toggleNoForwards': Under<403, 'CHAT_WRITE_FORBIDDEN'>
       'messages.deleteChat': Under<403, 'CHAT_WRITE_FORBIDDEN'>
       'messages.getFutureChatCreatorAfterLeave': Under<400, 'PEER_ID_INVALID'>
@@ -180,6 +183,7 @@ type UndocumentedErrors = Readonly<
       'messages.sendMedia': Under<
         400,
         | 'BUTTON_USER_INVALID'
+        | 'PEER_FLOOD'
         | 'PEER_ID_INVALID'
         | 'RANDOM_ID_EMPTY'
         | 'CHAT_ID_INVALID'

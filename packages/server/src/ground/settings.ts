@@ -20,6 +20,16 @@ export interface SendLimit {
   readonly refusal?: 'FLOOD_WAIT' | 'PHONE_NUMBER_FLOOD'
 }
 
+/** A limit on what an account does after the login: `max` in a rolling window. */
+export interface ActLimit {
+  /** `stranger`: people whom the account writes to, who have not written to it and do not have it as a contact. */
+  readonly act: 'message' | 'stranger' | 'newGroup' | 'importContacts' | 'resolvePhone' | 'searchPeople'
+  readonly max: number
+  readonly windowS: number
+  /** The error of a refusal: by default FLOOD_WAIT_X with the exact number of seconds left. PEER_FLOOD counts different people. */
+  readonly refusal?: 'FLOOD_WAIT' | 'PEER_FLOOD'
+}
+
 /** The terms of service that new users accept. */
 export interface TermsSettings {
   readonly text: string
@@ -173,6 +183,11 @@ export interface Settings {
   readonly signUpWithinS: number
   /** Limits on login codes. */
   readonly sendLimits: readonly SendLimit[]
+  /**
+   * Limits on what an account does after the login: messages, people whom it writes to first (`stranger`), new groups,
+   * imports of contacts, and searches for people by number or name. A call that is refused does not count.
+   */
+  readonly actLimits: readonly ActLimit[]
   /** Part of a number's larger limits that only keys and networks can use that signed in to the account before. */
   readonly sendsKept: number
   /** Mails of two-step verification to one address in a day. */
@@ -218,6 +233,17 @@ const STRICT_EMAIL_LIMITS: readonly SendLimit[] = [
   { scope: 'emailAddress', max: 20, windowS: DAY },
   { scope: 'address', max: 20, windowS: 10 * MINUTE },
   { scope: 'authKey', max: 10, windowS: 10 * MINUTE },
+]
+
+/** Nobody writes, looks for people or makes groups like this by hand. */
+const STRICT_ACTS: readonly ActLimit[] = [
+  { act: 'message', max: 60, windowS: MINUTE },
+  { act: 'message', max: 1000, windowS: 60 * MINUTE },
+  { act: 'stranger', max: 20, windowS: DAY, refusal: 'PEER_FLOOD' },
+  { act: 'newGroup', max: 50, windowS: DAY },
+  { act: 'importContacts', max: 30, windowS: 60 * MINUTE },
+  { act: 'resolvePhone', max: 50, windowS: 60 * MINUTE },
+  { act: 'searchPeople', max: 120, windowS: 10 * MINUTE },
 ]
 
 /** A person's devices make one or two keys in each data centre, and keep them. */
@@ -297,6 +323,7 @@ const DEFAULTS: Settings = {
   signUpWithinS: 10 * MINUTE,
   sendLimits: BOX_LIMITS,
   sendsKept: 0,
+  actLimits: [],
   mailsPerDay: 1000,
   signUpLimit: { max: 100, windowS: DAY },
   exchangeLimit: undefined,
@@ -313,6 +340,7 @@ export function createSettings(limits: 'box' | 'strict' = 'box', changes: Partia
   const strict = {
     sendLimits: STRICT_LIMITS,
     sendsKept: 3,
+    actLimits: STRICT_ACTS,
     failuresKept: 3,
     networkFailures: { max: 100, windowS: DAY },
     siteFailures: { max: 1000, windowS: DAY },

@@ -28,6 +28,8 @@ export interface Refused {
   readonly name: Refusal
   /** Instead of the first code the table has for the name. */
   readonly code?: number
+  /** Stands where the name says X. */
+  readonly x?: number
 }
 
 /** Makes the outcome of a decision that says no. */
@@ -43,5 +45,6 @@ export function isRefused(outcome: object): outcome is Refused {
 /** The outcome of a decision. @throws {RpcError} if it has said no */
 export function accepted<T extends object>(outcome: T | Refused): T {
   if (!isRefused(outcome)) return outcome
-  throw refusal(outcome.name, outcome.code === undefined ? {} : { code: outcome.code })
+  const { kind: _, name, ...details } = outcome
+  throw refusal(name, details)
 }

@@ -36,6 +36,17 @@ const limits = v.pipe(
   v.maxLength(32),
 )
 
+const actLimits = v.pipe(
+  v.array(
+    v.strictObject({
+      act: v.picklist(['message', 'stranger', 'newGroup', 'importContacts', 'resolvePhone', 'searchPeople']),
+      ...window,
+      refusal: v.exactOptional(v.picklist(['FLOOD_WAIT', 'PEER_FLOOD'])),
+    }),
+  ),
+  v.maxLength(32),
+)
+
 /** Figures that do not say themselves what they may be; by path. */
 const SPECIAL: Readonly<Record<string, v.GenericSchema>> = {
   dcs: v.never(),
@@ -66,6 +77,7 @@ const SPECIAL: Readonly<Record<string, v.GenericSchema>> = {
   'loginEmail.domains': v.optional(v.pipe(v.array(domain), v.maxLength(1000))),
   sendLimits: limits,
   emailLimits: limits,
+  actLimits,
   signUpLimit: v.strictObject(window),
   failuresKept: count,
   sendsKept: count,

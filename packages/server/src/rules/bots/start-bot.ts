@@ -2,7 +2,8 @@ import { alone, type Decision } from '../../database/decision.ts'
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { findBar } from '../chats/decide-open-chat.ts'
-import { newMessage, type Writing, type WritingGround, write } from '../chats/decide-write.ts'
+import { findSpentSending } from '../chats/decide-send-budgets.ts'
+import { newMessage, repeated, type Writing, type WritingGround, write } from '../chats/decide-write.ts'
 import { groundOf } from '../chats/send-message.ts'
 import type { GroupGround } from '../groups/decide-changes.ts'
 import { findGroup } from '../groups/decide-group.ts'
@@ -50,6 +51,9 @@ function* decideStart(on: StartGround, start: BotStart): Decision<Started | Refu
   const bot = yield* findBot(start.botId)
   if (bot === undefined) return refused('BOT_INVALID')
   const writing = writingOf(start, bot.username)
+  const sending = { peerId: start.peerId, times: 1 }
+  const spent = yield* findSpentSending(on.writing, sending)
+  if (spent !== undefined && (yield* repeated(on.writing, writing)) === undefined) return spent
   const joined = start.peerId > 0n ? [] : yield* join(on, start, writing)
   if ('kind' in joined) return joined
   const written = yield* write(on.writing, writing, undefined)

@@ -18,6 +18,7 @@ import type {
 } from '../messages/words.ts'
 import { isRefused, type Refused, refused } from '../refusal.ts'
 import { type Actor, findBar, type OpenChat, openChat } from './decide-open-chat.ts'
+import { chargeSending, findSpentSending } from './decide-send-budgets.ts'
 import { boxesInSight } from './decide-sight.ts'
 import { namedIn } from './text/named.ts'
 import { findQuote, type Quote } from './text/quote.ts'
@@ -45,6 +46,8 @@ export interface Written {
   readonly event: NewMessageEvent
   /** The message was deleted since, or a login code in it was called off. */
   readonly others: readonly BoxEvent[]
+  /** False: the message came again. */
+  readonly isNew: boolean
 }
 
 /** The parts that a decision to write is made with. */
@@ -72,7 +75,12 @@ export function* write(
   if (isRefused(chat)) return chat
   const bar = yield* findBar(chat, on.actor.userId, writing.content.media)
   if (bar !== undefined) return (yield* repeated(on, writing)) ?? bar
-  return yield* writeIn(on, chat, writing, leak)
+  const sending = { peerId: writing.peerId, times: 1 }
+  const spent = yield* findSpentSending(on, sending)
+  if (spent !== undefined) return (yield* repeated(on, writing)) ?? spent
+  const written = yield* writeIn(on, chat, writing, leak)
+  if (!isRefused(written) && written.isNew) yield* chargeSending(on, sending)
+  return written
 }
 
 /** Writes in a chat that is open, where the writer may. */
@@ -103,14 +111,17 @@ export function* writeIn(
     yield* dropDraft(actor, writing.peerId, nowS)
   }
   const deletion = outcome.kind === 'deleted' ? [outcome.deletion] : []
-  return { kind: 'written', event: outcome.event, others: [...deletion, ...(notice ? [notice] : [])] }
+  const others = [...deletion, ...(notice ? [notice] : [])]
+  return { kind: 'written', event: outcome.event, others, isNew: outcome.kind === 'appended' }
 }
 
 /** The answer to a message that was written before its writer was kept from writing. */
-function* repeated(on: WritingGround, writing: Writing): Decision<Written | undefined> {
+export function* repeated(on: WritingGround, writing: Writing): Decision<Written | undefined> {
   const sent = yield* findSent(on.secret, on.actor.userId, newMessage(on, writing))
-  if (sent?.kind === 'repeated') return { kind: 'written', event: sent.event, others: [] }
-  if (sent?.kind === 'deleted') return { kind: 'written', event: sent.event, others: [sent.deletion] }
+  if (sent?.kind === 'repeated') return { kind: 'written', event: sent.event, others: [], isNew: false }
+  if (sent?.kind === 'deleted') {
+    return { kind: 'written', event: sent.event, others: [sent.deletion], isNew: false }
+  }
   return undefined
 }
 

@@ -100,4 +100,14 @@ export const CHAT_ERRORS = [
   { code: 403, name: 'YOUR_PRIVACY_RESTRICTED', methods: ['messages.getOutboxReadDate'] },
   { code: 400, name: 'CHAT_TOO_BIG', methods: ['messages.getMessageReadParticipants'] },
   { code: 400, name: 'MSG_TOO_OLD', methods: ['messages.getMessageReadParticipants'] },
+  {
+    code: 400,
+    name: 'PEER_FLOOD',
+    methods: ['messages.sendMessage', 'messages.sendMedia', 'messages.forwardMessages'],
+  },
+  {
+    code: 420,
+    name: 'FLOOD_WAIT_X',
+    methods: ['messages.sendMessage', 'messages.sendMedia', 'messages.forwardMessages'],
+  },
 ] as const

@@ -6,7 +6,8 @@ import { findStored } from '../messages/decide-history.ts'
 import type { BoxEvent, Forward, MessageContent, PeerId, StoredMessage } from '../messages/words.ts'
 import { accepted, isRefused, type Refused, refusal, refused } from '../refusal.ts'
 import { findBar, openChat } from './decide-open-chat.ts'
-import { type Writing, type WritingGround, writeIn } from './decide-write.ts'
+import { chargeSending, findSpentSending } from './decide-send-budgets.ts'
+import { repeated, type Writing, type WritingGround, writeIn } from './decide-write.ts'
 import { findHiddenNames } from './hidden-names.ts'
 import { groundOf, isBot } from './send-message.ts'
 
@@ -101,13 +102,25 @@ function* decideForward(
   if (bar !== undefined) return bar
   const copies = yield* findCopies(on, asked, hidden)
   if (isRefused(copies)) return copies
+  const sending = { peerId: asked.toPeerId, times: copies.length }
+  const spent = yield* findSpentSending(on, sending)
+  if (spent !== undefined && !(yield* wereSent(on, copies))) return spent
   const events: BoxEvent[] = []
+  let times = 0
   for (const writing of copies) {
     const written = yield* writeIn(on, chat, writing, undefined)
     if (isRefused(written)) return written
     events.push(written.event, ...written.others)
+    if (written.isNew) times++
   }
+  yield* chargeSending(on, { ...sending, times })
   return { kind: 'forwarded', events }
+}
+
+/** Tells whether all of these came before. */
+function* wereSent(on: WritingGround, writings: readonly Writing[]): Decision<boolean> {
+  for (const writing of writings) if ((yield* repeated(on, writing)) === undefined) return false
+  return true
 }
 
 /** The copies of messages that are there and may be forwarded, at least one. */

@@ -76,10 +76,20 @@ export function floodWait(freeAtMs: number, nowMs: number): RpcError {
 
 /** The longest window of any rule, a day at least: what is older is of no use. */
 export function longestWindowMs(settings: Settings): number {
-  const { sendLimits, emailLimits, failures, networkFailures, siteFailures, signUpLimit, password } = settings
+  const {
+    sendLimits,
+    emailLimits,
+    actLimits,
+    failures,
+    networkFailures,
+    siteFailures,
+    signUpLimit,
+    password,
+  } = settings
   const limits = [
     ...sendLimits,
     ...emailLimits,
+    ...actLimits,
     failures,
     ...[networkFailures, siteFailures].filter((limit) => limit !== undefined),
     signUpLimit,

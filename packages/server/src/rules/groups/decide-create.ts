@@ -1,5 +1,6 @@
 import { long } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
+import { aloneToAct, chargeAct, findSpentAct } from '../codes/act-budgets.ts'
 import { type Refused, refused } from '../refusal.ts'
 import { type GroupGround, lockBoxes, tellBoxes, tellGroup } from './decide-changes.ts'
 import { findInviteProblems } from './decide-invited.ts'
@@ -30,6 +31,11 @@ export function* createGroup(
 ): Decision<GroupCreated | Refused> {
   const { actor, nowS } = on
   const creatorId = actor.userId
+  const { actLimits } = on.settings
+  const act = { act: 'newGroup', userId: creatorId, nowMs: nowS * 1000 } as const
+  yield* aloneToAct(actLimits, act)
+  const spent = yield* findSpentAct(actLimits, act)
+  if (spent !== undefined) return spent
   const problems = yield* findInviteProblems(creatorId, userIds)
   const fatal = [...problems.values()].find(({ name }) => FATAL.has(name))
   if (fatal !== undefined) return refused(fatal.name)
@@ -42,6 +48,7 @@ export function* createGroup(
   const action = { kind: 'chatCreate', title, userIds: brought } as const
   const event = yield* tellGroup(on, { chatId, fromId: creatorId, boxIds, action })
   yield* tellBoxes(on, chatId, boxIds, 'chatMembers')
+  yield* chargeAct(actLimits, act)
   return { kind: 'changed', chatId, events: [event], missingIds: [...problems.keys()] }
 }
 

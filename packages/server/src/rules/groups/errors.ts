@@ -198,4 +198,5 @@ export const GROUP_ERRORS = [
   { code: 400, name: 'LIMIT_INVALID', methods: ['messages.getChats'] },
   { code: 400, name: 'ADMIN_RANK_INVALID', methods: ['messages.editChatParticipantRank'] },
   { code: 400, name: 'PASSWORD_MISSING', methods: ['messages.editChatCreator'] },
+  { code: 420, name: 'FLOOD_WAIT_X', methods: ['messages.createChat'] },
 ] as const

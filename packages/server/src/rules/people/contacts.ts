@@ -3,8 +3,9 @@ import type { Ground } from '../../ground/ground.ts'
 import { digitsIn } from '../../typed-text.ts'
 import { requireUserId } from '../accounts/keys.ts'
 import { SERVICE_USER } from '../accounts/service-user.ts'
+import { aloneToAct, chargeAct, findSpentAct } from '../codes/act-budgets.ts'
 import type { FormattedText } from '../messages/words.ts'
-import { refusal } from '../refusal.ts'
+import { accepted, refusal } from '../refusal.ts'
 import { noteText } from './contact-notes.ts'
 import { cutName } from './cut-name.ts'
 import { keepNote } from './decide-contact-notes.ts'
@@ -40,7 +41,19 @@ export async function importContacts(
   const userId = requireUserId(caller.state)
   const by = changerOf(on, caller, userId)
   const taken = entries.slice(0, MAX_IMPORTED).map(cleanEntry)
-  return await on.store.decide(() => importEntries(by, taken))
+  const { actLimits } = on.settings
+  const act = { act: 'importContacts', userId, nowMs: on.clock.nowMs() } as const
+  const { found } = accepted(
+    await on.store.decide(function* () {
+      yield* aloneToAct(actLimits, act)
+      const spent = yield* findSpentAct(actLimits, act)
+      if (spent !== undefined) return spent
+      const found = yield* importEntries(by, taken)
+      yield* chargeAct(actLimits, act)
+      return { kind: 'imported' as const, found }
+    }),
+  )
+  return found
 }
 
 function cleanEntry({ phone, firstName, lastName }: AddressBookEntry): AddressBookEntry {
@@ -133,10 +146,33 @@ export async function forgetSaved({ store }: Ground, { state }: Caller): Promise
   await store.decide(() => forgetSavedEntries(userId))
 }
 
-/** Finds the user of a number who lets themselves be found. @throws {RpcError} PHONE_NOT_OCCUPIED */
-export async function resolvePhone({ store }: Ground, { state }: Caller, phone: string): Promise<bigint> {
+/**
+ * Finds the user of a number who lets themselves be found. Only numbers that somebody has count towards the budget.
+ *
+ * @throws {RpcError} PHONE_NOT_OCCUPIED, FLOOD_WAIT_X
+ */
+export async function resolvePhone(on: Ground, { state }: Caller, phone: string): Promise<bigint> {
   const userId = requireUserId(state)
-  const found = await store.look(() => findByPhone(userId, digitsIn(phone)))
+  const digits = digitsIn(phone)
+  if (!on.settings.actLimits.some(({ act }) => act === 'resolvePhone')) {
+    return requireFound(await on.store.look(() => findByPhone(userId, digits)))
+  }
+  const act = { act: 'resolvePhone', userId, nowMs: on.clock.nowMs() } as const
+  const { actLimits } = on.settings
+  const { found } = accepted(
+    await on.store.decide(function* () {
+      yield* aloneToAct(actLimits, act)
+      const spent = yield* findSpentAct(actLimits, act)
+      if (spent !== undefined) return spent
+      const found = yield* findByPhone(userId, digits)
+      if (found !== undefined) yield* chargeAct(actLimits, act)
+      return { kind: 'looked' as const, found }
+    }),
+  )
+  return requireFound(found)
+}
+
+function requireFound(found: bigint | undefined): bigint {
   if (found === undefined) throw refusal('PHONE_NOT_OCCUPIED')
   return found
 }

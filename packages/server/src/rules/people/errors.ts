@@ -90,4 +90,9 @@ export const PEOPLE_ERRORS = [
     name: 'ENTITY_MENTION_USER_INVALID',
     methods: ['contacts.addContact', 'contacts.updateContactNote'],
   },
+  {
+    code: 420,
+    name: 'FLOOD_WAIT_X',
+    methods: ['contacts.importContacts', 'contacts.resolvePhone', 'contacts.search'],
+  },
 ] as const
