@@ -420,9 +420,9 @@ describe('over HTTP', () => {
     const [ada, bob] = [await somebody(), await somebody('Bob')]
     await bob.send('me', 'a note, so that ids differ')
     const sent = await ask(`/${ada.id}/messages`, { to: bob.id, text: 'Hello' })
-    const reacted = await ask(`/${bob.id}/reactions`, { messageId: sent.body, emoji: '👍' })
-    assert.deepEqual([reacted.status, reacted.body.text], [200, 'Hello'])
     const { id, boxId } = sent.body
+    const reacted = await ask(`/${bob.id}/reactions`, { messageId: { id, boxId }, emoji: '👍' })
+    assert.deepEqual([reacted.status, reacted.body.text], [200, 'Hello'])
     const foreign = await ask(`/${bob.id}/reactions`, { messageId: { id: 99, boxId }, emoji: '👍' })
     assert.deepEqual([foreign.status, foreign.body.error.code], [400, 'MESSAGE_ID_INVALID'])
     const cleo = await somebody('Cleo')

@@ -2,7 +2,7 @@ import { UsageError } from '@cablegram/tl'
 import { type OnConsole, people, peopleSchemas as schemas } from '../console/index.ts'
 import type { Acting } from './acting.ts'
 import { check } from './calls.ts'
-import { nameOf } from './named.ts'
+import { messageOf, nameOf } from './named.ts'
 import type { Person } from './people-api.ts'
 
 const DEFAULT_WAIT_MS = 5_000
@@ -22,7 +22,11 @@ export function botCalls(
     }),
     press: act(async (actor, message, button) => {
       const which = typeof button === 'string' ? { button } : button
-      return await people.pressAs(on, actor, check(schemas.press, { ...which, messageId: message }, 'press'))
+      return await people.pressAs(
+        on,
+        actor,
+        check(schemas.press, { ...which, messageId: messageOf(message) }, 'press'),
+      )
     }),
     nextPress: act(async (actor, options = {}) => {
       const { timeoutMs = DEFAULT_WAIT_MS } = check(schemas.pressWait, options, 'options')

@@ -1,14 +1,14 @@
 import { type OnConsole, people, peopleSchemas as schemas } from '../console/index.ts'
 import type { Acting } from './acting.ts'
 import { check } from './calls.ts'
-import { nameOf } from './named.ts'
+import { messageOf, nameOf } from './named.ts'
 import type { Person } from './people-api.ts'
 
 /** The calls of somebody about chats. */
 export function chatCalls(on: OnConsole, act: Acting): Pick<Person, 'read' | 'type' | 'block' | 'chats'> {
   return {
     read: act(async (actor, chat, upTo) => {
-      const reading = { with: nameOf(chat), maxId: upTo }
+      const reading = { with: nameOf(chat), ...(upTo !== undefined && { maxId: messageOf(upTo) }) }
       await people.readAs(on, actor, check(schemas.reading, reading, 'reading'))
     }),
     type: act(async (actor, chat, action = 'typing') => {

@@ -3,7 +3,7 @@ import { type EventWait, type OnConsole, people, peopleSchemas as schemas } from
 import type { Acting } from './acting.ts'
 import { check } from './calls.ts'
 import type { GivenEvents } from './given-events.ts'
-import { nameOf } from './named.ts'
+import { messageOf, nameOf } from './named.ts'
 import type { NextEventOptions, Person } from './people-api.ts'
 
 const DEFAULT_WAIT_MS = 5_000
@@ -35,6 +35,6 @@ function waitOf({ with: chat, from, message, ...options }: NextEventOptions): Om
     ...options,
     ...(chat !== undefined && { with: nameOf(chat) }),
     ...(from !== undefined && { from: nameOf(from) }),
-    ...(message !== undefined && { messageId: message }),
+    ...(message !== undefined && { messageId: messageOf(message) }),
   }
 }

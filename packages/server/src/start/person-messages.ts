@@ -12,7 +12,7 @@ import { steadyNowMs } from '../ground/clock.ts'
 import type { Acting } from './acting.ts'
 import { check } from './calls.ts'
 import type { GivenMessages } from './given-messages.ts'
-import { nameOf } from './named.ts'
+import { messageOf, nameOf } from './named.ts'
 import type { NextOptions, Person } from './people-api.ts'
 
 const DEFAULT_WAIT_MS = 5_000
@@ -25,12 +25,13 @@ type MessageCalls = Pick<
 /** The calls of somebody about messages. */
 export function messageCalls(on: OnConsole, act: Acting, given: GivenMessages): MessageCalls {
   return {
-    send: act(async (actor, to, text, options = {}) => {
-      const message = { ...options, to: nameOf(to), text }
+    send: act(async (actor, to, text, { replyTo, ...options } = {}) => {
+      const reply = replyTo === undefined ? {} : { replyTo: messageOf(replyTo) }
+      const message = { ...options, ...reply, to: nameOf(to), text }
       return await people.sendAs(on, actor, check(schemas.newMessage, message, 'message'))
     }),
     edit: act(async (actor, message, text, options = {}) => {
-      const edit = { ...options, messageId: message, text }
+      const edit = { ...options, messageId: messageOf(message), text }
       return await people.editAs(on, actor, check(schemas.edit, edit, 'edit'))
     }),
     delete: act(async (actor, messages, options = {}) => {
@@ -42,15 +43,15 @@ export function messageCalls(on: OnConsole, act: Acting, given: GivenMessages): 
       return await people.forwardAs(on, actor, check(schemas.forward, forward, 'forward'))
     }),
     react: act(async (actor, message, emoji) => {
-      const reaction = { messageId: message, emoji }
+      const reaction = { messageId: messageOf(message), emoji }
       return await people.reactAs(on, actor, check(schemas.reaction, reaction, 'reaction'))
     }),
     vote: act(async (actor, message, options) => {
-      const vote = { messageId: message, options }
+      const vote = { messageId: messageOf(message), options }
       return await people.voteAs(on, actor, check(schemas.vote, vote, 'vote'))
     }),
     pin: act(async (actor, message, isPinned = true) => {
-      const pin = { messageId: message, on: isPinned }
+      const pin = { messageId: messageOf(message), on: isPinned }
       await people.pinAs(on, actor, check(schemas.pin, pin, 'pin'))
     }),
     messages: act(async (actor, chat, options = {}) => {
@@ -67,7 +68,7 @@ export function messageCalls(on: OnConsole, act: Acting, given: GivenMessages): 
 }
 
 function listOf(messages: MessageName | readonly MessageName[]): readonly MessageName[] {
-  return isList(messages) ? messages : [messages]
+  return (isList(messages) ? messages : [messages]).map(messageOf)
 }
 
 function isList(messages: MessageName | readonly MessageName[]): messages is readonly MessageName[] {

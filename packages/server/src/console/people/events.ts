@@ -25,7 +25,7 @@ interface PlacedEvent {
 /** Kinds of changes without a pts that are news to people. */
 const SIDE_KINDS: Readonly<Record<string, EventKind>> = { reactions: 'reaction', poll: 'poll' }
 
-/** Where somebody's logs end: what comes later is news. */
+/** The end of somebody's logs: events after it are news. */
 export async function eventPlaceOf(on: OnConsole, { caller }: Actor): Promise<EventPlace> {
   return await endsOf(on, caller)
 }

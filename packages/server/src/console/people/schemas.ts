@@ -60,6 +60,8 @@ const MAX_MESSAGE_ID = 2 ** 31 - 1
 /** A message has fewer characters; the rules say how many. */
 const MAX_TEXT = 16_384
 const MAX_ENTITIES = 100
+/** More than a body has room for. */
+const MAX_BASE64 = 65_536
 
 const PEER_NAME = 'a @username, a +phone, an id or me'
 
@@ -81,8 +83,8 @@ const messageId = whole(1, MAX_MESSAGE_ID)
 
 /** A message: its id, or a message as anybody has it. */
 const messageName: SchemaOf<MessageName> = v.pipe(
-  v.union([messageId, v.object({ id: messageId, boxId: whole(1, MAX_ID) })]),
-  v.description('the id of a message, or a message with its id and boxId'),
+  v.union([messageId, v.strictObject({ id: messageId, boxId: whole(1, MAX_ID) })]),
+  v.description('the id of a message, or an object with the id and boxId of a message'),
 )
 
 const isVisible = (text: string) => VISIBLE.test(text)
@@ -177,7 +179,7 @@ const media: SchemaOf<NewPersonMedia> = v.strictObject({
   long: v.optional(v.number()),
   fileName: v.optional(v.pipe(v.string(), v.maxLength(255))),
   mime: v.optional(v.pipe(v.string(), v.maxLength(255))),
-  base64: v.optional(v.string()),
+  base64: v.optional(v.pipe(v.string(), v.maxLength(MAX_BASE64))),
 })
 
 const button: SchemaOf<NewButton> = v.strictObject({

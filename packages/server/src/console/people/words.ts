@@ -224,7 +224,7 @@ export interface PersonMessage {
   readonly isPinned?: boolean | undefined
   readonly isMentioned?: boolean | undefined
   readonly media?: SeenMedia | undefined
-  /** Where the buttons are, or what becomes of the keyboard. */
+  /** The place of the buttons, or a change of the keyboard. */
   readonly markup?: 'inline' | 'keyboard' | 'hide' | 'forceReply' | undefined
   /** Rows of buttons. */
   readonly buttons?: readonly (readonly SeenButton[])[] | undefined
@@ -355,7 +355,7 @@ export interface GroupLeaving {
 /** A group to make a link to. */
 export interface NewLink {
   readonly chat: PeerName
-  /** Whoever comes by it has to be let in. */
+  /** An admin has to let in those who come by it. */
   readonly needsRequest?: boolean | undefined
 }
 
@@ -386,7 +386,7 @@ export interface PersonChat {
 /** A bot to start. */
 export interface BotStarting {
   readonly bot: PeerName
-  /** What the bot is told with `/start`: letters, digits, underscores and hyphens. */
+  /** Told to the bot with `/start`: letters, digits, underscores and hyphens. */
   readonly payload?: string | undefined
   /** The group in which it is to start. Default: the chat with the bot. */
   readonly chat?: PeerName | undefined
@@ -403,7 +403,7 @@ export interface ButtonPress {
 export interface PressOutcome {
   /** `answer`: the bot has answered; `page`: a page would open; `copy`: a text was copied; `message`: a message was sent. */
   readonly kind: 'answer' | 'page' | 'copy' | 'message'
-  /** What the bot shows, or what was copied. */
+  /** The text that the bot shows, or that was copied. */
   readonly text?: string | undefined
   /** The text waits until it is confirmed. */
   readonly isAlert?: boolean | undefined
@@ -445,7 +445,7 @@ export interface PersonEvent {
   readonly cursor: string
   /** Left out for deletions, whose chat is not told. */
   readonly chat?: PeerCard | undefined
-  /** Who wrote, edited or types. */
+  /** The person who wrote, edited or types. */
   readonly from?: PeerCard | undefined
   /** The message that came or was edited, or that others react to or vote in, as it is now. */
   readonly message?: PersonMessage | undefined
