@@ -410,3 +410,20 @@ test('sessions are told that a chat is marked as unread no more when it is read'
   assert.equal(told.length, 1)
   assert.equal(await isMarkedUnread(rules, ada.userId, bob.userId), false)
 })
+
+test('a bot is not told of what others remove, and brings nothing from before it came', async () => {
+  const world = await createChats()
+  const [ada, bot] = [await world.person('9996621001'), await world.bot('helper_bot')]
+  const chat = await world.group([ada, bot])
+  await world.say(ada, chat, '/help', { entities: [{ kind: 'botCommand', offset: 0, length: 5 }] })
+  const before = await world.events(bot, 1)
+  const [message] = await world.history(ada, chat)
+  await deleteByIds(world.rules, ada.caller, [message?.id ?? 0], true)
+  assert.deepEqual(await world.history(bot, chat), [])
+  const after = await world.events(bot, 1)
+  assert.deepEqual([before.length, after.length], [1, 1])
+  // Bots may take their own messages away, and have that in their log.
+  const own = await world.say(bot, chat, 'hi')
+  const { ptsCount } = await deleteByIds(world.rules, bot.caller, [own.id], true)
+  assert.equal(ptsCount, 1)
+})

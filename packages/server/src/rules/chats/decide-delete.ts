@@ -44,7 +44,7 @@ export function* deleteMessages(on: WritingGround, deletion: Deletion): Decision
     return refused('MESSAGE_DELETE_FORBIDDEN', 403)
   }
   const bodyIds = locked.map(({ bodyId }) => bodyId)
-  const place = (yield* removeEverywhere(bodyIds, home, actor.authKeyId)).get(actor.userId)
+  const place = (yield* removeEverywhere(bodyIds, home, actor)).get(actor.userId)
   return { kind: 'deleted', pts: place?.pts ?? (yield* boxPts(actor.userId)), ptsCount: place?.ptsCount ?? 0 }
 }
 

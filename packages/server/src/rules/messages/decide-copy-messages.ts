@@ -11,10 +11,11 @@ export interface Newest {
   readonly limit: number
 }
 
-/** Without service messages, and without those that the box has from when its owner was there before. */
+/** Without service messages, not for bots, and without those that the box has from when its owner was there before. */
 const listNewest = sql`
   SELECT m.id FROM messages m
   WHERE m.box_id = :fromBoxId AND m.peer_id = :peerId AND m.kind <> 'service'
+    AND NOT EXISTS (SELECT 1 FROM bots b WHERE b.user_id = :boxId)
     AND NOT EXISTS (SELECT 1 FROM messages o WHERE o.box_id = :boxId AND o.body_id = m.body_id)
   ORDER BY m.id DESC LIMIT :limit`
 const advance = sql`

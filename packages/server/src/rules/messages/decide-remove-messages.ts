@@ -14,7 +14,9 @@ const ofBox = {
   remove: removing(`box_id = :boxId AND id IN ${LISTED_IDS}`),
 }
 const ofBodies = {
-  logging: loggingOf(`m.body_id IN ${LISTED_IDS}`),
+  // Bots are not told: what they have not heard of yet is told as gone.
+  logging: loggingOf(`m.body_id IN ${LISTED_IDS}
+    AND NOT EXISTS (SELECT 1 FROM bots o WHERE o.user_id = m.box_id AND o.user_id <> :removerId)`),
   lower: lowering(`m.body_id IN ${LISTED_IDS}`, 'body_id'),
   remove: [
     sql`DELETE FROM messages WHERE body_id IN ${LISTED_IDS}`,
@@ -51,14 +53,19 @@ export function* removeMessages(box: Box, asked: readonly number[], causedBy?: b
   return { pts: place?.pts ?? 0, event: place && { kind: 'deleteMessages', ids, ...place } }
 }
 
-/** Removes messages, by their bodies, from every box that has them. Those boxes are locked before. @returns where the events are */
+/** Removes messages, by their bodies, from every box that has them. Those boxes are locked before. Bots are not told of what others remove. @returns where the events are */
 export function* removeEverywhere(
   bodyIds: readonly bigint[],
   limits: BoxLimits,
-  causedBy: bigint | undefined,
+  { userId: removerId, authKeyId: causedBy }: { readonly userId: bigint; readonly authKeyId: bigint },
 ): Decision<ReadonlyMap<bigint, Place>> {
   const which = { ids: idList(bodyIds) }
-  const places = yield* logMessages(ofBodies.logging, which, { kind: 'deleteMessages', causedBy }, limits)
+  const places = yield* logMessages(
+    ofBodies.logging,
+    { ...which, removerId },
+    { kind: 'deleteMessages', causedBy },
+    limits,
+  )
   for (const statement of [ofBodies.lower, ...ofBodies.remove]) yield* statement.send(which)
   return places
 }
