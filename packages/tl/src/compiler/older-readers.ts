@@ -13,7 +13,7 @@ import { emitLiteral } from './literal.ts'
 import { ruleExpression } from './rule-expression.ts'
 import { isSameType, samenessOf } from './sameness.ts'
 import { type Shape, typeName } from './shape.ts'
-import { standInsFor } from './stand-ins.ts'
+import { type StandIn, standInExpression, standInsFor } from './stand-ins.ts'
 import { isNarrowed, type Surface } from './translation.ts'
 
 /**
@@ -112,7 +112,7 @@ class OlderReaders {
   private typeReader(type: string): string {
     const name = `rT_${identifier(type)}`
     return this.define(name, () => {
-      const byId = new Map<number, { then: Combinator; schema: Schema }>()
+      const byId = new Map<number, { then: StandIn; schema: Schema }>()
       for (const shape of [...this.olders, this.newest]) {
         const own = shape.types.get(type) ?? []
         for (const then of [...own, ...standInsFor(own, shape, this.rules.standIns)])
@@ -121,8 +121,10 @@ class OlderReaders {
       const cases = [...byId.values()].flatMap(({ then, schema }) => {
         const now = this.newest.constructors.get(then.name)
         const isRead = now?.id === then.id && then.fields.every((field) => this.isPlain(field.type))
-        if (now === undefined || typeName(now) !== type || isRead) return []
-        return [`case ${then.id}:r.id();return ${this.reader('rC', now, then, schema)}(r)`]
+        if (now === undefined || isRead) return []
+        if (then.within === undefined && typeName(now) !== type) return []
+        const fields = `${this.reader('rC', now, then, schema)}(r)`
+        return [`case ${then.id}:r.id();return ${standInExpression(then, fields)}`]
       })
       const body = `switch(r.peekId()){${cases.join(';')}}return read("${type}",r)`
       if (!this.newest.recursive.has(type)) return `function ${name}(r){${body}}`

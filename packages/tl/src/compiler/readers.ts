@@ -2,7 +2,7 @@ import type { StandIns } from '../layers/rules.ts'
 import { type Combinator, type Field, fieldName, type TypeExpr } from '../schema/index.ts'
 import { flagVariables, hex, identifier, itemKey, wireId } from './identifiers.ts'
 import type { Shape } from './shape.ts'
-import { standInsFor } from './stand-ins.ts'
+import { type StandIn, standInExpression, standInsFor } from './stand-ins.ts'
 import { type Vector, vectorTypes } from './uses.ts'
 
 /** Largest union that is read with a chain of comparisons. */
@@ -69,7 +69,7 @@ function fieldExpression(field: Field, flags: ReadonlyMap<string, string>): stri
   return `${flags.get(field.flag.field)}&${hex(2 ** field.flag.bit)}?${value}:undefined`
 }
 
-function emitTypeReader(shape: Shape, name: string, siblings: readonly Combinator[]): string {
+function emitTypeReader(shape: Shape, name: string, siblings: readonly StandIn[]): string {
   const own = identifier(name)
   const dispatch = emitDispatch(name, siblings)
   if (!shape.recursive.has(name)) return `function rT_${own}(r){${dispatch}}`
@@ -77,11 +77,11 @@ function emitTypeReader(shape: Shape, name: string, siblings: readonly Combinato
 }
 
 /** Emits the choice by constructor id: comparisons for a few, a hashed switch for many. */
-export function emitDispatch(name: string, siblings: readonly Combinator[]): string {
+export function emitDispatch(name: string, siblings: readonly StandIn[]): string {
   const [only, second] = siblings
-  const call = (combinator: Combinator) => `return rC_${identifier(combinator.name)}(r)`
+  const call = (one: StandIn) => `return ${standInExpression(one, `rC_${identifier(one.name)}(r)`)}`
   if (only !== undefined && second === undefined) return `r.expect(${wireId(only.id)});${call(only)}`
-  const test = (combinator: Combinator) => `if(i===${wireId(combinator.id)})${call(combinator)};`
+  const test = (one: StandIn) => `if(i===${wireId(one.id)})${call(one)};`
   const miss = `return r.unknown(${JSON.stringify(name)})`
   if (siblings.length <= CHAIN_LENGTH) return `const i=r.id();${siblings.map(test).join('')}${miss}`
   const { shift, mask, buckets } = hashIds(siblings)

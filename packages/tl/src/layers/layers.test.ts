@@ -206,6 +206,26 @@ test('the peer of a chat stands for a user or a channel', () => {
   }
 })
 
+test('the peer of a chat stands for its dialog', () => {
+  for (const layer of [131, 158, 228]) {
+    const wire = new Wire(layerSchema(layer))
+    const userId = layer === 131 ? 5 : 5n
+    for (const peer of [{ _: 'inputPeerSelf' }, { _: 'inputPeerUser', userId, accessHash: 6n }])
+      assert.deepEqual(
+        decodeRequest(wire.writeObject({ _: 'messages.markDialogUnread', unread: true, peer })),
+        {
+          _: 'messages.markDialogUnread',
+          unread: true,
+          parentPeer: undefined,
+          peer: {
+            _: 'inputDialogPeer',
+            peer: peer._ === 'inputPeerSelf' ? peer : { ...peer, userId: 5n },
+          },
+        },
+      )
+  }
+})
+
 test('an authorization can be imported in another data centre in 131', async () => {
   const value: api.auth.ExportedAuthorization = {
     _: 'auth.exportedAuthorization',

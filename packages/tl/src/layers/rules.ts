@@ -83,7 +83,10 @@ export type ResultRule =
   | MakingRule
   | { readonly path: string; readonly embed: { readonly field: string; readonly from: string } }
 
-/** For a constructor, one of another type with the same fields, which some clients send in its place. */
+/**
+ * What some clients send in place of a constructor: one of another type with the same fields, or a value of the type of its
+ * only field, bare of the constructor.
+ */
 export type StandIns = Readonly<Record<string, string>>
 
 /** Rules for translations that cannot be derived from the schemas. Keys are TL names: `user.stories_max_id`. */
@@ -335,8 +338,13 @@ export const LAYER_RULES: LayerRules = {
     'stories.getPinnedStories.peer': { value: { _: 'inputPeerEmpty' } },
     'account.getUniqueGiftChatThemes.offset': { value: '' },
   },
-  // Pyrogram and kurigram send the peer of a chat for a user or a channel; Telegram takes it.
-  standIns: { inputUser: 'inputPeerUser', inputUserSelf: 'inputPeerSelf', inputChannel: 'inputPeerChannel' },
+  // Pyrogram and its forks send the peer of a chat for a user, a channel or a dialog; Telegram takes it.
+  standIns: {
+    inputUser: 'inputPeerUser',
+    inputUserSelf: 'inputPeerSelf',
+    inputChannel: 'inputPeerChannel',
+    inputDialogPeer: 'InputPeer',
+  },
   // Fields of requests that no method of the server takes in an outdated form: buttons, rich texts, and the pictures of
   // polls, which older layers do not have at all.
   onlyNewest: ['InputRichMessage', 'RichMessage', 'MessageMedia'],
