@@ -21,6 +21,8 @@ after(async () => {
 })
 
 /** A person, and the updates with a pts that reach them, by pts. */
+const SELF = { _: 'inputPeerSelf' } as const
+
 interface Person {
   readonly client: TelegramClient
   readonly peerOf: (username: string) => Promise<Peer>
@@ -60,6 +62,15 @@ async function person(phone: string): Promise<Person> {
   }
 }
 
+test('a reply to the message 0 is none', async () => {
+  const { client } = await person('+9996627003')
+  const replyTo = { _: 'inputReplyToMessage', replyToMsgId: 0 } as const
+  const sent = await client.messages.sendMessage({ peer: SELF, message: 'a', randomId: 8n, replyTo })
+  const news = sent._ === 'updates' ? sent.updates.at(-1) : undefined
+  assert.ok(news?._ === 'updateNewMessage' && news.message._ === 'message')
+  assert.equal(news.message.replyTo, undefined)
+})
+
 test('texts, edits, pins, reads, typing and deletions reach the other side', async () => {
   const [ada, bob] = [await person('+9996627001'), await person('+9996627002')]
   await ada.client.account.updateUsername({ username: 'ada_who_talks' })
@@ -96,6 +107,9 @@ test('texts, edits, pins, reads, typing and deletions reach the other side', asy
   assert.deepEqual((await bob.next('updatePinnedMessages')).messages, [message.id])
   const { message: note } = await bob.next('updateNewMessage')
   assert.ok(note._ === 'messageService' && note.action._ === 'messageActionPinMessage')
+  assert.ok(toBob._ === 'inputPeerUser')
+  const { fullUser } = await ada.client.users.getFullUser({ id: { ...toBob, _: 'inputUser' } })
+  assert.equal(fullUser.pinnedMsgId, 1)
 
   await bob.client.messages.deleteMessages({ id: [message.id], revoke: true })
   assert.deepEqual((await ada.next('updateDeleteMessages')).messages, [1])

@@ -105,6 +105,8 @@ async function replyOf(
   if (replyTo === undefined) return undefined
   if (replyTo._ !== 'inputReplyToMessage') throw refusal('REPLY_MESSAGE_ID_INVALID')
   const { replyToMsgId: id, replyToPeerId, quoteText: text, quoteEntities, quoteOffset: offset = 0 } = replyTo
+  // Some clients fill the field in for every message.
+  if (id === 0) return undefined
   if (replyToPeerId !== undefined && (await peerOf(replyToPeerId, context)) !== peerId) {
     throw refusal('REPLY_MESSAGE_ID_INVALID')
   }

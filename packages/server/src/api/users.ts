@@ -36,7 +36,7 @@ export const getFullUser: Handler<'users.getFullUser'> = async ({ id }, context)
   const viewerId = requireUserId(context.caller.state)
   const scope = { kind: 'peer', peerId: userId } as const
   const full = await fullPersonOf(context.on, context.caller, userId)
-  const { about, birthday, note, isBlocked, bar, commonGroups } = full
+  const { about, birthday, note, isBlocked, bar, commonGroups, pinnedId, folderId } = full
   return {
     _: 'users.userFull',
     fullUser: {
@@ -48,6 +48,8 @@ export const getFullUser: Handler<'users.getFullUser'> = async ({ id }, context)
       ...(birthday !== undefined && { birthday: tlBirthday(birthday) }),
       ...(note !== undefined && { note: tlNote(note) }),
       ...(full.hidesReadTimes && { readDatesPrivate: true }),
+      ...(pinnedId !== 0 && { pinnedMsgId: pinnedId }),
+      ...(folderId !== 0 && { folderId }),
       canPinMessage: true,
       settings: tlPeerSettings(bar),
       notifySettings: tlNotifySettings(await notifySettingsOf(context.on, viewerId, scope)),

@@ -11,7 +11,10 @@ import { hidesReadTimes } from './decide-read-privacy.ts'
 import type { ChatBar, FullPerson } from './words.ts'
 
 const find = sql`
-  SELECT u.about, u.is_bot, c.phone AS contact_phone, coalesce(d.is_bar_hidden, 0) AS is_bar_hidden
+  SELECT u.about, u.is_bot, c.phone AS contact_phone, coalesce(d.is_bar_hidden, 0) AS is_bar_hidden,
+    coalesce(d.folder_id, 0) AS folder_id,
+    coalesce((SELECT max(m.id) FROM messages m
+      WHERE m.box_id = :viewerId AND m.peer_id = u.id AND m.is_pinned = 1), 0) AS pinned_id
   FROM users u
   LEFT JOIN contacts c ON c.user_id = :viewerId AND c.contact_id = u.id AND c.contact_id > 0
   LEFT JOIN dialogs d ON d.box_id = :viewerId AND d.peer_id = u.id
@@ -25,6 +28,14 @@ const countCommon = sql`
 const findOwnAbout = sql`SELECT about FROM users WHERE id = :userId`
 
 const NOTHING: ChatBar = { mayReportSpam: false, mayAddContact: false, mayBlock: false, maySharePhone: false }
+const UNKNOWN: FullPerson = {
+  about: '',
+  isBlocked: false,
+  bar: NOTHING,
+  commonGroups: 0,
+  pinnedId: 0,
+  folderId: 0,
+}
 const FOR_STRANGERS: ChatBar = {
   mayReportSpam: true,
   mayAddContact: true,
@@ -35,7 +46,7 @@ const FOR_STRANGERS: ChatBar = {
 /** A profile, as somebody sees it. */
 export function* findFullPerson(secret: Secret, viewerId: bigint, userId: bigint): Decision<FullPerson> {
   const row = yield* find.row({ viewerId, userId })
-  if (row === undefined) return { about: '', isBlocked: false, bar: NOTHING, commonGroups: 0 }
+  if (row === undefined) return UNKNOWN
   const { isBlocking } = yield* findBlocks(viewerId, userId)
   const isSelf = viewerId === userId
   const hasViewer = (yield* findWhoHave(viewerId, [userId])).size > 0
@@ -57,6 +68,8 @@ export function* findFullPerson(secret: Secret, viewerId: bigint, userId: bigint
     isBlocked: isBlocking,
     bar: isQuiet ? NOTHING : bar,
     commonGroups: common === undefined ? 0 : int(common, 'n'),
+    pinnedId: int(row, 'pinned_id'),
+    folderId: int(row, 'folder_id'),
   }
 }
 

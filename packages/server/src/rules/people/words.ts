@@ -189,6 +189,9 @@ export interface FullPerson {
   readonly isBlocked: boolean
   readonly bar: ChatBar
   readonly commonGroups: number
+  /** The newest message pinned in the chat with them; 0 if there is none. */
+  readonly pinnedId: number
+  readonly folderId: number
 }
 
 /** Settings of privacy that are no rules; absent ones are off. */
