@@ -6,7 +6,7 @@ import { int, long, text } from '../../../packages/server/src/database/columns.t
 import { sql } from '../../../packages/server/src/database/decision.ts'
 import { Knowledge } from './knowledge.ts'
 import type { Scene } from './scene.ts'
-import { missingPeers, nameOf, resultsIn, type SeenMessage, seen, stable } from './seen.ts'
+import { missingPeers, nameOf, type SeenMessage, seen, stable, stateOfPoll } from './seen.ts'
 import type { Session } from './session.ts'
 import type { Person } from './world.ts'
 
@@ -261,7 +261,7 @@ async function readServer(scene: Scene, context: HandlerContext): Promise<Shown>
     const history = await readHistory(scene, context, dialog, wrong)
     const seenHere = history.flatMap((message) => {
       if (message._ === 'message' && message.media?._ === 'messageMediaPoll')
-        polls.set(String(message.media.poll.id), resultsIn(message.media.results))
+        polls.set(String(message.media.poll.id), stateOfPoll(message.media.poll, message.media.results))
       return seen(message) ?? []
     })
     for (const message of seenHere) found.set(message.id, message)

@@ -1,6 +1,6 @@
 /** A client's knowledge of its box: all that it was told, and nothing else. */
 import type { Message, Update } from '@cablegram/tl/api'
-import { nameOf, reactionsIn, resultsIn, type SeenMessage, seen, stable } from './seen.ts'
+import { nameOf, reactionsIn, type SeenMessage, seen, stable, stateOfPoll } from './seen.ts'
 
 /** The members of a group, as they were told last. */
 export interface KnownMembers {
@@ -29,7 +29,7 @@ export class Knowledge {
     if (known === undefined || this.removed.has(known.id)) return
     this.messages.set(known.id, known)
     if (message._ === 'message' && message.media?._ === 'messageMediaPoll') {
-      this.polls.set(known.pollId, resultsIn(message.media.results))
+      this.polls.set(known.pollId, stateOfPoll(message.media.poll, message.media.results))
     }
   }
 
@@ -88,7 +88,7 @@ export class Knowledge {
         })
         break
       case 'updateMessagePoll':
-        this.polls.set(String(update.pollId), resultsIn(update.results))
+        this.polls.set(String(update.pollId), stateOfPoll(update.poll, update.results))
         break
       case 'updateFolderPeers':
         for (const { peer, folderId } of update.folderPeers) this.#move(nameOf(peer), folderId)

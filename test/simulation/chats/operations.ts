@@ -217,6 +217,41 @@ async function vote(scene: Scene, session: Session): Promise<void> {
   await session.call({ _: 'messages.sendVote', peer, msgId: message.id, options })
 }
 
+async function closePoll(scene: Scene, session: Session): Promise<void> {
+  const found = known(scene, session, ({ pollId, isOut }) => isOut && pollId !== '')
+  if (found === undefined) return
+  const question: TextWithEntities = { _: 'textWithEntities', text: '', entities: [] }
+  const poll = {
+    _: 'poll',
+    id: BigInt(found.message.pollId),
+    hash: 0n,
+    question,
+    answers: [],
+    closed: true,
+  } as const
+  await session.call({
+    _: 'messages.editMessage',
+    peer: found.peer,
+    id: found.message.id,
+    media: { _: 'inputMediaPoll', poll: { ...poll, answers: [] } },
+  })
+}
+
+async function setRights(scene: Scene, session: Session): Promise<void> {
+  const group = scene.any(scene.groups)
+  if (group === undefined) return
+  await session.call({
+    _: 'messages.editChatDefaultBannedRights',
+    peer: { _: 'inputPeerChat', chatId: group.chatId },
+    bannedRights: {
+      _: 'chatBannedRights',
+      untilDate: 0,
+      ...(scene.rng.chance(0.3) && { sendMessages: true }),
+      ...(scene.rng.chance(0.5) && { inviteUsers: true }),
+    },
+  })
+}
+
 async function saveDraft(scene: Scene, session: Session): Promise<void> {
   const message = scene.rng.chance(0.3) ? '' : scene.nextText()
   await session.call({ _: 'messages.saveDraft', peer: scene.anyPeer(session), message })
@@ -390,6 +425,8 @@ const OPERATIONS: Readonly<Record<string, readonly [weight: number, run: Operati
   readReactions: [1, readReactions],
   makePoll: [2, makePoll],
   vote: [4, vote],
+  closePoll: [1, closePoll],
+  setRights: [1, setRights],
   saveDraft: [2, saveDraft],
   setDialog: [4, setDialog],
   setBlock: [1, setBlock],

@@ -1,5 +1,14 @@
 /** Messages and chats in a form that can be compared, whichever way a client came to know them. */
-import type { Chat, Message, MessageReactions, Peer, PollResults, Updates, User } from '@cablegram/tl/api'
+import type {
+  Chat,
+  Message,
+  MessageReactions,
+  Peer,
+  Poll,
+  PollResults,
+  Updates,
+  User,
+} from '@cablegram/tl/api'
 
 /** A message as somebody knows it. Later updates change it. */
 export interface SeenMessage {
@@ -73,12 +82,12 @@ export function reactionsIn(reactions: MessageReactions | undefined): string {
   return counts.sort().join()
 }
 
-/** The results of a poll, as far as the viewer may see them. */
-export function resultsIn(results: PollResults): string {
+/** The state of a poll: its results as far as the viewer may see them, and whether it is closed. */
+export function stateOfPoll(poll: Poll | undefined, results: PollResults): string {
   const voters = (results.results ?? []).map((each) =>
     stable([each.option, each.voters ?? 0, each.chosen === true]),
   )
-  return stable([results.totalVoters ?? 0, voters])
+  return stable([poll?.closed === true, results.totalVoters ?? 0, voters])
 }
 
 /** The same text for equal values. */
