@@ -70,6 +70,7 @@ export interface NamesOf {
   readonly otherLogin: { readonly other: { readonly hash: bigint } }
   readonly withGrace: NoNames
   readonly graceKnown: { readonly grace: { readonly id: bigint; readonly accessHash: bigint } }
+  readonly graceHasRead: { readonly grace: Known }
   readonly graceWritten: { readonly grace: { readonly id: bigint; readonly accessHash: bigint } }
   readonly graceWaits: { readonly grace: { readonly id: bigint; readonly accessHash: bigint } }
   readonly group: { readonly grace: Known; readonly group: { readonly chatId: bigint } }
@@ -591,6 +592,17 @@ export const STATES: Readonly<Record<StateName, State>> = {
     words: 'Ada is signed in and has found Grace by her username.',
     first: ['npx cablegram user add +9996625678 --first-name Grace --username grace_h'],
     start: SIGNED_UP,
+    steps: [graceKnown],
+  },
+  graceHasRead: {
+    words: 'Ada is signed in and has found Grace, who has read the first message from her.',
+    first: [
+      ADD_GRACE,
+      `npx cablegram user add ${PHONE} --first-name Ada`,
+      `npx cablegram people send ${PHONE} @grace_h 'Hello'`,
+      `npx cablegram people read @grace_h ${PHONE}`,
+    ],
+    start: { phone: PHONE, code: CODE },
     steps: [graceKnown],
   },
   graceWritten: {

@@ -772,8 +772,6 @@ export const LOST_ANSWERS: Readonly<Record<string, LostAnswerRow>> = {
     settings(world, ({ account }) =>
       account.updateBirthday({ birthday: { _: 'birthday', day: 10, month: 12 } }),
     ),
-  'account.toggleUsername': { because: 'an account has one username, and always shows it' },
-  'account.reorderUsernames': { because: 'an account has one username' },
   'account.reportPeer': (world) =>
     settings(world, ({ account }) =>
       account.reportPeer({ peer: SELF, reason: { _: 'inputReportReasonSpam' }, message: '' }),
@@ -800,9 +798,6 @@ export const LOST_ANSWERS: Readonly<Record<string, LostAnswerRow>> = {
   'messages.getOutboxReadDate': 'reads',
   'messages.getMessageReadParticipants': 'reads',
   'messages.getMessagesViews': 'reads',
-  'messages.getReplies': 'reads',
-  'messages.getDiscussionMessage': 'reads',
-  'messages.readDiscussion': { because: 'only supergroups and channels have threads' },
   'messages.getSearchCounters': 'reads',
   'messages.getSearchResultsCalendar': 'reads',
   'messages.getSearchResultsPositions': 'reads',

@@ -72,9 +72,7 @@ const PARAMS: { readonly [M in MethodName]?: Params<M> } = {
   'account.updateUsername': { username: 'nobody' },
   'contacts.acceptContact': { id: { _: 'inputUserSelf' } },
   'contacts.addContact': { id: { _: 'inputUserSelf' }, firstName: 'A', lastName: '', phone: '' },
-  'account.reorderUsernames': { order: [] },
   'account.reportPeer': { peer: PEER, reason: { _: 'inputReportReasonSpam' }, message: '' },
-  'account.toggleUsername': { username: 'nobody', active: true },
   'account.updateBirthday': { birthday: { _: 'birthday', day: 1, month: 1 } },
   'contacts.getSponsoredPeers': { q: 'a' },
   'contacts.resetTopPeerRating': { category: { _: 'topPeerCategoryGroups' }, peer: PEER },
@@ -85,15 +83,10 @@ const PARAMS: { readonly [M in MethodName]?: Params<M> } = {
   'messages.editChatCreator': { peer: PEER, userId: SELF, password: PASSWORD },
   'messages.editChatParticipantRank': { peer: PEER, participant: PEER, rank: '' },
   'messages.getFutureChatCreatorAfterLeave': { peer: PEER },
-  'messages.getDiscussionMessage': { peer: PEER, msgId: 1 },
   'messages.getMessageEditData': { peer: PEER, id: 1 },
   'messages.getMessageReadParticipants': { peer: PEER, msgId: 1 },
   'messages.getMessagesViews': { peer: PEER, id: [1], increment: false },
   'messages.getOutboxReadDate': { peer: PEER, msgId: 1 },
-  'messages.getReplies': {
-    ...{ peer: PEER, msgId: 1, offsetId: 0, offsetDate: 0, addOffset: 0 },
-    ...{ limit: 1, maxId: 0, minId: 0, hash: 0n },
-  },
   'messages.getSearchCounters': { peer: PEER, filters: [] },
   'messages.getSearchResultsCalendar': {
     ...{ peer: PEER, filter: { _: 'inputMessagesFilterPoll' } as const, offsetId: 0, offsetDate: 0 },
@@ -101,7 +94,6 @@ const PARAMS: { readonly [M in MethodName]?: Params<M> } = {
   'messages.getSearchResultsPositions': {
     ...{ peer: PEER, filter: { _: 'inputMessagesFilterPoll' } as const, offsetId: 0, limit: 1 },
   },
-  'messages.readDiscussion': { peer: PEER, msgId: 1, readMaxId: 1 },
   'messages.report': { peer: PEER, id: [1], option: BYTES, message: '' },
   'messages.reportReaction': { peer: PEER, id: 1, reactionPeer: PEER },
   'messages.reportSpam': { peer: PEER },

@@ -52,13 +52,6 @@ async function withContact(world: World) {
   return { client, id }
 }
 
-async function withName(world: World): Promise<{ client: TelegramClient; name: string }> {
-  const client = await user(world)
-  const name = `named_${world.phone().slice(-6)}`
-  await client.account.updateUsername({ username: name })
-  return { client, name }
-}
-
 /** Causes of errors about birthdays, notes, usernames and reports. */
 export const NOTE_CAUSES: readonly Cause[] = [
   of('account.updateBirthday', 'BIRTHDAY_INVALID', ({ account }) =>
@@ -73,19 +66,6 @@ export const NOTE_CAUSES: readonly Cause[] = [
   ...noted('MESSAGE_TOO_LONG', note('a'.repeat(129))),
   ...noted('ENTITY_BOUNDS_INVALID', note('a', BAD_BOLD)),
   ...noted('ENTITY_MENTION_USER_INVALID', note('a', UNKNOWN)),
-  of('account.reorderUsernames', 'ORDER_INVALID', ({ account }) =>
-    account.reorderUsernames({ order: ['nobody'] }),
-  ),
-  of('account.reorderUsernames', 'USERNAME_NOT_MODIFIED', ({ account }) =>
-    account.reorderUsernames({ order: [] }),
-  ),
-  of('account.toggleUsername', 'USERNAME_INVALID', ({ account }) =>
-    account.toggleUsername({ username: 'nobody', active: true }),
-  ),
-  cause('account.toggleUsername', '400 USERNAME_NOT_MODIFIED', async (world) => {
-    const { client, name } = await withName(world)
-    return client.account.toggleUsername({ username: name, active: true })
-  }),
   of('account.reportPeer', 'PEER_ID_INVALID', ({ account }) =>
     account.reportPeer({ peer: NOBODY, reason: { _: 'inputReportReasonSpam' }, message: '' }),
   ),

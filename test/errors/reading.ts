@@ -7,7 +7,6 @@ const ADA = '(SELECT min(id) FROM users)'
 const BOB = '(SELECT max(id) FROM users)'
 const MISSING = 999
 const FILTER = { _: 'inputMessagesFilterPoll' } as const
-const PAGE = { offsetId: 0, offsetDate: 0, addOffset: 0, limit: 1, maxId: 0, minId: 0, hash: 0n }
 
 /** Ada's first message is one of hers to Bob. */
 const TO_BOB = `UPDATE messages SET peer_id = ${BOB};`
@@ -40,19 +39,6 @@ const editing = (error: string, sql: string): readonly Cause[] => [
   ),
 ]
 
-const thread = (method: 'getReplies' | 'getDiscussionMessage' | 'readDiscussion'): readonly Cause[] =>
-  [
-    { error: '400 PEER_ID_INVALID', msgId: 1 },
-    { error: '400 MSG_ID_INVALID', msgId: MISSING },
-  ].map(({ error, msgId }) =>
-    saved(`messages.${method}`, error, async ({ messages }) => {
-      const message = { peer: SELF, msgId }
-      if (method === 'getReplies') return messages.getReplies({ ...message, ...PAGE })
-      if (method === 'readDiscussion') return messages.readDiscussion({ ...message, readMaxId: 1 })
-      return messages.getDiscussionMessage(message)
-    }),
-  )
-
 /** Causes of errors about reading, counting, and whether a message can be edited. */
 export const READING_CAUSES: readonly Cause[] = [
   asked('400 MESSAGE_NOT_READ_YET', ''),
@@ -82,9 +68,6 @@ export const READING_CAUSES: readonly Cause[] = [
   saved('messages.getMessagesViews', '400 LIMIT_INVALID', (client) =>
     client.messages.getMessagesViews({ peer: SELF, id: Array(101).fill(1), increment: false }),
   ),
-  ...thread('getReplies'),
-  ...thread('getDiscussionMessage'),
-  ...thread('readDiscussion'),
   saved('messages.getSearchCounters', '400 PEER_ID_INVALID', (client) =>
     client.messages.getSearchCounters({ peer: NOBODY, filters: [FILTER] }),
   ),

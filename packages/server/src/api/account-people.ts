@@ -18,8 +18,6 @@ import {
   updateUsername as changeName,
   updateProfile as changeProfile,
   isNameFree,
-  orderUsernames,
-  showUsername,
 } from '../rules/people/profiles.ts'
 import { report } from '../rules/people/reports.ts'
 import { updateStatus as noteStatus } from '../rules/people/statuses.ts'
@@ -154,23 +152,6 @@ export const setContactSignUpNotification: Handler<'account.setContactSignUpNoti
 /** Says when the caller was born. */
 export const updateBirthday: Handler<'account.updateBirthday'> = async ({ birthday }, { on, caller }) => {
   await changeBirthday(on, caller, birthday)
-  return true
-}
-
-/** Shows one of the caller's usernames, or hides it. */
-export const toggleUsername: Handler<'account.toggleUsername'> = async (
-  { username, active },
-  { on, caller },
-) => {
-  checkTexts(username)
-  await showUsername(on, caller, username, active)
-  return true
-}
-
-/** Puts the caller's usernames in order. */
-export const reorderUsernames: Handler<'account.reorderUsernames'> = async ({ order }, { on, caller }) => {
-  checkTexts(...order)
-  await orderUsernames(on, caller, order)
   return true
 }
 

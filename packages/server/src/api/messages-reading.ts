@@ -1,10 +1,8 @@
-import type { InputPeer } from '@cablegram/tl/api'
 import { checkEditable } from '../rules/chats/edit-message.ts'
 import { readContents, readMentions as seeMentions } from '../rules/chats/read-contents.ts'
 import { outboxReadDate, readersOf } from '../rules/chats/read-times.ts'
 import { refusal } from '../rules/index.ts'
-import { messagesOf } from '../rules/messages/messages.ts'
-import type { Handler, HandlerContext } from './handler.ts'
+import type { Handler } from './handler.ts'
 import { peerOf } from './peers.ts'
 
 /** Marks mentions as seen, and recordings as listened to. */
@@ -51,25 +49,6 @@ export const getMessagesViews: Handler<'messages.getMessagesViews'> = async ({ p
   if (ids.length === 0) throw refusal('MSG_ID_INVALID')
   if (ids.length > MAX_VIEWED) throw refusal('LIMIT_INVALID')
   return { _: 'messages.messageViews', views: ids.map(() => ({ _: 'messageViews' })), chats: [], users: [] }
-}
-
-/** Gives the messages of a thread. Only supergroups and channels have threads. */
-export const getReplies: Handler<'messages.getReplies'> = ({ peer, msgId }, context) =>
-  refuseThread(peer, msgId, context)
-
-/** Gives the post that a thread is about. Only supergroups and channels have threads. */
-export const getDiscussionMessage: Handler<'messages.getDiscussionMessage'> = ({ peer, msgId }, context) =>
-  refuseThread(peer, msgId, context)
-
-/** Marks a thread as read. Only supergroups and channels have threads. */
-export const readDiscussion: Handler<'messages.readDiscussion'> = ({ peer, msgId }, context) =>
-  refuseThread(peer, msgId, context)
-
-/** @throws {RpcError} MSG_ID_INVALID for a message that the chat does not have, PEER_ID_INVALID for the others */
-async function refuseThread(peer: InputPeer, msgId: number, context: HandlerContext): Promise<never> {
-  const peerId = await peerOf(peer, context)
-  const [message] = await messagesOf(context.on, context.caller, [msgId])
-  throw refusal(message?.peerId === peerId ? 'PEER_ID_INVALID' : 'MSG_ID_INVALID')
 }
 
 /** Tells whether a message can be edited, and whether its text is a caption. */

@@ -1,9 +1,14 @@
 /** Methods of the surface that have no handler yet: the dispatcher answers METHOD_NOT_IMPLEMENTED. */
 export const NOT_YET = [
   // People and their settings.
+  'account.reorderUsernames',
+  'account.toggleUsername',
   'photos.deletePhotos',
   'photos.updateProfilePhoto',
   // Messages, chats and their histories.
+  'messages.getDiscussionMessage',
+  'messages.getReplies',
+  'messages.readDiscussion',
   // Reactions, polls and scheduled messages.
   'messages.addPollAnswer',
   'messages.deletePollAnswer',

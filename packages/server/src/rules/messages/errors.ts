@@ -20,9 +20,6 @@ export const MESSAGE_ERRORS = [
       'messages.getOutboxReadDate',
       'messages.getMessageReadParticipants',
       'messages.getMessagesViews',
-      'messages.getReplies',
-      'messages.getDiscussionMessage',
-      'messages.readDiscussion',
       'messages.getSearchCounters',
       'messages.getSearchResultsCalendar',
       'messages.getSearchResultsPositions',
@@ -63,12 +60,6 @@ export const MESSAGE_ERRORS = [
   {
     code: 400,
     name: 'MSG_ID_INVALID',
-    methods: [
-      'messages.getMessagesViews',
-      'messages.getReplies',
-      'messages.getDiscussionMessage',
-      'messages.readDiscussion',
-      'messages.getMessageReadParticipants',
-    ],
+    methods: ['messages.getMessagesViews', 'messages.getMessageReadParticipants'],
   },
 ] as const

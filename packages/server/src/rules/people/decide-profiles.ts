@@ -1,4 +1,4 @@
-import { isNull, text } from '../../database/columns.ts'
+import { text } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
 import { holdName, nameUser } from '../accounts/decide-usernames.ts'
 import { tellNear } from './decide-told-people.ts'
@@ -31,12 +31,6 @@ export function* changeProfile(by: Changer, change: ProfileChange): Decision<voi
   yield* set.send({ ...after, userId })
   const event = { kind: hasNewName ? 'userName' : 'user', subject: userId, atS: nowS }
   yield* tellNear(userId, event, authKeyId)
-}
-
-/** The username of an account; undefined if it has none. */
-export function* findUsername(userId: bigint): Decision<string | undefined> {
-  const row = yield* find.row({ userId })
-  return row === undefined || isNull(row, 'username') ? undefined : text(row, 'username')
 }
 
 /** Gives an account another username, or none. Those near it are told. */

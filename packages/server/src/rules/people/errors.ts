@@ -25,19 +25,14 @@ export const PEOPLE_ERRORS = [
   {
     code: 400,
     name: 'USERNAME_INVALID',
-    methods: [
-      'contacts.resolveUsername',
-      'account.checkUsername',
-      'account.updateUsername',
-      'account.toggleUsername',
-    ],
+    methods: ['contacts.resolveUsername', 'account.checkUsername', 'account.updateUsername'],
   },
   { code: 400, name: 'USERNAME_NOT_OCCUPIED', methods: ['contacts.resolveUsername'] },
   { code: 400, name: 'USERNAME_OCCUPIED', methods: ['account.updateUsername'] },
   {
     code: 400,
     name: 'USERNAME_NOT_MODIFIED',
-    methods: ['account.updateUsername', 'account.toggleUsername', 'account.reorderUsernames'],
+    methods: ['account.updateUsername'],
   },
   { code: 400, name: 'PHONE_NOT_OCCUPIED', methods: ['contacts.resolvePhone'] },
   { code: 400, name: 'SEARCH_QUERY_EMPTY', methods: ['contacts.search', 'contacts.getSponsoredPeers'] },
@@ -77,7 +72,6 @@ export const PEOPLE_ERRORS = [
   { code: 400, name: 'BIRTHDAY_INVALID', methods: ['account.updateBirthday'] },
   { code: 400, name: 'CONTACT_MISSING', methods: ['contacts.updateContactNote'] },
   { code: 400, name: 'MESSAGE_TOO_LONG', methods: ['contacts.updateContactNote', 'contacts.addContact'] },
-  { code: 400, name: 'ORDER_INVALID', methods: ['account.reorderUsernames'] },
   { code: 400, name: 'OPTION_INVALID', methods: ['messages.report'] },
   { code: 400, name: 'LIMIT_INVALID', methods: ['contacts.setBlocked', 'messages.report'] },
   {

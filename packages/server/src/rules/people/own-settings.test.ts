@@ -9,7 +9,6 @@ import { updateNote } from './contact-notes.ts'
 import { addContact, importContacts } from './contacts.ts'
 import { fullPersonOf } from './full-people.ts'
 import { changePrivacy } from './privacy.ts'
-import { orderUsernames, showUsername, updateUsername } from './profiles.ts'
 import { report, reportSpam } from './reports.ts'
 import { countTopPeers, forgetTopPeer, topPeersOf } from './top-peers.ts'
 
@@ -123,17 +122,6 @@ test('the chats that somebody writes to most come first; a reset forgets their p
   assert.deepEqual(await top(), [[bob.userId], [group]])
   await countTopPeers(rules, ada.caller, false)
   assert.equal(await top(), undefined)
-})
-
-test('an account’s one username is always shown', async () => {
-  const world = await createChats()
-  const { rules } = world
-  const { caller } = await world.person(ADA)
-  await updateUsername(rules, caller, 'ada_byron')
-  await assert.rejects(showUsername(rules, caller, 'Ada_Byron', true), { message: 'USERNAME_NOT_MODIFIED' })
-  await assert.rejects(showUsername(rules, caller, 'ada_byron', false), { message: 'USERNAME_INVALID' })
-  await assert.rejects(orderUsernames(rules, caller, ['ada_byron']), { message: 'USERNAME_NOT_MODIFIED' })
-  await assert.rejects(orderUsernames(rules, caller, []), { message: 'ORDER_INVALID' })
 })
 
 test('a report is in the audit trail, without what was said; one of spam hides the bar', async () => {

@@ -6,7 +6,7 @@ import { checkNames } from '../accounts/names.ts'
 import { isAccountName } from '../accounts/usernames.ts'
 import { refusal } from '../refusal.ts'
 import { cutName } from './cut-name.ts'
-import { type Changer, changeProfile, changeUsername, findUsername } from './decide-profiles.ts'
+import { type Changer, changeProfile, changeUsername } from './decide-profiles.ts'
 import type { ProfileChange } from './words.ts'
 
 const MAX_ABOUT = 70
@@ -59,37 +59,4 @@ export async function updateUsername(on: Ground, caller: Caller, username: strin
   const outcome = await on.store.decide(() => changeUsername(by, username))
   if (outcome === 'taken') throw refusal('USERNAME_OCCUPIED')
   if (outcome === 'same') throw refusal('USERNAME_NOT_MODIFIED')
-}
-
-/**
- * Shows one of the caller's usernames, or hides it. An account has one username, which is always shown.
- *
- * @throws {RpcError} USERNAME_INVALID, USERNAME_NOT_MODIFIED
- */
-export async function showUsername(
-  on: Ground,
-  caller: Caller,
-  username: string,
-  isShown: boolean,
-): Promise<void> {
-  const own = await usernameOf(on, caller)
-  const isOwn = own !== undefined && own.toLowerCase() === username.toLowerCase()
-  throw refusal(isOwn && isShown ? 'USERNAME_NOT_MODIFIED' : 'USERNAME_INVALID')
-}
-
-/**
- * Puts the caller's usernames in order. An account has one, so that there is nothing to change.
- *
- * @throws {RpcError} ORDER_INVALID, USERNAME_NOT_MODIFIED
- */
-export async function orderUsernames(on: Ground, caller: Caller, order: readonly string[]): Promise<void> {
-  const own = await usernameOf(on, caller)
-  const asked = order.map((each) => each.toLowerCase())
-  const isSame = own === undefined ? asked.length === 0 : asked.length === 1 && asked[0] === own.toLowerCase()
-  throw refusal(isSame ? 'USERNAME_NOT_MODIFIED' : 'ORDER_INVALID')
-}
-
-async function usernameOf({ store }: Ground, { state }: Caller): Promise<string | undefined> {
-  const userId = requireUserId(state)
-  return await store.look(() => findUsername(userId))
 }
