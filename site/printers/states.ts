@@ -87,6 +87,7 @@ export interface NamesOf {
   readonly messageSaved: NoNames
   readonly messageReacted: NoNames
   readonly pollSaved: NoNames
+  readonly pollVoted: NoNames
   readonly missedUpdates: { readonly state: { readonly pts: number } }
   readonly newTerms: NoNames
   readonly termsShown: {
@@ -723,6 +724,14 @@ export const STATES: Readonly<Record<StateName, State>> = {
     words: 'Ada is signed in and has a poll in the chat with herself.',
     start: SIGNED_UP,
     steps: [sendPoll],
+  },
+  pollVoted: {
+    words: 'Ada is signed in; a poll is in the chat with herself, and she has voted in it.',
+    start: SIGNED_UP,
+    steps: [
+      sendPoll,
+      { method: 'messages.sendVote', params: { peer: SELF, msgId: 1, options: [Uint8Array.of(2)] } },
+    ],
   },
   missedUpdates: {
     words: 'Ada is signed in; something has happened since she asked for the state.',
