@@ -167,9 +167,9 @@ export class ClientProcess {
   /** Has the client's person do something in a chat. */
   async talk<A extends keyof Talks>(
     act: A,
-    ...args: Parameters<Talks[A]>
-  ): Promise<Awaited<ReturnType<Talks[A]>>> {
-    return (await this.#ask({ verb: 'talk', act, with: args })) as Awaited<ReturnType<Talks[A]>>
+    ...args: Parameters<Required<Talks>[A]>
+  ): Promise<Awaited<ReturnType<Required<Talks>[A]>>> {
+    return (await this.#ask({ verb: 'talk', act, with: args })) as Awaited<ReturnType<Required<Talks>[A]>>
   }
 
   /** Waits until the client has heard this by itself, and takes it out of what it heard. */

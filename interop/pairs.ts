@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, stripVTControlCharacters } from 'node:util'
 import { createUser } from '../test/e2e/console.ts'
@@ -84,15 +85,14 @@ async function play(
     }
     log.settle()
     for (const act of acts) failures.push(...(await playAct(act, people)))
-    for (const { name, program, client } of people) {
-      const lines = stripVTControlCharacters(client.output).match(new RegExp(program.complaint, 'gm')) ?? []
-      failures.push(...lines.map((line) => `${name} logs: ${line}`))
-    }
+    for (const person of people)
+      failures.push(...complaintsOf(person).map((line) => `${person.name} logs: ${line}`))
     failures.push(
       ...log.gaps(
         people.map(({ program }) => program.missesOwnReads?.layer).filter((layer) => layer !== undefined),
       ),
     )
+    failures.push(...(await proveComplaints(people, server)))
     if (logFile !== undefined) console.log(log.refusals().join('\n'))
   } finally {
     await Promise.all(people.map(({ client }) => client.kill()))
@@ -103,6 +103,27 @@ async function play(
   for (const failure of failures) console.log(`      ${failure}`)
   console.log(failures.length === 0 ? 'everybody understood everybody' : `${failures.length} failures`)
   return failures.length === 0 ? 0 : 1
+}
+
+function complaintsOf({ client, program }: Person): readonly string[] {
+  return stripVTControlCharacters(client.output).match(new RegExp(program.complaint, 'gm')) ?? []
+}
+
+const COMPLAINTS_WITHIN_MS = 20_000
+const LOOK_EVERY_MS = 100
+
+/** Kills the server, so that each client complains: a pattern that does not match that would not see an error either. */
+async function proveComplaints(people: readonly Person[], server: ServeProcess): Promise<string[]> {
+  const [before, startedMs] = [
+    new Map(people.map((each) => [each, complaintsOf(each).length])),
+    performance.now(),
+  ]
+  for (const { client, program } of people) if (program.complainsWhenAsked) await client.talk('complain')
+  await server.stop('SIGKILL')
+  const isSilent = (person: Person): boolean => complaintsOf(person).length === before.get(person)
+  while (people.some(isSilent) && performance.now() - startedMs < COMPLAINTS_WITHIN_MS)
+    await sleep(LOOK_EVERY_MS)
+  return people.filter(isSilent).map(({ name }) => `${name} does not complain of a dead server`)
 }
 
 async function personOf(

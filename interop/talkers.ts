@@ -13,8 +13,10 @@ export interface TalkerProgram extends AdapterCommand {
   readonly pip?: string
   /** A folder with a Go program that is its adapter. */
   readonly go?: string
-  /** Matches a line of its log that tells of an error. */
+  /** Matches a line of its log that tells of an error. Each run ends with a proof of that. */
   readonly complaint: RegExp
+  /** It says nothing of a server that is gone: the proof asks it to complain. */
+  readonly complainsWhenAsked?: true
   /** An act that its layer does not have; its neighbours in the ring play it with each other. */
   readonly lacks?: string
   /**
@@ -52,13 +54,20 @@ export const TALKERS: readonly TalkerProgram[] = [
     pip: 'telethon==1.45.0',
     complaint: PYTHON_COMPLAINT,
   },
-  { name: 'cablegram', adapter: 'clients/cablegram.ts', args: ['{}'], complaint: /^.*Error.*$/m },
+  {
+    name: 'cablegram',
+    adapter: 'clients/cablegram.ts',
+    args: ['{}'],
+    complaint: /^.*Error.*$/m,
+    complainsWhenAsked: true,
+  },
   {
     name: 'tdlib',
     adapter: 'clients/tdlib.mjs',
     args: [MTPROXY_SECRET],
     needs: ['tdlib'],
     complaint: TDLIB_COMPLAINT,
+    complainsWhenAsked: true,
   },
   {
     name: 'tdlib-1.8.0',
@@ -66,6 +75,7 @@ export const TALKERS: readonly TalkerProgram[] = [
     args: [MTPROXY_SECRET, 'default', TDLIB_1_8_0],
     needs: ['tdlib'],
     complaint: TDLIB_COMPLAINT,
+    complainsWhenAsked: true,
     lacks: 'reaction',
   },
   {
@@ -73,7 +83,8 @@ export const TALKERS: readonly TalkerProgram[] = [
     adapter: 'clients/mtcute-web.mjs',
     args: [CHROMIUM],
     needs: ['chromium'],
-    complaint: /^.*\[(?:WRN|ERR)\].*$/m,
+    // The console of a page gives a text and the styles of its parts.
+    complaint: /^.*color: #\w+ (?:WRN|ERR) .*$|^Uncaught .*$/m,
   },
   {
     name: 'gotd',

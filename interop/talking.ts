@@ -99,6 +99,9 @@ async function forward(cast: readonly Person[]): Promise<void> {
 async function typing(cast: readonly Person[]): Promise<void> {
   const [ann, bob] = two(cast)
   await meet(ann, bob)
+  // TDLib tells only those of its typing whom it takes to be online.
+  await bob.client.talk('write', ann.id, 'anybody there?')
+  await ann.client.hears('message', isFrom(bob, 'anybody there?'))
   await ann.client.talk('type', bob.id)
   await bob.client.hears('typing', ({ chat }) => chat === ann.id)
 }

@@ -229,6 +229,10 @@ const cablegram: Adapter & WaysIn & Chats & Talks = {
     for (const user of history.users) keep(user)
     return history.messages.map((each) => ({ id: each.id, text: each._ === 'message' ? each.message : '' }))
   },
+  async complain() {
+    pts = -1
+    await hearMissed().catch(console.error)
+  },
   async me() {
     const [me] = await client.users.getUsers({ id: [{ _: 'inputUserSelf' }] })
     if (me?._ !== 'user') throw new Error('users.getUsers: not one user')

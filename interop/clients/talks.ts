@@ -44,6 +44,8 @@ export interface Talks {
   makeGroup(title: string, people: readonly number[]): Promise<number>
   /** The newest messages of a chat, newest first; of a service message the text is empty. */
   history(chat: number): Promise<Said[]>
+  /** Writes an error into the log as the client does. */
+  complain?(): Promise<void>
 }
 
 /** The names of the acts, for adapters that pass them on to another process. */

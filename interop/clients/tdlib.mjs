@@ -30,6 +30,7 @@ const waiting = new Set()
 const heard = new Heard()
 /** The ids of messages that are sent, by chat and temporary id: two chats may give the same. */
 const sent = new Map()
+const LEVEL_OF_ERRORS = 1
 /** TDLib's id of a message is the server's times this. */
 const SERVER_ID = 2 ** 20
 
@@ -215,6 +216,9 @@ const tdlib = {
   async history(chat_id) {
     await until(() => connection?._ === 'connectionStateReady')
     return (await messagesOf(chat_id)).map(saidIn)
+  },
+  async complain() {
+    await client.invoke({ _: 'addLogMessage', verbosity_level: LEVEL_OF_ERRORS, text: 'an error' })
   },
   async me() {
     const me = await client.invoke({ _: 'getMe' })
