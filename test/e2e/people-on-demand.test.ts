@@ -261,6 +261,21 @@ describe('the rules hold', () => {
     assert.deepEqual(await bob.messages(ada), [])
   })
 
+  test('limits hold, and end with the clock', async () => {
+    const actLimits = [{ act: 'message', max: 1, windowS: 60 }] as const
+    const own = await startServer({ store: 'memory', testClock: true, settings: { actLimits } })
+    const ada = await own.people.create({ firstName: 'Ada' })
+    await ada.send('me', 'one')
+    await assert.rejects(ada.send('me', 'two'), { code: 'FLOOD_WAIT', message: /FLOOD_WAIT_60\. .*60/ })
+    const body = JSON.stringify({ to: 'me', text: 'two' })
+    const headers = { 'content-type': 'application/json' }
+    const url = `${own.info.console}/api/people/${ada.id}/messages`
+    assert.equal((await fetch(url, { method: 'POST', headers, body })).status, 429)
+    await own.clock.advance(61)
+    assert.equal((await ada.send('me', 'two')).text, 'two')
+    await own.close()
+  })
+
   test('an error says its cause, and what to do in a test', async () => {
     const ada = await somebody()
     await assert.rejects(ada.send('@nobody_has_this', 'x'), {

@@ -39,10 +39,16 @@ export async function refusing<T>(work: Promise<T>, method?: string): Promise<T>
   } catch (error) {
     if (!(error instanceof RpcError)) throw error
     const row = method === undefined ? undefined : await rowOf(error, method)
-    const next = NEXT_STEPS[error.type] ?? row?.advice ?? 'Compare the request with /openapi.json.'
-    const cause = row === undefined ? '' : ` ${row.cause}`
+    const next =
+      NEXT_STEPS[error.type] ?? filled(row?.advice, error) ?? 'Compare the request with /openapi.json.'
+    const cause = row === undefined ? '' : ` ${filled(row.cause, error)}`
     throw new ConsoleError(statusOf(error), error.type, `The server refused: ${error.message}.${cause}`, next)
   }
+}
+
+/** The number of an error stands where its row says X. */
+function filled(text: string | undefined, { argument }: RpcError): string | undefined {
+  return argument === undefined ? text : text?.replace(/\bX\b/, String(argument))
 }
 
 function statusOf({ type, code }: RpcError): ConsoleStatus {
