@@ -528,3 +528,30 @@ test('a bot that somebody lets write may, and its owner may rename it', async ()
   await ada.client.bots.setBotInfo({ bot: mine, langCode: '', name: 'Mine' })
   assert.equal((await ada.client.bots.getBotInfo({ bot: mine, langCode: '' })).name, 'Mine')
 })
+
+test('a bot changes the text and the buttons of its message, together or apart', async () => {
+  const { ada, helper, toAda, press } = await withButton()
+  const { messages } = (await helper.client.messages.getMessages({
+    id: [{ _: 'inputMessageID', id: 2 }],
+  })) as { messages: Message[] }
+  const [own] = messages
+  assert.ok(own?._ === 'message' && own.replyMarkup !== undefined)
+  const { id } = own
+  const edit = (change: object) => helper.client.messages.editMessage({ peer: toAda, id, ...change })
+  const seen = async () => {
+    const { message } = await ada.next('updateEditMessage')
+    assert.ok(message._ === 'message')
+    return [message.message, message.replyMarkup?._]
+  }
+  await edit({ message: 'Chosen', replyMarkup: button() })
+  assert.deepEqual(await seen(), ['Chosen', 'replyInlineMarkup'])
+  await assert.rejects(edit({ replyMarkup: button() }), { type: 'MESSAGE_NOT_MODIFIED' })
+  await edit({ message: 'Done' })
+  assert.deepEqual(await seen(), ['Done', undefined])
+  await assert.rejects(ada.client.messages.getBotCallbackAnswer(press), { type: 'DATA_INVALID' })
+  await edit({ replyMarkup: button() })
+  assert.deepEqual(await seen(), ['Done', 'replyInlineMarkup'])
+  await edit({})
+  assert.deepEqual(await seen(), ['Done', undefined])
+  await assert.rejects(edit({ replyMarkup: { _: 'replyKeyboardHide' } }), { type: 'REPLY_MARKUP_INVALID' })
+})

@@ -3,13 +3,13 @@ import { requireUserId } from '../rules/accounts/keys.ts'
 import { closePoll } from '../rules/chats/close-poll.ts'
 import type { ReplyTo, Writing } from '../rules/chats/decide-write.ts'
 import { deleteByIds, deleteHistory as deleteChat } from '../rules/chats/delete-messages.ts'
-import { editText } from '../rules/chats/edit-message.ts'
+import { editMarkup, editText } from '../rules/chats/edit-message.ts'
 import { forwardMessages as forward } from '../rules/chats/forward-messages.ts'
 import { pinMessage, unpinAll } from '../rules/chats/pin-messages.ts'
 import { editWaiting } from '../rules/chats/scheduled/edit-waiting.ts'
 import { scheduleForwards, scheduleMedia, scheduleText } from '../rules/chats/scheduled/schedule.ts'
 import { sendMedia as sendMediaIn } from '../rules/chats/send-media.ts'
-import { sendText } from '../rules/chats/send-message.ts'
+import { isBot, sendText } from '../rules/chats/send-message.ts'
 import { refusal } from '../rules/index.ts'
 import type { PeerId, TextEntity } from '../rules/messages/words.ts'
 import type { Handler, HandlerContext, RequestOf } from './handler.ts'
@@ -119,10 +119,13 @@ export const editMessage: Handler<'messages.editMessage'> = async (request, cont
   const { id, message: text } = request
   if (request.richMessage !== undefined) throw refusal('MESSAGE_EMPTY')
   if (request.media !== undefined) return await editMedia(request.media, request, context)
-  if (request.replyMarkup !== undefined) throw refusal('REPLY_MARKUP_INVALID')
+  const { replyMarkup } = request
+  const markup = replyMarkup && (await markupOf(replyMarkup, (user) => knownUserIdOf(user, context)))
   const peerId = await peerOf(request.peer, context)
   const entities = await entitiesOf(request.entities, context)
   if (request.scheduleDate !== undefined) {
+    // Bots schedule nothing.
+    if (markup !== undefined) throw refusal('REPLY_MARKUP_INVALID')
     const edit = {
       peerId,
       id,
@@ -131,7 +134,11 @@ export const editMessage: Handler<'messages.editMessage'> = async (request, cont
     }
     return await editedWaiting(context, await editWaiting(context.on, context.caller, edit))
   }
-  const { events } = await editText(context.on, context.caller, { peerId, id, text: text ?? '', entities })
+  const { on, caller } = context
+  const isMarkupOnly = text === undefined && (markup !== undefined || isBot(caller))
+  const { events } = isMarkupOnly
+    ? await editMarkup(on, caller, { peerId, id, markup })
+    : await editText(on, caller, { peerId, id, text: text ?? '', entities, markup })
   return await sentUpdates(context, events)
 }
 

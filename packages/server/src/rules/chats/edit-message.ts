@@ -5,21 +5,16 @@ import { endLeak, lockLeak } from '../codes/decide-leaking-messages.ts'
 import { findLeak } from '../codes/leaked-codes.ts'
 import type { Leak } from '../codes/words.ts'
 import { findGroup } from '../groups/decide-group.ts'
+import { withoutLongs } from '../messages/body-json.ts'
 import { boxOf } from '../messages/box-of.ts'
 import { editBody } from '../messages/decide-edit-message.ts'
 import { findStored } from '../messages/decide-history.ts'
-import type {
-  BoxEvent,
-  FormattedText,
-  MessageContent,
-  PeerId,
-  StoredMessage,
-  TextEntity,
-} from '../messages/words.ts'
+import type { BoxEvent, FormattedText, Markup, PeerId, StoredMessage, TextEntity } from '../messages/words.ts'
 import { findBlocks } from '../people/decide-blocks.ts'
-import { accepted, isRefused, type Refused, refused } from '../refusal.ts'
+import { accepted, isRefused, type Refused, refusal, refused } from '../refusal.ts'
 import { openMessage } from './decide-open-message.ts'
 import type { WritingGround } from './decide-write.ts'
+import { checkMarkup } from './markup.ts'
 import { groundOf, isBot } from './send-message.ts'
 import { messageText } from './text/format.ts'
 
@@ -29,6 +24,15 @@ export interface TextEdit {
   readonly id: number
   readonly text: string
   readonly entities: readonly TextEntity[]
+  /** The buttons of a bot's message; without them it has none any more. */
+  readonly markup?: Markup | undefined
+}
+
+/** The new buttons of a bot's message, whose text stays. */
+export interface MarkupEdit {
+  readonly peerId: PeerId
+  readonly id: number
+  readonly markup?: Markup | undefined
 }
 
 /** Events in the editor's box: the edit comes first. */
@@ -49,12 +53,36 @@ export const EDIT_WITHIN_S = 172_800
 export async function editText(on: Ground, caller: Caller, edit: TextEdit): Promise<Edited> {
   const ground = groundOf(on, caller)
   const written = messageText(edit, ground.nowS)
+  const markup = buttonsOf(caller, edit)
   const leak = await findLeak(on, caller, written.text)
   return accepted(
     await on.store.decide(() =>
-      decideEdit({ ...ground, isBot: isBot(caller) }, { ...edit, ...written }, leak),
+      decideEdit({ ...ground, isBot: isBot(caller) }, { ...edit, text: written, markup }, leak),
     ),
   )
+}
+
+/**
+ * Changes the buttons of a message of the caller's, a bot, for everybody who has it.
+ *
+ * @throws {RpcError} as {@link editText}, and those of buttons
+ */
+export async function editMarkup(on: Ground, caller: Caller, edit: MarkupEdit): Promise<Edited> {
+  const ground = { ...groundOf(on, caller), isBot: isBot(caller) }
+  const markup = buttonsOf(caller, edit)
+  const change = { ...edit, text: undefined, markup }
+  return accepted(await on.store.decide(() => decideEdit(ground, change, undefined)))
+}
+
+/** Only buttons under the message can be changed. @throws {RpcError} those of buttons */
+function buttonsOf(caller: Caller, { markup, peerId }: MarkupEdit): Markup | undefined {
+  if (markup !== undefined && markup.kind !== 'inline') throw refusal('REPLY_MARKUP_INVALID')
+  return checkMarkup(markup, { isBot: isBot(caller), peerId })
+}
+
+/** A change of a message. Undefined text: it stays. */
+interface Change extends MarkupEdit {
+  readonly text: FormattedText | undefined
 }
 
 /**
@@ -85,22 +113,22 @@ interface EditingGround extends WritingGround {
   readonly isBot: boolean
 }
 
-function* decideEdit(on: EditingGround, edit: TextEdit, leak: Leak | undefined): Decision<Edited | Refused> {
+function* decideEdit(on: EditingGround, edit: Change, leak: Leak | undefined): Decision<Edited | Refused> {
   const { secret, settings, nowS, actor } = on
   yield* lockLeak(leak)
   const message = yield* openMessage(secret, { ...edit, userId: actor.userId })
   if (isRefused(message)) return message
   const bar =
-    authorBar(on, message) ?? sameBar(message, edit) ?? (yield* barOfChat(message.peerId, actor.userId))
+    authorBar(on, message) ?? sameBar(on, message, edit) ?? (yield* barOfChat(message.peerId, actor.userId))
   if (bar !== undefined) return bar
-  const content: MessageContent = { ...message, text: edit.text, entities: edit.entities }
+  const content = changed(on, message, edit)
   const home = boxOf(settings, actor.userId)
   const causedBy = actor.authKeyId
   const { editedAtS, places } = yield* editBody(secret, { message, content, nowS, causedBy }, home)
   const place = places.get(actor.userId)
   if (place === undefined) return refused('MESSAGE_ID_INVALID')
-  const { bodyId: _, randomId: __, ...now } = message
-  const edited = { ...now, text: edit.text, entities: edit.entities, editedAtS }
+  const { bodyId: _, randomId: __, ...now } = content
+  const edited = { ...now, editedAtS }
   const notice = yield* endLeak(secret, home, leak, causedBy)
   const event = { kind: 'editMessage', message: edited, ...place } as const
   return { kind: 'edited', events: notice === undefined ? [event] : [event, notice] }
@@ -118,8 +146,18 @@ function authorBar(
   return !isTimeless && nowS - dateS > EDIT_WITHIN_S ? refused('MESSAGE_EDIT_TIME_EXPIRED') : undefined
 }
 
-function sameBar(message: StoredMessage, edit: TextEdit): Refused | undefined {
-  return isSameFormat(message, edit) ? refused('MESSAGE_NOT_MODIFIED') : undefined
+/** A bot's message has the buttons of the edit, and no others. */
+function changed({ isBot }: EditingGround, message: StoredMessage, { text, markup }: Change): StoredMessage {
+  const { markup: before, ...rest } = message
+  const kept = isBot ? markup : before
+  return { ...rest, ...text, ...(kept !== undefined && { markup: kept }) }
+}
+
+function sameBar(on: EditingGround, message: StoredMessage, edit: Change): Refused | undefined {
+  const isSameText = edit.text === undefined || isSameFormat(message, edit.text)
+  const isSame =
+    isSameText && withoutLongs([changed(on, message, edit).markup]) === withoutLongs([message.markup])
+  return isSame ? refused('MESSAGE_NOT_MODIFIED') : undefined
 }
 
 /** Tells whether two texts say the same in the same form. */
