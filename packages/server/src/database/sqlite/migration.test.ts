@@ -147,7 +147,8 @@ test('a data folder of schema 6 keeps its messages, read marks and log, and its 
   assert.ok(log.kind === 'events')
   const messageOf = (id: number, isOut: boolean) => {
     const peerId = isOut ? ADA : SERVICE
-    return { id, peerId, fromId: peerId, isOut, dateS: 100 + id, text: `text ${id}`, entities: [] }
+    const saved = isOut && { savedPeerId: ADA }
+    return { id, peerId, fromId: peerId, isOut, dateS: 100 + id, text: `text ${id}`, entities: [], ...saved }
   }
   assert.deepEqual(log.events, [
     { kind: 'newMessage', message: messageOf(3, false), pts: 4, ptsCount: 1 },
