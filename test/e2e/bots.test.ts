@@ -555,3 +555,28 @@ test('a bot changes the text and the buttons of its message, together or apart',
   assert.deepEqual(await seen(), ['Done', undefined])
   await assert.rejects(edit({ replyMarkup: { _: 'replyKeyboardHide' } }), { type: 'REPLY_MARKUP_INVALID' })
 })
+
+test('bots hear of nobody who writes or is online, and cannot list what people list', async () => {
+  const { ada, helper, toBot, toAda } = await started()
+  const { client } = helper
+  const page = { offsetId: 0, addOffset: 0, limit: 1, maxId: 0, minId: 0, hash: 0n }
+  const lists = [
+    client.messages.getHistory({ peer: toAda, offsetDate: 0, ...page }),
+    client.messages.getDialogs({ offsetDate: 0, offsetPeer: EMPTY, ...page }),
+    client.messages.readHistory({ peer: toAda, maxId: 0 }),
+    client.account.updateStatus({ offline: false }),
+  ]
+  for (const list of lists) await assert.rejects(list, { type: 'BOT_METHOD_INVALID' })
+  await client.messages.sendMessage(text(toAda, 'hi'))
+  await ada.message()
+  await ada.client.messages.setTyping({ peer: toBot, action: { _: 'sendMessageTypingAction' } })
+  await ada.client.account.updateStatus({ offline: true })
+  await ada.client.messages.readHistory({ peer: toBot, maxId: 0 })
+  await ada.client.messages.sendMessage(text(toBot, 'the last'))
+  for (;;) if ((await helper.message()).message === 'the last') break
+  const heard = helper.told.map(({ _: kind }) => kind)
+  assert.deepEqual(
+    heard.filter((kind) => /Typing|Status|ReadHistory/.test(kind)),
+    [],
+  )
+})
