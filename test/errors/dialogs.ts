@@ -11,6 +11,13 @@ const SELF = { _: 'inputPeerSelf' } as const
 const HIDDEN = { _: 'inputDialogPeer', peer: NOBODY } as const
 const SAVED = { _: 'inputDialogPeer', peer: SELF } as const
 
+const UNKNOWN = {
+  _: 'inputMessageEntityMentionName',
+  offset: 0,
+  length: 1,
+  userId: { ...NOBODY, _: 'inputUser' },
+} as const
+
 /** A folder of the user's contacts. */
 function folder(change: Partial<Extract<DialogFilter, { _: 'dialogFilter' }>> = {}): DialogFilter {
   return {
@@ -135,6 +142,15 @@ export const DIALOG_CAUSES: readonly Cause[] = [
       peer: SELF,
       message: 'a',
       entities: [{ _: 'messageEntityBold', offset: 1, length: 1 }],
+    }),
+  ),
+  of('messages.saveDraft', '400 ENTITY_MENTION_USER_INVALID', ({ messages }) =>
+    messages.saveDraft({ peer: SELF, message: 'a', entities: [UNKNOWN] }),
+  ),
+  of('messages.updateDialogFilter', '400 ENTITY_MENTION_USER_INVALID', ({ messages }) =>
+    messages.updateDialogFilter({
+      id: 2,
+      filter: folder({ title: { _: 'textWithEntities', text: 'a', entities: [UNKNOWN] } }),
     }),
   ),
   of('messages.saveDraft', '400 MESSAGE_TOO_LONG', ({ messages }) =>

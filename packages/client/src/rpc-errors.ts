@@ -135,8 +135,8 @@ type UndocumentedErrors = Readonly<
         400,
         'FOLDER_ID_INVALID' | 'PINNED_DIALOGS_TOO_MUCH' | 'LIMIT_INVALID'
       >
-      'messages.saveDraft': Under<400, 'MESSAGE_TOO_LONG'>
-      'messages.updateDialogFilter': Under<400, 'LIMIT_INVALID'>
+      'messages.saveDraft': Under<400, 'ENTITY_MENTION_USER_INVALID' | 'MESSAGE_TOO_LONG'>
+      'messages.updateDialogFilter': Under<400, 'ENTITY_MENTION_USER_INVALID' | 'LIMIT_INVALID'>
       'messages.updateDialogFiltersOrder': Under<400, 'LIMIT_INVALID'>
       'messages.reportReadMetrics': Under<400, 'PEER_ID_INVALID'>
       'messages.setTyping': Under<400, 'PEER_ID_INVALID'>

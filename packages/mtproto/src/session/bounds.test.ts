@@ -159,6 +159,28 @@ const BOUNDS: { readonly [name: string]: () => void } = {
     all.announce(new Uint8Array(4))
     assert.equal(all.held, 2)
   },
+  'pushes beyond maxUnackedBytes are replaced by the one that says so'() {
+    const all = serverOutbox({ maxUnackedBytes: 1_000 })
+    const instead = new Uint8Array(4)
+    times(2, () => all.push(new Uint8Array(500), instead))
+    assert.equal(all.held, 2)
+    all.push(new Uint8Array(500), instead)
+    assert.equal(all.held, 1)
+    const [packet] = all.flush(NOW_MS)
+    assert.equal(packet?.body.length, 4)
+  },
+  'pushes that a crowded server has let go are told of on the next connection'() {
+    const all = serverOutbox({ maxHeldBytes: 2 * (5_000 + 256) })
+    const instead = new Uint8Array(4)
+    times(2, () => all.push(new Uint8Array(5_000), instead))
+    all.flush(NOW_MS)
+    all.push(new Uint8Array(8), instead)
+    all.flush(NOW_MS)
+    all.reopen()
+    assert.equal(all.held, 1)
+    const lengths = all.flush(NOW_MS).map(({ body }) => body.length)
+    assert.deepEqual(lengths, [4])
+  },
   'all sessions of a server keep maxHeldBytes of what was sent'() {
     // Each message counts as 256 bytes more than it has.
     const all = serverOutbox({ maxHeldBytes: 2 * (5_000 + 256) })

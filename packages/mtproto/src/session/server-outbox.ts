@@ -63,6 +63,10 @@ export class ServerOutbox {
   #heldMessages = 0
   /** The number of pushes among them. */
   #heldPushes = 0
+  /** What replaces pushes that are gone. */
+  #instead: Uint8Array | undefined
+  /** Pushes that were sent, and not acknowledged, are gone: they are missed if the connection breaks. */
+  #hasLostPushes = false
   #offers = 0
   /** The last new_session_created. */
   #greeting: Outgoing | undefined
@@ -100,9 +104,18 @@ export class ServerOutbox {
    * @param instead replaces this one and all that nobody has acknowledged if there would be too many; undefined: none
    */
   push(body: Uint8Array, instead: Uint8Array | undefined): void {
+    this.#instead = instead
     const isTooMany = instead !== undefined && this.#heldPushes >= this.#limits.maxQueuedPushes
     if (isTooMany) this.#dropPushes()
     this.#hold(isTooMany ? instead : body, MSG_ID_BITS.serverOther, undefined, true)
+  }
+
+  /** Says that pushes are gone: the client asks for what it lacks. */
+  #tellOfLostPushes(): void {
+    this.#hasLostPushes = false
+    if (this.#instead === undefined) return
+    this.#dropPushes()
+    this.#hold(this.#instead, MSG_ID_BITS.serverOther, undefined, true)
   }
 
   #dropPushes(): void {
@@ -139,6 +152,7 @@ export class ServerOutbox {
   reopen(): void {
     this.#offers = 0
     this.offerAtMs = undefined
+    if (this.#hasLostPushes) this.#tellOfLostPushes()
     for (const outgoing of this.#unacked.values()) this.#repeat(outgoing)
   }
 
@@ -314,14 +328,17 @@ export class ServerOutbox {
   /** Drops the oldest messages, so that a client that acknowledges nothing costs a limited amount. */
   #enforceLimits(): void {
     const { maxUnackedBytes, maxUnackedMessages } = this.#limits
+    let hasLostPush = false
     while (this.#heldBytes > maxUnackedBytes || this.#heldMessages > maxUnackedMessages) {
       const [unacked] = this.#unacked.values()
       const oldest = unacked ?? this.#queue.find(({ contentRelated }) => contentRelated)
-      if (!oldest) return
+      if (!oldest) break
       if (!unacked) this.#queue = this.#queue.filter((one) => one !== oldest)
       this.#release(oldest)
+      if (oldest.isPush) hasLostPush = true
       if (oldest.reqMsgId !== undefined) this.lose(oldest.reqMsgId)
     }
+    if (hasLostPush) this.#tellOfLostPushes()
   }
 
   /** Keeps little of what was sent: it is needed only if a connection breaks. */
@@ -329,6 +346,7 @@ export class ServerOutbox {
     for (const outgoing of this.#unacked.values()) {
       if (this.#heldBytes <= CROWDED_BYTES) return
       this.#release(outgoing)
+      if (outgoing.isPush) this.#hasLostPushes = true
       if (outgoing.reqMsgId !== undefined) this.lose(outgoing.reqMsgId)
     }
   }

@@ -1,5 +1,5 @@
 import type { Updates } from '@cablegram/tl/api'
-import type { BoxEvent, SideEvent } from '../rules/messages/words.ts'
+import type { BoxEvent, SideNews } from '../rules/messages/words.ts'
 import { PeerBook } from './peer-book.ts'
 import { shortened } from './short-updates.ts'
 import { type BoxViewer, sideUpdates } from './side-updates.ts'
@@ -8,7 +8,7 @@ import { tlBoxEvent } from './tl-messages.ts'
 /** News of a box, in the order in which its owner is told of it. */
 export interface BoxNews {
   readonly events: readonly BoxEvent[]
-  readonly sideEvents: readonly SideEvent[]
+  readonly sideEvents: readonly (SideNews & { readonly kind: string })[]
 }
 
 /** Updates with every user and chat that they name. Events counted by pts need no seq. */

@@ -158,9 +158,11 @@ export const forwardMessages: Handler<'messages.forwardMessages'> = async (reque
   refuseOtherSender(request.sendAs, context)
   if (request.quickReplyShortcut !== undefined) throw refusal('QUICK_REPLIES_TOO_MUCH')
   if (request.suggestedPost !== undefined) throw refusal('SUGGESTED_POST_PEER_INVALID')
+  const toPeerId = await peerOf(request.toPeer, context)
   const forwarding = {
     fromPeerId: await peerOf(request.fromPeer, context),
-    toPeerId: await peerOf(request.toPeer, context),
+    toPeerId,
+    replyTo: await replyOf(request.replyTo, toPeerId, context),
     ids: request.id,
     randomIds: request.randomId,
     dropsAuthor: request.dropAuthor === true,

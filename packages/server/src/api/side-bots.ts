@@ -33,7 +33,9 @@ const menuChanged: SideUpdate = async ({ subject: botId }, { on, viewerId, book 
 }
 
 /** The updates of bots without a pts, by the kinds of their changes. */
-export const BOT_SIDE_UPDATES: Readonly<Record<string, SideUpdate>> = {
+export const BOT_SIDE_UPDATES: Readonly<
+  Record<typeof PRESSED | typeof COMMANDS_CHANGED | typeof MENU_CHANGED, SideUpdate>
+> = {
   [PRESSED]: buttonPressed,
   [COMMANDS_CHANGED]: commandsChanged,
   [MENU_CHANGED]: menuChanged,

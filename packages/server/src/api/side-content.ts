@@ -37,7 +37,9 @@ const queueChanged: SideUpdate = async ({ subject, detail = '' }, { on: { store 
 }
 
 /** The updates about what messages contain besides text, and about those that wait, by the kinds of their changes. */
-export const CONTENT_SIDE_UPDATES: Readonly<Record<string, SideUpdate>> = {
+export const CONTENT_SIDE_UPDATES: Readonly<
+  Record<'poll' | 'reactions' | 'scheduled' | 'config', SideUpdate>
+> = {
   poll: pollChanged,
   reactions: reactionsChanged,
   scheduled: queueChanged,

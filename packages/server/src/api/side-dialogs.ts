@@ -8,7 +8,7 @@ import { isMarkedUnread } from '../rules/dialogs/marks.ts'
 import { notifySettingsOf } from '../rules/dialogs/notify.ts'
 import { savedPinsOf } from '../rules/dialogs/saved-dialogs.ts'
 import type { NotifyScope } from '../rules/dialogs/words.ts'
-import type { PeerId, SideEvent } from '../rules/messages/words.ts'
+import type { PeerId, SideNews } from '../rules/messages/words.ts'
 import { tlPeer } from './peers.ts'
 import type { SideUpdate, SideView } from './side-view.ts'
 import { draftUpdate } from './tl-drafts.ts'
@@ -16,7 +16,21 @@ import { peersInFilter, tlFilter } from './tl-filters.ts'
 import { notifyUpdate } from './tl-notify.ts'
 
 /** The updates of this file, by the kind of change. */
-export const DIALOG_SIDE_UPDATES: Readonly<Record<string, SideUpdate>> = {
+export const DIALOG_SIDE_UPDATES: Readonly<
+  Record<
+    | 'draft'
+    | 'dialogPinned'
+    | 'pinnedDialogs'
+    | 'savedDialogPinned'
+    | 'pinnedSavedDialogs'
+    | 'dialogUnreadMark'
+    | 'notifySettings'
+    | 'notifyKind'
+    | 'dialogFilter'
+    | 'dialogFilterOrder',
+    SideUpdate
+  >
+> = {
   draft,
   dialogPinned,
   pinnedDialogs,
@@ -34,12 +48,12 @@ export function tlDialogPeer(peerId: PeerId): DialogPeer {
   return { _: 'dialogPeer', peer: tlPeer(peerId) }
 }
 
-async function draft({ subject: peerId, atS }: SideEvent, view: SideView): Promise<Update[]> {
+async function draft({ subject: peerId, atS }: SideNews, view: SideView): Promise<Update[]> {
   const kept = await draftIn(view.on, view.viewerId, peerId)
   return [draftUpdate(peerId, kept ?? { clearedAtS: Math.min(atS, view.nowS) }, view.book)]
 }
 
-async function dialogPinned({ subject: peerId }: SideEvent, view: SideView): Promise<Update[]> {
+async function dialogPinned({ subject: peerId }: SideNews, view: SideView): Promise<Update[]> {
   const place = await dialogPlace(view.on, view.viewerId, peerId)
   view.book.add(peerId)
   return [
@@ -52,7 +66,7 @@ async function dialogPinned({ subject: peerId }: SideEvent, view: SideView): Pro
   ]
 }
 
-async function pinnedDialogs({ subject }: SideEvent, view: SideView): Promise<Update[]> {
+async function pinnedDialogs({ subject }: SideNews, view: SideView): Promise<Update[]> {
   const folderId = subject === 1n ? 1 : 0
   const peerIds = await pinnedDialogIds(view.on, view.viewerId, folderId)
   view.book.add(...peerIds)
@@ -60,29 +74,29 @@ async function pinnedDialogs({ subject }: SideEvent, view: SideView): Promise<Up
   return [{ _: 'updatePinnedDialogs', ...(folderId === 1 && { folderId }), order }]
 }
 
-async function savedDialogPinned({ subject: peerId }: SideEvent, view: SideView): Promise<Update[]> {
+async function savedDialogPinned({ subject: peerId }: SideNews, view: SideView): Promise<Update[]> {
   const isPinned = (await savedPinsOf(view.on, view.viewerId)).includes(peerId)
   view.book.add(peerId)
   return [{ _: 'updateSavedDialogPinned', ...(isPinned && { pinned: true }), peer: tlDialogPeer(peerId) }]
 }
 
-async function pinnedSavedDialogs(_: SideEvent, view: SideView): Promise<Update[]> {
+async function pinnedSavedDialogs(_: SideNews, view: SideView): Promise<Update[]> {
   const peerIds = await savedPinsOf(view.on, view.viewerId)
   view.book.add(...peerIds)
   return [{ _: 'updatePinnedSavedDialogs', order: peerIds.map(tlDialogPeer) }]
 }
 
-async function dialogUnreadMark({ subject: peerId }: SideEvent, view: SideView): Promise<Update[]> {
+async function dialogUnreadMark({ subject: peerId }: SideNews, view: SideView): Promise<Update[]> {
   const isUnread = await isMarkedUnread(view.on, view.viewerId, peerId)
   view.book.add(peerId)
   return [{ _: 'updateDialogUnreadMark', ...(isUnread && { unread: true }), peer: tlDialogPeer(peerId) }]
 }
 
-function notifySettings({ subject: peerId }: SideEvent, view: SideView): Promise<Update[]> {
+function notifySettings({ subject: peerId }: SideNews, view: SideView): Promise<Update[]> {
   return notified({ kind: 'peer', peerId }, view)
 }
 
-async function notifyKind({ subject }: SideEvent, view: SideView): Promise<Update[]> {
+async function notifyKind({ subject }: SideNews, view: SideView): Promise<Update[]> {
   const kind = notifyKindOf(subject)
   return kind === undefined ? [] : await notified({ kind }, view)
 }
@@ -92,7 +106,7 @@ async function notified(scope: NotifyScope, view: SideView): Promise<Update[]> {
   return [notifyUpdate(scope, await notifySettingsOf(view.on, view.viewerId, scope))]
 }
 
-async function dialogFilter({ subject }: SideEvent, view: SideView): Promise<Update[]> {
+async function dialogFilter({ subject }: SideNews, view: SideView): Promise<Update[]> {
   const id = Number(subject)
   const filter = await filterOf(view.on, view.viewerId, id)
   if (filter === undefined) return [{ _: 'updateDialogFilter', id }]
@@ -101,7 +115,7 @@ async function dialogFilter({ subject }: SideEvent, view: SideView): Promise<Upd
 }
 
 /** 0 is the list of all chats, which is the first. */
-async function dialogFilterOrder(_: SideEvent, view: SideView): Promise<Update[]> {
+async function dialogFilterOrder(_: SideNews, view: SideView): Promise<Update[]> {
   const filters = await filtersOf(view.on, view.viewerId)
   return [{ _: 'updateDialogFilterOrder', order: [0, ...filters.map(({ id }) => id)] }]
 }

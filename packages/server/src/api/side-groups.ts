@@ -4,7 +4,9 @@ import type { SideUpdate } from './side-view.ts'
 import { peopleOf, tlBannedRights, tlMemberList, tlWaiting } from './tl-chats.ts'
 
 /** Updates of groups without a pts, by their kind. All tell how the group is now. */
-export const GROUP_SIDE_UPDATES: Readonly<Record<string, SideUpdate>> = {
+export const GROUP_SIDE_UPDATES: Readonly<
+  Record<'chatMembers' | 'chatRights' | 'chat' | 'joinRequests', SideUpdate>
+> = {
   chatMembers: async ({ subject }, { on, viewerId, nowS, book }) => {
     const list = await membersIn(on, -subject)
     // People who have left the group since then are told no more of it.

@@ -1,6 +1,6 @@
 /** Updates about people, which have no pts: each tells of the tables as they are now. */
 import type { Update } from '@cablegram/tl/api'
-import type { SideEvent } from '../rules/messages/words.ts'
+import type { SideNews } from '../rules/messages/words.ts'
 import { seePeople } from '../rules/people/see-people.ts'
 import { barOf, isBlocking, rulesOf } from '../rules/people/told-changes.ts'
 import { tlPeer } from './peers.ts'
@@ -9,7 +9,9 @@ import type { SideUpdate, SideView } from './side-view.ts'
 import { tlPrivacyKey, tlPrivacyRules } from './tl-privacy.ts'
 
 /** The updates of this file, by the kind of change. */
-export const PEOPLE_SIDE_UPDATES: Readonly<Record<string, SideUpdate>> = {
+export const PEOPLE_SIDE_UPDATES: Readonly<
+  Record<'contact' | 'peerBlocked' | 'privacy' | 'user' | 'userName', SideUpdate>
+> = {
   contact,
   peerBlocked,
   privacy,
@@ -17,14 +19,14 @@ export const PEOPLE_SIDE_UPDATES: Readonly<Record<string, SideUpdate>> = {
   userName,
 }
 
-async function contact({ subject: userId }: SideEvent, { on, viewerId, book }: SideView): Promise<Update[]> {
+async function contact({ subject: userId }: SideNews, { on, viewerId, book }: SideView): Promise<Update[]> {
   book.add(userId)
   const settings = tlPeerSettings(await barOf(on, viewerId, userId))
   return [{ _: 'updatePeerSettings', peer: tlPeer(userId), settings }]
 }
 
 async function peerBlocked(
-  { subject: peerId }: SideEvent,
+  { subject: peerId }: SideNews,
   { on, viewerId, book }: SideView,
 ): Promise<Update[]> {
   book.add(peerId)
@@ -32,7 +34,7 @@ async function peerBlocked(
   return [{ _: 'updatePeerBlocked', ...(blocked && { blocked }), peerId: tlPeer(peerId) }]
 }
 
-async function privacy({ detail = '' }: SideEvent, { on, viewerId, book }: SideView): Promise<Update[]> {
+async function privacy({ detail = '' }: SideNews, { on, viewerId, book }: SideView): Promise<Update[]> {
   const found = await rulesOf(on, viewerId, detail)
   if (found === undefined) return []
   const { key, rules } = found
@@ -44,13 +46,13 @@ async function privacy({ detail = '' }: SideEvent, { on, viewerId, book }: SideV
 }
 
 /** Something about somebody that clients have to ask for. */
-function user({ subject: userId }: SideEvent, { book }: SideView): Update[] {
+function user({ subject: userId }: SideNews, { book }: SideView): Update[] {
   book.add(userId)
   return [{ _: 'updateUser', userId }]
 }
 
 /** The names that the viewer sees: a contact has those that the viewer gave them. */
-async function userName({ subject: userId }: SideEvent, { on, viewerId, book }: SideView): Promise<Update[]> {
+async function userName({ subject: userId }: SideNews, { on, viewerId, book }: SideView): Promise<Update[]> {
   book.add(userId)
   const [person] = await seePeople(on, viewerId, [userId])
   if (person?.kind !== 'person' && person?.kind !== 'bot') return [{ _: 'updateUser', userId }]

@@ -1,5 +1,5 @@
 import type { Update } from '@cablegram/tl/api'
-import type { SideEvent } from '../rules/messages/words.ts'
+import type { SideKind, SideNews } from '../rules/messages/words.ts'
 import { BOT_SIDE_UPDATES } from './side-bots.ts'
 import { CONTENT_SIDE_UPDATES } from './side-content.ts'
 import { DIALOG_SIDE_UPDATES } from './side-dialogs.ts'
@@ -9,8 +9,8 @@ import type { SideUpdate, SideView } from './side-view.ts'
 
 export type { BoxViewer, SideUpdate, SideView } from './side-view.ts'
 
-/** The updates that tell of changes without a pts, by their kind. */
-const SIDE_UPDATES: Readonly<Record<string, SideUpdate>> = {
+/** The updates that tell of changes without a pts, by their kind: the compiler names a kind that lacks one. */
+const SIDE_UPDATES: Readonly<Record<SideKind, SideUpdate>> = {
   ...BOT_SIDE_UPDATES,
   ...CONTENT_SIDE_UPDATES,
   ...DIALOG_SIDE_UPDATES,
@@ -19,11 +19,18 @@ const SIDE_UPDATES: Readonly<Record<string, SideUpdate>> = {
 }
 
 /** Updates for changes without a pts. Kinds that only a newer node knows are left out. */
-export async function sideUpdates(events: readonly SideEvent[], view: SideView): Promise<Update[]> {
+export async function sideUpdates(
+  events: readonly (SideNews & { readonly kind: string })[],
+  view: SideView,
+): Promise<Update[]> {
   const updates: Update[] = []
   for (const event of events) {
-    const write = Object.hasOwn(SIDE_UPDATES, event.kind) ? SIDE_UPDATES[event.kind] : undefined
-    if (write !== undefined) updates.push(...(await write(event, view)))
+    const { kind } = event
+    if (isKnown(kind)) updates.push(...(await SIDE_UPDATES[kind](event, view)))
   }
   return updates
+}
+
+function isKnown(kind: string): kind is SideKind {
+  return Object.hasOwn(SIDE_UPDATES, kind)
 }

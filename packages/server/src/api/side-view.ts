@@ -1,6 +1,6 @@
 import type { Update } from '@cablegram/tl/api'
 import type { Ground } from '../ground/ground.ts'
-import type { SideEvent } from '../rules/messages/words.ts'
+import type { SideNews } from '../rules/messages/words.ts'
 import type { PeerBook } from './peer-book.ts'
 
 /** The owner of a box, who is told of changes in it. */
@@ -17,4 +17,4 @@ export interface SideView extends BoxViewer {
 }
 
 /** Tells of a change without a pts, as the tables are now; nothing if there is nothing to tell any more. */
-export type SideUpdate = (event: SideEvent, view: SideView) => Promise<readonly Update[]> | readonly Update[]
+export type SideUpdate = (event: SideNews, view: SideView) => Promise<readonly Update[]> | readonly Update[]

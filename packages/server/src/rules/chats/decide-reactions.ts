@@ -93,7 +93,7 @@ function* tellReacted({ nowS, actor }: WritingGround, bodyId: bigint, hasReactio
   yield* mark.send({ bodyId, hasReactions: Number(hasReactions) })
   for (const row of yield* listHolders.rows({ bodyId })) {
     const boxId = long(row, 'box_id')
-    const event = { kind: 'reactions', subject: long(row, 'id'), atS: nowS }
+    const event = { kind: 'reactions', subject: long(row, 'id'), atS: nowS } as const
     yield* addSideEvent(boxId, event, boxId === actor.userId ? actor.authKeyId : undefined)
   }
 }

@@ -7,7 +7,7 @@ import type { BoxEvent, Forward, MessageContent, PeerId, StoredMessage } from '.
 import { accepted, isRefused, type Refused, refusal, refused } from '../refusal.ts'
 import { findBar, openChat } from './decide-open-chat.ts'
 import { chargeSending, findSpentSending } from './decide-send-budgets.ts'
-import { repeated, type Writing, type WritingGround, writeIn } from './decide-write.ts'
+import { type ReplyTo, repeated, type Writing, type WritingGround, writeIn } from './decide-write.ts'
 import { findHiddenNames } from './hidden-names.ts'
 import { groundOf, isBot } from './send-message.ts'
 
@@ -19,6 +19,8 @@ export interface Forwarding {
   readonly ids: readonly number[]
   /** One for each. */
   readonly randomIds: readonly bigint[]
+  /** The message of the other chat that the copies reply to. */
+  readonly replyTo?: ReplyTo | undefined
   /** The copies do not say where they come from. */
   readonly dropsAuthor: boolean
   readonly isSilent: boolean
@@ -102,6 +104,10 @@ function* decideForward(
   if (bar !== undefined) return bar
   const copies = yield* findCopies(on, asked, hidden)
   if (isRefused(copies)) return copies
+  for (const { content } of chat.group === undefined ? [] : copies) {
+    const barred = yield* findBar(chat, actor.userId, content.media)
+    if (barred !== undefined) return barred
+  }
   const sending = { peerId: asked.toPeerId, times: copies.length }
   const spent = yield* findSpentSending(on, sending)
   if (spent !== undefined && !(yield* wereSent(on, copies))) return spent
@@ -152,7 +158,7 @@ interface Copying {
   readonly hidden: HiddenNames
 }
 
-/** A copy has what was said, and no reply, no buttons and no marks of its own. */
+/** A copy has what was said, the reply that was asked for, no buttons and no marks of its own. */
 function copyOf(source: StoredMessage, { asked, randomId, userId, hidden }: Copying): Writing {
   const { text, entities, media, viaBotId } = source
   const isSaved = asked.toPeerId === userId
@@ -171,7 +177,7 @@ function copyOf(source: StoredMessage, { asked, randomId, userId, hidden }: Copy
   }
   const savedFromId = isHidden ? HIDDEN_AUTHOR : source.peerId
   const savedPeerId = isSaved && forward !== undefined ? savedFromId : undefined
-  return { peerId: asked.toPeerId, content, randomId, savedPeerId }
+  return { peerId: asked.toPeerId, content, randomId, savedPeerId, replyTo: asked.replyTo }
 }
 
 /** The origin of a copy of a copy is that of the first. */

@@ -2,11 +2,13 @@ import type { Decision } from '../../database/decision.ts'
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { randomLong } from '../../ground/random.ts'
+import { digitsIn } from '../../typed-text.ts'
 import { findLeak } from '../codes/leaked-codes.ts'
 import type { Leak } from '../codes/words.ts'
 import { keepPoll } from '../messages/decide-polls.ts'
 import { withSeen } from '../messages/decide-seen.ts'
 import type { FormattedText, Media, Poll } from '../messages/words.ts'
+import { findByPhone } from '../people/decide-contacts.ts'
 import { accepted, isRefused, type Refused, refusal } from '../refusal.ts'
 import { checkPoll, type WrittenPoll } from './check-poll.ts'
 import { type Writing, type WritingGround, type Written, write } from './decide-write.ts'
@@ -59,10 +61,17 @@ export async function checkMedia(
   if (writing.randomId === 0n) throw refusal('RANDOM_ID_EMPTY')
   const ground = groundOf(on, caller)
   const caption = captionText(writing.content)
-  const { media, poll } = newMedia(on, given, ground.nowS)
+  const { media, poll } = newMedia(on, await withAccount(on, ground, given), ground.nowS)
   const content = { ...checkedContent(caller, writing), ...caption, media }
   const leak = await findLeak(on, caller, caption.text)
   return { ground, checked: { ...writing, content }, poll, leak }
+}
+
+/** A contact with the account that has the number, if that lets itself be found. */
+async function withAccount({ store }: Ground, { actor }: WritingGround, given: NewMedia): Promise<NewMedia> {
+  if (given.kind !== 'contact') return given
+  const userId = await store.look(() => findByPhone(actor.userId, digitsIn(given.phone)))
+  return { ...given, userId: userId ?? 0n }
 }
 
 /** The text beside media. @throws {RpcError} MEDIA_CAPTION_TOO_LONG, and those of formatting */

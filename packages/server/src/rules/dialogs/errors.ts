@@ -76,4 +76,9 @@ export const DIALOG_ERRORS = [
     name: 'PINNED_DIALOGS_TOO_MUCH',
     methods: ['messages.toggleSavedDialogPin', 'messages.reorderPinnedSavedDialogs'],
   },
+  {
+    code: 400,
+    name: 'ENTITY_MENTION_USER_INVALID',
+    methods: ['messages.saveDraft', 'messages.updateDialogFilter'],
+  },
 ] as const

@@ -322,17 +322,51 @@ export type BoxChange =
   /** A chat was moved to a folder. */
   | { readonly kind: 'folder'; readonly peerId: PeerId; readonly folderId: number }
 
-/** A change of a box that has no pts. The newest of each kind about each subject is kept, without content. */
-export interface SideEvent {
-  readonly kind: string
+/** Kinds of changes that have no pts. */
+export type SideKind =
+  | 'botCommands'
+  | 'botMenuButton'
+  | 'buttonPressed'
+  | 'chat'
+  | 'chatMembers'
+  | 'chatRights'
+  | 'config'
+  | 'contact'
+  | 'dialogFilter'
+  | 'dialogFilterOrder'
+  | 'dialogPinned'
+  | 'dialogUnreadMark'
+  | 'draft'
+  | 'joinRequests'
+  | 'notifyKind'
+  | 'notifySettings'
+  | 'peerBlocked'
+  | 'pinnedDialogs'
+  | 'pinnedSavedDialogs'
+  | 'poll'
+  | 'privacy'
+  | 'reactions'
+  | 'savedDialogPinned'
+  | 'scheduled'
+  | 'user'
+  | 'userName'
+
+/** A change of a box that has no pts, whatever its kind. */
+export interface SideNews {
   /** The peer, or another id, that the change is about. */
   readonly subject: bigint
   readonly detail?: string
   readonly atS: number
 }
 
-/** A change without a pts in its place: `seq` grows with each of the box. */
-export interface LoggedSideEvent extends Required<SideEvent> {
+/** A change of a box that has no pts. The newest of each kind about each subject is kept, without content. */
+export interface SideEvent extends SideNews {
+  readonly kind: SideKind
+}
+
+/** A change without a pts in its place: `seq` grows with each of the box. Its kind may be one that only a newer node knows. */
+export interface LoggedSideEvent extends Required<SideNews> {
+  readonly kind: string
   readonly seq: number
   /** The key whose call caused it, if a call did. */
   readonly causedBy?: bigint

@@ -29,7 +29,7 @@ export function* changeProfile(by: Changer, change: ProfileChange): Decision<voi
   const hasNewName = after.firstName !== before.firstName || after.lastName !== before.lastName
   if (!hasNewName && after.about === before.about) return
   yield* set.send({ ...after, userId })
-  const event = { kind: hasNewName ? 'userName' : 'user', subject: userId, atS: nowS }
+  const event = { kind: hasNewName ? 'userName' : 'user', subject: userId, atS: nowS } as const
   yield* tellNear(userId, event, authKeyId)
 }
 
