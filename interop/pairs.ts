@@ -1,7 +1,7 @@
 /**
  * People of different libraries talk with each other on one server: `node interop/pairs.ts [library …] [--only
  * act,…]`. Each program is started once. Every pair writes, edits, reads and deletes; in a ring, each library does the
- * rest with the next one. No client may log an error, and none may ask for a difference after its first on a connection.
+ * rest with the next one. Two pairs also talk across two nodes. No client may log an error, and none may ask for a difference after its first on a connection.
  */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
@@ -15,14 +15,20 @@ import { createUser } from '../test/e2e/console.ts'
 import { type ServeProcess, startServe } from '../test/e2e/serve.ts'
 import { CallLog } from './calls.ts'
 import { ClientProcess } from './client-process.ts'
+import { closeEngines, newSharedPlaces } from './engines.ts'
 import { installClients, missing } from './install.ts'
 import { namespaceCommand } from './namespace.ts'
 import { freePort } from './ports.ts'
 import { MTPROXY_SECRET } from './programs.ts'
 import { buildGo, pythonOf, TALKERS, type TalkerProgram } from './talkers.ts'
-import { PAIR_ACTS, type Person, RING_ACTS, type TalkAct } from './talking.ts'
+import { inTwos, PAIR_ACTS, type Person, RING_ACTS, type TalkAct, WHOLE_TALK } from './talking.ts'
 
 const ACTS: readonly TalkAct[] = [...PAIR_ACTS, ...RING_ACTS]
+/** In the order of the talkers: the first of each is at the first node. */
+const NODE_PAIRS: readonly (readonly string[])[] = [
+  ['mtcute', 'gramjs'],
+  ['telethon', 'tdlib'],
+]
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -35,7 +41,12 @@ async function main(): Promise<number> {
   const talkers = asked.filter((talker) => values.inside || isPlayable(talker)).map(installed)
   if (!values.inside && talkers.some(({ needs }) => needs?.includes('tdlib'))) return again(talkers)
   const acts = ACTS.filter(({ name }) => values.only?.split(',').includes(name) ?? true)
-  return play(talkers, acts, values.log)
+  const failures = await play(talkers, acts, values.log)
+  if (values.only === undefined || values.only.split(',').includes('nodes'))
+    failures.push(...(await playOnNodes(talkers)))
+  for (const failure of failures) console.log(`      ${failure}`)
+  console.log(failures.length === 0 ? 'everybody understood everybody' : `${failures.length} failures`)
+  return failures.length === 0 ? 0 : 1
 }
 
 function isPlayable({ name, needs }: TalkerProgram): boolean {
@@ -60,49 +71,94 @@ function again(talkers: readonly TalkerProgram[]): number {
   return spawnSync(unshare, [...args, ...runner], { stdio: 'inherit' }).status ?? 1
 }
 
+/** A server, or a node of one, and the log of its calls. */
+interface Served {
+  readonly server: ServeProcess
+  readonly log: CallLog
+}
+
+async function startLogged(places: readonly string[], logFile: string): Promise<Served> {
+  const log = new CallLog(logFile)
+  const ports = ['--port', String(await freePort()), '--console-port', '0']
+  const args = [...places, ...ports, '--mtproxy-secret', MTPROXY_SECRET, '--log', 'debug']
+  return { server: await startServe(args, { stdio: ['pipe', 'pipe', log.fd] }), log }
+}
+
+/** Everybody at one server. */
 async function play(
   talkers: readonly TalkerProgram[],
   acts: readonly TalkAct[],
   logFile: string | undefined,
-): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), 'cablegram-pairs-'))
-  const log = new CallLog(logFile ?? join(folder, 'server.log'))
-  const port = String(await freePort())
-  const serve = ['--data', join(folder, 'data'), '--port', port, '--console-port', '0', '--log', 'debug']
-  const server = await startServe([...serve, '--mtproxy-secret', MTPROXY_SECRET], {
-    stdio: ['pipe', 'pipe', log.fd],
+): Promise<string[]> {
+  return inFolder(async (folder) => {
+    const at = await startLogged(['--data', join(folder, 'data')], logFile ?? join(folder, 'server.log'))
+    const failures = await playAt([at], talkers, acts, folder)
+    if (logFile !== undefined) console.log(at.log.refusals().join('\n'))
+    return failures
   })
+}
+
+/** Two pairs at a server of two nodes, over PostgreSQL and Redis: each client at another node than its partner. */
+async function playOnNodes(talkers: readonly TalkerProgram[]): Promise<string[]> {
+  const why = missing('engines')
+  if (why !== undefined) console.log(`SKIP  two nodes: ${why}`)
+  const pairs = NODE_PAIRS.map((names) => talkers.filter(({ name }) => names.includes(name)))
+  const whole = pairs.filter((pair) => pair.length === 2)
+  if (why !== undefined || whole.length === 0) return []
+  return inFolder(async (folder) => {
+    const places = await newSharedPlaces(folder)
+    // The first node makes the tables of the other.
+    const nodes = [
+      await startLogged(places, join(folder, 'node-0.log')),
+      await startLogged(places, join(folder, 'node-1.log')),
+    ]
+    const act = { ...WHOLE_TALK, casts: inTwos, name: 'talk at two nodes' }
+    return playAt(nodes, whole.flat(), [act], folder)
+  }).finally(closeEngines)
+}
+
+async function inFolder(run: (folder: string) => Promise<string[]>): Promise<string[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'cablegram-pairs-'))
+  try {
+    return await run(folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 })
+  }
+}
+
+/** Logs a person of each library in, at one server after the other, and plays the acts. */
+async function playAt(
+  served: readonly Served[],
+  talkers: readonly TalkerProgram[],
+  acts: readonly TalkAct[],
+  folder: string,
+): Promise<string[]> {
   const people: Person[] = []
   const failures: string[] = []
+  const servers = served.map(({ server }) => server)
   try {
-    for (const talker of talkers) {
+    for (const [index, talker] of talkers.entries()) {
+      const server = servers[index % servers.length] as ServeProcess
       try {
-        people.push(await personOf(talker, people.length, server, folder))
+        people.push(await personOf(talker, index, server, folder))
       } catch (error) {
         failures.push(`${talker.name}: ${(error as Error).message}`)
         console.log(`FAIL  ${failures.at(-1)}`)
       }
     }
-    log.settle()
+    for (const { log } of served) log.settle()
     for (const act of acts) failures.push(...(await playAct(act, people)))
     for (const person of people)
       failures.push(...complaintsOf(person).map((line) => `${person.name} logs: ${line}`))
-    failures.push(
-      ...log.gaps(
-        people.map(({ program }) => program.missesOwnReads?.layer).filter((layer) => layer !== undefined),
-      ),
-    )
-    failures.push(...(await proveComplaints(people, server)))
-    if (logFile !== undefined) console.log(log.refusals().join('\n'))
+    const excused = people.map(({ program }) => program.missesOwnReads?.layer)
+    for (const { log } of served) failures.push(...log.gaps(excused.filter((layer) => layer !== undefined)))
+    failures.push(...(await proveComplaints(people, servers)))
+    return failures
   } finally {
     await Promise.all(people.map(({ client }) => client.kill()))
-    await server.stop('SIGTERM')
-    log.close()
-    await rm(folder, { recursive: true, force: true, maxRetries: 10 })
+    await Promise.all(servers.map((server) => server.stop('SIGTERM')))
+    for (const { log } of served) log.close()
   }
-  for (const failure of failures) console.log(`      ${failure}`)
-  console.log(failures.length === 0 ? 'everybody understood everybody' : `${failures.length} failures`)
-  return failures.length === 0 ? 0 : 1
 }
 
 function complaintsOf({ client, program }: Person): readonly string[] {
@@ -112,14 +168,17 @@ function complaintsOf({ client, program }: Person): readonly string[] {
 const COMPLAINTS_WITHIN_MS = 20_000
 const LOOK_EVERY_MS = 100
 
-/** Kills the server, so that each client complains: a pattern that does not match that would not see an error either. */
-async function proveComplaints(people: readonly Person[], server: ServeProcess): Promise<string[]> {
+/** Kills the servers, so that each client complains: a pattern that does not match that would not see an error either. */
+async function proveComplaints(
+  people: readonly Person[],
+  servers: readonly ServeProcess[],
+): Promise<string[]> {
   const [before, startedMs] = [
     new Map(people.map((each) => [each, complaintsOf(each).length])),
     performance.now(),
   ]
   for (const { client, program } of people) if (program.complainsWhenAsked) await client.talk('complain')
-  await server.stop('SIGKILL')
+  await Promise.all(servers.map((server) => server.stop('SIGKILL')))
   const isSilent = (person: Person): boolean => complaintsOf(person).length === before.get(person)
   while (people.some(isSilent) && performance.now() - startedMs < COMPLAINTS_WITHIN_MS)
     await sleep(LOOK_EVERY_MS)

@@ -24,8 +24,11 @@ export interface TalkAct {
   play(cast: readonly Person[]): Promise<void>
 }
 
+/** A whole talk of two people. */
+export const WHOLE_TALK: TalkAct = { name: 'talk', casts: pairs, play: writeEditReadDelete }
+
 /** Every pair. */
-export const PAIR_ACTS: readonly TalkAct[] = [{ name: 'talk', casts: pairs, play: writeEditReadDelete }]
+export const PAIR_ACTS: readonly TalkAct[] = [WHOLE_TALK]
 
 /** Each library with the next one, or the next two. */
 export const RING_ACTS: readonly TalkAct[] = [
@@ -198,6 +201,11 @@ function isFrom(
 /** Every two people, the second of each pair being another library's. */
 function pairs(people: readonly Person[]): Person[][] {
   return people.flatMap((ann, index) => people.slice(index + 1).map((bob) => [ann, bob]))
+}
+
+/** The first with the second, the third with the fourth, and so on. */
+export function inTwos(people: readonly Person[]): Person[][] {
+  return people.flatMap((_, index) => (index % 2 === 0 ? [people.slice(index, index + 2)] : []))
 }
 
 function ringOf(count: number): (people: readonly Person[]) => Person[][] {
