@@ -1,7 +1,8 @@
 /** Bots over the wire: starts, buttons, and what a bot is told of its chats. */
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { memorySession, TelegramClient } from '@cablegram/client'
+import { memorySession, newPasswordSettings, passwordProof, TelegramClient } from '@cablegram/client'
 import { type CablegramServer, startServer } from '@cablegram/server'
 import type { BotCommandScope, InputPeer, InputUser, Message, ReplyMarkup, Update } from '@cablegram/tl/api'
 
@@ -579,4 +580,31 @@ test('bots hear of nobody who writes or is online, and cannot list what people l
     heard.filter((kind) => /Typing|Status|ReadHistory/.test(kind)),
     [],
   )
+})
+
+test('a button that asks for the password is pressed with it, and with nothing else', async () => {
+  const { ada, helper, press } = await withButton(true)
+  const { client } = ada
+  await assert.rejects(client.messages.getBotCallbackAnswer(press), { type: 'PASSWORD_MISSING' })
+  const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length))
+  const newSettings = await newPasswordSettings(
+    await client.account.getPassword(),
+    'correct horse',
+    '',
+    random,
+  )
+  const none = { _: 'inputCheckPasswordEmpty' } as const
+  await client.account.updatePasswordSettings({ password: none, newSettings })
+  for (const given of [press, { ...press, password: none }]) {
+    await assert.rejects(client.messages.getBotCallbackAnswer(given), { type: 'PASSWORD_HASH_INVALID' })
+  }
+  const wrong = await passwordProof(await client.account.getPassword(), 'wrong horse', random)
+  await assert.rejects(client.messages.getBotCallbackAnswer({ ...press, password: wrong }), {
+    type: 'PASSWORD_HASH_INVALID',
+  })
+  const password = await passwordProof(await client.account.getPassword(), 'correct horse', random)
+  const answered = client.messages.getBotCallbackAnswer({ ...press, password })
+  const { queryId } = await helper.next('updateBotCallbackQuery')
+  await helper.client.messages.setBotCallbackAnswer({ queryId, cacheTime: 0 })
+  assert.equal((await answered)._, 'messages.botCallbackAnswer')
 })
