@@ -427,3 +427,16 @@ test('a bot is not told of what others remove, and brings nothing from before it
   const { ptsCount } = await deleteByIds(world.rules, bot.caller, [own.id], true)
   assert.equal(ptsCount, 1)
 })
+
+test('of forwarded messages none is written where a random id has sent something elsewhere', async () => {
+  const scene = await createScene()
+  const { ada, bob, eve, say, rules, history } = scene
+  const ids = [(await say(ada, bob.userId, 'one')).id, (await say(ada, bob.userId, 'two')).id]
+  await say(ada, bob.userId, 'before', { randomId: 72n })
+  const forwarding = {
+    ...{ fromPeerId: bob.userId, toPeerId: eve.userId, ids, randomIds: [71n, 72n] },
+    ...{ dropsAuthor: false, isSilent: false, isProtected: false },
+  }
+  await refuses(forwardMessages(rules, ada.caller, forwarding), 'RANDOM_ID_DUPLICATE', 500)
+  assert.deepEqual(await history(eve, ada.userId), [])
+})

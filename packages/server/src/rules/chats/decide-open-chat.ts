@@ -86,6 +86,20 @@ export function* findBar(
   return long(row, 'is_blocked') > 0n ? refused('USER_IS_BLOCKED', 403) : undefined
 }
 
+/** The reason why somebody may not write all of these in a chat; undefined if they may. Each kind is looked at once. */
+export function* findBarOfAll(
+  chat: OpenChat,
+  userId: bigint,
+  contents: readonly { readonly media?: Media | undefined }[],
+): Decision<Refused | undefined> {
+  const kinds = new Map(contents.map(({ media }) => [media?.kind, media]))
+  for (const media of kinds.values()) {
+    const bar = yield* findBar(chat, userId, media)
+    if (bar !== undefined) return bar
+  }
+  return undefined
+}
+
 function barOfGroup(group: Group, userId: bigint, media: Media | undefined): Refused | undefined {
   if (group.isDeactivated) return refused('CHAT_ID_INVALID')
   if (!mayIn(group, userId, 'sendMessages')) return refused('CHAT_WRITE_FORBIDDEN', 403)

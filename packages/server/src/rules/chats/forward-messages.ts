@@ -3,9 +3,10 @@ import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { findGroup } from '../groups/decide-group.ts'
 import { findStored } from '../messages/decide-history.ts'
+import { wasSentElsewhere } from '../messages/decide-sent-messages.ts'
 import type { BoxEvent, Forward, MessageContent, PeerId, StoredMessage } from '../messages/words.ts'
 import { accepted, isRefused, type Refused, refusal, refused } from '../refusal.ts'
-import { findBar, openChat } from './decide-open-chat.ts'
+import { findBar, findBarOfAll, openChat } from './decide-open-chat.ts'
 import { chargeSending, findSpentSending } from './decide-send-budgets.ts'
 import { type ReplyTo, repeated, type Writing, type WritingGround, writeIn } from './decide-write.ts'
 import { findHiddenNames } from './hidden-names.ts'
@@ -100,14 +101,14 @@ function* decideForward(
   const { settings, actor } = on
   const chat = yield* openChat(settings, actor.userId, asked.toPeerId)
   if (isRefused(chat)) return chat
-  const bar = yield* findBar(chat, actor.userId)
-  if (bar !== undefined) return bar
   const copies = yield* findCopies(on, asked, hidden)
-  if (isRefused(copies)) return copies
-  for (const { content } of chat.group === undefined ? [] : copies) {
-    const barred = yield* findBar(chat, actor.userId, content.media)
-    if (barred !== undefined) return barred
-  }
+  if (isRefused(copies)) return (yield* findBar(chat, actor.userId)) ?? copies
+  const contents = copies.map(({ content }) => content)
+  const bar = yield* findBarOfAll(chat, actor.userId, contents)
+  if (bar !== undefined) return bar
+  // A refusal takes nothing back: all has to be known before the first copy is written.
+  const randomIds = copies.map(({ randomId }) => randomId)
+  if (yield* wasSentElsewhere(actor.userId, asked.toPeerId, randomIds)) return refused('RANDOM_ID_DUPLICATE')
   const sending = { peerId: asked.toPeerId, times: copies.length }
   const spent = yield* findSpentSending(on, sending)
   if (spent !== undefined && !(yield* wereSent(on, copies))) return spent

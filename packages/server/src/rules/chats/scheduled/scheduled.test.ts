@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Caller } from '../../../ground/caller.ts'
-import { createGroup, removeFromGroup } from '../../groups/groups.ts'
+import { createGroup, editRights, removeFromGroup } from '../../groups/groups.ts'
 import { findPolls } from '../../messages/decide-polls.ts'
 import { sideEventsAfter } from '../../messages/decide-side-log.ts'
 import { historyOf } from '../../messages/messages.ts'
@@ -335,4 +335,20 @@ test('a poll goes with its message that waits, and a dice shows its value once i
   assert.deepEqual(await queue(), [])
   const pollId = poll.media?.kind === 'poll' ? poll.media.pollId : 0n
   assert.deepEqual(await store.look(() => findPolls(store.secret, [pollId])), [])
+})
+
+test('of messages that are asked for, all are sent, or none where one is refused', async () => {
+  const { ada, bob, later, nowS, history, queue, rules } = await createScene()
+  const { chatId } = await createGroup(rules, bob.caller, { title: 'Club', userIds: [ada.id] })
+  const peerId = -chatId
+  const { id: textId } = waitingOf(await later('text', { peerId }))
+  const poll = { media: { kind: 'poll', poll: POLL } as const, dateS: nowS() + HOUR_S }
+  const writing = { peerId, content: plain(''), randomId: 5n }
+  const { id: pollId } = waitingOf(await scheduleMedia(rules, ada.caller, writing, poll))
+  await editRights(rules, bob.caller, chatId, 1 << 8)
+  const before = await history(ada, peerId)
+  await assert.rejects(sendWaiting(rules, ada.caller, peerId, [textId, pollId]), {
+    message: 'CHAT_SEND_POLL_FORBIDDEN',
+  })
+  assert.deepEqual([await history(ada, peerId), (await queue(peerId)).length], [before, 2])
 })
