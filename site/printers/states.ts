@@ -88,6 +88,8 @@ export interface NamesOf {
   readonly messageReacted: NoNames
   readonly pollSaved: NoNames
   readonly pollVoted: NoNames
+  readonly openPollSaved: NoNames
+  readonly pollAnswered: NoNames
   readonly missedUpdates: { readonly state: { readonly pts: number } }
   readonly newTerms: NoNames
   readonly termsShown: {
@@ -151,7 +153,8 @@ const mailedCode: TextStep = {
   command: `code=$(npx cablegram codes --last --phone ${PHONE})`,
 }
 
-const sendPoll: CallStep = {
+/** Sends a poll of this kind. */
+const pollStep = (kind: { readonly publicVoters?: true; readonly openAnswers?: true }): CallStep => ({
   method: 'messages.sendMedia',
   params: {
     peer: SELF,
@@ -161,7 +164,7 @@ const sendPoll: CallStep = {
         _: 'poll',
         id: 0n,
         hash: 0n,
-        publicVoters: true,
+        ...kind,
         question: { _: 'textWithEntities', text: 'Tea?', entities: [] },
         answers: [
           {
@@ -180,7 +183,10 @@ const sendPoll: CallStep = {
     message: '',
     randomId: 6_204_117_153_489_200n,
   },
-}
+})
+
+const sendPoll = pollStep({ publicVoters: true })
+const sendOpenPoll = pollStep({ openAnswers: true })
 
 const sendMessage: CallStep = {
   method: 'messages.sendMessage',
@@ -731,6 +737,29 @@ export const STATES: Readonly<Record<StateName, State>> = {
     steps: [
       sendPoll,
       { method: 'messages.sendVote', params: { peer: SELF, msgId: 1, options: [Uint8Array.of(2)] } },
+    ],
+  },
+  openPollSaved: {
+    words: 'Ada is signed in and has a poll in the chat with herself that takes more answers.',
+    start: SIGNED_UP,
+    steps: [sendOpenPoll],
+  },
+  pollAnswered: {
+    words: 'Ada is signed in and has added an answer to a poll in the chat with herself.',
+    start: SIGNED_UP,
+    steps: [
+      sendOpenPoll,
+      {
+        method: 'messages.addPollAnswer',
+        params: {
+          peer: SELF,
+          msgId: 1,
+          answer: {
+            _: 'inputPollAnswer',
+            text: { _: 'textWithEntities', text: 'cocoa', entities: [] },
+          },
+        },
+      },
     ],
   },
   missedUpdates: {

@@ -82,7 +82,7 @@ async function createScene() {
     assert.ok(message._ === 'message')
     return message
   }
-  return { ada, bob, toBob, toAda, got }
+  return { server, ada, bob, toBob, toAda, got }
 }
 
 test('a vote is told to the one who asked, who sees the count and not the choice', async () => {
@@ -166,4 +166,80 @@ test('who was away learns of votes and reactions from the difference', async () 
   const [message] = difference.newMessages
   assert.ok(message?._ === 'message' && message.media?._ === 'messageMediaPoll')
   assert.equal(message.reactions?.results[0]?.count, 1)
+})
+
+test('people add answers to a poll that takes them, and take them away', async () => {
+  const { ada, bob, toBob, toAda, got } = await createScene()
+  const open: InputMedia = { ...POLL, poll: { ...POLL.poll, openAnswers: true, publicVoters: true } }
+  await ada.client.messages.sendMedia({ peer: toBob, media: open, message: '', randomId: 1n })
+  const { id: msgId } = await got()
+  const answer = { _: 'inputPollAnswer', text: text('cocoa') } as const
+  const added = await bob.client.messages.addPollAnswer({ peer: toAda, msgId, answer })
+  assert.ok(added._ === 'updates')
+  assert.deepEqual(
+    added.updates.map(({ _ }) => _),
+    ['updateMessageID', 'updateNewMessage', 'updateMessagePoll'],
+  )
+  const { message } = await ada.next('updateNewMessage')
+  assert.ok(message._ === 'messageService' && message.action._ === 'messageActionPollAppendAnswer')
+  assert.deepEqual([message.action.answer.text.text, message.replyTo?._], ['cocoa', 'messageReplyHeader'])
+  const { poll } = await ada.next('updateMessagePoll')
+  const third = poll?.answers[2]
+  assert.ok(third?._ === 'pollAnswer' && third.addedBy?._ === 'peerUser')
+  await bob.client.messages.sendVote({ peer: toAda, msgId, options: [third.option] })
+  await ada.next('updateMessagePoll')
+  await ada.client.messages.sendVote({ peer: toBob, msgId: 1, options: [YES] })
+  const removed = await ada.client.messages.deletePollAnswer({ peer: toBob, msgId: 1, option: third.option })
+  assert.ok(removed._ === 'updates')
+  const left = removed.updates.find((update) => update._ === 'updateMessagePoll')
+  assert.ok(left?._ === 'updateMessagePoll')
+  assert.deepEqual([left.poll?.answers.length, left.results.totalVoters], [2, 1])
+  await assert.rejects(bob.client.messages.deletePollAnswer({ peer: toAda, msgId, option: YES }), {
+    type: 'OPTION_INVALID',
+  })
+})
+
+test('an author sees which polls have new votes, and who voted last for each answer', async () => {
+  const { ada, bob, toBob, toAda, got } = await createScene()
+  const open: InputMedia = { ...POLL, poll: { ...POLL.poll, publicVoters: true } }
+  await ada.client.messages.sendMedia({ peer: toBob, media: open, message: '', randomId: 1n })
+  const { id: msgId } = await got()
+  await bob.client.messages.sendVote({ peer: toAda, msgId, options: [NO] })
+  const told = await ada.next('updateMessagePoll')
+  assert.equal(told.results.hasUnreadVotes, true)
+  const page = { offsetId: 0, addOffset: 0, limit: 10, maxId: 0, minId: 0 }
+  const unread = async () => {
+    const found = await ada.client.messages.getUnreadPollVotes({ ...page, peer: toBob })
+    const peers = [{ _: 'inputDialogPeer', peer: toBob } as const]
+    const { dialogs } = await ada.client.messages.getPeerDialogs({ peers })
+    const [dialog] = dialogs
+    assert.ok(found._ === 'messages.messages' && dialog?._ === 'dialog')
+    return [found.messages.length, dialog.unreadPollVotesCount]
+  }
+  assert.deepEqual(await unread(), [1, 1])
+  assert.equal((await ada.client.messages.readPollVotes({ peer: toBob })).ptsCount, 1)
+  assert.deepEqual(await unread(), [0, 0])
+  const voted = await ada.client.messages.sendVote({ peer: toBob, msgId: 1, options: [YES] })
+  assert.ok(voted._ === 'updates')
+  const [update] = voted.updates
+  assert.ok(update?._ === 'updateMessagePoll')
+  assert.deepEqual(
+    update.results.results?.map(({ recentVoters }) => recentVoters?.length),
+    [1, 1],
+  )
+})
+
+test('a poll closes by itself at its time, and everybody is told', async () => {
+  const { server, ada, bob, toBob, toAda, got } = await createScene()
+  const timed: InputMedia = { ...POLL, poll: { ...POLL.poll, closePeriod: 60 } }
+  await ada.client.messages.sendMedia({ peer: toBob, media: timed, message: '', randomId: 1n })
+  const { id: msgId } = await got()
+  await server.clock.advance(59)
+  await bob.client.messages.sendVote({ peer: toAda, msgId, options: [NO] })
+  await ada.next('updateMessagePoll')
+  await server.clock.advance(1)
+  for (const person of [ada, bob]) {
+    const { poll, results } = await person.next('updateMessagePoll')
+    assert.deepEqual([poll?.closed, results.results?.map(({ voters }) => voters)], [true, [0, 1]])
+  }
 })

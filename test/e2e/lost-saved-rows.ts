@@ -1,6 +1,7 @@
-/** Lost answers of the methods of Saved Messages, and of those about reactions that are no vote of one’s own. */
+/** Lost answers of the methods of Saved Messages, of polls with open answers, and of reactions of groups. */
 import assert from 'node:assert/strict'
 import type { TelegramClient } from '@cablegram/client'
+import type { InputMedia } from '@cablegram/tl/api'
 import type { LostAnswerRow } from './lost-answer-rows.ts'
 import { sceneIn } from './lost-group-rows.ts'
 
@@ -37,6 +38,33 @@ function inGroup(
 const pinned = async (client: TelegramClient): Promise<void> => {
   const answer = await client.messages.getPinnedSavedDialogs()
   assert.equal(answer._ === 'messages.savedDialogs' && answer.dialogs.length, 1)
+}
+
+const answer = (text: string, option: number) => ({
+  _: 'pollAnswer' as const,
+  text: { _: 'textWithEntities' as const, text, entities: [] },
+  option: Uint8Array.of(option),
+})
+const POLL: InputMedia = {
+  _: 'inputMediaPoll',
+  poll: {
+    _: 'poll',
+    id: 0n,
+    hash: 0n,
+    openAnswers: true,
+    question: { _: 'textWithEntities', text: '?', entities: [] },
+    answers: [answer('a', 0), answer('b', 1)],
+  },
+}
+
+/** A row in which a poll that takes answers is in Saved Messages, with one of them. */
+function withPoll(call: (client: TelegramClient) => Promise<unknown>, told: unknown): LostAnswerRow {
+  return async (world) => {
+    const client = await world.user()
+    await client.messages.sendMedia({ peer: SELF, media: POLL, message: '', randomId: 1n })
+    await client.messages.addPollAnswer({ peer: SELF, msgId: 1, answer: answer('c', 2) })
+    return { client, call: () => call(client), told }
+  }
 }
 
 /** What happens when answers about Saved Messages and reactions are lost. */
@@ -94,5 +122,18 @@ export const LOST_SAVED_ANSWERS: Readonly<Record<string, LostAnswerRow>> = {
         participant: SELF,
       }),
     true,
+  ),
+  'messages.getUnreadPollVotes': 'reads',
+  'messages.addPollAnswer': withPoll(
+    (client) => client.messages.addPollAnswer({ peer: SELF, msgId: 1, answer: answer('d', 3) }),
+    '400 POLL_OPTION_DUPLICATE',
+  ),
+  'messages.deletePollAnswer': withPoll(
+    (client) => client.messages.deletePollAnswer({ peer: SELF, msgId: 1, option: Uint8Array.of(2) }),
+    '400 OPTION_INVALID',
+  ),
+  'messages.readPollVotes': withPoll(
+    (client) => client.messages.readPollVotes({ peer: SELF }),
+    'messages.affectedHistory',
   ),
 }

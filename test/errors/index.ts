@@ -13,6 +13,7 @@ import { NOTE_CAUSES } from './notes-and-reports.ts'
 import { PAYMENT_CAUSES } from './payments.ts'
 import { PEOPLE_CAUSES } from './people.ts'
 import { PHONE_CODE_CAUSES } from './phone-codes.ts'
+import { POLL_CAUSES } from './polls.ts'
 import { READING_CAUSES } from './reading.ts'
 import type { Cause } from './registry.ts'
 import { SCHEDULED_CAUSES } from './scheduled.ts'
@@ -35,6 +36,7 @@ export const CAUSES: readonly Cause[] = [
   ...CONTENT_CAUSES,
   ...BOT_CAUSES,
   ...SCHEDULED_CAUSES,
+  ...POLL_CAUSES,
   ...CHAT_CAUSES,
   ...READING_CAUSES,
   ...GROUP_CAUSES,

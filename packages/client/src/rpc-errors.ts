@@ -167,6 +167,31 @@ type UndocumentedErrors = Readonly<
             | 'ENTITY_DATE_FORMAT_INVALID'
             | 'ENTITY_DATE_TOO_LONG'
           >
+      'messages.addPollAnswer':
+        | Under<
+            400,
+            | 'CHAT_ID_INVALID'
+            | 'ENTITY_BOUNDS_INVALID'
+            | 'INPUT_USER_DEACTIVATED'
+            | 'MESSAGE_ID_INVALID'
+            | 'MESSAGE_POLL_CLOSED'
+            | 'POLL_ANSWER_INVALID'
+            | 'POLL_ANSWERS_INVALID'
+            | 'POLL_OPTION_DUPLICATE'
+            | 'YOU_BLOCKED_USER'
+          >
+        | Under<403, 'CHAT_SEND_PLAIN_FORBIDDEN' | 'CHAT_WRITE_FORBIDDEN' | 'USER_IS_BLOCKED'>
+      'messages.deletePollAnswer':
+        | Under<
+            400,
+            | 'CHAT_ID_INVALID'
+            | 'INPUT_USER_DEACTIVATED'
+            | 'MESSAGE_ID_INVALID'
+            | 'MESSAGE_POLL_CLOSED'
+            | 'OPTION_INVALID'
+            | 'YOU_BLOCKED_USER'
+          >
+        | Under<403, 'CHAT_SEND_PLAIN_FORBIDDEN' | 'CHAT_WRITE_FORBIDDEN' | 'USER_IS_BLOCKED'>
       'messages.deleteParticipantReaction': Under<400, 'CHAT_ADMIN_REQUIRED' | 'MESSAGE_ID_INVALID'>
       'messages.deleteParticipantReactions': Under<400, 'CHAT_ADMIN_REQUIRED'>
       'messages.setChatAvailableReactions': Under<400, 'CHAT_ID_INVALID'> | Under<403, 'CHAT_WRITE_FORBIDDEN'>

@@ -25244,7 +25244,7 @@ export interface Api {
      *
      * Available to users.
      *
-     * Called again: Each call adds an answer.
+     * Called again: A second call is refused with POLL_OPTION_DUPLICATE.
      *
      * Errors: 400 PEER_ID_INVALID.
      *

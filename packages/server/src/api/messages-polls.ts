@@ -1,10 +1,15 @@
-import type { MessagePeerVote } from '@cablegram/tl/api'
+import type { MessagePeerVote, Updates } from '@cablegram/tl/api'
 import type { Voter } from '../rules/chats/decide-votes.ts'
+import { type AnswersChanged, addAnswer, deleteAnswer } from '../rules/chats/poll-answers.ts'
+import { seeAllVotes, unreadVotes } from '../rules/chats/unread-votes.ts'
 import { listVotes, type OpenedPoll, pollResults, type VotesPage, vote } from '../rules/chats/votes.ts'
 import type { Handler, HandlerContext, ResultOf } from './handler.ts'
+import { messageParts } from './message-parts.ts'
 import { peerBook } from './peer-book.ts'
-import { peerOf, tlPeer } from './peers.ts'
-import { optionBytes, optionOf, pollUpdate } from './tl-polls.ts'
+import { knownUserIdOf, peerOf, tlPeer } from './peers.ts'
+import { sentUpdates } from './sent-updates.ts'
+import { textEntities } from './tl-entities.ts'
+import { optionBytes, optionOf, peopleInPoll, pollUpdate } from './tl-polls.ts'
 
 /** Votes in a poll, or takes the vote back. */
 export const sendVote: Handler<'messages.sendVote'> = async ({ peer, msgId, options }, context) => {
@@ -23,7 +28,7 @@ async function pollUpdates(
   context: HandlerContext,
 ): Promise<ResultOf<'messages.sendVote'>> {
   const book = peerBook(context)
-  book.add(...poll.recentVoterIds)
+  book.add(...peopleInPoll(poll))
   return {
     _: 'updates',
     updates: [pollUpdate(pollId, poll)],
@@ -61,4 +66,51 @@ function tlVote({ userId, atS, options }: Voter, { poll }: VotesPage, isOfOption
   const [only = new Uint8Array()] = chosen
   if (poll.isMultiple) return { _: 'messagePeerVoteMultiple', ...shared, options: chosen }
   return { _: 'messagePeerVote', ...shared, option: only }
+}
+
+/** Adds an answer to a poll that lets people do so. @throws {RpcError} POLL_ANSWER_INVALID */
+export const addPollAnswer: Handler<'messages.addPollAnswer'> = async ({ peer, msgId, answer }, context) => {
+  const message = { peerId: await peerOf(peer, context), messageId: msgId }
+  const { text, entities } = answer.text
+  const written = { text, entities: await textEntities(entities, (user) => knownUserIdOf(user, context)) }
+  return await changedPoll(await addAnswer(context.on, context.caller, message, written), context)
+}
+
+/** Takes an answer away that somebody has added to a poll. */
+export const deletePollAnswer: Handler<'messages.deletePollAnswer'> = async (
+  { peer, msgId, option },
+  context,
+) => {
+  const message = { peerId: await peerOf(peer, context), messageId: msgId }
+  return await changedPoll(await deleteAnswer(context.on, context.caller, message, optionOf(option)), context)
+}
+
+/** The poll as it is now, and the message that says so. */
+async function changedPoll({ events, ...opened }: AnswersChanged, context: HandlerContext): Promise<Updates> {
+  const [note, news] = [await sentUpdates(context, events), await pollUpdates(opened, context)]
+  if (note._ !== 'updates' || news._ !== 'updates') return note
+  const byId = <T extends { readonly id: bigint }>(all: readonly T[]): T[] => [
+    ...new Map(all.map((each) => [each.id, each])).values(),
+  ]
+  return {
+    ...note,
+    updates: [...note.updates, ...news.updates],
+    users: byId([...note.users, ...news.users]),
+    chats: byId([...note.chats, ...news.chats]),
+  }
+}
+
+/** Lists the caller's polls with votes that the caller has not seen. */
+export const getUnreadPollVotes: Handler<'messages.getUnreadPollVotes'> = async (request, context) => {
+  const peerId = await peerOf(request.peer, context)
+  const { messages, count } = await unreadVotes(context.on, context.caller, { ...request, peerId })
+  const parts = await messageParts(messages, context)
+  if (messages.length === count) return { _: 'messages.messages', ...parts }
+  return { _: 'messages.messagesSlice', count, ...parts }
+}
+
+/** Marks the votes in the caller's polls of a chat as seen. */
+export const readPollVotes: Handler<'messages.readPollVotes'> = async ({ peer }, context) => {
+  const affected = await seeAllVotes(context.on, context.caller, await peerOf(peer, context))
+  return { _: 'messages.affectedHistory', ...affected, offset: 0 }
 }

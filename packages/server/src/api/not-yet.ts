@@ -10,10 +10,6 @@ export const NOT_YET = [
   'messages.getReplies',
   'messages.readDiscussion',
   // Reactions, polls and scheduled messages.
-  'messages.addPollAnswer',
-  'messages.deletePollAnswer',
-  'messages.getUnreadPollVotes',
-  'messages.readPollVotes',
   // Groups and their links.
   'messages.editChatPhoto',
   // Chat lists, notifications, and what idle clients ask.

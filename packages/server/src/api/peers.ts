@@ -7,6 +7,7 @@ import { CHANNELS_BELOW, type Message, type PeerId } from '../rules/messages/wor
 import { isGroupOf } from '../rules/people/peers.ts'
 import { isAccessHash } from './access-hash.ts'
 import type { HandlerContext } from './handler.ts'
+import { peopleInPoll } from './tl-polls.ts'
 
 /** Ids of peers are below this, so that the three kinds never meet. */
 const ID_LIMIT = -CHANNELS_BELOW
@@ -148,7 +149,7 @@ function peersOfContent({ entities, reply, markup, media, reactions }: Message):
   return [
     ...texts.flatMap((entity) => (entity.kind === 'mentionName' ? entity.userId : [])),
     ...buttons.flatMap((button) => (button.kind === 'profile' ? button.userId : [])),
-    ...(poll?.recentVoterIds ?? []),
+    ...(poll === undefined ? [] : peopleInPoll(poll)),
     ...(reactions?.recent.map(({ userId }) => userId) ?? []),
   ]
 }

@@ -3,7 +3,7 @@ import { findWaiting } from '../rules/chats/scheduled/queue.ts'
 import { findMessages } from '../rules/messages/decide-history.ts'
 import { seePolls } from '../rules/messages/decide-polls.ts'
 import type { SideUpdate } from './side-view.ts'
-import { pollUpdate } from './tl-polls.ts'
+import { peopleInPoll, pollUpdate } from './tl-polls.ts'
 import { reactionsUpdate } from './tl-reactions.ts'
 import { leftQueueUpdate, waitingUpdate } from './tl-scheduled.ts'
 
@@ -11,7 +11,7 @@ import { leftQueueUpdate, waitingUpdate } from './tl-scheduled.ts'
 const pollChanged: SideUpdate = async ({ subject: pollId }, { on: { store }, viewerId, book }) => {
   const poll = (await store.look(() => seePolls(store.secret, viewerId, [pollId]))).get(pollId)
   if (poll === undefined) return []
-  book.add(...poll.recentVoterIds)
+  book.add(...peopleInPoll(poll))
   return [pollUpdate(pollId, poll)]
 }
 

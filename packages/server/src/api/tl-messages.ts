@@ -12,6 +12,7 @@ import { tlEntities } from './tl-entities.ts'
 import { tlMarkup } from './tl-markup.ts'
 import { tlMedia } from './tl-media.ts'
 import { tlNotifySettings } from './tl-notify.ts'
+import { tlPollAnswer } from './tl-polls.ts'
 import { tlReactions } from './tl-reactions.ts'
 
 /**
@@ -103,6 +104,10 @@ function tlAction(action: ServiceAction): MessageAction {
       return { _: 'messageActionChatJoinedByRequest' }
     case 'changeCreator':
       return { _: 'messageActionChangeCreator', newCreatorId: action.userId }
+    case 'pollAddAnswer':
+      return { _: 'messageActionPollAppendAnswer', answer: tlPollAnswer(action.answer) }
+    case 'pollDeleteAnswer':
+      return { _: 'messageActionPollDeleteAnswer', answer: tlPollAnswer(action.answer) }
     case 'pinMessage':
       return { _: 'messageActionPinMessage' }
     case 'historyClear':
@@ -128,7 +133,7 @@ export function tlDialog(dialog: Dialog): TlDialog {
     unreadCount: dialog.unreadCount,
     unreadMentionsCount: dialog.unreadMentionsCount,
     unreadReactionsCount: dialog.unreadReactionsCount,
-    unreadPollVotesCount: 0,
+    unreadPollVotesCount: dialog.unreadVotesCount,
     notifySettings: tlNotifySettings(dialog),
     ...(dialog.folderId !== 0 && { folderId: dialog.folderId }),
   }

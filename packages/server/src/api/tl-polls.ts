@@ -4,10 +4,12 @@ import type {
   PollResults,
   TextWithEntities,
   Poll as TlPoll,
+  PollAnswer as TlPollAnswer,
   Update,
 } from '@cablegram/tl/api'
 import type { WrittenPoll } from '../rules/chats/check-poll.ts'
-import type { FormattedText, SeenPoll, TextEntity } from '../rules/messages/words.ts'
+import type { FormattedText, PollAnswer, SeenPoll, TextEntity } from '../rules/messages/words.ts'
+import { listHash } from './list-hash.ts'
 import { tlEntities } from './tl-entities.ts'
 
 /** A poll in a message. */
@@ -32,26 +34,46 @@ function tlPoll(pollId: bigint, poll: SeenPoll): TlPoll {
     ...(poll.isMultiple && { multipleChoice: true }),
     ...(poll.isQuiz && { quiz: true }),
     ...(poll.isRevotingDisabled && { revotingDisabled: true }),
+    ...(poll.hasOpenAnswers && { openAnswers: true }),
     ...(poll.isShuffled && { shuffleAnswers: true }),
     ...(poll.hidesResults && { hideResultsUntilClose: true }),
     ...(poll.isOwn && { creator: true }),
     question: tlText(poll.question),
-    answers: poll.answers.map((answer) => ({
-      _: 'pollAnswer',
-      text: tlText(answer),
-      option: optionBytes(answer.option),
-    })),
+    answers: poll.answers.map(tlPollAnswer),
     ...(poll.closePeriodS !== undefined && { closePeriod: poll.closePeriodS }),
     ...(poll.closesAtS !== undefined && { closeDate: poll.closesAtS }),
-    // Tells the open poll from the closed one.
-    hash: poll.isClosed ? 2n : 1n,
+    hash: pollHash(poll),
   }
+}
+
+/** Tells the open poll from the closed one, and from the one with other answers. */
+function pollHash({ isClosed, answers }: SeenPoll): bigint {
+  const state = isClosed ? 2n : 1n
+  const added = answers.flatMap(({ addedAtS }) => addedAtS ?? [])
+  return added.length === 0 ? state : listHash([state, ...added])
+}
+
+/** An answer of a poll in TL. */
+export function tlPollAnswer(answer: PollAnswer): TlPollAnswer {
+  const { option, addedById, addedAtS } = answer
+  return {
+    _: 'pollAnswer',
+    text: tlText(answer),
+    option: optionBytes(option),
+    ...(addedById !== undefined && { addedBy: { _: 'peerUser', userId: addedById }, date: addedAtS ?? 0 }),
+  }
+}
+
+/** The people whom a poll names. */
+export function peopleInPoll({ answers, recentVoterIds, recentByAnswer = [] }: SeenPoll): bigint[] {
+  return [...answers.flatMap(({ addedById }) => addedById ?? []), ...recentVoterIds, ...recentByAnswer.flat()]
 }
 
 /** Right answers and the explanation of a quiz are told to those who see the votes. */
 function tlResults({ answers, counts, chosen, correct, isQuiz, solution, ...poll }: SeenPoll): PollResults {
   return {
     _: 'pollResults',
+    ...(poll.hasUnreadVotes && { hasUnreadVotes: true }),
     ...(counts && {
       results: answers.map(({ option }, place) => ({
         _: 'pollAnswerVoters',
@@ -59,8 +81,7 @@ function tlResults({ answers, counts, chosen, correct, isQuiz, solution, ...poll
         ...(isQuiz && correct.includes(place) && { correct: true }),
         option: optionBytes(option),
         voters: counts[place] ?? 0,
-        // Shares a flag with the number; the poll names its last voters.
-        recentVoters: [],
+        recentVoters: (poll.recentByAnswer?.[place] ?? []).map((userId) => ({ _: 'peerUser', userId })),
       })),
     }),
     totalVoters: poll.totalVoters,
@@ -116,6 +137,7 @@ export async function pollOf(
     isMultiple: poll.multipleChoice === true,
     hasPublicVoters: poll.publicVoters === true,
     isRevotingDisabled: poll.revotingDisabled === true,
+    ...(poll.openAnswers && { hasOpenAnswers: true }),
     isShuffled: poll.shuffleAnswers === true,
     hidesResults: poll.hideResultsUntilClose === true,
     correct: correctAnswers,

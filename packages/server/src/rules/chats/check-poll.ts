@@ -13,7 +13,9 @@ const MAX_QUESTION_CHARACTERS = 300
 const MAX_ANSWER_CHARACTERS = 100
 const MAX_SOLUTION_CHARACTERS = 200
 const MAX_OPTION_BYTES = 100
-const [MIN_ANSWERS, MAX_ANSWERS] = [2, 10]
+const MIN_ANSWERS = 2
+/** Answers that a poll can have. */
+export const MAX_ANSWERS = 10
 const [MIN_CLOSE_PERIOD_S, MAX_CLOSE_PERIOD_S] = [5, 2_628_000]
 
 /**
@@ -43,7 +45,12 @@ function checkAnswer({ option, ...text }: WrittenPoll['answers'][number], place:
   const name = option ?? Buffer.from([place]).toString('base64')
   const bytes = Buffer.from(name, 'base64').length
   if (bytes === 0 || bytes > MAX_OPTION_BYTES) throw refusal('POLL_OPTION_INVALID')
-  return { ...checkText(text, MAX_ANSWER_CHARACTERS, 'POLL_ANSWER_INVALID'), option: name }
+  return { ...checkAnswerText(text), option: name }
+}
+
+/** The text of an answer. @throws {RpcError} POLL_ANSWER_INVALID, ENTITY_BOUNDS_INVALID */
+export function checkAnswerText(written: FormattedText): FormattedText {
+  return checkText(written, MAX_ANSWER_CHARACTERS, 'POLL_ANSWER_INVALID')
 }
 
 function checkText(
@@ -58,9 +65,9 @@ function checkText(
   return text
 }
 
-function checkQuiz({ isQuiz, isMultiple, correct, answers }: WrittenPoll): void {
+function checkQuiz({ isQuiz, isMultiple, hasOpenAnswers, correct, answers }: WrittenPoll): void {
   if (!isQuiz) return
-  if (isMultiple) throw refusal('QUIZ_MULTIPLE_INVALID')
+  if (isMultiple || hasOpenAnswers) throw refusal('QUIZ_MULTIPLE_INVALID')
   if (correct.length === 0) throw refusal('QUIZ_CORRECT_ANSWERS_EMPTY')
   if (correct.length > 1) throw refusal('QUIZ_CORRECT_ANSWERS_TOO_MUCH')
   if (correct.some((place) => answers[place] === undefined)) throw refusal('QUIZ_CORRECT_ANSWER_INVALID')

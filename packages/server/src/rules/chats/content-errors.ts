@@ -101,4 +101,43 @@ export const CONTENT_ERRORS = [
       'messages.getSavedReactionTags',
     ],
   },
+  {
+    code: 400,
+    name: 'PEER_ID_INVALID',
+    methods: [
+      'messages.addPollAnswer',
+      'messages.deletePollAnswer',
+      'messages.getUnreadPollVotes',
+      'messages.readPollVotes',
+    ],
+  },
+  { code: 400, name: 'MESSAGE_ID_INVALID', methods: ['messages.addPollAnswer', 'messages.deletePollAnswer'] },
+  {
+    code: 400,
+    name: 'MESSAGE_POLL_CLOSED',
+    methods: ['messages.addPollAnswer', 'messages.deletePollAnswer'],
+  },
+  { code: 400, name: 'POLL_ANSWER_INVALID', methods: ['messages.addPollAnswer'] },
+  { code: 400, name: 'POLL_ANSWERS_INVALID', methods: ['messages.addPollAnswer'] },
+  { code: 400, name: 'POLL_OPTION_DUPLICATE', methods: ['messages.addPollAnswer'] },
+  { code: 400, name: 'ENTITY_BOUNDS_INVALID', methods: ['messages.addPollAnswer'] },
+  { code: 400, name: 'OPTION_INVALID', methods: ['messages.deletePollAnswer'] },
+  {
+    code: 400,
+    name: 'INPUT_USER_DEACTIVATED',
+    methods: ['messages.addPollAnswer', 'messages.deletePollAnswer'],
+  },
+  { code: 400, name: 'YOU_BLOCKED_USER', methods: ['messages.addPollAnswer', 'messages.deletePollAnswer'] },
+  { code: 403, name: 'USER_IS_BLOCKED', methods: ['messages.addPollAnswer', 'messages.deletePollAnswer'] },
+  { code: 400, name: 'CHAT_ID_INVALID', methods: ['messages.addPollAnswer', 'messages.deletePollAnswer'] },
+  {
+    code: 403,
+    name: 'CHAT_WRITE_FORBIDDEN',
+    methods: ['messages.addPollAnswer', 'messages.deletePollAnswer'],
+  },
+  {
+    code: 403,
+    name: 'CHAT_SEND_PLAIN_FORBIDDEN',
+    methods: ['messages.addPollAnswer', 'messages.deletePollAnswer'],
+  },
 ] as const

@@ -12,6 +12,9 @@ const MAX_TOLD = 1000
 
 const clear = sql`DELETE FROM votes WHERE poll_id = :pollId AND user_id = :userId`
 const insert = sql`INSERT INTO votes (poll_id, user_id, option, at_s) VALUES (:pollId, :userId, :option, :atS)`
+const markUnread = sql`
+  UPDATE messages SET has_unread_votes = 1 WHERE box_id = :creatorId AND from_id = :creatorId
+    AND body_id IN (SELECT b.body_id FROM bodies b WHERE b.poll_id = :pollId AND b.poll_id > 0)`
 const listOwn = sql`SELECT option FROM votes WHERE poll_id = :pollId AND user_id = :userId ORDER BY option`
 /** Bots are told of their own polls. */
 const listHolders = sql`
@@ -81,6 +84,8 @@ export function* castVote(secret: Secret, { place, options, nowS, causedBy }: Vo
   yield* clear.send({ pollId, userId })
   for (const option of chosen) yield* insert.send({ pollId, userId, option, atS: nowS })
   yield* tellHolders(pollId, nowS, { userId, causedBy })
+  const { creatorId } = stored
+  if (chosen.length > 0 && creatorId !== userId) yield* markUnread.send({ pollId, creatorId })
   if (poll.hasPublicVoters && stored.creatorId !== userId) {
     const event = { kind: 'vote', pollId, userId, options: [...new Set(options)], places: chosen } as const
     yield* addBotEvent(stored.creatorId, event, nowS)

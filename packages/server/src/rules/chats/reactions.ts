@@ -111,12 +111,19 @@ export async function unreadReactions(
   query: UnreadQuery,
 ): Promise<UnreadReactions> {
   const { userId } = actorOf(caller)
-  const { peerId, offsetId, addOffset, maxId, minId } = query
-  const limit = Math.min(MAX_PAGE, Math.max(0, query.limit))
-  const all = await store.look(() => findUnreadReactions(store.secret, userId, peerId, MAX_UNREAD))
+  const all = await store.look(() => findUnreadReactions(store.secret, userId, query.peerId, MAX_UNREAD))
+  return stretchOf(all, query)
+}
+
+/** A stretch of messages that are newest first. */
+export function stretchOf(
+  all: readonly Message[],
+  { offsetId, addOffset, limit, maxId, minId }: Omit<UnreadQuery, 'peerId'>,
+): UnreadReactions {
   const passed = offsetId === 0 ? 0 : all.filter(({ id }) => id >= offsetId).length
   const from = passed + addOffset
-  const stretch = all.slice(Math.max(0, from), Math.max(0, from + limit))
+  const atOnce = Math.min(MAX_PAGE, Math.max(0, limit))
+  const stretch = all.slice(Math.max(0, from), Math.max(0, from + atOnce))
   const messages = stretch.filter(({ id }) => (maxId === 0 || id < maxId) && id > minId)
   return { messages, count: all.length }
 }

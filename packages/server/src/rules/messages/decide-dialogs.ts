@@ -13,7 +13,8 @@ const findListed = sql`
     d.mute_until_s, d.is_silent, d.shows_previews, ${messageColumns('t')},
     (SELECT count(*) FROM messages m WHERE ${OWN} AND m.is_out = 0 AND m.id > coalesce(d.read_inbox_max_id, 0)) AS unread,
     (SELECT count(*) FROM messages m WHERE ${OWN} AND m.is_mentioned = 1 AND m.has_unread_content = 1) AS mentions,
-    (SELECT count(*) FROM messages m WHERE ${OWN} AND m.has_unread_reactions = 1) AS reactions
+    (SELECT count(*) FROM messages m WHERE ${OWN} AND m.has_unread_reactions = 1) AS reactions,
+    (SELECT count(*) FROM messages m WHERE ${OWN} AND m.has_unread_votes = 1) AS votes
   FROM ${LISTED_IDS} p
   LEFT JOIN dialogs d ON d.box_id = :boxId AND d.peer_id = p.listed_id
   LEFT JOIN messages t ON t.box_id = :boxId AND t.id = d.top_id
@@ -114,6 +115,7 @@ function toDialog(secret: Secret, row: Row): Dialog {
     unreadCount: int(row, 'unread'),
     unreadMentionsCount: int(row, 'mentions'),
     unreadReactionsCount: int(row, 'reactions'),
+    unreadVotesCount: int(row, 'votes'),
     isPinned: count('pinned_place') > 0,
     isMarkedUnread: flag('is_marked_unread') ?? false,
     folderId: count('folder_id'),

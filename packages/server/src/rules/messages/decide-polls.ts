@@ -30,6 +30,24 @@ const listRecent = sql`
     ) g
   ) r WHERE r.place <= 3 ORDER BY poll_id, place`
 
+const listRecentOf = sql`
+  SELECT poll_id, option, user_id FROM (
+    SELECT v.poll_id, v.option, v.user_id,
+      row_number() OVER (PARTITION BY v.poll_id, v.option ORDER BY v.at_s DESC, v.user_id) AS place
+    FROM votes v JOIN ${LISTED_IDS} l ON l.listed_id = v.poll_id
+  ) r WHERE r.place <= 3 ORDER BY poll_id, option, place`
+const listUnread = sql`
+  SELECT DISTINCT b.poll_id FROM ${LISTED_IDS} l JOIN bodies b ON b.poll_id = l.listed_id AND b.poll_id > 0
+  JOIN messages m ON m.body_id = b.body_id AND m.box_id = :viewerId AND m.has_unread_votes = 1`
+const forgetVotes = sql`DELETE FROM votes WHERE poll_id = :pollId AND option = :option`
+const moveVotes = sql`UPDATE votes SET option = :option - 1 WHERE poll_id = :pollId AND option = :option`
+
+/** Forgets the votes for an answer that goes; the answers behind it move up. */
+export function* forgetAnswer(pollId: bigint, place: number, count: number): Decision<void> {
+  yield* forgetVotes.send({ pollId, option: place })
+  for (let option = place + 1; option < count; option++) yield* moveVotes.send({ pollId, option })
+}
+
 /** A poll in the store. */
 export interface StoredPoll {
   readonly pollId: bigint
@@ -78,6 +96,10 @@ export function* seePolls(
   const votes = yield* countVotes.rows({ ids, viewerId })
   const voters = yield* countVoters.rows({ ids })
   const recent = yield* listRecent.rows({ ids })
+  const isPublic = polls.some(({ poll }) => poll.hasPublicVoters)
+  const recentOf = isPublic ? yield* listRecentOf.rows({ ids }) : []
+  const isCreator = polls.some(({ creatorId }) => creatorId === viewerId)
+  const unread = isCreator ? yield* listUnread.rows({ ids, viewerId }) : []
   const ofPoll = (rows: readonly Row[], pollId: bigint) =>
     rows.filter((row) => long(row, 'poll_id') === pollId)
   return new Map(
@@ -91,6 +113,11 @@ export function* seePolls(
         })),
         voters: ofPoll(voters, pollId).reduce((sum, row) => sum + int(row, 'n'), 0),
         recentIds: ofPoll(recent, pollId).map((row) => long(row, 'user_id')),
+        recentOf: ofPoll(recentOf, pollId).map((row) => ({
+          option: int(row, 'option'),
+          userId: long(row, 'user_id'),
+        })),
+        isUnread: ofPoll(unread, pollId).length > 0,
       }
       return [pollId, seenPoll(stored, viewerId, tally)] as const
     }),
@@ -101,11 +128,13 @@ interface Tally {
   readonly votes: readonly { readonly option: number; readonly count: number; readonly isOwn: boolean }[]
   readonly voters: number
   readonly recentIds: readonly bigint[]
+  readonly recentOf: readonly { readonly option: number; readonly userId: bigint }[]
+  readonly isUnread: boolean
 }
 
 /** Only those who have voted see the votes, until the poll closes. */
 function seenPoll({ poll, isClosed, creatorId }: StoredPoll, viewerId: bigint, tally: Tally): SeenPoll {
-  const { votes, voters, recentIds } = tally
+  const { votes, voters, recentIds, recentOf, isUnread } = tally
   const chosen = votes.filter(({ isOwn }) => isOwn).map(({ option }) => option)
   const seesVotes = isClosed || (chosen.length > 0 && !poll.hidesResults)
   const counts = poll.answers.map((_, place) => votes.find(({ option }) => option === place)?.count ?? 0)
@@ -117,6 +146,13 @@ function seenPoll({ poll, isClosed, creatorId }: StoredPoll, viewerId: bigint, t
     ...(seesVotes && { counts }),
     chosen: chosen.sort((one, other) => one - other),
     recentVoterIds: poll.hasPublicVoters ? recentIds : [],
+    ...(seesVotes &&
+      poll.hasPublicVoters && {
+        recentByAnswer: poll.answers.map((_, place) =>
+          recentOf.filter(({ option }) => option === place).map(({ userId }) => userId),
+        ),
+      }),
+    ...(isUnread && { hasUnreadVotes: true }),
   }
 }
 

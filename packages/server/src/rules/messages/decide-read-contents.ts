@@ -5,13 +5,13 @@ import { boxPts } from './decide-box-log.ts'
 import { loggingOf, logMessages } from './decide-log-messages.ts'
 import type { Affected, Box, PeerId } from './words.ts'
 
-const IS_UNSEEN = '(has_unread_content = 1 OR has_unread_reactions = 1)'
+const IS_UNSEEN = '(has_unread_content = 1 OR has_unread_reactions = 1 OR has_unread_votes = 1)'
 const UNSEEN = `m.box_id = :boxId AND m.id IN ${LISTED_IDS} AND ${IS_UNSEEN}`
 
 const logging = loggingOf(UNSEEN)
 const findUnseen = sql`SELECT m.id FROM messages m WHERE ${UNSEEN} ORDER BY m.id`
 const see = sql`
-  UPDATE messages SET has_unread_content = 0, has_unread_reactions = 0
+  UPDATE messages SET has_unread_content = 0, has_unread_reactions = 0, has_unread_votes = 0
   WHERE box_id = :boxId AND id IN ${LISTED_IDS} AND ${IS_UNSEEN}`
 const listMentions = sql`
   SELECT id FROM messages WHERE box_id = :boxId AND peer_id = :peerId AND is_mentioned = 1 AND has_unread_content = 1
@@ -20,7 +20,7 @@ const listMentions = sql`
 /** Mentions seen at once; a client asks again for the rest. */
 const MENTIONS_AT_ONCE = 1000
 
-/** Marks the contents of messages as seen: mentions, recordings, and reactions to own messages. */
+/** Marks the contents of messages as seen: mentions, recordings, reactions to own messages, and votes in own polls. */
 export function* readContents(box: Box, asked: readonly number[], causedBy?: bigint): Decision<Affected> {
   const { boxId } = box
   yield* alone('box', boxId)

@@ -82,6 +82,8 @@ export interface Poll {
   /** Everybody sees who voted for what. */
   readonly hasPublicVoters: boolean
   readonly isRevotingDisabled: boolean
+  /** People may add answers. */
+  readonly hasOpenAnswers?: boolean
   readonly isShuffled: boolean
   readonly hidesResults: boolean
   /** The places of the right answers of a quiz. */
@@ -95,6 +97,9 @@ export interface Poll {
 /** An answer to choose in a poll. The option, in base64, is its name among clients. */
 export interface PollAnswer extends FormattedText {
   readonly option: string
+  /** Somebody has added it later. */
+  readonly addedById?: bigint
+  readonly addedAtS?: number
 }
 
 /** A poll as one person sees it. */
@@ -108,6 +113,10 @@ export interface SeenPoll extends Poll {
   readonly chosen: readonly number[]
   /** The last to vote, if everybody sees who does. */
   readonly recentVoterIds: readonly bigint[]
+  /** The last to vote for each answer, for those who see that. */
+  readonly recentByAnswer?: readonly (readonly bigint[])[]
+  /** The viewer made it, and has not seen the newest votes. */
+  readonly hasUnreadVotes?: boolean
 }
 
 /** A reaction: an emoji, or the id of a document with a picture after `#`. */
@@ -191,6 +200,7 @@ export type ServiceAction =
   /** The group has another creator. */
   | { readonly kind: 'changeCreator'; readonly userId: bigint }
   | { readonly kind: 'pinMessage' }
+  | { readonly kind: 'pollAddAnswer' | 'pollDeleteAnswer'; readonly answer: PollAnswer }
   | { readonly kind: 'historyClear' }
   | { readonly kind: 'contactSignUp' }
   /** Somebody lets a bot write to them. */
@@ -418,6 +428,7 @@ export interface Dialog {
   readonly unreadCount: number
   readonly unreadMentionsCount: number
   readonly unreadReactionsCount: number
+  readonly unreadVotesCount: number
   readonly isPinned: boolean
   readonly isMarkedUnread: boolean
   /** 1: the archive. */
