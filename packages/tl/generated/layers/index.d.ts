@@ -2,7 +2,7 @@
 import type { TlReader, TlWriter } from '@cablegram/tl'
 import type { MethodName, Requests } from '../api.js'
 
-/** Writes a value of the newest layer in the form of an older one. */
+/** Writes a value of the newest layer in the form of another one. */
 export type LayerWrite = (writer: TlWriter, value: unknown, layer: number) => void
 
 /**
@@ -11,7 +11,7 @@ export type LayerWrite = (writer: TlWriter, value: unknown, layer: number) => vo
  */
 export type LayerTable = readonly (readonly [number, LayerWrite | 'newest' | undefined, string])[]
 
-/** The writers of all older layers. */
+/** The writers of all other layers. */
 export interface LayerWriters {
   /** By the type's name; later rows replace earlier ones. */
   readonly types: () => LayerTable
@@ -19,13 +19,13 @@ export interface LayerWriters {
   readonly answers: () => LayerTable
 }
 
-/** The older layers, oldest first. */
-export declare const olderLayers: readonly number[]
+/** All layers but the one of the API, oldest first. */
+export declare const otherLayers: readonly number[]
 
-/** Loads the writers of the older layers. */
+/** Loads the writers of the other layers. */
 export declare const loadWriters: () => Promise<LayerWriters>
 
-/** Readers of requests that only older layers have, by unsigned constructor id, called after the id was read. */
+/** Readers of requests that only other layers have, by unsigned constructor id, called after the id was read. */
 export declare const requests: ReadonlyMap<number, (reader: TlReader) => Requests[MethodName]>
 
 /** Names of methods by unsigned constructor ids that the newest layer lacks. */

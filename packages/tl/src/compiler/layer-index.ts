@@ -1,16 +1,16 @@
 import { HEADER } from './javascript.ts'
 
-/** Compiles the module that lists the older layers and loads their writers on first use. */
+/** Compiles the module that lists all layers but the one of the API and loads their writers on first use. */
 export function emitLayerIndex(layers: readonly number[]): { js: string; dts: string } {
   const js = `${HEADER}export { names, requests } from './requests.js'
-export const olderLayers = [
+export const otherLayers = [
 ${layers.map((layer) => `  ${layer},\n`).join('')}]
 export const loadWriters = () => import('./writers.js')
 `
   const dts = `${HEADER}import type { TlReader, TlWriter } from '@cablegram/tl'
 import type { MethodName, Requests } from '../api.js'
 
-/** Writes a value of the newest layer in the form of an older one. */
+/** Writes a value of the newest layer in the form of another one. */
 export type LayerWrite = (writer: TlWriter, value: unknown, layer: number) => void
 
 /**
@@ -19,7 +19,7 @@ export type LayerWrite = (writer: TlWriter, value: unknown, layer: number) => vo
  */
 export type LayerTable = readonly (readonly [number, LayerWrite | 'newest' | undefined, string])[]
 
-/** The writers of all older layers. */
+/** The writers of all other layers. */
 export interface LayerWriters {
   /** By the type's name; later rows replace earlier ones. */
   readonly types: () => LayerTable
@@ -27,13 +27,13 @@ export interface LayerWriters {
   readonly answers: () => LayerTable
 }
 
-/** The older layers, oldest first. */
-export declare const olderLayers: readonly number[]
+/** All layers but the one of the API, oldest first. */
+export declare const otherLayers: readonly number[]
 
-/** Loads the writers of the older layers. */
+/** Loads the writers of the other layers. */
 export declare const loadWriters: () => Promise<LayerWriters>
 
-/** Readers of requests that only older layers have, by unsigned constructor id, called after the id was read. */
+/** Readers of requests that only other layers have, by unsigned constructor id, called after the id was read. */
 export declare const requests: ReadonlyMap<number, (reader: TlReader) => Requests[MethodName]>
 
 /** Names of methods by unsigned constructor ids that the newest layer lacks. */

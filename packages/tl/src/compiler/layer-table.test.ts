@@ -42,6 +42,7 @@ const page = emitLayerTable(
     fromOlder: { 'getUser.hash': { value: 0 } },
     onlyNewest: [],
     standIns: {},
+    readAs: {},
     absent: { robot: 'omit' },
     holding: {},
     emptied: {},

@@ -119,6 +119,8 @@ class OlderReaders {
           byId.set(then.id, { then, schema: shape.schema })
       }
       const cases = [...byId.values()].flatMap(({ then, schema }) => {
+        if (this.isReadAs(then))
+          return [`case ${then.id}:r.id();return ${this.reader('rC', then, then, schema)}(r)`]
         const now = this.newest.constructors.get(then.name)
         const isRead = now?.id === then.id && then.fields.every((field) => this.isPlain(field.type))
         if (now === undefined || isRead) return []
@@ -126,7 +128,10 @@ class OlderReaders {
         const fields = `${this.reader('rC', now, then, schema)}(r)`
         return [`case ${then.id}:r.id();return ${standInExpression(then, fields)}`]
       })
-      const body = `switch(r.peekId()){${cases.join(';')}}return read("${type}",r)`
+      const others = this.newest.types.has(type)
+        ? `return read("${type}",r)`
+        : `r.id();return r.unknown("${type}")`
+      const body = `switch(r.peekId()){${cases.join(';')}}${others}`
       if (!this.newest.recursive.has(type)) return `function ${name}(r){${body}}`
       return `function ${name}_(r){${body}}\nfunction ${name}(r){r.enter();const v=${name}_(r);r.leave();return v}`
     })
@@ -146,10 +151,24 @@ class OlderReaders {
       })
       const members = now.fields
         .filter(({ type }) => type.kind !== 'flags')
-        .map((field) => `${fieldName(field.name)}:${this.fieldValue(field, then, schema)}`)
-      const literal = `{_:"${now.name}",${members.join(',')}}`
-      return `function ${name}(r){${statements.join(';')};return ${literal}}`
+        .map((field) => [fieldName(field.name), this.fieldValue(field, then, schema)] as const)
+      return `function ${name}(r){${statements.join(';')};return ${this.literal(now, members)}}`
     })
+  }
+
+  /** Tells whether a rule says what to read a constructor as. */
+  private isReadAs({ name, fields }: Combinator): boolean {
+    const rule = this.rules.readAs[name]
+    if (rule === undefined || 'as' in rule) return rule !== undefined
+    return fields.some((field) => field.name === rule.into)
+  }
+
+  private literal(now: Combinator, members: readonly (readonly [string, string])[]): string {
+    const rule = this.isReadAs(now) ? this.rules.readAs[now.name] : undefined
+    const isWhole = (name: string) => rule !== undefined && 'into' in rule && rule.into === name
+    const parts = members.map(([name, value]) => (isWhole(name) ? `...${value}` : `${name}:${value}`))
+    if (rule !== undefined && 'into' in rule) return `{${parts.join(',')}}`
+    return `{${[`_:"${rule?.as ?? now.name}"`, ...parts].join(',')}}`
   }
 
   /** Expression for a field of the newest form over the values read. */

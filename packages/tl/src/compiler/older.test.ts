@@ -53,6 +53,7 @@ const RULES: LayerRules = {
   fromOlder: { 'getNote.limit': { value: 50 } },
   onlyNewest: [],
   standIns: {},
+  readAs: {},
   absent: { robot: 'omit', cat: 'omit' },
   holding: {},
   emptied: {

@@ -19,7 +19,14 @@ import {
 import { LAYER_RULES } from '../layers/rules.ts'
 import { SURFACE_METHODS, SURFACE_VALUES } from '../layers/surface.ts'
 import { textsOfPackages } from './packages.ts'
-import { type Layer, readLayers, readOldRequests, readService, readWords } from './sources.ts'
+import {
+  type Layer,
+  readLayers,
+  readNewerLayers,
+  readOldRequests,
+  readService,
+  readWords,
+} from './sources.ts'
 import { readWrittenErrors } from './written-errors.ts'
 
 const PACKAGE = fileURLToPath(new URL('../../', import.meta.url))
@@ -46,14 +53,14 @@ function generate(): Map<string, string> {
     ['generated/fields.d.ts', fields.dts],
     ['generated/service.js', emitJavaScript(service, undefined)],
     ['generated/service.d.ts', emitDeclarations(service, undefined)],
-    ...generateLayers(newest, layers),
+    ...generateLayers(newest, [...layers, ...readNewerLayers()]),
   ])
 }
 
-function generateLayers({ layer: newestLayer, schema }: Layer, olders: readonly Layer[]): [string, string][] {
+function generateLayers({ layer: newestLayer, schema }: Layer, others: readonly Layer[]): [string, string][] {
   const newest = shapeOf(schema)
   const surface = { methods: SURFACE_METHODS, values: SURFACE_VALUES }
-  const shapes = olders.map(({ layer, schema }) => ({ layer, shape: shapeOf(schema) }))
+  const shapes = others.map(({ layer, schema }) => ({ layer, shape: shapeOf(schema) }))
   const requests = [shapeOf(readOldRequests(schema)), ...shapes.map(({ shape }) => shape)]
   const index = emitLayerIndex(shapes.map(({ layer }) => layer))
   return [

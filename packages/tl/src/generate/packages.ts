@@ -11,7 +11,7 @@ import {
   printTlWithFacts,
   type Schema,
 } from '../schema/index.ts'
-import { SOURCES } from './sources.ts'
+import { patched, SOURCES } from './sources.ts'
 
 /**
  * Makes the texts in `sources/` from the published packages, keyed by path. Only this step needs the packages. It
@@ -78,14 +78,7 @@ function patchedLayer(layer: number): Published {
   const before = LAYER_NUMBERS[LAYER_NUMBERS.indexOf(layer) - 1] ?? 0
   const { schema, origin } = publishedLayer(before)
   const path = `patches/${layer}.tl`
-  const patch = parseTl(readFileSync(SOURCES + path, 'utf8'), `sources/${path}`)
-  const absent = [...patch.source.text.matchAll(/^\/\/ absent: (.+)$/gm)].map(([, name]) => name ?? '')
-  const merge = (kind: 'constructors' | 'methods') => {
-    const names = new Set([...patch[kind].map(({ name }) => name), ...absent])
-    return [...schema[kind].filter(({ name }) => !names.has(name)), ...patch[kind]]
-  }
-  const merged = { source: patch.source, constructors: merge('constructors'), methods: merge('methods') }
-  return { schema: checkSchema(merged), origin: `${origin}, and sources/${path}` }
+  return { schema: patched(schema, path), origin: `${origin}, and sources/${path}` }
 }
 
 /** Constructors of the key exchange that clients still send and the first source of the service schema lacks. */

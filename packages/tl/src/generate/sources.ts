@@ -14,13 +14,35 @@ export interface Layer {
 
 /** Layers of the API that have a text, oldest first. Everything is translated from the last one. */
 export function readLayers(): Layer[] {
-  const numbers = readdirSync(`${SOURCES}layers`).map((name) => Number.parseInt(name, 10))
-  return numbers.sort((a, b) => a - b).map((layer) => ({ layer, schema: readLayer(layer) }))
+  return numbersIn('layers').map((layer) => ({ layer, schema: readLayer(layer) }))
+}
+
+/** Layers above the last one, which have a text of their differences from it. They are translated like the ones below it. */
+export function readNewerLayers(): Layer[] {
+  return numbersIn('newer').map((layer) => ({ layer, schema: readLayer(layer) }))
 }
 
 /** One layer of the API. */
 export function readLayer(layer: number): Schema {
-  return checkSchema(read(`layers/${layer}.tl`))
+  const newest = numbersIn('layers').at(-1) ?? 0
+  if (layer <= newest) return checkSchema(read(`layers/${layer}.tl`))
+  return patched(checkSchema(read(`layers/${newest}.tl`)), `newer/${layer}.tl`)
+}
+
+/** A layer changed by a patch, which also names what is gone. */
+export function patched(schema: Schema, path: string): Schema {
+  const patch = parseTl(readFileSync(SOURCES + path, 'utf8'), `sources/${path}`)
+  const absent = [...patch.source.text.matchAll(/^\/\/ absent: (.+)$/gm)].map(([, name]) => name ?? '')
+  const merge = (kind: 'constructors' | 'methods') => {
+    const names = new Set([...patch[kind].map(({ name }) => name), ...absent])
+    return [...schema[kind].filter(({ name }) => !names.has(name)), ...patch[kind]]
+  }
+  return checkSchema({ source: patch.source, constructors: merge('constructors'), methods: merge('methods') })
+}
+
+function numbersIn(folder: string): number[] {
+  const numbers = readdirSync(SOURCES + folder).map((name) => Number.parseInt(name, 10))
+  return numbers.sort((a, b) => a - b)
 }
 
 /** MTProto's own messages. */

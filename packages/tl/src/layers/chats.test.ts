@@ -319,6 +319,61 @@ test('the buttons of bots are read in the form of their layer', () => {
   }
 })
 
+test('from 229 on, buttons have a type beside their text', async () => {
+  const data = new Uint8Array([116, 101, 97])
+  const style: api.KeyboardButtonStyle = { _: 'keyboardButtonStyle', bgDanger: true }
+  const old: Record<'inline' | 'keyboard', api.KeyboardButton[]> = {
+    inline: [
+      { _: 'keyboardButtonCallback', text: 'Tea', style, requiresPassword: true, data },
+      { _: 'keyboardButtonUrl', text: 'Page', url: 'https://example.org' },
+      { _: 'keyboardButtonSwitchInline', text: 'Share', query: 'tea', samePeer: true },
+      { _: 'keyboardButtonUserProfile', text: 'Ada', userId: 5n },
+      { _: 'keyboardButtonCopy', text: 'Copy', copyText: 'tea' },
+    ],
+    keyboard: [
+      { _: 'keyboardButton', text: 'Tea' },
+      { _: 'keyboardButtonRequestPhone', text: 'Call me', style },
+      { _: 'keyboardButtonRequestPoll', text: 'Ask', quiz: true },
+    ],
+  }
+  const now = {
+    inline: [
+      { text: 'Tea', style, type: { _: 'inlineButtonTypeCallback', requiresPassword: true, data } },
+      { text: 'Page', type: { _: 'inlineButtonTypeUrl', url: 'https://example.org' } },
+      { text: 'Share', type: { _: 'inlineButtonTypeSwitchInline', query: 'tea', samePeer: true } },
+      { text: 'Ada', type: { _: 'inlineButtonTypeUserProfile', userId: 5n } },
+      { text: 'Copy', type: { _: 'inlineButtonTypeCopy', copyText: 'tea' } },
+    ].map((button) => ({ _: 'keyboardInlineButton', ...button })),
+    keyboard: [
+      { text: 'Tea', type: { _: 'buttonTypeDefault' } },
+      { text: 'Call me', style, type: { _: 'buttonTypeRequestPhone' } },
+      { text: 'Ask', type: { _: 'buttonTypeRequestPoll', quiz: true } },
+    ].map((button) => ({ _: 'keyboardButton', ...button })),
+  }
+  const markups: { value: api.ReplyMarkup; wire: TlObject }[] = [
+    {
+      value: { _: 'replyInlineMarkup', rows: [{ _: 'keyboardButtonRow', buttons: old.inline }] },
+      wire: { _: 'replyInlineMarkup', rows: [{ _: 'keyboardInlineButtonRow', buttons: now.inline }] },
+    },
+    {
+      value: { _: 'replyKeyboardMarkup', rows: [{ _: 'keyboardButtonRow', buttons: old.keyboard }] },
+      wire: { _: 'replyKeyboardMarkup', rows: [{ _: 'keyboardButtonRow', buttons: now.keyboard }] },
+    },
+  ]
+  for (const { value, wire } of markups) {
+    assert.deepEqual(plain(await read(229, 'ReplyMarkup', value)), plain(wire))
+    const request = { _: 'messages.sendMessage', peer: PEER, message: 'a', randomId: 1n, replyMarkup: wire }
+    assert.deepEqual(plain((asked(229, request) as TlObject)['replyMarkup']), plain(value))
+  }
+})
+
+test('a button that does nothing is refused', () => {
+  const button = { _: 'keyboardInlineButton', text: 'Tea', type: { _: 'inlineButtonTypeDisabled' } }
+  const replyMarkup = { _: 'replyInlineMarkup', rows: [{ _: 'keyboardInlineButtonRow', buttons: [button] }] }
+  const request = { _: 'messages.sendMessage', peer: PEER, message: 'a', randomId: 1n, replyMarkup }
+  assert.throws(() => asked(229, request), { name: 'DecodeError' })
+})
+
 /** A value without its absent fields. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain)

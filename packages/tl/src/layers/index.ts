@@ -3,8 +3,8 @@ import * as newest from '../../generated/api.js'
 import {
   type LayerTable,
   loadWriters,
-  olderLayers,
-  names as olderNames,
+  otherLayers,
+  names as otherNames,
   requests,
 } from '../../generated/layers/index.js'
 import { decodeWith, encodeWith, TlReader, type TlWriter } from '../codec/index.ts'
@@ -26,15 +26,15 @@ export interface LayerCodec {
 /** Built on first use: there are some thousand names. */
 let known: ReadonlySet<string> | undefined
 
-/** Layers that the server speaks, oldest first. All values are kept in the form of the last, the newest. */
-export const LAYERS: readonly number[] = [...olderLayers, newest.LAYER]
+/** Layers that the server speaks, oldest first. All values are kept in the form of the API's own. */
+export const LAYERS: readonly number[] = [...otherLayers, newest.LAYER].sort((a, b) => a - b)
 
 /**
  * Finds the layer for a client that declared `declared`: the newest one not above it, or undefined if it is older than all.
  *
  * @example
  * ```ts
- * servedLayer(230) // 228, the newest
+ * servedLayer(230) // 229, the newest
  * servedLayer(100) // undefined: older than all
  * ```
  */
@@ -47,9 +47,9 @@ export async function loadLayer(layer: number): Promise<LayerCodec> {
   if (layer === newest.LAYER) {
     return { layer, canAnswer: () => true, encodeResult: newest.encodeResult, encode: newest.encode }
   }
-  if (!olderLayers.includes(layer)) throw new UsageError('TL_UNKNOWN_LAYER', `unknown layer ${layer}`)
+  if (!otherLayers.includes(layer)) throw new UsageError('TL_UNKNOWN_LAYER', `unknown layer ${layer}`)
   const { types, answers } = await loadWriters()
-  return olderCodec(layer, inLayer(types(), layer), inLayer(answers(), layer))
+  return otherCodec(layer, inLayer(types(), layer), inLayer(answers(), layer))
 }
 
 type Write = (writer: TlWriter, value: unknown) => void
@@ -71,7 +71,7 @@ function inLayer(table: LayerTable, layer: number): Writers {
   return writers
 }
 
-function olderCodec(layer: number, types: Writers, answers: Writers): LayerCodec {
+function otherCodec(layer: number, types: Writers, answers: Writers): LayerCodec {
   const unwritable = (name: string) =>
     new UsageError('TL_NOT_ON_SURFACE', `${name} cannot be written in layer ${layer}`)
   return {
@@ -106,7 +106,7 @@ export function decodeRequest(bytes: Uint8Array): Requests[MethodName] {
  * decode the request; undefined if no layer has it.
  */
 export function methodNameOfAnyLayer(id: number): string | undefined {
-  return newest.methodName(id) ?? olderNames.get(id >>> 0)
+  return newest.methodName(id) ?? otherNames.get(id >>> 0)
 }
 
 /** Tells whether any layer has a method of this name. */
@@ -116,6 +116,6 @@ export function isMethodOfAnyLayer(name: string): boolean {
 
 /** The names of the methods of all layers. */
 export function methodsOfAnyLayer(): ReadonlySet<string> {
-  known ??= new Set([...newest.methods(), ...olderNames.values()])
+  known ??= new Set([...newest.methods(), ...otherNames.values()])
   return known
 }

@@ -89,6 +89,9 @@ export type ResultRule =
  */
 export type StandIns = Readonly<Record<string, string>>
 
+/** Another constructor with the same fields, or the value in one field together with the other fields. */
+export type ReadAs = { readonly as: string } | { readonly into: string }
+
 /** Rules for translations that cannot be derived from the schemas. Keys are TL names: `user.stories_max_id`. */
 export interface LayerRules {
   /** Fields of older layers, filled from the newest form; of several rules the first that is for the layer. */
@@ -98,6 +101,8 @@ export interface LayerRules {
   /** Types inside requests that no method uses any more; constructors that the newest layer cannot read are refused. */
   readonly onlyNewest: readonly string[]
   readonly standIns: StandIns
+  /** What constructors of requests are read as that the newest layer lacks or writes in another way. */
+  readonly readAs: Readonly<Record<string, ReadAs>>
   /**
    * Constructors that some layers do not have: `refuse` makes sending one there a UsageError, `omit` also leaves
    * it out of vectors, `instead` sends another, the first of a list that the layer has.
@@ -142,6 +147,20 @@ function repliesOf(...methods: readonly string[]): Record<string, MadeRule> {
   return Object.fromEntries(methods.map((method) => [`${method}.reply_to`, reply]))
 }
 
+/** A button under a message, from layer 229 on: its text and style, and beside them what it does. */
+function inlineButton(type: string, ...names: readonly string[]): MadeRule {
+  const fields = Object.fromEntries(names.map((name) => [name, { path: name }]))
+  return {
+    make: 'keyboardInlineButton',
+    fields: { style: { path: 'style' }, text: { path: 'text' }, type: { make: type, fields } },
+  }
+}
+
+/** The same for a button of a keyboard, which has no type in older layers. */
+function button(type: string, ...names: readonly string[]): Instead {
+  return { instead: 'keyboardButton', fields: inlineButton(type, ...names).fields }
+}
+
 /** A service message that says in words what happened; clients show it after the name of who did it. */
 function said(message: string): Instead {
   return { instead: 'messageActionCustomAction', fields: { message: { value: message } } }
@@ -150,6 +169,49 @@ function said(message: string): Instead {
 /** The rules for the surface. */
 export const LAYER_RULES: LayerRules = {
   toOlder: {
+    // From 229 on buttons under messages are a type of their own.
+    'replyInlineMarkup.rows': [
+      {
+        path: 'rows',
+        each: {
+          make: 'keyboardInlineButtonRow',
+          fields: {
+            buttons: {
+              path: 'buttons',
+              each: {
+                by: {
+                  keyboardButtonCallback: inlineButton(
+                    'inlineButtonTypeCallback',
+                    'requiresPassword',
+                    'data',
+                  ),
+                  keyboardButtonUrl: inlineButton('inlineButtonTypeUrl', 'url'),
+                  keyboardButtonSwitchInline: inlineButton(
+                    'inlineButtonTypeSwitchInline',
+                    'samePeer',
+                    'query',
+                    'peerTypes',
+                  ),
+                  keyboardButtonUserProfile: inlineButton('inlineButtonTypeUserProfile', 'userId'),
+                  keyboardButtonCopy: inlineButton('inlineButtonTypeCopy', 'copyText'),
+                  keyboardButtonWebView: inlineButton('inlineButtonTypeWebView', 'url'),
+                  keyboardButtonUrlAuth: inlineButton(
+                    'inlineButtonTypeUrlAuth',
+                    'fwdText',
+                    'url',
+                    'buttonId',
+                  ),
+                  keyboardButtonGame: inlineButton('inlineButtonTypeGame'),
+                  keyboardButtonBuy: inlineButton('inlineButtonTypeBuy'),
+                },
+              },
+            },
+          },
+        },
+        lacking: 'keyboardButtonCallback',
+      },
+    ],
+    'keyboardButton.type': { path: 'type', or: { _: 'buttonTypeDefault' } },
     // Until 134 userFull contained the user; the rule of users.getFullUser puts it there.
     'userFull.user': { path: 'user' },
     // Only the emoji, until themes could be gifts. A gift has no emoji, so the theme is left out.
@@ -258,6 +320,7 @@ export const LAYER_RULES: LayerRules = {
     'account.chatThemes.next_offset': { omit: true },
   },
   fromOlder: {
+    'replyInlineMarkup.rows': { path: 'rows' },
     // No hash means that the client has no configuration; the server numbers its configurations from 1.
     'help.getAppConfig.hash': { value: 0 },
     // A paid code brought a week of Premium before the number of days became a field.
@@ -345,6 +408,30 @@ export const LAYER_RULES: LayerRules = {
     inputChannel: 'inputPeerChannel',
     inputDialogPeer: 'InputPeer',
   },
+  // Buttons from 229 on: what a button does is a value beside its text.
+  readAs: {
+    keyboardInlineButtonRow: { as: 'keyboardButtonRow' },
+    keyboardInlineButton: { into: 'type' },
+    keyboardButton: { into: 'type' },
+    buttonTypeDefault: { as: 'keyboardButton' },
+    buttonTypeRequestPhone: { as: 'keyboardButtonRequestPhone' },
+    buttonTypeRequestGeoLocation: { as: 'keyboardButtonRequestGeoLocation' },
+    buttonTypeRequestPoll: { as: 'keyboardButtonRequestPoll' },
+    buttonTypeRequestPeer: { as: 'keyboardButtonRequestPeer' },
+    inputButtonTypeRequestPeer: { as: 'inputKeyboardButtonRequestPeer' },
+    buttonTypeSimpleWebView: { as: 'keyboardButtonSimpleWebView' },
+    inlineButtonTypeUrl: { as: 'keyboardButtonUrl' },
+    inlineButtonTypeUrlAuth: { as: 'keyboardButtonUrlAuth' },
+    inputInlineButtonTypeUrlAuth: { as: 'inputKeyboardButtonUrlAuth' },
+    inlineButtonTypeWebView: { as: 'keyboardButtonWebView' },
+    inlineButtonTypeCallback: { as: 'keyboardButtonCallback' },
+    inlineButtonTypeGame: { as: 'keyboardButtonGame' },
+    inlineButtonTypeBuy: { as: 'keyboardButtonBuy' },
+    inlineButtonTypeSwitchInline: { as: 'keyboardButtonSwitchInline' },
+    inlineButtonTypeUserProfile: { as: 'keyboardButtonUserProfile' },
+    inputInlineButtonTypeUserProfile: { as: 'inputKeyboardButtonUserProfile' },
+    inlineButtonTypeCopy: { as: 'keyboardButtonCopy' },
+  },
   // Fields of requests that no method of the server takes in an outdated form: buttons, rich texts, and the pictures of
   // polls, which older layers do not have at all.
   onlyNewest: ['InputRichMessage', 'RichMessage', 'MessageMedia'],
@@ -385,13 +472,22 @@ export const LAYER_RULES: LayerRules = {
     messageEntityDiffDelete: 'omit',
     // These clients show folders, but not the place of all chats among them.
     dialogFilterDefault: 'omit',
-    // A button of a keyboard sends its text; one with an address opens it.
-    keyboardButtonRequestPeer: { instead: 'keyboardButton', fields: { text: { path: 'text' } } },
-    keyboardButtonSimpleWebView: { instead: 'keyboardButton', fields: { text: { path: 'text' } } },
-    keyboardButtonWebView: {
-      instead: 'keyboardButtonUrl',
-      fields: { text: { path: 'text' }, url: { path: 'url' } },
-    },
+    // A button of a keyboard sends its text; one with an address opens it. From 229 on all are keyboardButton.
+    keyboardButtonRequestPeer: button('buttonTypeRequestPeer', 'buttonId', 'peerType', 'maxQuantity'),
+    keyboardButtonRequestPhone: button('buttonTypeRequestPhone'),
+    keyboardButtonRequestGeoLocation: button('buttonTypeRequestGeoLocation'),
+    keyboardButtonRequestPoll: button('buttonTypeRequestPoll', 'quiz'),
+    keyboardButtonSimpleWebView: button('buttonTypeSimpleWebView', 'url'),
+    keyboardButtonWebView: [
+      { instead: 'keyboardButtonUrl', fields: { text: { path: 'text' }, url: { path: 'url' } } },
+      button('buttonTypeDefault'),
+    ],
+    keyboardButtonCallback: button('buttonTypeDefault'),
+    keyboardButtonUrl: button('buttonTypeDefault'),
+    keyboardButtonUrlAuth: button('buttonTypeDefault'),
+    keyboardButtonSwitchInline: button('buttonTypeDefault'),
+    keyboardButtonGame: button('buttonTypeDefault'),
+    keyboardButtonBuy: button('buttonTypeDefault'),
     keyboardButtonUserProfile: 'omit',
     keyboardButtonCopy: 'omit',
     // Service messages, as a text.
