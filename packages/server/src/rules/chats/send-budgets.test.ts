@@ -7,6 +7,8 @@ import { importContacts, resolvePhone } from '../people/contacts.ts'
 import { searchPeople } from '../people/search-people.ts'
 import { type Chats, createChats, type Person } from '../test-chats.ts'
 import { forwardMessages } from './forward-messages.ts'
+import { scheduleText } from './scheduled/schedule.ts'
+import { sendDue } from './scheduled/send-due.ts'
 
 const [ADA, BOB, CAROL] = ['9996621001', '9996621002', '9996621003']
 const count = sql`SELECT count(*) AS n FROM sends WHERE scope IN ('message', 'stranger', 'newGroup', 'resolvePhone')`
@@ -52,6 +54,24 @@ test('forwarded messages count one by one, and all or none are sent', async () =
   world.clock.advance(30_000)
   await assert.rejects(forward([13n, 14n]), { code: 420 })
   assert.equal((await world.history(ada, ada.userId)).length, 2)
+})
+
+test('messages that are sent later count when they are written, and not again when they are sent', async () => {
+  const world = await scene({ actLimits: [{ act: 'message', max: 2, windowS: 60 }] })
+  const { rules, clock } = world
+  const [ada, bob] = world.people
+  const later = (randomId: bigint) => {
+    const writing = { peerId: bob.userId, content: { text: 'later', entities: [] }, randomId }
+    return scheduleText(rules, ada.caller, writing, Math.floor(clock.nowMs() / 1000) + 20)
+  }
+  await later(1n)
+  await later(2n)
+  await later(2n)
+  await assert.rejects(later(3n), { code: 420, message: 'FLOOD_WAIT_60' })
+  await assert.rejects(world.say(ada, bob.userId, 'now', { randomId: 4n }), { code: 420 })
+  clock.advance(20_000)
+  await sendDue(rules)
+  assert.deepEqual([(await world.history(bob, ada.userId)).length, await spent(world)], [2, 2])
 })
 
 test('strangers are counted once each; whoever knows the writer is none', async () => {

@@ -11,6 +11,7 @@ import { findSent } from '../../messages/decide-sent-messages.ts'
 import type { BoxEvent, Message, PeerId } from '../../messages/words.ts'
 import { accepted, isRefused, type Refused, refused } from '../../refusal.ts'
 import { findBar, type OpenChat, openChat } from '../decide-open-chat.ts'
+import { chargeSending, findSpentSending } from '../decide-send-budgets.ts'
 import { newMessage, toReply, type Writing, type WritingGround } from '../decide-write.ts'
 import { checkForwarding, type Forwarding, findCopies, forwardMessages } from '../forward-messages.ts'
 import { checkMedia, type MadePoll, type NewMedia, sendMedia } from '../send-media.ts'
@@ -119,6 +120,10 @@ function* schedule(on: WritingGround, scheduling: Scheduling): Decision<Schedule
   if (isRefused(chat)) return chat
   const before = yield* findRepeated(on, scheduling)
   if (before !== undefined) return before
+  // Nobody is there to be refused when the time comes: what waits counts now.
+  const sending = { peerId, times: writings.length }
+  const spent = yield* findSpentSending(on, sending)
+  if (spent !== undefined) return spent
   const room = MAX_QUEUED - (yield* countQueue({ boxId: userId, peerId }))
   if (room < writings.length) return refused('SCHEDULE_TOO_MUCH')
   const queued: NewQueued[] = []
@@ -138,6 +143,7 @@ function* schedule(on: WritingGround, scheduling: Scheduling): Decision<Schedule
   if (writings.some(({ clearsDraft }) => clearsDraft)) yield* dropDraft(actor, peerId, nowS)
   // Its notice is a message that is there now: clients take an answer with both kinds for a mistake.
   yield* endLeak(secret, boxOf(settings, userId), leak, undefined)
+  yield* chargeSending(on, sending)
   yield* nudge({ kind: 'due', atS: dueAtS })
   return { kind: 'waiting', waiting }
 }
