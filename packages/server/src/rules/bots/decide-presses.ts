@@ -2,9 +2,10 @@ import { bytes, int, isNull, long, type Row } from '../../database/columns.ts'
 import { alone, type Decision, nudge, sql } from '../../database/decision.ts'
 import { unseal } from '../../database/sealed.ts'
 import type { Secret } from '../../database/secret.ts'
+import { roleIn } from '../groups/decide-group.ts'
 import { findStored } from '../messages/decide-history.ts'
 import { addSideEvent, dropSideEvent } from '../messages/decide-side-log.ts'
-import type { Button, StoredMessage } from '../messages/words.ts'
+import type { Button, PeerId, StoredMessage } from '../messages/words.ts'
 import { type Refused, refused } from '../refusal.ts'
 import type { Press, PressAnswer, PressQuery } from './words.ts'
 
@@ -50,7 +51,17 @@ export function* findButton(
   )
   if (button === undefined) return refused('DATA_INVALID')
   const botId = message.viaBotId ?? message.fromId
+  if (!(yield* areIn(peerId, [userId, botId]))) return refused('MESSAGE_ID_INVALID')
   return { kind: 'button', message, botId, needsPassword: button.needsPassword }
+}
+
+/** Whoever has left a group keeps its messages: they press nothing there, and a bot that has left hears of no press. */
+function* areIn(peerId: PeerId, userIds: readonly bigint[]): Decision<boolean> {
+  for (const userId of peerId < 0n ? userIds : []) {
+    const role = yield* roleIn(-peerId, userId)
+    if (role === undefined || role === 'left' || role === 'kicked') return false
+  }
+  return true
 }
 
 type CallbackButton = Extract<Button, { readonly kind: 'callback' }>

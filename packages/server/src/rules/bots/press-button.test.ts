@@ -4,25 +4,22 @@ import { createBus } from '../../bus/bus.ts'
 import { sendText } from '../chats/send-message.ts'
 import { sideEventsSince } from '../messages/decide-side-log.ts'
 import { createRules } from '../rules.ts'
-import { type Chats, createChats, type Person } from '../test-chats.ts'
+import { type Chats, createChats, type Person, setRole } from '../test-chats.ts'
 import { answerQuery, openPress, pressButton } from './press-button.ts'
 import { startBot } from './start-bot.ts'
 
 const DATA = Uint8Array.of(7)
 const ANSWER = { message: 'Done', isAlert: false, url: undefined, cacheS: 0 } as const
 
+const BUTTON = { kind: 'callback', text: 'Press', data: 'Bw==', needsPassword: false } as const
+const CONTENT = { text: 'Choose', entities: [], markup: { kind: 'inline', rows: [[BUTTON]] } } as const
+
 /** Ada has a bot's message with a button; the query of each press is written down. */
 async function createScene() {
   const world = await createChats()
   const [ada, bot] = [await world.person('9996621001'), await world.bot('helper_bot')]
   await startBot(world.rules, ada.caller, { botId: bot.userId, peerId: bot.userId, param: 'a', randomId: 1n })
-  const data = Buffer.from(DATA).toString('base64')
-  const markup = {
-    kind: 'inline',
-    rows: [[{ kind: 'callback', text: 'Press', data, needsPassword: false }]],
-  } as const
-  const content = { text: 'Choose', entities: [], markup }
-  await sendText(world.rules, bot.caller, { peerId: ada.userId, content, randomId: 2n })
+  await sendText(world.rules, bot.caller, { peerId: ada.userId, content: CONTENT, randomId: 2n })
   const [message] = await world.history(ada, bot.userId)
   const press = { peerId: bot.userId, messageId: message?.id ?? 0, data: DATA }
   return { ...world, ada, bot, press }
@@ -97,4 +94,18 @@ test('one person waits for twenty presses at once, and another is not kept by th
   rules.pressWaits.wakeAll()
   assert.deepEqual(new Set((await all).map(({ status }) => status)), new Set(['rejected']))
   assert.equal(rules.pressWaits.size, 0)
+})
+
+test('nobody presses a button in a group that they have left, or that its bot has left', async () => {
+  const { rules, store, ada, bot, group, history } = await createScene()
+  const peerId = await group([ada, bot])
+  await sendText(rules, bot.caller, { peerId, content: CONTENT, randomId: 3n })
+  const [message] = await history(ada, peerId)
+  const press = { peerId, messageId: message?.id ?? 0, data: DATA }
+  for (const gone of [ada, bot]) {
+    await setRole(store, peerId, gone, 'left')
+    await assert.rejects(pressButton(rules, ada.caller, press), { message: 'MESSAGE_ID_INVALID' })
+    await setRole(store, peerId, gone, 'member')
+  }
+  assert.deepEqual(await store.look(() => sideEventsSince(bot.userId, 0, 10)), [])
 })
