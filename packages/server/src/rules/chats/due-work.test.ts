@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { sql } from '../../database/decision.ts'
 import { historyOf } from '../messages/messages.ts'
 import { updateStatus } from '../people/statuses.ts'
 import { createWorld, signedIn } from '../test-world.ts'
 import { startDueWork } from './due-work.ts'
 import { WHEN_ONLINE_S } from './scheduled/decide-queue.ts'
 import { scheduleText } from './scheduled/schedule.ts'
+
+const spoil = sql`UPDATE scheduled SET sealed_message = :sealed WHERE peer_id = :peerId`
 
 /** Timers that run when the test says so. */
 function createTimers() {
@@ -82,5 +85,17 @@ test('work that fails is told of, and tried again soon', async () => {
   await work.run()
   assert.ok(troubles.length > 0)
   assert.equal(timers.waitsMs(), 1000)
+  await work.stop()
+})
+
+test('a message that nobody can open keeps no other from being sent', async () => {
+  const { rules, store, clock, troubles, work, later, got, ada } = await createScene()
+  const writing = { peerId: ada.id, content: { text: 'spoilt', entities: [] }, randomId: 99n }
+  await scheduleText(rules, ada.caller, writing, Math.floor(clock.nowMs() / 1000) + 20)
+  await store.decide(() => spoil.send({ peerId: ada.id, sealed: new Uint8Array(40) }))
+  await later('whole', 25)
+  clock.advance(30_000)
+  await work.run()
+  assert.deepEqual([await got(), troubles.length > 0], [['whole'], true])
   await work.stop()
 })

@@ -3,6 +3,7 @@ import { type Clock, machineTimer } from '../../ground/clock.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { oneAtATime } from '../../ground/one-at-a-time.ts'
 import { closeDuePolls } from './close-due-polls.ts'
+import { doEach } from './do-each.ts'
 import { type DueLater, findDueLater } from './scheduled/decide-due.ts'
 import { sendDue } from './scheduled/send-due.ts'
 
@@ -37,8 +38,7 @@ export function startDueWork(on: DueGround): DueWork {
   const run = oneAtATime(async () => {
     if (isStopped) return
     try {
-      await sendDue(on)
-      await closeDuePolls(on)
+      await doEach([sendDue, closeDuePolls], (work) => work(on))
       later = await store.look(findDueLater)
       wait(waitMs(clock, later.nextAtS))
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { Ground } from '../../../ground/ground.ts'
 import type { WritingGround } from '../decide-write.ts'
+import { doEach } from '../do-each.ts'
 import { type DueQueue, findDueQueues } from './decide-due.ts'
 import { sendQueued } from './decide-send-queued.ts'
 
@@ -9,7 +10,7 @@ const NO_KEY = 0n
 /** Sends all messages whose time has come. */
 export async function sendDue(on: Pick<Ground, 'store' | 'clock' | 'settings'>): Promise<void> {
   const nowS = Math.floor(on.clock.nowMs() / 1000)
-  for (const queue of await on.store.look(() => findDueQueues(nowS))) await sendFrom(on, queue, nowS)
+  await doEach(await on.store.look(() => findDueQueues(nowS)), (queue) => sendFrom(on, queue, nowS))
 }
 
 async function sendFrom(
