@@ -12,10 +12,13 @@ import { takeReactions } from './decide-reactions.ts'
 import type { WritingGround } from './decide-write.ts'
 import { groundOf } from './send-message.ts'
 
+/** Messages that one look finds: each look goes through all of somebody's reactions. */
+const AT_ONCE = 500
+
 const listReacted = sql`
   SELECT m.id FROM reactions r JOIN messages m ON m.body_id = r.body_id
   WHERE r.user_id = :reactorId AND m.box_id = :boxId AND m.peer_id = :peerId AND m.id > :afterId
-  GROUP BY m.id ORDER BY m.id LIMIT 1`
+  GROUP BY m.id ORDER BY m.id LIMIT ${AT_ONCE}`
 
 /** Reactions of somebody to a message of a group. */
 export interface Removal {
@@ -54,11 +57,16 @@ export async function removeReactionsOf(
   const bar = await on.store.look(() => findBarOfRemoval(peerId, boxId))
   if (bar !== undefined) accepted<never>(bar)
   for (let afterId = 0; ; ) {
-    const row = await on.store.look(() => listReacted.row({ boxId, peerId, reactorId, afterId }))
-    if (row === undefined) return
-    afterId = int(row, 'id')
-    const removal = { peerId, id: afterId, reactorId }
-    accepted(await on.store.decide(() => decideRemove(ground, removal)))
+    const rows = await on.store.look(() => listReacted.rows({ boxId, peerId, reactorId, afterId }))
+    for (const row of rows) {
+      afterId = int(row, 'id')
+      const removal = { peerId, id: afterId, reactorId }
+      const outcome = await on.store.decide(() => decideRemove(ground, removal))
+      // It was deleted since the look.
+      if (isRefused(outcome) && outcome.name === 'MESSAGE_ID_INVALID') continue
+      accepted(outcome)
+    }
+    if (rows.length < AT_ONCE) return
   }
 }
 
