@@ -110,6 +110,12 @@ export function* findPress(
 ): Decision<PressQuery | undefined> {
   const row = yield* find.row({ queryId })
   if (row === undefined || !isOpen(row, botId, nowMs) || !isNull(row, 'sealed_answer')) return undefined
+  return toQuery(secret, row)
+}
+
+/** A press from its row. */
+export function toQuery(secret: Secret, row: Row): PressQuery {
+  const queryId = long(row, 'query_id')
   const plain = unseal(secret, bytes(row, 'sealed_query'), sealedAs(queryId))
   const { peerId, messageId, data, chatInstance } = JSON.parse(Buffer.from(plain).toString())
   return {
