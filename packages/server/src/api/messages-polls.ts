@@ -23,7 +23,8 @@ export const getPollResults: Handler<'messages.getPollResults'> = async ({ peer,
   return await pollUpdates(await pollResults(context.on, context.caller, message), context)
 }
 
-async function pollUpdates(
+/** An answer with a poll as it is now. */
+export async function pollUpdates(
   { pollId, poll }: OpenedPoll,
   context: HandlerContext,
 ): Promise<ResultOf<'messages.sendVote'>> {
@@ -87,16 +88,20 @@ export const deletePollAnswer: Handler<'messages.deletePollAnswer'> = async (
 
 /** The poll as it is now, and the message that says so. */
 async function changedPoll({ events, ...opened }: AnswersChanged, context: HandlerContext): Promise<Updates> {
-  const [note, news] = [await sentUpdates(context, events), await pollUpdates(opened, context)]
-  if (note._ !== 'updates' || news._ !== 'updates') return note
+  return together(await sentUpdates(context, events), await pollUpdates(opened, context))
+}
+
+/** Two answers as one. */
+export function together(first: Updates, second: Updates): Updates {
+  if (first._ !== 'updates' || second._ !== 'updates') return first
   const byId = <T extends { readonly id: bigint }>(all: readonly T[]): T[] => [
     ...new Map(all.map((each) => [each.id, each])).values(),
   ]
   return {
-    ...note,
-    updates: [...note.updates, ...news.updates],
-    users: byId([...note.users, ...news.users]),
-    chats: byId([...note.chats, ...news.chats]),
+    ...first,
+    updates: [...first.updates, ...second.updates],
+    users: byId([...first.users, ...second.users]),
+    chats: byId([...first.chats, ...second.chats]),
   }
 }
 

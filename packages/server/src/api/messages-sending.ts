@@ -10,9 +10,11 @@ import { editWaiting } from '../rules/chats/scheduled/edit-waiting.ts'
 import { scheduleForwards, scheduleMedia, scheduleText } from '../rules/chats/scheduled/schedule.ts'
 import { sendMedia as sendMediaIn } from '../rules/chats/send-media.ts'
 import { isBot, sendText } from '../rules/chats/send-message.ts'
+import { pollResults } from '../rules/chats/votes.ts'
 import { refusal } from '../rules/index.ts'
 import type { PeerId, TextEntity } from '../rules/messages/words.ts'
 import type { Handler, HandlerContext, RequestOf } from './handler.ts'
+import { pollUpdates, together } from './messages-polls.ts'
 import { knownUserIdOf, peerOf } from './peers.ts'
 import { editedWaiting, scheduledUpdates } from './scheduled-updates.ts'
 import { sentText, sentUpdates } from './sent-updates.ts'
@@ -149,8 +151,11 @@ async function editMedia(
   context: HandlerContext,
 ): Promise<Updates> {
   if (media._ !== 'inputMediaPoll' || media.poll.closed !== true) throw refusal('MEDIA_NEW_INVALID')
-  const peerId = await peerOf(peer, context)
-  return await sentUpdates(context, [await closePoll(context.on, context.caller, { peerId, messageId })])
+  const place = { peerId: await peerOf(peer, context), messageId }
+  const event = await closePoll(context.on, context.caller, place)
+  // Clients read the poll from the first update.
+  const news = await pollUpdates(await pollResults(context.on, context.caller, place), context)
+  return together(news, await sentUpdates(context, [event]))
 }
 
 /** Forwards messages to a chat. */
