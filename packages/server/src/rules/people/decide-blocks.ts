@@ -38,10 +38,11 @@ export function* setBlocked(
 /** Has an account block these people, and nobody else. The owner's other sessions are told of each change. */
 export function* replaceBlocks(by: Changer, wanted: ReadonlySet<bigint>): Decision<void> {
   yield* alone('box', by.userId)
-  const before = (yield* listAll.rows({ userId: by.userId })).map((row) => long(row, 'peer_id'))
-  for (const peerId of before) if (!wanted.has(peerId)) yield* setBlocked(by, peerId, false)
-  const kept = new Set(before)
-  for (const peerId of wanted) if (!kept.has(peerId)) yield* setBlocked(by, peerId, true)
+  const before = new Set((yield* listAll.rows({ userId: by.userId })).map((row) => long(row, 'peer_id')))
+  const changed = [...new Set([...wanted, ...before])].filter((id) => wanted.has(id) !== before.has(id))
+  // By ascending id, as every decision that writes to several bots.
+  changed.sort((one, other) => (one < other ? -1 : 1))
+  for (const peerId of changed) yield* setBlocked(by, peerId, wanted.has(peerId))
 }
 
 /** A part of the blocks of an account, the newest first. */
