@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import type { TelegramClient } from '@cablegram/client'
 import type { CablegramServer } from '@cablegram/server'
-import type { InputPeer, InputUser, Params, ReplyMarkup } from '@cablegram/tl/api'
+import type { InputCheckPasswordSRP, InputPeer, InputUser, Params, ReplyMarkup } from '@cablegram/tl/api'
 import { SELF, saved } from './chats.ts'
 import { type Cause, cause } from './registry.ts'
+import { PASSWORD, passwordCauses } from './two-step.ts'
 import { appOf, type World } from './world.ts'
 
 const NOBODY = { _: 'inputPeerUser', userId: 999_999_999n, accessHash: 1n } as const
@@ -70,6 +71,34 @@ const startIn = (
 const press = (client: TelegramClient, change: Partial<Params<'messages.getBotCallbackAnswer'>> = {}) =>
   client.messages.getBotCallbackAnswer({ peer: SELF, msgId: 1, data: DATA, ...change })
 
+/** The bot whose button Ada is shown, and the press of it. */
+async function offered(
+  world: World,
+  server: CablegramServer,
+  ada: TelegramClient,
+  requiresPassword: boolean,
+) {
+  const { client: bot, username } = await botOf(world, server)
+  const name = `ada_${username.slice(0, -4)}`
+  await ada.account.updateUsername({ username: name })
+  const peer = { ...(await found(ada, username)), _: 'inputPeerUser' } as const
+  await ada.messages.sendMessage({ peer, message: '/start', randomId: 1n })
+  const button = { _: 'keyboardButtonCallback', text: 'a', data: DATA } as const
+  const replyMarkup: ReplyMarkup = {
+    _: 'replyInlineMarkup',
+    rows: [
+      { _: 'keyboardButtonRow', buttons: [{ ...button, ...(requiresPassword && { requiresPassword }) }] },
+    ],
+  }
+  const toAda = { ...(await found(bot, name)), _: 'inputPeerUser' } as const
+  await bot.messages.sendMessage({ peer: toAda, message: 'a', randomId: 1n, replyMarkup })
+  return {
+    bot,
+    pressIt: (password?: InputCheckPasswordSRP) =>
+      press(ada, { peer, msgId: 2, ...(password !== undefined && { password }) }),
+  }
+}
+
 /** Ada presses a button that a bot has sent her. */
 const pressed = (
   error: string,
@@ -78,31 +107,8 @@ const pressed = (
 ): Cause =>
   cause('messages.getBotCallbackAnswer', error, async (world) => {
     const server = wait === undefined ? await world.server() : await world.start()
-    const { client: bot, username } = await botOf(world, server)
-    const ada = await world.user(server)
-    const name = `ada_${username.slice(0, -4)}`
-    await ada.account.updateUsername({ username: name })
-    const peer = { ...(await found(ada, username)), _: 'inputPeerUser' } as const
-    await ada.messages.sendMessage({ peer, message: '/start', randomId: 1n })
-    const replyMarkup: ReplyMarkup = {
-      _: 'replyInlineMarkup',
-      rows: [
-        {
-          _: 'keyboardButtonRow',
-          buttons: [
-            {
-              _: 'keyboardButtonCallback',
-              text: 'a',
-              data: DATA,
-              ...(requiresPassword && { requiresPassword }),
-            },
-          ],
-        },
-      ],
-    }
-    const toAda = { ...(await found(bot, name)), _: 'inputPeerUser' } as const
-    await bot.messages.sendMessage({ peer: toAda, message: 'a', randomId: 1n, replyMarkup })
-    const waiting = press(ada, { peer, msgId: 2 })
+    const { bot, pressIt } = await offered(world, server, await world.user(server), requiresPassword)
+    const waiting = pressIt()
     const isTold = new Promise<void>((resolve) => bot.onUpdate(() => resolve()))
     if (wait !== undefined) await Promise.race([isTold.then(() => wait(server)), waiting])
     await waiting
@@ -142,6 +148,15 @@ export const BOT_CAUSES: readonly Cause[] = [
   start('400 START_PARAM_TOO_LONG', { startParam: 'a'.repeat(65) }),
   start('400 BOT_INVALID', { bot: { _: 'inputUserSelf' }, peer: SELF }),
   start('400 PEER_ID_INVALID', { peer: SELF }),
+  start('400 RANDOM_ID_EMPTY', { randomId: 0n }),
+  cause('messages.startBot', '400 YOU_BLOCKED_USER', async (world) => {
+    const server = await world.server()
+    const { username } = await botOf(world, server)
+    const ada = await world.user(server)
+    const bot = await found(ada, username)
+    await ada.contacts.block({ id: { ...bot, _: 'inputPeerUser' } })
+    await ada.messages.startBot({ bot, peer: EMPTY, randomId: 1n, startParam: 'a' })
+  }),
   startIn('403 CHAT_WRITE_FORBIDDEN', (_grace, ada, { chatId }) =>
     ada.messages.deleteChatUser({ chatId, userId: { _: 'inputUserSelf' } }),
   ),
@@ -207,6 +222,12 @@ export const BOT_CAUSES: readonly Cause[] = [
   saved('messages.getBotCallbackAnswer', '400 DATA_INVALID', (client) => press(client)),
   pressed('400 PASSWORD_MISSING', true),
   pressed('400 BOT_RESPONSE_TIMEOUT', false, (server) => server.clock.advance(10)),
+  ...passwordCauses('messages.getBotCallbackAnswer', async (world) => {
+    const server = await world.server()
+    const client = await world.protectedUser(server, PASSWORD)
+    const { pressIt } = await offered(world, server, client, true)
+    return { client, give: pressIt }
+  }),
   answered('400 QUERY_ID_INVALID', {}),
   answered('400 MESSAGE_TOO_LONG', { message: 'a'.repeat(201) }),
   answered('400 URL_INVALID', { url: 'https://example.org' }),

@@ -308,7 +308,15 @@ export const GROUP_CAUSES: readonly Cause[] = [
     })
     return ada.client.messages.addChatUser({ chatId, userId: await ada.user(guest), fwdLimit: 0 })
   }),
-  cause('messages.addChatUser', '400 BOT_GROUPS_BLOCKED', shyBot),
+  cause('messages.addChatUser', '400 BOT_GROUPS_BLOCKED', async (world) => {
+    const { client, chatId, userId } = await shyBot(world)
+    return client.messages.addChatUser({ chatId, userId, fwdLimit: 0 })
+  }),
+  cause('messages.startBot', '400 BOT_GROUPS_BLOCKED', async (world) => {
+    const { client, chatId, userId: bot } = await shyBot(world)
+    const peer = { _: 'inputPeerChat', chatId } as const
+    return client.messages.startBot({ bot, peer, randomId: 1n, startParam: 'a' })
+  }),
   refused('messages.deleteChatUser', '400 CHAT_ID_INVALID', ({ ada }) =>
     ada.client.messages.deleteChatUser({ chatId: NOWHERE, userId: SELF }),
   ),
@@ -497,8 +505,8 @@ const SHY = `
   INSERT INTO bots (user_id, joins_groups) SELECT id, 0 FROM users WHERE is_bot = 1
   ON CONFLICT (user_id) DO UPDATE SET joins_groups = 0`
 
-/** Brings a bot that joins no groups into one. */
-async function shyBot(world: World): Promise<unknown> {
+/** A bot that joins no groups, and a group of Ada's. */
+async function shyBot(world: World) {
   const { server } = await world.damaged(async (first) => {
     await first.bots.create({ username: 'shy_bot' })
   }, SHY)
@@ -506,5 +514,5 @@ async function shyBot(world: World): Promise<unknown> {
   const [ada, bob] = [await people.person('ada'), await people.person('bob')]
   const chatId = await ada.makeGroup('A', bob)
   const userId = await ada.user({ username: 'shy_bot' })
-  return ada.client.messages.addChatUser({ chatId, userId, fwdLimit: 0 })
+  return { client: ada.client, chatId, userId }
 }

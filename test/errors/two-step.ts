@@ -8,7 +8,8 @@ import { proof, type World } from './world.ts'
 type Proof = Awaited<ReturnType<typeof proof>>
 type Settings = Params<'account.updatePasswordSettings'>['newSettings']
 
-const PASSWORD = 'secret'
+/** The password of everybody who has one. */
+export const PASSWORD = 'secret'
 const EMPTY = { _: 'inputCheckPasswordEmpty' } as const
 const NO_PASSWORD = {
   _: 'account.passwordInputSettings',
@@ -95,26 +96,42 @@ async function recovering(world: World): Promise<{ client: TelegramClient; code:
   return { client, code, wrong: code === '000000' ? '000001' : '000000' }
 }
 
-/** Causes of errors about passwords: given, changed, recovered, done without. */
-export const TWO_STEP_CAUSES: readonly Cause[] = [
-  ...GIVEN.flatMap(([method, asked, give]) => [
+/** A client that is asked for the password, and the call that gives it. */
+export interface Asked {
+  readonly client: TelegramClient
+  readonly give: (password: Proof) => Promise<unknown>
+}
+
+/** Causes of the errors of a method that takes the password: it is wrong, for another question, or changed since. */
+export function passwordCauses(method: string, ask: (world: World) => Promise<Asked>): readonly Cause[] {
+  return [
     cause(method, '400 PASSWORD_HASH_INVALID', async (world) => {
-      const client = await asked(world)
-      return give(client, await proof(client, 'another'))
+      const { client, give } = await ask(world)
+      return give(await proof(client, 'another'))
     }),
     cause(method, '400 SRP_ID_INVALID', async (world) => {
-      const client = await asked(world)
+      const { client, give } = await ask(world)
       const answer = await proof(client, PASSWORD)
       if (answer._ !== 'inputCheckPasswordSRP') throw new Error('nothing was asked')
-      return give(client, { ...answer, srpId: answer.srpId + 1n })
+      return give({ ...answer, srpId: answer.srpId + 1n })
     }),
     cause(method, '400 SRP_PASSWORD_CHANGED', async (world) => {
-      const client = await asked(world)
+      const { client, give } = await ask(world)
       const answer = await proof(client, PASSWORD)
       await changePassword(world, client)
-      return give(client, answer)
+      return give(answer)
     }),
-  ]),
+  ]
+}
+
+/** Causes of errors about passwords: given, changed, recovered, done without. */
+export const TWO_STEP_CAUSES: readonly Cause[] = [
+  ...GIVEN.flatMap(([method, asked, give]) =>
+    passwordCauses(method, async (world) => {
+      const client = await asked(world)
+      return { client, give: (password) => give(client, password) }
+    }),
+  ),
   cause('auth.checkPassword', '500 AUTH_KEY_UNSYNCHRONIZED', async (world) => {
     const phone = world.phone()
     const { client } = await world.damaged(async (first, asking) => {

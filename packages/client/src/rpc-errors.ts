@@ -154,6 +154,11 @@ type UndocumentedErrors = Readonly<
         | Under<400, 'PEER_ID_INVALID' | 'USER_ID_INVALID' | 'USER_NOT_PARTICIPANT' | 'SRP_PASSWORD_CHANGED'>
         | Under<403, 'CHAT_WRITE_FORBIDDEN'>
       'contacts.setBlocked': Under<400, 'PEER_ID_INVALID' | 'LIMIT_INVALID'>
+      'messages.startBot': Under<400, 'BOT_GROUPS_BLOCKED' | 'RANDOM_ID_EMPTY' | 'YOU_BLOCKED_USER'>
+      'messages.getBotCallbackAnswer': Under<
+        400,
+        'PASSWORD_HASH_INVALID' | 'SRP_ID_INVALID' | 'SRP_PASSWORD_CHANGED'
+      >
       'messages.getMessageEditData':
         | Under<400, 'MESSAGE_EDIT_TIME_EXPIRED' | 'YOU_BLOCKED_USER'>
         | Under<403, 'USER_IS_BLOCKED'>

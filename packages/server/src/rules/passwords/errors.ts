@@ -10,6 +10,7 @@ export const TWO_STEP_ERRORS = [
       'account.getTmpPassword',
       'account.deleteAccount',
       'messages.editChatCreator',
+      'messages.getBotCallbackAnswer',
     ],
   },
   {
@@ -22,6 +23,7 @@ export const TWO_STEP_ERRORS = [
       'account.getTmpPassword',
       'account.deleteAccount',
       'messages.editChatCreator',
+      'messages.getBotCallbackAnswer',
     ],
   },
   {
@@ -34,6 +36,7 @@ export const TWO_STEP_ERRORS = [
       'account.getTmpPassword',
       'account.deleteAccount',
       'messages.editChatCreator',
+      'messages.getBotCallbackAnswer',
     ],
   },
   { code: 500, name: 'AUTH_KEY_UNSYNCHRONIZED', methods: ['auth.checkPassword'] },
