@@ -20,6 +20,7 @@ import {
 import { DatabaseSync, resultCode } from './database.ts'
 import { createLogSync, type LogSync } from './log-sync.ts'
 import { tightenPermissions } from './permissions.ts'
+import { tellPlanner } from './planner-statistics.ts'
 import { MIGRATIONS } from './schema.ts'
 
 /** The database's name in its folder. */
@@ -42,6 +43,7 @@ export function openMemory(random: Random): Opened {
   const db = new DatabaseSync(':memory:')
   const secret = createSecret(random(32), random)
   migrate(db, 0, secret)
+  tellPlanner(db)
   return { db, secret, log: undefined, notices: [] }
 }
 
@@ -65,6 +67,7 @@ export function openFolder(folder: string, secretFile: string | undefined, rando
     // WAL before anything is written; FULL, because an answer promises that its write survives a power cut.
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
     migrate(db, version, secret)
+    tellPlanner(db)
     // With locking_mode EXCLUSIVE the lock taken here stays until the process ends, however it ends.
     db.exec('BEGIN IMMEDIATE; COMMIT')
     // From here on the log is synced beside the event loop, before anybody is told: docs/adr/0025-commits-off-the-loop.md.

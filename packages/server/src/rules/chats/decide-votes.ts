@@ -19,7 +19,7 @@ const listOwn = sql`SELECT option FROM votes WHERE poll_id = :pollId AND user_id
 /** Bots are told of their own polls. */
 const listHolders = sql`
   SELECT DISTINCT m.box_id FROM bodies b JOIN messages m ON m.body_id = b.body_id
-  WHERE b.poll_id = :pollId AND NOT EXISTS (
+  WHERE b.poll_id = :pollId AND b.poll_id > 0 AND NOT EXISTS (
     SELECT 1 FROM bots o JOIN polls p ON p.poll_id = :pollId AND p.creator_id <> o.user_id WHERE o.user_id = m.box_id)
   ORDER BY m.box_id LIMIT :limit`
 const listVotes = sql`

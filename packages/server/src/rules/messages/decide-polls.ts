@@ -20,7 +20,7 @@ const countVoters = sql`
   GROUP BY v.poll_id`
 const findHolding = sql`
   SELECT m.id FROM bodies b JOIN messages m ON m.body_id = b.body_id
-  WHERE b.poll_id = :pollId AND m.box_id = :boxId ORDER BY m.id DESC LIMIT 1`
+  WHERE b.poll_id = :pollId AND b.poll_id > 0 AND m.box_id = :boxId ORDER BY m.id DESC LIMIT 1`
 const listRecent = sql`
   SELECT poll_id, user_id FROM (
     SELECT g.poll_id, g.user_id, row_number() OVER (PARTITION BY g.poll_id ORDER BY g.at_s DESC, g.user_id) AS place
