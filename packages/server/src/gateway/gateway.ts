@@ -102,9 +102,9 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const delays = new Delays()
   const gate = new PushGate({ faults, delays })
   const subscribers = new Subscribers(rules, codecs, { isShared: options.isShared, onTrouble, gate })
-  const onGone = (userId: bigint): void => {
+  const onGone = (userId: bigint, forMs: number): void => {
     const onGoneTrouble = (error: unknown) => logger.warn({ err: error }, 'status not noted')
-    noteGone(rules, userId).catch(onGoneTrouble)
+    noteGone(rules, userId, forMs).catch(onGoneTrouble)
   }
   const presence = new Presence({ onGone, startTimer: machineTimer })
   const dispatcher = new Dispatcher({

@@ -5,8 +5,8 @@ const GRACE_MS = 8_000
 
 /** Options of a presence. */
 export interface PresenceOptions {
-  /** Told of an account whose last connection here has been gone for so long that nobody is there. */
-  readonly onGone: (userId: bigint) => void
+  /** Told of an account whose last connection here closed this long ago: nobody is there, or at another node. */
+  readonly onGone: (userId: bigint, forMs: number) => void
   readonly startTimer: StartTimer
 }
 
@@ -42,7 +42,7 @@ export class Presence {
     this.#counts.delete(userId)
     const take = this.#options.startTimer(() => {
       this.#waits.delete(userId)
-      this.#options.onGone(userId)
+      this.#options.onGone(userId, GRACE_MS)
     }, GRACE_MS)
     this.#waits.set(userId, take)
   }

@@ -8,7 +8,7 @@ const setOnline = sql`
   UPDATE users SET online_until_s = :untilS, last_seen_at_s = :nowS WHERE id = :userId AND is_bot = 0`
 const setOffline = sql`
   UPDATE users SET online_until_s = 0, last_seen_at_s = :nowS
-  WHERE id = :userId AND is_bot = 0 AND online_until_s > :nowS`
+  WHERE id = :userId AND is_bot = 0 AND online_until_s > :nowS AND last_seen_at_s <= :seenByS`
 const listContactIds = sql`
   SELECT c.contact_id FROM contacts c JOIN users u ON u.id = c.contact_id AND u.is_bot = 0
   WHERE c.user_id = :userId AND c.contact_id > 0 ORDER BY c.contact_id`
@@ -20,9 +20,9 @@ export function* goOnline(userId: bigint, nowS: number, untilS: number): Decisio
   }
 }
 
-/** Counts an account as offline from now on. Those near it who are connected are told, if it was online. */
-export function* goOffline(userId: bigint, nowS: number): Decision<void> {
-  if ((yield* setOffline.run({ userId, nowS })) > 0) {
+/** Counts an account as offline from now on, unless it was seen later than `seenByS`. Those near it are told, if it was online. */
+export function* goOffline(userId: bigint, nowS: number, seenByS: number = nowS): Decision<void> {
+  if ((yield* setOffline.run({ userId, nowS, seenByS })) > 0) {
     yield* nudge({ kind: 'status', userId: String(userId) })
   }
 }

@@ -109,14 +109,32 @@ test('a status is told to contacts who may see it, and ends after 300 seconds or
   const [late] = await statusNews(world.rules, idOf(ada), viewers)
   assert.equal(late?.status.kind, 'offline')
   await updateStatus(world.rules, ada, false)
-  await noteGone(world.rules, idOf(ada))
-  await noteGone(world.rules, idOf(ada))
+  await noteGone(world.rules, idOf(ada), 0)
+  await noteGone(world.rules, idOf(ada), 0)
   await updateStatus(world.rules, ada, true)
   assert.equal(heard.length, 3, 'nobody goes offline twice')
   await changePrivacy(world.rules, ada, 'status', [{ isAllowed: false, whom: 'all' }])
   assert.equal(heard.length, 4, 'others see another status now')
   const [hidden] = await statusNews(world.rules, idOf(ada), viewers)
   assert.deepEqual(hidden?.status, { kind: 'recently', isByOwn: false })
+})
+
+test('whoever leaves one node for another and says so stays online', async () => {
+  const world = await createWorld()
+  const [ada, bob] = [await person(world, ADA), await person(world, BOB)]
+  await befriend(world, bob, ada)
+  const isOnline = async () => {
+    const [news] = await statusNews(world.rules, idOf(ada), [idOf(bob)])
+    return news?.status.kind === 'online'
+  }
+  await updateStatus(world.rules, ada, false)
+  world.clock.advance(2_000)
+  await updateStatus(world.rules, ada, false)
+  world.clock.advance(7_000)
+  await noteGone(world.rules, idOf(ada), 8_000)
+  assert.ok(await isOnline(), 'her connection to the first node closed before')
+  await noteGone(world.rules, idOf(ada), 7_000)
+  assert.ok(!(await isOnline()))
 })
 
 test('a deleted account is told of, and leaves address books and chats as nobody', async () => {

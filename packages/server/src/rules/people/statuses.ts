@@ -23,10 +23,11 @@ export async function updateStatus(on: Ground, { state }: Caller, isOffline: boo
   )
 }
 
-/** Notes that the last session of an account has been gone for so long that nobody is there. */
-export async function noteGone(on: Ground, userId: bigint): Promise<void> {
+/** Notes that the last session of an account has been gone for this long. One that came back at another node stays online. */
+export async function noteGone(on: Ground, userId: bigint, forMs: number): Promise<void> {
   const nowS = secondOf(on)
-  await on.store.decide(() => goOffline(userId, nowS))
+  const goneAtS = Math.floor((on.clock.nowMs() - forMs) / 1000)
+  await on.store.decide(() => goOffline(userId, nowS, goneAtS))
 }
 
 /** The status of an account for those of the viewers who are told of it. */
