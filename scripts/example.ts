@@ -8,6 +8,8 @@ if (existsSync(file)) {
   await import(file.href)
 } else {
   const names = globSync('examples/*.ts').map((path) => basename(path, '.ts'))
-  process.stderr.write(`cablegram: there is no example "${name}"; there are ${names.join(', ')}.\n`)
+  const problem =
+    name === '' ? 'name an example, as in `npm run example sign-in`' : `there is no example "${name}"`
+  process.stderr.write(`cablegram: ${problem}; there are ${names.join(', ')}.\n`)
   process.exitCode = 2
 }
