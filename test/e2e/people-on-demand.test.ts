@@ -360,6 +360,12 @@ describe('bots', () => {
     await assert.rejects(ada.start(await somebody(), 'x'), { code: 'BOT_INVALID' })
   })
 
+  test('a person is no bot to start, and is written nothing', async () => {
+    const [ada, bob] = [await somebody(), await somebody('Bob')]
+    await assert.rejects(ada.start(bob), { code: 'BOT_INVALID' })
+    assert.deepEqual(await ada.messages(bob), [])
+  })
+
   test('a press waits for the answer of the bot', async () => {
     const { ada, bot } = await started()
     await bot.send(ada, 'Sure?', { buttons: [[{ text: 'Yes', data: 'yes-1' }, { text: 'No' }]] })

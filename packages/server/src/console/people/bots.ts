@@ -37,7 +37,11 @@ export async function startAs(
     const botId = await userNamed(on, caller, bot)
     const peerId = chat === undefined ? botId : await peerNamed(on, caller, chat)
     const randomId = randomLong(on.random)
-    if (payload === '' && peerId === botId) return await say(on, actor, botId, '/start')
+    if (payload === '' && peerId === botId) {
+      const cardOf = await peerCards(on, account.id, [botId])
+      if (cardOf(botId).kind !== 'bot') throw refusal('BOT_INVALID')
+      return await say(on, actor, botId, '/start')
+    }
     const { events } = await startBot(on, caller, { botId, peerId, param: payload, randomId })
     const sent = events.flatMap((event) => (event.kind === 'newMessage' ? event.message : [])).at(-1)
     if (sent === undefined) throw refusal('BOT_INVALID')
