@@ -27,7 +27,7 @@ export function messageLines(messages: readonly Message[]): string {
       String(message.id),
       localTime(message.dateS),
       cardName(message.from),
-      printable(contentOf(message)),
+      messageContent(message),
     ]),
   )
 }
@@ -38,7 +38,8 @@ export function cardName({ id, name, username }: Card): string {
   return name === '' ? String(id) : printable(name)
 }
 
-function contentOf({ text, media, buttons, reactions, service }: Message): string {
+/** The text of a message, its media, buttons and reactions, on one line. */
+export function messageContent({ text, media, buttons, reactions, service }: Message): string {
   const parts = [
     text.replace(/\s+/g, ' '),
     media === undefined ? '' : `(${[media.kind, media.question ?? media.emoji].filter(Boolean).join(': ')})`,
@@ -46,5 +47,5 @@ function contentOf({ text, media, buttons, reactions, service }: Message): strin
     ...(buttons ?? []).flat().map((button) => `[${button.text}]`),
     ...(reactions ?? []).map(({ emoji, count }) => `${emoji} ${count}`),
   ]
-  return parts.filter((part) => part !== '').join(' ')
+  return printable(parts.filter((part) => part !== '').join(' '))
 }

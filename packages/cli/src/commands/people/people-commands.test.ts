@@ -36,6 +36,7 @@ const says: readonly (readonly [line: string, out: string | RegExp])[] = [
   ['people react bob_builder 1 👍', /Hello, Bob 👍 1$/],
   ['people react bob_builder 1', /Hello, Bob$/],
   ["people send ada_lovelace @bob_builder --poll 'Tea?' --answers 'Yes|No'", /\(poll: Tea\?\)$/],
+  ['people chats bob_builder', /\d unread {2}\(poll: Tea\?\)$/],
   ['people vote bob_builder 3 Yes', /\(poll: Tea\?\)$/],
   ['people delete ada_lovelace 1 2', 'Deleted 2 messages.'],
   ['people messages bob_builder @ada_lovelace', /^3 {2}.*\(poll: Tea\?\)$/],
@@ -98,6 +99,7 @@ const refuses: readonly (readonly [line: string, exitCode: number, complaint: st
   ['people edit bob_builder 3 Coffee?', 1, /^the server refused: MESSAGE_AUTHOR_REQUIRED\./],
   ['people edit bob_builder three Coffee?', 2, /messageId has to be the id of a message, .* not text/],
   ['people send ada_lovelace me --poll A --dice 🎲', 2, /exclude each other/],
+  ["people send ada_lovelace me --answers 'A|B'", 2, /give its question with --poll/],
   [
     'people wait bob_builder --from @echo_bot --timeout 10ms',
     1,

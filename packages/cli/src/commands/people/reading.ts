@@ -2,8 +2,8 @@ import type { Command } from '../../command.ts'
 import { ANSWER_OPTIONS } from '../../console.ts'
 import { parseDuration } from '../../duration.ts'
 import { CommandError } from '../../errors.ts'
-import { printAnswer, printable, table } from '../../print.ts'
-import { type Card, cardName, type Message, messageLines } from './message-line.ts'
+import { printAnswer, table } from '../../print.ts'
+import { type Card, cardName, type Message, messageContent, messageLines } from './message-line.ts'
 import { askAs, doAs, messageIdOf, PERSON } from './person-path.ts'
 
 interface Chat {
@@ -27,7 +27,7 @@ export const chats: Command = {
       String(chat.id),
       cardName(chat),
       `${unreadCount} unread`,
-      printable(lastMessage?.text.replace(/\s+/g, ' ') ?? ''),
+      lastMessage === undefined ? '' : messageContent(lastMessage),
     ])
     printAnswer(args, { chats: listed }, table(rows))
     return 0

@@ -48,6 +48,8 @@ function mediaOf(args: Arguments) {
   const [question, answers, emoji] = [args.text('poll'), args.text('answers'), args.text('dice')]
   if (question !== undefined && emoji !== undefined)
     throw new CommandLineError('--poll and --dice exclude each other: give one of them.')
+  if (question === undefined && answers !== undefined)
+    throw new CommandLineError('--answers are those of a poll: give its question with --poll.')
   if (emoji !== undefined) return { kind: 'dice', emoji }
   if (question === undefined) return undefined
   return { kind: 'poll', question, answers: answers?.split('|') ?? [] }
