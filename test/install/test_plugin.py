@@ -47,6 +47,11 @@ def test_a_refusal_says_why(cablegram):
         cablegram.users.create("12")
 
 
+def test_a_refusal_says_what_to_do_next(cablegram):
+    with pytest.raises(CablegramError, match="No account has this .* List the accounts: "):
+        cablegram.people.get("@nobody_here")
+
+
 def test_people_talk(cablegram):
     ada, bob = cablegram.people.create("Ada", username="ada_test"), cablegram.people.create("Bob")
     bob.send("me", "a note, so that ids differ")
