@@ -164,6 +164,9 @@ function peersOfAction(action: Message['action']): readonly PeerId[] {
       return [action.userId]
     case 'chatJoinedByLink':
       return [action.inviterId]
+    case 'pollAddAnswer':
+    case 'pollDeleteAnswer':
+      return action.answer.addedById === undefined ? [] : [action.answer.addedById]
     default:
       return []
   }
