@@ -13,6 +13,7 @@ import { createWorld } from '../rules/test-world.ts'
 import { createConsole } from './app.ts'
 import { listenConsole } from './listener.ts'
 import type { OnConsole } from './on-console.ts'
+import { personNamed } from './people/people.ts'
 
 const ENTRY: InboxEntry = {
   id: '7',
@@ -360,4 +361,11 @@ describe('console listener', () => {
       assert.match(received, /HTTP\/1\.1 408 |^$/)
     }
   })
+})
+
+it('a store that cannot be asked is no reason to say that nobody has a name', async () => {
+  const on = await onConsole()
+  await assert.rejects(personNamed(on, '@nobody'), { code: 'PERSON_NOT_FOUND' })
+  await on.store.close()
+  await assert.rejects(personNamed(on, '@nobody'), (error: Error) => !('next' in error))
 })

@@ -1,3 +1,4 @@
+import { RpcError } from '@cablegram/mtproto'
 import { findAccountByName, findAccounts, listAccounts } from '../../rules/accounts/accounts.ts'
 import { SERVICE_USER } from '../../rules/accounts/service-user.ts'
 import type { User as Account } from '../../rules/accounts/words.ts'
@@ -70,8 +71,9 @@ async function accountNamed(on: OnConsole, name: string): Promise<Account | unde
   if (name.startsWith('+')) return (await listAccounts(on, digitsIn(name)))[0]
   try {
     return await findAccountByName(on, name.replace(/^@/, ''))
-  } catch {
-    return undefined
+  } catch (error) {
+    if (error instanceof RpcError) return undefined
+    throw error
   }
 }
 
