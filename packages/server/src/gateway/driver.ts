@@ -176,6 +176,11 @@ export class Driver {
     if (this.#closing) this.#close(connection, 'leaving')
   }
 
+  /** Tells whether a connection has not closed yet. */
+  isOpen(connection: ConnectionId): boolean {
+    return this.#connections.has(connection)
+  }
+
   /** The open connections, the oldest first. */
   connections(): ShownConnection[] {
     return [...this.#connections].map(([id, { channel, dcId, openedAtMs, authKeyId }]) => {

@@ -106,7 +106,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     const onGoneTrouble = (error: unknown) => logger.warn({ err: error }, 'status not noted')
     noteGone(rules, userId, forMs).catch(onGoneTrouble)
   }
-  const presence = new Presence({ onGone, startTimer: machineTimer })
+  const presence = new Presence({
+    onGone,
+    isOpen: (connection) => driver.isOpen(connection),
+    startTimer: machineTimer,
+  })
   const dispatcher = new Dispatcher({
     rules,
     presence,

@@ -6,8 +6,10 @@ import { Presence } from './presence.ts'
 function createScene() {
   const gone: bigint[] = []
   const timers = new Map<() => void, number>()
+  const closed = new Set<number>()
   const presence = new Presence({
     onGone: (userId) => gone.push(userId),
+    isOpen: (connection) => !closed.has(connection),
     startTimer: (run, ms) => {
       timers.set(run, ms)
       return () => timers.delete(run)
@@ -19,7 +21,7 @@ function createScene() {
       run()
     }
   }
-  return { presence, gone, timers, runOut }
+  return { presence, gone, timers, closed, runOut }
 }
 
 test('an account is gone eight seconds after its last connection', () => {
@@ -64,4 +66,14 @@ test('nobody is told of once it is closed, and a connection without a call is no
   assert.equal(timers.size, 0)
   runOut()
   assert.deepEqual(gone, [])
+})
+
+test('a call that was under way when its connection closed keeps nobody there', () => {
+  const { presence, gone, closed, runOut } = createScene()
+  presence.note(1, 7n)
+  closed.add(1)
+  presence.closed(1)
+  presence.note(1, 7n)
+  runOut()
+  assert.deepEqual(gone, [7n])
 })

@@ -7,6 +7,8 @@ const GRACE_MS = 8_000
 export interface PresenceOptions {
   /** Told of an account whose last connection here closed this long ago: nobody is there, or at another node. */
   readonly onGone: (userId: bigint, forMs: number) => void
+  /** Tells whether a connection has not closed yet. */
+  readonly isOpen: (connection: number) => boolean
   readonly startTimer: StartTimer
 }
 
@@ -22,8 +24,9 @@ export class Presence {
     this.#options = options
   }
 
-  /** Notes that somebody has called something over a connection. */
+  /** Notes that somebody has called something over a connection. Calls of one that has closed may still be under way. */
   note(connection: number, userId: bigint): void {
+    if (!this.#options.isOpen(connection)) return
     const before = this.#users.get(connection)
     if (before === userId) return
     if (before !== undefined) this.closed(connection)
