@@ -10,8 +10,13 @@ const keep = sql`
   SET seq = excluded.seq, at_s = excluded.at_s, detail = excluded.detail, caused_by = excluded.caused_by`
 const drop = sql`DELETE FROM side_log WHERE box_id = :boxId AND kind = :kind AND subject = :subject`
 const listAfter = sql`SELECT * FROM side_log WHERE box_id = :boxId AND seq > :seq ORDER BY seq LIMIT :limit`
-const listSince = sql`
-  SELECT * FROM side_log WHERE box_id = :boxId AND at_s >= :sinceS ORDER BY seq DESC LIMIT :limit`
+const listBelow = sql`
+  SELECT * FROM side_log WHERE box_id = :boxId AND seq < :belowSeq ORDER BY seq DESC LIMIT :limit`
+
+/** Changes that one look reads: a box keeps one for each of its messages with reactions, and most callers missed few. */
+const AT_ONCE = 100
+/** A change may be so much older than one before it: its call began earlier, or at a node whose clock is behind. */
+const DISORDER_S = 60
 
 /**
  * Keeps a change of a box that has no pts, in place of the one before of its kind about its subject, and tells subscribers.
@@ -40,7 +45,15 @@ export function* sideEventsAfter(boxId: bigint, seq: number, limit: number): Dec
 
 /** The newest changes of a box without pts since this second, oldest first. */
 export function* sideEventsSince(boxId: bigint, sinceS: number, limit: number): Decision<LoggedSideEvent[]> {
-  return (yield* listSince.rows({ boxId, sinceS, limit })).map(toSideEvent).toReversed()
+  const found: LoggedSideEvent[] = []
+  for (let belowSeq = Number.MAX_SAFE_INTEGER; found.length < limit; ) {
+    const read = (yield* listBelow.rows({ boxId, belowSeq, limit: AT_ONCE })).map(toSideEvent)
+    found.push(...read.filter(({ atS }) => atS >= sinceS))
+    const last = read.at(-1)
+    if (last === undefined || read.length < AT_ONCE || last.atS < sinceS - DISORDER_S) break
+    belowSeq = last.seq
+  }
+  return found.slice(0, limit).toReversed()
 }
 
 function toSideEvent(row: Row): LoggedSideEvent {
