@@ -2,14 +2,15 @@ import type { MessagePeerVote, Updates } from '@cablegram/tl/api'
 import type { Voter } from '../rules/chats/decide-votes.ts'
 import { type AnswersChanged, addAnswer, deleteAnswer } from '../rules/chats/poll-answers.ts'
 import { seeAllVotes, unreadVotes } from '../rules/chats/unread-votes.ts'
-import { listVotes, type OpenedPoll, pollResults, type VotesPage, vote } from '../rules/chats/votes.ts'
-import type { Handler, HandlerContext, ResultOf } from './handler.ts'
+import { listVotes, pollResults, type VotesPage, vote } from '../rules/chats/votes.ts'
+import type { Handler, HandlerContext } from './handler.ts'
 import { messageParts } from './message-parts.ts'
 import { peerBook } from './peer-book.ts'
 import { knownUserIdOf, peerOf, tlPeer } from './peers.ts'
+import { pollUpdates, together } from './poll-updates.ts'
 import { sentUpdates } from './sent-updates.ts'
 import { textEntities } from './tl-entities.ts'
-import { optionBytes, optionOf, peopleInPoll, pollUpdate } from './tl-polls.ts'
+import { optionBytes, optionOf } from './tl-polls.ts'
 
 /** Votes in a poll, or takes the vote back. */
 export const sendVote: Handler<'messages.sendVote'> = async ({ peer, msgId, options }, context) => {
@@ -21,22 +22,6 @@ export const sendVote: Handler<'messages.sendVote'> = async ({ peer, msgId, opti
 export const getPollResults: Handler<'messages.getPollResults'> = async ({ peer, msgId }, context) => {
   const message = { peerId: await peerOf(peer, context), messageId: msgId }
   return await pollUpdates(await pollResults(context.on, context.caller, message), context)
-}
-
-/** An answer with a poll as it is now. */
-export async function pollUpdates(
-  { pollId, poll }: OpenedPoll,
-  context: HandlerContext,
-): Promise<ResultOf<'messages.sendVote'>> {
-  const book = peerBook(context)
-  book.add(...peopleInPoll(poll))
-  return {
-    _: 'updates',
-    updates: [pollUpdate(pollId, poll)],
-    ...(await book.lists()),
-    date: context.nowS,
-    seq: 0,
-  }
 }
 
 /** Lists who voted for what. */
@@ -89,20 +74,6 @@ export const deletePollAnswer: Handler<'messages.deletePollAnswer'> = async (
 /** The poll as it is now, and the message that says so. */
 async function changedPoll({ events, ...opened }: AnswersChanged, context: HandlerContext): Promise<Updates> {
   return together(await sentUpdates(context, events), await pollUpdates(opened, context))
-}
-
-/** Two answers as one. */
-export function together(first: Updates, second: Updates): Updates {
-  if (first._ !== 'updates' || second._ !== 'updates') return first
-  const byId = <T extends { readonly id: bigint }>(all: readonly T[]): T[] => [
-    ...new Map(all.map((each) => [each.id, each])).values(),
-  ]
-  return {
-    ...first,
-    updates: [...first.updates, ...second.updates],
-    users: byId([...first.users, ...second.users]),
-    chats: byId([...first.chats, ...second.chats]),
-  }
 }
 
 /** Lists the caller's polls with votes that the caller has not seen. */
