@@ -745,6 +745,25 @@ test('a closed client fails pending and later calls, and closing it again does n
   await client[Symbol.asyncDispose]()
 })
 
+test('onError hears nothing of a listener whose call ended because the program closed the client', async () => {
+  const server = new WiredServer({ 'help.getNearestDc': () => nearest })
+  const reported: unknown[] = []
+  const client = connect(server, { platform: { report: (error) => reported.push(error) } })
+  const ended = new Promise<unknown>((resolve) => {
+    client.onUpdate(async () => {
+      const call = client.help.getNearestDc()
+      call.catch(resolve)
+      await client.close()
+      await call
+    })
+  })
+  await client.help.getNearestDc()
+  server.push({ _: 'updatesTooLong' })
+  assert.match(String(await ended), /The client was closed/)
+  await new Promise(setImmediate)
+  assert.deepEqual(reported, [])
+})
+
 test('a client closed while it connects releases its session', async () => {
   const server = new WiredServer({})
   let isOpen = false

@@ -1,3 +1,4 @@
+import { ConnectionError } from '@cablegram/mtproto'
 import { makeAuthKey } from '@cablegram/mtproto/crypto'
 import { DecodeError } from '@cablegram/tl'
 import type { MethodName, Params, Results, Updates } from '@cablegram/tl/api'
@@ -142,7 +143,8 @@ export class TelegramClient implements ClientApi {
    * Tells `listener` of every update as the server sends it, until the returned function is called. If updates may have
    * been missed, while no program ran or while the connection was lost, it gets `updatesTooLong`, as from the server: call
    * `updates.getDifference` then. An error that the
-   * listener throws, or rejects with, goes to `onError`; the connection and the other listeners go on.
+   * listener throws, or rejects with, goes to `onError`; the connection and the other listeners go on. `close()` ends the
+   * listener's calls with CLIENT_CLOSED, which `onError` is not told.
    *
    * @example
    * ```ts
@@ -345,9 +347,16 @@ export class TelegramClient implements ClientApi {
     for (const listener of [...this.#listeners]) {
       callSafely(
         () => listener(update),
-        (error) => this.reportError(error),
+        (error) => {
+          if (!this.#isOfClosing(error)) this.reportError(error)
+        },
       )
     }
+  }
+
+  /** Whether an error says no more than that the program has closed this client, while a listener still worked. */
+  #isOfClosing(error: unknown): boolean {
+    return this.#link.closed.aborted && error instanceof ConnectionError && error.code === 'CLIENT_CLOSED'
   }
 
   /** Updates that this version cannot read count as missed. */
