@@ -99,6 +99,7 @@ const refuses: readonly (readonly [line: string, exitCode: number, complaint: st
   ['people edit bob_builder 3 Coffee?', 1, /^the server refused: MESSAGE_AUTHOR_REQUIRED\./],
   ['people edit bob_builder three Coffee?', 2, /messageId has to be the id of a message, .* not text/],
   ['people send ada_lovelace me --poll A --dice 🎲', 2, /exclude each other/],
+  ['people wait bob_builder --timeout 5m', 2, /^--timeout is at most 2m, not 5m\./],
   ["people send ada_lovelace me --answers 'A|B'", 2, /give its question with --poll/],
   [
     'people wait bob_builder --from @echo_bot --timeout 10ms',

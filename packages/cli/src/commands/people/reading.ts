@@ -1,7 +1,7 @@
 import type { Command } from '../../command.ts'
 import { ANSWER_OPTIONS } from '../../console.ts'
 import { parseDuration } from '../../duration.ts'
-import { CommandError } from '../../errors.ts'
+import { CommandError, CommandLineError } from '../../errors.ts'
 import { printAnswer, table } from '../../print.ts'
 import { type Card, cardName, type Message, messageContent, messageLines } from './message-line.ts'
 import { askAs, doAs, messageIdOf, PERSON } from './person-path.ts'
@@ -84,7 +84,8 @@ export const wait: Command = {
   ],
   async run(args) {
     const timeout = args.text('timeout') ?? DEFAULT_WAIT
-    const timeoutMs = Math.min(MAX_WAIT_MS, Math.round(parseDuration(timeout, '--timeout') * 1000))
+    const timeoutMs = Math.round(parseDuration(timeout, '--timeout') * 1000)
+    if (timeoutMs > MAX_WAIT_MS) throw new CommandLineError(`--timeout is at most 2m, not ${timeout}.`)
     const [from, chat, after] = [args.text('from'), args.text('with'), args.number('after')]
     const query = {
       timeoutMs: String(timeoutMs),
