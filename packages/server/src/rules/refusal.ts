@@ -22,7 +22,7 @@ export function refusal(name: Refusal, details: RefusalDetails = {}): RpcError {
   return new RpcError(details.code ?? CODES.get(name) ?? 500, text)
 }
 
-/** The outcome of a decision that says no: nothing of it was written. */
+/** The outcome of a decision that says no. It says so before it writes: what it had written would stay. */
 export interface Refused {
   readonly kind: 'refused'
   readonly name: Refusal
