@@ -279,6 +279,18 @@ describe('an anonymous key', () => {
     assert.equal(await refusal(send(new Uint8Array())), '400 INPUT_FETCH_ERROR')
     assert.equal(await refusal(send(new Uint8Array(2 * 1024 * 1024))), '400 INPUT_REQUEST_TOO_LONG')
   })
+
+  it('is named in the log once for each method that it writes in another form', async () => {
+    const lines: { msg: string; method: string; layer: number }[] = []
+    const write = (line: string) => void lines.push(JSON.parse(line))
+    const { send } = await setUp(undefined, pino({ level: 'warn' }, { write }))
+    const cut = request<'help.getAppConfig'>({ _: 'help.getAppConfig', hash: 0 }).subarray(0, 4)
+    for (let n = 0; n < 2; n++) assert.equal(await refusal(send(first(cut))), '400 INPUT_FETCH_ERROR')
+    assert.deepEqual(
+      lines.map(({ msg, method, layer }) => ({ msg, method, layer })),
+      [{ msg: 'a request is not in the form of its layer', method: 'help.getAppConfig', layer: LAYER }],
+    )
+  })
 })
 
 describe('a method whose answer a layer cannot carry', () => {

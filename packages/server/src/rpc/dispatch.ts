@@ -126,6 +126,8 @@ export class Dispatcher {
   readonly #unbound = new Map<bigint, ClientInfo>()
   readonly #turns: Turns
   readonly #packed = new PackedAnswers()
+  /** Methods of which a request could not be read. */
+  readonly #misread = new Set<string>()
 
   constructor(options: DispatchOptions) {
     this.#options = options
@@ -392,9 +394,22 @@ export class Dispatcher {
     return refused
   }
 
+  /** Says once for each method that a client writes it otherwise than its layer does: the client may show its person nothing. */
+  #noteForm(method: string | undefined, client: Partial<ClientInfo> | undefined): void {
+    if (method === undefined || this.#misread.has(method)) return
+    this.#misread.add(method)
+    this.#options.logger.warn(
+      { method, ...loggedClient(client) },
+      'a request is not in the form of its layer',
+    )
+  }
+
   #refusalOf(error: unknown, { method, client }: About): RpcError {
     if (error instanceof RpcError) return error
-    if (error instanceof DecodeError) return refusal('INPUT_FETCH_ERROR')
+    if (error instanceof DecodeError) {
+      this.#noteForm(method, client)
+      return refusal('INPUT_FETCH_ERROR')
+    }
     // The store itself says once that it cannot be reached, or takes no writes.
     const isKnown = error instanceof StoreError && TOLD_ONCE.has(error.code)
     const failed = { err: error, method, ...loggedClient(client) }
