@@ -110,6 +110,24 @@ test('two people hear each other in order while both write at once, in full and 
   }
 })
 
+test('a text that comes again is told in full, as it is now', async () => {
+  const server = await startServer({ store: 'memory', settings: { shortUpdates: 'like-telegram' } })
+  open.push(server)
+  const ada = await session(server, testPhone(2))
+  await session(server, testPhone(3))
+  const peer = await peerFor(ada, testPhone(3))
+  const send = () => ada.call({ _: 'messages.sendMessage', peer, message: 'first', randomId: 7n })
+  const sent = await send()
+  assert.ok(sent._ === 'updateShortSentMessage')
+  await ada.call({ _: 'messages.editMessage', peer, id: sent.id, message: 'second' })
+  const again = await send()
+  assert.ok(again._ === 'updates')
+  const [first, second] = again.updates
+  assert.deepEqual([first?._, second?._], ['updateMessageID', 'updateNewMessage'])
+  assert.ok(second?._ === 'updateNewMessage' && second.message._ === 'message')
+  assert.equal(second.message.message, 'second')
+})
+
 /** A peer, by a number that is put in the address book. */
 async function peerFor(client: WireClient, phone: string) {
   const contact = { _: 'inputPhoneContact', clientId: 1n, phone, firstName: 'A', lastName: '' } as const

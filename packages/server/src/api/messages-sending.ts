@@ -32,8 +32,7 @@ export const sendMessage: Handler<'messages.sendMessage'> = async (request, cont
     const scheduled = await scheduleText(context.on, context.caller, writing, request.scheduleDate)
     return await scheduledUpdates(context, scheduled)
   }
-  const { event, others } = await sendText(context.on, context.caller, writing)
-  return await sentText(context, [event, ...others])
+  return await sentText(context, await sendText(context.on, context.caller, writing))
 }
 
 /** Sends a poll, a dice, a contact or a place. */

@@ -1,5 +1,6 @@
 import type { Update, Updates } from '@cablegram/tl/api'
 import { requireUserId } from '../rules/accounts/keys.ts'
+import type { Written } from '../rules/chats/decide-write.ts'
 import type { BoxEvent } from '../rules/messages/words.ts'
 import { boxUpdates } from './box-updates.ts'
 import type { HandlerContext } from './handler.ts'
@@ -18,10 +19,16 @@ export async function sentUpdates(
   return { ...answer, updates: [...events.flatMap(messageId), ...answer.updates] }
 }
 
-/** The answer to a text, in the short form if the settings ask for that. */
-export async function sentText(context: HandlerContext, events: readonly BoxEvent[]): Promise<Updates> {
-  const answer = await sentUpdates(context, events)
-  const isShort = context.on.settings.shortUpdates === 'like-telegram'
+/**
+ * The answer to a text, in the short form if the settings ask for that. A text that came again is told in full: it may have
+ * changed since, or be another than this request says.
+ */
+export async function sentText(
+  context: HandlerContext,
+  { event, others, isNew }: Pick<Written, 'event' | 'others' | 'isNew'>,
+): Promise<Updates> {
+  const answer = await sentUpdates(context, [event, ...others])
+  const isShort = isNew && context.on.settings.shortUpdates === 'like-telegram'
   return isShort && answer._ === 'updates' ? shortSent(answer) : answer
 }
 
