@@ -813,6 +813,92 @@ export interface MethodErrors {
   'ephemeral.getCallbackAnswer': never
   'ephemeral.editMessage': never
 }
+/** Errors that methods answer with although the documentation does not list them, as code and type. */
+export interface UndocumentedErrors {
+  'auth.sendCode': { readonly code: 420; readonly type: 'FLOOD_WAIT' } | { readonly code: 303; readonly type: 'NETWORK_MIGRATE' } | { readonly code: -500; readonly type: 'No' } | { readonly code: 303; readonly type: 'PHONE_MIGRATE' } | { readonly code: 400; readonly type: 'PHONE_NUMBER_INVALID' } | { readonly code: 401; readonly type: 'SESSION_PASSWORD_NEEDED' } | { readonly code: -503; readonly type: 'Timeout' }
+  'auth.signUp': { readonly code: 400; readonly type: 'PHONE_NUMBER_INVALID' }
+  'auth.signIn': { readonly code: 420; readonly type: 'FLOOD_WAIT' } | { readonly code: 400; readonly type: 'PHONE_NUMBER_INVALID' } | { readonly code: 401; readonly type: 'SESSION_PASSWORD_NEEDED' }
+  'auth.importBotAuthorization': { readonly code: 303; readonly type: 'USER_MIGRATE' }
+  'auth.checkPassword': { readonly code: 420; readonly type: 'FLOOD_WAIT' }
+  'auth.requestPasswordRecovery': { readonly code: 400; readonly type: 'EMAIL_INVALID' }
+  'auth.recoverPassword': { readonly code: 400; readonly type: 'CODE_INVALID' } | { readonly code: 400; readonly type: 'NEW_SALT_INVALID' } | { readonly code: 400; readonly type: 'PASSWORD_RECOVERY_EXPIRED' }
+  'auth.resendCode': { readonly code: 420; readonly type: 'FLOOD_WAIT' } | { readonly code: 400; readonly type: 'PHONE_NUMBER_INVALID' }
+  'auth.cancelCode': { readonly code: 400; readonly type: 'PHONE_NUMBER_INVALID' }
+  'auth.exportLoginToken': { readonly code: 400; readonly type: 'LIMIT_INVALID' }
+  'auth.checkRecoveryPassword': { readonly code: 400; readonly type: 'CODE_INVALID' }
+  'auth.importWebTokenAuthorization': { readonly code: 400; readonly type: 'API_ID_PUBLISHED_FLOOD' }
+  'auth.resetLoginEmail': { readonly code: 400; readonly type: 'PHONE_CODE_EXPIRED' }
+  'auth.checkPaidAuth': { readonly code: 400; readonly type: 'INVOICE_INVALID' } | { readonly code: 400; readonly type: 'PHONE_CODE_EXPIRED' }
+  'auth.initPasskeyLogin': { readonly code: 400; readonly type: 'API_ID_PUBLISHED_FLOOD' }
+  'account.deleteAccount': { readonly code: 400; readonly type: 'SRP_ID_INVALID' } | { readonly code: 400; readonly type: 'SRP_PASSWORD_CHANGED' }
+  'account.getPasswordSettings': { readonly code: 400; readonly type: 'SRP_ID_INVALID' } | { readonly code: 400; readonly type: 'SRP_PASSWORD_CHANGED' }
+  'account.getTmpPassword': { readonly code: 400; readonly type: 'SRP_ID_INVALID' } | { readonly code: 400; readonly type: 'SRP_PASSWORD_CHANGED' }
+  'account.resendPasswordEmail': { readonly code: 400; readonly type: 'EMAIL_INVALID' }
+  'account.getNotifyExceptions': { readonly code: 400; readonly type: 'PEER_ID_INVALID' }
+  'account.invalidateSignInCodes': { readonly code: 400; readonly type: 'LIMIT_INVALID' }
+  'users.getUsers': { readonly code: 400; readonly type: 'LIMIT_INVALID' }
+  'contacts.importContacts': { readonly code: 420; readonly type: 'FLOOD_WAIT' }
+  'contacts.search': { readonly code: 420; readonly type: 'FLOOD_WAIT' }
+  'contacts.addContact': { readonly code: 400; readonly type: 'ENTITY_BOUNDS_INVALID' } | { readonly code: 400; readonly type: 'ENTITY_MENTION_USER_INVALID' } | { readonly code: 400; readonly type: 'MESSAGE_TOO_LONG' }
+  'contacts.resolvePhone': { readonly code: 420; readonly type: 'FLOOD_WAIT' }
+  'contacts.setBlocked': { readonly code: 400; readonly type: 'LIMIT_INVALID' } | { readonly code: 400; readonly type: 'PEER_ID_INVALID' }
+  'contacts.updateContactNote': { readonly code: 400; readonly type: 'ENTITY_BOUNDS_INVALID' } | { readonly code: 400; readonly type: 'ENTITY_MENTION_USER_INVALID' } | { readonly code: 400; readonly type: 'MESSAGE_TOO_LONG' }
+  'messages.getMessages': { readonly code: 400; readonly type: 'LIMIT_INVALID' }
+  'messages.deleteMessages': { readonly code: 400; readonly type: 'LIMIT_INVALID' }
+  'messages.setTyping': { readonly code: 400; readonly type: 'PEER_ID_INVALID' }
+  'messages.sendMessage': { readonly code: 420; readonly type: 'FLOOD_WAIT' } | { readonly code: 400; readonly type: 'PEER_FLOOD' } | { readonly code: 400; readonly type: 'PEER_ID_INVALID' }
+  'messages.sendMedia': { readonly code: 400; readonly type: 'BUTTON_USER_INVALID' } | { readonly code: 400; readonly type: 'CHAT_ID_INVALID' } | { readonly code: 400; readonly type: 'ENTITY_MENTION_USER_INVALID' } | { readonly code: 420; readonly type: 'FLOOD_WAIT' } | { readonly code: 400; readonly type: 'PEER_FLOOD' } | { readonly code: 400; readonly type: 'PEER_ID_INVALID' } | { readonly code: 400; readonly type: 'QUOTE_TEXT_INVALID' } | { readonly code: 400; readonly type: 'RANDOM_ID_EMPTY' } | { readonly code: 400; readonly type: 'SCHEDULE_STATUS_PRIVATE' }
+  'messages.forwardMessages': { readonly code: 420; readonly type: 'FLOOD_WAIT' } | { readonly code: 400; readonly type: 'LIMIT_INVALID' } | { readonly code: 400; readonly type: 'PEER_FLOOD' } | { readonly code: 400; readonly type: 'PEER_ID_INVALID' } | { readonly code: 400; readonly type: 'SCHEDULE_STATUS_PRIVATE' }
+  'messages.report': { readonly code: 400; readonly type: 'LIMIT_INVALID' }
+  'messages.getChats': { readonly code: 400; readonly type: 'LIMIT_INVALID' }
+  'messages.editChatTitle': { readonly code: 403; readonly type: 'CHAT_WRITE_FORBIDDEN' }
+  'messages.deleteChatUser': { readonly code: 403; readonly type: 'CHAT_WRITE_FORBIDDEN' }
+  'messages.createChat': { readonly code: 420; readonly type: 'FLOOD_WAIT' } | { readonly code: 400; readonly type: 'USERS_TOO_MUCH' } | { readonly code: 400; readonly type: 'USER_ID_INVALID' }
+  'messages.readMessageContents': { readonly code: 400; readonly type: 'LIMIT_INVALID' }
+  'messages.startBot': { readonly code: 400; readonly type: 'BOT_GROUPS_BLOCKED' } | { readonly code: 400; readonly type: 'RANDOM_ID_EMPTY' } | { readonly code: 400; readonly type: 'YOU_BLOCKED_USER' }
+  'messages.getMessagesViews': { readonly code: 400; readonly type: 'LIMIT_INVALID' }
+  'messages.editChatAdmin': { readonly code: 400; readonly type: 'CHAT_ADMIN_REQUIRED' } | { readonly code: 403; readonly type: 'CHAT_WRITE_FORBIDDEN' }
+  'messages.getMessageEditData': { readonly code: 400; readonly type: 'MESSAGE_EDIT_TIME_EXPIRED' } | { readonly code: 403; readonly type: 'USER_IS_BLOCKED' } | { readonly code: 400; readonly type: 'YOU_BLOCKED_USER' }
+  'messages.editMessage': { readonly code: 400; readonly type: 'ENTITY_DATE_FORMAT_INVALID' } | { readonly code: 400; readonly type: 'ENTITY_DATE_INVALID' } | { readonly code: 400; readonly type: 'ENTITY_DATE_TOO_LONG' } | { readonly code: 400; readonly type: 'ENTITY_MENTION_USER_INVALID' } | { readonly code: 403; readonly type: 'USER_IS_BLOCKED' } | { readonly code: 400; readonly type: 'YOU_BLOCKED_USER' }
+  'messages.getBotCallbackAnswer': { readonly code: 400; readonly type: 'PASSWORD_HASH_INVALID' } | { readonly code: 400; readonly type: 'SRP_ID_INVALID' } | { readonly code: 400; readonly type: 'SRP_PASSWORD_CHANGED' }
+  'messages.getPeerDialogs': { readonly code: 400; readonly type: 'LIMIT_INVALID' }
+  'messages.saveDraft': { readonly code: 400; readonly type: 'ENTITY_MENTION_USER_INVALID' } | { readonly code: 400; readonly type: 'MESSAGE_TOO_LONG' }
+  'messages.reorderPinnedDialogs': { readonly code: 400; readonly type: 'FOLDER_ID_INVALID' } | { readonly code: 400; readonly type: 'LIMIT_INVALID' } | { readonly code: 400; readonly type: 'PINNED_DIALOGS_TOO_MUCH' }
+  'messages.getDialogUnreadMarks': { readonly code: 400; readonly type: 'PEER_ID_INVALID' }
+  'messages.getSearchCounters': { readonly code: 400; readonly type: 'LIMIT_INVALID' }
+  'messages.getScheduledMessages': { readonly code: 400; readonly type: 'LIMIT_INVALID' }
+  'messages.sendScheduledMessages': { readonly code: 400; readonly type: 'CHAT_ID_INVALID' } | { readonly code: 403; readonly type: 'CHAT_SEND_PLAIN_FORBIDDEN' } | { readonly code: 403; readonly type: 'CHAT_SEND_POLL_FORBIDDEN' } | { readonly code: 403; readonly type: 'CHAT_WRITE_FORBIDDEN' } | { readonly code: 400; readonly type: 'INPUT_USER_DEACTIVATED' } | { readonly code: 400; readonly type: 'LIMIT_INVALID' } | { readonly code: 403; readonly type: 'USER_IS_BLOCKED' } | { readonly code: 400; readonly type: 'YOU_BLOCKED_USER' }
+  'messages.deleteScheduledMessages': { readonly code: 400; readonly type: 'LIMIT_INVALID' }
+  'messages.updateDialogFilter': { readonly code: 400; readonly type: 'ENTITY_MENTION_USER_INVALID' } | { readonly code: 400; readonly type: 'LIMIT_INVALID' }
+  'messages.updateDialogFiltersOrder': { readonly code: 400; readonly type: 'LIMIT_INVALID' }
+  'messages.deleteChat': { readonly code: 403; readonly type: 'CHAT_WRITE_FORBIDDEN' }
+  'messages.editExportedChatInvite': { readonly code: 400; readonly type: 'EXPIRE_DATE_INVALID' }
+  'messages.deleteRevokedExportedChatInvites': { readonly code: 400; readonly type: 'CHAT_ADMIN_REQUIRED' } | { readonly code: 403; readonly type: 'CHAT_WRITE_FORBIDDEN' }
+  'messages.deleteExportedChatInvite': { readonly code: 403; readonly type: 'CHAT_WRITE_FORBIDDEN' }
+  'messages.hideChatJoinRequest': { readonly code: 400; readonly type: 'USERS_TOO_MUCH' }
+  'messages.toggleNoForwards': { readonly code: 403; readonly type: 'CHAT_WRITE_FORBIDDEN' }
+  'messages.setChatAvailableReactions': { readonly code: 400; readonly type: 'CHAT_ID_INVALID' } | { readonly code: 403; readonly type: 'CHAT_WRITE_FORBIDDEN' }
+  'messages.getSavedDialogs': { readonly code: 400; readonly type: 'PEER_ID_INVALID' }
+  'messages.toggleSavedDialogPin': { readonly code: 400; readonly type: 'PEER_HISTORY_EMPTY' } | { readonly code: 400; readonly type: 'PINNED_DIALOGS_TOO_MUCH' }
+  'messages.reorderPinnedSavedDialogs': { readonly code: 400; readonly type: 'LIMIT_INVALID' } | { readonly code: 400; readonly type: 'PEER_ID_INVALID' } | { readonly code: 400; readonly type: 'PINNED_DIALOGS_TOO_MUCH' }
+  'messages.getSponsoredMessages': { readonly code: 400; readonly type: 'PEER_ID_INVALID' }
+  'messages.getSavedDialogsByID': { readonly code: 400; readonly type: 'LIMIT_INVALID' } | { readonly code: 400; readonly type: 'PEER_ID_INVALID' }
+  'messages.editChatCreator': { readonly code: 403; readonly type: 'CHAT_WRITE_FORBIDDEN' } | { readonly code: 400; readonly type: 'PEER_ID_INVALID' } | { readonly code: 400; readonly type: 'SRP_PASSWORD_CHANGED' } | { readonly code: 400; readonly type: 'USER_ID_INVALID' } | { readonly code: 400; readonly type: 'USER_NOT_PARTICIPANT' }
+  'messages.getFutureChatCreatorAfterLeave': { readonly code: 400; readonly type: 'PEER_ID_INVALID' }
+  'messages.editChatParticipantRank': { readonly code: 400; readonly type: 'ADMIN_RANK_INVALID' } | { readonly code: 400; readonly type: 'CHAT_ADMIN_REQUIRED' } | { readonly code: 403; readonly type: 'CHAT_WRITE_FORBIDDEN' } | { readonly code: 400; readonly type: 'USER_NOT_PARTICIPANT' }
+  'messages.reportReadMetrics': { readonly code: 400; readonly type: 'PEER_ID_INVALID' }
+  'messages.addPollAnswer': { readonly code: 400; readonly type: 'CHAT_ID_INVALID' } | { readonly code: 403; readonly type: 'CHAT_SEND_PLAIN_FORBIDDEN' } | { readonly code: 403; readonly type: 'CHAT_WRITE_FORBIDDEN' } | { readonly code: 400; readonly type: 'ENTITY_BOUNDS_INVALID' } | { readonly code: 400; readonly type: 'INPUT_USER_DEACTIVATED' } | { readonly code: 400; readonly type: 'MESSAGE_ID_INVALID' } | { readonly code: 400; readonly type: 'MESSAGE_POLL_CLOSED' } | { readonly code: 400; readonly type: 'POLL_ANSWERS_INVALID' } | { readonly code: 400; readonly type: 'POLL_ANSWER_INVALID' } | { readonly code: 400; readonly type: 'POLL_OPTION_DUPLICATE' } | { readonly code: 403; readonly type: 'USER_IS_BLOCKED' } | { readonly code: 400; readonly type: 'YOU_BLOCKED_USER' }
+  'messages.deletePollAnswer': { readonly code: 400; readonly type: 'CHAT_ID_INVALID' } | { readonly code: 403; readonly type: 'CHAT_SEND_PLAIN_FORBIDDEN' } | { readonly code: 403; readonly type: 'CHAT_WRITE_FORBIDDEN' } | { readonly code: 400; readonly type: 'INPUT_USER_DEACTIVATED' } | { readonly code: 400; readonly type: 'MESSAGE_ID_INVALID' } | { readonly code: 400; readonly type: 'MESSAGE_POLL_CLOSED' } | { readonly code: 400; readonly type: 'OPTION_INVALID' } | { readonly code: 403; readonly type: 'USER_IS_BLOCKED' } | { readonly code: 400; readonly type: 'YOU_BLOCKED_USER' }
+  'messages.deleteParticipantReactions': { readonly code: 400; readonly type: 'CHAT_ADMIN_REQUIRED' }
+  'messages.deleteParticipantReaction': { readonly code: 400; readonly type: 'CHAT_ADMIN_REQUIRED' } | { readonly code: 400; readonly type: 'MESSAGE_ID_INVALID' }
+  'payments.getPaymentForm': { readonly code: 400; readonly type: 'PHONE_NUMBER_INVALID' }
+  'payments.sendPaymentForm': { readonly code: 400; readonly type: 'PHONE_NUMBER_INVALID' } | { readonly code: 400; readonly type: 'SMS_CODE_CREATE_FAILED' }
+  'payments.assignAppStoreTransaction': { readonly code: 400; readonly type: 'PHONE_NUMBER_INVALID' } | { readonly code: 400; readonly type: 'SMS_CODE_CREATE_FAILED' }
+  'payments.assignPlayMarketTransaction': { readonly code: 400; readonly type: 'INPUT_PURPOSE_INVALID' } | { readonly code: 400; readonly type: 'PHONE_NUMBER_INVALID' } | { readonly code: 400; readonly type: 'SMS_CODE_CREATE_FAILED' }
+  'payments.canPurchaseStore': { readonly code: 400; readonly type: 'PHONE_NUMBER_INVALID' }
+  'langpack.getStrings': { readonly code: 400; readonly type: 'LIMIT_INVALID' }
+  'folders.editPeerFolders': { readonly code: 400; readonly type: 'LIMIT_INVALID' } | { readonly code: 400; readonly type: 'PEER_ID_INVALID' }
+}
 /** A row of `@cablegram/tl/errors.json`: an error, the methods that answer with it, and what to do about it. */
 export interface ErrorRow {
   readonly code: number

@@ -37,7 +37,8 @@ function generate(): Map<string, string> {
   const newest = layers.pop()
   if (newest === undefined) throw new TypeError('there is no layer')
   const service = readService()
-  const errors = emitErrors(newest.schema)
+  const rows = errorRows(newest.schema, readWrittenErrors())
+  const errors = emitErrors(newest.schema, rows)
   const callers = emitCallers(newest.schema)
   const fields = emitFields(newest.schema)
   return new Map([
@@ -45,7 +46,7 @@ function generate(): Map<string, string> {
     ['generated/api.d.ts', emitDeclarations(newest.schema, newest.layer, readWords())],
     ['generated/errors.js', errors.js],
     ['generated/errors.d.ts', errors.dts],
-    ['generated/errors.json', emitErrorRows(errorRows(newest.schema, readWrittenErrors()))],
+    ['generated/errors.json', emitErrorRows(rows)],
     ['generated/error-rows.d.cts', ERROR_ROWS_DECLARATION],
     ['generated/callers.js', callers.js],
     ['generated/callers.d.ts', callers.dts],
