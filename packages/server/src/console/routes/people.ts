@@ -8,13 +8,10 @@ import { createPerson, listPeople, personInfo, personNamed } from '../people/peo
 import * as schemas from '../people/schemas.ts'
 import { sendAs } from '../people/send.ts'
 import { type Route, route } from '../route.ts'
+import { answers, DEFAULT_WAIT_MS, does, MAX_WAIT_MS, person } from './person-route.ts'
 
-const MAX_WAIT_MS = 120_000
-const DEFAULT_WAIT_MS = 30_000
 const MAX_MESSAGE_ID = 2 ** 31 - 1
 const MAX_LISTED = 100
-
-const params = v.object({ id: schemas.peerNameAsText })
 
 /** People to act as, without a client. */
 export const peopleRoutes: readonly Route[] = [
@@ -38,7 +35,7 @@ export const peopleRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/people/{id}',
     summary: 'An account: by its id, its @username or its +phone',
-    params,
+    params: person,
     answers: { 200: schemas.personInfo },
     refuses: [404],
     run: async ({ params, on }) => ({
@@ -50,7 +47,7 @@ export const peopleRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/people/{id}/chats',
     summary: 'The chats of this person, the newest first: at most 100',
-    params,
+    params: person,
     answers: { 200: v.object({ chats: v.array(schemas.chat) }) },
     refuses: [404],
     run: async ({ params, on }) => ({
@@ -58,25 +55,22 @@ export const peopleRoutes: readonly Route[] = [
       body: { chats: await listChats(on, await personNamed(on, params.id)) },
     }),
   }),
-  route({
-    method: 'POST',
-    path: '/api/people/{id}/messages',
-    summary: 'Write a message as this person',
-    params,
-    body: schemas.newMessage,
-    answers: { 201: schemas.message },
-    refuses: [404, 429],
-    run: async ({ params, body, on }) => ({
+  answers(
+    {
+      path: 'messages',
+      summary: 'Write a message as this person',
+      body: schemas.newMessage,
       status: 201,
-      body: await sendAs(on, await personNamed(on, params.id), body),
-    }),
-  }),
+      answer: schemas.message,
+    },
+    sendAs,
+  ),
   route({
     method: 'GET',
     path: '/api/people/{id}/messages',
     summary:
       'The messages of a chat as this person has them, the oldest first: the last 100, or those after afterId',
-    params,
+    params: person,
     query: v.object({
       with: schemas.peerNameAsText,
       afterId: v.optional(wholeAsText(0, MAX_MESSAGE_ID)),
@@ -94,7 +88,7 @@ export const peopleRoutes: readonly Route[] = [
     path: '/api/people/{id}/messages/wait',
     summary:
       'The first message that this person received after afterId, or else after the last one that they wrote; 204 if none came in time',
-    params,
+    params: person,
     query: v.object({
       with: v.optional(schemas.peerNameAsText),
       from: v.optional(schemas.peerNameAsText),
@@ -104,134 +98,82 @@ export const peopleRoutes: readonly Route[] = [
     answers: { 200: schemas.message, 204: undefined },
     refuses: [404, 429],
     async run({ params, query: { timeoutMs = DEFAULT_WAIT_MS, ...wait }, signal, on }) {
-      const person = await personNamed(on, params.id)
-      const message = await waitForMessage(on, person, { ...wait, timeoutMs, signal })
+      const actor = await personNamed(on, params.id)
+      const message = await waitForMessage(on, actor, { ...wait, timeoutMs, signal })
       return message === undefined ? { status: 204 } : { status: 200, body: message }
     },
   }),
-  route({
-    method: 'POST',
-    path: '/api/people/{id}/edits',
-    summary: 'Change the text of a message of this person’s own',
-    params,
-    body: schemas.edit,
-    answers: { 200: schemas.message },
-    refuses: [404, 429],
-    run: async ({ params, body, on }) => ({
+  answers(
+    {
+      path: 'edits',
+      summary: 'Change the text of a message of this person’s own',
+      body: schemas.edit,
       status: 200,
-      body: await editAs(on, await personNamed(on, params.id), body),
-    }),
-  }),
-  route({
-    method: 'POST',
-    path: '/api/people/{id}/deletions',
-    summary: 'Take messages away: from everybody, or with forAll false from this person alone',
-    params,
-    body: schemas.deletion,
-    answers: { 204: undefined },
-    refuses: [404, 429],
-    async run({ params, body, on }) {
-      await deleteAs(on, await personNamed(on, params.id), body)
-      return { status: 204 }
+      answer: schemas.message,
     },
-  }),
-  route({
-    method: 'POST',
-    path: '/api/people/{id}/forwards',
-    summary: 'Forward messages of one chat to another',
-    params,
-    body: schemas.forward,
-    answers: { 201: v.object({ messages: v.array(schemas.message) }) },
-    refuses: [404, 429],
-    run: async ({ params, body, on }) => ({
+    editAs,
+  ),
+  does(
+    {
+      path: 'deletions',
+      summary: 'Take messages away: from everybody, or with forAll false from this person alone',
+      body: schemas.deletion,
+    },
+    deleteAs,
+  ),
+  answers(
+    {
+      path: 'forwards',
+      summary: 'Forward messages of one chat to another',
+      body: schemas.forward,
       status: 201,
-      body: { messages: await forwardAs(on, await personNamed(on, params.id), body) },
-    }),
-  }),
-  route({
-    method: 'POST',
-    path: '/api/people/{id}/reactions',
-    summary: 'React to a message as this person; null takes the reaction back',
-    params,
-    body: schemas.reaction,
-    answers: { 200: schemas.message },
-    refuses: [404, 429],
-    run: async ({ params, body, on }) => ({
+      answer: v.object({ messages: v.array(schemas.message) }),
+    },
+    async (on, actor, body) => ({ messages: await forwardAs(on, actor, body) }),
+  ),
+  answers(
+    {
+      path: 'reactions',
+      summary: 'React to a message as this person; null takes the reaction back',
+      body: schemas.reaction,
       status: 200,
-      body: await reactAs(on, await personNamed(on, params.id), body),
-    }),
-  }),
-  route({
-    method: 'POST',
-    path: '/api/people/{id}/votes',
-    summary: 'Vote in a poll as this person; an empty list takes the votes back',
-    params,
-    body: schemas.vote,
-    answers: { 200: schemas.message },
-    refuses: [404, 429],
-    run: async ({ params, body, on }) => ({
+      answer: schemas.message,
+    },
+    reactAs,
+  ),
+  answers(
+    {
+      path: 'votes',
+      summary: 'Vote in a poll as this person; an empty list takes the votes back',
+      body: schemas.vote,
       status: 200,
-      body: await voteAs(on, await personNamed(on, params.id), body),
-    }),
-  }),
-  route({
-    method: 'POST',
-    path: '/api/people/{id}/pins',
-    summary: 'Pin a message, or with on false unpin it',
-    params,
-    body: schemas.pin,
-    answers: { 204: undefined },
-    refuses: [404, 429],
-    async run({ params, body, on }) {
-      await pinAs(on, await personNamed(on, params.id), body)
-      return { status: 204 }
+      answer: schemas.message,
     },
-  }),
-  route({
-    method: 'POST',
-    path: '/api/people/{id}/reads',
-    summary: 'Mark what others wrote in a chat as read: all, or up to maxId',
-    params,
-    body: schemas.reading,
-    answers: { 204: undefined },
-    refuses: [404, 429],
-    async run({ params, body, on }) {
-      await readAs(on, await personNamed(on, params.id), body)
-      return { status: 204 }
+    voteAs,
+  ),
+  does({ path: 'pins', summary: 'Pin a message, or with on false unpin it', body: schemas.pin }, pinAs),
+  does(
+    {
+      path: 'reads',
+      summary: 'Mark what others wrote in a chat as read: all, or up to maxId',
+      body: schemas.reading,
     },
-  }),
-  route({
-    method: 'POST',
-    path: '/api/people/{id}/typing',
-    summary: 'Show the others in a chat that this person writes',
-    params,
-    body: schemas.typing,
-    answers: { 204: undefined },
-    refuses: [404, 429],
-    async run({ params, body, on }) {
-      await typeAs(on, await personNamed(on, params.id), body)
-      return { status: 204 }
-    },
-  }),
-  route({
-    method: 'POST',
-    path: '/api/people/{id}/blocks',
-    summary: 'Block somebody, or with on false end that',
-    params,
-    body: schemas.blockChange,
-    answers: { 204: undefined },
-    refuses: [404, 429],
-    async run({ params, body, on }) {
-      await blockAs(on, await personNamed(on, params.id), body)
-      return { status: 204 }
-    },
-  }),
+    readAs,
+  ),
+  does(
+    { path: 'typing', summary: 'Show the others in a chat that this person writes', body: schemas.typing },
+    typeAs,
+  ),
+  does(
+    { path: 'blocks', summary: 'Block somebody, or with on false end that', body: schemas.blockChange },
+    blockAs,
+  ),
   route({
     method: 'GET',
     path: '/api/people/{id}/events/wait',
     summary:
       'The first event of this kind that this person heard of after a cursor, or else from now on; 204 if none came in time',
-    params,
+    params: person,
     query: v.object({
       kind: schemas.eventKind,
       with: v.optional(schemas.peerNameAsText),
@@ -243,8 +185,8 @@ export const peopleRoutes: readonly Route[] = [
     answers: { 200: schemas.event, 204: undefined },
     refuses: [404, 429],
     async run({ params, query: { timeoutMs = DEFAULT_WAIT_MS, ...wait }, signal, on }) {
-      const person = await personNamed(on, params.id)
-      const event = await waitForEvent(on, person, { ...wait, timeoutMs, signal })
+      const actor = await personNamed(on, params.id)
+      const event = await waitForEvent(on, actor, { ...wait, timeoutMs, signal })
       return event === undefined ? { status: 204 } : { status: 200, body: event }
     },
   }),
@@ -253,13 +195,13 @@ export const peopleRoutes: readonly Route[] = [
     path: '/api/people/{id}/events/cursor',
     summary:
       'The end of the events of this person, and the id of their newest message: what comes after these is new',
-    params,
+    params: person,
     answers: { 200: v.object({ cursor: v.string(), messageId: v.number() }) },
     refuses: [404],
     async run({ params, on }) {
-      const person = await personNamed(on, params.id)
-      const cursor = cursorOf(await eventPlaceOf(on, person))
-      return { status: 200, body: { cursor, messageId: await newestMessageId(on, person) } }
+      const actor = await personNamed(on, params.id)
+      const cursor = cursorOf(await eventPlaceOf(on, actor))
+      return { status: 200, body: { cursor, messageId: await newestMessageId(on, actor) } }
     },
   }),
 ]
