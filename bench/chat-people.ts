@@ -9,7 +9,7 @@ import { LoadClient } from './load-client.ts'
 import { makeKeysAndAccounts } from './load-keys.ts'
 import type { Ready, Usage } from './load-server.ts'
 
-/** How often clients look at their timers: they acknowledge what they received. */
+/** Time between two looks of a client at its timers, when it acknowledges what it received. */
 const TICK_MS = 50
 const PING_MS = 30_000
 const CONNECTED_AT_ONCE = 50

@@ -283,7 +283,7 @@ test('a bot sees of a group what is for it, and everything once it leads', async
   await other.client.messages.sendMessage(text(group, '/list'))
   await say('after the other bot')
   assert.equal((await helper.message()).message, 'after the other bot')
-  // What a bot does not see has no place in its log.
+  // A message that a bot does not see has no place in its log.
   const { pts } = await other.client.updates.getState()
   const all = await other.client.updates.getDifference({ pts: 1, date: 1, qts: 1 })
   assert.ok(all._ === 'updates.difference')

@@ -67,7 +67,7 @@ function withPoll(call: (client: TelegramClient) => Promise<unknown>, told: unkn
   }
 }
 
-/** What happens when answers about Saved Messages and reactions are lost. */
+/** Outcomes of lost answers about Saved Messages and reactions. */
 export const LOST_SAVED_ANSWERS: Readonly<Record<string, LostAnswerRow>> = {
   'messages.getSavedDialogs': 'reads',
   'messages.getSavedDialogsByID': 'reads',

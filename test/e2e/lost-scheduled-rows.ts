@@ -27,7 +27,7 @@ function whileWaiting(
   }
 }
 
-/** What happens when answers about messages that wait are lost. */
+/** Outcomes of lost answers about messages that wait. */
 export const LOST_SCHEDULED_ANSWERS: Readonly<Record<string, LostAnswerRow>> = {
   'messages.getScheduledHistory': 'reads',
   'messages.getScheduledMessages': 'reads',

@@ -354,7 +354,7 @@ export class TelegramClient implements ClientApi {
     }
   }
 
-  /** Whether an error says no more than that the program has closed this client, while a listener still worked. */
+  /** Tells whether an error says no more than that the program has closed this client while a listener still worked. */
   #isOfClosing(error: unknown): boolean {
     return this.#link.closed.aborted && error instanceof ConnectionError && error.code === 'CLIENT_CLOSED'
   }

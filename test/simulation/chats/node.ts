@@ -25,7 +25,7 @@ export interface LifeOptions {
 /** The same for each life. */
 const CODECS = new LayerCodecs()
 
-/** What replaces updates of which too many wait. */
+/** The update that replaces others of which too many wait. */
 export const UPDATES_TOO_LONG: Uint8Array = encode('Updates', { _: 'updatesTooLong' })
 
 /** A process of the server. It ends without goodbye. */
@@ -33,7 +33,7 @@ export class Life {
   readonly #dispatcher: Dispatcher
   readonly #unsubscribe: () => void
   readonly #running = new Set<Promise<unknown>>()
-  /** What went wrong inside the server: errors that its log would have. */
+  /** Errors inside the server that its log would have. */
   readonly troubles: unknown[] = []
   #hasEnded = false
 
@@ -86,7 +86,7 @@ export class Life {
     )
   }
 
-  /** What is decided stays decided; nobody hears of it. */
+  /** Ends the node. Decisions that were made stay, and nobody is told of them. */
   end(): void {
     this.#hasEnded = true
     this.#unsubscribe()

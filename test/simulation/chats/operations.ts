@@ -106,7 +106,7 @@ async function clear(scene: Scene, session: Session): Promise<void> {
     ...(revoke && { revoke }),
     ...(scene.rng.chance(0.3) && { justClear: true }),
   })
-  // What came before the answer may be gone, too.
+  // Updates that came before the answer may be gone, too.
   await scene.noteOwnClearing(session, found.message.peer)
 }
 

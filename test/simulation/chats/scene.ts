@@ -36,7 +36,7 @@ export interface SentText {
   readonly message: string
 }
 
-/** Whoever writes a peer. */
+/** The viewer for whom a peer is written. */
 type Viewer = Pick<Session, 'userId'>
 
 /** The scene of a simulation. */

@@ -52,9 +52,9 @@ export class Session {
   readonly knowledge: Knowledge = new Knowledge(0)
   /** Peers that were named without being told of. */
   readonly missing: string[] = []
-  /** Why it could not ask for what it missed. */
+  /** Errors that kept it from asking for updates that it missed. */
   readonly failures: unknown[] = []
-  /** Where it began to listen. */
+  /** The pts at which it began to listen. */
   beginPts = 0
   /** Times that pts were missing, or came again. */
   gaps = 0

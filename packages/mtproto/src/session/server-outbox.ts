@@ -63,7 +63,7 @@ export class ServerOutbox {
   #heldMessages = 0
   /** The number of pushes among them. */
   #heldPushes = 0
-  /** What replaces pushes that are gone. */
+  /** The body that replaces pushes that are gone. */
   #instead: Uint8Array | undefined
   /** Pushes that were sent, and not acknowledged, are gone: they are missed if the connection breaks. */
   #hasLostPushes = false

@@ -24,7 +24,7 @@ const NO_APP_BOTS = constantAnswer<ResultOf<'bots.getPopularAppBots'>>({
 /** Lists bots that many people use. */
 export const getPopularAppBots: Handler<'bots.getPopularAppBots'> = () => NO_APP_BOTS
 
-/** Lists bots that are like another one: there are none. */
+/** Lists bots that are like another one. This server recommends none. */
 export const getBotRecommendations: Handler<'bots.getBotRecommendations'> = async ({ bot }, context) => {
   await requireBot(context.on, await botIdOf(bot, context))
   return { _: 'users.users', users: [] }

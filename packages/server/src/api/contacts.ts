@@ -233,7 +233,7 @@ export const updateContactNote: Handler<'contacts.updateContactNote'> = async ({
   return true
 }
 
-/** Lists sponsored people and chats for a search: there are none. */
+/** Lists sponsored people and chats for a search. This server has no advertisements. */
 export const getSponsoredPeers: Handler<'contacts.getSponsoredPeers'> = ({ q }) => {
   if (q.trim() === '') throw refusal('SEARCH_QUERY_EMPTY')
   return { _: 'contacts.sponsoredPeersEmpty' }

@@ -86,7 +86,7 @@ interface Cast {
 
 type Way = () => Promise<unknown>
 
-/** What people do at random. Much of it is refused: who is no member cannot leave. */
+/** Acts that people do at random. Many are refused: somebody who is no member cannot leave. */
 function actsIn(rng: Rng, world: Chats, { people, creator, bot, chatId }: Cast): () => Promise<void> {
   const { rules } = world
   const last = async (of: Person): Promise<number> =>

@@ -41,7 +41,7 @@ export type PressAnswer = Omit<PressReply, 'pressId'>
 /** The parts of an edit besides the text. */
 export type EditOptions = Omit<MessageEdit, 'messageId' | 'text'>
 
-/** Whom messages are taken from. */
+/** The people from whom messages are taken. */
 export type DeleteOptions = Omit<MessageDeletion, 'messageIds'>
 
 /** The options of a link to a group. */

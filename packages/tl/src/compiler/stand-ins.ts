@@ -31,7 +31,7 @@ export function standInsFor(
   })
 }
 
-/** What a reader returns for a constructor whose fields this expression reads. */
+/** The value that a reader returns for a constructor whose fields this expression reads. */
 export function standInExpression({ within }: StandIn, fields: string): string {
   return within === undefined ? fields : `{_:${JSON.stringify(within.name)},${within.field}:${fields}}`
 }

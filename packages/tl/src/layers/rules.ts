@@ -84,7 +84,7 @@ export type ResultRule =
   | { readonly path: string; readonly embed: { readonly field: string; readonly from: string } }
 
 /**
- * What some clients send in place of a constructor: one of another type with the same fields, or a value of the type of its
+ * Stand-ins that some clients send in place of a constructor: one of another type with the same fields, or a value of the type of its
  * only field, bare of the constructor.
  */
 export type StandIns = Readonly<Record<string, string>>
@@ -101,7 +101,7 @@ export interface LayerRules {
   /** Types inside requests that no method uses any more; constructors that the newest layer cannot read are refused. */
   readonly onlyNewest: readonly string[]
   readonly standIns: StandIns
-  /** What constructors of requests are read as that the newest layer lacks or writes in another way. */
+  /** Readers for constructors of requests that the newest layer lacks or writes in another way. */
   readonly readAs: Readonly<Record<string, ReadAs>>
   /**
    * Constructors that some layers do not have: `refuse` makes sending one there a UsageError, `omit` also leaves

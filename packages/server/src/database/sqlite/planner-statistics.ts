@@ -1,7 +1,7 @@
 import type { DatabaseSync } from './database.ts'
 
 /**
- * What the planner is told of tables that grow: rows, and for each column of an index the rows that share all values up to
+ * Statistics of tables that grow, for the planner: rows, and for each column of an index the rows that share all values up to
  * there. Without it SQLite takes every index for as good as another, and reads all messages of a box for those of one chat. The
  * numbers are those of a busy server, and stay: plans do not change with what happens to be there.
  */

@@ -98,7 +98,7 @@ export function* findRights(botId: bigint): Decision<SuggestedRights> {
   }
 }
 
-/** Where a viewer sees a bot: in its own chat, or as a member of a group. */
+/** The place where a viewer sees a bot: its own chat, or a group of which it is a member. */
 export interface BotViewer {
   readonly viewerId: bigint
   /** Undefined: the bot's own chat. */

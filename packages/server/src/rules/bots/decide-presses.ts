@@ -55,7 +55,7 @@ export function* findButton(
   return { kind: 'button', message, botId, needsPassword: button.needsPassword }
 }
 
-/** Whoever has left a group keeps its messages: they press nothing there, and a bot that has left hears of no press. */
+/** Somebody who has left a group keeps its messages, but presses no button there. A bot that has left is told of no press. */
 function* areIn(peerId: PeerId, userIds: readonly bigint[]): Decision<boolean> {
   for (const userId of peerId < 0n ? userIds : []) {
     const role = yield* roleIn(-peerId, userId)

@@ -37,7 +37,7 @@ export async function pressButton(on: OnPresses, caller: Caller, press: Press): 
   const button = accepted(await store.look(() => findButton(store.secret, userId, press)))
   if (button.needsPassword) await checkPassword(on, caller, press.password)
   const queryId = randomLong(random)
-  // Whoever waits begins before the bot can answer.
+  // The wait begins before the bot can answer.
   const wait = on.pressWaits.begin(queryId, userId, PRESS_WAITS_MS)
   if (wait === undefined) throw refusal('BOT_RESPONSE_TIMEOUT')
   try {

@@ -7,7 +7,7 @@ export interface BotStart {
   readonly botId: bigint
   /** The bot, or the group that it is to start in. */
   readonly peerId: PeerId
-  /** What the bot is told and nobody else. */
+  /** The text that the bot alone is told. */
   readonly param: string
   readonly randomId: bigint
 }

@@ -5,7 +5,7 @@ import { type Act, chargeAct, findSpentAct } from '../codes/act-budgets.ts'
 import type { PeerId } from '../messages/words.ts'
 import type { Refused } from '../refusal.ts'
 
-/** Whoever has the writer as a contact, or has written to them, is no stranger; nor is a bot. */
+/** A bot is no stranger, and neither is somebody who has the writer as a contact or has written to them. */
 const countTies = sql`
   SELECT (SELECT count(*) FROM contacts WHERE user_id = :peerId AND contact_id = :userId AND contact_id > 0)
     + (SELECT count(*) FROM (

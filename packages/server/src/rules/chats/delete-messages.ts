@@ -64,7 +64,7 @@ export async function deleteHistory(
   return { pts, ptsCount, left }
 }
 
-/** What was saved from one chat, or a part of it. */
+/** Messages that were saved from one chat, or a part of them. */
 export type SavedDeletion = Omit<Stretch, 'peerId' | 'savedPeerId'> & { readonly savedPeerId: PeerId }
 
 /** Takes away what was saved from a chat, a part with each call. */

@@ -5,7 +5,7 @@ import { ofBodyJson, toBodyJson } from './body-json.ts'
 import { contentOf } from './opened-bodies.ts'
 import type { Message, MessageContent, NewMessage, StoredMessage } from './words.ts'
 
-/** What a message is or is not, as bits of one column: every column of a row takes time to read. */
+/** Properties of a message as bits of one column: every column of a row takes time to read. */
 const FLAGS = { isOut: 1, isMentioned: 2, hasUnreadContent: 4, isPinned: 8, hasReactions: 16 } as const
 
 /** SQL: columns of messages, under this name, and of their bodies, `b`, for {@link toMessage}. */

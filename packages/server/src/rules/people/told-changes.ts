@@ -33,7 +33,7 @@ export async function rulesOf(
   return key && { key, rules: await store.look(() => findPrivacy(userId, key)) }
 }
 
-/** What somebody says of themselves, to those whom they ask for something. */
+/** The description of an account, as it tells it to those whom it asks for something. */
 export async function aboutOf({ store }: Pick<Ground, 'store'>, userId: bigint): Promise<string> {
   return await store.look(() => findAbout(userId))
 }
