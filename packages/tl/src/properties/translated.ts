@@ -22,10 +22,15 @@ export function replacedBy(name: string, older: Shape): Instead | undefined {
   return all.find(({ instead }) => older.constructors.has(instead))
 }
 
-/** Stars were bought so up to 185, and are not sold here; drafts of rich texts are of the newest layer: INPUT_FETCH_ERROR. */
+/**
+ * Stars were bought so up to 185, and are not sold here; drafts of rich texts are of the newest layer, and a button that does
+ * nothing is of layer 229: INPUT_FETCH_ERROR.
+ */
 export const NOT_UNDERSTOOD: ReadonlySet<string> = new Set([
   'inputStorePaymentStars',
+  'inlineButtonTypeDisabled',
   'sendMessageRichMessageDraftAction',
+  'sendMessageStopDraftAction',
   'inputSendMessageRichMessageDraftAction',
 ])
 
@@ -120,32 +125,58 @@ export class Translated {
   }
 
   private typeOf(combinator: Combinator | undefined, key: string): TypeExpr | undefined {
-    if (combinator === undefined) return undefined
+    return this.typesOf(combinator).get(key)
+  }
+
+  private typesOf(combinator: Combinator | undefined): ReadonlyMap<string, TypeExpr> {
+    if (combinator === undefined) return new Map()
     const known = this.types.get(combinator)
-    if (known !== undefined) return known.get(key)
+    if (known !== undefined) return known
     const types = new Map(combinator.fields.map(({ name, type }) => [fieldName(name), type] as const))
     this.types.set(combinator, types)
-    return types.get(key)
+    return types
   }
 
   /** The newest form of a request or constructor of the older layer. */
   modern(older: TlObject): TlObject {
-    const now = this.newest.methods.get(older._) ?? this.newest.constructors.get(older._)
-    const then = this.older.methods.get(older._) ?? this.older.constructors.get(older._)
-    assert.ok(now, older._)
+    const { value, types, isReadAs } = this.readAs(older)
+    const now = this.newest.methods.get(value._) ?? this.newest.constructors.get(value._)
+    assert.ok(now, value._)
     const fields = now.fields
       .filter(({ type }) => type.kind !== 'flags')
-      .map((field) => [
-        fieldName(field.name),
-        this.modernField(older, field, this.typeOf(then, fieldName(field.name))),
-      ])
-    return { _: older._, ...Object.fromEntries(fields) }
+      .map((field) => {
+        const before = types.get(fieldName(field.name))
+        const isSaid = before !== undefined && (isReadAs || isComparable(before, field.type))
+        return [fieldName(field.name), this.modernField(value, field, isSaid)]
+      })
+    return { _: value._, ...Object.fromEntries(fields) }
   }
 
-  private modernField(older: TlObject, { name, type, flag }: Field, before: TypeExpr | undefined): unknown {
+  /** The value under its name of today, with the types that the older layer gives its fields. */
+  private readAs(older: TlObject): {
+    value: TlObject
+    types: ReadonlyMap<string, TypeExpr>
+    isReadAs: boolean
+  } {
+    const types = this.typesOf(this.older.methods.get(older._) ?? this.older.constructors.get(older._))
+    const rule = LAYER_RULES.readAs[older._]
+    if (rule === undefined) return { value: older, types, isReadAs: false }
+    if ('as' in rule) return { value: { ...older, _: rule.as }, types, isReadAs: true }
+    // Layers before have a constructor of this name, too, without the value inside.
+    if (!types.has(rule.into)) return { value: older, types, isReadAs: false }
+    const { [rule.into]: inside, ...beside } = older
+    assert.ok(isObject(inside), older._)
+    const inner = this.readAs(inside)
+    return {
+      value: { ...inner.value, ...beside, _: inner.value._ },
+      types: new Map([...inner.types, ...types]),
+      isReadAs: true,
+    }
+  }
+
+  private modernField(older: TlObject, { name, type, flag }: Field, isSaid: boolean): unknown {
     const value = older[fieldName(name)]
-    const isSaid = before !== undefined && isComparable(before, type) && value !== undefined
-    if (isSaid) return this.modernValue(value, type)
+    if (isSaid && value !== undefined) return this.modernValue(value, type)
     if (flag !== undefined && !isMade(LAYER_RULES.fromOlder[`${older._}.${name}`])) return undefined
     const rule = LAYER_RULES.fromOlder[`${older._}.${name}`]
     assert.ok(rule, `${older._}.${name}`)
