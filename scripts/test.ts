@@ -1,7 +1,7 @@
 /**
  * `npm test [-- FILE…]`: runs the suite, or only these files. `npm run test:long [-- FILE…]`: runs the long forms of those
  * that have one (test/effort.ts), and what is too long for `npm test`. Files of the suite share processes where they can
- * (docs/adr/0039-suite.md). Many tests wait for processes and timers, so at least three processes run at once; Node's
+ * (docs/adr/0039-suite.md), and draw inputs from one seed; files that are given draw others each time (test/runner/seed.ts). Many tests wait for processes and timers, so at least three processes run at once; Node's
  * own default on a machine with two cores is one.
  */
 import { spawnSync } from 'node:child_process'
@@ -24,11 +24,17 @@ if (isLong) process.env['CABLEGRAM_LONG'] = '1'
 // Servers that tests start, in processes of their own too, check that decisions about keys tell other nodes.
 process.env['CABLEGRAM_CHECK_NUDGES'] = '1'
 const given = process.argv.slice(isLong ? 3 : 2)
-process.exitCode = given.length > 0 ? runFiles(given) : runSuite(isLong ? longFiles() : filesOf(SUITE))
+process.exitCode = given.length > 0 ? runAlone(given) : runSuite(isLong ? longFiles() : filesOf(SUITE))
 
-function runFiles(paths: readonly string[]): number {
+/** Each file in its own process. */
+function runAlone(paths: readonly string[]): number {
+  process.env['CABLEGRAM_SEED'] ??= 'random'
+  return runFiles(paths, ['--import', new URL('../test/runner/seed.ts', import.meta.url).href])
+}
+
+function runFiles(paths: readonly string[], options: readonly string[] = []): number {
   const atOnce = Math.max(LEAST_AT_ONCE, availableParallelism() - 1)
-  const args = ['--test', `--test-concurrency=${atOnce}`, ...paths]
+  const args = [...options, '--test', `--test-concurrency=${atOnce}`, ...paths]
   return spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 1
 }
 

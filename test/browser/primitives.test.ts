@@ -5,11 +5,12 @@ import zlib from 'node:zlib'
 import { ProtocolError } from '@cablegram/mtproto'
 import * as browser from '../../packages/mtproto/src/crypto/browser/primitives.ts'
 import * as node from '../../packages/mtproto/src/crypto/primitives.ts'
+import { Rng } from '../simulation/rng.ts'
 
 /** The compiler compares the two: a primitive that browsers lack, or have in another form, is an error here. */
 const both: readonly (typeof node)[] = [node, browser]
 
-const random = (length: number) => new Uint8Array(crypto.randomBytes(length))
+const random = new Rng(1).bytes
 const inBoth = <Result>(compute: (primitives: typeof node) => Result) => both.map(compute)
 
 test('browsers have the primitives that Node has, and no others', () => {

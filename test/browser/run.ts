@@ -26,7 +26,7 @@ node('node_modules/typescript/bin/tsc', '--project', HERE)
 installChromium()
 node('node_modules/typescript/bin/tsc', '--project', join(HERE, 'tsconfig.json'))
 node('scripts/build.ts')
-test('--conditions=browser', ...CORE)
+test('--conditions=browser', '--import=./test/runner/seed.ts', ...CORE)
 test(join(HERE, '*.test.ts'))
 
 /** Debian's package, on CI machines; other machines are left as they are. */

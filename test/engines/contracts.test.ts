@@ -13,6 +13,7 @@ import { loadStatements } from '../../packages/server/src/database/contract/test
 import { testOnly } from '../../packages/server/src/database/contract/test-stores.ts'
 import { openPostgresStore, type PostgresOptions } from '../../packages/server/src/database/postgres/index.ts'
 import type { Store } from '../../packages/server/src/database/store.ts'
+import '../runner/seed.ts'
 import { LARGE, SECRET, transcribe, transcribeOnSqlite } from '../simulation/chats/transcript.ts'
 import { startPostgres } from './index.ts'
 

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { isLong } from '../effort.ts'
 import { needsFullRounds, startRoundSwitch } from './rounds.ts'
+import './seed.ts'
 
 /** Times after which a file counts as hung, and a process that has run all its tests. */
 export interface TogetherLimits {

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { findSecrets } from './search.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const SEED = new URL('../runner/seed.ts', import.meta.url).href
 
 /** Fails if a value that signs somebody in, or keeps people from it, appears in a log of these tests. */
 export async function assertNoSecretsInLogs(globs: readonly string[]): Promise<void> {
@@ -16,7 +17,7 @@ export async function assertNoSecretsInLogs(globs: readonly string[]): Promise<v
   try {
     const files = globSync([...globs], { cwd: ROOT })
     assert.ok(files.length > 0)
-    const suite = spawn(process.execPath, ['--test', ...files], {
+    const suite = spawn(process.execPath, ['--import', SEED, '--test', ...files], {
       cwd: ROOT,
       env: {
         ...process.env,
