@@ -120,7 +120,7 @@ function fillSql(from: number, to: number, each: number): readonly string[] {
      FROM people CROSS JOIN texts`,
     `INSERT INTO box_log (box_id, pts, pts_count, kind, message_id) ${texts}
      SELECT n + 1, i + 1, 1, 'newMessage', i FROM people CROSS JOIN texts`,
-    `INSERT INTO dialogs (box_id, peer_id, top_id, top_date_s) ${people}
-     SELECT n + 1, ${peer}, ${each}, ${nowS} FROM people`,
+    `INSERT INTO dialogs (box_id, peer_id, top_id, top_date_s, message_count) ${people}
+     SELECT n + 1, ${peer}, ${each}, ${nowS}, ${each} FROM people`,
   ]
 }

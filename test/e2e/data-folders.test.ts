@@ -169,12 +169,32 @@ function schemaOf(file: string): string[] {
   }
 }
 
+/** The migration counts the messages of each chat, and what happens since goes on from there. */
+function checkCounts(file: string): void {
+  const db = new DatabaseSync(file)
+  try {
+    const counted = db
+      .prepare(
+        'SELECT box_id, peer_id, message_count AS n FROM dialogs WHERE message_count <> 0 ORDER BY box_id, peer_id',
+      )
+      .all()
+    const there = db
+      .prepare(
+        'SELECT box_id, peer_id, count(*) AS n FROM messages GROUP BY box_id, peer_id ORDER BY box_id, peer_id',
+      )
+      .all()
+    assert.deepEqual(counted, there)
+  } finally {
+    db.close()
+  }
+}
+
 const fresh = join(folder, 'fresh')
 await (await startServer({ data: fresh })).close()
 const freshSchema = schemaOf(join(fresh, 'cablegram.db'))
 
 /** Folders of the first schemas, of the last state of schema 3, and of each schema after it; some of servers that were killed. */
-const SHORT = /^(f7ef24e|aae1dbd|03b990f|e24c9cb|8d422a3|4ac4271|5709265|c848cd2)-/
+const SHORT = /^(f7ef24e|aae1dbd|03b990f|e24c9cb|8d422a3|4ac4271|5709265|c848cd2|c06f7dfb)-/
 
 for (const name of DATA_FOLDERS.filter((each) => isLong || SHORT.test(each))) {
   test(`the data folder ${name} opens, and its users keep working`, async () => {
@@ -193,6 +213,7 @@ for (const name of DATA_FOLDERS.filter((each) => isLong || SHORT.test(each))) {
       await server.close()
     }
     assert.deepEqual(schemaOf(join(data, 'cablegram.db')), freshSchema)
+    checkCounts(join(data, 'cablegram.db'))
   })
 }
 

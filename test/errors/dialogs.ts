@@ -65,8 +65,8 @@ const SIX_SAVED = `
     FROM messages m JOIN users u ON u.id <> m.box_id WHERE m.saved_peer_id = m.box_id;`
 const NAMES = ['bob_one', 'bob_two', 'bob_three', 'bob_four', 'bob_five']
 const SIX_CHATS = `
-  INSERT INTO dialogs (box_id, peer_id, top_id, top_date_s)
-    SELECT d.box_id, u.id, d.top_id, d.top_date_s FROM dialogs d JOIN users u ON u.id <> d.box_id
+  INSERT INTO dialogs (box_id, peer_id, top_id, top_date_s, message_count)
+    SELECT d.box_id, u.id, d.top_id, d.top_date_s, d.message_count FROM dialogs d JOIN users u ON u.id <> d.box_id
     WHERE d.peer_id = d.box_id;`
 
 type Act = (client: Awaited<ReturnType<typeof user>>) => Promise<unknown>

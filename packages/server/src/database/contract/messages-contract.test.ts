@@ -18,6 +18,7 @@ import type { Box, HistoryQuery, NewMessage } from '../../rules/messages/words.t
 import type { Decision, Step } from '../decision.ts'
 import type { Store } from '../store.ts'
 import { issueIn, issueOf, listLiveIn, NOW_MS } from './test-codes.ts'
+import { checkCounts } from './test-counts.ts'
 import { IMPLEMENTATIONS } from './test-stores.ts'
 
 const SERVICE = 777000n
@@ -111,6 +112,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         const store = await open()
         try {
           await check(store, await makeBox(store))
+          await checkCounts(store)
         } finally {
           await store.close()
         }

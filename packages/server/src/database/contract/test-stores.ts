@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { openStore } from '../index.ts'
 import type { Store } from '../store.ts'
+import { checkCounts } from './test-counts.ts'
 
 const random = (length: number): Uint8Array => Uint8Array.from(randomBytes(length))
 
@@ -24,13 +25,14 @@ export function testOnly(name: string, open: OpenStore): void {
   IMPLEMENTATIONS[name] = open
 }
 
-/** Makes the function that adds a test to a suite: each has a new store. */
+/** Makes the function that adds a test to a suite: each has a new store, in which counts are right at the end. */
 export function holding(open: OpenStore): (title: string, check: (store: Store) => Promise<void>) => void {
   return (title, check) => {
     test(title, async () => {
       const store = await open()
       try {
         await check(store)
+        await checkCounts(store)
       } finally {
         await store.close()
       }

@@ -18,6 +18,7 @@ const STATISTICS: readonly (readonly [table: string, index: string | null, numbe
   ['messages', 'messages_reacted', '100000 100 5 1'],
   ['messages', 'messages_saved', '1000000 1000 100 1'],
   ['messages', 'messages_voted', '10000 20 2 1'],
+  ['messages', 'messages_written', '5000000 5000 1 1 1'],
   ['reactions', 'reactions', '1000000 5 1 1'],
   ['reactions', 'reactions_in_order', '1000000 5 2'],
   ['reactions', 'reactions_of_user', '1000000 100 1'],

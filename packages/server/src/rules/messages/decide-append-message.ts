@@ -45,13 +45,14 @@ function writing(which: string): Writing {
       INSERT INTO box_log (box_id, pts, pts_count, kind, message_id, caused_by)
       SELECT box_id, pts, 1, 'newMessage', last_id, CAST(:causedBy AS BIGINT) FROM boxes WHERE ${which}`,
     top: sql`
-      INSERT INTO dialogs (box_id, peer_id, top_id, top_date_s, read_inbox_max_id, read_outbox_max_id)
+      INSERT INTO dialogs (box_id, peer_id, top_id, top_date_s, read_inbox_max_id, read_outbox_max_id,
+        message_count)
       SELECT box_id, ${here(':peerId', ':othersPeerId')}, last_id, CAST(:dateS AS BIGINT),
         CASE WHEN CAST(:isSaved AS BIGINT) = 1 THEN last_id ELSE 0 END,
-        CASE WHEN CAST(:isSaved AS BIGINT) = 1 THEN last_id ELSE 0 END
+        CASE WHEN CAST(:isSaved AS BIGINT) = 1 THEN last_id ELSE 0 END, 1
       FROM boxes WHERE ${which}
       ON CONFLICT (box_id, peer_id) DO UPDATE SET top_id = excluded.top_id, top_date_s = excluded.top_date_s,
-        read_inbox_max_id = CASE WHEN excluded.read_inbox_max_id = 0
+        message_count = dialogs.message_count + 1, read_inbox_max_id = CASE WHEN excluded.read_inbox_max_id = 0
           THEN dialogs.read_inbox_max_id ELSE excluded.read_inbox_max_id END,
         read_outbox_max_id = CASE WHEN excluded.read_outbox_max_id = 0
           THEN dialogs.read_outbox_max_id ELSE excluded.read_outbox_max_id END

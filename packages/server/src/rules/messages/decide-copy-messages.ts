@@ -37,6 +37,9 @@ const reply = sql`
     JOIN messages t ON t.box_id = :boxId AND t.body_id = r.body_id
     WHERE s.box_id = :fromBoxId AND s.body_id = messages.body_id AND s.reply_to_id > 0), 0)
   WHERE ${NEW_ONES}`
+const count = sql`
+  INSERT INTO dialogs (box_id, peer_id, message_count) VALUES (:boxId, :peerId, :count)
+  ON CONFLICT (box_id, peer_id) DO UPDATE SET message_count = dialogs.message_count + excluded.message_count`
 const hold = sql`
   UPDATE bodies SET holders = holders + 1
   WHERE body_id IN (SELECT body_id FROM messages WHERE ${NEW_ONES})`
@@ -55,17 +58,18 @@ export function* copyNewest(box: Box, newest: Newest): Decision<void> {
   const { boxId } = box
   const rows = yield* listNewest.rows({ ...newest, boxId })
   const ids = idList(rows.map((row) => int(row, 'id')))
-  const count = rows.length
-  if (count === 0) return
-  const advanced = yield* advance.row({ boxId, count })
+  const copied = rows.length
+  if (copied === 0) return
+  const advanced = yield* advance.row({ boxId, count: copied })
   if (advanced === undefined) return
-  const lastId = int(advanced, 'last_id') - count
+  const lastId = int(advanced, 'last_id') - copied
   const pts = int(advanced, 'pts')
   const which = { boxId, lastId }
-  const { fromBoxId } = newest
+  const { fromBoxId, peerId } = newest
   const dateS = int(advanced, 'last_date_s')
-  yield* copy.send({ ...which, lastPts: pts - count, fromBoxId, ids, dateS })
+  yield* copy.send({ ...which, lastPts: pts - copied, fromBoxId, ids, dateS })
   yield* reply.send({ ...which, fromBoxId })
+  yield* count.send({ boxId, peerId, count: copied })
   for (const statement of [hold, log, date]) yield* statement.send(which)
-  yield* announceEvents(box, { pts, ptsCount: count })
+  yield* announceEvents(box, { pts, ptsCount: copied })
 }

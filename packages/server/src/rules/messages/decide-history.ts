@@ -10,7 +10,7 @@ const IN_CHAT = 'box_id = :boxId AND peer_id = :peerId'
 
 const findListed = sql`
   SELECT ${MESSAGE_COLUMNS} FROM ${WITH_BODIES} WHERE m.box_id = :boxId AND m.id IN ${LISTED_IDS}`
-const countChat = sql`SELECT count(*) AS n FROM messages WHERE ${IN_CHAT}`
+const findCount = sql`SELECT message_count FROM dialogs WHERE ${IN_CHAT}`
 const countPassed = sql`SELECT count(*) AS n FROM messages WHERE ${IN_CHAT} AND id >= :offsetId`
 const countPassedByDate = sql`
   SELECT count(*) AS n FROM messages WHERE ${IN_CHAT}
@@ -59,7 +59,8 @@ export function* listHistory(secret: Secret, boxId: bigint, query: HistoryQuery)
   const skipped = Math.max(0, from)
   const left = Math.max(0, limit + Math.min(0, from))
   const rows = left === 0 ? [] : yield* listRange.rows({ ...chat, limit: left, skipped, maxId, minId })
-  const count = int((yield* countChat.row(chat)) ?? {}, 'n')
+  const dialog = yield* findCount.row(chat)
+  const count = dialog === undefined ? 0 : int(dialog, 'message_count')
   const messages = yield* withSeen(
     secret,
     boxId,

@@ -10,28 +10,30 @@ const findListed = sql`SELECT id FROM messages WHERE box_id = :boxId AND id IN $
 
 const ofBox = {
   logging: loggingOf(`m.box_id = :boxId AND m.id IN ${LISTED_IDS}`),
-  lower: lowering(`m.box_id = :boxId AND m.id IN ${LISTED_IDS}`, 'id'),
+  leave: leaving(`m.box_id = :boxId AND m.id IN ${LISTED_IDS}`, 'id'),
   remove: removing(`box_id = :boxId AND id IN ${LISTED_IDS}`),
 }
 const ofBodies = {
   // Bots are not told: what they have not heard of yet is told as gone.
   logging: loggingOf(`m.body_id IN ${LISTED_IDS}
     AND NOT EXISTS (SELECT 1 FROM bots o WHERE o.user_id = m.box_id AND o.user_id <> :removerId)`),
-  lower: lowering(`m.body_id IN ${LISTED_IDS}`, 'body_id'),
+  leave: leaving(`m.body_id IN ${LISTED_IDS}`, 'body_id'),
   remove: [
     sql`DELETE FROM messages WHERE body_id IN ${LISTED_IDS}`,
     sql`DELETE FROM bodies WHERE body_id IN ${LISTED_IDS}`,
   ],
 }
 
-/** Chats whose newest message goes have the one before it as their newest. */
-function lowering(which: string, column: 'id' | 'body_id'): Statement {
+/** Chats that messages go from have fewer, and the newest of those that are left as their newest. */
+function leaving(which: string, column: 'id' | 'body_id'): Statement {
   const left = `FROM messages t
     WHERE t.box_id = dialogs.box_id AND t.peer_id = dialogs.peer_id AND t.${column} NOT IN ${LISTED_IDS}
     ORDER BY t.id DESC LIMIT 1`
   return sql`
-    UPDATE dialogs SET top_id = coalesce((SELECT t.id ${left}), 0), top_date_s = coalesce((SELECT t.date_s ${left}), 0)
-    WHERE (box_id, peer_id, top_id) IN (SELECT m.box_id, m.peer_id, m.id FROM messages m WHERE ${which})`
+    UPDATE dialogs SET top_id = coalesce((SELECT t.id ${left}), 0), top_date_s = coalesce((SELECT t.date_s ${left}), 0),
+      message_count = message_count - (
+        SELECT count(*) FROM messages m WHERE m.box_id = dialogs.box_id AND m.peer_id = dialogs.peer_id AND ${which})
+    WHERE (box_id, peer_id) IN (SELECT m.box_id, m.peer_id FROM messages m WHERE ${which})`
 }
 
 /**
@@ -49,7 +51,7 @@ export function* removeMessages(box: Box, asked: readonly number[], causedBy?: b
   const place = (yield* logMessages(ofBox.logging, which, { kind: 'deleteMessages', causedBy }, box)).get(
     boxId,
   )
-  for (const statement of [ofBox.lower, ...ofBox.remove]) yield* statement.send(which)
+  for (const statement of [ofBox.leave, ...ofBox.remove]) yield* statement.send(which)
   return { pts: place?.pts ?? 0, event: place && { kind: 'deleteMessages', ids, ...place } }
 }
 
@@ -66,7 +68,7 @@ export function* removeEverywhere(
     { kind: 'deleteMessages', causedBy },
     limits,
   )
-  for (const statement of [ofBodies.lower, ...ofBodies.remove]) yield* statement.send(which)
+  for (const statement of [ofBodies.leave, ...ofBodies.remove]) yield* statement.send(which)
   return places
 }
 
