@@ -95,6 +95,14 @@ def test_a_bot_and_its_buttons(cablegram):
     assert ada.press(question, "Page") == {"kind": "page", "url": "https://example.org"}
 
 
+def test_a_bot_without_a_client_is_never_idle(cablegram):
+    bot = cablegram.people.create("Keys", bot=True)
+    assert bot.calls() == []
+    with pytest.raises(CablegramError, match="Keys has no client that is connected") as refused:
+        bot.idle(within_s=0.05)
+    assert refused.value.code == "IDLE_TIMEOUT"
+
+
 def test_groups_polls_and_blocks(cablegram):
     ada, bob, cleo = (cablegram.people.create(name) for name in ("Ada", "Bob", "Cleo"))
     group = ada.create_group("Tea", bob)

@@ -7,6 +7,7 @@ import { pino } from 'pino'
 import type { Inbox } from '../courier/index.ts'
 import type { InboxEntry } from '../courier/port.ts'
 import { Faults } from '../rpc/faults.ts'
+import { WatchedCalls } from '../rpc/watched-calls.ts'
 import { listAudit } from '../rules/accounts/audit.ts'
 import { createAccount } from '../rules/passwords/new-accounts.ts'
 import { createWorld } from '../rules/test-world.ts'
@@ -46,6 +47,9 @@ async function onConsole(changes: Partial<OnConsole> = {}): Promise<OnConsole> {
     inbox: INBOX,
     gateway: {
       faults: new Faults(),
+      watchedCalls: new WatchedCalls(),
+      isHere: () => false,
+      toldEnds: async () => undefined,
       connections: () => [],
       sizes: () => ({}),
       dcs: [],

@@ -22,7 +22,9 @@ import { Presence } from '../rpc/presence.ts'
 import { PushGate } from '../rpc/push-gate.ts'
 import { Subscribers } from '../rpc/subscribers.ts'
 import { ToldAgain } from '../rpc/told-again.ts'
+import { WatchedCalls } from '../rpc/watched-calls.ts'
 import type { Rules, Settings } from '../rules/index.ts'
+import type { AccountEnds } from '../rules/messages/decide-box-log.ts'
 import { noteGone } from '../rules/people/statuses.ts'
 import { type DataCentre, listenForDcs } from './data-centres.ts'
 import { Driver, type ShownConnection } from './driver.ts'
@@ -78,6 +80,12 @@ export interface GatewayOptions {
 /** Takes the connections of MTProto clients. */
 export interface Gateway {
   readonly faults: Faults
+  /** The calls of accounts that tests act as. */
+  readonly watchedCalls: WatchedCalls
+  /** Tells whether an account has a connection to this node. */
+  isHere(userId: bigint): boolean
+  /** The ends of an account's logs; undefined while something of them has not left to its sessions on this node. */
+  toldEnds(userId: bigint): Promise<AccountEnds | undefined>
   /** The open connections, the oldest first. */
   connections(): ShownConnection[]
   /** Entries of the protocol machine, by table. */
@@ -111,9 +119,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     isOpen: (connection) => driver.isOpen(connection),
     startTimer: machineTimer,
   })
+  const watchedCalls = new WatchedCalls()
   const dispatcher = new Dispatcher({
     rules,
     presence,
+    watchedCalls,
     nowMs,
     langPacks: options.langPacks,
     dataCentresFor,
@@ -156,7 +166,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     input({ kind: 'push', session, body, instead: UPDATES_TOO_LONG })
   const outlet = { nowS: () => Math.floor(nowMs() / 1000), push, forget }
   const news = new ToldAgain({
-    tell: (nudge) => subscribers.hear(nudge, outlet),
+    tell: (nudge) => {
+      if (nudge.kind === 'reset') watchedCalls.clear()
+      return subscribers.hear(nudge, outlet)
+    },
     onTrouble,
     startTimer: machineTimer,
   })
@@ -186,6 +199,9 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     dcs: opened.dcs,
     faults,
+    watchedCalls,
+    isHere: (userId) => presence.isHere(userId),
+    toldEnds: (userId) => subscribers.toldEnds(userId),
     connections: () => driver.connections(),
     sizes: () => ({ ...machine.tableSizes, strangers: strangers.size }),
     setClockAhead: (aheadMs) => input({ kind: 'rulesClock', aheadMs }),

@@ -1,5 +1,6 @@
 export { ANONYMOUS_METHODS } from '../rpc/anonymous-methods.ts'
 export { type ActiveFault, type Fault, FaultError } from '../rpc/faults.ts'
 export { WRAPPER_IDS } from '../rpc/unwrap.ts'
+export type { WatchedCall } from '../rpc/watched-calls.ts'
 export type { ShownConnection } from './driver.ts'
 export { type Gateway, type GatewayOptions, openGateway } from './gateway.ts'

@@ -89,6 +89,12 @@ export class BoxTeller {
     return told !== undefined && (told.pts < pts || (told.sideSeq ?? 0) < sideSeq)
   }
 
+  /** Tells whether everything that was heard of a box is told. */
+  isTold(boxId: bigint, { pts, sideSeq }: BoxEnds): boolean {
+    const told = this.#told.get(boxId)
+    return told === undefined || (told.pts >= pts && (told.sideSeq ?? sideSeq) >= sideSeq)
+  }
+
   /** Notes the news of a box of which nothing is known: all from there on is told, also if this is not. */
   beginWith(news: BoxNudge): void {
     this.#fresh.add(news)

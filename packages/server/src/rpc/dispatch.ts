@@ -42,6 +42,7 @@ import type { Claim, Ticket } from './send-order.ts'
 import type { Subscribers } from './subscribers.ts'
 import { Turns } from './turns.ts'
 import { type Unwrapped, unwrap } from './unwrap.ts'
+import type { CallEnd, OpenCall, WatchedCalls } from './watched-calls.ts'
 
 /** Options of a dispatcher. */
 export interface DispatchOptions {
@@ -61,6 +62,8 @@ export interface DispatchOptions {
   readonly delays: Pick<Delays, 'wait'>
   /** Knows who is connected. */
   readonly presence?: Pick<Presence, 'note'> | undefined
+  /** Remembers the calls of accounts that tests act as. */
+  readonly watchedCalls?: Pick<WatchedCalls, 'begin'> | undefined
   /** For requests that wait for others. Default: the machine's timers. */
   readonly startTimer?: StartTimer | undefined
   /** Measures how long turns of the event loop take. Default: the machine's steady clock. */
@@ -105,6 +108,18 @@ interface About {
   method: string | undefined
   /** The client, as this request or an earlier one described it. */
   client: Partial<ClientInfo> | undefined
+  /** Undefined unless a test watches the account. */
+  watched: OpenCall | undefined
+  result: unknown
+}
+
+const NOTHING_KNOWN: About = {
+  method: undefined,
+  client: undefined,
+  ticket: undefined,
+  claim: undefined,
+  watched: undefined,
+  result: undefined,
 }
 
 /** A request whose wrappers and key have been read. */
@@ -139,16 +154,23 @@ export class Dispatcher {
   /** Runs a request. The outcome is an answer, which may be an rpc_error, unless a fault withholds it. Never rejects. */
   run(request: GatewayRequest): Promise<Outcome> {
     const turn = this.#turns.next({ network: () => networkOf(request.ip), connection: request.connection })
-    const about: About = { method: undefined, client: undefined, ticket: undefined, claim: undefined }
+    const about: About = { ...NOTHING_KNOWN }
     const outcome = inOrder(
       turn === undefined ? this.#decide(request, about) : turn.then(() => this.#decide(request, about)),
       about,
     )
     this.#after.add(request.session, request.msgId, outcome, hasSucceeded)
-    return outcome.catch((error: unknown) => ({
-      kind: 'answered',
-      body: encodeError(this.#refuse(error, request, about)),
-    }))
+    return outcome.then(
+      (ended) => {
+        about.watched?.end(endOf(ended, about))
+        return ended
+      },
+      (error: unknown) => {
+        const refused = this.#refuse(error, request, about)
+        about.watched?.end({ kind: 'refused', error: refused })
+        return { kind: 'answered', body: encodeError(refused) }
+      },
+    )
   }
 
   async #decide(request: GatewayRequest, about: About): Promise<Outcome> {
@@ -162,6 +184,7 @@ export class Dispatcher {
     const key = await findRequestKey(this.#options.rules, request.session.authKeyId)
     const client = await this.#rememberClient(request, key, unwrapped)
     about.client = client ?? about.client
+    about.watched = this.#options.watchedCalls?.begin(userOf(key), method ?? UNKNOWN, unwrapped.body)
     const run = async (): Promise<Uint8Array> => {
       const body = await this.#answer({ request, unwrapped, key, client, method, constructorId, about })
       this.#note(about, undefined, request)
@@ -226,7 +249,7 @@ export class Dispatcher {
     if (method === BIND) return await this.#bind(unwrapped.body, request)
     if (!isBuilt(method)) throw refusal('METHOD_NOT_IMPLEMENTED')
     const context = await this.#context({ request, unwrapped, key, client })
-    const userId = key.record?.state.at === 'authorized' ? key.record.state.userId : undefined
+    const userId = userOf(key)
     if (userId !== undefined) this.#options.presence?.note(request.connection, userId)
     if (key.record !== undefined && !unwrapped.withoutUpdates) {
       const { authKeyId } = key.record
@@ -242,6 +265,7 @@ export class Dispatcher {
       about.ticket = this.#options.subscribers.beginCall(context.caller.authKeyId, request.session)
     }
     const call = this.#call(method, unwrapped.body, context, (result) => {
+      about.result = result
       about.claim = claimOf(result, userId)
     })
     return await (isAudited(method) ? this.#noted(call, method, unwrapped.body, context) : call)
@@ -440,9 +464,19 @@ async function inOrder(decided: Promise<Outcome>, about: About): Promise<Outcome
   }
 }
 
+function endOf(outcome: Outcome, { result }: About): CallEnd {
+  if (outcome.kind === 'withheld') return { kind: 'withheld' }
+  return { kind: 'answered', result, bytes: outcome.body.length }
+}
+
 function claimOf(result: unknown, boxId: bigint | undefined): Claim | undefined {
   const places = boxId === undefined ? [] : placesIn(result)
   return boxId === undefined || places.length === 0 ? undefined : { boxId, places }
+}
+
+/** The account that is signed in on a key. */
+function userOf({ record }: RequestKey): bigint | undefined {
+  return record?.state.at === 'authorized' ? record.state.userId : undefined
 }
 
 function digestOf({ body }: Unwrapped): Uint8Array {

@@ -35,6 +35,11 @@ export class Presence {
     this.#stopWait(userId)
   }
 
+  /** Tells whether an account has a connection here. */
+  isHere(userId: bigint): boolean {
+    return this.#counts.has(userId)
+  }
+
   /** Notes that a connection has closed. */
   closed(connection: number): void {
     const userId = this.#users.get(connection)

@@ -224,6 +224,11 @@ export class SendOrder {
     this.#flush(call.line)
   }
 
+  /** Tells whether nothing of a key waits to leave, and none of its calls is under way. */
+  isIdle(authKeyId: bigint): boolean {
+    return this.#lines.get(authKeyId)?.isIdle ?? true
+  }
+
   #line(authKeyId: bigint): Line {
     const known = this.#lines.get(authKeyId)
     if (known !== undefined) return known

@@ -106,6 +106,15 @@ export class Subscribers {
     }
   }
 
+  /** The ends of an account's logs; undefined while something of them has not left to its sessions here. */
+  async toldEnds(userId: bigint): Promise<AccountEnds | undefined> {
+    const ends = (await this.#on.store.look(() => findEnds([userId]))).get(userId)
+    if (ends === undefined || this.#turns.has(userId)) return undefined
+    if (!this.#teller.isTold(userId, ends) || this.#bots.isBehind(userId, ends.qts)) return undefined
+    const areIdle = this.#sessions.keysHere(userId).every((authKeyId) => this.#order.isIdle(authKeyId))
+    return areIdle ? ends : undefined
+  }
+
   /** Begins no more looks at the store; resolves when those under way are over. */
   async close(): Promise<void> {
     this.#isClosed = true

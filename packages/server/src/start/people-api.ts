@@ -1,7 +1,9 @@
 import type {
   ButtonPressed,
+  CallsQuery,
   EventKind,
   EventWait,
+  IdleWait,
   MessageDeletion,
   MessageEdit,
   MessageName,
@@ -13,6 +15,7 @@ import type {
   NewPersonMessage,
   PeerCard,
   PeerName,
+  PersonCall,
   PersonChat,
   PersonEvent,
   PersonInfo,
@@ -128,6 +131,24 @@ export interface Person extends PersonInfo {
    * @throws {UsageError} PRESS_TIMEOUT if none came within 5 seconds, or `timeoutMs`
    */
   nextPress(options?: PressWaiting): Promise<ButtonPressed>
+  /**
+   * The calls that the account's clients have made since the test first acted as it, the oldest first: the last 1,000, with
+   * their answers. With several nodes, those that were made to this one.
+   *
+   * @example
+   * const refused = bot.calls().filter(({ state }) => state === 'refused')
+   */
+  calls(options?: CallsQuery): PersonCall[]
+  /**
+   * Waits until all news has gone out to the account's clients, their calls are over, and nothing has happened for 50 ms, or
+   * `quietMs`. A test needs no sleeps to see that a bot does not answer.
+   *
+   * @throws {UsageError} IDLE_TIMEOUT if something still goes on after 5 seconds, or `timeoutMs`; the text says what
+   * @example
+   * await ada.send('@echo_bot', '')
+   * await bot.idle()
+   */
+  idle(options?: IdleWait): Promise<void>
   /** Answers a press of a button of this bot's. */
   answer(press: Pick<ButtonPressed, 'id'>, answer?: PressAnswer): Promise<void>
   /** Changes the text of one of the person's messages. */

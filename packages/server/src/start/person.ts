@@ -6,6 +6,7 @@ import { GivenMessages } from './given-messages.ts'
 import type { Person } from './people-api.ts'
 import { botCalls } from './person-bots.ts'
 import { chatCalls } from './person-chats.ts'
+import { clientCalls } from './person-clients.ts'
 import { eventCalls } from './person-events.ts'
 import { groupCalls } from './person-groups.ts'
 import { messageCalls } from './person-messages.ts'
@@ -27,6 +28,7 @@ export function actAs(on: OnConsole, made: Actor, { token, afterId, place }: Beg
     ...(token !== undefined && { token }),
     ...messageCalls(on, act, new GivenMessages(afterId)),
     ...botCalls(on, act),
+    ...clientCalls(on, act, made),
     ...chatCalls(on, act),
     ...groupCalls(on, act),
     ...eventCalls(on, act, new GivenEvents(place)),

@@ -2,6 +2,7 @@ import type { Command } from '../../command.ts'
 import { ANSWER_OPTIONS } from '../../console.ts'
 import { create, list } from './accounts.ts'
 import { press, start } from './bots.ts'
+import { calls, idle } from './clients.ts'
 import { add, block, group, join, leave, link } from './groups.ts'
 import { chats, messages, read, wait } from './reading.ts'
 import { edit, react, remove, send, vote } from './writing.ts'
@@ -24,6 +25,8 @@ export const peopleCommand: Command = {
     vote,
     start,
     press,
+    calls,
+    idle,
     group,
     link,
     join,

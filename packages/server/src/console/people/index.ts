@@ -1,5 +1,6 @@
 export { type Actor, actorOf } from './actor.ts'
 export { answerPressAs, pressAs, startAs, waitForPress } from './bots.ts'
+export { listCalls, waitUntilIdle } from './calls.ts'
 export { deleteAs, editAs, forwardAs, pinAs, reactAs, voteAs } from './change.ts'
 export { blockAs, listChats, readAs, typeAs } from './chats.ts'
 export { cursorOf, type EventPlace, eventPlaceOf, waitForEvent } from './events.ts'

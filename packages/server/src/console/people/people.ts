@@ -19,7 +19,9 @@ import type { NewPerson, NewPersonInfo, PeerName, PersonInfo } from './words.ts'
  * @throws {ConsoleError} 400 if the number or a name is invalid, 409 if it is taken
  */
 export async function createPerson(on: OnConsole, person: NewPerson): Promise<NewPersonInfo> {
-  return person.bot === true ? await createBotPerson(on, person) : await createHuman(on, person)
+  const made = person.bot === true ? await createBotPerson(on, person) : await createHuman(on, person)
+  on.gateway.watchedCalls.watch(BigInt(made.id))
+  return made
 }
 
 async function createHuman(on: OnConsole, person: NewPerson): Promise<PersonInfo> {
@@ -45,7 +47,10 @@ export async function listPeople(on: OnConsole): Promise<PersonInfo[]> {
 /** Finds an account to act as. @throws {ConsoleError} 404 PERSON_NOT_FOUND */
 export async function personNamed(on: OnConsole, name: PeerName): Promise<Actor> {
   const account = await accountNamed(on, String(name).trim())
-  if (account !== undefined && account.id !== SERVICE_USER.id) return actorOf(account)
+  if (account !== undefined && account.id !== SERVICE_USER.id) {
+    on.gateway.watchedCalls.watch(account.id)
+    return actorOf(account)
+  }
   throw new ConsoleError(
     404,
     'PERSON_NOT_FOUND',

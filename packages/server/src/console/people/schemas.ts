@@ -8,12 +8,15 @@ import type {
   BotStarting,
   ButtonPress,
   ButtonPressed,
+  CallsQuery,
   ChatReading,
   EventKind,
   EventWait,
   GroupJoin,
   GroupLeaving,
   GroupLink,
+  Idleness,
+  IdleWait,
   MemberChange,
   MessageDeletion,
   MessageEdit,
@@ -34,6 +37,7 @@ import type {
   NewPersonMessage,
   PeerCard,
   PeerName,
+  PersonCall,
   PersonChat,
   PersonEvent,
   PersonInfo,
@@ -54,6 +58,8 @@ import type {
 
 const MAX_NAME = 64
 const MAX_WAIT_MS = 120_000
+/** Longest time of quiet to wait for. */
+export const MAX_QUIET_MS: number = 10_000
 const MAX_LISTED = 100
 const MAX_ID = Number.MAX_SAFE_INTEGER
 const MAX_MESSAGE_ID = 2 ** 31 - 1
@@ -461,6 +467,34 @@ export const pressReply: SchemaOf<PressReply> = v.strictObject({
 
 /** The longest wait for a press. */
 export const pressWait: SchemaOf<PressWaiting> = v.strictObject({ timeoutMs: waitMs })
+
+/** A TL value in JSON. */
+const tlValue = v.pipe(v.unknown(), v.metadata({ input: {} }), v.description('a TL value'))
+
+/** A call of somebody's client. */
+export const personCall: SchemaOf<PersonCall> = v.object({
+  id: v.number(),
+  method: v.string(),
+  state: v.picklist(['underWay', 'answered', 'refused', 'withheld']),
+  request: v.optional(tlValue),
+  answer: v.optional(tlValue),
+  error: v.optional(v.object({ code: v.number(), type: v.string() })),
+})
+
+/** The calls to list. */
+export const callsQuery: SchemaOf<CallsQuery> = v.strictObject({ afterId: v.optional(whole(0, MAX_ID)) })
+
+/** The longest wait for quiet, and how long it must last. */
+export const idleWait: SchemaOf<IdleWait> = v.strictObject({
+  quietMs: v.optional(whole(0, MAX_QUIET_MS)),
+  timeoutMs: waitMs,
+})
+
+/** The outcome of a wait for quiet. */
+export const idleness: SchemaOf<Idleness> = v.object({
+  isIdle: v.boolean(),
+  reason: v.optional(v.string()),
+})
 
 const EVENT_KINDS = [
   'message',

@@ -435,6 +435,41 @@ export interface PressWaiting {
   readonly timeoutMs?: number | undefined
 }
 
+/** A call that a client of somebody's has made. TL values are in JSON: longs as decimal strings, bytes as base64. */
+export interface PersonCall {
+  /** From 1 on, in the order in which the calls began. */
+  readonly id: number
+  readonly method: string
+  /** `withheld`: a fault has kept the answer back. */
+  readonly state: 'underWay' | 'answered' | 'refused' | 'withheld'
+  /** Left out if the request could not be read. */
+  readonly request?: unknown
+  /** Of an answered call. */
+  readonly answer?: unknown
+  /** Of a refused call: `type` is the text on the wire. */
+  readonly error?: { readonly code: number; readonly type: string } | undefined
+}
+
+/** The calls to list. */
+export interface CallsQuery {
+  /** Only calls after this one. */
+  readonly afterId?: number | undefined
+}
+
+/** The time to wait until nothing happens any more. */
+export interface IdleWait {
+  /** Nothing may happen for this long. Default: 50. */
+  readonly quietMs?: number | undefined
+  readonly timeoutMs?: number | undefined
+}
+
+/** Tells whether all news has gone out to somebody's clients, and their calls are over. */
+export interface Idleness {
+  readonly isIdle: boolean
+  /** The reason if not. */
+  readonly reason?: string | undefined
+}
+
 /** A kind of news that somebody hears of. */
 export type EventKind = 'message' | 'edit' | 'delete' | 'read' | 'pin' | 'reaction' | 'poll' | 'typing'
 
