@@ -1,7 +1,7 @@
 /**
  * Decisions: what the rules ask of storage. A decision is a generator that yields statements and is given their answers.
  * It does no I/O and reads no clock, and the driver may run it again from the start: that is how one decision serves every
- * engine. All of its writes are committed together, or none is.
+ * engine. All of its writes are committed together, or none is; those of a decision that says no are not ({@link isRefusal}).
  */
 import type { Nudge } from '../bus/nudge.ts'
 import { withIdLists } from './id-list.ts'
@@ -28,6 +28,19 @@ export type Step =
 
 /** A decision that comes to a `T`. */
 export type Decision<T> = Generator<Step, T, unknown>
+
+/**
+ * The outcome of a decision that says no. The driver undoes what the decision has written, and publishes none of its news. A
+ * decision that says no and keeps what it wrote, such as the count of a wrong code, has an outcome of another kind.
+ */
+export interface Refusal {
+  readonly kind: 'refused'
+}
+
+/** Tells whether the outcome of a decision is a no. */
+export function isRefusal(outcome: unknown): outcome is Refusal {
+  return typeof outcome === 'object' && outcome !== null && 'kind' in outcome && outcome.kind === 'refused'
+}
 
 const NO_PARAMS: Params = {}
 const PARAMETER = /:([A-Za-z]\w*)/g

@@ -1,7 +1,8 @@
 /**
  * Storage as the rules see it: decisions, not tables. A decision is atomic, and its promise resolves only once its writes
  * would survive a crash. `now` always comes in as an argument, so that moving the rules' clock moves everything. Refusals by
- * a rule are outcomes; rejections (`StoreError`) mean that nothing of the decision was done.
+ * a rule are outcomes, which undo what the decision wrote (`isRefusal`); rejections (`StoreError`) mean that nothing of the
+ * decision was done.
  */
 
 import type { Decision } from './decision.ts'
@@ -11,7 +12,7 @@ import type { Secret } from './secret.ts'
 /** Storage, the port. The contract suites say what every implementation must do. */
 export interface Store {
   /**
-   * Runs a decision; resolves once what it wrote would survive a crash. Rejects with a `StoreError` if nothing of it was
+   * Runs a decision; resolves once what it wrote would survive a crash, or, if its outcome is a refusal, is undone. Rejects with a `StoreError` if nothing of it was
    * done. It may run again from the start, so `run` makes a new generator each time.
    */
   decide<T>(run: () => Decision<T>): Promise<T>

@@ -1,4 +1,5 @@
 import { RpcError } from '@cablegram/mtproto'
+import { isRefusal, type Refusal as UndoneDecision } from '../database/decision.ts'
 import { ERRORS, type ErrorName } from './errors.ts'
 
 /** The name of a refusal, as the rules know it: one of the table in `errors/`. */
@@ -22,9 +23,8 @@ export function refusal(name: Refusal, details: RefusalDetails = {}): RpcError {
   return new RpcError(details.code ?? CODES.get(name) ?? 500, text)
 }
 
-/** The outcome of a decision that says no. It says so before it writes: what it had written would stay. */
-export interface Refused {
-  readonly kind: 'refused'
+/** The outcome of a decision that says no: nothing of what it wrote stays. */
+export interface Refused extends UndoneDecision {
   readonly name: Refusal
   /** Instead of the first code the table has for the name. */
   readonly code?: number
@@ -39,7 +39,7 @@ export function refused(name: Refusal, code?: number): Refused {
 
 /** Tells whether a decision has said no. */
 export function isRefused(outcome: object): outcome is Refused {
-  return 'kind' in outcome && outcome.kind === 'refused'
+  return isRefusal(outcome)
 }
 
 /** The outcome of a decision. @throws {RpcError} if it has said no */

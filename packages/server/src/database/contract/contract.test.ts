@@ -33,8 +33,9 @@ import type { NewUser } from '../../rules/accounts/words.ts'
 import { settleDelivery } from '../../rules/codes/decide-deliveries.ts'
 import type { CodeRef, SettledAs, SignUp, TryCode } from '../../rules/codes/words.ts'
 import { findPhoneRule, listPhoneRules, matchPhoneRule } from '../../rules/numbers/decide-phone-rules.ts'
+import { type Refused, refused } from '../../rules/refusal.ts'
 import { long } from '../columns.ts'
-import { sql } from '../decision.ts'
+import { type Decision, sql } from '../decision.ts'
 import { idList, LISTED_IDS } from '../id-list.ts'
 import type { Store } from '../store.ts'
 import {
@@ -96,6 +97,26 @@ async function makeKey(store: Store, authKeyId: bigint): Promise<boolean> {
 for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
   describe(`Store, ${name}`, () => {
     const holds = holding(open)
+
+    holds(
+      'a decision that says no leaves nothing of what it wrote, and the others of its turn stand',
+      async (store) => {
+        function* refuse(phone: string): Decision<Refused> {
+          yield* createUser({ ...ada, phone })
+          yield* putPhoneRule({ digits: phone, rule: 'ban' })
+          return refused('PEER_ID_INVALID')
+        }
+        const outcomes = await Promise.all([
+          store.decide(() => createUser(ada)),
+          store.decide(() => refuse('9996621235')),
+          store.decide(() => createUser({ ...ada, phone: '9996621236' })),
+        ])
+        assert.deepEqual(outcomes[1], refused('PEER_ID_INVALID'))
+        const phones = (await store.look(() => listUsers(10))).map(({ phone }) => phone)
+        assert.deepEqual(phones, [PHONE, '9996621236'])
+        assert.deepEqual(await store.look(() => listPhoneRules()), [])
+      },
+    )
 
     holds('a key with any 64-bit id is stored once', async (store) => {
       for (const id of [-(2n ** 63n), -1n, 2n ** 63n - 1n]) {

@@ -1,6 +1,6 @@
 /** One decision, run once, as one transaction on one connection. */
 import type { Nudge } from '../../bus/nudge.ts'
-import type { Decision, Statement, Step } from '../decision.ts'
+import { type Decision, isRefusal, type Statement, type Step } from '../decision.ts'
 import type { Answer, Connection, Query } from './connection.ts'
 import { ConnectionLost } from './errors.ts'
 import { type Locks, lockQuery } from './locks.ts'
@@ -39,7 +39,7 @@ export interface Writing {
 }
 
 /**
- * Runs a decision in a transaction and commits it.
+ * Runs a decision in a transaction and commits it, or undoes it if it says no.
  *
  * @throws {ConnectionLost} if the connection ends before the COMMIT: nothing was done
  */
@@ -66,6 +66,7 @@ export async function decideOn<T>(
     if (isDeferred) void sent.send(SOON)
     let next = first
     while (!next.done) next = decision.next(await answer(next.value))
+    if (hasWritten && isRefusal(next.value)) return await undone(sent, next.value)
     const trace = hasWritten && !isDeferred ? { connectionId: connection.id, number } : undefined
     if (trace !== undefined) void sent.send(traceQuery(trace))
     return { value: next.value, nudges, unknown: await commit(sent, trace) }
@@ -73,6 +74,12 @@ export async function decideOn<T>(
     sent.abandon()
     throw error
   }
+}
+
+/** Undoes what a decision that says no has written. Its no counts once all statements before have succeeded. */
+async function undone<T>(sent: Sent, value: T): Promise<Ran<T>> {
+  await sent.ask(ROLLBACK)
+  return { value, nudges: [], unknown: undefined }
 }
 
 /** @returns the trace, if it is needed: the connection ended, and the server may or may not have committed */

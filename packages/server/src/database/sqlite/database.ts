@@ -1,6 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Nudge } from '../../bus/nudge.ts'
-import type { Decision } from '../decision.ts'
+import { type Decision, isRefusal } from '../decision.ts'
 import { StoreError } from '../errors.ts'
 import type { LogSync } from './log-sync.ts'
 import type { NudgeCheck } from './nudge-check.ts'
@@ -19,7 +19,8 @@ export interface Database {
   read<T>(run: () => T): Promise<T>
   /**
    * Runs with the other writes of this event-loop turn in one transaction, each in a savepoint of its own, and
-   * resolves once the commit would survive a power cut. What it throws undoes it alone; a commit that fails undoes them all.
+   * resolves once the commit would survive a power cut. What it throws undoes it alone, and so does a refusal that it
+   * returns; a commit that fails undoes them all.
    */
   write<T>(run: () => T): Promise<T>
   /**
@@ -42,9 +43,16 @@ export interface Database {
   close(): void
 }
 
+/** A write that has run. */
+interface Ran {
+  /** It said no: nothing that it wrote stays. */
+  readonly isUndone: boolean
+  /** Tells the caller, once it is committed. */
+  readonly tell: () => void
+}
+
 interface Waiting {
-  /** Does it, and gives what tells the caller once it is committed. */
-  readonly run: () => () => void
+  readonly run: () => Ran
   readonly reject: (error: unknown) => void
 }
 
@@ -112,17 +120,19 @@ export function createDatabase(
     else durable.add(told)
   }
 
-  /** Runs a write. @returns what publishes its nudges once they are durable */
-  function decideAll<T>(run: () => T): { readonly value: T; readonly tell: () => void } {
+  /** Runs a write. What tells of it publishes its nudges, which are durable by then. */
+  function decideAll<T>(run: () => T): Ran & { readonly value: T } {
     nudges = []
     check?.begin()
     const value = run()
     const news = nudges
     check?.end(news)
+    const isUndone = isRefusal(value)
     return {
       value,
+      isUndone,
       tell() {
-        if (news.length > 0) publish(news)
+        if (news.length > 0 && !isUndone) publish(news)
       },
     }
   }
@@ -167,10 +177,13 @@ export function createDatabase(
         isFlushDue = true
         waiting.push({
           run: () => {
-            const { value, tell } = decideAll(run)
-            return () => {
-              tell()
-              resolve(value)
+            const { value, isUndone, tell } = decideAll(run)
+            return {
+              isUndone,
+              tell() {
+                tell()
+                resolve(value)
+              },
             }
           },
           reject,
@@ -181,7 +194,7 @@ export function createDatabase(
       if (!isOpen || lost !== undefined || deferred >= MAX_DEFERRED) return
       deferred += 1
       timer ??= setTimeout(flush, DEFER_MS).unref()
-      waiting.push({ run: () => decideAll(run).tell, reject: () => {} })
+      waiting.push({ run: () => decideAll(run), reject: () => {} })
     },
     watch(tables, column, onWritten) {
       const name = `written_${column}`
@@ -247,9 +260,10 @@ function runApart(
 ): () => void {
   db.exec('SAVEPOINT one')
   try {
-    const resolve = run()
+    const { isUndone, tell } = run()
+    if (isUndone) db.exec('ROLLBACK TO one')
     db.exec('RELEASE one')
-    return resolve
+    return tell
   } catch (error) {
     // A full disk or an I/O error can end the whole transaction, not only the savepoint: then nothing stands.
     if (!db.isTransaction) throw error

@@ -72,6 +72,19 @@ test('a decision that throws leaves no row and no nudge, and the others of its t
   assert.deepEqual(nudges, [{ kind: 'box', boxId: '2', pts: 1 }])
 })
 
+test('a decision that says no leaves no row and no nudge; one that says no in another way leaves both', async () => {
+  const { db, nudges } = setUp()
+  function* say<T extends string>(id: number, kind: T): Decision<{ readonly kind: T }> {
+    yield* add(id, 'a')
+    return { kind }
+  }
+  const run = (decision: Decision<unknown>) => db.write(() => db.decide(decision))
+  const outcomes = await Promise.all([run(say(1, 'refused')), run(say(2, 'wrong'))])
+  assert.deepEqual(outcomes, [{ kind: 'refused' }, { kind: 'wrong' }])
+  assert.equal((await db.read(() => db.look(list.rows()))).length, 1)
+  assert.deepEqual(nudges, [{ kind: 'box', boxId: '2', pts: 1 }])
+})
+
 test('nudges come after the commit and before the caller is told', async () => {
   const { db, nudges } = setUp()
   const written = db.write(() => db.decide(add(1, 'a')))

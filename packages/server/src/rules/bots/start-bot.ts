@@ -61,10 +61,7 @@ function* decideStart(on: StartGround, start: BotStart): Decision<Started | Refu
   return { kind: 'started', events: [...joined, written.event, ...written.others] }
 }
 
-/**
- * Brings a bot into a group, unless it is there, or the call is a repeat. Nothing is written before it is known that
- * the message will be.
- */
+/** Brings a bot into a group, unless it is there, or the call is a repeat. */
 function* join(
   { writing: on, group: ground }: StartGround,
   { peerId, botId }: BotStart,

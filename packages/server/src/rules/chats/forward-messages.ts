@@ -3,7 +3,6 @@ import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { findGroup } from '../groups/decide-group.ts'
 import { findStored } from '../messages/decide-history.ts'
-import { wasSentElsewhere } from '../messages/decide-sent-messages.ts'
 import type { BoxEvent, Forward, MessageContent, PeerId, StoredMessage } from '../messages/words.ts'
 import { accepted, isRefused, type Refused, refusal, refused } from '../refusal.ts'
 import { findBar, findBarOfAll, openChat } from './decide-open-chat.ts'
@@ -106,9 +105,6 @@ function* decideForward(
   const contents = copies.map(({ content }) => content)
   const bar = yield* findBarOfAll(chat, actor.userId, contents)
   if (bar !== undefined) return bar
-  // A refusal takes nothing back: all has to be known before the first copy is written.
-  const randomIds = copies.map(({ randomId }) => randomId)
-  if (yield* wasSentElsewhere(actor.userId, asked.toPeerId, randomIds)) return refused('RANDOM_ID_DUPLICATE')
   const sending = { peerId: asked.toPeerId, times: copies.length }
   const spent = yield* findSpentSending(on, sending)
   if (spent !== undefined && !(yield* wereSent(on, copies))) return spent

@@ -1,19 +1,15 @@
 import { int, isNull, long } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
-import { idList, LISTED_IDS } from '../../database/id-list.ts'
 import type { Secret } from '../../database/secret.ts'
 import { withSeen } from './decide-seen.ts'
 import { MESSAGE_COLUMNS, toMessage, WITH_BODIES } from './message-rows.ts'
-import type { AppendOutcome, Message, NewMessage, PeerId } from './words.ts'
+import type { AppendOutcome, Message, NewMessage } from './words.ts'
 
 const find = sql`
   SELECT x.pts AS box_pts, s.peer_id, s.id, s.pts FROM boxes x
   LEFT JOIN sent_messages s ON s.box_id = x.box_id AND s.from_id = :fromId AND s.random_id = :randomId
   WHERE x.box_id = :boxId`
 const findNow = sql`SELECT ${MESSAGE_COLUMNS} FROM ${WITH_BODIES} WHERE m.box_id = :boxId AND m.id = :id`
-const findElsewhere = sql`
-  SELECT 1 FROM sent_messages
-  WHERE box_id = :userId AND from_id = :userId AND peer_id <> :peerId AND random_id IN ${LISTED_IDS} LIMIT 1`
 const keep = sql`
   INSERT INTO sent_messages (box_id, from_id, random_id, peer_id, id, pts, at_s)
   VALUES (:boxId, :fromId, :randomId, :peerId, :id, :pts, :atS)`
@@ -45,15 +41,6 @@ export function* findSent(
     event: { kind: 'newMessage', message: withId(message, id), ...place },
     deletion: { kind: 'deleteMessages', ids: [id], pts: int(sent, 'box_pts'), ptsCount: 0 },
   }
-}
-
-/** Tells whether somebody has sent a message to another chat than this one under any of these random ids. */
-export function* wasSentElsewhere(
-  userId: bigint,
-  peerId: PeerId,
-  randomIds: readonly bigint[],
-): Decision<boolean> {
-  return (yield* findElsewhere.row({ userId, peerId, ids: idList(randomIds) })) !== undefined
 }
 
 /** Keeps the random id of a message that was sent. */

@@ -4,10 +4,9 @@ import { lockBoxes } from '../../messages/decide-append-message.ts'
 import { findStored } from '../../messages/decide-history.ts'
 import { findPolls, removePolls, rewritePoll } from '../../messages/decide-polls.ts'
 import { withSeenEvents } from '../../messages/decide-seen.ts'
-import { wasSentElsewhere } from '../../messages/decide-sent-messages.ts'
 import type { BoxEvent, PeerId } from '../../messages/words.ts'
 import { isRefused, type Refused, refused } from '../../refusal.ts'
-import { findBar, findBarOfAll, type OpenChat, openChat } from '../decide-open-chat.ts'
+import { findBar, type OpenChat, openChat } from '../decide-open-chat.ts'
 import { type ReplyTo, toReply, type WritingGround, type Written, writeIn } from '../decide-write.ts'
 import { dequeue, listQueue, type Queue, type Queued, tellQueue, WHEN_ONLINE_S } from './decide-queue.ts'
 import { findOnline } from './due-date.ts'
@@ -31,7 +30,7 @@ export interface QueueSent {
 
 /**
  * Sends messages of a queue, the first first, and takes them out of it, all in one: each is sent once, whoever does so. One
- * that may not be sent any more is dropped at its time, and refused where its writer asks for it.
+ * that may not be sent any more is dropped at its time; where its writer asks for it, none is sent.
  */
 export function* sendQueued(
   on: WritingGround,
@@ -43,8 +42,7 @@ export function* sendQueued(
   const chat = yield* openChat(settings, boxId, peerId)
   if (isRefused(chat)) yield* lockBoxes([boxOf(settings, boxId)])
   const chosen = yield* chosenIn(on, { boxId, peerId }, toSend)
-  const bar = toSend.kind === 'asked' ? yield* findBarOfAsked(on, chat, chosen) : undefined
-  if (bar !== undefined) return bar
+  if (toSend.kind === 'asked' && chosen.length === 0) return refused('MESSAGE_ID_INVALID')
   const events: BoxEvent[] = []
   const gone: Gone[] = []
   for (const queued of chosen) {
@@ -58,23 +56,6 @@ export function* sendQueued(
   yield* leaveQueue(on, { boxId, peerId }, gone)
   yield* removePolls(chosen.flatMap((queued) => (isSent(queued, gone) ? [] : ownPoll(queued))))
   return { kind: 'sent', events: yield* withSeenEvents(secret, boxId, events), gone }
-}
-
-/** The reason why not all of these can be sent. A refusal takes nothing back: it has to be known before the first is written. */
-function* findBarOfAsked(
-  { actor: { userId } }: WritingGround,
-  chat: OpenChat | Refused,
-  chosen: readonly Queued[],
-): Decision<Refused | undefined> {
-  if (chosen.length === 0) return refused('MESSAGE_ID_INVALID')
-  if (isRefused(chat)) return chat
-  const contents = chosen.map(({ content }) => content)
-  const bar = yield* findBarOfAll(chat, userId, contents)
-  if (bar !== undefined) return bar
-  const randomIds = chosen.map(({ randomId }) => randomId)
-  return (yield* wasSentElsewhere(userId, chat.peerId, randomIds))
-    ? refused('RANDOM_ID_DUPLICATE')
-    : undefined
 }
 
 function* chosenIn({ secret, nowS }: WritingGround, queue: Queue, toSend: ToSend): Decision<Queued[]> {
