@@ -85,6 +85,20 @@ describe('groups', () => {
     assert.ok(full.fullChat._ === 'chatFull')
     assert.equal(full.fullChat.participants._, 'chatParticipantsForbidden')
     assert.ok(cid.pushed.at(-1)?.chats.some(({ _ }) => _ === 'chatForbidden'))
+    const before = [await cid.history(chatId), await cid.client.updates.getState(), cid.pushed.length]
+    const [, forAll] = await ada.history(chatId)
+    assert.ok(forAll)
+    const message = { peer: peerOf(chatId), id: forAll.id }
+    await ada.client.messages.editMessage({ ...message, message: 'for those who stay' })
+    await ada.client.messages.sendReaction({
+      ...{ peer: message.peer, msgId: forAll.id, reaction: [{ _: 'reactionEmoji', emoticon: '👍' }] },
+    })
+    await ada.client.messages.updatePinnedMessage({ ...message, silent: true })
+    await bob.waitFor('updatePinnedMessages')
+    await ada.client.messages.deleteMessages({ id: [forAll.id], revoke: true })
+    await bob.waitFor('updateDeleteMessages')
+    const after = [await cid.history(chatId), await cid.client.updates.getState(), cid.pushed.length]
+    assert.deepEqual(after, before, 'what one has left stays as it was, and nothing of it is told')
   })
 
   test('a new member gets the last texts with the replies among them', async () => {

@@ -56,6 +56,7 @@ export async function violationsOf(scene: Scene): Promise<string[]> {
   ]
   for (const session of scene.sessions) wrong.push(...compareMembers(scene, session, members))
   const begins = (session: Session): number => lastIdAt(found.logs, session)
+  wrong.push(...(await changedBehind(scene, members)))
   for (const person of scene.chats.people) wrong.push(...(await checkPerson(scene, person, begins)))
   return wrong
 }
@@ -129,12 +130,15 @@ function isOnesOwn({ bodyId, isOut, boxId }: Copy, all: readonly Copy[]): boolea
   return isOut && !all.some((other) => other.bodyId === bodyId && other.boxId !== boxId)
 }
 
-/** 8. Nobody has messages of a group from between their going and their coming back. */
+/**
+ * 8. Nobody has messages of a group from between their going and their coming back. Ids tell, and not bodies: what others
+ * change later has another body in the box of who went.
+ */
 function afterKicks(scene: Scene, all: readonly Copy[], members: ReadonlySet<string>): string[] {
   const moves = scene.moves.toSorted((one, other) => Number(one.bodyId - other.bodyId))
   return moves.flatMap((move) => {
     if (move.kind === 'in') return []
-    const { chatId, userId, bodyId } = move
+    const { chatId, userId, bodyId, noteId } = move
     const isOfSame = (other: typeof move) => other.chatId === chatId && other.userId === userId
     const back = moves.find((other) => isOfSame(other) && other.bodyId > bodyId && other.kind === 'in')
     const isIn = members.has(`${chatId} ${userId}`)
@@ -144,12 +148,32 @@ function afterKicks(scene: Scene, all: readonly Copy[], members: ReadonlySet<str
       (copy) =>
         copy.boxId === userId &&
         copy.peerId === -chatId &&
-        copy.bodyId > bodyId &&
-        (back === undefined || copy.bodyId < back.bodyId) &&
+        copy.id > noteId &&
+        (back === undefined || copy.id < back.noteId) &&
         !isOnesOwn(copy, all),
     )
     return late.map((copy) => `8: ${userId} has message ${copy.id} of group ${chatId} from after they left`)
   })
+}
+
+/** 8. Whatever members do, what somebody has of a group whom they do not let in again stays as it was. */
+async function changedBehind(scene: Scene, members: ReadonlySet<string>): Promise<string[]> {
+  const wrong: string[] = []
+  for (const { kind, chatId, userId, bodyId, left } of scene.moves) {
+    const isOver = scene.moves.some(
+      (other) => other.chatId === chatId && other.userId === userId && other.bodyId > bodyId,
+    )
+    if (kind === 'in' || isOver || members.has(`${chatId} ${userId}`)) continue
+    const now = await scene.statesOf(userId, chatId)
+    for (const [id, state] of left) {
+      const isOwn = now.get(id) === undefined && scene.ownDeleted.has(userId)
+      if (now.get(id) !== state && !isOwn)
+        wrong.push(
+          `8: message ${id} of ${userId} in group ${chatId}, who has left, is ${now.get(id)}, not ${state}`,
+        )
+    }
+  }
+  return wrong
 }
 
 /** 9 and 12. Each acknowledged message was written once. */
@@ -203,7 +227,7 @@ async function checkPerson(
   const [device] = devices
   if (device === undefined) throw new Error(`${userId} has no device`)
   const context = contextOf(scene.chats.world, device.caller)
-  const server = await readServer(scene, context)
+  const server = await readServer(scene, context, userId)
   const wrong = [...server.wrong]
   for (const session of scene.sessions) {
     if (session.userId === userId) wrong.push(...checkSession(session, server, begins(session)))
@@ -252,7 +276,7 @@ interface Shown {
   readonly wrong: readonly string[]
 }
 
-async function readServer(scene: Scene, context: HandlerContext): Promise<Shown> {
+async function readServer(scene: Scene, context: HandlerContext, userId: bigint): Promise<Shown> {
   const wrong: string[] = []
   const dialogs = await readDialogs(scene, context, wrong)
   const found = new Map<number, SeenMessage>()
@@ -260,7 +284,7 @@ async function readServer(scene: Scene, context: HandlerContext): Promise<Shown>
   for (const [peer, dialog] of dialogs) {
     const history = await readHistory(scene, context, dialog, wrong)
     const seenHere = history.flatMap((message) => {
-      if (message._ === 'message' && message.media?._ === 'messageMediaPoll')
+      if (message._ === 'message' && message.media?._ === 'messageMediaPoll' && !wasAway(scene, userId, peer))
         polls.set(String(message.media.poll.id), stateOfPoll(message.media.poll, message.media.results))
       return seen(message) ?? []
     })
@@ -273,6 +297,11 @@ async function readServer(scene: Scene, context: HandlerContext): Promise<Shown>
       wrong.push(`6: ${peer} has ${unread} unread, not ${dialog.unreadCount}`)
   }
   return { dialogs, messages: found, polls, wrong }
+}
+
+/** Nobody is told of votes in groups that they have left, but whoever asks sees them. */
+function wasAway(scene: Scene, userId: bigint, peer: string): boolean {
+  return scene.moved.has(`${peer.replace('chat ', '')} ${userId}`)
 }
 
 function userOf({ caller }: HandlerContext): bigint {

@@ -375,7 +375,11 @@ async function noteMove(
   for (const update of updates.updates) {
     if (update._ !== 'updateNewMessage' || update.message._ !== 'messageService') continue
     const bodyId = await scene.bodyOf(userId, update.message.id)
-    if (bodyId !== undefined) scene.moves.push({ ...move, bodyId })
+    const noteId = bodyId === undefined ? undefined : await scene.idOf(move.userId, bodyId)
+    if (bodyId !== undefined && noteId !== undefined) {
+      const left = await scene.statesOf(move.userId, move.chatId)
+      scene.moves.push({ ...move, bodyId, noteId, left })
+    }
   }
 }
 

@@ -2,13 +2,17 @@
 import type { Rng } from '@cablegram/mtproto/testing'
 import type { InputPeer, InputUser } from '@cablegram/tl/api'
 import { accessHashOf } from '../../../packages/server/src/api/access-hash.ts'
-import { long, type Row } from '../../../packages/server/src/database/columns.ts'
+import { int, long, type Row } from '../../../packages/server/src/database/columns.ts'
 import { sql } from '../../../packages/server/src/database/decision.ts'
 import { idList, LISTED_IDS } from '../../../packages/server/src/database/id-list.ts'
 import type { Session } from './session.ts'
 import type { ChatWorld } from './world.ts'
 
 const bodiesOf = sql`SELECT body_id FROM messages WHERE box_id = :boxId AND id IN ${LISTED_IDS}`
+const statesIn = sql`
+  SELECT m.id, m.is_pinned, b.edited_at_s, (SELECT count(*) FROM reactions r WHERE r.body_id = m.body_id) AS n
+  FROM messages m JOIN bodies b ON b.body_id = m.body_id WHERE m.box_id = :boxId AND m.peer_id = :peerId`
+const noteIn = sql`SELECT id FROM messages WHERE box_id = :boxId AND body_id = :bodyId`
 const bodiesIn = sql`
   SELECT body_id FROM messages
   WHERE peer_id = :groupId OR (box_id = :boxId AND peer_id = :otherId) OR (box_id = :otherId AND peer_id = :boxId)`
@@ -19,6 +23,10 @@ export interface Move {
   readonly userId: bigint
   readonly kind: 'in' | 'out'
   readonly bodyId: bigint
+  /** The message's id in the box of who came or went. */
+  readonly noteId: number
+  /** The messages of the group in that box, when it was noted. */
+  readonly left: ReadonlyMap<number, string>
 }
 
 /** A message that the server has acknowledged to its sender. */
@@ -135,10 +143,31 @@ export class Scene {
     this.ownDeleted.set(userId, deleted)
   }
 
+  /** The id that a box has a body under; undefined if it has none. */
+  async idOf(boxId: bigint, bodyId: bigint): Promise<number | undefined> {
+    const row = await this.chats.world.store.look(() => noteIn.row({ boxId, bodyId }))
+    return row === undefined ? undefined : int(row, 'id')
+  }
+
+  /** Pins, edits and reactions of the messages of a group in somebody's box, by id. */
+  async statesOf(userId: bigint, chatId: bigint): Promise<ReadonlyMap<number, string>> {
+    const which = { boxId: userId, peerId: -chatId }
+    return toStates(await this.chats.world.store.look(() => statesIn.rows(which)))
+  }
+
   /** The body of a message; undefined if it is gone. */
   async bodyOf(userId: bigint, id: number): Promise<bigint | undefined> {
     const which = { boxId: userId, ids: idList([id]) }
     const [row] = await this.chats.world.store.look(() => bodiesOf.rows(which))
     return row === undefined ? undefined : long(row, 'body_id')
   }
+}
+
+function toStates(rows: readonly Row[]): ReadonlyMap<number, string> {
+  return new Map(
+    rows.map((row) => {
+      const [isPinned, editedAtS, count] = [int(row, 'is_pinned'), int(row, 'edited_at_s'), int(row, 'n')]
+      return [int(row, 'id'), `pinned ${isPinned}, edited ${editedAtS}, ${count} reactions`]
+    }),
+  )
 }

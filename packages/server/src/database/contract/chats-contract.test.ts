@@ -191,6 +191,25 @@ async function attempt({ on, clock, people, peerIds, group }: Scene, act: Act, n
   }
 }
 
+/** The histories of the group in the boxes of those who have left it. */
+type LeftBehind = Map<bigint, readonly Message[]>
+
+/** What somebody has of a group whom it has no more changes only by themselves. */
+async function checkLeft(scene: Scene, act: Act, left: LeftBehind): Promise<void> {
+  for (const [who, caller] of scene.people.entries()) {
+    const userId = userIdOf(caller)
+    if (act.who === who && act.kind === 'part') {
+      if (act.isBack) left.delete(userId)
+      else left.set(userId, [])
+    }
+    const before = left.get(userId)
+    if (before === undefined) continue
+    const now = await historyIn(scene, caller, scene.group)
+    if (act.who !== who) assert.deepEqual(now, before)
+    left.set(userId, now)
+  }
+}
+
 /** The state of a client that knows nothing but events. */
 interface Replayed {
   readonly messages: Map<number, Message>
@@ -368,7 +387,11 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
           fc.integer({ min: 1, max: 7 }),
           async (acts, limit) => {
             const scene = await createScene(store)
-            for (const [count, act] of acts.entries()) await perform(scene, act, count)
+            const left: LeftBehind = new Map()
+            for (const [count, act] of acts.entries()) {
+              await perform(scene, act, count)
+              await checkLeft(scene, act, left)
+            }
             for (const caller of scene.people) await checkBox(scene, caller, limit)
             await checkSides(scene)
           },

@@ -1,6 +1,7 @@
 import { alone, type Decision } from '../../database/decision.ts'
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
+import { findGroup } from '../groups/decide-group.ts'
 import { boxOf } from '../messages/box-of.ts'
 import { editBody } from '../messages/decide-edit-message.ts'
 import { findPolls, rewritePoll } from '../messages/decide-polls.ts'
@@ -22,7 +23,7 @@ interface Closed {
 /**
  * Closes a poll of the caller's own.
  *
- * @throws {RpcError} MESSAGE_ID_INVALID, MESSAGE_AUTHOR_REQUIRED, MESSAGE_NOT_MODIFIED
+ * @throws {RpcError} MESSAGE_ID_INVALID, MESSAGE_AUTHOR_REQUIRED, MESSAGE_NOT_MODIFIED, CHAT_WRITE_FORBIDDEN
  */
 export async function closePoll(on: Ground, caller: Caller, message: PollMessage): Promise<BoxEvent> {
   const ground = groundOf(on, caller)
@@ -43,6 +44,8 @@ function* decideClose(on: WritingGround, { peerId, messageId }: PollMessage): De
     return refused('MESSAGE_AUTHOR_REQUIRED', 403)
   }
   if (poll.isClosed) return refused('MESSAGE_NOT_MODIFIED')
+  if (peerId < 0n && !(yield* findGroup(-peerId))?.roles.has(userId))
+    return refused('CHAT_WRITE_FORBIDDEN', 403)
   yield* rewritePoll(secret, { ...poll, isClosed: true })
   const edit = { message, content: message, nowS, isDated: false, causedBy }
   const { places } = yield* editBody(secret, edit, boxOf(settings, userId))

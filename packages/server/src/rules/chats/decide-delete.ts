@@ -4,6 +4,7 @@ import { type Group, leads } from '../groups/words.ts'
 import { boxOf } from '../messages/box-of.ts'
 import { lockBoxes } from '../messages/decide-append-message.ts'
 import { boxPts } from '../messages/decide-box-log.ts'
+import { leaveBehind } from '../messages/decide-left-behind.ts'
 import { countRefs, findRefs, listRefs, type StoredRef, type Stretch } from '../messages/decide-refs.ts'
 import { holdersOf, removeEverywhere, removeMessages } from '../messages/decide-remove-messages.ts'
 import type { PeerId, Place } from '../messages/words.ts'
@@ -44,6 +45,7 @@ export function* deleteMessages(on: WritingGround, deletion: Deletion): Decision
     return refused('MESSAGE_DELETE_FORBIDDEN', 403)
   }
   const bodyIds = locked.map(({ bodyId }) => bodyId)
+  yield* leaveBehind(bodyIds)
   const place = (yield* removeEverywhere(bodyIds, home, actor)).get(actor.userId)
   return { kind: 'deleted', pts: place?.pts ?? (yield* boxPts(actor.userId)), ptsCount: place?.ptsCount ?? 0 }
 }

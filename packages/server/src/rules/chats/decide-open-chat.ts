@@ -6,6 +6,7 @@ import { findGroup } from '../groups/decide-group.ts'
 import { type Group, mayIn } from '../groups/words.ts'
 import { boxOf } from '../messages/box-of.ts'
 import { lockBoxes } from '../messages/decide-append-message.ts'
+import { leaveBehind } from '../messages/decide-left-behind.ts'
 import { findRefs } from '../messages/decide-refs.ts'
 import { holdersOf } from '../messages/decide-remove-messages.ts'
 import type { Box, Media, PeerId } from '../messages/words.ts'
@@ -37,7 +38,8 @@ const findBars = sql`
 /**
  * Locks a chat of somebody's. Whoever has left a group finds only their own box there.
  *
- * @param ids messages of the chat that are to change: members who have left since may have them, and are locked, too
+ * @param ids messages of the chat that are to change: members who have left since may have them. Their boxes are locked, too,
+ *   and keep them as they are
  */
 export function* openChat(
   settings: Settings,
@@ -54,17 +56,15 @@ export function* openChat(
   const group = yield* findGroup(-peerId)
   if (group === undefined) return refused('PEER_ID_INVALID')
   const others = group.roles.has(userId) ? [...group.roles.keys()].filter((id) => id !== userId) : []
-  const holders = ids.length === 0 ? [] : yield* holdersOfIds(userId, ids)
-  return yield* locked({ peerId, boxes: [home, ...others.map((id) => boxOf(settings, id))], group }, holders)
+  const bodyIds = ids.length === 0 ? [] : (yield* findRefs(userId, ids)).map(({ bodyId }) => bodyId)
+  return yield* locked({ peerId, boxes: [home, ...others.map((id) => boxOf(settings, id))], group }, bodyIds)
 }
 
-function* holdersOfIds(userId: bigint, ids: readonly number[]): Decision<bigint[]> {
-  return yield* holdersOf((yield* findRefs(userId, ids)).map(({ bodyId }) => bodyId))
-}
-
-function* locked(chat: OpenChat, holders: readonly bigint[] = []): Decision<OpenChat> {
+function* locked(chat: OpenChat, bodyIds: readonly bigint[] = []): Decision<OpenChat> {
+  const holders = bodyIds.length === 0 ? [] : yield* holdersOf(bodyIds)
   const boxIds = new Set([...chat.boxes.map(({ boxId }) => boxId), ...holders])
   yield* lockBoxes([...boxIds].map((boxId) => ({ boxId })))
+  yield* leaveBehind(bodyIds)
   return chat
 }
 

@@ -2,6 +2,7 @@ import { alone, type Decision } from '../../database/decision.ts'
 import type { Secret } from '../../database/secret.ts'
 import { lockBoxes } from '../messages/decide-append-message.ts'
 import { findStored } from '../messages/decide-history.ts'
+import { leaveBehind } from '../messages/decide-left-behind.ts'
 import { holdersOf } from '../messages/decide-remove-messages.ts'
 import type { PeerId, StoredMessage } from '../messages/words.ts'
 import { type Refused, refused } from '../refusal.ts'
@@ -13,7 +14,10 @@ export interface MessageRef {
   readonly id: number
 }
 
-/** Finds a message of a chat and locks every box that has it: those of members who have left since, too. */
+/**
+ * Finds a message of a chat, which is about to change, and locks every box that has it: those of members who have left since,
+ * too, who keep it as it is.
+ */
 export function* openMessage(
   secret: Secret,
   { userId, peerId, id }: MessageRef,
@@ -24,6 +28,7 @@ export function* openMessage(
     const [before] = yield* findStored(secret, userId, [id])
     const holders = before === undefined ? [userId] : yield* holdersOf([before.bodyId])
     yield* lockBoxes(holders.map((boxId) => ({ boxId })))
+    yield* leaveBehind(before === undefined ? [] : [before.bodyId])
   }
   const [message] = yield* findStored(secret, userId, [id])
   return message?.peerId === peerId ? message : refused('MESSAGE_ID_INVALID')

@@ -1,8 +1,10 @@
 import { int, long } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
 import type { Secret } from '../../database/secret.ts'
+import { roleIn } from '../groups/decide-group.ts'
 import { addBotEvent } from '../messages/decide-bot-log.ts'
 import { findMessages } from '../messages/decide-history.ts'
+import { isLeftBehind } from '../messages/decide-left-behind.ts'
 import { findPolls, type StoredPoll, seePolls } from '../messages/decide-polls.ts'
 import { addSideEvent } from '../messages/decide-side-log.ts'
 import type { PeerId, SeenPoll } from '../messages/words.ts'
@@ -14,12 +16,13 @@ const clear = sql`DELETE FROM votes WHERE poll_id = :pollId AND user_id = :userI
 const insert = sql`INSERT INTO votes (poll_id, user_id, option, at_s) VALUES (:pollId, :userId, :option, :atS)`
 const markUnread = sql`
   UPDATE messages SET has_unread_votes = 1 WHERE box_id = :creatorId AND from_id = :creatorId
-    AND body_id IN (SELECT b.body_id FROM bodies b WHERE b.poll_id = :pollId AND b.poll_id > 0)`
+    AND body_id IN (SELECT b.body_id FROM bodies b WHERE b.poll_id = :pollId AND b.poll_id > 0)
+    AND NOT (${isLeftBehind('messages')})`
 const listOwn = sql`SELECT option FROM votes WHERE poll_id = :pollId AND user_id = :userId ORDER BY option`
-/** Bots are told of their own polls. */
+/** Bots are told of their own polls, and nobody is who has a poll only in groups that they have left. */
 const listHolders = sql`
   SELECT DISTINCT m.box_id FROM bodies b JOIN messages m ON m.body_id = b.body_id
-  WHERE b.poll_id = :pollId AND b.poll_id > 0 AND NOT EXISTS (
+  WHERE b.poll_id = :pollId AND b.poll_id > 0 AND NOT (${isLeftBehind('m')}) AND NOT EXISTS (
     SELECT 1 FROM bots o JOIN polls p ON p.poll_id = :pollId AND p.creator_id <> o.user_id WHERE o.user_id = m.box_id)
   ORDER BY m.box_id LIMIT :limit`
 const listVotes = sql`
@@ -64,12 +67,21 @@ export type VoteOutcome =
   | { readonly kind: 'voted'; readonly pollId: bigint; readonly poll: SeenPoll }
   | { readonly kind: 'noPoll' | 'closed' | 'noOption' | 'tooMany' | 'final' }
 
+/** Tells whether somebody still is in the chat of a poll: people who have left a group vote there no more. */
+function* isThere({ userId, peerId }: PollPlace): Decision<boolean> {
+  if (peerId > 0n) return true
+  yield* alone('chat', -peerId)
+  const role = yield* roleIn(-peerId, userId)
+  return role !== undefined && role !== 'left' && role !== 'kicked'
+}
+
 /** Replaces the votes of one person in a poll, and tells everybody who has it. */
 export function* castVote(secret: Secret, { place, options, nowS, causedBy }: Vote): Decision<VoteOutcome> {
   const found = yield* pollIn(secret, place)
   if (found === undefined) return { kind: 'noPoll' }
   const { pollId } = found
   yield* alone('poll', pollId)
+  if (!(yield* isThere(place))) return { kind: 'noPoll' }
   const [stored = found] = yield* findPolls(secret, [pollId])
   const { poll, isClosed } = stored
   const { userId } = place

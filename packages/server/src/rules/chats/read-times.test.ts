@@ -51,7 +51,7 @@ test('whoever hides when they read is told no more of others', async () => {
   await assert.rejects(date(), { code: 403, message: 'YOUR_PRIVACY_RESTRICTED' })
 })
 
-test('members of a group learn who has read a message, but for its author, themselves and those who left', async () => {
+test('authors learn which members of a group have read a message, and nobody learns that of others', async () => {
   const world = await createChats()
   const { rules, store } = world
   const people = [await world.person(ADA), await world.person(BOB), await world.person(CAROL)] as const
@@ -64,6 +64,10 @@ test('members of a group learn who has read a message, but for its author, thems
   await markRead(rules, bob.caller, group, 0)
   await markRead(rules, carol.caller, group, 0)
   assert.deepEqual(await readers(), [bob.userId, carol.userId])
+  const { id: sameId } = (await world.history(carol, group))[0] ?? assert.fail('Carol has the message')
+  await assert.rejects(readersOf(rules, carol.caller, { peerId: group, id: sameId }), {
+    message: 'MSG_ID_INVALID',
+  })
   await setRole(store, group, carol, 'left')
   assert.deepEqual(await readers(), [bob.userId])
   await assert.rejects(readersOf(rules, carol.caller, { peerId: group, id }), { message: 'PEER_ID_INVALID' })

@@ -44,7 +44,7 @@ export async function outboxReadDate(on: Ground, caller: Caller, asked: AskedMes
 }
 
 /**
- * Those who have read a message of a group, and when.
+ * Those who have read a message of the caller's in a group, and when. Nobody learns who read what others wrote.
  *
  * @throws {RpcError} PEER_ID_INVALID, CHAT_TOO_BIG, MSG_ID_INVALID, MSG_TOO_OLD
  */
@@ -61,7 +61,7 @@ export async function readersOf(
       if (group === undefined || !group.roles.has(actor.userId)) return refused('PEER_ID_INVALID')
       if (group.roles.size > MAX_MEMBERS_READING) return refused('CHAT_TOO_BIG')
       const [message] = yield* findStored(secret, actor.userId, [id])
-      if (message?.peerId !== peerId) return refused('MSG_ID_INVALID')
+      if (message?.peerId !== peerId || !message.isOut) return refused('MSG_ID_INVALID')
       if (nowS - message.dateS > READ_TIMES_KEPT_S) return refused('MSG_TOO_OLD')
       const times = yield* listReadTimes(message.bodyId, message.fromId)
       const readers = times.filter(({ userId }) => userId !== actor.userId && group.roles.has(userId))

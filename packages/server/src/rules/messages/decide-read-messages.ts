@@ -1,6 +1,7 @@
 import { bool, int, long } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
 import { addEvent, boxPts } from './decide-box-log.ts'
+import { isLeftBehind } from './decide-left-behind.ts'
 import { noteRead } from './decide-read-times.ts'
 import { addSideEvent } from './decide-side-log.ts'
 import type { Affected, Box, PeerId } from './words.ts'
@@ -18,12 +19,15 @@ const markRead = sql`
 const countUnread = sql`
   SELECT count(*) AS n FROM messages WHERE box_id = :boxId AND peer_id = :peerId AND is_out = 0 AND id > :maxId`
 const listAuthors = sql`SELECT DISTINCT m.from_id FROM messages m WHERE ${RANGE} ORDER BY m.from_id`
-/** The newest of the messages that are read now, of each author, under the ids of the authors' own boxes. Bots are not told. */
+/**
+ * The newest of the messages that are read now, of each author, under the ids of the authors' own boxes. Bots are not told, and
+ * neither is anybody where the author or the reader has left the group.
+ */
 const listReadOf = sql`
   SELECT p.box_id, max(p.id) AS max_id FROM messages m
   JOIN messages p ON p.body_id = m.body_id AND p.box_id = m.from_id
   JOIN users u ON u.id = m.from_id AND u.is_bot = 0
-  WHERE ${RANGE} GROUP BY p.box_id ORDER BY p.box_id`
+  WHERE ${RANGE} AND NOT (${isLeftBehind('p')}) AND NOT (${isLeftBehind('m')}) GROUP BY p.box_id ORDER BY p.box_id`
 const raiseOutbox = sql`
   UPDATE dialogs SET read_outbox_max_id = :maxId
   WHERE box_id = :boxId AND peer_id = :peerId AND read_outbox_max_id < :maxId`
