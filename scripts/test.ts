@@ -22,7 +22,7 @@ const LEAST_AT_ONCE = 3
 const isLong = process.argv[2] === '--long'
 if (isLong) process.env['CABLEGRAM_LONG'] = '1'
 // Servers that tests start, in processes of their own too, check that decisions about keys tell other nodes.
-process.env['CABLEGRAM_CHECK_NUDGES'] = '1'
+process.env['CABLEGRAM_CHECK_DECISIONS'] = '1'
 const given = process.argv.slice(isLong ? 3 : 2)
 process.exitCode = given.length > 0 ? runAlone(given) : runSuite(isLong ? longFiles() : filesOf(SUITE))
 

@@ -47,6 +47,6 @@ export function transcribeOnSqlite(size: TranscriptSize): Promise<string[]> {
       isFirst = false
       return SECRET
     }
-    return openStore({ random: withSecret, onNudges, checkNudges: true })
+    return openStore({ random: withSecret, onNudges, checkDecisions: true })
   })
 }

@@ -53,7 +53,7 @@ async function setUp(
   const random = (length: number) => new Uint8Array(randomBytes(length))
   const clock = createClock(() => NOW_MS)
   const bus = createBus()
-  const store = change(openStore({ random, onNudges: (nudges) => bus.publish(nudges), checkNudges: true }))
+  const store = change(openStore({ random, onNudges: (nudges) => bus.publish(nudges), checkDecisions: true }))
   const inbox = createInbox({ store, bus, clock })
   const rules = createRules({
     store,

@@ -90,7 +90,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const onNudges = (nudges: readonly Nudge[]): void => bus.publish(nudges)
   const store =
     (await options.openStore?.(onNudges)) ??
-    openStore({ data: options.data, random, onNudges, checkNudges: true })
+    openStore({ data: options.data, random, onNudges, checkDecisions: true })
   const inbox = createInbox({ store, bus, clock })
   const courier = options.courier ?? inbox.courier
   const settings = createSettings(options.limits, options.settings)

@@ -12,7 +12,7 @@ import { createLogger } from './logger.ts'
 import { openStoreFor } from './open-store.ts'
 import { resolveOptions } from './options.ts'
 
-const VARIABLE = 'CABLEGRAM_CHECK_NUDGES'
+const VARIABLE = 'CABLEGRAM_CHECK_DECISIONS'
 const RUNNER = fileURLToPath(new URL('../../../../scripts/test.ts', import.meta.url))
 const before = process.env[VARIABLE]
 afterEach(() => {

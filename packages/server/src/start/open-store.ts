@@ -5,8 +5,8 @@ import type { StoreError } from '../database/errors.ts'
 import { openPostgresStore, openStore, type Store } from '../database/index.ts'
 import type { ResolvedOptions } from './options.ts'
 
-/** A variable of this repository's tests: `1` has a decision fail that changes the record of a key without a nudge. */
-const CHECK_NUDGES = 'CABLEGRAM_CHECK_NUDGES'
+/** A variable of this repository's tests: `1` has a decision fail that changes a key's record without a nudge, or locks in another order. */
+const CHECK_DECISIONS = 'CABLEGRAM_CHECK_DECISIONS'
 
 /** The parts that a store is opened with. */
 export interface StoreParts {
@@ -30,9 +30,9 @@ export async function openStoreFor(
     onTrouble: (trouble: StoreError | undefined) => logTrouble(trouble, logger),
     onNudges,
   }
-  const checkNudges = process.env[CHECK_NUDGES] === '1'
+  const checkDecisions = process.env[CHECK_DECISIONS] === '1'
   if (postgres === undefined || secretFile === undefined)
-    return openStore({ ...parts, data, secretFile, checkNudges })
+    return openStore({ ...parts, data, secretFile, checkDecisions })
   return await openPostgresStore({ ...parts, url: postgres, secretFile, nowMs })
 }
 

@@ -14,9 +14,9 @@ export type OpenStore = () => Store | Promise<Store>
 
 /** Every implementation of the Store port; the contract suites hold each to the same. */
 export const IMPLEMENTATIONS: Record<string, OpenStore> = {
-  'SQLite in memory': () => openStore({ random, checkNudges: true }),
+  'SQLite in memory': () => openStore({ random, checkDecisions: true }),
   'SQLite in a folder': () =>
-    openStore({ random, data: mkdtempSync(join(tmpdir(), 'cablegram-store-')), checkNudges: true }),
+    openStore({ random, data: mkdtempSync(join(tmpdir(), 'cablegram-store-')), checkDecisions: true }),
 }
 
 /** Has the suites that are imported afterwards run on this implementation alone. */

@@ -3,6 +3,7 @@ import type { Nudge } from '../../bus/nudge.ts'
 import { type Decision, isRefusal } from '../decision.ts'
 import { StoreError } from '../errors.ts'
 import type { LogSync } from './log-sync.ts'
+import type { LockCheck } from './lock-check.ts'
 import type { NudgeCheck } from './nudge-check.ts'
 import { createSteps } from './steps.ts'
 import { type Told, ToldWhenDurable } from './told-when-durable.ts'
@@ -73,14 +74,16 @@ const MAX_DEFERRED = 10_000
  * @param log makes commits durable; undefined for a database in memory
  * @param publish told of what decisions nudged, once it is durable and before its caller is told
  * @param check looks at the nudges of each write
+ * @param locks looks at the locks of each write
  */
 export function createDatabase(
   db: DatabaseSync,
   log?: LogSync,
   publish: (nudges: readonly Nudge[]) => void = () => {},
   check?: NudgeCheck,
+  locks?: LockCheck,
 ): Database {
-  const steps = createSteps(db)
+  const steps = createSteps(db, (subject) => locks?.lock(subject))
   /** Of the write that runs now. */
   let nudges: Nudge[] = []
   const listeners: ((trouble: StoreError | undefined) => void)[] = []
@@ -124,6 +127,7 @@ export function createDatabase(
   function decideAll<T>(run: () => T): Ran & { readonly value: T } {
     nudges = []
     check?.begin()
+    locks?.begin()
     const value = run()
     const news = nudges
     check?.end(news)

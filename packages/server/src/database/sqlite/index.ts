@@ -6,6 +6,7 @@ import type { Nudge } from '../../bus/nudge.ts'
 import type { StoreError } from '../errors.ts'
 import type { Store } from '../store.ts'
 import { createDatabase } from './database.ts'
+import { LockCheck } from './lock-check.ts'
 import { NudgeCheck } from './nudge-check.ts'
 import { DATABASE_FILE, type Opened, openFolder, openMemory } from './open.ts'
 import { watchTrouble } from './trouble.ts'
@@ -29,8 +30,8 @@ export interface StoreOptions {
   readonly onTrouble?: ((trouble: StoreError | undefined) => void) | undefined
   /** Told of the nudges of each decision, once it is durable and before its caller is told. */
   readonly onNudges?: ((nudges: readonly Nudge[]) => void) | undefined
-  /** Has a decision fail that changes the record of a key without a nudge. For tests. */
-  readonly checkNudges?: boolean | undefined
+  /** Has a decision fail that changes the record of a key without a nudge, or that locks in an order of its own. For tests. */
+  readonly checkDecisions?: boolean | undefined
 }
 
 /**
@@ -47,10 +48,10 @@ export function openStore({ data, secretFile, random, onNotice, ...options }: St
 /** The store on a database that is open and of this version's schema. */
 export function createSqliteStore(
   { db: connection, secret, log }: Pick<Opened, 'db' | 'secret'> & Partial<Pick<Opened, 'log'>>,
-  { onTrouble, onNudges, checkNudges }: Pick<StoreOptions, 'onTrouble' | 'onNudges' | 'checkNudges'> = {},
+  { onTrouble, onNudges, checkDecisions }: Pick<StoreOptions, 'onTrouble' | 'onNudges' | 'checkDecisions'> = {},
 ): Store {
-  const check = checkNudges ? new NudgeCheck() : undefined
-  const db = createDatabase(connection, log, onNudges, check)
+  const check = checkDecisions ? new NudgeCheck() : undefined
+  const db = createDatabase(connection, log, onNudges, check, checkDecisions ? new LockCheck() : undefined)
   const keyListeners: ((authKeyId: bigint) => void)[] = [(authKeyId) => check?.note(authKeyId)]
   db.watch(KEY_TABLES, 'auth_key_id', (authKeyId) => {
     for (const listener of keyListeners) listener(authKeyId)

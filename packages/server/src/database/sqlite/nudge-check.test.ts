@@ -14,8 +14,8 @@ const moveKey = sql`UPDATE auth_keys SET dc_id = 9 WHERE auth_key_id = :authKeyI
 const deleteUsers = sql`DELETE FROM users`
 
 /** A store with one account that is signed in on key 1. */
-async function signedIn(checkNudges: boolean): Promise<Store> {
-  const store = openStore({ random: seededRandom('nudge check'), checkNudges })
+async function signedIn(checkDecisions: boolean): Promise<Store> {
+  const store = openStore({ random: seededRandom('nudge check'), checkDecisions })
   const key = {
     authKeyId: 1n,
     key: new Uint8Array(256),

@@ -16,8 +16,8 @@ interface Prepared {
   readonly columns: readonly string[]
 }
 
-/** Statements are prepared when they are first used. */
-export function createSteps(db: DatabaseSync): Steps {
+/** Statements are prepared when they are first used. @param onLock told of each subject that a decision is to be alone with */
+export function createSteps(db: DatabaseSync, onLock: (subject: string) => void = () => {}): Steps {
   const prepared: Prepared[] = []
 
   function prepare(statement: Statement): Prepared {
@@ -50,7 +50,7 @@ export function createSteps(db: DatabaseSync): Steps {
     decide: (decision, nudges) =>
       run(decision, (step) => {
         // There is one writer, so that a decision is always alone.
-        if (step.kind === 'alone') return undefined
+        if (step.kind === 'alone') return onLock(step.subject)
         if (step.kind === 'nudge') return nudges.push(step.nudge)
         if (step.kind === 'beginIds') return beginIds(db, step)
         return ask(step)

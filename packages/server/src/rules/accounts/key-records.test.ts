@@ -41,7 +41,7 @@ const KEYS = [1n, 2n, 3n, -4n, 5n]
 function setUp(t: { after(fn: () => void): void }) {
   const folder = mkdtempSync(join(tmpdir(), 'cablegram-cache-'))
   const opened = openMemory(seededRandom('cache'))
-  const store = createSqliteStore(opened, { checkNudges: true })
+  const store = createSqliteStore(opened, { checkDecisions: true })
   const clock = createClock(() => NOW_MS)
   const records = new KeyRecords({ store, bus: createBus(), clock })
   t.after(() => {

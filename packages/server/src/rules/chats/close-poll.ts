@@ -9,7 +9,7 @@ import { withSeen } from '../messages/decide-seen.ts'
 import type { BoxEvent } from '../messages/words.ts'
 import { accepted, isRefused, type Refused, refused } from '../refusal.ts'
 import { openMessage } from './decide-open-message.ts'
-import { pollIn, tellHolders } from './decide-votes.ts'
+import { holdersOfPoll, pollIn, tellHolders } from './decide-votes.ts'
 import type { WritingGround } from './decide-write.ts'
 import { groundOf } from './send-message.ts'
 import type { PollMessage } from './votes.ts'
@@ -37,7 +37,8 @@ function* decideClose(on: WritingGround, { peerId, messageId }: PollMessage): De
   if (found === undefined) return refused('MESSAGE_ID_INVALID')
   const { pollId } = found
   yield* alone('poll', pollId)
-  const message = yield* openMessage(secret, { userId, peerId, id: messageId })
+  const holders = yield* holdersOfPoll(pollId)
+  const message = yield* openMessage(secret, { userId, peerId, id: messageId }, holders)
   if (isRefused(message)) return message
   const [poll = found] = yield* findPolls(secret, [pollId])
   if (poll.creatorId !== userId || message.forward !== undefined) {
@@ -51,7 +52,7 @@ function* decideClose(on: WritingGround, { peerId, messageId }: PollMessage): De
   const { places } = yield* editBody(secret, edit, boxOf(settings, userId))
   const place = places.get(userId)
   if (place === undefined) return refused('MESSAGE_ID_INVALID')
-  yield* tellHolders(pollId, nowS, { userId, causedBy })
+  yield* tellHolders(holders, { pollId, atS: nowS, userId, causedBy })
   const { bodyId: _, randomId: __, ...now } = message
   const [seen = now] = yield* withSeen(secret, userId, [now])
   return { kind: 'closed', event: { kind: 'editMessage', message: seen, ...place } }

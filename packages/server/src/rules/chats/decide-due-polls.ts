@@ -1,8 +1,9 @@
 import { long } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
 import type { Secret } from '../../database/secret.ts'
+import { lockBoxes } from '../messages/decide-append-message.ts'
 import { findPolls, rewritePoll } from '../messages/decide-polls.ts'
-import { tellHolders } from './decide-votes.ts'
+import { holdersOfPoll, tellHolders } from './decide-votes.ts'
 
 /** Polls that one look finds. */
 const AT_ONCE = 1000
@@ -22,5 +23,7 @@ export function* closeAtItsTime(secret: Secret, pollId: bigint, nowS: number): D
   const [stored] = yield* findPolls(secret, [pollId])
   if (stored === undefined || stored.isClosed) return
   yield* rewritePoll(secret, { ...stored, isClosed: true })
-  yield* tellHolders(pollId, nowS, { userId: 0n, causedBy: undefined })
+  const holders = yield* holdersOfPoll(pollId)
+  yield* lockBoxes(holders.map((boxId) => ({ boxId })))
+  yield* tellHolders(holders, { pollId, atS: nowS, userId: 0n, causedBy: undefined })
 }

@@ -40,29 +40,37 @@ const findBars = sql`
  *
  * @param ids messages of the chat that are to change: members who have left since may have them. Their boxes are locked, too,
  *   and keep them as they are
+ * @param alsoLocked boxes that are to be locked with those of the chat
  */
 export function* openChat(
   settings: Settings,
   userId: bigint,
   peerId: PeerId,
   ids: readonly number[] = [],
+  alsoLocked: readonly bigint[] = [],
 ): Decision<OpenChat | Refused> {
   const home = boxOf(settings, userId)
-  if (peerId === userId) return yield* locked({ peerId, boxes: [home], group: undefined })
+  if (peerId === userId) return yield* locked({ peerId, boxes: [home], group: undefined }, alsoLocked)
   if (peerId > 0n) {
-    return yield* locked({ peerId, boxes: [home, boxOf(settings, peerId)], group: undefined })
+    const boxes = [home, boxOf(settings, peerId)] as const
+    return yield* locked({ peerId, boxes, group: undefined }, alsoLocked)
   }
   yield* alone('chat', -peerId)
   const group = yield* findGroup(-peerId)
   if (group === undefined) return refused('PEER_ID_INVALID')
   const others = group.roles.has(userId) ? [...group.roles.keys()].filter((id) => id !== userId) : []
   const bodyIds = ids.length === 0 ? [] : (yield* findRefs(userId, ids)).map(({ bodyId }) => bodyId)
-  return yield* locked({ peerId, boxes: [home, ...others.map((id) => boxOf(settings, id))], group }, bodyIds)
+  const boxes = [home, ...others.map((id) => boxOf(settings, id))] as const
+  return yield* locked({ peerId, boxes, group }, alsoLocked, bodyIds)
 }
 
-function* locked(chat: OpenChat, bodyIds: readonly bigint[] = []): Decision<OpenChat> {
+function* locked(
+  chat: OpenChat,
+  alsoLocked: readonly bigint[],
+  bodyIds: readonly bigint[] = [],
+): Decision<OpenChat> {
   const holders = bodyIds.length === 0 ? [] : yield* holdersOf(bodyIds)
-  const boxIds = new Set([...chat.boxes.map(({ boxId }) => boxId), ...holders])
+  const boxIds = new Set([...chat.boxes.map(({ boxId }) => boxId), ...holders, ...alsoLocked])
   yield* lockBoxes([...boxIds].map((boxId) => ({ boxId })))
   yield* leaveBehind(bodyIds)
   return chat

@@ -17,19 +17,20 @@ export interface MessageRef {
 /**
  * Finds a message of a chat, which is about to change, and locks every box that has it: those of members who have left since,
  * too, who keep it as it is.
+ *
+ * @param others boxes that are to be locked with them
  */
 export function* openMessage(
   secret: Secret,
   { userId, peerId, id }: MessageRef,
+  others: readonly bigint[] = [],
 ): Decision<StoredMessage | Refused> {
-  if (peerId > 0n) yield* lockBoxes([{ boxId: userId }, ...(peerId === userId ? [] : [{ boxId: peerId }])])
-  else {
-    yield* alone('chat', -peerId)
-    const [before] = yield* findStored(secret, userId, [id])
-    const holders = before === undefined ? [userId] : yield* holdersOf([before.bodyId])
-    yield* lockBoxes(holders.map((boxId) => ({ boxId })))
-    yield* leaveBehind(before === undefined ? [] : [before.bodyId])
-  }
+  if (peerId < 0n) yield* alone('chat', -peerId)
+  const [before] = peerId < 0n ? yield* findStored(secret, userId, [id]) : []
+  const bodyIds = before === undefined ? [] : [before.bodyId]
+  const holders = peerId > 0n ? [peerId] : yield* holdersOf(bodyIds)
+  yield* lockBoxes([...new Set([userId, ...holders, ...others])].map((boxId) => ({ boxId })))
+  yield* leaveBehind(bodyIds)
   const [message] = yield* findStored(secret, userId, [id])
   return message?.peerId === peerId ? message : refused('MESSAGE_ID_INVALID')
 }

@@ -2,6 +2,7 @@ import { int, long } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
 import type { Secret } from '../../database/secret.ts'
 import { roleIn } from '../groups/decide-group.ts'
+import { lockBoxes } from '../messages/decide-append-message.ts'
 import { addBotEvent } from '../messages/decide-bot-log.ts'
 import { findMessages } from '../messages/decide-history.ts'
 import { isLeftBehind } from '../messages/decide-left-behind.ts'
@@ -95,7 +96,9 @@ export function* castVote(secret: Secret, { place, options, nowS, causedBy }: Vo
   if (before.length > 0 && (poll.isQuiz || poll.isRevotingDisabled)) return { kind: 'final' }
   yield* clear.send({ pollId, userId })
   for (const option of chosen) yield* insert.send({ pollId, userId, option, atS: nowS })
-  yield* tellHolders(pollId, nowS, { userId, causedBy })
+  const holders = yield* holdersOfPoll(pollId)
+  yield* lockBoxes(holders.map((boxId) => ({ boxId })))
+  yield* tellHolders(holders, { pollId, atS: nowS, userId, causedBy })
   const { creatorId } = stored
   if (chosen.length > 0 && creatorId !== userId) yield* markUnread.send({ pollId, creatorId })
   if (poll.hasPublicVoters && stored.creatorId !== userId) {
@@ -111,18 +114,31 @@ function* seen(secret: Secret, viewerId: bigint, { pollId }: StoredPoll): Decisi
   return poll
 }
 
-/** Tells the boxes that have a poll of a change in it. @param by who has the change in an answer */
+/**
+ * The boxes that are told of changes in a poll, by ascending id. Whoever changes it locks them together with all others that the
+ * decision needs: one after the other would be another order than that of everybody else.
+ */
+export function* holdersOfPoll(pollId: bigint): Decision<bigint[]> {
+  return (yield* listHolders.rows({ pollId, limit: MAX_TOLD })).map((row) => long(row, 'box_id'))
+}
+
+/** A change in a poll. */
+export interface PollChange {
+  readonly pollId: bigint
+  readonly atS: number
+  /** Whose answer tells of it; 0n: nobody's. */
+  readonly userId: bigint
+  readonly causedBy: bigint | undefined
+}
+
+/** Tells boxes, which are locked, of a change in a poll that they have. */
 export function* tellHolders(
-  pollId: bigint,
-  atS: number,
-  by: { readonly userId: bigint; readonly causedBy: bigint | undefined },
+  boxIds: readonly bigint[],
+  { pollId, atS, userId, causedBy }: PollChange,
 ): Decision<void> {
-  const rows = yield* listHolders.rows({ pollId, limit: MAX_TOLD })
-  const boxIds = rows.map((row) => long(row, 'box_id'))
-  for (const boxId of boxIds) yield* alone('box', boxId)
   for (const boxId of boxIds) {
-    const causedBy = boxId === by.userId ? by.causedBy : undefined
-    yield* addSideEvent(boxId, { kind: 'poll', subject: pollId, atS }, causedBy)
+    const event = { kind: 'poll', subject: pollId, atS } as const
+    yield* addSideEvent(boxId, event, boxId === userId ? causedBy : undefined)
   }
 }
 

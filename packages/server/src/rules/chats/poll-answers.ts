@@ -8,7 +8,7 @@ import type { BoxEvent, FormattedText, PollAnswer, ServiceAction } from '../mess
 import { accepted, isRefused, type Refused, refused } from '../refusal.ts'
 import { checkAnswerText, MAX_ANSWERS } from './check-poll.ts'
 import { findBar, type OpenChat, openChat } from './decide-open-chat.ts'
-import { pollIn, tellHolders } from './decide-votes.ts'
+import { holdersOfPoll, pollIn, tellHolders } from './decide-votes.ts'
 import { type WritingGround, writeIn } from './decide-write.ts'
 import { groundOf } from './send-message.ts'
 import type { OpenedPoll, PollMessage } from './votes.ts'
@@ -44,7 +44,7 @@ function* decideAdd(
 ): Decision<AnswersChanged | Refused> {
   const opened = yield* openPoll(on, message)
   if (isRefused(opened)) return opened
-  const { stored, chat } = opened
+  const { stored } = opened
   const { answers, hasOpenAnswers } = stored.poll
   if (hasOpenAnswers !== true || answers.length >= MAX_ANSWERS) return refused('POLL_ANSWERS_INVALID')
   if (answers.some((answer) => answer.text === text.text)) return refused('POLL_OPTION_DUPLICATE')
@@ -55,7 +55,7 @@ function* decideAdd(
     addedAtS: on.nowS,
   }
   yield* rewritePoll(on.secret, { ...stored, poll: { ...stored.poll, answers: [...answers, answer] } })
-  return yield* tellChange(on, { message, stored, chat, noteId, action: { kind: 'pollAddAnswer', answer } })
+  return yield* tellChange(on, { ...opened, message, noteId, action: { kind: 'pollAddAnswer', answer } })
 }
 
 /** The first name of one byte that no answer has. */
@@ -89,7 +89,7 @@ function* decideDelete(
 ): Decision<AnswersChanged | Refused> {
   const opened = yield* openPoll(on, message)
   if (isRefused(opened)) return opened
-  const { stored, chat } = opened
+  const { stored } = opened
   const { pollId, creatorId, poll } = stored
   const place = poll.answers.findIndex((each) => each.option === option)
   const answer = poll.answers[place]
@@ -99,18 +99,14 @@ function* decideDelete(
   yield* forgetAnswer(pollId, place, poll.answers.length)
   const answers = poll.answers.filter((each) => each !== answer)
   yield* rewritePoll(on.secret, { ...stored, poll: { ...poll, answers } })
-  return yield* tellChange(on, {
-    message,
-    stored,
-    chat,
-    noteId,
-    action: { kind: 'pollDeleteAnswer', answer },
-  })
+  return yield* tellChange(on, { ...opened, message, noteId, action: { kind: 'pollDeleteAnswer', answer } })
 }
 
 interface OpenPoll {
   readonly stored: StoredPoll
   readonly chat: OpenChat
+  /** The boxes that have the poll. */
+  readonly holders: readonly bigint[]
 }
 
 /** The poll of a message in a chat where the caller may write; nobody else changes it until the decision is committed. */
@@ -120,7 +116,8 @@ function* openPoll(on: WritingGround, { peerId, messageId }: PollMessage): Decis
   const found = yield* pollIn(secret, { userId, peerId, messageId })
   if (found === undefined) return refused('MESSAGE_ID_INVALID')
   yield* alone('poll', found.pollId)
-  const chat = yield* openChat(settings, userId, peerId)
+  const holders = yield* holdersOfPoll(found.pollId)
+  const chat = yield* openChat(settings, userId, peerId, [], holders)
   if (isRefused(chat)) return chat
   const bar = yield* findBar(chat, userId)
   if (bar !== undefined) return bar
@@ -131,7 +128,7 @@ function* openPoll(on: WritingGround, { peerId, messageId }: PollMessage): Decis
   }
   const { poll, isClosed } = stored
   const isOver = isClosed || (poll.closesAtS !== undefined && poll.closesAtS <= nowS)
-  return isOver ? refused('MESSAGE_POLL_CLOSED') : { stored, chat }
+  return isOver ? refused('MESSAGE_POLL_CLOSED') : { stored, chat, holders }
 }
 
 interface AnswersChange extends OpenPoll {
@@ -143,7 +140,7 @@ interface AnswersChange extends OpenPoll {
 /** Tells all who have the poll, and the chat by a service message. */
 function* tellChange(
   on: WritingGround,
-  { message, stored, chat, noteId, action }: AnswersChange,
+  { message, stored, chat, holders, noteId, action }: AnswersChange,
 ): Decision<AnswersChanged | Refused> {
   const { userId, authKeyId: causedBy } = on.actor
   const { pollId } = stored
@@ -152,7 +149,7 @@ function* tellChange(
   const writing = { peerId, content, randomId: noteId, replyTo: { id: messageId } }
   const note = yield* writeIn(on, chat, writing, undefined)
   if (isRefused(note)) return note
-  yield* tellHolders(pollId, on.nowS, { userId, causedBy })
+  yield* tellHolders(holders, { pollId, atS: on.nowS, userId, causedBy })
   const poll = (yield* seePolls(on.secret, userId, [pollId])).get(pollId)
   if (poll === undefined) return refused('MESSAGE_ID_INVALID')
   return { kind: 'changed', pollId, poll, events: [note.event, ...note.others] }

@@ -7,6 +7,7 @@ import { createWorld, signedIn } from '../test-world.ts'
 import { checkPoll, type WrittenPoll } from './check-poll.ts'
 import { closePoll } from './close-poll.ts'
 import { forwardMessages } from './forward-messages.ts'
+import { addAnswer, deleteAnswer } from './poll-answers.ts'
 import { sendMedia } from './send-media.ts'
 import { listVotes, pollResults, vote } from './votes.ts'
 
@@ -234,4 +235,29 @@ test('a poll within the limits is kept, and any other is refused', () => {
   assert.throws(() => check({ ...quiz, solution: plain('a'.repeat(201)) }), { message: 'MESSAGE_TOO_LONG' })
   assert.equal(check({ closesAtS: 900 }).closesAtS, undefined)
   assert.equal(check({ closesAtS: 2000 }).closesAtS, 2000)
+})
+
+test('a poll is answered, added to and closed where somebody with a lower id has it, too: all boxes are locked in one order', async () => {
+  const { rules, ada, bob, newest, choose } = await createScene()
+  const writing = { peerId: bob.id, content: plain(''), randomId: 1n }
+  const poll = { ...POLL, hasOpenAnswers: true }
+  const { event } = await sendMedia(rules, bob.caller, writing, { kind: 'poll', poll })
+  const { id: messageId } = event.message
+  await forwardMessages(rules, bob.caller, {
+    fromPeerId: bob.id,
+    toPeerId: ada.id,
+    ids: [messageId],
+    randomIds: [2n],
+    dropsAuthor: false,
+    isSilent: false,
+    isProtected: false,
+  })
+  assert.ok(ada.id < bob.id)
+  const own = { peerId: bob.id, messageId }
+  const { poll: changed } = await addAnswer(rules, bob.caller, own, plain('at five'))
+  const added = changed.answers.at(-1)?.option ?? ''
+  await choose(ada, await newest(ada, bob.id), [added])
+  await deleteAnswer(rules, bob.caller, own, added)
+  await closePoll(rules, bob.caller, own)
+  assert.deepEqual(pollOf(await newest(ada, bob.id)).isClosed, true)
 })
