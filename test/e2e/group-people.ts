@@ -122,10 +122,13 @@ let people = 0
 /** People of one server. */
 export class GroupPeople {
   readonly server: CablegramServer
+  readonly #nodes: readonly CablegramServer[]
   readonly #clients: TelegramClient[] = []
 
-  constructor(server: CablegramServer) {
+  /** @param others more nodes of the server: sessions are spread over all */
+  constructor(server: CablegramServer, ...others: readonly CablegramServer[]) {
     this.server = server
+    this.#nodes = [server, ...others]
   }
 
   /** A new person. */
@@ -143,9 +146,10 @@ export class GroupPeople {
   }
 
   private async signIn(phone: string, username: string): Promise<GroupPerson> {
-    const client = new TelegramClient(memorySession(), { server: this.server.info, pfs: false })
+    const { info } = this.#nodes[this.#clients.length % this.#nodes.length] ?? this.server
+    const client = new TelegramClient(memorySession(), { server: info, pfs: false })
     this.#clients.push(client)
-    const sent = await sendCode(client, this.server.info, phone)
+    const sent = await sendCode(client, info, phone)
     const [entry] = await this.server.codes.list(phone)
     const answer = await client.auth.signIn({ ...sent, phoneCode: entry?.code ?? TEST_CODE })
     assert.ok(answer._ === 'auth.authorization')

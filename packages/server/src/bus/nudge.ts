@@ -46,6 +46,8 @@ export type Nudge =
   | { readonly kind: 'botAnswer'; readonly queryId: string }
   /** Somebody has gone online or offline, or shows it to others than before. */
   | { readonly kind: 'status'; readonly userId: string }
+  /** The last connection of an account to a node has closed: a node to which it has another one says that it is there. */
+  | { readonly kind: 'leaving'; readonly userId: string }
   /** There is something to do at this second: a message to send, a poll to close. */
   | { readonly kind: 'due'; readonly atS: number }
   /** Faults were added, used up or removed. */
@@ -78,6 +80,7 @@ const FIELDS: { readonly [K in Nudge['kind']]: Readonly<Record<string, Check>> }
   botEvent: { botId: isLong, qts: isNumber },
   botAnswer: { queryId: isLong },
   status: { userId: isLong },
+  leaving: { userId: isLong },
   due: { atS: isNumber },
   faults: {},
   clock: {},

@@ -10,6 +10,7 @@ import {
 import { encode } from '@cablegram/tl/api'
 import type { Logger } from 'pino'
 import type { Bus } from '../bus/bus.ts'
+import type { Nudge } from '../bus/nudge.ts'
 import { machineTimer } from '../ground/clock.ts'
 import type { LangPacks } from '../lang-packs/index.ts'
 import { Delays } from '../rpc/apply-fault.ts'
@@ -25,12 +26,15 @@ import { ToldAgain } from '../rpc/told-again.ts'
 import { WatchedCalls } from '../rpc/watched-calls.ts'
 import type { Rules, Settings } from '../rules/index.ts'
 import type { AccountEnds } from '../rules/messages/decide-box-log.ts'
-import { noteGone } from '../rules/people/statuses.ts'
+import { noteGone, noteStillHere } from '../rules/people/statuses.ts'
 import { type DataCentre, listenForDcs } from './data-centres.ts'
 import { Driver, type ShownConnection } from './driver.ts'
 import { Entrance } from './entrance.ts'
 import { ExchangePool } from './exchange-pool.ts'
 import { type StrangerLimits, Strangers } from './strangers.ts'
+
+/** Where nodes hear of nothing, each notes who is there this often: less than a connection that is lost has for another one. */
+const SEEN_AGAIN_S = 3
 
 /** Options of a gateway. */
 export interface GatewayOptions {
@@ -114,7 +118,19 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     const onGoneTrouble = (error: unknown) => logger.warn({ err: error }, 'status not noted')
     noteGone(rules, userId, forMs).catch(onGoneTrouble)
   }
+  const noteHere = (userIds: readonly bigint[], staleS: number): void => {
+    const onHereTrouble = (error: unknown) => logger.warn({ err: error }, 'status not noted')
+    noteStillHere(rules, userIds, staleS).catch(onHereTrouble)
+  }
+  const hearOfPresence = (nudge: Nudge): void => {
+    if (nudge.kind === 'leaving' && presence.isHere(BigInt(nudge.userId))) noteHere([BigInt(nudge.userId)], 0)
+    // The nudge may have been lost.
+    if (nudge.kind === 'anything') noteHere(presence.userIds, SEEN_AGAIN_S)
+  }
   const presence = new Presence({
+    onLeaving: (userId) => {
+      if (options.isShared) bus.publish([{ kind: 'leaving', userId: String(userId) }])
+    },
     onGone,
     isOpen: (connection) => driver.isOpen(connection),
     startTimer: machineTimer,
@@ -174,6 +190,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     startTimer: machineTimer,
   })
   const unsubscribe = [bus.subscribe((nudge) => void news.tell(nudge)), () => news.close()]
+  if (options.isShared) unsubscribe.push(bus.subscribe(hearOfPresence))
   const { tls, proxyProtocol, consoleUrl } = options
   const strangers = new Strangers({ ...options.strangers, nowMs })
   const entrance = new Entrance({

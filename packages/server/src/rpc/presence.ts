@@ -2,9 +2,13 @@ import type { StartTimer } from '../ground/clock.ts'
 
 /** Clients come back to a lost connection within this time. */
 const GRACE_MS = 8_000
+/** The other nodes have this time to say that an account is there. */
+const ASK_MS = 2_000
 
 /** Options of a presence. */
 export interface PresenceOptions {
+  /** Told of an account that is about to be gone: it may be at another node. */
+  readonly onLeaving: (userId: bigint) => void
   /** Told of an account whose last connection here closed this long ago: nobody is there, or at another node. */
   readonly onGone: (userId: bigint, forMs: number) => void
   /** Tells whether a connection has not closed yet. */
@@ -40,6 +44,11 @@ export class Presence {
     return this.#counts.has(userId)
   }
 
+  /** The accounts with a connection here. */
+  get userIds(): bigint[] {
+    return [...this.#counts.keys()]
+  }
+
   /** Notes that a connection has closed. */
   closed(connection: number): void {
     const userId = this.#users.get(connection)
@@ -48,10 +57,17 @@ export class Presence {
     const left = (this.#counts.get(userId) ?? 1) - 1
     if (left > 0) return void this.#counts.set(userId, left)
     this.#counts.delete(userId)
+    this.#wait(userId, GRACE_MS - ASK_MS, () => {
+      this.#wait(userId, ASK_MS, () => this.#options.onGone(userId, GRACE_MS))
+      this.#options.onLeaving(userId)
+    })
+  }
+
+  #wait(userId: bigint, ms: number, run: () => void): void {
     const take = this.#options.startTimer(() => {
       this.#waits.delete(userId)
-      this.#options.onGone(userId, GRACE_MS)
-    }, GRACE_MS)
+      run()
+    }, ms)
     this.#waits.set(userId, take)
   }
 

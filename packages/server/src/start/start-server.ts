@@ -130,6 +130,8 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
   let closed: Promise<void> | undefined
   const close = (): Promise<void> => {
     closing.abort()
+    // Bots have ten seconds for an answer, and the calls that wait for one have less now.
+    parts.rules.pressWaits.close()
     closed ??= closeAll(open)
     return closed
   }

@@ -48,7 +48,11 @@ export function openStore({ data, secretFile, random, onNotice, ...options }: St
 /** The store on a database that is open and of this version's schema. */
 export function createSqliteStore(
   { db: connection, secret, log }: Pick<Opened, 'db' | 'secret'> & Partial<Pick<Opened, 'log'>>,
-  { onTrouble, onNudges, checkDecisions }: Pick<StoreOptions, 'onTrouble' | 'onNudges' | 'checkDecisions'> = {},
+  {
+    onTrouble,
+    onNudges,
+    checkDecisions,
+  }: Pick<StoreOptions, 'onTrouble' | 'onNudges' | 'checkDecisions'> = {},
 ): Store {
   const check = checkDecisions ? new NudgeCheck() : undefined
   const db = createDatabase(connection, log, onNudges, check, checkDecisions ? new LockCheck() : undefined)

@@ -22,14 +22,30 @@ async function lock(subjects: readonly Subject[], checkDecisions = true): Promis
 }
 
 test('polls, then chats, then boxes by ascending id are an order, with what is held already', async () => {
-  const ordered: Subject[] = [['poll', 9], ['chat', 4], ['box', 3], ['box', 20], ['box', 3], ['chat', 4]]
+  const ordered: Subject[] = [
+    ['poll', 9],
+    ['chat', 4],
+    ['box', 3],
+    ['box', 20],
+    ['box', 3],
+    ['chat', 4],
+  ]
   await lock([['account', 5], ...ordered, ['message', 1]])
 })
 
 for (const [one, other] of [
-  [['box', 20], ['box', 3]],
-  [['box', 3], ['chat', 4]],
-  [['chat', 4], ['poll', 9]],
+  [
+    ['box', 20],
+    ['box', 3],
+  ],
+  [
+    ['box', 3],
+    ['chat', 4],
+  ],
+  [
+    ['chat', 4],
+    ['poll', 9],
+  ],
 ] as const) {
   test(`${one.join(' ')} before ${other.join(' ')} fails, and only in tests`, async () => {
     await assert.rejects(lock([one, other]), (error) => {

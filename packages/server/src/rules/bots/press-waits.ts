@@ -23,6 +23,7 @@ export class PressWaits {
   readonly #clock: Ground['clock']
   readonly #waits = new Map<bigint, { readonly userId: bigint; readonly wake: () => void }>()
   readonly #ofOne = new Map<bigint, number>()
+  #isClosed = false
 
   constructor({
     bus,
@@ -48,10 +49,16 @@ export class PressWaits {
     for (const { wake } of this.#waits.values()) wake()
   }
 
-  /** Begins to wait. It must be ended, whatever happens. Undefined if too many wait already. */
+  /** Nobody waits any more, and nobody begins to: the node closes. */
+  close(): void {
+    this.#isClosed = true
+    this.wakeAll()
+  }
+
+  /** Begins to wait. It must be ended, whatever happens. Undefined if too many wait already, or the node closes. */
   begin(queryId: bigint, userId: bigint, ms: number): PressWait | undefined {
     const own = this.#ofOne.get(userId) ?? 0
-    if (this.#waits.size >= MAX_WAITING || own >= MAX_OF_ONE) return undefined
+    if (this.#isClosed || this.#waits.size >= MAX_WAITING || own >= MAX_OF_ONE) return undefined
     this.#ofOne.set(userId, own + 1)
     const untilMs = this.#clock.nowMs() + ms
     const news = new News()
@@ -64,7 +71,7 @@ export class PressWaits {
     return {
       news: async () => {
         await news.next()
-        return isOver || this.#clock.nowMs() >= untilMs
+        return isOver || this.#isClosed || this.#clock.nowMs() >= untilMs
       },
       end: () => {
         cancel()

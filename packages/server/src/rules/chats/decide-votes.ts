@@ -57,6 +57,8 @@ export function* pollIn(
 
 /** A vote: the places of the chosen answers, none to take a vote back. */
 export interface Vote {
+  /** The poll that is in the place. */
+  readonly pollId: bigint
   readonly place: PollPlace
   readonly options: readonly string[]
   readonly nowS: number
@@ -77,13 +79,15 @@ function* isThere({ userId, peerId }: PollPlace): Decision<boolean> {
 }
 
 /** Replaces the votes of one person in a poll, and tells everybody who has it. */
-export function* castVote(secret: Secret, { place, options, nowS, causedBy }: Vote): Decision<VoteOutcome> {
-  const found = yield* pollIn(secret, place)
-  if (found === undefined) return { kind: 'noPoll' }
-  const { pollId } = found
+export function* castVote(
+  secret: Secret,
+  { pollId, place, options, nowS, causedBy }: Vote,
+): Decision<VoteOutcome> {
+  // The first step: those who vote at once wait for their turns without a connection.
   yield* alone('poll', pollId)
   if (!(yield* isThere(place))) return { kind: 'noPoll' }
-  const [stored = found] = yield* findPolls(secret, [pollId])
+  const stored = yield* pollIn(secret, place)
+  if (stored?.pollId !== pollId) return { kind: 'noPoll' }
   const { poll, isClosed } = stored
   const { userId } = place
   if (isClosed || (poll.closesAtS !== undefined && poll.closesAtS <= nowS)) return { kind: 'closed' }

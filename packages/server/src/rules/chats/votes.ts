@@ -40,7 +40,9 @@ export async function vote(
 ): Promise<OpenedPoll> {
   const place = { userId: requireUserId(caller.state), peerId, messageId }
   const nowS = Math.floor(clock.nowMs() / 1000)
-  const given = { place, options, nowS, causedBy: caller.authKeyId }
+  const found = await store.look(() => pollIn(store.secret, place))
+  if (found === undefined) throw refusal(REFUSALS.noPoll)
+  const given = { pollId: found.pollId, place, options, nowS, causedBy: caller.authKeyId }
   const outcome = await store.decide(() => castVote(store.secret, given))
   if (outcome.kind !== 'voted') throw refusal(REFUSALS[outcome.kind])
   return outcome

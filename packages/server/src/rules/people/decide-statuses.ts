@@ -1,5 +1,6 @@
 import { long } from '../../database/columns.ts'
 import { type Decision, nudge, sql } from '../../database/decision.ts'
+import { idList, LISTED_IDS } from '../../database/id-list.ts'
 import { findPeople } from './decide-people.ts'
 import { findNear } from './decide-told-people.ts'
 import type { SeenStatus } from './words.ts'
@@ -9,6 +10,11 @@ const setOnline = sql`
 const setOffline = sql`
   UPDATE users SET online_until_s = 0, last_seen_at_s = :nowS
   WHERE id = :userId AND is_bot = 0 AND online_until_s > :nowS AND last_seen_at_s <= :seenByS`
+const listUnseen = sql`
+  SELECT u.id FROM users u JOIN ${LISTED_IDS} l ON l.listed_id = u.id
+  WHERE u.online_until_s > :nowS AND u.last_seen_at_s < :seenByS ORDER BY u.id`
+const setSeen = sql`
+  UPDATE users SET last_seen_at_s = :nowS WHERE id IN ${LISTED_IDS} AND online_until_s > :nowS AND last_seen_at_s < :nowS`
 const listContactIds = sql`
   SELECT c.contact_id FROM contacts c JOIN users u ON u.id = c.contact_id AND u.is_bot = 0
   WHERE c.user_id = :userId AND c.contact_id > 0 ORDER BY c.contact_id`
@@ -25,6 +31,16 @@ export function* goOffline(userId: bigint, nowS: number, seenByS: number = nowS)
   if ((yield* setOffline.run({ userId, nowS, seenByS })) > 0) {
     yield* nudge({ kind: 'status', userId: String(userId) })
   }
+}
+
+/** Those of these accounts that count as online, and were not seen since a second. */
+export function* findUnseen(userIds: readonly bigint[], nowS: number, seenByS: number): Decision<bigint[]> {
+  return (yield* listUnseen.rows({ ids: idList(userIds), nowS, seenByS })).map((row) => long(row, 'id'))
+}
+
+/** Notes that accounts are still there. Those that count as offline stay so. */
+export function* seeAgain(userIds: readonly bigint[], nowS: number): Decision<void> {
+  yield* setSeen.send({ ids: idList(userIds), nowS })
 }
 
 /** A status as one of those sees it who are told of it. */

@@ -5,14 +5,18 @@ import { findPeople } from './decide-people.ts'
 import {
   findContactsWithStatus,
   findStatusNews,
+  findUnseen,
   goOffline,
   goOnline,
   type StatusNews,
+  seeAgain,
 } from './decide-statuses.ts'
 import type { SeenPerson } from './words.ts'
 
 /** Time that an account counts as online after account.updateStatus. */
 const ONLINE_FOR_S = 300
+/** Accounts that one look asks about. */
+const ACCOUNTS_AT_ONCE = 100
 
 /** Notes that somebody is there, or has gone. */
 export async function updateStatus(on: Ground, { state }: Caller, isOffline: boolean): Promise<void> {
@@ -28,6 +32,20 @@ export async function noteGone(on: Ground, userId: bigint, forMs: number): Promi
   const nowS = secondOf(on)
   const goneAtS = Math.floor((on.clock.nowMs() - forMs) / 1000)
   await on.store.decide(() => goOffline(userId, nowS, goneAtS))
+}
+
+/** Notes that accounts have connections here, where another node may take them for gone. @param staleS not noted for so long */
+export async function noteStillHere(
+  { store, clock }: Pick<Ground, 'store' | 'clock'>,
+  userIds: readonly bigint[],
+  staleS: number,
+): Promise<void> {
+  const nowS = secondOf({ clock })
+  for (let at = 0; at < userIds.length; at += ACCOUNTS_AT_ONCE) {
+    const some = userIds.slice(at, at + ACCOUNTS_AT_ONCE)
+    const stale = await store.look(() => findUnseen(some, nowS, nowS - staleS))
+    if (stale.length > 0) await store.decide(() => seeAgain(stale, nowS))
+  }
 }
 
 /** The status of an account for those of the viewers who are told of it. */
