@@ -10,7 +10,6 @@ import {
 import { encode } from '@cablegram/tl/api'
 import type { Logger } from 'pino'
 import type { Bus } from '../bus/bus.ts'
-import type { Nudge } from '../bus/nudge.ts'
 import { machineTimer } from '../ground/clock.ts'
 import type { LangPacks } from '../lang-packs/index.ts'
 import { Delays } from '../rpc/apply-fault.ts'
@@ -122,11 +121,6 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     const onHereTrouble = (error: unknown) => logger.warn({ err: error }, 'status not noted')
     noteStillHere(rules, userIds, staleS).catch(onHereTrouble)
   }
-  const hearOfPresence = (nudge: Nudge): void => {
-    if (nudge.kind === 'leaving' && presence.isHere(BigInt(nudge.userId))) noteHere([BigInt(nudge.userId)], 0)
-    // The nudge may have been lost.
-    if (nudge.kind === 'anything') noteHere(presence.userIds, SEEN_AGAIN_S)
-  }
   const presence = new Presence({
     onLeaving: (userId) => {
       if (options.isShared) bus.publish([{ kind: 'leaving', userId: String(userId) }])
@@ -190,7 +184,15 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     startTimer: machineTimer,
   })
   const unsubscribe = [bus.subscribe((nudge) => void news.tell(nudge)), () => news.close()]
-  if (options.isShared) unsubscribe.push(bus.subscribe(hearOfPresence))
+  if (options.isShared) {
+    const stop = bus.subscribe((nudge) => {
+      if (nudge.kind === 'leaving' && presence.isHere(BigInt(nudge.userId)))
+        noteHere([BigInt(nudge.userId)], 0)
+      // The nudge may have been lost.
+      if (nudge.kind === 'anything') noteHere(presence.userIds, SEEN_AGAIN_S)
+    })
+    unsubscribe.push(stop)
+  }
   const { tls, proxyProtocol, consoleUrl } = options
   const strangers = new Strangers({ ...options.strangers, nowMs })
   const entrance = new Entrance({

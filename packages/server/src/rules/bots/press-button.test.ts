@@ -84,6 +84,21 @@ test('a press is over at its time, by the timer or by the clock, and leaves noth
   await assert.rejects(answerQuery(rules, bot.caller, queryId, ANSWER), { message: 'QUERY_ID_INVALID' })
 })
 
+test('presses that wait are over when the node closes, and none begins', async () => {
+  const { rules, store, ada, bot, press } = await createScene()
+  const waiting = pressButton(rules, ada.caller, press)
+  while (rules.pressWaits.size === 0) await new Promise((resolve) => setImmediate(resolve))
+  rules.pressWaits.close()
+  await assert.rejects(waiting, { message: 'BOT_RESPONSE_TIMEOUT' })
+  await assert.rejects(pressButton(rules, ada.caller, press), { message: 'BOT_RESPONSE_TIMEOUT' })
+  assert.equal(rules.pressWaits.size, 0)
+  assert.deepEqual(
+    await store.look(() => sideEventsSince(bot.userId, 0, 10)),
+    [],
+    'the bot is told of nothing',
+  )
+})
+
 test('one person waits for twenty presses at once, and another is not kept by that', async () => {
   const { rules, ada, press, clock } = await createScene()
   const waiting = Array.from({ length: 21 }, () => pressButton(rules, ada.caller, press))

@@ -12,7 +12,7 @@ import { changePrivacy } from './privacy.ts'
 import { updateProfile, updateUsername } from './profiles.ts'
 import { removeAccount } from './remove-account.ts'
 import { seePeople } from './see-people.ts'
-import { noteGone, statusNews, updateStatus } from './statuses.ts'
+import { noteGone, noteStillHere, statusNews, updateStatus } from './statuses.ts'
 
 const [ADA, BOB, CAROL] = ['9996621001', '9996621002', '9996621003']
 const BOOK = { firstName: 'Bobby', lastName: '' }
@@ -135,6 +135,31 @@ test('whoever leaves one node for another and says so stays online', async () =>
   assert.ok(await isOnline(), 'her connection to the first node closed before')
   await noteGone(world.rules, idOf(ada), 7_000)
   assert.ok(!(await isOnline()))
+})
+
+test('whoever has a connection to another node stays online without a word, and whoever is offline stays so', async () => {
+  const world = await createWorld()
+  const [ada, bob, carol] = [await person(world, ADA), await person(world, BOB), await person(world, CAROL)]
+  await befriend(world, bob, ada)
+  await updateStatus(world.rules, ada, false)
+  world.clock.advance(20_000)
+  const heard = world.hear('status')
+  const here = [idOf(ada), idOf(carol)]
+  await noteStillHere(world.rules, here, 0)
+  world.clock.advance(2_000)
+  await noteGone(world.rules, idOf(ada), 8_000)
+  const viewers = [idOf(bob)]
+  const [online] = await statusNews(world.rules, idOf(ada), viewers)
+  assert.deepEqual(online?.status, { kind: 'online', forS: 278 }, 'no longer than she said')
+  await noteStillHere(world.rules, here, 3)
+  world.clock.advance(8_000)
+  await noteStillHere(world.rules, here, 11)
+  await noteGone(world.rules, idOf(ada), 8_000)
+  const [offline] = await statusNews(world.rules, idOf(ada), viewers)
+  assert.equal(offline?.status.kind, 'offline')
+  await noteStillHere(world.rules, here, 0)
+  assert.equal((await statusNews(world.rules, idOf(ada), viewers))[0]?.status.kind, 'offline')
+  assert.equal(heard.length, 1, 'nobody is told of what does not change')
 })
 
 test('a deleted account is told of, and leaves address books and chats as nobody', async () => {
