@@ -56,11 +56,24 @@ type HandlersOf<N extends string> = {
   readonly [M in NotYet as M extends `${N}.${infer Own}` ? Own : never]?: never
 }
 
+type Namespaces = { readonly [N in Namespace]: HandlersOf<N> }
+
+/** The exports of a module that are not the handler of any method: the compiler accepts none. */
+type NoSurplus<Modules extends Namespaces> = {
+  readonly [N in Namespace]: { readonly [Own in Exclude<keyof Modules[N], keyof HandlersOf<N>>]: never }
+}
+
+/** Lets modules pass that export handlers and nothing else. */
+export function onlyHandlers<Modules extends Namespaces>(modules: Modules & NoSurplus<Modules>): Namespaces {
+  return modules
+}
+
 /**
- * A module for each namespace; the compiler names the methods that lack a handler and are not in `NOT_YET`, and those in
- * `NOT_YET` that have one. The list of methods is `SURFACE_METHODS` of `@cablegram/tl/layers`.
+ * A module for each namespace; the compiler names the methods that lack a handler and are not in `NOT_YET`, those in
+ * `NOT_YET` that have one, and exports that are no methods: each would be a method by accident. The list of methods is
+ * `SURFACE_METHODS` of `@cablegram/tl/layers`.
  */
-const NAMESPACES: { readonly [N in Namespace]: HandlersOf<N> } = {
+export const NAMESPACES: Namespaces = onlyHandlers({
   account: { ...account, ...accountIdle, ...accountNotify, ...accountPeople },
   auth,
   bots,
@@ -95,7 +108,7 @@ const NAMESPACES: { readonly [N in Namespace]: HandlersOf<N> } = {
   updates,
   upload,
   users,
-}
+})
 
 /** The handler of every method that is built. */
 export const HANDLERS: HandlerTable = Object.fromEntries(
