@@ -100,6 +100,16 @@ async function setUp(
   return { rules, inbox, app, authKey, clock, faults, run, send }
 }
 
+/** The same, with the lines that the server's log has. */
+async function setUpLogged() {
+  const lines: { msg: string; method: string; layer: number }[] = []
+  const write = (line: string) => {
+    const { msg, method, layer } = JSON.parse(line)
+    lines.push({ msg, method, layer })
+  }
+  return { ...(await setUp(undefined, pino({ level: 'warn' }, { write }))), lines }
+}
+
 /** Constructor ids by method name in the newest layer. */
 const METHOD_IDS = new Map(
   Array.from(
@@ -281,15 +291,22 @@ describe('an anonymous key', () => {
   })
 
   it('is named in the log once for each method that it writes in another form', async () => {
-    const lines: { msg: string; method: string; layer: number }[] = []
-    const write = (line: string) => void lines.push(JSON.parse(line))
-    const { send } = await setUp(undefined, pino({ level: 'warn' }, { write }))
+    const { send, lines } = await setUpLogged()
     const cut = request<'help.getAppConfig'>({ _: 'help.getAppConfig', hash: 0 }).subarray(0, 4)
     for (let n = 0; n < 2; n++) assert.equal(await refusal(send(first(cut))), '400 INPUT_FETCH_ERROR')
-    assert.deepEqual(
-      lines.map(({ msg, method, layer }) => ({ msg, method, layer })),
-      [{ msg: 'a request is not in the form of its layer', method: 'help.getAppConfig', layer: LAYER }],
-    )
+    assert.deepEqual(lines, [
+      { msg: 'a request is not in the form of its layer', method: 'help.getAppConfig', layer: LAYER },
+    ])
+  })
+
+  it('is named in the log once for each id that is no method', async () => {
+    const { send, lines } = await setUpLogged()
+    const unknown = wrap((writer) => writer.uint(BAD_METHOD), new Uint8Array(8))
+    for (let n = 0; n < 2; n++)
+      assert.equal(await refusal(send(first(unknown))), `400 INPUT_METHOD_INVALID_${BAD_METHOD}`)
+    assert.deepEqual(lines, [
+      { msg: 'no method of this layer has this id', method: '0x0badf00d', layer: LAYER },
+    ])
   })
 })
 
@@ -374,7 +391,7 @@ describe('invokeAfterMsg', () => {
 
 describe('login', () => {
   it('signs up, returns the own user and logs out', async () => {
-    const { send, inbox, app } = await setUp()
+    const { send, inbox, app, lines } = await setUpLogged()
     const sent = await result(
       'auth.sendCode',
       send(
@@ -440,7 +457,9 @@ describe('login', () => {
     )
     assert.equal(difference._, 'updates.differenceEmpty')
     const notBuilt = request<'phone.getCallConfig'>({ _: 'phone.getCallConfig' })
-    assert.equal(await refusal(send(notBuilt)), '400 METHOD_NOT_IMPLEMENTED')
+    for (let n = 0; n < 2; n++) assert.equal(await refusal(send(notBuilt)), '400 METHOD_NOT_IMPLEMENTED')
+    const notHere = { msg: 'the server does not have this method', method: 'phone.getCallConfig' }
+    assert.deepEqual(lines, [{ ...notHere, layer: LAYER }])
 
     const out = await result('auth.logOut', send(request<'auth.logOut'>({ _: 'auth.logOut' })))
     assert.equal(out._, 'auth.loggedOut')

@@ -80,6 +80,8 @@ const BIND = 'auth.bindTempAuthKey'
 const RESEND = 'auth.resendCode'
 /** Longest text of a client's that is logged. */
 const MAX_LOGGED_TEXT = 64
+/** Lines of the log about methods: the schemas have fewer, but a client can make up ids. */
+const MAX_TOLD = 1_000
 /** The name that metrics have for a method that no schema knows. */
 const UNKNOWN = 'unknown'
 /** Temporary keys that have sent initConnection before they were bound. */
@@ -141,8 +143,8 @@ export class Dispatcher {
   readonly #unbound = new Map<bigint, ClientInfo>()
   readonly #turns: Turns
   readonly #packed = new PackedAnswers()
-  /** Methods of which a request could not be read. */
-  readonly #misread = new Set<string>()
+  /** Methods of which the log has said that a request could not be read, or that the server does not have them. */
+  readonly #told = new Set<string>()
 
   constructor(options: DispatchOptions) {
     this.#options = options
@@ -418,20 +420,28 @@ export class Dispatcher {
     return refused
   }
 
-  /** Says once for each method that a client writes it otherwise than its layer does: the client may show its person nothing. */
-  #noteForm(method: string | undefined, client: Partial<ClientInfo> | undefined): void {
-    if (method === undefined || this.#misread.has(method)) return
-    this.#misread.add(method)
-    this.#options.logger.warn(
-      { method, ...loggedClient(client) },
-      'a request is not in the form of its layer',
-    )
+  /** Says once for each method what the server makes of it: the client may show its person nothing. */
+  #tellOnce(method: string, client: Partial<ClientInfo> | undefined, about: string): void {
+    const what = `${method}: ${about}`
+    if (this.#told.has(what) || this.#told.size >= MAX_TOLD) return
+    this.#told.add(what)
+    this.#options.logger.warn({ method, ...loggedClient(client) }, about)
   }
 
   #refusalOf(error: unknown, { method, client }: About): RpcError {
-    if (error instanceof RpcError) return error
+    if (error instanceof RpcError) {
+      const { type, argument } = error
+      if (type === 'METHOD_NOT_IMPLEMENTED' && method !== undefined) {
+        this.#tellOnce(method, client, 'the server does not have this method')
+      }
+      if (type === 'INPUT_METHOD_INVALID') {
+        const id = `0x${(argument ?? 0).toString(16).padStart(8, '0')}`
+        this.#tellOnce(method ?? id, client, 'no method of this layer has this id')
+      }
+      return error
+    }
     if (error instanceof DecodeError) {
-      this.#noteForm(method, client)
+      if (method !== undefined) this.#tellOnce(method, client, 'a request is not in the form of its layer')
       return refusal('INPUT_FETCH_ERROR')
     }
     // The store itself says once that it cannot be reached, or takes no writes.
