@@ -195,6 +195,7 @@ describe('the logins of an account', () => {
     assert.equal(authorizationTtlDays, 183)
     const [own, other] = authorizations
     assert.deepEqual([own?.hash, own?.current, own?.unconfirmed], [0n, true, undefined])
+    assert.match(`${own?.appName} ${own?.appVersion}`, /^Cablegram \d+\.\d+\.\d+$/)
     assert.deepEqual([other?.hash, other?.callRequestsDisabled], [told.hash, true])
     assert.deepEqual([other?.apiId, other?.ip], [appOf(server).apiId, '127.0.0.1'])
     await first.account.resetAuthorization({ hash: told.hash })

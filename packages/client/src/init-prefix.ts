@@ -24,7 +24,7 @@ export function makeInitPrefix(
       apiId,
       deviceModel: options.deviceModel ?? device.deviceModel,
       systemVersion: options.systemVersion ?? device.systemVersion,
-      appVersion: options.appVersion ?? `Cablegram ${APP_VERSION}`,
+      appVersion: options.appVersion ?? APP_VERSION,
       systemLangCode: options.systemLangCode ?? device.langCode,
       langPack: options.langPack ?? '',
       langCode: options.langCode ?? device.langCode,
