@@ -26,7 +26,11 @@ export class FakeElement {
   async fire(name: string): Promise<void> {
     await this.listeners.get(name)?.({ preventDefault: () => undefined })
   }
-  scrollIntoView(): void {}
+  /** True once the page has moved to this element. */
+  isScrolledTo: boolean = false
+  scrollIntoView(): void {
+    this.isScrolledTo = !this.hidden
+  }
   /** The first button with this text, itself or inside. */
   button(text: string): FakeElement | undefined {
     if (this.listeners.has('click') && this.text.includes(text)) return this

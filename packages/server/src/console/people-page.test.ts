@@ -69,6 +69,8 @@ it('shows people, the chats of one and the messages of a chat, all as text', asy
   await page('people').button('Ada')?.fire('click')
   await settle()
   assert.match(page('chats').text, /Tea +1 unread · Sure\?/)
+  // On a narrow page the chats are below all people.
+  assert.equal(page('chatsPart').isScrolledTo, true)
   await page('chats').button('Tea')?.fire('click')
   await settle()
   assert.equal(page('chatHead').textContent, 'Ada <b>L</b> and Tea')

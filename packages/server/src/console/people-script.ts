@@ -119,6 +119,7 @@ async function actAs(chosen) {
   chat = undefined
   messages = []
   await refresh()
+  $('chatsPart').scrollIntoView({ block: 'nearest' })
 }
 
 async function openChat(chosen) {
