@@ -604,7 +604,10 @@ describe('chats', () => {
     const [ada, bob] = [await somebody(), await somebody('Bob')]
     await ada.type(bob)
     await ada.type('me', 'recordAudio')
-    await assert.rejects(ada.type(bob, 'dreaming' as never), { code: 'REQUEST_INVALID' })
+    await assert.rejects(ada.type(bob, 'dreaming' as never), { message: /^action has to be "typing", / })
+    const note = await ada.send('me', 'Note')
+    await assert.rejects(ada.delete([note, note.id + 1]), { code: 'MESSAGE_ID_INVALID' })
+    assert.equal((await ada.messages('me')).at(-1)?.text, 'Note')
     await assert.rejects(ada.type(-1), { code: 'PEER_ID_INVALID' })
   })
 })
@@ -612,6 +615,9 @@ describe('chats', () => {
 describe('groups', () => {
   test('a group is made, written in, joined by a link and left', async () => {
     const [ada, bob, cleo] = [await somebody(), await somebody('Bob'), await somebody('Cleo')]
+    await assert.rejects(ada.createGroup('Tea', []), {
+      message: 'members has to be a list of 1 to 200 values, not 0.',
+    })
     const group = await ada.createGroup('Tea', [bob])
     assert.deepEqual([group.kind, group.name, group.id < 0, group.missing], ['group', 'Tea', true, []])
     assert.deepEqual((await bob.next()).service, { kind: 'chatCreate', title: 'Tea', userIds: [bob.id] })

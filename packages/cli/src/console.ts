@@ -36,7 +36,12 @@ export interface ConsoleRequest {
   readonly query?: Readonly<Record<string, string>>
   /** Sent as JSON. */
   readonly body?: unknown
+  /** The arguments and options of the command line that fields of the request come from, for refusals. */
+  readonly given?: FieldNames
 }
+
+/** Names of arguments and options by the field of a request. */
+export type FieldNames = Readonly<Record<string, string>>
 
 /**
  * Asks the console API.
@@ -60,7 +65,7 @@ export async function askConsole(
   const body = parse(text)
   if ((status === 200 || status === 201) && body !== undefined) return body
   if (status === 401) throw tokenNeeded(url.origin, consoleToken(args) !== undefined)
-  const refused = refusalOf(body)
+  const refused = refusalOf(body, request.given)
   if (refused === undefined && Number(status) < 500) {
     throw new CommandError(`${url.origin} is not a console: it answered ${status}. ${WHERE_THE_CONSOLE_IS}`)
   }
@@ -139,12 +144,15 @@ function parse(text: string): unknown {
   }
 }
 
+/** A field of a request, with the place in a list. */
+const FIELD = /\b(?:body|query|path)\.(\w+(?:\.\w+)*)((?:\[\d+\])?)/g
+
 /** The text of a refusal, without the parts that only callers of the HTTP API understand. */
-function refusalOf(body: unknown): string | undefined {
+function refusalOf(body: unknown, given: FieldNames = {}): string | undefined {
   const { error } = (body ?? {}) as { error?: { code?: unknown; message?: unknown; next?: unknown } }
   if (typeof error?.message !== 'string') return undefined
   const message = error.message
-    .replaceAll(/\b(?:body|query|path)\./g, '')
+    .replaceAll(FIELD, (_, field: string, index: string) => given[field] ?? `${field}${index}`)
     .replace(/^The server refused: /, '')
   // The command comes first, then in brackets the request that does the same.
   const step = String(error.next ?? '').replaceAll(/ \((?:GET|POST|PUT|PATCH|DELETE) \/[^)]*\)/g, '')

@@ -29,15 +29,21 @@ export function commandHelp(command: Command): string {
       'Actions',
       (command.actions ?? []).map((action): Row => [`${command.name} ${action.name}`, action.summary]),
     ),
-    section(
-      'Arguments',
-      positionals.map(({ name, help }): Row => [name, help]),
-    ),
+    section('Arguments', argumentRows(positionals)),
     ...optionSections(command),
     ...(command.notes ?? []),
     section('Examples', command.examples),
     command.actions ? `Each action has its own help: npx cablegram ${command.name} ACTION --help` : '',
   ])
+}
+
+/** An argument that can be given several times has one row. */
+function argumentRows(positionals: readonly Positional[]): Row[] {
+  return positionals.flatMap(({ name, help }, place): Row[] => {
+    const next = positionals[place + 1]
+    if (positionals[place - 1]?.name === name) return []
+    return [[name, next?.name === name ? `${help}; ${next.help}` : help]]
+  })
 }
 
 function usageOf({ name, required, isRest }: Positional): string {

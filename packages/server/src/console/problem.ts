@@ -3,15 +3,24 @@ import type * as v from 'valibot'
 import { fieldsOf, type JsonSchema, jsonSchema, schemaAt, unwrapped } from './json-schema.ts'
 import type { Schema } from './schema.ts'
 
+/** Names that a caller knows the fields of a value by, such as the parameters of a function. */
+export type GivenNames = Readonly<Record<string, string>>
+
 /**
  * A sentence that says which part of a value is wrong, and what the part may be. It quotes no text that the caller gave,
  * unless the text had to be one of a few: it may be a password.
  *
  * @param name what the whole value is called
+ * @param given fields that the caller gave under names of their own
  */
-export function problemIn(schema: Schema, issue: v.BaseIssue<unknown>, name: string): string {
+export function problemIn(
+  schema: Schema,
+  issue: v.BaseIssue<unknown>,
+  name: string,
+  given: GivenNames = {},
+): string {
   const path = (issue.path ?? []).map(({ key }) => key)
-  const place = placeOf(name, path)
+  const place = placeOf(name, path, given)
   const wanted = schemaAt(schema, path)
   if (wanted === undefined) return unknownField(schema, path, place)
   const what = whatItMayBe(jsonSchema(wanted))
@@ -19,8 +28,14 @@ export function problemIn(schema: Schema, issue: v.BaseIssue<unknown>, name: str
   return withQuestion(`${place} has to be ${what}${insteadOf(issue.input, wanted)}.`, issue.input, wanted)
 }
 
-function placeOf(name: string, path: readonly unknown[]): string {
-  return path.reduce<string>((at, key) => (typeof key === 'number' ? `${at}[${key}]` : `${at}.${key}`), name)
+function placeOf(name: string, [field, ...rest]: readonly unknown[], given: GivenNames): string {
+  if (field === undefined) return name
+  const own = typeof field === 'string' ? given[field] : undefined
+  return rest.reduce<string>(partOf, own ?? partOf(name, field))
+}
+
+function partOf(whole: string, key: unknown): string {
+  return typeof key === 'number' ? `${whole}[${key}]` : `${whole}.${key}`
 }
 
 function unknownField(schema: Schema, path: readonly unknown[], place: string): string {
@@ -69,11 +84,11 @@ function lengths(min: number | undefined, max: number | undefined, unit: string)
 const MAX_QUOTED = 40
 
 function insteadOf(input: unknown, wanted: Schema): string {
-  const { type, enum: options } = jsonSchema(unwrapped(wanted))
+  const { type, enum: options, anyOf = [] } = jsonSchema(unwrapped(wanted))
   switch (typeof input) {
     case 'string':
       if (options !== undefined || type === 'integer') return `, not ${quoted(input.slice(0, MAX_QUOTED))}`
-      return type === 'string' ? '' : ', not text'
+      return type === 'string' || anyOf.some((each) => each.type === 'string') ? '' : ', not text'
     case 'number':
     case 'boolean':
     case 'bigint':

@@ -2,9 +2,19 @@ import { UsageError } from '@cablegram/tl'
 import type * as v from 'valibot'
 import { ConsoleError, type Schema, validate } from '../console/index.ts'
 
-/** A value as its schema has it. @throws {ConsoleError} 400 REQUEST_INVALID */
-export function check<S extends Schema>(schema: S, value: unknown, name: string): v.InferOutput<S> {
-  return validate(schema, value, name)
+/**
+ * A value as its schema has it.
+ *
+ * @param names the parameters that fields of the value come from
+ * @throws {ConsoleError} 400 REQUEST_INVALID
+ */
+export function check<S extends Schema>(
+  schema: S,
+  value: unknown,
+  name: string,
+  names: Readonly<Record<string, string>> = {},
+): v.InferOutput<S> {
+  return validate(schema, value, name, names)
 }
 
 /** A call whose refusals come as the rejection of its promise. */

@@ -8,6 +8,9 @@ import type { Person } from './people-api.ts'
 const DEFAULT_WAIT_MS = 5_000
 const MAX_GIVEN = 1_000
 
+const STARTING = { bot: 'bot', payload: 'payload', chat: 'options.chat' } as const
+const PRESSING = { messageId: 'message', button: 'button', data: 'button.data' } as const
+
 /** The calls of somebody about bots, and of a bot about its buttons. */
 export function botCalls(
   on: OnConsole,
@@ -18,14 +21,14 @@ export function botCalls(
     start: act(async (actor, bot, payload, { chat } = {}) => {
       const place = chat === undefined ? {} : { chat: nameOf(chat) }
       const starting = { bot: nameOf(bot), payload, ...place }
-      return await people.startAs(on, actor, check(schemas.starting, starting, 'start'))
+      return await people.startAs(on, actor, check(schemas.starting, starting, 'start', STARTING))
     }),
     press: act(async (actor, message, button) => {
       const which = typeof button === 'string' ? { button } : button
       return await people.pressAs(
         on,
         actor,
-        check(schemas.press, { ...which, messageId: messageOf(message) }, 'press'),
+        check(schemas.press, { ...which, messageId: messageOf(message) }, 'press', PRESSING),
       )
     }),
     nextPress: act(async (actor, options = {}) => {
@@ -37,7 +40,9 @@ export function botCalls(
       throw new UsageError('PRESS_TIMEOUT', message)
     }),
     answer: act(async (actor, press, answer = {}) => {
-      const reply = check(schemas.pressReply, { ...answer, pressId: press.id }, 'answer')
+      const reply = check(schemas.pressReply, { ...answer, pressId: press.id }, 'answer', {
+        pressId: 'press.id',
+      })
       await people.answerPressAs(on, actor, reply)
     }),
   }

@@ -12,16 +12,16 @@ const DEFAULT_WAIT_MS = 5_000
 export function eventCalls(on: OnConsole, act: Acting, given: GivenEvents): Pick<Person, 'nextEvent'> {
   return {
     nextEvent: act(async (actor, kind, options = {}) => {
-      const { timeoutMs = DEFAULT_WAIT_MS, ...wait } = check(
-        schemas.eventWait,
-        { kind, ...waitOf(options) },
-        'event',
-      )
+      check(schemas.eventKind, kind, 'kind')
+      const wanted = check(schemas.eventWait, { kind, ...waitOf(options) }, 'options', {
+        messageId: 'message',
+      })
+      const { timeoutMs = DEFAULT_WAIT_MS, ...wait } = wanted
       const isNext = wait.with === undefined && wait.from === undefined && wait.messageId === undefined
-      const after = people.cursorOf(given.after(wait.kind))
+      const after = people.cursorOf(given.after(kind))
       const limits = { timeoutMs, signal: on.closing }
       const event = await people.waitForEvent(on, actor, { ...wait, ...limits, after }, (place) =>
-        given.take(wait.kind, place, isNext),
+        given.take(kind, place, isNext),
       )
       if (event !== undefined) return event
       const { firstName } = actor.account

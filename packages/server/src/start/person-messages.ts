@@ -22,41 +22,59 @@ type MessageCalls = Pick<
   'send' | 'edit' | 'delete' | 'forward' | 'react' | 'vote' | 'pin' | 'messages' | 'next'
 >
 
+/** Parameters by the fields that they become. */
+const NAMES = {
+  to: 'to',
+  text: 'text',
+  messageId: 'message',
+  messageIds: 'messages',
+  emoji: 'emoji',
+  on: 'isPinned',
+} as const
+
 /** The calls of somebody about messages. */
 export function messageCalls(on: OnConsole, act: Acting, given: GivenMessages): MessageCalls {
   return {
     send: act(async (actor, to, text, { replyTo, ...options } = {}) => {
       const reply = replyTo === undefined ? {} : { replyTo: messageOf(replyTo) }
       const message = { ...options, ...reply, to: nameOf(to), text }
-      return await people.sendAs(on, actor, check(schemas.newMessage, message, 'message'))
+      return await people.sendAs(on, actor, check(schemas.newMessage, message, 'options', NAMES))
     }),
     edit: act(async (actor, message, text, options = {}) => {
       const edit = { ...options, messageId: messageOf(message), text }
-      return await people.editAs(on, actor, check(schemas.edit, edit, 'edit'))
+      return await people.editAs(on, actor, check(schemas.edit, edit, 'options', NAMES))
     }),
     delete: act(async (actor, messages, options = {}) => {
       const deletion = { ...options, messageIds: listOf(messages) }
-      await people.deleteAs(on, actor, check(schemas.deletion, deletion, 'deletion'))
+      await people.deleteAs(on, actor, check(schemas.deletion, deletion, 'options', NAMES))
     }),
     forward: act(async (actor, messages, to) => {
       const forward = { messageIds: listOf(messages), to: nameOf(to) }
-      return await people.forwardAs(on, actor, check(schemas.forward, forward, 'forward'))
+      return await people.forwardAs(on, actor, check(schemas.forward, forward, 'forward', NAMES))
     }),
     react: act(async (actor, message, emoji) => {
       const reaction = { messageId: messageOf(message), emoji }
-      return await people.reactAs(on, actor, check(schemas.reaction, reaction, 'reaction'))
+      return await people.reactAs(on, actor, check(schemas.reaction, reaction, 'reaction', NAMES))
     }),
     vote: act(async (actor, message, options) => {
       const vote = { messageId: messageOf(message), options }
-      return await people.voteAs(on, actor, check(schemas.vote, vote, 'vote'))
+      return await people.voteAs(
+        on,
+        actor,
+        check(schemas.vote, vote, 'vote', { ...NAMES, options: 'options' }),
+      )
     }),
     pin: act(async (actor, message, isPinned = true) => {
       const pin = { messageId: messageOf(message), on: isPinned }
-      await people.pinAs(on, actor, check(schemas.pin, pin, 'pin'))
+      await people.pinAs(on, actor, check(schemas.pin, pin, 'pin', NAMES))
     }),
     messages: act(async (actor, chat, options = {}) => {
       const query = { ...options, with: nameOf(chat) }
-      return await people.listMessages(on, actor, check(schemas.messagesQuery, query, 'options'))
+      return await people.listMessages(
+        on,
+        actor,
+        check(schemas.messagesQuery, query, 'options', { with: 'chat' }),
+      )
     }),
     next: act(async (actor, options = {}) => {
       const { timeoutMs = DEFAULT_WAIT_MS, ...wait } = check(schemas.messageWait, waitOf(options), 'options')

@@ -37,7 +37,8 @@ export const create: Command = {
       username: args.text('username'),
       bot: args.flag('bot'),
     }
-    const made = (await askConsole(args, '/api/people', { method: 'POST', body })) as Person
+    const given = { firstName: 'NAME', lastName: '--last-name', phone: '--phone', username: '--username' }
+    const made = (await askConsole(args, '/api/people', { method: 'POST', body, given })) as Person
     printAnswer(args, made, made.token ?? `Made ${nameOf(made)} with the number ${made.phone}.`)
     return 0
   },

@@ -1,8 +1,12 @@
 import type { Command } from '../../command.ts'
 import { ANSWER_OPTIONS } from '../../console.ts'
-import { printAnswer, printable } from '../../print.ts'
-import { type Message, messageLines } from './message-line.ts'
-import { doAs, MESSAGE, messageIdOf, PERSON } from './person-path.ts'
+import { CommandError } from '../../errors.ts'
+import { printAnswer, printable, table } from '../../print.ts'
+import { type Card, cardName, type Message, messageLines } from './message-line.ts'
+import { askAs, doAs, MESSAGE, messageIdOf, PERSON } from './person-path.ts'
+import { TIMEOUT_OPTION, timeoutOf } from './timeout.ts'
+
+const STARTING = { bot: 'BOT', payload: 'PAYLOAD', chat: '--in' } as const
 
 /** `cablegram people start`. */
 export const start: Command = {
@@ -23,7 +27,7 @@ export const start: Command = {
   ],
   async run(args) {
     const [, bot, payload] = args.positionals
-    const sent = (await doAs(args, 'start', { bot, payload, chat: args.text('in') })) as Message
+    const sent = (await doAs(args, 'start', { bot, payload, chat: args.text('in') }, STARTING)) as Message
     printAnswer(args, sent, messageLines([sent]))
     return 0
   },
@@ -49,7 +53,11 @@ export const press: Command = {
   async run(args) {
     const [, id, button] = args.positionals
     const body = { messageId: messageIdOf(id), button, data: args.text('data') }
-    const outcome = (await doAs(args, 'presses', body)) as Outcome
+    const outcome = (await doAs(args, 'presses', body, {
+      messageId: 'ID',
+      button: 'BUTTON',
+      data: '--data',
+    })) as Outcome
     printAnswer(args, outcome, wordsOf(outcome))
     return 0
   },
@@ -60,4 +68,63 @@ function wordsOf({ kind, text, url, message }: Outcome): string {
   const said = printable(text ?? url ?? '')
   if (said !== '') return said
   return kind === 'answer' ? 'The bot answered without a text.' : ''
+}
+
+interface Press {
+  readonly id: string
+  readonly from: Card
+  readonly chat: Card
+  readonly message?: Message
+  readonly data: string
+}
+
+/** `cablegram people presses`. */
+export const presses: Command = {
+  name: 'presses',
+  summary: 'Wait as a bot for the press of a button, and show its id.',
+  positionals: [PERSON],
+  options: { ...TIMEOUT_OPTION, ...ANSWER_OPTIONS },
+  examples: [
+    [
+      'npx cablegram people presses @echo_bot',
+      'the id of the press, who pressed, and the data of the button',
+    ],
+    ['npx cablegram people presses @echo_bot --timeout 5s --json', 'as JSON; exit 1 if nobody pressed'],
+  ],
+  async run(args) {
+    const { timeout, timeoutMs } = timeoutOf(args)
+    const query = { timeoutMs: String(timeoutMs) }
+    const press = (await askAs(args, 'presses/wait', { query })) as Press | undefined
+    if (press === undefined)
+      throw new CommandError(`nobody pressed a button of ${args.positionals[0]} within ${timeout}.`)
+    printAnswer(args, press, table([[press.id, cardName(press.from), printable(press.data)]]))
+    return 0
+  },
+}
+
+/** `cablegram people answer`. */
+export const answer: Command = {
+  name: 'answer',
+  summary: 'Answer the press of a button as a bot, within ten seconds.',
+  positionals: [
+    PERSON,
+    { name: 'PRESS', help: 'the id of the press; `people presses` shows it', required: true },
+    { name: 'TEXT', help: 'the text that the person sees (default: none)' },
+  ],
+  options: {
+    alert: { help: 'show the text until the person confirms it' },
+    url: { value: 'URL', help: 'open this page' },
+    ...ANSWER_OPTIONS,
+  },
+  examples: [
+    ["npx cablegram people answer @echo_bot 4711 'Noted'", 'the person sees the text for a moment'],
+    ["npx cablegram people answer @echo_bot 4711 'Sold out' --alert", 'until it is confirmed'],
+  ],
+  async run(args) {
+    const [, pressId, text] = args.positionals
+    const body = { pressId, text, url: args.text('url'), isAlert: args.flag('alert') ? true : undefined }
+    await doAs(args, 'answers', body, { pressId: 'PRESS', text: 'TEXT', url: '--url' })
+    printAnswer(args, {}, 'Answered.')
+    return 0
+  },
 }

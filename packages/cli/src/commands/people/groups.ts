@@ -6,6 +6,7 @@ import { doAs, PERSON } from './person-path.ts'
 
 const GROUP = { name: 'GROUP', help: 'the id of the group, which is below zero', required: true } as const
 const USER = { name: 'USER', help: 'a @username, a +phone or an id', required: true } as const
+const GIVEN = { chat: GROUP.name, user: USER.name } as const
 
 /** `cablegram people group`. */
 export const group: Command = {
@@ -15,13 +16,14 @@ export const group: Command = {
     PERSON,
     { name: 'TITLE', help: 'the title', required: true },
     USER,
-    { name: 'USER', help: 'more members', isRest: true },
+    { name: 'USER', help: 'any number of them', isRest: true },
   ],
   options: ANSWER_OPTIONS,
   examples: [['npx cablegram people group @ada_lovelace Tea @bob_builder @echo_bot', 'a group of three']],
   async run(args) {
     const [, title, ...members] = args.positionals
-    const made = (await doAs(args, 'groups', { title, with: members })) as Card
+    const given = { title: 'TITLE', with: 'USER' }
+    const made = (await doAs(args, 'groups', { title, with: members }, given)) as Card
     printAnswer(args, made, String(made.id))
     return 0
   },
@@ -37,7 +39,7 @@ export const link: Command = {
   async run(args) {
     const [, chat] = args.positionals
     const body = { chat, needsRequest: args.flag('request') }
-    const made = (await doAs(args, 'links', body)) as { readonly link: string }
+    const made = (await doAs(args, 'links', body, GIVEN)) as { readonly link: string }
     printAnswer(args, made, made.link)
     return 0
   },
@@ -53,7 +55,7 @@ export const join: Command = {
     ['npx cablegram people join @bob_builder https://t.me/+AbCdEfGhIjKlMnOp', 'Bob is a member from now on'],
   ],
   async run(args) {
-    const joined = (await doAs(args, 'joins', { link: args.positionals[1] })) as Card
+    const joined = (await doAs(args, 'joins', { link: args.positionals[1] }, { link: 'LINK' })) as Card
     printAnswer(args, joined, `Joined ${cardName(joined)} (${joined.id}).`)
     return 0
   },
@@ -68,8 +70,42 @@ export const add: Command = {
   examples: [['npx cablegram people add @ada_lovelace -1 @echo_bot', 'Ada brings a bot into group -1']],
   async run(args) {
     const [, chat, user] = args.positionals
-    await doAs(args, 'members', { chat, user })
+    await doAs(args, 'members', { chat, user }, GIVEN)
     printAnswer(args, {}, `Brought ${user} into ${chat}.`)
+    return 0
+  },
+}
+
+/** `cablegram people remove`. */
+export const removeMember: Command = {
+  name: 'remove',
+  summary: 'Take somebody out of a group.',
+  positionals: [PERSON, GROUP, USER],
+  options: ANSWER_OPTIONS,
+  examples: [['npx cablegram people remove @ada_lovelace -1 @bob_builder', 'Ada takes Bob out of group -1']],
+  async run(args) {
+    const [, chat, user] = args.positionals
+    await doAs(args, 'removals', { chat, user }, GIVEN)
+    printAnswer(args, {}, `Took ${user} out of ${chat}.`)
+    return 0
+  },
+}
+
+/** `cablegram people promote`. */
+export const promote: Command = {
+  name: 'promote',
+  summary: 'Make a member of a group an admin.',
+  positionals: [PERSON, GROUP, USER],
+  options: { off: { help: 'make the admin a member like others' }, ...ANSWER_OPTIONS },
+  examples: [
+    ['npx cablegram people promote @ada_lovelace -1 @echo_bot', 'the bot sees every message of group -1'],
+    ['npx cablegram people promote @ada_lovelace -1 @echo_bot --off', 'it is an admin no longer'],
+  ],
+  async run(args) {
+    const [, chat, user] = args.positionals
+    const isOff = args.flag('off')
+    await doAs(args, 'admins', { chat, user, on: !isOff }, GIVEN)
+    printAnswer(args, {}, `${user} is ${isOff ? 'no admin' : 'an admin'} of ${chat} now.`)
     return 0
   },
 }
@@ -83,7 +119,7 @@ export const leave: Command = {
   examples: [['npx cablegram people leave @bob_builder -1', 'Bob is in group -1 no longer']],
   async run(args) {
     const [, chat] = args.positionals
-    await doAs(args, 'leaves', { chat })
+    await doAs(args, 'leaves', { chat }, GIVEN)
     printAnswer(args, {}, `Left ${chat}.`)
     return 0
   },
@@ -102,7 +138,7 @@ export const block: Command = {
   async run(args) {
     const [, user] = args.positionals
     const isOff = args.flag('off')
-    await doAs(args, 'blocks', { user, on: !isOff })
+    await doAs(args, 'blocks', { user, on: !isOff }, GIVEN)
     printAnswer(args, {}, `${isOff ? 'Unblocked' : 'Blocked'} ${user}.`)
     return 0
   },

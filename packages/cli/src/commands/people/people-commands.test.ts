@@ -34,17 +34,27 @@ const says: readonly (readonly [line: string, out: string | RegExp])[] = [
   ['people chats ada_lovelace', '1000002  @bob_builder  0 unread  Hi'],
   ["people edit ada_lovelace 1 'Hello, Bob'", /Hello, Bob$/],
   ['people react bob_builder 1 👍', /Hello, Bob 👍 1$/],
-  ['people react bob_builder 1', /Hello, Bob$/],
+  ['people react bob_builder 1 --off', /Hello, Bob$/],
   ["people send ada_lovelace @bob_builder --poll 'Tea?' --answers 'Yes|No'", /\(poll: Tea\?\)$/],
   ['people chats bob_builder', /\d unread {2}\(poll: Tea\?\)$/],
   ['people vote bob_builder 3 Yes', /\(poll: Tea\?\)$/],
+  ['people vote bob_builder 3 --off', /\(poll: Tea\?\)$/],
   ['people delete ada_lovelace 1 2', 'Deleted 2 messages.'],
   ['people messages bob_builder @ada_lovelace', /^3 {2}.*\(poll: Tea\?\)$/],
+  ['people pin ada_lovelace 3', 'Pinned message 3.'],
+  ['people pin ada_lovelace 3 --off', 'Unpinned message 3.'],
+  ["people send ada_lovelace @bob_builder 'One'", /^5 {2}/],
+  ['people forward ada_lovelace me 3 5', /^6 {2}.*\(poll: Tea\?\)\n7 {2}.*One$/],
+  ['people delete ada_lovelace 5 6 7 --for-self', 'Deleted 3 messages.'],
+  ['people type ada_lovelace @bob_builder recordAudio', 'Shown.'],
   ['people start ada_lovelace @echo_bot', /@ada_lovelace {2}\/start$/],
   ['people start ada_lovelace @echo_bot a-payload', /\/start$/],
   ['people group ada_lovelace Tea @bob_builder', '-1'],
   ["people send bob_builder -1 'Hello, all'", /Hello, all$/],
   ['people add ada_lovelace -1 @echo_bot', 'Brought @echo_bot into -1.'],
+  ['people promote ada_lovelace -1 @echo_bot', '@echo_bot is an admin of -1 now.'],
+  ['people promote ada_lovelace -1 @echo_bot --off', '@echo_bot is no admin of -1 now.'],
+  ['people remove ada_lovelace -1 @echo_bot', 'Took @echo_bot out of -1.'],
   ['people leave bob_builder -1', 'Left -1.'],
   ['people link ada_lovelace -1', /^https:\/\/t\.me\/\+[\w-]+$/],
   ['people block ada_lovelace @bob_builder', 'Blocked @bob_builder.'],
@@ -76,6 +86,49 @@ test('cablegram people press prints the answer of the bot', async () => {
   assert.equal((await pressing).out, 'Noted')
 })
 
+test('cablegram people presses and answer are the side of the bot', async () => {
+  const [bot, ada] = [await server.people.get('@echo_bot'), await server.people.get('@ada_lovelace')]
+  await bot.send(ada, 'Sure?', { buttons: [[{ text: 'Yes', data: 'y' }]] })
+  const pressing = ada.press(await ada.next(), 'Yes')
+  const [, id] = /^(\d+) {2}@ada_lovelace {2}y$/.exec((await cablegram('people presses echo_bot')).out) ?? []
+  assert.equal((await cablegram(`people answer echo_bot ${id} 'Sold out' --alert`)).out, 'Answered.')
+  const { text, isAlert } = await pressing
+  assert.deepEqual([text, isAlert], ['Sold out', true])
+})
+
+test('cablegram people events shows what somebody hears of', async () => {
+  const [bob, ada] = [await server.people.get('@bob_builder'), await server.people.get('@ada_lovelace')]
+  const watching = cablegram('people events ada_lovelace --from bob_builder --count 3')
+  // The command says nothing before something comes: typing is repeated until it is there.
+  const { out } = await untilSettled(watching, async () => {
+    await bob.type(ada, 'typing')
+  })
+  assert.match(out, /^(typing {4}@bob_builder {2}typing\n?){3}$/)
+  const edits = cablegram('people events ada_lovelace --kind edit --count 1 --json')
+  const sent = await bob.send(ada, 'Tae?')
+  let version = 0
+  const edited = await untilSettled(edits, async () => {
+    version += 1
+    await bob.edit(sent, `Tea? ${version}`)
+  })
+  const { kind, message } = JSON.parse(edited.out)
+  assert.deepEqual([kind, message.chat.username], ['edit', 'bob_builder'])
+  assert.match(message.text, /^Tea\? \d+$/)
+})
+
+/** Repeats an act until a command has ended. */
+async function untilSettled<T>(command: Promise<T>, act: () => Promise<void>): Promise<T> {
+  let isSettled = false
+  const settled = command.finally(() => {
+    isSettled = true
+  })
+  while (!isSettled) {
+    await act()
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  return await settled
+}
+
 test('cablegram people join takes the link that people link prints', async () => {
   const { out } = await cablegram('people link ada_lovelace -1')
   await cablegram('people create Cleo --username cleo_test')
@@ -97,7 +150,45 @@ const refuses: readonly (readonly [line: string, exitCode: number, complaint: st
   ],
   ['people send ada_lovelace me', 2, /^the server refused: MESSAGE_EMPTY\./],
   ['people edit bob_builder 3 Coffee?', 1, /^the server refused: MESSAGE_AUTHOR_REQUIRED\./],
-  ['people edit bob_builder three Coffee?', 2, /messageId has to be the id of a message, .* not text/],
+  [
+    'people edit bob_builder three Coffee?',
+    2,
+    /^the server refused: ID has to be the id of a message, .* not text/,
+  ],
+  [
+    'people react bob_builder 3',
+    2,
+    'EMOJI is missing: give the reaction, such as 👍, or --off to take it back.',
+  ],
+  ['people react bob_builder 3 👍 --off', 2, '--off takes back what was given: it stands alone.'],
+  ['people vote bob_builder 3', 2, /^ANSWER is missing: give the text of an answer, or --off/],
+  [
+    'people delete ada_lovelace 3 999',
+    2,
+    /^the server refused: MESSAGE_ID_INVALID\. .*each side of a chat has its own\.$/,
+  ],
+  [
+    "people group ada_lovelace Tea ''",
+    2,
+    'the server refused: USER has to be a @username, a +phone, an id or me.',
+  ],
+  [
+    'people type ada_lovelace @bob_builder swim',
+    2,
+    /^the server refused: DOING has to be "typing", .*, not "swim"\.$/,
+  ],
+  [
+    'people create Zed --bot --username zed',
+    2,
+    'the server refused: --username has to be 5 to 32 letters, digits and underscores, a letter first; the name of a bot ends in bot, and no other does.',
+  ],
+  [
+    'people events ada_lovelace --kind swim',
+    2,
+    /^the server refused: --kind has to be "message", .*, not "swim"\.$/,
+  ],
+  ['people events ada_lovelace --timeout 10ms', 1, 'ada_lovelace heard of nothing within 10ms.'],
+  ['people presses echo_bot --timeout 10ms', 1, 'nobody pressed a button of echo_bot within 10ms.'],
   ['people send ada_lovelace me --poll A --dice 🎲', 2, /exclude each other/],
   ['people wait bob_builder --timeout 5m', 2, /^--timeout is at most 2m, not 5m\./],
   ["people send ada_lovelace me --answers 'A|B'", 2, /give its question with --poll/],
@@ -126,10 +217,17 @@ test('--json prints the answer of the console API', async () => {
   assert.equal(JSON.parse((await cablegram('people --json')).out).people.length, 4)
 })
 
+test('the help of an action lists an argument once, however many can be given', async () => {
+  const { out } = await cablegram('people group --help')
+  assert.match(out, /^Usage: npx cablegram people group PERSON TITLE USER \[USER …\] \[OPTIONS\]$/m)
+  assert.equal([...out.matchAll(/^ {2}USER +/gm)].length, 1)
+  assert.match(out, /^ {2}USER +a @username, a \+phone or an id; any number of them$/m)
+})
+
 test('every action has its own help with an example', async () => {
   const { out } = await cablegram('people --help')
   const actions = [...out.matchAll(/^ {2}people (\w+) /gm)].map(([, name = '']) => name)
-  assert.ok(actions.length >= 17, out)
+  assert.ok(actions.length >= 27, out)
   for (const action of new Set(actions)) {
     const help = (await cablegram(`people ${action} --help`)).out
     assert.match(help, new RegExp(`Examples:\\n {2}npx cablegram people ${action} `))

@@ -1,11 +1,12 @@
 import type { Command } from '../../command.ts'
 import { ANSWER_OPTIONS } from '../../console.ts'
 import { create, list } from './accounts.ts'
-import { press, start } from './bots.ts'
+import { answer, press, presses, start } from './bots.ts'
 import { calls, idle } from './clients.ts'
-import { add, block, group, join, leave, link } from './groups.ts'
+import { events } from './events.ts'
+import { add, block, group, join, leave, link, promote, removeMember } from './groups.ts'
 import { chats, messages, read, wait } from './reading.ts'
-import { edit, react, remove, send, vote } from './writing.ts'
+import { edit, forward, pin, react, remove, send, type, vote } from './writing.ts'
 
 /** `cablegram people`: people to act as, without a client. */
 export const peopleCommand: Command = {
@@ -17,20 +18,28 @@ export const peopleCommand: Command = {
     send,
     messages,
     wait,
+    events,
     chats,
     read,
     edit,
     remove,
+    forward,
+    pin,
     react,
     vote,
+    type,
     start,
     press,
+    presses,
+    answer,
     calls,
     idle,
     group,
     link,
     join,
     add,
+    removeMember,
+    promote,
     leave,
     block,
   ],

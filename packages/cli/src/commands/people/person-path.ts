@@ -1,5 +1,5 @@
 import type { Arguments, Positional } from '../../command.ts'
-import { askConsole, type ConsoleRequest } from '../../console.ts'
+import { askConsole, type ConsoleRequest, type FieldNames } from '../../console.ts'
 
 /** The first argument of every action: who acts. */
 export const PERSON: Positional = {
@@ -15,15 +15,31 @@ export const MESSAGE: Positional = {
   required: true,
 }
 
+/** A chat of who acts. */
+export const CHAT: Positional = {
+  name: 'CHAT',
+  help: 'a @username, a +phone, an id or me',
+  required: true,
+}
+
 /** Asks the console as the person whom the first argument names. */
 export async function askAs(args: Arguments, path: string, request?: ConsoleRequest): Promise<unknown> {
   const [person = ''] = args.positionals
   return await askConsole(args, `/api/people/${encodeURIComponent(person)}/${path}`, request)
 }
 
-/** Has the person whom the first argument names do something. */
-export async function doAs(args: Arguments, path: string, body: unknown): Promise<unknown> {
-  return await askAs(args, path, { method: 'POST', body })
+/**
+ * Has the person whom the first argument names do something.
+ *
+ * @param given the arguments that the fields of the body come from
+ */
+export async function doAs(
+  args: Arguments,
+  path: string,
+  body: unknown,
+  given: FieldNames,
+): Promise<unknown> {
+  return await askAs(args, path, { method: 'POST', body, given })
 }
 
 /** The id of a message. What is no number is sent as it is: the console says what is wrong. */

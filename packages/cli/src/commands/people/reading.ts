@@ -1,18 +1,16 @@
 import type { Command } from '../../command.ts'
 import { ANSWER_OPTIONS } from '../../console.ts'
-import { parseDuration } from '../../duration.ts'
-import { CommandError, CommandLineError } from '../../errors.ts'
+import { CommandError } from '../../errors.ts'
 import { printAnswer, table } from '../../print.ts'
 import { type Card, cardName, type Message, messageContent, messageLines } from './message-line.ts'
-import { askAs, doAs, messageIdOf, PERSON } from './person-path.ts'
+import { askAs, CHAT, doAs, messageIdOf, PERSON } from './person-path.ts'
+import { TIMEOUT_OPTION, timeoutOf } from './timeout.ts'
 
 interface Chat {
   readonly chat: Card
   readonly unreadCount: number
   readonly lastMessage?: Message
 }
-
-const CHAT = { name: 'CHAT', help: 'a @username, a +phone, an id or me', required: true } as const
 
 /** `cablegram people chats`. */
 export const chats: Command = {
@@ -33,6 +31,8 @@ export const chats: Command = {
     return 0
   },
 }
+
+const LISTING = { with: 'CHAT', afterId: '--after', limit: '--limit' } as const
 
 /** `cablegram people messages`. */
 export const messages: Command = {
@@ -56,15 +56,15 @@ export const messages: Command = {
       ...(afterId !== undefined && { afterId: String(afterId) }),
       ...(limit !== undefined && { limit: String(limit) }),
     }
-    const answer = (await askAs(args, 'messages', { query })) as { messages: readonly Message[] }
+    const answer = (await askAs(args, 'messages', { query, given: LISTING })) as {
+      messages: readonly Message[]
+    }
     printAnswer(args, answer, messageLines(answer.messages))
     return 0
   },
 }
 
-const DEFAULT_WAIT = '30s'
-/** A request of the console waits for so long at most. */
-const MAX_WAIT_MS = 120_000
+const WAITING = { from: '--from', with: '--with', afterId: '--after' } as const
 
 /** `cablegram people wait`. */
 export const wait: Command = {
@@ -75,7 +75,7 @@ export const wait: Command = {
     from: { value: 'WHO', help: 'only a message of this author' },
     with: { value: 'CHAT', help: 'only a message in this chat' },
     after: { value: 'ID', help: 'after this message (default: after the last one that they wrote)' },
-    timeout: { value: 'TIME', help: `wait no longer, at most 2m (default: ${DEFAULT_WAIT})` },
+    ...TIMEOUT_OPTION,
     ...ANSWER_OPTIONS,
   },
   examples: [
@@ -83,9 +83,7 @@ export const wait: Command = {
     ['npx cablegram people wait @ada_lovelace --timeout 5s --json', 'as JSON; exit 1 if none came'],
   ],
   async run(args) {
-    const timeout = args.text('timeout') ?? DEFAULT_WAIT
-    const timeoutMs = Math.round(parseDuration(timeout, '--timeout') * 1000)
-    if (timeoutMs > MAX_WAIT_MS) throw new CommandLineError(`--timeout is at most 2m, not ${timeout}.`)
+    const { timeout, timeoutMs } = timeoutOf(args)
     const [from, chat, after] = [args.text('from'), args.text('with'), args.number('after')]
     const query = {
       timeoutMs: String(timeoutMs),
@@ -93,7 +91,7 @@ export const wait: Command = {
       ...(chat !== undefined && { with: chat }),
       ...(after !== undefined && { afterId: String(after) }),
     }
-    const message = (await askAs(args, 'messages/wait', { query })) as Message | undefined
+    const message = (await askAs(args, 'messages/wait', { query, given: WAITING })) as Message | undefined
     if (message === undefined)
       throw new CommandError(`no message came to ${args.positionals[0]} within ${timeout}.`)
     printAnswer(args, message, messageLines([message]))
@@ -110,7 +108,8 @@ export const read: Command = {
   examples: [['npx cablegram people read @ada_lovelace @bob_builder', 'Bob sees that Ada has read']],
   async run(args) {
     const [, chat] = args.positionals
-    await doAs(args, 'reads', { with: chat, maxId: messageIdOf(args.text('up-to')) })
+    const body = { with: chat, maxId: messageIdOf(args.text('up-to')) }
+    await doAs(args, 'reads', body, { with: 'CHAT', maxId: '--up-to' })
     printAnswer(args, {}, 'Read.')
     return 0
   },

@@ -3,7 +3,18 @@ import { ANSWER_OPTIONS } from '../../console.ts'
 import { CommandLineError } from '../../errors.ts'
 import { printAnswer } from '../../print.ts'
 import { type Message, messageLines } from './message-line.ts'
-import { doAs, MESSAGE, messageIdOf, PERSON } from './person-path.ts'
+import { CHAT, doAs, MESSAGE, messageIdOf, PERSON } from './person-path.ts'
+
+const SENDING = {
+  to: 'TO',
+  text: 'TEXT',
+  replyTo: '--reply-to',
+  'media.question': '--poll',
+  'media.answers': '--answers',
+  'media.emoji': '--dice',
+} as const
+
+const MORE_MESSAGES = { name: MESSAGE.name, help: 'any number of them', isRest: true } as const
 
 /** `cablegram people send`. */
 export const send: Command = {
@@ -32,13 +43,13 @@ export const send: Command = {
   async run(args) {
     const [, to, text] = args.positionals
     const body = {
-      to: numberOf(to),
+      to: chatOf(to),
       text,
       media: mediaOf(args),
       replyTo: messageIdOf(args.text('reply-to')),
       isSilent: args.flag('silent') ? true : undefined,
     }
-    const sent = (await doAs(args, 'messages', body)) as Message
+    const sent = (await doAs(args, 'messages', body, SENDING)) as Message
     printAnswer(args, sent, messageLines([sent]))
     return 0
   },
@@ -55,10 +66,19 @@ function mediaOf(args: Arguments) {
   return { kind: 'poll', question, answers: answers?.split('|') ?? [] }
 }
 
-/** An id is a number, also that of a group. */
-function numberOf(name: string | undefined): string | number | undefined {
+/** A chat as the console takes it: an id is a number, also that of a group. */
+function chatOf(name: string | undefined): string | number | undefined {
   return name !== undefined && /^-?\d{1,15}$/.test(name) ? Number(name) : name
 }
+
+const GIVEN = {
+  messageId: 'ID',
+  messageIds: 'ID',
+  to: 'TO',
+  text: 'TEXT',
+  options: 'ANSWER',
+  emoji: 'EMOJI',
+} as const
 
 /** `cablegram people edit`. */
 export const edit: Command = {
@@ -69,7 +89,7 @@ export const edit: Command = {
   examples: [["npx cablegram people edit @ada_lovelace 5 'Hello, all'", 'everybody sees the new text']],
   async run(args) {
     const [, id, text] = args.positionals
-    const edited = (await doAs(args, 'edits', { messageId: messageIdOf(id), text })) as Message
+    const edited = (await doAs(args, 'edits', { messageId: messageIdOf(id), text }, GIVEN)) as Message
     printAnswer(args, edited, messageLines([edited]))
     return 0
   },
@@ -79,12 +99,12 @@ export const edit: Command = {
 export const remove: Command = {
   name: 'delete',
   summary: 'Take messages away from everybody.',
-  positionals: [PERSON, MESSAGE, { name: 'ID', help: 'more messages', isRest: true }],
+  positionals: [PERSON, MESSAGE, MORE_MESSAGES],
   options: { 'for-self': { help: 'from this person alone' }, ...ANSWER_OPTIONS },
   examples: [['npx cablegram people delete @ada_lovelace 5 6', 'nobody has them any more']],
   async run(args) {
     const messageIds = args.positionals.slice(1).map(messageIdOf)
-    await doAs(args, 'deletions', { messageIds, forAll: !args.flag('for-self') })
+    await doAs(args, 'deletions', { messageIds, forAll: !args.flag('for-self') }, GIVEN)
     const count = messageIds.length === 1 ? '1 message' : `${messageIds.length} messages`
     printAnswer(args, {}, `Deleted ${count}.`)
     return 0
@@ -95,15 +115,17 @@ export const remove: Command = {
 export const react: Command = {
   name: 'react',
   summary: 'React to a message as somebody.',
-  positionals: [PERSON, MESSAGE, { name: 'EMOJI', help: 'the reaction (default: take it back)' }],
-  options: ANSWER_OPTIONS,
+  positionals: [PERSON, MESSAGE, { name: 'EMOJI', help: 'the reaction, unless --off takes it back' }],
+  options: { off: { help: 'take the reaction back' }, ...ANSWER_OPTIONS },
   examples: [
     ['npx cablegram people react @bob_builder 5 👍', 'a thumb'],
-    ['npx cablegram people react @bob_builder 5', 'the reaction is taken back'],
+    ['npx cablegram people react @bob_builder 5 --off', 'the reaction is taken back'],
   ],
   async run(args) {
-    const [, id, emoji = null] = args.positionals
-    const reacted = (await doAs(args, 'reactions', { messageId: messageIdOf(id), emoji })) as Message
+    const [, id, emoji] = args.positionals
+    checkOff(args, emoji, 'EMOJI is missing: give the reaction, such as 👍, or --off to take it back.')
+    const body = { messageId: messageIdOf(id), emoji: emoji ?? null }
+    const reacted = (await doAs(args, 'reactions', body, GIVEN)) as Message
     printAnswer(args, reacted, messageLines([reacted]))
     return 0
   },
@@ -116,14 +138,89 @@ export const vote: Command = {
   positionals: [
     PERSON,
     MESSAGE,
-    { name: 'ANSWER', help: 'the text of an answer (default: take the votes back)', isRest: true },
+    { name: 'ANSWER', help: 'the text of an answer, unless --off takes the votes back', isRest: true },
   ],
-  options: ANSWER_OPTIONS,
-  examples: [["npx cablegram people vote @bob_builder 5 'Yes'", 'a vote for an answer']],
+  options: { off: { help: 'take the votes back' }, ...ANSWER_OPTIONS },
+  examples: [
+    ["npx cablegram people vote @bob_builder 5 'Yes'", 'a vote for an answer'],
+    ['npx cablegram people vote @bob_builder 5 --off', 'the vote is taken back'],
+  ],
   async run(args) {
     const [, id, ...options] = args.positionals
-    const voted = (await doAs(args, 'votes', { messageId: messageIdOf(id), options })) as Message
+    checkOff(
+      args,
+      options[0],
+      'ANSWER is missing: give the text of an answer, or --off to take the votes back.',
+    )
+    const voted = (await doAs(args, 'votes', { messageId: messageIdOf(id), options }, GIVEN)) as Message
     printAnswer(args, voted, messageLines([voted]))
+    return 0
+  },
+}
+
+/** @throws CommandLineError unless there is either a value, or the option that takes an earlier one back */
+function checkOff(args: Arguments, value: string | undefined, missing: string): void {
+  if (args.flag('off') === (value === undefined)) return
+  throw new CommandLineError(
+    value === undefined ? missing : '--off takes back what was given: it stands alone.',
+  )
+}
+
+/** `cablegram people forward`. */
+export const forward: Command = {
+  name: 'forward',
+  summary: 'Forward messages of one chat to another.',
+  positionals: [PERSON, { ...CHAT, name: 'TO' }, MESSAGE, MORE_MESSAGES],
+  options: ANSWER_OPTIONS,
+  examples: [
+    ['npx cablegram people forward @ada_lovelace @bob_builder 5 6', 'Bob gets messages 5 and 6 of Ada'],
+  ],
+  async run(args) {
+    const [, to, ...ids] = args.positionals
+    const body = { messageIds: ids.map(messageIdOf), to: chatOf(to) }
+    const sent = (await doAs(args, 'forwards', body, GIVEN)) as { readonly messages: readonly Message[] }
+    printAnswer(args, sent, messageLines(sent.messages))
+    return 0
+  },
+}
+
+/** `cablegram people pin`. */
+export const pin: Command = {
+  name: 'pin',
+  summary: 'Pin a message for everybody in its chat.',
+  positionals: [PERSON, MESSAGE],
+  options: { off: { help: 'unpin it' }, ...ANSWER_OPTIONS },
+  examples: [
+    ['npx cablegram people pin @ada_lovelace 5', 'both sides of the chat see it above the messages'],
+    ['npx cablegram people pin @ada_lovelace 5 --off', 'it is pinned no longer'],
+  ],
+  async run(args) {
+    const [, id] = args.positionals
+    const isOff = args.flag('off')
+    await doAs(args, 'pins', { messageId: messageIdOf(id), on: !isOff }, GIVEN)
+    printAnswer(args, {}, `${isOff ? 'Unpinned' : 'Pinned'} message ${id}.`)
+    return 0
+  },
+}
+
+/** `cablegram people type`. */
+export const type: Command = {
+  name: 'type',
+  summary: 'Show the others in a chat that somebody writes, for six seconds.',
+  positionals: [
+    PERSON,
+    CHAT,
+    { name: 'DOING', help: 'what they do instead, such as uploadPhoto or recordAudio; cancel ends it' },
+  ],
+  options: ANSWER_OPTIONS,
+  examples: [
+    ['npx cablegram people type @ada_lovelace @bob_builder', 'Bob sees that Ada types'],
+    ['npx cablegram people type @ada_lovelace @bob_builder recordAudio', 'that she records her voice'],
+  ],
+  async run(args) {
+    const [, to, action] = args.positionals
+    await doAs(args, 'typing', { to: chatOf(to), action }, { to: 'CHAT', action: 'DOING' })
+    printAnswer(args, {}, 'Shown.')
     return 0
   },
 }

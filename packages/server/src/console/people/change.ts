@@ -38,14 +38,19 @@ export async function editAs(on: OnConsole, actor: Actor, edit: MessageEdit): Pr
   return await show(on, actor, await refusing(changing(), 'messages.editMessage'))
 }
 
-/** Takes messages from everybody who has them, or from one box. Unknown ids are ignored. */
+/** Takes messages from everybody who has them, or from one box: all of them, or none if one is not there. */
 export async function deleteAs(
   on: OnConsole,
   actor: Actor,
   { messageIds, forAll = true }: MessageDeletion,
 ): Promise<void> {
-  const deleting = async () =>
-    await deleteByIds(on, actor.caller, await ownIdsOf(on, actor, messageIds), forAll)
+  const deleting = async () => {
+    const ids = [...new Set(await ownIdsOf(on, actor, messageIds))]
+    const found = await messagesOf(on, actor.caller, ids)
+    // A client is told nothing of ids that are not there; a test has a wrong one.
+    if (found.length < ids.length) throw refusal('MESSAGE_ID_INVALID')
+    await deleteByIds(on, actor.caller, ids, forAll)
+  }
   await refusing(deleting(), 'messages.deleteMessages')
 }
 

@@ -15,7 +15,7 @@ export interface FoundEvent {
 
 /** The event that is looked for. */
 export interface EventFilter {
-  readonly kind: EventKind
+  readonly kind: EventKind | undefined
   readonly peerId: PeerId | undefined
   readonly fromId: bigint | undefined
   readonly messageId: number | undefined
@@ -23,7 +23,7 @@ export interface EventFilter {
 
 /** Tells whether an event is looked for. */
 export function isWanted(event: FoundEvent, { kind, peerId, fromId, messageId }: EventFilter): boolean {
-  if (event.kind !== kind) return false
+  if (kind !== undefined && event.kind !== kind) return false
   if (peerId !== undefined && event.peerId !== peerId) return false
   if (fromId !== undefined && event.fromId !== fromId) return false
   return messageId === undefined || idsOf(event).includes(messageId)

@@ -112,7 +112,9 @@ export const newPerson: SchemaOf<NewPerson> = v.strictObject({
       v.string(),
       v.trim(),
       v.regex(/^@?[A-Za-z][A-Za-z0-9_]{4,31}$/),
-      v.description('5 to 32 letters, digits and underscores, a letter first'),
+      v.description(
+        '5 to 32 letters, digits and underscores, a letter first; the name of a bot ends in bot, and no other does',
+      ),
       v.transform((text) => text.replace(/^@/, '')),
     ),
   ),
@@ -519,7 +521,7 @@ export const cursor: SchemaOf<string> = v.pipe(
 
 /** The event to wait for. */
 export const eventWait: SchemaOf<EventWait> = v.strictObject({
-  kind: eventKind,
+  kind: v.optional(eventKind),
   with: v.optional(peerName),
   from: v.optional(peerName),
   messageId: v.optional(messageName),

@@ -495,7 +495,8 @@ export interface PersonEvent {
 
 /** The event to wait for. */
 export interface EventWait {
-  readonly kind: EventKind
+  /** Default: of any kind. */
+  readonly kind?: EventKind | undefined
   /** Only in this chat. */
   readonly with?: PeerName | undefined
   /** Only by this author. */

@@ -172,10 +172,10 @@ export const peopleRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/people/{id}/events/wait',
     summary:
-      'The first event of this kind that this person heard of after a cursor, or else from now on; 204 if none came in time',
+      'The first event of this kind (or of any) that this person heard of after a cursor, or else from now on; 204 if none came in time',
     params: person,
     query: v.object({
-      kind: schemas.eventKind,
+      kind: v.optional(schemas.eventKind),
       with: v.optional(schemas.peerNameAsText),
       from: v.optional(schemas.peerNameAsText),
       messageId: v.optional(wholeAsText(1, MAX_MESSAGE_ID)),
