@@ -140,10 +140,10 @@ function afterKicks(scene: Scene, all: readonly Copy[], members: ReadonlySet<str
     if (move.kind === 'in') return []
     const { chatId, userId, bodyId, noteId } = move
     const isOfSame = (other: typeof move) => other.chatId === chatId && other.userId === userId
-    const back = moves.find((other) => isOfSame(other) && other.bodyId > bodyId && other.kind === 'in')
+    const back = moves.find((other) => isOfSame(other) && other.bodyId > bodyId)
     const isIn = members.has(`${chatId} ${userId}`)
-    // Nobody noted when they came back: the note of it is gone.
-    if (back === undefined && isIn) return []
+    // Nobody noted when they came back: the note of it is gone, or the answer to the call was lost.
+    if (back === undefined ? isIn : back.kind === 'out') return []
     const late = all.filter(
       (copy) =>
         copy.boxId === userId &&
