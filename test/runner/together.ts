@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads'
 import { isLong } from '../effort.ts'
 import { needsFullRounds, startRoundSwitch } from './rounds.ts'
 import './seed.ts'
+import { startTimes } from './times.ts'
 
 /** Times after which a file counts as hung, and a process that has run all its tests. */
 export interface TogetherLimits {
@@ -35,8 +36,10 @@ export function together(
   const useFullRounds = startRoundSwitch()
   const useRoundsOf = (file: string) => useFullRounds(isLong || needsFullRounds(readFileSync(file, 'utf8')))
   const leftovers = new Map<string, readonly string[]>()
+  const noteTimes = startTimes()
   let current: string | undefined
   const enter = (name: string | undefined) => {
+    noteTimes(name)
     if (current !== undefined) leftovers.set(current, process.getActiveResourcesInfo())
     current = name
     watchdog.postMessage({ running: name })
