@@ -13,20 +13,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { RpcError } from '@cablegram/mtproto'
 import { WRAPPER_IDS } from '../../packages/server/src/gateway/index.ts'
 import { supportedMethods } from '../../packages/server/src/start/methods.ts'
-import { LOST_ANSWERS, type LostCall, LostWorld } from './lost-answer-rows.ts'
-import { LOST_BOT_ANSWERS } from './lost-bot-rows.ts'
-import { LOST_GROUP_ANSWERS } from './lost-group-rows.ts'
-import { LOST_SAVED_ANSWERS } from './lost-saved-rows.ts'
-import { LOST_SCHEDULED_ANSWERS } from './lost-scheduled-rows.ts'
+import { LOST_ANSWERS } from './lost-answer-rows.ts'
+import { type LostCall, LostWorld } from './lost-world.ts'
 import { type ServeProcess, startServe } from './serve.ts'
 
-const ROWS = {
-  ...LOST_ANSWERS,
-  ...LOST_BOT_ANSWERS,
-  ...LOST_GROUP_ANSWERS,
-  ...LOST_SAVED_ANSWERS,
-  ...LOST_SCHEDULED_ANSWERS,
-}
 const folder = await mkdtemp(join(tmpdir(), 'cablegram-lost-answers-'))
 let serve: ServeProcess | undefined
 let world: LostWorld | undefined
@@ -48,14 +38,14 @@ function start(port = '0', consolePort = '0'): Promise<ServeProcess> {
 
 test('the table has a row for every method and no other', () => {
   const methods = supportedMethods().flatMap(({ method }) => (WRAPPER_IDS.has(method) ? [] : [method]))
-  assert.deepEqual(Object.keys(ROWS).sort(), methods.sort())
+  assert.deepEqual(Object.keys(LOST_ANSWERS).sort(), methods.sort())
 })
 
 test('a repeat after a lost answer gets a true answer, for every method', async (t) => {
   serve = await start()
   world = new LostWorld(serve.ready)
   const lost = new Map<string, LostCall>()
-  for (const [method, row] of Object.entries(ROWS)) {
+  for (const [method, row] of Object.entries(LOST_ANSWERS)) {
     if (typeof row === 'function') lost.set(method, await row(world))
   }
   const { console } = serve.ready

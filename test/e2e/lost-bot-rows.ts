@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import type { TelegramClient } from '@cablegram/client'
 import type { InputUser } from '@cablegram/tl/api'
-import type { LostAnswerRow, LostWorld } from './lost-answer-rows.ts'
+import type { LostAnswerRow, LostWorld } from './lost-world.ts'
 
 let names = 0
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import type { TelegramClient } from '@cablegram/client'
 import type { InputUser } from '@cablegram/tl/api'
 import { createUser } from './console.ts'
-import type { LostAnswerRow, LostCall, LostWorld } from './lost-answer-rows.ts'
+import type { LostAnswerRow, LostCall, LostWorld } from './lost-world.ts'
 
 const SELF = { _: 'inputUserSelf' } as const
 

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import type { TelegramClient } from '@cablegram/client'
 import type { InputMedia } from '@cablegram/tl/api'
-import type { LostAnswerRow } from './lost-answer-rows.ts'
 import { sceneIn } from './lost-group-rows.ts'
+import type { LostAnswerRow } from './lost-world.ts'
 
 const SELF = { _: 'inputPeerSelf' } as const
 const CHAT = { _: 'inputDialogPeer', peer: SELF } as const

@@ -1,7 +1,7 @@
 /** Lost answers of the methods of messages that wait for their time. */
 import assert from 'node:assert/strict'
 import type { TelegramClient } from '@cablegram/client'
-import type { LostAnswerRow } from './lost-answer-rows.ts'
+import type { LostAnswerRow } from './lost-world.ts'
 
 const SELF = { _: 'inputPeerSelf' } as const
 const tomorrowS = (): number => Math.floor(Date.now() / 1000) + 86_400
