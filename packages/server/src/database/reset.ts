@@ -26,6 +26,7 @@ export const EMPTIED_TABLES = [
   'contacts',
   'dialog_filters',
   'dialogs',
+  'forgotten_chats',
   'invite_uses',
   'invites',
   'messages',

@@ -8,6 +8,17 @@ UPDATE dialogs SET message_count = (
 -- What an account has written itself, for the chats that it writes to most.
 CREATE INDEX messages_written ON messages (box_id, id, peer_id, date_s) WHERE is_out = 1 AND kind <> 'service';
 
+-- Histories that boxes lose, a part at a time, whatever happens to the server meanwhile. up_to_id: newer messages stay.
+CREATE TABLE forgotten_chats (
+  box_id INTEGER NOT NULL REFERENCES boxes ON DELETE CASCADE,
+  peer_id INTEGER NOT NULL,
+  up_to_id INTEGER NOT NULL,
+  PRIMARY KEY (box_id, peer_id)
+) STRICT, WITHOUT ROWID;
+
+-- Polls of an account that goes.
+CREATE INDEX polls_of_creator ON polls (creator_id);
+
 -- Queues that wait until the other one is online.
 CREATE INDEX scheduled_for_online ON scheduled (peer_id, box_id) WHERE due_at_s = 2147483646;
 `

@@ -2,6 +2,7 @@ import type { Nudge } from '../../bus/nudge.ts'
 import { type Clock, machineTimer } from '../../ground/clock.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { oneAtATime } from '../../ground/one-at-a-time.ts'
+import { forgetChats } from '../groups/forget-chats.ts'
 import { closeDuePolls } from './close-due-polls.ts'
 import { doEach } from './do-each.ts'
 import { type DueLater, findDueLater } from './scheduled/decide-due.ts'
@@ -26,7 +27,8 @@ export interface DueWork {
 }
 
 /**
- * Does what people have planned, at its time: sends messages, and closes polls. The tables say what there is to do; each
+ * Does what people have planned, at its time: sends messages, and closes polls. Ends what another process was killed at, too:
+ * histories that boxes lose. The tables say what there is to do; each
  * node may do it, and nothing is done twice.
  */
 export function startDueWork(on: DueGround): DueWork {
@@ -38,7 +40,7 @@ export function startDueWork(on: DueGround): DueWork {
   const run = oneAtATime(async () => {
     if (isStopped) return
     try {
-      await doEach([sendDue, closeDuePolls], (work) => work(on))
+      await doEach([sendDue, closeDuePolls, forgetChats], (work) => work(on))
       later = await store.look(findDueLater)
       wait(waitMs(clock, later.nextAtS))
     } catch (error) {

@@ -1,8 +1,7 @@
-import { int, long } from '../../database/columns.ts'
+import { long } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
 import { boxOf } from '../messages/box-of.ts'
 import { copyNewest } from '../messages/decide-copy-messages.ts'
-import { removeMessages } from '../messages/decide-remove-messages.ts'
 import type { BoxEvent } from '../messages/words.ts'
 import { isRefused, type Refused, refused } from '../refusal.ts'
 import { withBotsTold } from './decide-bot-news.ts'
@@ -14,6 +13,7 @@ import {
   tellBoxes,
   tellGroup,
 } from './decide-changes.ts'
+import { forgetPart, planForgetting } from './decide-forgetting.ts'
 import { findGroup, roleIn } from './decide-group.ts'
 import { areMutual, findInviteProblems } from './decide-invited.ts'
 import { type Group, leads, mayIn } from './words.ts'
@@ -32,7 +32,6 @@ const put = sql`
   SET role = excluded.role, inviter_id = excluded.inviter_id, joined_at_s = excluded.joined_at_s`
 const setRole = sql`UPDATE chat_members SET role = :role WHERE chat_id = :chatId AND user_id = :userId`
 const findInviter = sql`SELECT inviter_id FROM chat_members WHERE chat_id = :chatId AND user_id = :userId`
-const listIds = sql`SELECT id FROM messages WHERE box_id = :boxId AND peer_id = :peerId`
 
 /** Somebody who enters a group. */
 export interface Entrant {
@@ -110,7 +109,11 @@ function* findProblem({ actor }: GroupGround, group: Group, userId: bigint): Dec
   return (yield* areMutual(actor.userId, userId)) ? undefined : refused('USER_NOT_MUTUAL_CONTACT')
 }
 
-/** Takes somebody out of a group, or lets them leave. `forgets`: their box loses the messages of the group. */
+/**
+ * Takes somebody out of a group, or lets them leave.
+ *
+ * @param forgets their box loses the messages of the group: the newest at once, the others with {@link forgetPart}
+ */
 export function* removeMember(
   on: GroupGround,
   chatId: bigint,
@@ -127,8 +130,9 @@ export function* removeMember(
   yield* countChange(chatId)
   const events: BoxEvent[] = []
   if (forgets) {
-    const ids = (yield* listIds.rows({ boxId: userId, peerId: -chatId })).map((row) => int(row, 'id'))
-    const { event } = yield* removeMessages(boxOf(settings, userId), ids, actor.authKeyId)
+    const chat = { boxId: userId, peerId: -chatId }
+    yield* planForgetting(-chatId, [userId])
+    const { event } = yield* forgetPart(settings, chat, actor.authKeyId)
     if (event !== undefined && userId === actor.userId) events.push(event)
   }
   const action = { kind: 'chatDeleteUser', userId } as const

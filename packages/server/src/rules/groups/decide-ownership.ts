@@ -1,7 +1,4 @@
-import { alone, type Decision, sql } from '../../database/decision.ts'
-import { listRefs } from '../messages/decide-refs.ts'
-import { removeMessages } from '../messages/decide-remove-messages.ts'
-import type { Box } from '../messages/words.ts'
+import { type Decision, sql } from '../../database/decision.ts'
 import { isRefused, type Refused, refused } from '../refusal.ts'
 import {
   countChange,
@@ -11,6 +8,7 @@ import {
   tellBoxes,
   tellGroup,
 } from './decide-changes.ts'
+import { planForgetting } from './decide-forgetting.ts'
 import { putPermanent } from './decide-invites.ts'
 import { type GroupChange, setMemberRole } from './decide-members.ts'
 import type { Group } from './words.ts'
@@ -71,7 +69,7 @@ export interface GroupEnded {
   readonly memberIds: readonly bigint[]
 }
 
-/** Ends a group: nobody is in it any more. */
+/** Ends a group: nobody is in it any more, and the boxes of all lose it. */
 export function* endGroup(on: GroupGround, chatId: bigint): Decision<GroupEnded | Refused> {
   const group = yield* openOwnGroup(on, chatId)
   if (isRefused(group)) return group
@@ -81,18 +79,6 @@ export function* endGroup(on: GroupGround, chatId: bigint): Decision<GroupEnded 
   for (const userId of memberIds) yield* setMemberRole(on, { chatId, userId }, 'left')
   yield* countChange(chatId)
   yield* tellBoxes(on, chatId, memberIds, 'chat', false)
+  yield* planForgetting(-chatId, memberIds)
   return { kind: 'ended', memberIds }
-}
-
-/** Takes a part of the messages of a group from a box. @returns whether there may be more */
-export function* forgetGroup(box: Box, chatId: bigint, limit: number): Decision<boolean> {
-  yield* alone('box', box.boxId)
-  const whole = { peerId: -chatId, maxId: 0, minDateS: 0, maxDateS: 0 }
-  const refs = yield* listRefs(box.boxId, whole, limit)
-  if (refs.length === 0) return false
-  yield* removeMessages(
-    box,
-    refs.map(({ id }) => id),
-  )
-  return refs.length === limit
 }

@@ -2,7 +2,6 @@ import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { randomLong } from '../../ground/random.ts'
 import { requireUserId } from '../accounts/keys.ts'
-import { boxOf } from '../messages/box-of.ts'
 import { accepted, refusal } from '../refusal.ts'
 import type { GroupGround } from './decide-changes.ts'
 import { createGroup as decideCreate, type GroupCreated } from './decide-create.ts'
@@ -15,7 +14,8 @@ import {
   type RankChanged,
 } from './decide-details.ts'
 import { addMember, type GroupChange, removeMember } from './decide-members.ts'
-import { changeCreator, changeProtection, endGroup, forgetGroup } from './decide-ownership.ts'
+import { changeCreator, changeProtection, endGroup } from './decide-ownership.ts'
+import { forgetChat } from './forget-chats.ts'
 import { MAX_ABOUT, MAX_COPIED, MAX_TITLE } from './limits.ts'
 import { newHash } from './link.ts'
 
@@ -75,7 +75,9 @@ export async function removeFromGroup(
   forgets: boolean,
 ): Promise<GroupChange> {
   const ground = groupGround(on, caller)
-  return accepted(await on.store.decide(() => removeMember(ground, chatId, userId, forgets)))
+  const change = accepted(await on.store.decide(() => removeMember(ground, chatId, userId, forgets)))
+  if (forgets) await forgetChat(on, { boxId: userId, peerId: -chatId })
+  return change
 }
 
 /**
@@ -171,9 +173,6 @@ export async function protectGroup(
   return accepted(await on.store.decide(() => changeProtection(ground, chatId, isProtected)))
 }
 
-/** Messages that one decision takes from a box: others wait for it. */
-const FORGOTTEN_AT_ONCE = 500
-
 /**
  * Ends a group of the caller's, and takes its messages from everybody who is in it.
  *
@@ -182,10 +181,7 @@ const FORGOTTEN_AT_ONCE = 500
 export async function deleteGroup(on: Ground, caller: Caller, chatId: bigint): Promise<void> {
   const ground = groupGround(on, caller)
   const { memberIds } = accepted(await on.store.decide(() => endGroup(ground, chatId)))
-  for (const userId of memberIds) {
-    const box = boxOf(on.settings, userId)
-    while (await on.store.decide(() => forgetGroup(box, chatId, FORGOTTEN_AT_ONCE)));
-  }
+  for (const boxId of memberIds) await forgetChat(on, { boxId, peerId: -chatId })
 }
 
 const MAX_RANK = 16

@@ -1,5 +1,5 @@
 import { long } from '../../database/columns.ts'
-import { alone, type Decision, sql } from '../../database/decision.ts'
+import { alone, type Decision, nudge, sql } from '../../database/decision.ts'
 import { removeUser } from '../accounts/decide-users.ts'
 import { addSideEvent } from '../messages/decide-side-log.ts'
 import { tellNear } from './decide-told-people.ts'
@@ -10,6 +10,14 @@ const listOthers = sql`
     AND others.role IN ('creator', 'admin', 'member')
   WHERE mine.user_id = :userId AND mine.role IN ('creator', 'admin', 'member')
   ORDER BY others.chat_id, others.user_id`
+
+/** Polls that are in no message: those of messages that the account would have sent later. */
+const removePolls = sql`
+  DELETE FROM polls WHERE creator_id = :userId
+    AND NOT EXISTS (SELECT 1 FROM bodies b WHERE b.poll_id = polls.poll_id AND b.poll_id > 0)`
+/** Whoever has gone is never online again: the time of what others would have sent then comes now, and it is dropped. */
+const endWaiting = sql`
+  UPDATE scheduled SET due_at_s = :nowS WHERE peer_id = :userId AND due_at_s = 2147483646`
 
 /**
  * Deletes an account, and tells those near it, and the groups that it leaves. Its messages stay with them.
@@ -30,6 +38,8 @@ export function* removePerson(
   for (const chatId of new Set(others.map(({ chatId }) => chatId))) yield* alone('chat', chatId)
   yield* tellNear(userId, { kind: 'user', subject: userId, atS: nowS }, undefined)
   const revoked = yield* removeUser(userId, ownKeyId)
+  yield* removePolls.send({ userId })
+  if ((yield* endWaiting.run({ userId, nowS })) > 0) yield* nudge({ kind: 'due', atS: nowS })
   for (const { chatId, memberId } of revoked === undefined ? [] : others) {
     yield* addSideEvent(memberId, { kind: 'chatMembers', subject: -chatId, atS: nowS }, undefined)
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { sql } from '../../../database/decision.ts'
 import type { Caller } from '../../../ground/caller.ts'
 import { createGroup, editRights, removeFromGroup } from '../../groups/groups.ts'
 import { findPolls } from '../../messages/decide-polls.ts'
@@ -15,6 +16,7 @@ import type { WrittenPoll } from '../check-poll.ts'
 import { closeDuePolls } from '../close-due-polls.ts'
 import { deleteByIds } from '../delete-messages.ts'
 import { editText } from '../edit-message.ts'
+import { sendMedia } from '../send-media.ts'
 import { sendText } from '../send-message.ts'
 import { pollResults } from '../votes.ts'
 import { queuePlace, WHEN_ONLINE_S } from './decide-queue.ts'
@@ -249,6 +251,35 @@ test('a message to a group that its writer has left, or to an account that is go
   await removeAccount(rules, bob.id)
   await pass(HOUR_S)
   assert.deepEqual(await queue(), [])
+})
+
+test('what a deleted account would have sent goes with it, its polls, too', async () => {
+  const { ada, bob, nowS, later, history, pass, rules, store } = await createScene()
+  await later('later')
+  const poll = {
+    ...{ question: plain('Tea?'), answers: ['YQ==', 'Yg=='].map((option) => ({ ...plain(option), option })) },
+    ...{ isQuiz: false, isMultiple: false, hasPublicVoters: false, isRevotingDisabled: false },
+    ...{ isShuffled: false, hidesResults: false, correct: [] },
+  }
+  const writing = { peerId: bob.id, content: plain(''), randomId: 900n }
+  await scheduleMedia(rules, ada.caller, writing, { media: { kind: 'poll', poll }, dateS: nowS() + HOUR_S })
+  const said = { peerId: bob.id, content: plain(''), randomId: 901n }
+  await sendMedia(rules, ada.caller, said, { kind: 'poll', poll })
+  const count = sql`SELECT (SELECT count(*) FROM scheduled) AS waiting, (SELECT count(*) FROM polls) AS polls`
+  assert.deepEqual({ ...(await store.look(() => count.row())) }, { waiting: 2n, polls: 2n })
+  await removeAccount(rules, ada.id)
+  assert.deepEqual({ ...(await store.look(() => count.row())) }, { waiting: 0n, polls: 1n })
+  await pass(HOUR_S)
+  assert.equal((await history(bob, ada.id)).length, 1)
+})
+
+test('what waits until somebody is online is dropped once they have deleted their account', async () => {
+  const { bob, later, pass, queue, queueChanges, rules } = await createScene()
+  await later('when Bob is online', { dateS: WHEN_ONLINE_S })
+  await removeAccount(rules, bob.id)
+  await pass(0)
+  assert.deepEqual(await queue(), [])
+  assert.deepEqual(await queueChanges(), [{ peerId: bob.id, id: 1, detail: '' }])
 })
 
 test('a reply is left out where its message is gone, and a quote where it has changed', async () => {
