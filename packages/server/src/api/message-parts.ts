@@ -17,8 +17,10 @@ export async function messageParts(
 ): Promise<MessageParts> {
   const book = peerBook(context)
   book.addMessages(messages)
+  // Once for all: it reads the clock.
+  const { nowS } = context
   return {
-    messages: messages.map((message) => tlMessage(message, context.nowS)),
+    messages: messages.map((message) => tlMessage(message, nowS)),
     topics: [],
     ...(await book.lists()),
   }

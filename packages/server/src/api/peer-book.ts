@@ -39,7 +39,7 @@ export class PeerBook {
 
   /** Notes every peer that messages name. */
   addMessages(messages: readonly Message[]): void {
-    for (const message of messages) this.add(...peersIn(message))
+    for (const message of messages) for (const peerId of peersIn(message)) this.#noted.add(peerId)
   }
 
   /** The users and chats that were noted. */

@@ -124,21 +124,26 @@ export function tlPeer(peerId: PeerId): Peer {
 
 /** The peers that a message names: its chat, its author, and all whom its content is about. */
 export function peersIn(message: Message): PeerId[] {
-  const { peerId, fromId, savedPeerId, forward, viaBotId, media, action } = message
+  const { peerId, fromId, savedPeerId } = message
+  const ofPlace = savedPeerId === undefined ? [peerId, fromId] : [peerId, fromId, savedPeerId]
+  return isPlain(message) ? ofPlace : [...ofPlace, ...peersOfParts(message)]
+}
+
+/** Most messages are texts that name nobody. */
+function isPlain({ entities, reply, forward, viaBotId, media, markup, reactions, action }: Message): boolean {
+  const hasParts = reply ?? forward ?? viaBotId ?? media ?? markup ?? reactions ?? action
+  return hasParts === undefined && entities.length === 0
+}
+
+function peersOfParts(message: Message): PeerId[] {
+  const { forward, viaBotId, media, action } = message
   const named = [
-    savedPeerId,
     forward?.fromId,
     forward?.savedFrom?.peerId,
     viaBotId,
     media?.kind === 'contact' && media.userId > 0n ? media.userId : undefined,
   ]
-  return [
-    peerId,
-    fromId,
-    ...named.filter((id) => id !== undefined),
-    ...peersOfContent(message),
-    ...peersOfAction(action),
-  ]
+  return [...named.filter((id) => id !== undefined), ...peersOfContent(message), ...peersOfAction(action)]
 }
 
 /** People who are named in the text and on buttons, have voted or have reacted. */

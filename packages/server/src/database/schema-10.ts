@@ -5,6 +5,9 @@ ALTER TABLE dialogs ADD COLUMN message_count INTEGER NOT NULL DEFAULT 0;
 UPDATE dialogs SET message_count = (
   SELECT count(*) FROM messages m WHERE m.box_id = dialogs.box_id AND m.peer_id = dialogs.peer_id);
 
+-- seal_id: a number that differs with each sealing; 0: of before there were any.
+ALTER TABLE bodies ADD COLUMN seal_id INTEGER NOT NULL DEFAULT 0;
+
 -- What an account has written itself, for the chats that it writes to most.
 CREATE INDEX messages_written ON messages (box_id, id, peer_id, date_s) WHERE is_out = 1 AND kind <> 'service';
 

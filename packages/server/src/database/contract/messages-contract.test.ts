@@ -15,7 +15,7 @@ import { readMessages } from '../../rules/messages/decide-read-messages.ts'
 import { removeMessages } from '../../rules/messages/decide-remove-messages.ts'
 import { mergeEvents } from '../../rules/messages/event-rows.ts'
 import type { Box, HistoryQuery, NewMessage } from '../../rules/messages/words.ts'
-import type { Decision, Step } from '../decision.ts'
+import { type Decision, type Step, sql } from '../decision.ts'
 import type { Store } from '../store.ts'
 import { issueIn, issueOf, listLiveIn, NOW_MS } from './test-codes.ts'
 import { checkCounts } from './test-counts.ts'
@@ -23,6 +23,9 @@ import { IMPLEMENTATIONS } from './test-stores.ts'
 
 const SERVICE = 777000n
 const WHOLE = { offsetId: 0, offsetDateS: 0, limit: 100 }
+
+/** As the migration leaves bodies. */
+const forgetSealIds = sql`UPDATE bodies SET seal_id = 0`
 
 function messageOf(randomId: bigint, changes: Partial<NewMessage> = {}): NewMessage {
   const text = `message ${randomId}`
@@ -254,6 +257,32 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       })
       assert.equal((await append(store, box, messageOf(5n))).kind, 'appended')
       assert.deepEqual((await history(store, box, {})).ids, [5, 4, 2], 'ids are not reused')
+    })
+
+    holds('sealed bytes are read once, and again when they have another number', async (store, box) => {
+      await fill(store, box, 3)
+      const texts = async (): Promise<[number, string[]]> => {
+        const steps: Step[] = []
+        const found = await store.look(() => noting(findMessages(store.secret, box.boxId, [1, 2, 3]), steps))
+        const reads = steps.filter((step) => 'statement' in step && /sealed_body/.test(step.statement.text))
+        return [reads.length, found.map(({ text }) => text)]
+      }
+      const all = ['message 1', 'message 2', 'message 3']
+      assert.deepEqual(
+        [await texts(), await texts()],
+        [
+          [1, all],
+          [0, all],
+        ],
+      )
+      await store.decide(() => forgetSealIds.send())
+      assert.deepEqual(
+        [await texts(), await texts()],
+        [
+          [1, all],
+          [1, all],
+        ],
+      )
     })
 
     holds('the log is read in slices to a known end', async (store, box) => {

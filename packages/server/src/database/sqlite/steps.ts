@@ -14,6 +14,8 @@ export interface Steps {
 interface Prepared {
   readonly made: StatementSync
   readonly columns: readonly string[]
+  /** A row of nothing, whose copies all have one shape. */
+  readonly blank: Row
 }
 
 /** Statements are prepared when they are first used. @param onLock told of each subject that a decision is to be alone with */
@@ -27,16 +29,18 @@ export function createSteps(db: DatabaseSync, onLock: (subject: string) => void 
     made.setReadBigInts(true)
     made.setReturnArrays(true)
     const columns = made.columns().map(({ name }) => name)
-    const fresh = { made, columns }
+    const blank = Object.fromEntries(columns.map((name) => [name, null]))
+    const fresh = { made, columns, blank }
     prepared[statement.index] = fresh
     return fresh
   }
 
   function ask({ kind, statement, params }: Extract<Step, { statement: Statement }>): unknown {
     const values = statement.places.map((name) => parameter(params, name, statement))
-    const { made, columns } = prepare(statement)
-    if (kind === 'row') return toRow(columns, made.get(...values))
-    if (kind === 'rows') return made.all(...values).map((row) => toRow(columns, row))
+    const ready = prepare(statement)
+    const { made } = ready
+    if (kind === 'row') return toRow(ready, made.get(...values))
+    if (kind === 'rows') return made.all(...values).map((row) => toRow(ready, row))
     return Number(made.run(...values).changes)
   }
 
@@ -68,10 +72,10 @@ export function createSteps(db: DatabaseSync, onLock: (subject: string) => void 
  * Puts a row together. Objects that Node makes of rows are hash tables, and take it half as long again to make; these have the
  * shape that all rows of the statement have.
  */
-function toRow(columns: readonly string[], values: unknown): Row | undefined {
+function toRow({ columns, blank }: Prepared, values: unknown): Row | undefined {
   if (!Array.isArray(values)) return undefined
-  const row: Record<string, Value> = {}
-  for (const [at, name] of columns.entries()) row[name] = values[at]
+  const row: Record<string, Value> = { ...blank }
+  for (let at = 0; at < columns.length; at++) row[columns[at] ?? ''] = values[at]
   return row
 }
 

@@ -10,7 +10,7 @@ import { kindOf, sealBody } from './message-rows.ts'
 import type { AppendOutcome, Box, BoxEvent, MessageToBoxes, NewMessage, PeerId } from './words.ts'
 
 const insertBody = sql`
-  INSERT INTO bodies (holders, sealed_body, poll_id) VALUES (:holders, :sealed, :pollId) RETURNING body_id`
+  INSERT INTO bodies (holders, sealed_body, seal_id, poll_id) VALUES (:holders, :sealed, :sealId, :pollId) RETURNING body_id`
 const mention = sql`
   UPDATE messages SET is_mentioned = 1, has_unread_content = 1
   WHERE body_id = :bodyId AND box_id IN ${LISTED_IDS}`
@@ -140,9 +140,9 @@ function* write(secret: Secret, given: MessageToBoxes): Decision<Written> {
     ...given.message,
     dateS: yield* dateIn(statements, { ...which, homeId }, advanced),
   })
-  const sealed = sealBody(secret, message)
   const pollId = message.media?.kind === 'poll' ? message.media.pollId : 0n
-  const body = (yield* insertBody.row({ holders: advanced.length, sealed, pollId })) ?? {}
+  const body =
+    (yield* insertBody.row({ holders: advanced.length, ...sealBody(secret, message), pollId })) ?? {}
   const bodyId = long(body, 'body_id')
   const { peerId, fromId, isOut, dateS, randomId, savedPeerId = 0n } = message
   const chat = { ...which, homeId, peerId, othersPeerId: peerId > 0n ? fromId : peerId, dateS }

@@ -28,7 +28,7 @@ const listEnds = sql`
   JOIN ${LISTED_IDS} l ON l.listed_id = x.box_id LEFT JOIN bots b ON b.user_id = x.box_id`
 const findAfter = sql`
   SELECT l.pts AS log_pts, l.pts_count, l.kind AS log_kind, l.message_id, l.peer_id AS log_peer_id, l.detail, l.caused_by,
-    ${MESSAGE_COLUMNS}
+    ${MESSAGE_COLUMNS}, m.random_id
   FROM box_log l
   LEFT JOIN messages m ON l.kind IN ('newMessage', 'editMessage') AND m.box_id = l.box_id AND m.id = l.message_id
   LEFT JOIN bodies b ON b.body_id = m.body_id
@@ -116,6 +116,6 @@ export function* eventsAfter(secret: Secret, boxId: bigint, pts: number, limit: 
   const heard = rows.slice(0, limit)
   const last = rows.length > limit ? heard.at(-1) : undefined
   const upToPts = last === undefined ? upTo : int(last, 'log_pts')
-  const events = yield* withSeenEvents(secret, boxId, toEvents(secret, heard))
+  const events = yield* withSeenEvents(secret, boxId, yield* toEvents(secret, boxId, heard))
   return { kind: 'events', events, upToPts, pts: upTo }
 }

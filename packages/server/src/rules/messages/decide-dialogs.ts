@@ -3,7 +3,7 @@ import { type Decision, sql } from '../../database/decision.ts'
 import { idList, LISTED_IDS } from '../../database/id-list.ts'
 import type { Secret } from '../../database/secret.ts'
 import { withSeen } from './decide-seen.ts'
-import { messageColumns, toMessage } from './message-rows.ts'
+import { type Contents, contentsOf, messageColumns, toMessage } from './message-rows.ts'
 import type { Dialog, DialogList, DialogsOffset, DialogsQuery, PeerId } from './words.ts'
 
 const OWN = 'm.box_id = :boxId AND m.peer_id = p.listed_id'
@@ -42,7 +42,8 @@ const EVERY_FOLDER = -1
 export function* findDialogs(secret: Secret, boxId: bigint, peerIds: readonly PeerId[]): Decision<Dialog[]> {
   if (peerIds.length === 0) return []
   const rows = yield* findListed.rows({ boxId, ids: idList(peerIds) })
-  const listed = rows.map((row) => toDialog(secret, row))
+  const contents = yield* contentsOf(secret, boxId, rows)
+  const listed = rows.map((row, at) => toDialog(boxId, row, contents[at]))
   const tops = listed.flatMap(({ topMessage }) => topMessage ?? [])
   const seen = new Map((yield* withSeen(secret, boxId, tops)).map((message) => [message.id, message]))
   const dialogs = new Map(
@@ -104,12 +105,12 @@ function placeAfter({ dateS, id, peerId }: DialogsOffset, pinned: readonly PeerI
   return { pinned: pinned.length, offsetId: id, offsetDateS: id === 0 ? dateS : 0 }
 }
 
-function toDialog(secret: Secret, row: Row): Dialog {
+function toDialog(boxId: bigint, row: Row, content: Contents[number]): Dialog {
   const flag = (column: string) => (isNull(row, column) ? undefined : bool(row, column))
   const count = (column: string) => (isNull(row, column) ? 0 : int(row, column))
   return {
     peerId: long(row, 'listed_id'),
-    topMessage: isNull(row, 'id') ? undefined : toMessage(secret, row),
+    topMessage: isNull(row, 'id') ? undefined : toMessage(boxId, row, content),
     readInboxMaxId: count('read_inbox_max_id'),
     readOutboxMaxId: count('read_outbox_max_id'),
     unreadCount: int(row, 'unread'),

@@ -7,7 +7,8 @@ import type { BoxLimits, MessageContent, Place, StoredMessage } from './words.ts
 
 const logging = loggingOf('m.body_id = :bodyId')
 const findEdited = sql`SELECT edited_at_s FROM bodies WHERE body_id = :bodyId`
-const rewrite = sql`UPDATE bodies SET sealed_body = :sealed, edited_at_s = :editedAtS WHERE body_id = :bodyId`
+const rewrite = sql`
+  UPDATE bodies SET sealed_body = :sealed, seal_id = :sealId, edited_at_s = :editedAtS WHERE body_id = :bodyId`
 const setKind = sql`UPDATE messages SET kind = :kind WHERE body_id = :bodyId AND kind <> :kind`
 
 /** A message and what it is to say from now on. */
@@ -37,8 +38,7 @@ export function* editBody(
   const before = int((yield* findEdited.row({ bodyId })) ?? {}, 'edited_at_s')
   // Clients take an edit that is not later than the one before for one that they have.
   const editedAtS = isDated ? Math.max(nowS, before + 1) : before
-  const sealed = sealBody(secret, { ...content, fromId, randomId })
-  yield* rewrite.send({ bodyId, sealed, editedAtS })
+  yield* rewrite.send({ bodyId, ...sealBody(secret, { ...content, fromId, randomId }), editedAtS })
   yield* setKind.send({ bodyId, kind: kindOf(content) })
   const places = yield* logMessages(logging, { bodyId }, { kind: 'editMessage', causedBy }, limits)
   return { editedAtS, places }

@@ -2,7 +2,7 @@ import { int } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
 import type { Secret } from '../../database/secret.ts'
 import { withSeen } from './decide-seen.ts'
-import { MESSAGE_COLUMNS, toMessage, WITH_BODIES } from './message-rows.ts'
+import { MESSAGE_COLUMNS, messagesIn, WITH_BODIES } from './message-rows.ts'
 import type { Message, PeerId } from './words.ts'
 
 const OF_CHAT = '(CAST(:peerId AS BIGINT) = 0 OR m.peer_id = :peerId)'
@@ -34,7 +34,7 @@ export function* nextReceived(
   const afterId = given ?? int((yield* findLastSent.row({ boxId, peerId })) ?? {}, 'id')
   const row = yield* findNext.row({ boxId, peerId, fromId, afterId })
   if (row === undefined) return undefined
-  const [message] = yield* withSeen(secret, boxId, [toMessage(secret, row)])
+  const [message] = yield* withSeen(secret, boxId, yield* messagesIn(secret, boxId, [row]))
   return message
 }
 

@@ -1,7 +1,7 @@
 import { int } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
 import type { Secret } from '../../database/secret.ts'
-import { MESSAGE_COLUMNS, toMessage, WITH_BODIES } from './message-rows.ts'
+import { MESSAGE_COLUMNS, messagesIn, WITH_BODIES } from './message-rows.ts'
 import type { Message, PeerId } from './words.ts'
 
 /** A choice of messages of a box. Fields that are undefined, and dates that are 0, choose nothing. */
@@ -90,7 +90,7 @@ export function* listChosen(
   { belowId, limit }: { readonly belowId: number; readonly limit: number },
 ): Decision<Message[]> {
   const rows = yield* statementsFor(choice).list.rows({ ...paramsOf(boxId, choice), belowId, limit })
-  return rows.map((row) => toMessage(secret, row))
+  return yield* messagesIn(secret, boxId, rows)
 }
 
 /** A page of the messages of a choice, newest first. */
@@ -101,7 +101,7 @@ export function* pageOfChosen(
   { skipped, limit }: { readonly skipped: number; readonly limit: number },
 ): Decision<Message[]> {
   const rows = yield* statementsFor(choice).page.rows({ ...paramsOf(boxId, choice), skipped, limit })
-  return rows.map((row) => toMessage(secret, row))
+  return yield* messagesIn(secret, boxId, rows)
 }
 
 /** The number of messages of a choice, and of those that are no older than an id. */

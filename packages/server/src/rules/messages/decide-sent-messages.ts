@@ -2,7 +2,7 @@ import { int, isNull, long } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
 import type { Secret } from '../../database/secret.ts'
 import { withSeen } from './decide-seen.ts'
-import { MESSAGE_COLUMNS, toMessage, WITH_BODIES } from './message-rows.ts'
+import { MESSAGE_COLUMNS, messagesIn, WITH_BODIES } from './message-rows.ts'
 import type { AppendOutcome, Message, NewMessage } from './words.ts'
 
 const find = sql`
@@ -33,7 +33,11 @@ export function* findSent(
   const place = { pts, ptsCount: 1, ...randomIdOf(message) }
   const row = yield* findNow.row({ boxId, id })
   if (row !== undefined) {
-    const [now = toMessage(secret, row)] = yield* withSeen(secret, boxId, [toMessage(secret, row)])
+    const [now = withId(message, id)] = yield* withSeen(
+      secret,
+      boxId,
+      yield* messagesIn(secret, boxId, [row]),
+    )
     return { kind: 'repeated', event: { kind: 'newMessage', message: now, ...place } }
   }
   return {

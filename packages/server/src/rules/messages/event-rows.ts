@@ -1,7 +1,8 @@
 import { int, isNull, long, type Row, text } from '../../database/columns.ts'
+import type { Decision } from '../../database/decision.ts'
 import { StoreError } from '../../database/errors.ts'
 import type { Secret } from '../../database/secret.ts'
-import { toMessage } from './message-rows.ts'
+import { type Contents, contentsOf, toMessage } from './message-rows.ts'
 import type { BoxChange, BoxEvent, PeerId } from './words.ts'
 
 /** A change as the log keeps it: without the message, which may be gone by the time somebody asks for it. */
@@ -29,8 +30,9 @@ export function toColumns(change: Exclude<LoggedChange, { readonly ids: unknown 
 }
 
 /** The events of rows of the log, one for each. A message that is gone since is told as its deletion, so that nobody misses a pts. */
-export function toEvents(secret: Secret, rows: readonly Row[]): BoxEvent[] {
-  return rows.map((row) => toEvent(secret, row))
+export function* toEvents(secret: Secret, boxId: bigint, rows: readonly Row[]): Decision<BoxEvent[]> {
+  const contents = yield* contentsOf(secret, boxId, rows)
+  return rows.map((row, at) => toEvent(boxId, row, contents[at]))
 }
 
 /** Events with neighbours of a kind in one. */
@@ -61,25 +63,25 @@ function merge(one: BoxEvent, next: BoxEvent): BoxEvent | undefined {
   return isSame ? { ...one, ids: [...one.ids, ...next.ids], ...place } : undefined
 }
 
-function toEvent(secret: Secret, row: Row): BoxEvent {
+function toEvent(boxId: bigint, row: Row, content: Contents[number]): BoxEvent {
   return {
-    ...toChange(secret, row),
+    ...toChange(boxId, row, content),
     pts: int(row, 'log_pts'),
     ptsCount: int(row, 'pts_count'),
     ...(isNull(row, 'caused_by') ? {} : { causedBy: long(row, 'caused_by') }),
   }
 }
 
-function toChange(secret: Secret, row: Row): BoxChange {
+function toChange(boxId: bigint, row: Row, content: Contents[number]): BoxChange {
   const kind = text(row, 'log_kind')
   switch (kind) {
     case 'newMessage': {
       if (isNull(row, 'id')) return gone(row)
-      const message = toMessage(secret, row)
+      const message = toMessage(boxId, row, content)
       return { kind, message, ...(message.isOut && { randomId: long(row, 'random_id') }) }
     }
     case 'editMessage':
-      return isNull(row, 'id') ? gone(row) : { kind, message: toMessage(secret, row) }
+      return isNull(row, 'id') ? gone(row) : { kind, message: toMessage(boxId, row, content) }
     case 'readInbox': {
       const [peerId, maxId] = [long(row, 'log_peer_id'), int(row, 'message_id')]
       return { kind, peerId, maxId, unreadCount: Number(text(row, 'detail')) }

@@ -1,52 +1,94 @@
-import { bytes, int, long, type Row } from '../../database/columns.ts'
-import { unseal } from '../../database/sealed.ts'
+import { bytes, int, isNull, long, type Row } from '../../database/columns.ts'
+import { type Decision, sql } from '../../database/decision.ts'
+import { StoreError } from '../../database/errors.ts'
+import { idList, LISTED_IDS } from '../../database/id-list.ts'
+import { sealIdOf, unseal } from '../../database/sealed.ts'
 import type { Secret } from '../../database/secret.ts'
 import { ofBodyJson, toBodyJson } from './body-json.ts'
-import { contentOf } from './opened-bodies.ts'
+import { contentOf, openedBefore } from './opened-bodies.ts'
 import type { Message, MessageContent, NewMessage, StoredMessage } from './words.ts'
 
 /** Properties of a message as bits of one column: every column of a row takes time to read. */
 const FLAGS = { isOut: 1, isMentioned: 2, hasUnreadContent: 4, isPinned: 8, hasReactions: 16 } as const
 
-/** SQL: columns of messages, under this name, and of their bodies, `b`, for {@link toMessage}. */
+/** SQL: columns of messages, under this name, and of their bodies, `b`, for {@link messagesIn}; not what they say. */
 export function messageColumns(m: string): string {
   return `
-    ${m}.box_id, ${m}.id, ${m}.peer_id, ${m}.from_id, ${m}.date_s, ${m}.random_id, ${m}.body_id, ${m}.reply_to_id,
-    ${m}.saved_peer_id, b.sealed_body, b.edited_at_s,
+    ${m}.id, ${m}.peer_id, ${m}.from_id, ${m}.date_s, ${m}.body_id, ${m}.reply_to_id, ${m}.saved_peer_id, b.seal_id, b.edited_at_s,
     ${m}.is_out + 2 * ${m}.is_mentioned + 4 * ${m}.has_unread_content + 8 * ${m}.is_pinned + 16 * b.has_reactions AS flags`
 }
 
-/** SQL: columns of {@link WITH_BODIES}, for {@link toMessage}. */
+/** SQL: columns of {@link WITH_BODIES}, for {@link messagesIn}. */
 export const MESSAGE_COLUMNS: string = messageColumns('m')
 
-/** SQL: messages with their bodies, for {@link toMessage}. */
+/** SQL: messages with their bodies, for {@link messagesIn}. */
 export const WITH_BODIES = 'messages m JOIN bodies b ON b.body_id = m.body_id'
 
-/** A message from its row and the row of its body. */
-export function toMessage(secret: Secret, row: Row): Message {
+const findSealed = sql`
+  SELECT m.id, m.from_id, m.random_id, m.body_id, b.sealed_body FROM ${WITH_BODIES}
+  WHERE m.box_id = :boxId AND m.id IN ${LISTED_IDS}`
+
+/** The messages of rows of a box. */
+export function* messagesIn(secret: Secret, boxId: bigint, rows: readonly Row[]): Decision<Message[]> {
+  const contents = yield* contentsOf(secret, boxId, rows)
+  return rows.map((row, at) => toMessage(boxId, row, contents[at]))
+}
+
+/** The messages of rows of a box, with what is not told about them; the rows have a column `random_id`, too. */
+export function* storedIn(secret: Secret, boxId: bigint, rows: readonly Row[]): Decision<StoredMessage[]> {
+  const messages = yield* messagesIn(secret, boxId, rows)
+  return rows.flatMap((row, at) => {
+    const message = messages[at]
+    return message === undefined
+      ? []
+      : { ...message, bodyId: long(row, 'body_id'), randomId: long(row, 'random_id') }
+  })
+}
+
+/** What messages say, in the order of their rows; undefined for a row without a message. */
+export type Contents = readonly (MessageContent | undefined)[]
+
+/** What the messages of rows of a box say. Sealed bytes are read of those that were not opened lately. */
+export function* contentsOf(secret: Secret, boxId: bigint, rows: readonly Row[]): Decision<Contents> {
+  const contents = rows.map((row) =>
+    isNull(row, 'id') ? undefined : openedBefore(secret, long(row, 'body_id'), long(row, 'seal_id')),
+  )
+  const ids = rows.flatMap((row, at) =>
+    contents[at] === undefined && !isNull(row, 'id') ? int(row, 'id') : [],
+  )
+  if (ids.length === 0) return contents
+  const sealed = yield* findSealed.rows({ boxId, ids: idList(ids) })
+  const found = new Map(sealed.map((row) => [int(row, 'id'), contentIn(secret, row)]))
+  return rows.map((row, at) => contents[at] ?? (isNull(row, 'id') ? undefined : found.get(int(row, 'id'))))
+}
+
+/** A message of a box from its row and what it says. */
+export function toMessage(boxId: bigint, row: Row, content: MessageContent | undefined): Message {
+  if (content === undefined) throw new StoreError('STORE_FAILED', 'a message has no body')
   const flags = int(row, 'flags')
-  const is = (flag: number): boolean => (flags & flag) !== 0
-  const [editedAtS, replyToId, savedPeerId] = [
-    int(row, 'edited_at_s'),
-    int(row, 'reply_to_id'),
-    long(row, 'saved_peer_id'),
-  ]
-  return {
+  const message: Writable<Message> = {
+    ...asReadIn(boxId, content),
     id: int(row, 'id'),
     peerId: long(row, 'peer_id'),
     fromId: long(row, 'from_id'),
-    isOut: is(FLAGS.isOut),
+    isOut: (flags & FLAGS.isOut) !== 0,
     dateS: int(row, 'date_s'),
-    ...asReadIn(long(row, 'box_id'), contentIn(secret, row)),
-    ...(editedAtS !== 0 && { editedAtS }),
-    ...(replyToId !== 0 && { replyToId }),
-    ...(savedPeerId !== 0n && { savedPeerId }),
-    ...(is(FLAGS.isMentioned) && { isMentioned: true }),
-    ...(is(FLAGS.hasUnreadContent) && { hasUnreadContent: true }),
-    ...(is(FLAGS.isPinned) && { isPinned: true }),
-    ...(is(FLAGS.hasReactions) && { hasReactions: true }),
   }
+  const editedAtS = int(row, 'edited_at_s')
+  const replyToId = int(row, 'reply_to_id')
+  const savedPeerId = long(row, 'saved_peer_id')
+  if (editedAtS !== 0) message.editedAtS = editedAtS
+  if (replyToId !== 0) message.replyToId = replyToId
+  if (savedPeerId !== 0n) message.savedPeerId = savedPeerId
+  if (flags & FLAGS.isMentioned) message.isMentioned = true
+  if (flags & FLAGS.hasUnreadContent) message.hasUnreadContent = true
+  if (flags & FLAGS.isPinned) message.isPinned = true
+  if (flags & FLAGS.hasReactions) message.hasReactions = true
+  return message
 }
+
+/** A message while it is put together. */
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
 function contentIn(secret: Secret, row: Row): MessageContent {
   const sealed = bytes(row, 'sealed_body')
@@ -64,21 +106,19 @@ function asReadIn(boxId: bigint, content: MessageContent): MessageContent {
   return start.botId === boxId ? { ...rest, text: `${rest.text} ${start.param}` } : rest
 }
 
-/** A message from its row, with what is not told about it. */
-export function toStoredMessage(secret: Secret, row: Row): StoredMessage {
-  return {
-    ...toMessage(secret, row),
-    bodyId: long(row, 'body_id'),
-    randomId: long(row, 'random_id'),
-  }
+/** The columns `sealed_body` and `seal_id`, for every box that has the message. */
+export interface SealedBody {
+  readonly sealed: Uint8Array
+  readonly sealId: bigint
 }
 
-/** Fills the column `sealed_body`, for every box that has the message. */
+/** Seals a body. */
 export function sealBody(
   secret: Secret,
   message: MessageContent & Pick<NewMessage, 'fromId' | 'randomId'>,
-): Uint8Array {
-  return secret.seal(Buffer.from(toBodyJson(message)), sealedAs(message))
+): SealedBody {
+  const sealed = secret.seal(Buffer.from(toBodyJson(message)), sealedAs(message))
+  return { sealed, sealId: sealIdOf(sealed) }
 }
 
 /** The kind of a message in the column `kind`, by which searches find it. */
