@@ -11,11 +11,15 @@ const INVITATION = constantAnswer<ResultOf<'help.getInviteText'>>({
   _: 'help.inviteText',
   message: 'Let us talk on Cablegram.',
 })
+/** Every account has one of these colours, by its id modulo their number. */
+const BUILT_IN_COLORS = 7
+const COLORS_HASH = 1
 const OWN_COLORS = constantAnswer<ResultOf<'help.getPeerColors'>>({
   _: 'help.peerColors',
-  hash: 0,
-  colors: [],
+  hash: COLORS_HASH,
+  colors: Array.from({ length: BUILT_IN_COLORS }, (_, colorId) => ({ _: 'help.peerColorOption', colorId })),
 })
+const SAME_COLORS = constantAnswer<ResultOf<'help.getPeerColors'>>({ _: 'help.peerColorsNotModified' })
 const NOTHING_SOLD = constantAnswer<ResultOf<'help.getPremiumPromo'>>({
   _: 'help.premiumPromo',
   statusText: '',
@@ -41,8 +45,9 @@ export const getDeepLinkInfo: Handler<'help.getDeepLinkInfo'> = () => NO_LINK
 /** Gets a text for people who have no account. */
 export const getInviteText: Handler<'help.getInviteText'> = () => INVITATION
 
-/** Lists the colours of names: none, so that a client uses its own. */
-export const getPeerColors: Handler<'help.getPeerColors'> = () => OWN_COLORS
+/** Lists the colours of names by their ids alone: every client has these built in, and Telegram Web A looks each up here. */
+export const getPeerColors: Handler<'help.getPeerColors'> = ({ hash }) =>
+  hash === COLORS_HASH ? SAME_COLORS : OWN_COLORS
 
 /** Gets what a client shows about the paid subscription. */
 export const getPremiumPromo: Handler<'help.getPremiumPromo'> = () => NOTHING_SOLD

@@ -258,7 +258,8 @@ test('pages of every origin may send a pre-flight, but only under the paths for 
     await ended
     return received()
   }
-  for (const path of ['/apiw', '/apiw1', '/apiw_test', '/apiw_test1']) {
+  const ofWebA = ['/apiw1', '/apiw1_test', '/apiw1_premium', '/apiw1_test_premium']
+  for (const path of ['/apiw', '/apiw_test', '/apiw_test1', ...ofWebA]) {
     const allowed = await ask('OPTIONS', path)
     assert.match(allowed, /^HTTP\/1\.1 204 /)
     assert.match(allowed, /^access-control-allow-origin: \*\r$/m)

@@ -51,9 +51,17 @@ const WEB_SOCKET_PATHS: ReadonlySet<string> = new Set([
   '/apiws_premium',
   '/apiws_test_premium',
 ])
-/** The second list is for browsers. An old Telegram client for browsers uses the paths with a digit. */
+/** The second list is for browsers: Telegram Web K uses the paths without a digit, Web A and older clients the others. */
 const POST_PATHS: ReadonlySet<string> = new Set(['/api', '/api_test'])
-const CORS_PATHS: ReadonlySet<string> = new Set(['/apiw', '/apiw_test', '/apiw1', '/apiw_test1'])
+const CORS_PATHS: ReadonlySet<string> = new Set([
+  '/apiw',
+  '/apiw_test',
+  '/apiw_test1',
+  '/apiw1',
+  '/apiw1_test',
+  '/apiw1_premium',
+  '/apiw1_test_premium',
+])
 /** Without a key nobody learns anything here, so pages of every origin may ask, as at Telegram. */
 const CORS_HEADERS = {
   'access-control-allow-origin': '*',
