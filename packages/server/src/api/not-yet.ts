@@ -5,6 +5,7 @@ export const NOT_YET = [
   'account.toggleUsername',
   'photos.deletePhotos',
   'photos.updateProfilePhoto',
+  'photos.uploadProfilePhoto',
   // Messages, chats and their histories.
   'messages.getDiscussionMessage',
   'messages.getReplies',
@@ -14,6 +15,18 @@ export const NOT_YET = [
   'messages.editChatPhoto',
   // Chat lists, notifications, and what idle clients ask.
   'messages.setDefaultHistoryTTL',
+  // Files.
+  'messages.getDocumentByHash',
+  'messages.sendMultiMedia',
+  'messages.uploadMedia',
+  'upload.getCdnFile',
+  'upload.getCdnFileHashes',
+  'upload.getFileHashes',
+  'upload.getWebFile',
+  'upload.reuploadCdnFile',
+  'upload.saveBigFilePart',
+  'upload.saveFilePart',
+  'help.getCdnConfig',
   // Bots.
   'messages.sendBotRequestedPeer',
 ] as const

@@ -226,6 +226,7 @@ function madeText(rule: MakingRule): string {
   if ('indexIn' in rule) return `places in \`${rule.indexIn}\``
   if ('list' in rule) return `a list of ${rule.list.map((path) => `\`${path}\``).join(', ')}`
   if ('by' in rule) return [...new Set(Object.values(rule.by).map(madeText))].join(', ')
+  if ('whole' in rule) return `\`${rule.whole}\` without its fraction`
   const { path, each, where, or } = rule
   const from = path === '' ? '' : `from \`${path}\``
   const items = where === undefined ? '' : `items with \`${where}\` only`

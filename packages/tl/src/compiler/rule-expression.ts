@@ -14,6 +14,8 @@ export function ruleExpression(rule: MakingRule, resolve: Resolve): string {
   }
   if ('list' in rule) return `[${rule.list.map(resolve).join(',')}]`
   if ('path' in rule) return pathExpression(rule, resolve)
+  if ('whole' in rule)
+    return `(Math.round(Math.min(Math.max(${resolve(rule.whole)},-2147483648),2147483647))||0)`
   const arms = Object.entries(rule.by).map(
     ([name, made]) => `${resolve('')}._==="${name}"?${ruleExpression(made, resolve)}:`,
   )

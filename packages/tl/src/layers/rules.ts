@@ -55,8 +55,13 @@ export interface ListRule {
   readonly list: readonly string[]
 }
 
+/** The number at this path without its fraction, within an int. */
+export interface WholeRule {
+  readonly whole: string
+}
+
 /** Makes a value of another one. */
-export type MakingRule = ValueRule | PathRule | MadeRule | ChoiceRule | IndexRule | ListRule
+export type MakingRule = ValueRule | PathRule | MadeRule | ChoiceRule | IndexRule | ListRule | WholeRule
 
 /** A field that is optional today and that the server always or never sends. */
 export interface SentRule {
@@ -160,6 +165,9 @@ function inlineButton(type: string, ...names: readonly string[]): MadeRule {
 function button(type: string, ...names: readonly string[]): Instead {
   return { instead: 'keyboardButton', fields: inlineButton(type, ...names).fields }
 }
+
+/** A sticker that is in no set. */
+const NO_SET: Instead = { instead: 'inputStickerSetEmpty', fields: {} }
 
 /** A service message that says in words what happened; clients show it after the name of who did it. */
 function said(message: string): Instead {
@@ -309,6 +317,10 @@ export const LAYER_RULES: LayerRules = {
     },
     // Bots asked for one peer at a time; the server always sends one.
     'messageActionRequestedPeer.peer': { path: 'peers.0', or: { _: 'peerUser', userId: 0n } },
+    // Whole seconds.
+    'documentAttributeVideo.duration': { whole: 'duration' },
+    // One other form of a video, before there could be several.
+    'messageMediaDocument.alt_document': { path: 'altDocuments.0' },
     // Permission came from a website only.
     'messageActionBotAllowed.domain': { value: '' },
     // The server sells nothing, and shows no stories and no themes of gifts.
@@ -353,7 +365,12 @@ export const LAYER_RULES: LayerRules = {
     'account.verifyEmail.purpose': { value: { _: 'emailVerifyPurposePassport' } },
     'account.verifyEmail.verification': { value: { _: 'emailVerificationCode', code: '' } },
     // Old replies are to a message of the same chat.
-    ...repliesOf('messages.sendMessage', 'messages.sendMedia', 'messages.saveDraft'),
+    ...repliesOf(
+      'messages.sendMessage',
+      'messages.sendMedia',
+      'messages.sendMultiMedia',
+      'messages.saveDraft',
+    ),
     // Texts without formatting.
     'poll.question': textOf('question'),
     'pollAnswer.text': textOf('text'),
@@ -519,6 +536,22 @@ export const LAYER_RULES: LayerRules = {
       },
       said('shared a chat with the bot'),
     ],
+    // An emoji of a set was a sticker before it could stand in a text.
+    documentAttributeCustomEmoji: {
+      instead: 'documentAttributeSticker',
+      fields: { alt: { path: 'alt' }, stickerset: { path: 'stickerset' } },
+    },
+    // Sets that these clients cannot ask for: the sticker is shown without its set.
+    inputStickerSetAnimatedEmojiAnimations: NO_SET,
+    inputStickerSetPremiumGifts: NO_SET,
+    inputStickerSetEmojiDefaultStatuses: NO_SET,
+    inputStickerSetEmojiGenericAnimations: NO_SET,
+    inputStickerSetEmojiDefaultTopicIcons: NO_SET,
+    inputStickerSetEmojiChannelDefaultStatuses: NO_SET,
+    inputStickerSetTonGifts: NO_SET,
+    // Moving pictures that the client draws of an emoji; the photo has still ones.
+    videoSizeEmojiMarkup: 'omit',
+    videoSizeStickerMarkup: 'omit',
     // Typing is the action that every client shows.
     sendMessageChooseStickerAction: { instead: 'sendMessageTypingAction', fields: {} },
     sendMessageEmojiInteraction: { instead: 'sendMessageTypingAction', fields: {} },

@@ -24,6 +24,7 @@ export function made(rule: MakingRule, look: Look): unknown {
     const value = { _: rule.make, ...Object.fromEntries(fields) }
     return rule.isItem ? [value] : value
   }
+  if ('whole' in rule) return wholeOf(look(rule.whole))
   const found = look(rule.path)
   if (found === undefined) return rule.or
   if (rule.isItem) return [found]
@@ -35,6 +36,13 @@ export function made(rule: MakingRule, look: Look): unknown {
     made(each, (path) => (path.startsWith('^') ? look(path.slice(1)) : within(item, path))),
   )
   return items.filter((item) => item !== undefined)
+}
+
+/** The nearest int; 0 for what is no number. */
+function wholeOf(value: unknown): number {
+  const nearest = Math.round(Number(value))
+  if (Number.isNaN(nearest) || nearest === 0) return 0
+  return nearest > 0 ? Math.min(nearest, 2_147_483_647) : Math.max(nearest, -2_147_483_648)
 }
 
 /** The part of a value at a path of JavaScript names. */
