@@ -162,6 +162,11 @@ export type ServerInput =
       readonly session: SessionRef
       readonly msgId: MsgId
       readonly body: Uint8Array
+      /**
+       * It has bytes of a file. They are not packed, and once they have been sent nothing keeps them: a request that comes
+       * again on a later connection, before its answer was acknowledged, is run again.
+       */
+      readonly isFile?: boolean | undefined
     }
   /**
    * A running request gets no answer (fault injection). If it was not carried out it counts as never received, so

@@ -128,7 +128,7 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
         this.#keys.drop(input.authKeyId, input.reason)
         break
       case 'answer':
-        this.#sessions.tell(input.session, (session) => session.answer(input.msgId, input.body))
+        this.#sessions.tell(input.session, (session) => session.answer(input.msgId, input.body, input.isFile))
         break
       case 'withhold':
         this.#onWithhold(input)

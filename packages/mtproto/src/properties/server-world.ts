@@ -118,6 +118,12 @@ export class World {
     this.step({ kind: 'answer', session: { authKeyId: KEY.authKey.id, sessionId }, msgId, body })
   }
 
+  /** Answers with bytes of a file. */
+  answerFile(msgId: bigint, body: Uint8Array): void {
+    const session = { authKeyId: KEY.authKey.id, sessionId: 1n }
+    this.step({ kind: 'answer', session, msgId, body, isFile: true })
+  }
+
   later(seconds: number): void {
     this.nowMs += seconds * 1000
     this.step({ kind: 'wake' })

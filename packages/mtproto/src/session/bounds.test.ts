@@ -67,7 +67,12 @@ function outbox() {
 }
 
 function serverOutbox(limits: Partial<ServerLimits>): ServerOutbox {
-  return new ServerOutbox({ ...SERVER_LIMITS, ...limits }, new Numbering({ value: undefined }), { bytes: 0 })
+  return new ServerOutbox(
+    { ...SERVER_LIMITS, ...limits },
+    new Numbering({ value: undefined }),
+    { bytes: 0 },
+    () => undefined,
+  )
 }
 
 const salt = (n: number) => ({ salt: BigInt(n), validSinceS: n, validUntilS: n + 3600 })

@@ -13,20 +13,31 @@ import { batches, type Numbering } from './numbering.ts'
 
 /** A message to number and send; content-related ones are kept until they are acknowledged. */
 interface Outgoing {
-  readonly body: Uint8Array
+  body: Uint8Array
   readonly contentRelated: boolean
   readonly bits: MsgIdBits
   /** The request it answers. */
   readonly reqMsgId: MsgId | undefined
   readonly isPush: boolean
+  /** It has bytes of a file, which are kept only until they have been sent. */
+  readonly isFile: boolean
   /** Once it has been sent. */
   message: InnerMessage | undefined
 }
+
+/** A message to keep until it is acknowledged. */
+type Kept = Pick<Outgoing, 'body' | 'bits'> & Partial<Pick<Outgoing, 'reqMsgId' | 'isPush' | 'isFile'>>
+
+/** What is left of bytes of a file that have been sent. */
+const NOTHING = new Uint8Array(0)
 
 /** Bytes that all sessions of a node keep until they are acknowledged. */
 export interface Held {
   bytes: number
 }
+
+/** Has requests count as never received. */
+export type Forget = (reqMsgId: MsgId) => void
 
 /** Approximate cost of keeping a message, besides its bytes. */
 const MESSAGE_BYTES = 256
@@ -50,6 +61,7 @@ export class ServerOutbox {
   readonly #limits: ServerLimits
   readonly #numbering: Numbering
   #node: Held
+  readonly #forget: Forget
   #queue: Outgoing[] = []
   readonly #unacked = new Map<MsgId, Outgoing>()
   /** The answers in both, by the request that they answer. */
@@ -71,10 +83,12 @@ export class ServerOutbox {
   /** The last new_session_created. */
   #greeting: Outgoing | undefined
 
-  constructor(limits: ServerLimits, numbering: Numbering, node: Held) {
+  /** @param forget called for requests whose answers have bytes of a file and may not have arrived */
+  constructor(limits: ServerLimits, numbering: Numbering, node: Held, forget: Forget) {
     this.#limits = limits
     this.#numbering = numbering
     this.#node = node
+    this.#forget = forget
   }
 
   /** Content-related messages that nobody has acknowledged, sent or not. */
@@ -89,13 +103,14 @@ export class ServerOutbox {
   }
 
   /** An rpc_result. */
-  respond(reqMsgId: MsgId, result: Uint8Array): void {
-    this.#hold(encodeRpcResult(reqMsgId, result), MSG_ID_BITS.serverResponse, reqMsgId)
+  respond(reqMsgId: MsgId, result: Uint8Array, isFile = false): void {
+    const bits = MSG_ID_BITS.serverResponse
+    this.#hold({ body: encodeRpcResult(reqMsgId, result), bits, reqMsgId, isFile })
   }
 
   /** Sends a message that is not an answer and that the client must acknowledge. */
   announce(body: Uint8Array): void {
-    this.#hold(body, MSG_ID_BITS.serverOther, undefined)
+    this.#hold({ body, bits: MSG_ID_BITS.serverOther })
   }
 
   /**
@@ -107,7 +122,7 @@ export class ServerOutbox {
     this.#instead = instead
     const isTooMany = instead !== undefined && this.#heldPushes >= this.#limits.maxQueuedPushes
     if (isTooMany) this.#dropPushes()
-    this.#hold(isTooMany ? instead : body, MSG_ID_BITS.serverOther, undefined, true)
+    this.#hold({ body: isTooMany ? instead : body, bits: MSG_ID_BITS.serverOther, isPush: true })
   }
 
   /** Says that pushes are gone: the client asks for what it lacks. */
@@ -115,7 +130,7 @@ export class ServerOutbox {
     this.#hasLostPushes = false
     if (this.#instead === undefined) return
     this.#dropPushes()
-    this.#hold(this.#instead, MSG_ID_BITS.serverOther, undefined, true)
+    this.#hold({ body: this.#instead, bits: MSG_ID_BITS.serverOther, isPush: true })
   }
 
   #dropPushes(): void {
@@ -144,6 +159,7 @@ export class ServerOutbox {
       bits: MSG_ID_BITS.serverResponse,
       reqMsgId: undefined,
       isPush: false,
+      isFile: false,
     }
     this.#queue.push({ body: encodeService(message), ...kind, message: undefined })
   }
@@ -153,14 +169,21 @@ export class ServerOutbox {
     this.#offers = 0
     this.offerAtMs = undefined
     if (this.#hasLostPushes) this.#tellOfLostPushes()
-    for (const outgoing of this.#unacked.values()) this.#repeat(outgoing)
+    for (const outgoing of this.#unacked.values()) {
+      if (outgoing.isFile) this.#giveUp(outgoing)
+      else this.#repeat(outgoing)
+    }
   }
 
-  /** Sends the answer to a repeated request again. False if there is no answer. */
+  /**
+   * Sends the answer to a repeated request again. False if there is no answer, or none left: the bytes of a file arrive
+   * for as long as the connection lives.
+   */
   repeatAnswer(reqMsgId: MsgId): boolean {
     const answer = this.#answers.get(reqMsgId)
-    if (answer) this.#repeat(answer)
-    return answer !== undefined
+    if (!answer || isGone(answer)) return false
+    this.#repeat(answer)
+    return true
   }
 
   /** Notes that this request's answer is lost: a repeat of the request is told so, once. */
@@ -174,8 +197,9 @@ export class ServerOutbox {
   /** Sends the answer to this request again, whatever its length. False if there is no answer. */
   resendAnswer(reqMsgId: MsgId): boolean {
     const answer = this.#answers.get(reqMsgId)
-    if (answer?.message) this.#sendAgain(answer)
-    return answer !== undefined
+    if (!answer || isGone(answer)) return false
+    if (answer.message) this.#sendAgain(answer)
+    return true
   }
 
   /** Tells, once, whether the answer was lost. */
@@ -186,14 +210,15 @@ export class ServerOutbox {
   /** Sends a message of ours again, whatever its length. False if it is not kept. */
   resend(msgId: MsgId): boolean {
     const outgoing = this.#unacked.get(msgId)
-    if (outgoing) this.#sendAgain(outgoing)
-    return outgoing !== undefined
+    if (!outgoing || isGone(outgoing)) return false
+    this.#sendAgain(outgoing)
+    return true
   }
 
   /** The client says that it lacks this message: it goes out again, or is offered. */
   onMissing(msgId: MsgId): void {
     const outgoing = this.#unacked.get(msgId)
-    if (outgoing) this.#repeat(outgoing)
+    if (outgoing && !isGone(outgoing)) this.#repeat(outgoing)
   }
 
   /** A message of ours has been acknowledged: the request it answers. */
@@ -265,6 +290,8 @@ export class ServerOutbox {
       const isLate =
         message && msgIdTimeS(message.msgId, nowMs / 1000) * 1000 + this.#limits.offerAfterMs <= nowMs
       if (!isLate || offered >= MAX_OFFERS) break
+      // Its length is not known any more, and it cannot be sent again.
+      if (isGone(outgoing)) continue
       this.#describe(outgoing, message)
       offered += 1
     }
@@ -291,8 +318,9 @@ export class ServerOutbox {
     else this.notify({ _: 'msg_detailed_info', msgId: reqMsgId, ...info })
   }
 
-  #hold(body: Uint8Array, bits: MsgIdBits, reqMsgId: MsgId | undefined, isPush = false): void {
-    const outgoing: Outgoing = { body, contentRelated: true, bits, reqMsgId, isPush, message: undefined }
+  #hold({ body, bits, reqMsgId, isPush = false, isFile = false }: Kept): void {
+    const kind = { contentRelated: true, bits, reqMsgId, isPush, isFile }
+    const outgoing: Outgoing = { body, ...kind, message: undefined }
     this.#queue.push(outgoing)
     if (reqMsgId !== undefined) this.#answers.set(reqMsgId, outgoing)
     this.#heldBytes += body.length
@@ -309,7 +337,25 @@ export class ServerOutbox {
     const message = { msgId, seqNo: this.#numbering.nextSeqNo(contentRelated), body }
     outgoing.message = message
     if (contentRelated) this.#unacked.set(msgId, outgoing)
+    if (outgoing.isFile) this.#empty(outgoing, message)
     return message
+  }
+
+  /** Keeps of bytes of a file only that they were sent. */
+  #empty(outgoing: Outgoing, message: InnerMessage): void {
+    this.#heldBytes -= outgoing.body.length
+    this.#node.bytes -= outgoing.body.length
+    outgoing.body = NOTHING
+    outgoing.message = { ...message, body: NOTHING }
+  }
+
+  /** Nobody gets this answer: a repeat of its request is run again if it asks for bytes of a file, and else told so. */
+  #giveUp(outgoing: Outgoing): void {
+    this.#release(outgoing)
+    const { reqMsgId, isFile } = outgoing
+    if (reqMsgId === undefined) return
+    if (isFile) this.#forget(reqMsgId)
+    else this.lose(reqMsgId)
   }
 
   #release(outgoing: Outgoing): void {
@@ -334,9 +380,8 @@ export class ServerOutbox {
       const oldest = unacked ?? this.#queue.find(({ contentRelated }) => contentRelated)
       if (!oldest) break
       if (!unacked) this.#queue = this.#queue.filter((one) => one !== oldest)
-      this.#release(oldest)
+      this.#giveUp(oldest)
       if (oldest.isPush) hasLostPush = true
-      if (oldest.reqMsgId !== undefined) this.lose(oldest.reqMsgId)
     }
     if (hasLostPush) this.#tellOfLostPushes()
   }
@@ -345,9 +390,13 @@ export class ServerOutbox {
   #keepLittle(): void {
     for (const outgoing of this.#unacked.values()) {
       if (this.#heldBytes <= CROWDED_BYTES) return
-      this.#release(outgoing)
+      this.#giveUp(outgoing)
       if (outgoing.isPush) this.#hasLostPushes = true
-      if (outgoing.reqMsgId !== undefined) this.lose(outgoing.reqMsgId)
     }
   }
+}
+
+/** Tells whether the bytes of a file have been sent, so that they are not here any more. */
+function isGone({ isFile, message }: Outgoing): boolean {
+  return isFile && message !== undefined
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { encodeContainer } from '../envelope/index.ts'
 import { inSession, KEY, random, request, World } from '../properties/server-world.ts'
 import { decodeService } from '../service.ts'
 
@@ -229,4 +230,99 @@ test('a withheld request that ran is acknowledged, and its answer is lost', () =
   const [again] = world.seen()
   assert.equal(again?.rpc?.reqMsgId, msgId)
   assert.equal(world.requests().length, 1)
+})
+
+test('two parts of 512 KiB in one container are two requests', () => {
+  const world = inSession()
+  const part = (first: number): Uint8Array => new Uint8Array(524_288 + 28).fill(first)
+  const messages = [1, 2].map((n) => ({ msgId: world.nextId(), seqNo: n * 2 - 1, body: part(n) }))
+  world.send(encodeContainer(messages), { seqNo: 4 })
+  assert.deepEqual(
+    world.outputs.flatMap((output) =>
+      output.kind === 'request' ? [[output.msgId, output.body.length]] : [],
+    ),
+    messages.map(({ msgId, body }) => [msgId, body.length]),
+  )
+})
+
+/** Zeros pack well. */
+const PART = new Uint8Array(50_000)
+
+test('bytes of a file are not packed, and once sent only their message is kept', () => {
+  const world = inSession()
+  const msgId = world.send(request(1))
+  world.answerFile(msgId, PART)
+  const [answer] = world.seen()
+  assert.deepEqual(answer?.rpc?.result, PART)
+  world.send(request(1), { msgId })
+  assert.deepEqual(world.names(), ['msgs_ack'], 'the connection lives: the answer is on its way')
+  assert.deepEqual(world.requests(), [msgId])
+  world.service({ _: 'msg_resend_req', msgIds: [answer?.msgId ?? 0n] })
+  assert.deepEqual(world.names(), ['msgs_state_info'])
+  world.later(1000)
+  assert.ok(!world.names().includes('msg_detailed_info'), 'nothing is offered that is not kept')
+})
+
+test('a request for bytes of a file runs again if its connection ended before the answer was acknowledged', () => {
+  const world = inSession()
+  const [lost, arrived] = [world.send(request(1)), world.send(request(2))]
+  world.answerFile(lost, PART)
+  world.answerFile(arrived, PART)
+  const second = world.seen().find(({ rpc }) => rpc?.reqMsgId === arrived)
+  world.service({ _: 'msgs_ack', msgIds: [second?.msgId ?? 0n] })
+  world.step({ kind: 'closed', connection: 1 })
+  world.open(2)
+  world.service({ _: 'msgs_state_req', msgIds: [lost, arrived] }, { connection: 2 })
+  const states = world
+    .seen(2)
+    .flatMap(({ service }) => (service?._ === 'msgs_state_info' ? service.info : []))
+  assert.deepEqual(states, [Uint8Array.of(2, 4 + 8 + 32 + 64 + 128)])
+  for (const msgId of [lost, arrived]) world.send(request(1), { msgId, connection: 2 })
+  assert.deepEqual(world.requests(), [lost, arrived, lost])
+  world.answerFile(lost, PART)
+  assert.deepEqual(
+    world.seen(2).flatMap(({ rpc }) => rpc?.reqMsgId ?? []),
+    [lost],
+  )
+})
+
+test('bytes of a file that are made while nobody is connected are sent on the next connection', () => {
+  const world = inSession()
+  const msgId = world.send(request(1))
+  world.step({ kind: 'closed', connection: 1 })
+  world.answerFile(msgId, PART)
+  world.open(2)
+  world.service({ _: 'ping', pingId: 1n }, { connection: 2 })
+  assert.deepEqual(
+    world.seen(2).flatMap(({ rpc }) => rpc?.result ?? []),
+    [PART],
+  )
+})
+
+test('where too many bytes of files wait for a connection, the requests for the oldest run again', () => {
+  const world = inSession({ maxUnackedBytes: 120_000 })
+  const all = [1, 2, 3].map((first) => world.send(request(first)))
+  world.step({ kind: 'closed', connection: 1 })
+  for (const msgId of all) world.answerFile(msgId, PART)
+  world.open(2)
+  world.send(request(1), { msgId: all[0] ?? 0n, connection: 2 })
+  assert.deepEqual(world.requests(), [...all, all[0]])
+  assert.deepEqual(
+    world.seen(2).flatMap(({ rpc }) => rpc?.reqMsgId ?? []),
+    all.slice(1),
+  )
+})
+
+test('bytes of files that were sent take no room from other answers, however slowly a client acknowledges', () => {
+  const world = inSession({ maxUnackedBytes: 120_000 })
+  const other = world.send(request(1))
+  world.answer(other, request(2))
+  for (let n = 0; n < 10; n++) world.answerFile(world.send(request(3)), PART)
+  world.step({ kind: 'closed', connection: 1 })
+  world.open(2)
+  world.service({ _: 'ping', pingId: 1n }, { connection: 2 })
+  assert.deepEqual(
+    world.seen(2).flatMap(({ rpc }) => rpc?.reqMsgId ?? []),
+    [other],
+  )
 })

@@ -82,7 +82,9 @@ export class ServerSession {
     this.#setup = setup
     this.ref = setup.ref
     this.numbering = new Numbering(setup.lastMsgId)
-    this.#outbox = new ServerOutbox(setup.limits, this.numbering, setup.held)
+    this.#outbox = new ServerOutbox(setup.limits, this.numbering, setup.held, (reqMsgId) =>
+      this.received.forget(reqMsgId),
+    )
     this.#running = new RunningRequests(setup.limits.ackDelayMs)
     this.#unpacker = new Unpacker(setup.limits)
     this.received = new ReceivedIds(setup.limits.receivedIds, setup.floor)
@@ -132,12 +134,16 @@ export class ServerSession {
     }
   }
 
-  /** The serialized result of a request that is running. */
-  answer(msgId: MsgId, body: Uint8Array): void {
+  /**
+   * The serialized result of a request that is running.
+   *
+   * @param isFile it has bytes of a file, which are not packed, and not kept once they have been sent
+   */
+  answer(msgId: MsgId, body: Uint8Array, isFile = false): void {
     const request = this.#running.finish(msgId)
     if (!request) return
-    const result = request.isDropped ? encodeService({ _: 'rpc_answer_dropped_running' }) : this.#pack(body)
-    this.#respond(msgId, result)
+    if (request.isDropped) this.#respond(msgId, encodeService({ _: 'rpc_answer_dropped_running' }))
+    else this.#respond(msgId, isFile ? body : this.#pack(body), isFile)
   }
 
   /** Answers destroy_auth_key. */
@@ -399,9 +405,9 @@ export class ServerSession {
     return body.length > gzipMinBytes && body.length <= gzipMaxBytes ? pack(body) : body
   }
 
-  #respond(reqMsgId: MsgId, result: Uint8Array): void {
+  #respond(reqMsgId: MsgId, result: Uint8Array, isFile = false): void {
     this.received.mark(reqMsgId, STATE.acked | STATE.answered)
-    this.#outbox.respond(reqMsgId, result)
+    this.#outbox.respond(reqMsgId, result, isFile)
   }
 
   #notify(message: ServiceMessage): void {
