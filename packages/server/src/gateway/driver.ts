@@ -13,6 +13,7 @@ import type { Logger } from 'pino'
 import type { Instead, Outcome } from '../rpc/apply-fault.ts'
 import { networkOf } from '../rules/index.ts'
 import type { Channel } from './channel.ts'
+import { FileRoom } from './file-room.ts'
 import { isLargeChunk, ReadTurns } from './read-turns.ts'
 
 /** The data centre that a key exchange named. */
@@ -38,6 +39,11 @@ export interface GatewayRequest {
   readonly ip: string
   /** Our address, as the client reached it. */
   readonly localIp: string
+  /**
+   * To be awaited before bytes of a file are read, with the most that the answer will have: it resolves once the client has
+   * taken enough of what it was sent before. False: the client has gone, and nothing is to be read. Default: there is room.
+   */
+  readonly askRoom?: ((bytes: number) => Promise<boolean>) | undefined
 }
 
 /** The parts a driver works with. */
@@ -122,6 +128,7 @@ export class Driver {
   readonly #open = new Set<Channel>()
   readonly #inputs: ServerInput[] = []
   readonly #readTurns = new ReadTurns()
+  readonly #files = new FileRoom()
   /** Tasks in progress; each ends in an input. */
   #pending = 0
   #lastConnection = 0
@@ -287,6 +294,7 @@ export class Driver {
 
   #noteClosed(connection: ConnectionId): void {
     this.input({ kind: 'closed', connection })
+    this.#files.close(connection)
     this.#options.onClosed?.(connection)
   }
 
@@ -306,11 +314,13 @@ export class Driver {
   #regulate(id: ConnectionId): void {
     const connection = this.#connections.get(id)
     if (connection === undefined || this.#closing) return
+    this.#files.look(id)
     const { channel, inFlight, isResting } = connection
     const isFull =
       isResting ||
       inFlight >= this.#limits.maxInFlight ||
-      channel.bufferedBytes > this.#limits.pauseAtBufferedBytes
+      // Bytes of files have a limit of their own: behind them acknowledgements and pings are read.
+      channel.bufferedBytes - this.#files.unreadBytes(id) > this.#limits.pauseAtBufferedBytes
     if (isFull) channel.pause()
     else channel.resume()
   }
@@ -363,12 +373,19 @@ export class Driver {
     }
     this.#regulate(id)
     const body = new Uint8Array(output.body)
-    const outcome = await this.#options.run({ connection: id, session, msgId, body, ip, localIp })
+    let promisedBytes = 0
+    const askRoom = async (bytes: number): Promise<boolean> => {
+      const hasRoom = connection !== undefined && (await this.#files.ask(id, connection.channel, bytes))
+      if (hasRoom) promisedBytes += bytes
+      return hasRoom
+    }
+    const outcome = await this.#options.run({ connection: id, session, msgId, body, ip, localIp, askRoom })
     if (connection !== undefined) connection.inFlight--
     if (outcome.kind === 'answered') {
-      this.input({ kind: 'answer', session, msgId, body: outcome.body })
+      this.input({ kind: 'answer', session, msgId, body: outcome.body, isFile: outcome.isFile })
       outcome.onSent?.()
     } else this.#withhold(output, outcome.wasRun, outcome.instead)
+    if (promisedBytes > 0) this.#files.free(id, promisedBytes)
     this.#regulate(id)
   }
 

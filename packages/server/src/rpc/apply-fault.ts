@@ -34,6 +34,8 @@ export type Outcome =
   | {
       readonly kind: 'answered'
       readonly body: Uint8Array
+      /** It has bytes of a file, which are neither packed nor kept. */
+      readonly isFile?: boolean | undefined
       /** To be called once the answer has been handed over: others wait for that. */
       readonly onSent?: (() => void) | undefined
     }

@@ -22,10 +22,13 @@ import { createInbox } from '../courier/index.ts'
 import { StoreError } from '../database/errors.ts'
 import { openStore } from '../database/index.ts'
 import type { Store } from '../database/store.ts'
+import type { GatewayRequest } from '../gateway/driver.ts'
 import { createClock } from '../ground/clock.ts'
 import { NO_LANG_PACKS } from '../lang-packs/index.ts'
 import { firstApp } from '../rules/accounts/apps.ts'
 import { findKey, keepMadeKey } from '../rules/accounts/keys.ts'
+import { PICTURE_HASH } from '../rules/chats/picture-part.ts'
+import { reactionPictures } from '../rules/chats/reaction-pictures.ts'
 import { createRules, createSettings } from '../rules/index.ts'
 import { createAccount } from '../rules/passwords/new-accounts.ts'
 import { Delays } from './apply-fault.ts'
@@ -67,6 +70,14 @@ async function setUp(
   await keepMadeKey(rules, { authKey, firstSalt: 1n, createdAtS: NOW_MS / 1000, dcId: 4, isTest: false })
   const codecs = new LayerCodecs()
   const faults = new Faults()
+  const subscribers = new Subscribers(rules, codecs)
+  /** Sessions that are to be told of events. */
+  const toBeTold: bigint[] = []
+  const note = subscribers.note.bind(subscribers)
+  subscribers.note = (use) => {
+    toBeTold.push(use.session.sessionId)
+    note(use)
+  }
   const dispatcher = new Dispatcher({
     duplicateKeys: new DuplicateKeys({ duplicateKeys: 'off', duplicateWithinS: 30 }),
     rules,
@@ -74,7 +85,7 @@ async function setUp(
     dataCentresFor: () => [2, 4].map((id) => ({ id, ip: '192.0.2.1', port: 443 })),
     langPacks: NO_LANG_PACKS,
     codecs,
-    subscribers: new Subscribers(rules, codecs),
+    subscribers,
     faults,
     delays: new Delays(),
     waitTimeoutCode: 400,
@@ -83,13 +94,18 @@ async function setUp(
   let lastMsgId = 0n
   /** One object for each session, as in the machine. */
   const sessions = new Map<string, SessionRef>()
-  const run = (body: Uint8Array, under: { authKeyId?: bigint; sessionId?: bigint; msgId?: bigint } = {}) => {
+  interface Under extends Pick<GatewayRequest, 'askRoom'> {
+    authKeyId?: bigint
+    sessionId?: bigint
+    msgId?: bigint
+  }
+  const run = (body: Uint8Array, under: Under = {}) => {
     lastMsgId += 4n
     const { authKeyId = authKey.id, sessionId = 1n, msgId = lastMsgId } = under
     const session = sessions.get(`${authKeyId}:${sessionId}`) ?? { authKeyId, sessionId }
     sessions.set(`${authKeyId}:${sessionId}`, session)
     const from = { connection: 1, ip: '203.0.113.7', localIp: '127.0.0.1' }
-    return dispatcher.run({ ...from, session, msgId, body })
+    return dispatcher.run({ ...from, session, msgId, body, askRoom: under.askRoom })
   }
   const send = async (...given: Parameters<typeof run>): Promise<Uint8Array> => {
     const outcome = await run(...given)
@@ -97,7 +113,7 @@ async function setUp(
     return outcome.body
   }
   const app = await firstApp(rules)
-  return { rules, inbox, app, authKey, clock, faults, run, send }
+  return { rules, inbox, app, authKey, clock, faults, run, send, toBeTold }
 }
 
 /** The same, with the lines that the server's log has. */
@@ -464,6 +480,73 @@ describe('login', () => {
     const out = await result('auth.logOut', send(request<'auth.logOut'>({ _: 'auth.logOut' })))
     assert.equal(out._, 'auth.loggedOut')
     assert.equal(await refusal(send(GET_STATE)), '401 AUTH_KEY_UNREGISTERED')
+  })
+})
+
+describe('a call for a part of a file', () => {
+  const [pictures] = reactionPictures()
+  const location = {
+    _: 'inputDocumentFileLocation',
+    id: pictures?.still.id ?? 0n,
+    accessHash: PICTURE_HASH,
+    fileReference: new Uint8Array(),
+    thumbSize: '',
+  } as const
+  const getFile = (limit: number): Uint8Array =>
+    request<'upload.getFile'>({ _: 'upload.getFile', location, offset: 0n, limit })
+
+  async function signedIn() {
+    const world = await setUp()
+    const { send, inbox, app } = world
+    const params = { phoneNumber: PHONE, apiId: app.apiId, apiHash: app.apiHash }
+    const settings = { _: 'codeSettings' } as const
+    const sendCode = request<'auth.sendCode'>({ _: 'auth.sendCode', ...params, settings })
+    const sent = await result('auth.sendCode', send(first(sendCode)))
+    assert.ok(sent._ === 'auth.sentCode')
+    const hash = { phoneNumber: PHONE, phoneCodeHash: sent.phoneCodeHash }
+    const phoneCode = (await inbox.list(PHONE))[0]?.code ?? ''
+    await send(request<'auth.signIn'>({ _: 'auth.signIn', ...hash, phoneCode }))
+    await send(request<'auth.signUp'>({ _: 'auth.signUp', ...hash, firstName: 'A', lastName: '' }))
+    return world
+  }
+
+  it('waits for as much room as it may need, and its answer is marked as bytes of a file', async () => {
+    const { run } = await signedIn()
+    const asked: number[] = []
+    let grant: (hasRoom: boolean) => void = () => undefined
+    const askRoom = (bytes: number): Promise<boolean> => {
+      asked.push(bytes)
+      return new Promise((resolve) => {
+        grant = resolve
+      })
+    }
+    let outcome: Awaited<ReturnType<typeof run>> | undefined
+    const running = run(getFile(8192), { askRoom }).then((its) => {
+      outcome = its
+    })
+    while (asked.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.deepEqual([asked, outcome], [[8192], undefined])
+    grant(true)
+    await running
+    assert.ok(outcome?.kind === 'answered' && outcome.isFile)
+    const refused = await run(getFile(-1), { askRoom: async (bytes) => asked.push(bytes) > 0 })
+    assert.ok(refused.kind === 'answered' && !refused.isFile)
+    assert.deepEqual(asked, [8192, 0])
+  })
+
+  it('counts as never received if the client goes while it waits', async () => {
+    const { run } = await signedIn()
+    const outcome = await run(getFile(4096), { askRoom: async () => false })
+    assert.deepEqual(outcome, { kind: 'withheld', wasRun: false, hasSucceeded: false, instead: undefined })
+  })
+
+  it('does not make a session one that is told of events, and any other call does', async () => {
+    const { send, toBeTold } = await signedIn()
+    await send(getFile(4096), { sessionId: 5n })
+    assert.ok(!toBeTold.includes(5n))
+    await send(request<'updates.getState'>({ _: 'updates.getState' }), { sessionId: 5n })
+    assert.ok(toBeTold.includes(5n))
   })
 })
 

@@ -100,6 +100,11 @@ const WAITING_METHODS: ReadonlySet<string> = new Set([
   'messages.getInlineBotResults',
 ])
 
+/** Answers with bytes of a file. */
+const FILE_PARTS: ReadonlySet<string> = new Set(['upload.file', 'upload.webFile', 'upload.cdnFile'])
+/** The longest part of a file. */
+const MAX_PART_BYTES = 1024 * 1024
+
 /** Facts about a request, as far as they are known. */
 interface About {
   /** Undefined before the call begins, and for calls whose answers have no place in an order. */
@@ -167,7 +172,11 @@ export class Dispatcher {
         about.watched?.end(endOf(ended, about))
         return ended
       },
-      (error: unknown) => {
+      (error: unknown): Outcome => {
+        if (error instanceof ClientGone) {
+          about.watched?.end({ kind: 'withheld' })
+          return NOT_RUN
+        }
         const refused = this.#refuse(error, request, about)
         about.watched?.end({ kind: 'refused', error: refused })
         return { kind: 'answered', body: encodeError(refused) }
@@ -205,7 +214,7 @@ export class Dispatcher {
             delays: this.#options.delays,
           })
     if (method === RESEND && outcome.kind === 'answered') this.#noteResendTold(key, unwrapped)
-    return outcome
+    return isFilePart(about.result) && outcome.kind === 'answered' ? { ...outcome, isFile: true } : outcome
   }
 
   /** Written after the answer has gone out: a server that is killed in between has told nobody. */
@@ -253,7 +262,7 @@ export class Dispatcher {
     const context = await this.#context({ request, unwrapped, key, client })
     const userId = userOf(key)
     if (userId !== undefined) this.#options.presence?.note(request.connection, userId)
-    if (key.record !== undefined && !unwrapped.withoutUpdates) {
+    if (key.record !== undefined && !unwrapped.withoutUpdates && !isOfFiles(method)) {
       const { authKeyId } = key.record
       if (userId !== undefined) await this.#options.subscribers.begin(userId)
       this.#options.subscribers.note({
@@ -263,9 +272,10 @@ export class Dispatcher {
         userId,
       })
     }
-    if (userId !== undefined && !WAITING_METHODS.has(method)) {
+    if (userId !== undefined && !WAITING_METHODS.has(method) && !isOfFiles(method)) {
       about.ticket = this.#options.subscribers.beginCall(context.caller.authKeyId, request.session)
     }
+    if (isOfFiles(method)) await awaitRoom(unwrapped.body, request)
     const call = this.#call(method, unwrapped.body, context, (result) => {
       about.result = result
       about.claim = claimOf(result, userId)
@@ -477,6 +487,33 @@ async function inOrder(decided: Promise<Outcome>, about: About): Promise<Outcome
 function endOf(outcome: Outcome, { result }: About): CallEnd {
   if (outcome.kind === 'withheld') return { kind: 'withheld' }
   return { kind: 'answered', result, bytes: outcome.body.length }
+}
+
+/** The client of a request has gone: it gets no answer, and the request counts as never received. */
+class ClientGone extends Error {}
+
+const NOT_RUN: Outcome = { kind: 'withheld', wasRun: false, hasSucceeded: false, instead: undefined }
+
+/**
+ * Clients upload and download in sessions of their own, many at once. These are told of no events, unless they call
+ * something else, and what is called in them is no reason to hold back what others are told.
+ */
+function isOfFiles(method: string): boolean {
+  return method.startsWith('upload.')
+}
+
+/** Has a request for a part of a file wait until there is room for the part. @throws ClientGone */
+async function awaitRoom(body: Uint8Array, { askRoom }: GatewayRequest): Promise<void> {
+  if (askRoom === undefined) return
+  const request = decodeRequest(body)
+  if (!('limit' in request) || typeof request.limit !== 'number') return
+  const bytes = Math.min(Math.max(request.limit, 0), MAX_PART_BYTES)
+  if (!(await askRoom(bytes))) throw new ClientGone()
+}
+
+function isFilePart(result: unknown): boolean {
+  const isObject = typeof result === 'object' && result !== null && '_' in result
+  return isObject && FILE_PARTS.has(String(result._))
 }
 
 function claimOf(result: unknown, boxId: bigint | undefined): Claim | undefined {

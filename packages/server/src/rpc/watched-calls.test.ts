@@ -28,6 +28,25 @@ test('a request that cannot be read is remembered without its parameters', () =>
   assert.equal(calls.of(1n)[0]?.request, undefined)
 })
 
+test('of parts of files only the lengths are remembered', () => {
+  const calls = watching(1n)
+  const bytes = new Uint8Array(524_288).fill(7)
+  const save = encodeRequest({ _: 'upload.saveFilePart', fileId: 1n, filePart: 0, bytes })
+  const result = { _: 'upload.file', type: { _: 'storage.filePartial' }, mtime: 1, bytes }
+  for (let n = 0; n < 100; n++) {
+    const open = calls.begin(1n, 'upload.saveFilePart', save)
+    open?.end({ kind: 'answered', result, bytes: bytes.length + 20 })
+  }
+  assert.equal(calls.of(1n).length, 100)
+  const [{ request, end } = {}] = calls.of(1n)
+  assert.deepEqual(request, { _: 'upload.saveFilePart', fileId: 1n, filePart: 0, bytes: '524288 bytes' })
+  assert.deepEqual(end, {
+    kind: 'answered',
+    result: { ...result, bytes: '524288 bytes' },
+    bytes: bytes.length + 20,
+  })
+})
+
 test('the first end of a call counts, and each begin and end changes the number of changes', () => {
   const calls = watching(1n)
   const open = calls.begin(1n, 'help.getConfig', BODY)

@@ -62,15 +62,17 @@ export class WatchedCalls {
     if (watched === undefined) return undefined
     watched.begun += 1
     watched.changes += 1
-    const bytes = body.length
-    const call: Stored = { id: watched.begun, method, request: readable(body), end: undefined, bytes }
+    const { value: request, fileBytes } = told(readable(body))
+    const bytes = body.length - fileBytes
+    const call: Stored = { id: watched.begun, method, request, end: undefined, bytes }
     this.#add(watched, call)
     return {
       end: (end) => {
         if (call.end !== undefined) return
-        call.end = end
+        const { end: kept, fileBytes } = withoutFile(end)
+        call.end = kept
         watched.changes += 1
-        if (end.kind === 'answered' && watched.calls.includes(call)) this.#grow(call, end.bytes)
+        if (kept.kind === 'answered' && watched.calls.includes(call)) this.#grow(call, kept.bytes - fileBytes)
       },
     }
   }
@@ -122,6 +124,25 @@ export class WatchedCalls {
     for (const { bytes } of calls) this.#bytes -= bytes
     this.#watched.delete(userId)
   }
+}
+
+/** Says how long the bytes of a file are, in place of the bytes: they belong to others, and are many. */
+function told(value: unknown): { readonly value: unknown; readonly fileBytes: number } {
+  if (!isFilePart(value)) return { value, fileBytes: 0 }
+  const fileBytes = value.bytes.length
+  return { value: { ...value, bytes: `${fileBytes} bytes` }, fileBytes }
+}
+
+function withoutFile(end: CallEnd): { readonly end: CallEnd; readonly fileBytes: number } {
+  if (end.kind !== 'answered') return { end, fileBytes: 0 }
+  const { value: result, fileBytes } = told(end.result)
+  return { end: { ...end, result }, fileBytes }
+}
+
+/** Tells whether a request or an answer has a part of a file. */
+function isFilePart(value: unknown): value is { readonly _: string; readonly bytes: Uint8Array } {
+  if (typeof value !== 'object' || value === null || !('_' in value) || !('bytes' in value)) return false
+  return String(value._).startsWith('upload.') && value.bytes instanceof Uint8Array
 }
 
 function readable(body: Uint8Array): unknown {

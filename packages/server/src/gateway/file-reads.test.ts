@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict'
+import { connect, type Socket } from 'node:net'
+import { type TestContext, test } from 'node:test'
+import { createServerMachine, type ServerKey } from '@cablegram/mtproto'
+import { pino } from 'pino'
+import { makeAuthKey } from '../../../mtproto/src/crypto/index.ts'
+import {
+  decodeContainer,
+  decryptMessage,
+  encodeContainer,
+  encryptMessage,
+  type InnerMessage,
+  isContainer,
+} from '../../../mtproto/src/envelope/index.ts'
+import { type Framing, makeClientFraming } from '../../../mtproto/src/framing/index.ts'
+import { random } from '../../../mtproto/src/properties/server-world.ts'
+import { decodeService, encodeService, isService } from '../../../mtproto/src/service.ts'
+import { RSA_KEY } from '../../../mtproto/src/testing/index.ts'
+import type { Outcome } from '../rpc/apply-fault.ts'
+import { Driver, type GatewayRequest } from './driver.ts'
+import { listen } from './listener.ts'
+import { SocketChannel } from './socket-channel.ts'
+
+const MIB = 1024 * 1024
+const KEY: ServerKey = {
+  authKey: makeAuthKey(new Uint8Array(256).map((_, i) => (i * 31 + 1) & 0xff)),
+  expiresAtS: undefined,
+  firstSalt: 5n,
+  createdAtS: Math.floor(Date.now() / 1000),
+}
+const RPC_RESULT = 0xf35c6d01
+
+/** A server whose only method answers with a mebibyte of a file, and what it has made so far. */
+async function serverOfParts(t: TestContext) {
+  const made: number[] = []
+  const machine = createServerMachine({ random, rsaKeys: [RSA_KEY], saltSecret: new Uint8Array(32) })
+  // It has run for a while.
+  machine.step({ kind: 'wake' }, Date.now() - 60_000)
+  const run = async ({ body, askRoom }: GatewayRequest): Promise<Outcome> => {
+    if (!(await askRoom?.(MIB))) {
+      return { kind: 'withheld', wasRun: false, hasSucceeded: false, instead: undefined }
+    }
+    const part = body[4] ?? 0
+    made.push(part)
+    return { kind: 'answered', body: new Uint8Array(MIB).fill(part), isFile: true }
+  }
+  const driver = new Driver({
+    machine,
+    nowMs: Date.now,
+    keys: { find: async () => KEY, keep: async () => true, destroy: async () => true },
+    compute: async () => undefined,
+    run,
+    logger: pino({ level: 'silent' }),
+  })
+  const listener = await listen(
+    { host: '127.0.0.1', port: 0, maxConnections: 80 },
+    (socket) => driver.accept(new SocketChannel(socket)),
+    (error) => assert.fail(error),
+  )
+  t.after(async () => {
+    listener.stop()
+    await driver.close(1000)
+    await listener.closed
+  })
+  return { port: listener.port, made }
+}
+
+/** A client that asks for parts, and reads when the test wants it to. */
+class PartsClient {
+  /** First bytes of the parts that have come, by request. */
+  readonly parts = new Map<bigint, number>()
+  readonly pongs: bigint[] = []
+  readonly socket: Socket
+  readonly #framing: Framing = makeClientFraming('intermediate', { random })
+  readonly #sessionId: bigint
+  #order = 0n
+  #seqNo = 0
+  #wake = (): void => undefined
+
+  constructor(port: number, sessionId: bigint) {
+    this.#sessionId = sessionId
+    this.socket = connect({ host: '127.0.0.1', port, noDelay: true })
+    this.socket.on('error', () => undefined)
+    this.socket.on('data', (chunk) => this.#onBytes(chunk))
+  }
+
+  nextId(): bigint {
+    this.#order += 4n
+    return (BigInt(Math.floor(Date.now() / 1000)) << 32n) + this.#order
+  }
+
+  /** Asks for parts in one container. */
+  ask(count: number, msgIds: bigint[] = Array.from({ length: count }, () => this.nextId())): bigint[] {
+    const messages = msgIds.map((msgId, part): InnerMessage => {
+      this.#seqNo += 2
+      return { msgId, seqNo: this.#seqNo - 1, body: Uint8Array.of(1, 2, 3, 4, part, 0, 0, 0) }
+    })
+    this.#send(encodeContainer(messages))
+    return msgIds
+  }
+
+  ping(pingId: bigint): void {
+    this.#send(encodeService({ _: 'ping', pingId }))
+  }
+
+  #send(body: Uint8Array): void {
+    const message = { msgId: this.nextId(), seqNo: this.#seqNo, body }
+    const packet = encryptMessage(
+      KEY.authKey,
+      'client',
+      { ...message, salt: KEY.firstSalt, sessionId: this.#sessionId },
+      random,
+    )
+    this.socket.write(this.#framing.encodeFrame(packet))
+  }
+
+  async until(isDone: () => boolean): Promise<void> {
+    while (!isDone()) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+  }
+
+  #onBytes(chunk: Uint8Array): void {
+    for (const frame of this.#framing.push(chunk)) {
+      assert.equal(frame.kind, 'payload')
+      if (frame.kind !== 'payload') continue
+      const decrypted = decryptMessage(KEY.authKey, 'client', frame.payload)
+      assert.ok(decrypted.ok)
+      const { message } = decrypted
+      for (const inner of isContainer(message.body) ? (decodeContainer(message) ?? []) : [message])
+        this.#onMessage(inner)
+    }
+    this.#wake()
+  }
+
+  #onMessage({ body }: InnerMessage): void {
+    if (isService(body)) {
+      const service = decodeService(body)
+      if (service._ === 'pong') this.pongs.push(service.pingId)
+      return
+    }
+    const view = new DataView(body.buffer, body.byteOffset, body.length)
+    assert.equal(view.getUint32(0, true), RPC_RESULT)
+    assert.equal(body.length, 12 + MIB, 'a whole part, not packed')
+    this.parts.set(view.getBigInt64(4, true), view.getUint8(12))
+  }
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+test('of 20 parts of 1 MiB in flight those are made that the client reads, pings are read behind them, and all arrive', async (t) => {
+  const { port, made } = await serverOfParts(t)
+  const client = new PartsClient(port, 1n)
+  client.ask(1)
+  await client.until(() => client.parts.size === 1)
+  client.socket.pause()
+  const asked = client.ask(20)
+  client.ping(7n)
+  let before = -1
+  while (before !== made.length) {
+    before = made.length
+    await pause(200)
+  }
+  // Beside 4 MiB the system itself keeps some.
+  assert.ok(made.length >= 5 && made.length < 18, `${made.length}`)
+  client.socket.resume()
+  await client.until(() => client.pongs.length === 1)
+  assert.ok(client.parts.size < 20, `the pong came after ${client.parts.size} parts`)
+  await client.until(() => client.parts.size === 21)
+  assert.deepEqual(
+    asked.map((msgId) => client.parts.get(msgId)),
+    [...asked.keys()],
+  )
+  assert.equal(made.length, 21)
+  client.socket.destroy()
+})
+
+test('requests whose connection ends are run again when they come again, and none runs for nobody', async (t) => {
+  const { port, made } = await serverOfParts(t)
+  const before = new PartsClient(port, 1n)
+  before.ask(1)
+  await before.until(() => before.parts.size === 1)
+  before.socket.pause()
+  const asked = before.ask(20)
+  while (made.length < 5) await pause(5)
+  before.socket.destroy()
+  await pause(50)
+  const madeForNobody = made.length
+  assert.ok(madeForNobody < 18, `${madeForNobody}`)
+  const after = new PartsClient(port, 1n)
+  // The next one of the same session has later ids.
+  while (after.nextId() <= (asked.at(-1) ?? 0n) + 8n);
+  after.ping(1n)
+  await after.until(() => after.pongs.length === 1)
+  after.ask(20, asked)
+  await after.until(() => after.parts.size === 20)
+  after.socket.destroy()
+})
