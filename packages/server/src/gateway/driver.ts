@@ -313,8 +313,9 @@ export class Driver {
   /** Reads from a connection only while it takes its answers and does not ask for too much at once. */
   #regulate(id: ConnectionId): void {
     const connection = this.#connections.get(id)
-    if (connection === undefined || this.#closing) return
+    if (connection === undefined) return
     this.#files.look(id)
+    if (this.#closing) return
     const { channel, inFlight, isResting } = connection
     const isFull =
       isResting ||

@@ -62,7 +62,7 @@ async function serverOfParts(t: TestContext) {
     await driver.close(1000)
     await listener.closed
   })
-  return { port: listener.port, made }
+  return { driver, port: listener.port, made }
 }
 
 /** A client that asks for parts, and reads when the test wants it to. */
@@ -197,4 +197,14 @@ test('requests whose connection ends are run again when they come again, and non
   after.ask(20, asked)
   await after.until(() => after.parts.size === 20)
   after.socket.destroy()
+})
+
+test('a server that stops makes the parts that wait for a reader, and does not wait for its deadline', async (t) => {
+  const { driver, port, made } = await serverOfParts(t)
+  const client = new PartsClient(port, 1n)
+  client.ask(8)
+  await client.until(() => client.parts.size > 0)
+  // Three weeks.
+  await driver.close(2 ** 31 - 1)
+  assert.equal(made.length, 8)
 })
