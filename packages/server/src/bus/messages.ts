@@ -5,6 +5,8 @@ export interface Message {
   readonly node: string
   /** The node closes, and will not be heard again. */
   readonly isBye: boolean
+  /** The messages of a node have numbers without a hole. Undefined: an older version sends it. */
+  readonly number: number | undefined
   readonly nudges: readonly Nudge[]
 }
 
@@ -13,12 +15,16 @@ const NUDGES_A_MESSAGE = 100
 const MAX_MESSAGE_CHARACTERS = 65_536
 const MAX_NODE_CHARACTERS = 64
 
-/** The messages that carry these nudges: one at least. */
-export function messagesOf(node: string, nudges: readonly Nudge[], isBye = false): string[] {
+/** The messages that carry these nudges: one at least. @param first the number of the first */
+export function messagesOf(
+  { node, first, isBye = false }: { readonly node: string; readonly first: number; readonly isBye?: boolean },
+  nudges: readonly Nudge[],
+): string[] {
   const messages: string[] = []
   for (let at = 0; at === 0 || at < nudges.length; at += NUDGES_A_MESSAGE) {
     const part = nudges.slice(at, at + NUDGES_A_MESSAGE)
-    messages.push(JSON.stringify({ node, nudges: part, ...(isBye && { bye: true }) }))
+    const n = first + messages.length
+    messages.push(JSON.stringify({ node, n, nudges: part, ...(isBye && { bye: true }) }))
   }
   return messages
 }
@@ -37,5 +43,6 @@ export function readMessage(text: string): Message | undefined {
   const { node, nudges } = value
   if (typeof node !== 'string' || node.length > MAX_NODE_CHARACTERS || !Array.isArray(nudges))
     return undefined
-  return { node, isBye: 'bye' in value && value.bye === true, nudges: nudges.filter(isNudge) }
+  const number = 'n' in value && Number.isSafeInteger(value.n) ? Number(value.n) : undefined
+  return { node, isBye: 'bye' in value && value.bye === true, number, nudges: nudges.filter(isNudge) }
 }

@@ -164,6 +164,35 @@ test('a nudge reaches this node at once and the others once', async (t) => {
   assert.deepEqual(one.bus.health(), { kind: 'redis', trouble: undefined })
 })
 
+test('a message that was lost on the way is missed at the next one, and one that comes again or late does no harm', async (t) => {
+  const redis = await startRedis()
+  const [one, two] = [await openNode(redis.url(), 'one'), await openNode(redis.url(), 'two')]
+  t.after(() => Promise.all([one.bus.close(), two.bus.close()]).then(() => redis.stop()))
+  const say = (n: number, id: string) => redis.say(JSON.stringify({ node: 'far', n, nudges: [key(id)] }))
+  for (const [n, id] of [
+    [7, 'a'],
+    [8, 'b'],
+    [8, 'b'],
+    [7, 'a'],
+    [11, 'c'],
+    [10, 'd'],
+    [12, 'e'],
+  ] as const) {
+    say(n, String(id.charCodeAt(0)))
+  }
+  await until(() => one.heard.length === 8 && two.heard.length === 8)
+  const anything = { kind: 'anything' } as const
+  const [a, b, c, d, e] = ['97', '98', '99', '100', '101'].map(key)
+  assert.deepEqual(one.heard, [a, b, b, a, c, anything, d, e])
+  const before = one.heard.length
+  redis.setDeaf(true)
+  two.bus.publish([key('1')])
+  await until(() => redis.published.some((message) => message.includes('"1"')))
+  redis.setDeaf(false)
+  await until(() => one.heard.length > before)
+  assert.deepEqual(one.heard.slice(before), [anything], 'the next beat shows that one is missing')
+})
+
 test('many nudges travel in messages of a bounded size', async (t) => {
   const redis = await startRedis()
   const [one, two] = [await openNode(redis.url(), 'one'), await openNode(redis.url(), 'two')]

@@ -69,6 +69,9 @@ export class RedisBus implements Bus {
   #isClosed = false
   /** The numbers of the others, by name, as far as the store has told. */
   #numbers: ReadonlyMap<string, number> = new Map()
+  /** The number of the next message of this node, and of the last one of each other. */
+  #next = 1
+  readonly #numbersHeard = new Map<string, number>()
   /** When this node, and each of the others, was heard last. */
   #heardAtMs = Number.NEGATIVE_INFINITY
   readonly #others = new Map<string, number>()
@@ -113,7 +116,7 @@ export class RedisBus implements Bus {
    */
   setOthers(numbers: ReadonlyMap<string, number>): void {
     this.#numbers = numbers
-    for (const node of this.#others.keys()) if (!numbers.has(node)) this.#others.delete(node)
+    for (const node of this.#others.keys()) if (!numbers.has(node)) this.#forget(node)
     for (const node of numbers.keys()) if (!this.#others.has(node)) this.#noteOther(node, false)
     this.#judge()
   }
@@ -130,27 +133,44 @@ export class RedisBus implements Bus {
 
   async #send(nudges: readonly Nudge[], isBye = false): Promise<void> {
     const link = this.#link
-    const messages = messagesOf(this.#options.nodeId, nudges, isBye)
+    const messages = messagesOf({ node: this.#options.nodeId, first: this.#next, isBye }, nudges)
+    this.#next += messages.length
     await Promise.all(messages.map((message) => link?.publish(message)))
   }
 
   #hear(text: string): void {
     const message = readMessage(text)
     if (message === undefined || this.#isClosed) return
-    const { node, isBye, nudges } = message
+    const { node, isBye, number, nudges } = message
     if (node === this.#options.nodeId) this.#heardAtMs = this.#nowMs()
     else {
       this.#noteOther(node, isBye)
       this.#local.publish(nudges)
+      if (!isBye && this.#hasMissed(node, number)) this.#local.publish(ANYTHING)
     }
     this.#judge()
   }
 
+  /** Tells whether messages between this one of a node and the last were lost. One that comes again, or late, is none the less heard. */
+  #hasMissed(node: string, number: number | undefined): boolean {
+    if (number === undefined) return false
+    const last = this.#numbersHeard.get(node)
+    if (last !== undefined && number <= last) return false
+    this.#numbersHeard.set(node, number)
+    return last !== undefined && number > last + 1
+  }
+
   #noteOther(node: string, isBye: boolean): void {
     this.#others.delete(node)
-    if (!isBye) this.#others.set(node, this.#nowMs())
+    if (isBye) this.#forget(node)
+    else this.#others.set(node, this.#nowMs())
     const [oldest] = this.#others.size > MAX_NODES ? this.#others.keys() : []
-    if (oldest !== undefined) this.#others.delete(oldest)
+    if (oldest !== undefined) this.#forget(oldest)
+  }
+
+  #forget(node: string): void {
+    this.#others.delete(node)
+    this.#numbersHeard.delete(node)
   }
 
   #beat(): void {
