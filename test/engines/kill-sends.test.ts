@@ -1,7 +1,8 @@
 /**
- * A server is killed with -9 at random moments while several people send. After its restart they repeat what was not
- * acknowledged: every message is in every box of its chat exactly once, and no log has a hole. `npm run test:kills` runs the
- * full form, and writes its result into `docs/promises.md`.
+ * A server is killed with -9 at random moments while several people send, and while it sends what they have scheduled and closes
+ * their polls. After its restart they repeat what was not acknowledged: every message is in every box of its chat exactly once,
+ * no log has a hole, and devices that were away hear of each message once. `npm run test:kills` runs the full form, and writes
+ * its result into `docs/promises.md`.
  */
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -14,6 +15,9 @@ import { Rng } from '@cablegram/mtproto/testing'
 import { type ServeProcess, startServe } from '../e2e/serve.ts'
 import { effort, isLong } from '../effort.ts'
 import { startPostgres } from './index.ts'
+import { Follower } from './promises/follower.ts'
+import { assertWholeLogs, type Query } from './promises/logs.ts'
+import { Planned } from './promises/planned.ts'
 import { Seen } from './promises/seen.ts'
 import { Senders } from './promises/senders.ts'
 import { type KillRow, say, writeKills } from './promises/table.ts'
@@ -23,13 +27,11 @@ const KILLS: number = effort(3, 100)
 const MOST_MS = 400
 /** Attempts to start. */
 const MOST_STARTS: number = effort(1, 10)
-const KEPT_EVENTS = 10_000
+/** The longest time between the first message of planned work and the kill. */
+const MOST_WORK_MS = 60
 
-/** The logs of all boxes: where each begins and ends, and how many events it has. */
-const LOGS = `SELECT b.box_id, b.pts, min(l.pts) AS first, max(l.pts) AS last, count(l.pts) AS events
-  FROM boxes b LEFT JOIN box_log l ON l.box_id = b.box_id GROUP BY b.box_id, b.pts`
-
-type Rows = readonly Readonly<Record<string, unknown>>[]
+const POLLS = 'SELECT sum(is_closed) AS closed, count(*) AS all_polls FROM polls'
+const WAITING = 'SELECT count(*) AS waiting FROM scheduled'
 
 const folder = mkdtempSync(join(tmpdir(), 'cablegram-kill-sends-'))
 const rng = new Rng(11)
@@ -43,7 +45,7 @@ after(() => {
 async function start(args: readonly string[], before?: ServeProcess): Promise<ServeProcess> {
   const port = String(before?.ready.dcs[0]?.port ?? 0)
   const consolePort = before === undefined ? '0' : new URL(before.ready.console).port
-  const all = [...args, '--log', 'error', '--port', port, '--console-port', consolePort]
+  const all = [...args, '--test-clock', '--log', 'error', '--port', port, '--console-port', consolePort]
   for (let tries = 1; ; tries += 1) {
     try {
       return await startServe(all)
@@ -54,53 +56,65 @@ async function start(args: readonly string[], before?: ServeProcess): Promise<Se
   }
 }
 
-async function killUnderSends(
-  store: string,
-  args: readonly string[],
-  query: (text: string) => Promise<Rows>,
-): Promise<void> {
+async function killUnderSends(store: string, args: readonly string[], query: Query): Promise<void> {
   const seen = new Seen()
   let serve = await start(args)
   const senders = await Senders.open(serve.ready, 100, seen)
+  const planned = new Planned(senders, seen)
+  const followers = await Promise.all(senders.clients.map((client) => Follower.begin(client, seen)))
   let underWay = 0
+  let halfDone = 0
   let longestMs = 0
   try {
     senders.begin()
     for (let kills = 1; kills <= KILLS; kills += 1) {
       await acknowledgedAfter(senders)
+      await planned.plan()
       await wait(rng.between(0, MOST_MS))
+      await planned.begin(serve)
+      await wait(rng.between(0, MOST_WORK_MS))
       underWay += senders.inFlight
       const killedMs = performance.now()
       await serve.stop('SIGKILL')
+      const waiting = Number((await query(WAITING))[0]?.['waiting'])
+      if (waiting > 0 && waiting < planned.perRound) halfDone += 1
       serve = await start(args, serve)
       await acknowledgedAfter(senders)
       longestMs = Math.max(longestMs, performance.now() - killedMs)
+      await planned.catchUp(serve)
+      await Promise.all(followers.map((follower) => follower.catchUp()))
       if (kills % 10 === 0) say(`${store}: ${kills} of ${KILLS} kills, ${senders.count} messages`)
     }
+    await planned.prove()
     await senders.prove()
+    for (const [index, follower] of followers.entries()) {
+      await follower.catchUp()
+      const expected = senders.places.flatMap((place) => (place.index === index ? place.acknowledged : []))
+      assert.deepEqual(follower.texts.toSorted(), expected.sort(), `the device of ${index} has heard of all`)
+    }
   } finally {
     await senders.close()
     await serve.stop('SIGTERM')
   }
-  for (const row of await query(LOGS)) assertWhole(row)
-  rows.push({ store, kills: KILLS, messages: senders.count, underWay, seen: String(seen), longestMs })
+  await assertWholeLogs(query)
+  const [polls] = await query(POLLS)
+  assert.deepEqual([Number(polls?.['closed']), Number(polls?.['all_polls'])], [planned.polls, planned.polls])
+  const plans = { planned: planned.messages, halfDone }
+  rows.push({
+    store,
+    kills: KILLS,
+    messages: senders.count,
+    underWay,
+    ...plans,
+    seen: String(seen),
+    longestMs,
+  })
+  say(`${store}: ${JSON.stringify(rows.at(-1))}`)
 }
 
 async function acknowledgedAfter(senders: Senders): Promise<void> {
   const before = senders.count
   while (senders.count === before) await wait(2)
-}
-
-/** The log goes to the box's pts without a hole, from the beginning or with as many events as a log keeps. */
-function assertWhole(row: Rows[number]): void {
-  const { pts, first, last, events } = row
-  const count = Number(events)
-  if (count === 0) assert.equal(Number(pts), 1)
-  else {
-    assert.equal(last, pts)
-    assert.equal(count, Number(last) - Number(first) + 1, 'the log has no hole')
-    assert.ok(Number(first) === 2 || count === KEPT_EVENTS)
-  }
 }
 
 test('a server with a data folder, killed in mid-send: every acknowledged message is there once', async () => {

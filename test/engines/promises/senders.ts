@@ -19,6 +19,16 @@ interface Conversation {
   readonly acknowledged: string[]
 }
 
+/** A chat of one person. */
+export interface Place {
+  /** The person. */
+  readonly index: number
+  readonly client: TelegramClient
+  readonly peer: InputPeer
+  /** The texts that are to be in the chat: those that its members were told of as sent, and those that wait to be. */
+  readonly acknowledged: string[]
+}
+
 /** The people, their chats, and their sends. */
 export class Senders {
   readonly #seen: Seen
@@ -83,13 +93,28 @@ export class Senders {
     this.#conversations.push({ members: new Map(members), acknowledged: [] })
   }
 
+  /** The chats of everybody, as each writes there. */
+  get places(): Place[] {
+    return this.#conversations.flatMap(({ members, acknowledged }) =>
+      [...members].flatMap(([index, peer]) => {
+        const client = this.#clients[index]
+        return client === undefined ? [] : [{ index, client, peer, acknowledged }]
+      }),
+    )
+  }
+
+  get clients(): readonly TelegramClient[] {
+    return this.#clients
+  }
+
   /** The number of acknowledged messages. */
   get count(): number {
     return this.#conversations.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0)
   }
 
-  /** Begins to write. */
+  /** Begins to write, or goes on. */
   begin(): void {
+    this.#isOver = false
     const workers = this.#clients.flatMap((_, index) =>
       Array.from({ length: AT_ONCE }, () => this.#write(index)),
     )

@@ -58,7 +58,8 @@ export function timesInWords(times: number): string {
 }
 
 const PAGE = new URL('../../../docs/promises.md', import.meta.url)
-/** The section of the page that another command writes. */
+/** The sections of the page that are written by themselves, in their order. */
+const TALK_TITLE = '## People who write to each other'
 const KILLS_TITLE = '## A server killed in mid-send'
 
 /** Kills in mid-send on one kind of store. */
@@ -68,51 +69,97 @@ export interface KillRow {
   readonly messages: number
   /** Sends that were not acknowledged when the server was killed. */
   readonly underWay: number
+  /** Messages that waited for a time. */
+  readonly planned: number
+  /** Kills after which some of a round's planned messages were sent, and others not. */
+  readonly halfDone: number
   readonly seen: string
   readonly longestMs: number
 }
 
 /** Writes the section about kills in mid-send into `docs/promises.md`. */
 export function writeKills(kills: readonly KillRow[], now: Date): void {
-  const cells = kills.map(({ store, kills: times, messages, underWay, seen, longestMs }) => [
-    store,
-    String(times),
-    String(messages),
-    String(underWay),
-    seen,
-    seconds(longestMs),
-  ])
-  const head = ['Store', 'Kills', 'Acknowledged', 'Under way at a kill', 'Clients saw', 'Longest wait']
+  const cells = kills.map(
+    ({ store, kills: times, messages, underWay, planned, halfDone, seen, longestMs }) => [
+      store,
+      String(times),
+      String(messages),
+      String(underWay),
+      String(planned),
+      String(halfDone),
+      seen,
+      seconds(longestMs),
+    ],
+  )
+  const head = [
+    'Store',
+    'Kills',
+    'Acknowledged',
+    'Under way at a kill',
+    'Of them scheduled',
+    'Kills amid the scheduled',
+    'Clients saw',
+    'Longest wait',
+  ]
   const table = [head, head.map(() => '---'), ...cells].map(lineOf).join('\n')
   const section = `${KILLS_TITLE}
 
 \`npm run test:kills\` kills a single server with \`kill -9\` at random moments while four people write to each other and to their
-group, with twelve sends at once. The server starts again on the same store, and the people repeat what was not acknowledged, under
-the same random ids. It ran at commit ${commitNow()} on ${now.toISOString().slice(0, 10)}. CI runs a short form with three kills.
+group, with twelve sends at once. Before each kill everybody schedules a message in each of their chats, and one of them sends a
+poll that closes by itself; the clock comes to that time, and the kill follows the first of these messages within 60 ms. The server starts again on the
+same store, and the people repeat what was not acknowledged, under the same random ids. It ran at commit ${commitNow()} on ${now.toISOString().slice(0, 10)}. CI runs a short form with three kills.
 
 ${table}
 
-In the end each member of each chat has every acknowledged message exactly once, and no other. The log of each box goes to its pts
-without a hole. The longest wait is the time from a kill until the next acknowledged message.
+In the end each member of each chat has every acknowledged message exactly once, and no other; nothing waits any more, and all polls
+are closed. A device of each person that asks for the difference after each restart has heard of every message once. The log of each
+box goes to its pts without a hole. "Kills amid the scheduled" left some of a round's scheduled messages sent and the others waiting.
+The longest wait is the time from a kill until the next acknowledged message.
 `
-  const page = readFileSync(PAGE, 'utf8')
-  const before = killsOf(page)
-  writeFileSync(PAGE, before === '' ? `${page}\n${section}` : page.replace(before, section))
+  writeSection(KILLS_TITLE, section)
 }
 
-/** The section about kills of the page, to its end. */
-function killsOf(page: string): string {
-  const at = page.indexOf(KILLS_TITLE)
-  return at < 0 ? '' : page.slice(at)
+/** Writes the section about people who write to each other into `docs/promises.md`. */
+export function writeTalk(rows: readonly Row[], now: Date): void {
+  writeSection(
+    TALK_TITLE,
+    `${TALK_TITLE}
+
+The same command breaks parts while four people write to each other and to their group, and stops after each time to compare. It
+ran this part at commit ${commitNow()} on ${now.toISOString().slice(0, 10)}.
+
+${tableOf(rows)}
+
+"Nothing" means: every acknowledged message is in every box of its chat once, and no other. A device of each person that listens and
+one that only asks for differences have heard of the same messages in the same order. The log of each box goes to its pts without a
+hole, unread messages are counted right, ids and dates rise together, and each update comes with the peers that it names.
+`,
+  )
+}
+
+/** Puts a section in place of the one with its title. */
+function writeSection(title: string, section: string): void {
+  const page = readFileSync(PAGE, 'utf8')
+  const before = sectionOf(page, title)
+  writeFileSync(PAGE, before === '' ? `${page}\n${section}` : page.replace(before, () => section))
+}
+
+/** A section of the page, to the next one. */
+function sectionOf(page: string, title: string): string {
+  const at = page.indexOf(title)
+  if (at < 0) return ''
+  const end = page.indexOf('\n## ', at + 1)
+  return end < 0 ? page.slice(at) : page.slice(at, end)
 }
 
 function commitNow(): string {
   return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
 }
 
-/** Writes `docs/promises.md`, whose last section is that about kills in mid-send. */
+/** Writes `docs/promises.md`, but for the sections that are written by themselves. */
 export function writePromises(rows: readonly Row[], now: Date): void {
-  const kills = killsOf(readFileSync(PAGE, 'utf8'))
+  const page = readFileSync(PAGE, 'utf8')
+  const kept = [TALK_TITLE, KILLS_TITLE].map((title) => sectionOf(page, title)).filter((each) => each !== '')
   const text = `# Promises under failure
 
 Tests break the parts of a server with three nodes, PostgreSQL and Redis, and watch what clients see. This page shows one run of
@@ -130,7 +177,7 @@ ${tableOf(rows)}
 
 \`test/e2e/full-disk.test.ts\` shows the same of a single server with a data folder: writes are refused with an error that names the
 next step, signed-in users can still read, \`/healthz\` says so, and writes go on as soon as there is room.
-${kills === '' ? '' : `\n${kills}`}`
+${kept.map((section) => `\n${section}`).join('')}`
   writeFileSync(PAGE, text)
 }
 
