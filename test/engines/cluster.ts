@@ -23,6 +23,10 @@ export interface Cluster {
   isRunning(node: number): boolean
   /** Ends a node with a signal; SIGTERM lets the node answer first. */
   stop(node: number, signal: NodeJS.Signals): Promise<void>
+  /** Holds a node's process: its connections stay open, and nothing is answered. */
+  pause(node: number): void
+  /** Lets a node that is held go on. */
+  goOn(node: number): void
   /** Starts a node again, on its old ports. */
   start(node: number): Promise<void>
   /** Standard error of the nodes. */
@@ -60,6 +64,8 @@ export async function startCluster({ store, bus, secretFile, nodes }: ClusterOpt
       async stop(node, signal) {
         await nodeAt(node).stop(signal)
       },
+      pause: (node) => signal(nodeAt(node), 'SIGSTOP'),
+      goOn: (node) => signal(nodeAt(node), 'SIGCONT'),
       async start(node) {
         running[node] = await serve(nodeAt(node))
       },
@@ -73,4 +79,8 @@ export async function startCluster({ store, bus, secretFile, nodes }: ClusterOpt
     await stopAll()
     throw error
   }
+}
+
+function signal({ pid }: ServeProcess, name: NodeJS.Signals): void {
+  if (pid !== undefined) process.kill(pid, name)
 }

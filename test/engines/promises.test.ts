@@ -19,10 +19,12 @@ import { startCluster } from './cluster.ts'
 import { startPostgres, startProxy, startRedis } from './index.ts'
 import { Chat } from './promises/chat.ts'
 import { Logins, type SignedIn } from './promises/logins.ts'
+import { startMischief } from './promises/mischief.ts'
 import { revokeLate } from './promises/revoke.ts'
 import { Seen } from './promises/seen.ts'
 import { mountSmallDisk } from './promises/small-disk.ts'
-import { Report, say, seconds, timesInWords, writePromises } from './promises/table.ts'
+import { Report, say, seconds, timesInWords, writePromises, writeTalk } from './promises/table.ts'
+import { Talk } from './promises/talk.ts'
 
 const SEED = 10
 /** Time limit of a test, and of the clients that log in around one fault. */
@@ -41,14 +43,16 @@ const secretFile = join(folder, 'secret.key')
 const postgres = await startPostgres()
 const proxy = await startProxy(postgres)
 const redis = await startRedis()
+const busProxy = await startProxy(redis)
 const database = await postgres.createDatabase()
 const cluster = await startCluster({
   store: postgres.url(database, proxy.port),
-  bus: redis.url(),
+  bus: redis.url({ port: busProxy.port }),
   secretFile,
   nodes: NODES,
 })
 const report = new Report((rows) => isLong && writePromises(rows, new Date()))
+const talkReport = new Report((rows) => isLong && writeTalk(rows, new Date()))
 /** Ends the waits of the test that runs. */
 let over = AbortSignal.timeout(0)
 let accounts = 9_000
@@ -56,9 +60,10 @@ const newAccount = (): string => testPhone(++accounts)
 
 after(async () => {
   const closed = await Promise.allSettled([cluster.close()])
-  closed.push(...(await Promise.allSettled([proxy.close(), postgres.close(), redis.close()])))
+  closed.push(...(await Promise.allSettled([proxy, busProxy, postgres, redis].map((each) => each.close()))))
   rmSync(folder, { recursive: true })
   report.print()
+  talkReport.print()
   for (const each of closed) if (each.status === 'rejected') throw each.reason
 })
 
@@ -89,6 +94,7 @@ function scenario(name: string, run: () => Promise<void>): void {
 /** Starts again what a test that failed has left broken. */
 async function mend(): Promise<void> {
   proxy.restore()
+  busProxy.restore()
   postgres.thaw()
   if (!postgres.isRunning) await postgres.start()
   if (!redis.isRunning) await redis.start()
@@ -428,6 +434,110 @@ scenario(
         lost: 'nothing',
       })
       assert.ok(latestMs <= limitMs, `${state}: ${latestMs} ms`)
+    }
+  },
+)
+
+const pausedMs = effort(4_000, 10_000)
+const mischiefMs = effort(2_000, 10_000)
+const talkRounds = effort(1, 10)
+/** Messages that are written before a fault, and after it. */
+const MESSAGES_AROUND = 20
+let saidAgain = 0
+/** Each resolves when it is over. */
+const FAULTS_OF_TALK: readonly {
+  readonly name: () => string
+  readonly run: (round: number) => Promise<void>
+}[] = [
+  {
+    name: () => `A node held for ${pausedMs / 1000} s (SIGSTOP), and let go on`,
+    async run(round) {
+      const node = round % NODES
+      cluster.pause(node)
+      try {
+        await pause(pausedMs)
+      } finally {
+        cluster.goOn(node)
+      }
+    },
+  },
+  {
+    name: () => 'Redis killed and started again',
+    async run() {
+      await redis.kill()
+      await redis.start()
+    },
+  },
+  {
+    name: () => 'PostgreSQL restarted amid sends to a group',
+    async run() {
+      await postgres.stop('fast')
+      await postgres.start()
+    },
+  },
+  {
+    name: () => `Three of ten messages on the bus lost on the way to a node, for ${mischiefMs / 1000} s`,
+    async run() {
+      busProxy.watch(({ direction, chunk }) => {
+        const isNews = direction === 'down' && chunk.includes('"kind":"box"')
+        return isNews && rng.chance(0.3) ? 'swallow' : 'pass'
+      })
+      await pause(mischiefMs)
+      busProxy.watch(() => 'pass')
+      // The next beats show what is missing: no connection is cut.
+      await pause(1_000)
+    },
+  },
+  {
+    name: () =>
+      `Every message on the bus said again, at once, up to 2 s late and in another order (${saidAgain} in all)`,
+    async run() {
+      const end = await startMischief(redis.url(), rng)
+      await pause(mischiefMs)
+      saidAgain += await end()
+    },
+  },
+]
+
+/** Breaks something while people write to each other; proves each time that nothing is lost. @returns the longest wait */
+async function breakUnderTalk(talk: Talk, breakIt: (round: number) => Promise<void>): Promise<number> {
+  let longestMs = 0
+  for (let round = 0; round < talkRounds; round += 1) {
+    talk.begin()
+    await within(talk.goesOn(MESSAGES_AROUND), ROUND_LIMIT_MS)
+    await breakIt(round)
+    const overMs = performance.now()
+    await within(talk.goesOn(), ROUND_LIMIT_MS)
+    longestMs = Math.max(longestMs, performance.now() - overMs)
+    await within(talk.goesOn(MESSAGES_AROUND), ROUND_LIMIT_MS)
+    await within(
+      talk.prove((text) => postgres.query(text, database)),
+      ROUND_LIMIT_MS,
+    )
+    await nodesAreWell()
+  }
+  return longestMs
+}
+
+scenario(
+  'people who write to each other end with equal devices, whatever becomes of nodes, bus and database',
+  async () => {
+    await nodesAreWell()
+    const seen = new Seen()
+    const talk = await within(Talk.open(cluster.ready, 8_000, seen), ROUND_LIMIT_MS)
+    try {
+      for (const { name, run } of FAULTS_OF_TALK) {
+        const { count, differences } = talk
+        const longestMs = await breakUnderTalk(talk, run)
+        talkReport.add({
+          fault: `${name()}, ${timesInWords(talkRounds)}`,
+          seen: seen.take(),
+          longest: `${seconds(longestMs)} from its end until the next message was acknowledged`,
+          lost: `nothing of ${talk.count - count} messages; the devices that listen asked for ${talk.differences - differences} differences`,
+        })
+      }
+    } finally {
+      await talk.close()
     }
   },
 )

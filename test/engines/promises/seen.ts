@@ -27,6 +27,13 @@ export class Seen {
     }
   }
 
+  /** In words, what was noted since the last time. */
+  take(): string {
+    const words = this.toString()
+    this.#counts.clear()
+    return words
+  }
+
   /** In words, the most frequent first. */
   toString(): string {
     const counted = [...this.#counts].toSorted(([, one], [, other]) => other - one)
