@@ -66,6 +66,8 @@ export class Session {
   readonly #waiting = new Map<number, Waiting>()
   #lastCall = 0
   #date = 0
+  /** The date of the last difference. */
+  #differenceDate = 0
   #asking: Promise<void> | undefined
   #mustAskAgain = false
   /** Came while it was asking for the difference. */
@@ -198,6 +200,7 @@ export class Session {
       for (const message of found.newMessages) knowledge.add(message)
       for (const update of found.otherUpdates) knowledge.take(update)
       knowledge.pts = state.pts
+      this.#differenceDate = state.date
       if (isLast && this.#options.asksFromBegin !== true) this.#date = state.date
       if (isLast) return
     }
@@ -205,16 +208,17 @@ export class Session {
 
   #hear(updates: Updates): void {
     if (updates._ === 'updatesTooLong') this.#miss()
-    else if (updates._ === 'updateShort') this.#take(updates.update)
-    else if (updates._ === 'updates') for (const update of updates.updates) this.#take(update)
+    else if (updates._ === 'updateShort') this.#take(updates.update, updates.date)
+    else if (updates._ === 'updates') for (const update of updates.updates) this.#take(update, updates.date)
     else if (updates._ === 'updateShortMessage' || updates._ === 'updateShortChatMessage')
       this.#inPlace(updates, () => this.knowledge.add(longOf(updates, this.userId)))
   }
 
-  #take(update: Update): void {
+  #take(update: Update, date: number): void {
     const [place] = placesIn({ _: 'updateShort', update, date: 0 })
-    if (place === undefined) this.knowledge.take(update)
-    else this.#inPlace(place, () => this.knowledge.take(update))
+    if (place !== undefined) this.#inPlace(place, () => this.knowledge.take(update))
+    // A packet that was lost and is sent again has what the difference may have in a newer form.
+    else if (date >= this.#differenceDate) this.knowledge.take(update)
   }
 
   #inPlace({ pts, ptsCount }: Place, apply: () => void): void {
