@@ -145,6 +145,53 @@ test('sends, reactions, votes, closings and deletions of 64 at once wait for eac
   assert.equal(deadlocks, 0)
 })
 
+test('64 scheduled messages are sent once each, by two nodes whose clock comes to their time and by 64 calls', async () => {
+  const nodes = await startNodes(await postgres.createDatabase())
+  const people = new GroupPeople(...nodes)
+  try {
+    const [ada, bob] = [await people.person('ada'), await people.person('bob')]
+    const chatIds = await Promise.all(
+      ['One', 'Two', 'Three', 'Four'].map((title) => ada.makeGroup(title, bob)),
+    )
+    const scheduleDate = Math.floor(Date.now() / 1000) + 3600
+    const schedule = async (chatId: bigint, message: string): Promise<number> => {
+      const peer = { _: 'inputPeerChat', chatId } as const
+      const sent = { peer, message, randomId: nextRandomId(), scheduleDate }
+      const [update] = fullUpdates(await patiently(() => ada.client.messages.sendMessage(sent))).updates
+      assert.ok(update?._ === 'updateMessageID')
+      return update.id
+    }
+    const texts = Array.from({ length: PARALLEL / chatIds.length }, (_, index) => `later ${index}`)
+    await Promise.all(chatIds.flatMap((chatId) => texts.map((message) => schedule(chatId, message))))
+    const [first = 0n] = chatIds
+    const peer = { _: 'inputPeerChat', chatId: first } as const
+    const asked = await schedule(first, 'asked for')
+    const calls = await Promise.all(
+      Array.from({ length: PARALLEL }, () =>
+        patiently(() => ada.client.messages.sendScheduledMessages({ peer, id: [asked] })).then(
+          () => 'sent',
+          (error: Error) => error.message,
+        ),
+      ),
+    )
+    assert.deepEqual(calls.toSorted(), [...Array(PARALLEL - 1).fill('MESSAGE_ID_INVALID'), 'sent'])
+    // The other node hears that the clock was moved, and does the work at the same time.
+    await nodes[0].clock.advance(3600)
+    for (const chatId of chatIds) {
+      const expected = [...texts, ...(chatId === first ? ['asked for'] : [])].toSorted()
+      for (const who of [ada, bob]) {
+        let heard: string[] = []
+        while (heard.length < expected.length)
+          heard = textsOf(await who.history(chatId)).filter((each) => each !== 'messageService')
+        assert.deepEqual(heard.toSorted(), expected)
+      }
+    }
+  } finally {
+    await people.close()
+    for (const node of nodes) await node.close()
+  }
+})
+
 /** Closes a poll as clients do: by an edit that says that it is closed. */
 async function closePoll({ client }: GroupPerson, chatId: bigint, id: number): Promise<unknown> {
   const poll = { _: 'poll' as const, id: 0n, hash: 0n, closed: true, question: text(''), answers: [] }
