@@ -62,6 +62,22 @@ test('nodes have different numbers, and a number is free again after a node has 
   await two.member.leave()
 })
 
+test('a node that stood still, went on and was killed is cleaned up after both times', async () => {
+  const { join, wait } = await createScene()
+  const [one, two] = [await join('a'), await join('b')]
+  for (let times = 1; times <= 2; times++) {
+    for (let beats = 0; beats < 4; beats++) {
+      wait(5_000)
+      await two.beat()
+    }
+    assert.deepEqual(two.events, Array(times).fill('dead a'))
+    await one.beat()
+    await two.beat()
+    assert.equal(two.member.nodes.length, 2, 'it goes on')
+  }
+  for (const { member } of [one, two]) await member.leave()
+})
+
 test('a node that stops beating is gone after three beats, and one node cleans up', async () => {
   const { join, wait } = await createScene()
   const [, two, three] = [await join('a'), await join('b'), await join('c')]

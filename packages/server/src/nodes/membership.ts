@@ -143,8 +143,9 @@ class Beats implements Membership {
   #report(): void {
     this.#options.onOthers?.(this.nodes.filter(({ name }) => name !== this.#options.node.name))
     const gone = this.#nodes.filter((node) => !this.#isAlive(node) && !this.#dead.has(node.name))
-    const present = new Set(this.#nodes.map(({ name }) => name))
-    for (const name of this.#dead) if (!present.has(name)) this.#dead.delete(name)
+    // One that only stood still may be gone again, and for good.
+    const dead = new Set(this.#nodes.filter((node) => !this.#isAlive(node)).map(({ name }) => name))
+    for (const name of this.#dead) if (!dead.has(name)) this.#dead.delete(name)
     if (gone.length === 0) return
     for (const { name } of gone) this.#dead.add(name)
     const [lowest] = this.nodes
