@@ -13,6 +13,12 @@ import { findDialogs, listDialogs } from '../../rules/messages/decide-dialogs.ts
 import { findMessages, listHistory } from '../../rules/messages/decide-history.ts'
 import { readMessages } from '../../rules/messages/decide-read-messages.ts'
 import { removeMessages } from '../../rules/messages/decide-remove-messages.ts'
+import {
+  addSideEvent,
+  addSideEvents,
+  KEPT_CHANGES,
+  sideEventsAfter,
+} from '../../rules/messages/decide-side-log.ts'
 import { mergeEvents } from '../../rules/messages/event-rows.ts'
 import type { Box, HistoryQuery, NewMessage } from '../../rules/messages/words.ts'
 import { type Decision, type Step, sql } from '../decision.ts'
@@ -26,6 +32,13 @@ const WHOLE = { offsetId: 0, offsetDateS: 0, limit: 100 }
 
 /** As the migration leaves bodies. */
 const forgetSealIds = sql`UPDATE bodies SET seal_id = 0`
+
+const fillSideLog = sql`
+  WITH RECURSIVE n (seq) AS (SELECT 1 UNION ALL SELECT seq + 1 FROM n WHERE seq < :count)
+  INSERT INTO side_log (box_id, kind, subject, seq, at_s)
+  SELECT CAST(:boxId AS BIGINT), 'reactions', seq, seq, 7 FROM n`
+const setSideSeq = sql`UPDATE boxes SET side_seq = :seq WHERE box_id = :boxId`
+const setPts = sql`UPDATE boxes SET pts = :pts WHERE box_id = :boxId`
 
 function messageOf(randomId: bigint, changes: Partial<NewMessage> = {}): NewMessage {
   const text = `message ${randomId}`
@@ -436,6 +449,55 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
           [place, isSender, 'message 2', isSender ? 0 : place],
         )
       }
+    })
+
+    holds('a change without a pts is kept in 200 boxes in two statements', async (store, box) => {
+      const others: bigint[] = []
+      for (let n = 1; n < 200; n++) others.push((await makeBox(store, String(9996630000 + n))).boxId)
+      const boxIds = [box.boxId, ...others]
+      const event = { kind: 'poll', subject: 5n, atS: 7 } as const
+      const by = { userId: box.boxId, authKeyId: 9n }
+      const steps: Step[] = []
+      await store.decide(() => noting(addSideEvents(boxIds, event, by), steps))
+      await store.decide(() => addSideEvents(others, event, by))
+      assert.equal(steps.filter((step) => 'statement' in step).length, 2)
+      assert.equal(steps.filter(({ kind }) => kind === 'nudge').length, 200)
+      for (const [boxId, seq] of [[box.boxId, 1] as const, ...others.map((id) => [id, 2] as const)]) {
+        const kept = await store.look(() => sideEventsAfter(boxId, 0, 10))
+        const cause = boxId === box.boxId ? { causedBy: 9n } : {}
+        assert.deepEqual(kept, [{ ...event, seq, detail: '', ...cause }])
+      }
+    })
+
+    holds('a box drops its oldest changes without a pts, a part at a time', async (store, box) => {
+      const { boxId } = box
+      const add = (subject: bigint) =>
+        store.decide(() => addSideEvent(boxId, { kind: 'draft', subject, atS: 7 }, undefined))
+      await store.decide(() => fillSideLog.send({ boxId, count: 1100 }))
+      await store.decide(() => setSideSeq.send({ boxId, seq: KEPT_CHANGES + 1098 }))
+      await add(-1n)
+      const left = async () => (await store.look(() => sideEventsAfter(boxId, 0, 3000))).map(({ seq }) => seq)
+      assert.equal((await left()).length, 1101, 'not at each change')
+      await store.decide(() => setSideSeq.send({ boxId, seq: KEPT_CHANGES + 1099 }))
+      await add(-2n)
+      assert.deepEqual((await left()).slice(0, 2), [1001, 1002], 'not all at once')
+      await store.decide(() => setSideSeq.send({ boxId, seq: KEPT_CHANGES + 1149 }))
+      await add(-3n)
+      const kept = await left()
+      assert.equal(kept.length, 3)
+      assert.ok(kept.every((seq) => seq > 1150))
+    })
+
+    holds('a long log is shortened now and then, and a short one at once', async (store, box) => {
+      const steps: Step[] = []
+      const limited = { ...box, keptEvents: 1024 }
+      await store.decide(() => setPts.send({ boxId: box.boxId, pts: 2000 }))
+      for (let n = 1n; n <= 16n; n++)
+        await store.decide(() => noting(appendMessage(store.secret, limited, messageOf(n)), steps))
+      const trims = steps.filter(
+        (step) => 'statement' in step && /DELETE FROM box_log/.test(step.statement.text),
+      )
+      assert.equal(trims.length, 4)
     })
 
     holds(

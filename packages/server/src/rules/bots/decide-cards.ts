@@ -1,5 +1,5 @@
 import { alone, type Decision } from '../../database/decision.ts'
-import { addSideEvent } from '../messages/decide-side-log.ts'
+import { addSideEvents } from '../messages/decide-side-log.ts'
 import { type BotViewer, findBots, findMenuButton, scopesOf } from './decide-bot.ts'
 import { commandsFor } from './decide-commands.ts'
 import type { BotCard } from './words.ts'
@@ -27,7 +27,5 @@ export function* findCards(
 /** Tells people of a bot's menu button. */
 export function* tellMenuButton(botId: bigint, userIds: readonly bigint[], nowS: number): Decision<void> {
   for (const userId of userIds) yield* alone('box', userId)
-  for (const userId of userIds) {
-    yield* addSideEvent(userId, { kind: MENU_CHANGED, subject: botId, atS: nowS }, undefined)
-  }
+  yield* addSideEvents(userIds, { kind: MENU_CHANGED, subject: botId, atS: nowS })
 }

@@ -1,6 +1,6 @@
 import { text } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
-import { addSideEvent } from '../messages/decide-side-log.ts'
+import { addSideEvents } from '../messages/decide-side-log.ts'
 import { listTalkers, raiseInfoVersion } from './decide-bot.ts'
 import type { BotCommand, CommandScope } from './words.ts'
 
@@ -47,9 +47,7 @@ export function* setCommands(
   else yield* keep.send({ ...which, commands: JSON.stringify(commands) })
   const talkers = yield* listTalkers(botId, scope)
   for (const userId of talkers) yield* alone('box', userId)
-  for (const userId of talkers) {
-    yield* addSideEvent(userId, { kind: COMMANDS_CHANGED, subject: botId, atS: nowS }, undefined)
-  }
+  yield* addSideEvents(talkers, { kind: COMMANDS_CHANGED, subject: botId, atS: nowS })
   yield* raiseInfoVersion(botId)
 }
 

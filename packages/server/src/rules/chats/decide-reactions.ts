@@ -8,7 +8,7 @@ import { boxPts } from '../messages/decide-box-log.ts'
 import { findMessages } from '../messages/decide-history.ts'
 import { loggingOf, logMessages } from '../messages/decide-log-messages.ts'
 import { seeReactions } from '../messages/decide-seen.ts'
-import { addSideEvent } from '../messages/decide-side-log.ts'
+import { addMessageSideEvents } from '../messages/decide-side-log.ts'
 import type { Message, PeerId, Reaction, SeenReactions, StoredMessage } from '../messages/words.ts'
 import { isRefused, type Refused, refused } from '../refusal.ts'
 import { type MessageRef, openMessage } from './decide-open-message.ts'
@@ -28,7 +28,7 @@ const markUnread = sql`
   UPDATE messages SET has_unread_reactions = :isUnread WHERE body_id = :bodyId AND box_id = :authorId`
 /** Bots are told in another way. */
 const listHolders = sql`
-  SELECT box_id, id FROM messages WHERE body_id = :bodyId
+  SELECT box_id FROM messages WHERE body_id = :bodyId
     AND NOT EXISTS (SELECT 1 FROM bots b WHERE b.user_id = box_id) ORDER BY box_id`
 const listBots = sql`
   SELECT m.box_id, m.id, m.peer_id FROM messages m JOIN bots b ON b.user_id = m.box_id
@@ -91,11 +91,8 @@ export function* react(on: WritingGround, { peerId, id, reactions }: Reacting): 
 /** Keeps whether a message has reactions, and tells all who have it. */
 function* tellReacted({ nowS, actor }: WritingGround, bodyId: bigint, hasReactions: boolean): Decision<void> {
   yield* mark.send({ bodyId, hasReactions: Number(hasReactions) })
-  for (const row of yield* listHolders.rows({ bodyId })) {
-    const boxId = long(row, 'box_id')
-    const event = { kind: 'reactions', subject: long(row, 'id'), atS: nowS } as const
-    yield* addSideEvent(boxId, event, boxId === actor.userId ? actor.authKeyId : undefined)
-  }
+  const boxIds = (yield* listHolders.rows({ bodyId })).map((row) => long(row, 'box_id'))
+  yield* addMessageSideEvents(boxIds, { kind: 'reactions', bodyId, atS: nowS }, actor)
 }
 
 /** Takes somebody's reactions off a message, which is open, and tells all who have it. */

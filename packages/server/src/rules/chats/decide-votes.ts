@@ -7,7 +7,7 @@ import { addBotEvent } from '../messages/decide-bot-log.ts'
 import { findMessages } from '../messages/decide-history.ts'
 import { isLeftBehind } from '../messages/decide-left-behind.ts'
 import { findPolls, type StoredPoll, seePolls } from '../messages/decide-polls.ts'
-import { addSideEvent } from '../messages/decide-side-log.ts'
+import { addSideEvents } from '../messages/decide-side-log.ts'
 import type { PeerId, SeenPoll } from '../messages/words.ts'
 
 /** Boxes that are told of a vote at once. A poll that was forwarded to more is looked up by its readers. */
@@ -140,10 +140,7 @@ export function* tellHolders(
   boxIds: readonly bigint[],
   { pollId, atS, userId, causedBy }: PollChange,
 ): Decision<void> {
-  for (const boxId of boxIds) {
-    const event = { kind: 'poll', subject: pollId, atS } as const
-    yield* addSideEvent(boxId, event, boxId === userId ? causedBy : undefined)
-  }
+  yield* addSideEvents(boxIds, { kind: 'poll', subject: pollId, atS }, { userId, authKeyId: causedBy })
 }
 
 /** A query for those who voted, the last ones first. */

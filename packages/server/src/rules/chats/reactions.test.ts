@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Decision } from '../../database/decision.ts'
+import type { Store } from '../../database/store.ts'
 import { eventsAfter } from '../messages/decide-box-log.ts'
 import { sideEventsAfter } from '../messages/decide-side-log.ts'
 import { messagesOf } from '../messages/messages.ts'
 import type { Reaction } from '../messages/words.ts'
+import { createChats } from '../test-chats.ts'
 import { createWorld, signedIn } from '../test-world.ts'
 import { listReactors, reactionsTo, seeAllReactions, setReactions, unreadReactions } from './reactions.ts'
 import { readContents } from './read-contents.ts'
@@ -58,6 +61,40 @@ test('a reaction replaces the one before, and is taken back by none', async () =
   await react(ada, sent)
   assert.deepEqual((await react(bob, got)).counts, [])
   assert.equal(await seen(ada, sent), undefined)
+})
+
+/** A store that counts the statements of decisions, without locks and nudges. */
+function counting(store: Store) {
+  let statements = 0
+  function* counted<T>(decision: Decision<T>): Decision<T> {
+    for (let step = decision.next(); ; ) {
+      if (step.done === true) return step.value
+      if ('statement' in step.value) statements += 1
+      step = decision.next(yield step.value)
+    }
+  }
+  const decide: Store['decide'] = (start) => store.decide(() => counted(start()))
+  return { store: { ...store, decide }, statements: () => statements }
+}
+
+test('a reaction takes as many statements in a large group as in a small one', async () => {
+  const chats = await createChats()
+  const ada = await chats.person('9996621200')
+  const others = []
+  for (let n = 1; n < 12; n++) others.push(await chats.person(String(9996621200 + n)))
+  const counts: number[] = []
+  for (const members of [others.slice(0, 2), others]) {
+    const peerId = await chats.group([ada, ...members])
+    const { id } = await chats.say(ada, peerId, 'hi')
+    const { store, statements } = counting(chats.store)
+    await setReactions({ ...chats.rules, store }, ada.caller, { peerId, id, reactions: ['👍'] })
+    counts.push(statements())
+    for (const { userId } of members) {
+      const told = await chats.store.look(() => sideEventsAfter(userId, 0, 10))
+      assert.equal(told.at(-1)?.kind, 'reactions')
+    }
+  }
+  assert.equal(counts[0], counts[1])
 })
 
 test('everybody who has the message is told, the one who reacts by the answer', async () => {

@@ -4,7 +4,7 @@ import type { Settings } from '../../ground/settings.ts'
 import { boxOf } from '../messages/box-of.ts'
 import { appendToBoxes } from '../messages/decide-append-message.ts'
 import { boxPts, eventsAfter } from '../messages/decide-box-log.ts'
-import { addSideEvent } from '../messages/decide-side-log.ts'
+import { addSideEvents } from '../messages/decide-side-log.ts'
 import type { BoxEvent, ServiceAction } from '../messages/words.ts'
 import { isRefused, type Refused, refused } from '../refusal.ts'
 import { findGroup, roleIn } from './decide-group.ts'
@@ -93,10 +93,8 @@ export function* tellBoxes(
   kind: GroupNews,
   isInAnswer = true,
 ): Decision<void> {
-  for (const boxId of boxIds) {
-    const event = { kind, subject: -chatId, atS: nowS }
-    yield* addSideEvent(boxId, event, isInAnswer ? actor.authKeyId : undefined)
-  }
+  const event = { kind, subject: -chatId, atS: nowS }
+  yield* addSideEvents([...boxIds], event, isInAnswer ? actor : undefined)
 }
 
 /** Locks boxes, in the order in which all decisions do. */

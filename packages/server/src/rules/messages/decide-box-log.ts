@@ -11,6 +11,9 @@ import type { Box, BoxEvent, BoxState, LogSlice, Place } from './words.ts'
 /** The state of an account that is gone. */
 const NOTHING: BoxState = { pts: 0, unreadCount: 0 }
 
+/** A log keeps so much of its limit more than the limit. */
+const PARTS = 256
+
 const advance = sql`UPDATE boxes SET pts = pts + 1 WHERE box_id = :boxId RETURNING pts`
 const insert = sql`
   INSERT INTO box_log (box_id, pts, pts_count, kind, message_id, peer_id, detail, caused_by)
@@ -65,9 +68,17 @@ export function* announceEvents(
   { pts, ptsCount }: Place,
   events?: readonly BoxEvent[],
 ): Decision<void> {
-  if (pts > keptEvents) yield* trim.send({ boxId, pts: pts - keptEvents })
+  if (pts > keptEvents && isTimeToTrim(keptEvents, pts, ptsCount)) {
+    yield* trim.send({ boxId, pts: pts - keptEvents })
+  }
   const news = { kind: 'box', boxId: String(boxId), pts, ...(ptsCount > 1 && { ptsCount }) } as const
   yield* nudge(events === undefined ? news : withEvents(news, events))
+}
+
+/** A long log is shortened now and then: a text in a group would else take a statement more for each of its boxes. */
+function isTimeToTrim(keptEvents: number, pts: number, ptsCount: number): boolean {
+  const every = Math.ceil(keptEvents / PARTS)
+  return Math.floor(pts / every) > Math.floor((pts - ptsCount) / every)
 }
 
 /** The state of a box. */

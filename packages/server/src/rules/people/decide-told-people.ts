@@ -1,6 +1,6 @@
 import { long } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
-import { addSideEvent } from '../messages/decide-side-log.ts'
+import { addSideEvent, addSideEvents } from '../messages/decide-side-log.ts'
 import type { SideEvent } from '../messages/words.ts'
 
 /** More people are not told of a change: they see it with the next message. */
@@ -24,7 +24,7 @@ export function* findNear(userId: bigint): Decision<bigint[]> {
 export function* tellNear(userId: bigint, event: SideEvent, causedBy: bigint | undefined): Decision<void> {
   const boxIds = [userId, ...(yield* findNear(userId))].sort((one, other) => (one < other ? -1 : 1))
   for (const boxId of boxIds) yield* alone('box', boxId)
-  for (const boxId of boxIds) yield* addSideEvent(boxId, event, causedBy)
+  yield* addSideEvents(boxIds, event, { userId, authKeyId: causedBy })
 }
 
 /** Tells the sessions of an account of a change that only its owner sees. */
