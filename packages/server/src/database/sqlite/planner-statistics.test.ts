@@ -31,6 +31,36 @@ test('messages of one chat, of one body or of one poll are read by their index, 
   }
 })
 
+/** What would grow with a box, or with everybody's, by a piece of its text, and the index that bounds it. */
+const BOUNDED: readonly (readonly [text: RegExp, index: string])[] = [
+  [/min\(f\.saved_peer_id\)/, 'COVERING INDEX messages_saved (box_id=? AND saved_peer_id>?)'],
+  [/max\(s\.id\) FROM messages s/, 'COVERING INDEX messages_saved (box_id=? AND saved_peer_id=?)'],
+  [/is_out = 1 AND kind <> 'service' ORDER BY id DESC LIMIT/, 'INDEX messages_written (box_id=?)'],
+  [/s\.peer_id = :userId AND s\.due_at_s/, 'INDEX scheduled_for_online (peer_id=? AND box_id>?)'],
+  [/SELECT message_count FROM dialogs/, 'PRIMARY KEY (box_id=? AND peer_id=?)'],
+  [/m\.id <= :firstId/, 'INDEX messages_of_chat (box_id=? AND peer_id=? AND id<?)'],
+  [
+    /DELETE FROM side_log WHERE box_id = :boxId AND seq IN/,
+    'COVERING INDEX side_log_in_order (box_id=? AND seq<?)',
+  ],
+]
+
+test('Saved Messages, what somebody has written, and queues for one person are read by an index', async () => {
+  const db = newDatabase()
+  tellPlanner(db)
+  const statements = await loadStatements()
+  for (const [pattern, index] of BOUNDED) {
+    const found = statements.filter(({ text }) => pattern.test(text))
+    assert.ok(found.length > 0, String(pattern))
+    for (const { sqlite } of found) {
+      const plan = db.prepare(`EXPLAIN QUERY PLAN ${sqlite}`).all()
+      const details = plan.map(({ detail }) => detail).join('\n')
+      assert.ok(details.includes(index), `${index} is not in\n${details}`)
+      assert.doesNotMatch(details, WHOLE)
+    }
+  }
+})
+
 test('what the planner knows already is not written again', () => {
   const db = newDatabase()
   tellPlanner(db)

@@ -25,8 +25,7 @@ const raise = sql`UPDATE bots SET info_version = info_version + 1 WHERE user_id 
 const findStarted = sql`
   SELECT 1 FROM bots b JOIN dialogs d ON d.box_id = b.user_id AND d.peer_id = :userId WHERE b.user_id = :botId`
 const listPeople = sql`
-  SELECT peer_id FROM dialogs WHERE box_id = :botId AND peer_id > 0 AND (CAST(:peerId AS BIGINT) = 0 OR peer_id = :peerId)
-  ORDER BY peer_id LIMIT ${MAX_TOLD}`
+  SELECT peer_id FROM dialogs WHERE box_id = :botId AND peer_id > 0 ORDER BY peer_id LIMIT ${MAX_TOLD}`
 const listOwned = sql`SELECT user_id FROM bots WHERE owner_id = :ownerId AND owner_id > 0 ORDER BY user_id LIMIT 1000`
 const listBots = sql`SELECT user_id, description FROM bots WHERE user_id IN ${LISTED_IDS} ORDER BY user_id`
 
@@ -73,8 +72,11 @@ export function* raiseInfoVersion(botId: bigint): Decision<void> {
 /** Those who have talked to a bot, and whom a scope is about, by ascending id. */
 export function* listTalkers(botId: bigint, scope: CommandScope): Decision<bigint[]> {
   if (scope.kind !== 'default' && scope.kind !== 'users' && scope.kind !== 'peer') return []
-  const peerId = scope.kind === 'peer' ? scope.peerId : 0n
-  return (yield* listPeople.rows({ botId, peerId })).map((row) => long(row, 'peer_id'))
+  if (scope.kind === 'peer') {
+    const { peerId } = scope
+    return peerId > 0n && (yield* isStartedBy(botId, peerId)) ? [peerId] : []
+  }
+  return (yield* listPeople.rows({ botId })).map((row) => long(row, 'peer_id'))
 }
 
 /** The menu button for somebody; undefined: there is none just for them. 0: for all. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { sql } from '../../database/decision.ts'
+import { type Decision, sql } from '../../database/decision.ts'
+import type { Store } from '../../database/store.ts'
 import { historyOf } from '../messages/messages.ts'
 import { updateStatus } from '../people/statuses.ts'
 import { createWorld, signedIn } from '../test-world.ts'
@@ -23,6 +24,27 @@ function createTimers() {
   return { startTimer, waitsMs: () => waiting?.ms, fire: () => waiting?.run() }
 }
 
+/** A store that notes the statements of looks. */
+function noting(store: Store, texts: string[]): Store {
+  function* noted<T>(decision: Decision<T>): Decision<T> {
+    for (let step = decision.next(); ; ) {
+      if (step.done === true) return step.value
+      if ('statement' in step.value) texts.push(step.value.statement.text)
+      step = decision.next(yield step.value)
+    }
+  }
+  return { ...store, look: (start) => store.look(() => noted(start())) }
+}
+
+/** Queues of many boxes, which nobody can open, with messages to one person. */
+const fillUsers = sql`
+  WITH RECURSIVE n (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < :count)
+  INSERT INTO users (id, access_hash, phone, first_name, last_name, created_at_s) SELECT id, 1, 'x' || id, 'A', '', 1 FROM n`
+const fillBoxes = sql`INSERT INTO boxes (box_id) SELECT id FROM users WHERE id <= :count`
+const fillQueues = sql`
+  INSERT INTO scheduled (box_id, peer_id, id, random_id, due_at_s, sealed_message)
+  SELECT id, CAST(:peerId AS BIGINT), 1, 1, CAST(:dueAtS AS BIGINT), CAST(:sealed AS BLOB) FROM users WHERE id <= :count`
+
 async function createScene() {
   const world = await createWorld()
   const { rules, clock } = world
@@ -31,7 +53,9 @@ async function createScene() {
   const ada = await signedIn(world, '9996621234')
   const bob = await signedIn(world, '9996621235')
   const onTrouble = (error: unknown) => troubles.push(error)
-  const work = startDueWork({ ...rules, startTimer: timers.startTimer, onTrouble })
+  const texts: string[] = []
+  const store = noting(world.store, texts)
+  const work = startDueWork({ ...rules, store, startTimer: timers.startTimer, onTrouble })
   await work.run()
   let count = 0n
   const later = (text: string, inS: number) => {
@@ -44,7 +68,7 @@ async function createScene() {
     const { messages } = await historyOf(rules, bob.caller, { ...query, peerId: ada.id })
     return messages.map(({ text }) => text)
   }
-  return { ...world, timers, troubles, work, later, got, ada, bob }
+  return { ...world, texts, timers, troubles, work, later, got, ada, bob }
 }
 
 test('the timer waits for the next message, and for a nearer one as soon as it is there', async () => {
@@ -75,6 +99,39 @@ test('somebody who comes online is sent what waited for that', async () => {
   assert.deepEqual(await got(), ['hello'])
   await work.stop()
 })
+
+test('whoever goes online has only what waits for them looked up', async () => {
+  const { rules, ada, bob, work, later, texts } = await createScene()
+  await updateStatus(rules, bob.caller, true)
+  await later('hello', WHEN_ONLINE_S)
+  await work.run()
+  texts.splice(0)
+  await updateStatus(rules, ada.caller, true)
+  await updateStatus(rules, ada.caller, false)
+  await work.stop()
+  assert.ok(texts.length > 0)
+  for (const text of texts) assert.match(text, /s\.peer_id = :userId/)
+})
+
+for (const dueAtS of [1, WHEN_ONLINE_S]) {
+  test(`a thousand queues that fail keep no other from being sent, at ${dueAtS}`, async () => {
+    const { rules, store, clock, bob, troubles, work, later, got } = await createScene()
+    await updateStatus(rules, bob.caller, true)
+    const queues = { count: 1001, peerId: bob.id, dueAtS, sealed: new Uint8Array(40) }
+    await store.decide(function* () {
+      yield* fillUsers.send(queues)
+      yield* fillBoxes.send(queues)
+      yield* fillQueues.send(queues)
+    })
+    await later('hello', dueAtS === WHEN_ONLINE_S ? dueAtS : 20)
+    clock.advance(20_000)
+    if (dueAtS === WHEN_ONLINE_S) await updateStatus(rules, bob.caller, false)
+    await work.run()
+    await work.stop()
+    assert.ok(troubles.length > 0)
+    assert.deepEqual(await got(), ['hello'])
+  })
+}
 
 test('work that fails is told of, and tried again soon', async () => {
   const { store, clock, timers, troubles, work, later } = await createScene()

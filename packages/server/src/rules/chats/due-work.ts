@@ -6,7 +6,7 @@ import { forgetChats } from '../groups/forget-chats.ts'
 import { closeDuePolls } from './close-due-polls.ts'
 import { doEach } from './do-each.ts'
 import { type DueLater, findDueLater } from './scheduled/decide-due.ts'
-import { sendDue } from './scheduled/send-due.ts'
+import { sendDue, sendToOnline } from './scheduled/send-due.ts'
 
 /** A nudge may be lost: work that was not heard of is found this much later. */
 const LOOK_EVERY_MS = 60_000
@@ -49,6 +49,22 @@ export function startDueWork(on: DueGround): DueWork {
     }
   })
 
+  /** Those who have come online, or gone, since the last look: only what waits for them is looked up. */
+  const seen = new Set<bigint>()
+  const sendToSeen = oneAtATime(async () => {
+    const userIds = isStopped ? [] : [...seen]
+    seen.clear()
+    await doEach(userIds, (userId) => sendToOnline(on, userId)).catch((error) => {
+      onTrouble(error)
+      wait(RETRY_AFTER_MS)
+    })
+  })
+
+  function note(userId: bigint): void {
+    seen.add(userId)
+    void sendToSeen()
+  }
+
   function wait(ms: number): void {
     cancel()
     if (!isStopped) cancel = startTimer(() => void run(), ms)
@@ -56,7 +72,8 @@ export function startDueWork(on: DueGround): DueWork {
 
   function hear(nudge: Nudge): void {
     if (isStopped || !isNews(nudge, later)) return
-    if (nudge.kind === 'due' && nudge.atS * 1000 > clock.nowMs()) waitForEarlier(nudge.atS)
+    if (nudge.kind === 'status') note(BigInt(nudge.userId))
+    else if (nudge.kind === 'due' && nudge.atS * 1000 > clock.nowMs()) waitForEarlier(nudge.atS)
     else void run()
   }
 
@@ -75,6 +92,7 @@ export function startDueWork(on: DueGround): DueWork {
       cancel()
       unsubscribe()
       await run()
+      await sendToSeen()
     },
   }
 }

@@ -5,7 +5,9 @@ import type { Ground } from '../../ground/ground.ts'
 import { findMessages } from '../messages/decide-history.ts'
 import type { DialogsOffset, Message, PeerId } from '../messages/words.ts'
 import {
+  findSavedDialogs,
   listSavedDialogs,
+  listSavedPins,
   orderSavedPins,
   pinSavedDialog,
   type SavedDialog,
@@ -75,10 +77,7 @@ export async function someSavedDialogs(
 ): Promise<SavedDialogList> {
   const { userId } = ownerOf(caller)
   return await store.look(function* () {
-    const all = yield* listSavedDialogs(userId)
-    const chosen = all.filter(({ peerId, place }) =>
-      which === 'pinned' ? place > 0 : which.includes(peerId),
-    )
+    const chosen = which === 'pinned' ? yield* listSavedPins(userId) : yield* findSavedDialogs(userId, which)
     return { ...(yield* withTops(store.secret, userId, chosen)), count: chosen.length }
   })
 }
@@ -88,8 +87,8 @@ export async function savedPinsOf(
   { store }: Pick<Ground, 'store'>,
   userId: bigint,
 ): Promise<readonly PeerId[]> {
-  const all = await store.look(() => listSavedDialogs(userId))
-  return all.filter(({ place }) => place > 0).map(({ peerId }) => peerId)
+  const pinned = await store.look(() => listSavedPins(userId))
+  return pinned.map(({ peerId }) => peerId)
 }
 
 /** Pins a chat inside the caller's Saved Messages, or takes the pin away. @throws {RpcError} PEER_HISTORY_EMPTY, PINNED_DIALOGS_TOO_MUCH */

@@ -4,7 +4,7 @@ import type { PeerId } from '../messages/words.ts'
 import type { TopCategory } from './words.ts'
 
 /** Messages that count: the newest. */
-const MAX_COUNTED = 5000
+const MAX_COUNTED = 2000
 
 const list = sql`
   SELECT m.peer_id, m.date_s, coalesce(u.is_bot, 0) AS is_bot FROM (
