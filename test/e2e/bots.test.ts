@@ -4,7 +4,15 @@ import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { memorySession, newPasswordSettings, passwordProof, TelegramClient } from '@cablegram/client'
 import { type CablegramServer, startServer } from '@cablegram/server'
-import type { BotCommandScope, InputPeer, InputUser, Message, ReplyMarkup, Update } from '@cablegram/tl/api'
+import type {
+  BotCommandScope,
+  InputPeer,
+  InputUser,
+  KeyboardButton,
+  Message,
+  ReplyMarkup,
+  Update,
+} from '@cablegram/tl/api'
 
 let server: CablegramServer
 const open: { close(): Promise<void> }[] = []
@@ -607,4 +615,109 @@ test('a button that asks for the password is pressed with it, and with nothing e
   const { queryId } = await helper.next('updateBotCallbackQuery')
   await helper.client.messages.setBotCallbackAnswer({ queryId, cacheTime: 0 })
   assert.equal((await answered)._, 'messages.botCallbackAnswer')
+})
+
+type PeerType = Extract<KeyboardButton, { _: 'keyboardButtonRequestPeer' }>['peerType']
+
+/** The bot has asked Ada for a peer, whose name and username it wants to know. */
+async function asked(peerType: PeerType, maxQuantity = 1) {
+  const scene = await started()
+  const { ada, helper, toAda, toBot } = scene
+  await helper.message()
+  const wanted = { nameRequested: true, usernameRequested: true, text: 'Choose', buttonId: 7 } as const
+  const key = { _: 'inputKeyboardButtonRequestPeer', ...wanted, peerType, maxQuantity } as const
+  await helper.client.messages.sendMessage({
+    ...text(toAda, 'Who?'),
+    replyMarkup: { _: 'replyKeyboardMarkup', rows: [{ _: 'keyboardButtonRow', buttons: [key] }] },
+  })
+  const message = await ada.message()
+  const share = (requestedPeers: InputPeer[], buttonId = 7) =>
+    ada.client.messages.sendBotRequestedPeer({ peer: toBot, msgId: message.id, buttonId, requestedPeers })
+  const told = async () => {
+    for (;;) {
+      const { message: found } = await helper.next('updateNewMessage')
+      if (found._ === 'messageService') return found.action
+    }
+  }
+  return { ...scene, message, share, told }
+}
+
+const NOT_SO = { code: 400, type: 'PEER_ID_INVALID' }
+
+test('a bot asks for people by a button, and is told of those who are chosen', async () => {
+  const { ada, helper, message, share, told } = await asked({ _: 'requestPeerTypeUser', bot: false }, 2)
+  assert.ok(message.replyMarkup?._ === 'replyKeyboardMarkup')
+  assert.deepEqual(message.replyMarkup.rows[0]?.buttons, [
+    {
+      _: 'keyboardButtonRequestPeer',
+      text: 'Choose',
+      buttonId: 7,
+      peerType: { _: 'requestPeerTypeUser', bot: false },
+      maxQuantity: 2,
+    },
+  ])
+  const [bob, cleo, other] = [await person(), await person(), await bot()]
+  const [toBob, toCleo] = [await peerOf(ada, bob), await peerOf(ada, cleo)]
+  assert.ok(toBob._ === 'inputPeerUser' && toCleo._ === 'inputPeerUser')
+  await assert.rejects(share([]), NOT_SO)
+  await assert.rejects(share([toBob, toCleo, { _: 'inputPeerSelf' }]), NOT_SO)
+  await assert.rejects(share([await peerOf(ada, other)]), NOT_SO)
+  await assert.rejects(share([toBob], 8), { code: 400, type: 'MESSAGE_ID_INVALID' })
+  const answer = await share([toBob, toCleo])
+  assert.ok(answer._ === 'updates')
+  const [, sent] = answer.updates
+  assert.ok(sent?._ === 'updateNewMessage' && sent.message._ === 'messageService')
+  const peers = [toBob.userId, toCleo.userId].map((userId) => ({ _: 'peerUser', userId }))
+  assert.deepEqual(sent.message.action, { _: 'messageActionRequestedPeer', buttonId: 7, peers })
+  assert.deepEqual(await told(), {
+    _: 'messageActionRequestedPeerSentMe',
+    buttonId: 7,
+    peers: [bob, cleo].map(({ username }, place) => ({
+      _: 'requestedPeerUser',
+      userId: peers[place]?.userId,
+      firstName: username,
+      lastName: '',
+      username,
+    })),
+  })
+  // The names are all that the bot learns.
+  const { users } = (await helper.client.updates.getDifference({ pts: 1, date: 1, qts: 1 })) as {
+    users: { id: bigint }[]
+  }
+  assert.ok(users.every(({ id }) => id !== toBob.userId))
+})
+
+test('a bot that asks for a group to lead is brought there, and made an admin', async () => {
+  const botAdminRights = { _: 'chatAdminRights', deleteMessages: true } as const
+  const own = { _: 'requestPeerTypeChat', creator: true, botParticipant: true, botAdminRights } as const
+  const { ada, helper, share, told } = await asked(own)
+  const bob = await person()
+  const groupOf = async (creator: Somebody, member: Somebody) => {
+    const users = [await userOf(creator, member)]
+    const { updates } = await creator.client.messages.createChat({ users, title: 'Club' })
+    assert.ok(updates._ === 'updates')
+    return { _: 'inputPeerChat', chatId: updates.chats[0]?.id ?? 0n } as const
+  }
+  await assert.rejects(share([await groupOf(bob, ada)]), NOT_SO)
+  await assert.rejects(share([await peerOf(ada, bob)]), NOT_SO)
+  const group = await groupOf(ada, bob)
+  const answer = await share([group])
+  assert.ok(answer._ === 'updates')
+  const kinds = answer.updates.flatMap((update) => (update._ === 'updateNewMessage' ? update.message : []))
+  assert.deepEqual(
+    kinds.map((each) => each._ === 'messageService' && each.action._),
+    ['messageActionChatAddUser', 'messageActionRequestedPeer'],
+  )
+  const shared = await told()
+  const sentMe = shared._ === 'messageActionChatAddUser' ? await told() : shared
+  assert.deepEqual(sentMe, {
+    _: 'messageActionRequestedPeerSentMe',
+    buttonId: 7,
+    peers: [{ _: 'requestedPeerChat', chatId: group.chatId, title: 'Club' }],
+  })
+  const { fullChat } = await ada.client.messages.getFullChat({ chatId: group.chatId })
+  assert.ok(fullChat._ === 'chatFull' && fullChat.participants._ === 'chatParticipants')
+  const { userId } = await userOf(ada, helper)
+  const role = fullChat.participants.participants.find((each) => each.userId === userId)?._
+  assert.equal(role, 'chatParticipantAdmin')
 })

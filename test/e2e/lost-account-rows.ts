@@ -48,6 +48,8 @@ export const LOST_ACCOUNT_ANSWERS: Readonly<Record<string, LostAnswerRow>> = {
     const client = await world.user()
     return { client, call: () => client.account.updateProfile({ about: 'once' }), told: 'user' }
   },
+  'account.toggleUsername': { because: 'accounts have one username: nothing is ever changed' },
+  'account.reorderUsernames': { because: 'accounts have one username: nothing is ever changed' },
   'account.updateUsername': async (world) => {
     const client = await world.user()
     const username = 'lost_username'

@@ -71,6 +71,9 @@ export const LOST_BOT_ANSWERS: Readonly<Record<string, LostAnswerRow>> = {
     return { client, call: () => client.bots.allowSendMessage({ bot }), told: 'updates' }
   },
   'bots.canSendMessage': 'reads',
+  'messages.sendBotRequestedPeer': {
+    because: 'each call sends a service message: the request has no random id',
+  },
   'bots.getAdminedBots': 'reads',
   'bots.getBotCommands': 'reads',
   'bots.getBotInfo': 'reads',

@@ -71,6 +71,36 @@ const startIn = (
 const press = (client: TelegramClient, change: Partial<Params<'messages.getBotCallbackAnswer'>> = {}) =>
   client.messages.getBotCallbackAnswer({ peer: SELF, msgId: 1, data: DATA, ...change })
 
+const share = (client: TelegramClient, change: Partial<Params<'messages.sendBotRequestedPeer'>> = {}) =>
+  client.messages.sendBotRequestedPeer({
+    peer: SELF,
+    msgId: 999,
+    buttonId: 1,
+    requestedPeers: [SELF],
+    ...change,
+  })
+
+/** A bot sends two buttons with the same number. */
+const numbered = (method: 'messages.sendMessage' | 'messages.sendMedia'): Cause =>
+  asBot(method, '400 BUTTON_ID_INVALID', async (client) => {
+    const button = {
+      _: 'keyboardButtonRequestPeer' as const,
+      text: 'a',
+      buttonId: 1,
+      peerType: { _: 'requestPeerTypeUser' as const },
+      maxQuantity: 1,
+    }
+    const rows = [{ _: 'keyboardButtonRow' as const, buttons: [button, button] }]
+    const message = {
+      peer: SELF,
+      message: 'a',
+      randomId: 1n,
+      replyMarkup: { _: 'replyKeyboardMarkup', rows },
+    } as const
+    if (method === 'messages.sendMessage') await client.messages.sendMessage(message)
+    else await client.messages.sendMedia({ ...message, media: { _: 'inputMediaDice', emoticon: '🎲' } })
+  })
+
 /** The bot whose button Ada is shown, and the press of it. */
 async function offered(
   world: World,
@@ -220,6 +250,10 @@ export const BOT_CAUSES: readonly Cause[] = [
   saved('messages.getBotCallbackAnswer', '400 PEER_ID_INVALID', (client) => press(client, { peer: NOBODY })),
   saved('messages.getBotCallbackAnswer', '400 MESSAGE_ID_INVALID', (client) => press(client, { msgId: 999 })),
   saved('messages.getBotCallbackAnswer', '400 DATA_INVALID', (client) => press(client)),
+  saved('messages.sendBotRequestedPeer', '400 PEER_ID_INVALID', (client) => share(client, { peer: NOBODY })),
+  saved('messages.sendBotRequestedPeer', '400 MESSAGE_ID_INVALID', (client) => share(client)),
+  numbered('messages.sendMessage'),
+  numbered('messages.sendMedia'),
   pressed('400 PASSWORD_MISSING', true),
   pressed('400 BOT_RESPONSE_TIMEOUT', false, (server) => server.clock.advance(10)),
   ...passwordCauses('messages.getBotCallbackAnswer', async (world) => {

@@ -27,8 +27,31 @@ const text = (error: string, change: Partial<Params<'messages.sendMessage'>>) =>
     (await user(world)).messages.sendMessage({ ...TEXT, ...change }),
   )
 
+const SELF = { _: 'inputPeerSelf' } as const
+const PAGE = { offsetId: 0, offsetDate: 0, addOffset: 0, limit: 1, maxId: 0, minId: 0, hash: 0n }
+
 /** Causes of errors about messages, updates, users and texts. */
 export const MESSAGE_CAUSES: readonly Cause[] = [
+  cause('messages.getReplies', '400 PEER_ID_INVALID', async (world) =>
+    (await user(world)).messages.getReplies({ peer: SELF, msgId: 1, ...PAGE }),
+  ),
+  cause('messages.getDiscussionMessage', '400 PEER_ID_INVALID', async (world) =>
+    (await user(world)).messages.getDiscussionMessage({ peer: SELF, msgId: 1 }),
+  ),
+  cause('messages.readDiscussion', '400 PEER_ID_INVALID', async (world) =>
+    (await user(world)).messages.readDiscussion({ peer: SELF, msgId: 1, readMaxId: 1 }),
+  ),
+  cause('messages.readDiscussion', '400 CHAT_ID_INVALID', async (world) => {
+    const [ada, grace] = [await user(world), await user(world)]
+    await grace.account.updateUsername({ username: 'grace_in_group' })
+    const { users } = await ada.contacts.resolveUsername({ username: 'grace_in_group' })
+    const [found] = users
+    if (found?._ !== 'user') throw new Error('nobody has this name')
+    const id = { _: 'inputUser', userId: found.id, accessHash: found.accessHash ?? 0n } as const
+    const { updates } = await ada.messages.createChat({ users: [id], title: 'Club' })
+    const chatId = updates._ === 'updates' ? (updates.chats[0]?.id ?? 0n) : 0n
+    await ada.messages.readDiscussion({ peer: { _: 'inputPeerChat', chatId }, msgId: 1, readMaxId: 1 })
+  }),
   text('PEER_ID_INVALID', { peer: { _: 'inputPeerUser', userId: 777000n, accessHash: 1n } }),
   text('MESSAGE_EMPTY', { message: ' \n' }),
   text('MESSAGE_TOO_LONG', { message: 'a'.repeat(4097) }),

@@ -55,6 +55,20 @@ export const PEOPLE_CAUSES: readonly Cause[] = [
   cause('users.getUsers', '400 FROM_MESSAGE_BOT_DISABLED', async (world) =>
     (await bot(world, 'from_message_bot')).users.getUsers({ id: [MISSING] }),
   ),
+  cause('account.toggleUsername', '400 USERNAME_INVALID', async (world) =>
+    (await user(world)).account.toggleUsername({ username: 'ada_l', active: true }),
+  ),
+  cause('account.toggleUsername', '400 USERNAME_NOT_MODIFIED', async (world) => {
+    const client = await user(world)
+    await client.account.updateUsername({ username: 'shown_already' })
+    await client.account.toggleUsername({ username: 'shown_already', active: true })
+  }),
+  cause('account.reorderUsernames', '400 USERNAME_NOT_MODIFIED', async (world) =>
+    (await user(world)).account.reorderUsernames({ order: [] }),
+  ),
+  cause('account.reorderUsernames', '400 ORDER_INVALID', async (world) =>
+    (await user(world)).account.reorderUsernames({ order: ['ada_l'] }),
+  ),
   cause('account.updateProfile', '400 ABOUT_TOO_LONG', async (world) =>
     (await user(world)).account.updateProfile({ about: 'a'.repeat(71) }),
   ),

@@ -15291,7 +15291,7 @@ export interface Requests {
     peer: InputPeer
     /** The message that it answers, and the quoted part. */
     replyTo?: InputReplyTo | undefined
-    /** The poll. */
+    /** The poll, the dice, the contact or the place. */
     media: InputMedia
     /** A text with it. */
     message: string
@@ -22054,7 +22054,7 @@ export interface Api {
      */
     clearRecentEmojiStatuses(params?: Params<'account.clearRecentEmojiStatuses'>): Promise<boolean>
     /**
-     * Puts the user's names in order. Accounts of this server have one name.
+     * Puts the user's names in order. Accounts of this server have one name, so that nothing ever changes.
      *
      * Available to users.
      *
@@ -22066,7 +22066,7 @@ export interface Api {
      */
     reorderUsernames(params: Params<'account.reorderUsernames'>): Promise<boolean>
     /**
-     * Shows or hides one of the user's names. Accounts of this server have one, which is always shown.
+     * Shows or hides one of the user's names. Accounts of this server have one, which is always shown: the call is always refused.
      *
      * Available to users.
      *
@@ -22956,7 +22956,7 @@ export interface Api {
      */
     sendMessage(params: Params<'messages.sendMessage'>): Promise<Updates>
     /**
-     * Sends something other than a text. This server takes polls; it has no files yet.
+     * Sends something other than a text. This server takes polls, dice, contacts and places; it has no files yet.
      *
      * Available to users and bots.
      *
@@ -24058,7 +24058,7 @@ export interface Api {
      */
     getOldFeaturedStickers(params: Params<'messages.getOldFeaturedStickers'>): Promise<messages.FeaturedStickers>
     /**
-     * Gets the answers to a message of a supergroup, or the comments below a post, the newest first.
+     * Gets the answers to a message of a supergroup, or the comments below a post, the newest first. This server has neither yet, and refuses the call.
      *
      * Available to users.
      *
@@ -24070,7 +24070,7 @@ export interface Api {
      */
     getReplies(params: Params<'messages.getReplies'>): Promise<messages.Messages>
     /**
-     * Gets the message in a group below which a post of a channel is discussed.
+     * Gets the message in a group below which a post of a channel is discussed. This server has no channels yet, and refuses the call.
      *
      * Available to users.
      *
@@ -24082,7 +24082,7 @@ export interface Api {
      */
     getDiscussionMessage(params: Params<'messages.getDiscussionMessage'>): Promise<messages.DiscussionMessage>
     /**
-     * Marks the comments below a post as read.
+     * Marks the comments below a post as read. This server has no channels yet, and refuses the call.
      *
      * Available to users.
      *

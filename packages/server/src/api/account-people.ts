@@ -18,6 +18,8 @@ import {
   updateUsername as changeName,
   updateProfile as changeProfile,
   isNameFree,
+  reorderUsernames as orderNames,
+  toggleUsername as showName,
 } from '../rules/people/profiles.ts'
 import { report } from '../rules/people/reports.ts'
 import { updateStatus as noteStatus } from '../rules/people/statuses.ts'
@@ -49,6 +51,18 @@ export const checkUsername: Handler<'account.checkUsername'> = ({ username }, { 
 export const updateUsername: Handler<'account.updateUsername'> = async ({ username }, context) => {
   await changeName(context.on, context.caller, username)
   return await self(context)
+}
+
+/** Shows or hides one of the caller's usernames. */
+export const toggleUsername: Handler<'account.toggleUsername'> = async ({ username, active }, context) => {
+  checkTexts(username)
+  return await showName(context.on, context.caller, username, active)
+}
+
+/** Puts the caller's usernames in order. */
+export const reorderUsernames: Handler<'account.reorderUsernames'> = async ({ order }, context) => {
+  checkTexts(...order)
+  return await orderNames(context.on, context.caller, order)
 }
 
 async function self(context: HandlerContext): Promise<ResultOf<'account.updateProfile'>> {

@@ -83,12 +83,36 @@ test('every layer can carry polls, votes and other media', async () => {
   await send({ _: 'inputMediaDice', emoticon: '🎰' })
   await send({ _: 'inputMediaContact', phoneNumber: '1', firstName: 'Ada', lastName: '', vcard: '' })
   await send({ _: 'inputMediaGeoPoint', geoPoint: { _: 'inputGeoPoint', lat: 1, long: 2 } })
+  const venue = {
+    title: 'Tea',
+    address: 'Main Street 1',
+    provider: 'foursquare',
+    venueId: '5',
+    venueType: 'cafe',
+  }
+  const geo = { lat: 1, long: 2 }
+  const sent = await send({ _: 'inputMediaVenue', geoPoint: { _: 'inputGeoPoint', ...geo }, ...venue })
+  assert.ok(sent._ === 'updates')
+  const [, told] = sent.updates
+  assert.ok(told?._ === 'updateNewMessage' && told.message._ === 'message')
+  assert.deepEqual(told.message.media, {
+    _: 'messageMediaVenue',
+    geo: { _: 'geoPoint', ...geo, accessHash: 0n },
+    ...venue,
+  })
   const page = { offsetId: 0, offsetDate: 0, addOffset: 0, limit: 9, maxId: 0, minId: 0, hash: 0n }
   const history = await ask('messages.getHistory', { peer: SELF, ...page })
   assert.ok(history._ === 'messages.messages')
   assert.deepEqual(
     history.messages.map((message) => message._ === 'message' && message.media?._),
-    ['messageMediaGeo', 'messageMediaContact', 'messageMediaDice', 'messageMediaPoll', 'messageMediaPoll'],
+    [
+      'messageMediaVenue',
+      'messageMediaGeo',
+      'messageMediaContact',
+      'messageMediaDice',
+      'messageMediaPoll',
+      'messageMediaPoll',
+    ],
   )
 })
 
@@ -123,6 +147,16 @@ test('every layer can carry reactions', async () => {
   await ask('messages.getMessages', { id: [{ _: 'inputMessageID', id: 1 }] })
 })
 
+const requestPeer = {
+  kind: 'requestPeer',
+  text: 'a',
+  buttonNumber: 1,
+  asksFor: { kind: 'user', isBot: true },
+  most: 2,
+  needsName: true,
+  needsUsername: true,
+} as const
+
 test('every layer can carry buttons', async () => {
   const style = { background: 'primary', iconId: 5n } as const
   const all: readonly ReplyMarkup[] = [
@@ -140,7 +174,11 @@ test('every layer can carry buttons', async () => {
     }),
     tlMarkup({
       kind: 'keyboard',
-      rows: [[{ kind: 'text', text: 'a' }], [{ kind: 'requestPoll', text: 'a', isQuiz: true }]],
+      rows: [
+        [{ kind: 'text', text: 'a' }],
+        [{ kind: 'requestPoll', text: 'a', isQuiz: true }],
+        [requestPeer],
+      ],
       isResized: true,
       isSingleUse: true,
       isSelective: true,

@@ -1,4 +1,5 @@
 import { answerQuery, pressButton } from '../rules/bots/press-button.ts'
+import { sharePeers } from '../rules/bots/share-peers.ts'
 import { startBot as start } from '../rules/bots/start-bot.ts'
 import type { PressAnswer } from '../rules/bots/words.ts'
 import { refusal } from '../rules/index.ts'
@@ -6,7 +7,7 @@ import { checkTexts } from './check-texts.ts'
 import { membersUpdate } from './groups.ts'
 import type { Handler, ResultOf } from './handler.ts'
 import { answerOf } from './password-answers.ts'
-import { peerOf, userIdOf } from './peers.ts'
+import { peerOf, peersOf, userIdOf } from './peers.ts'
 import { sentUpdates } from './sent-updates.ts'
 
 /** Starts a bot, in its own chat or in a group. Some clients leave the chat empty where it is the bot's own. */
@@ -53,4 +54,18 @@ export const setBotCallbackAnswer: Handler<'messages.setBotCallbackAnswer'> = as
     cacheS: Math.max(0, cacheTime),
   })
   return true
+}
+
+/** Gives a bot the people or the group that a button of its keyboard asked for. */
+export const sendBotRequestedPeer: Handler<'messages.sendBotRequestedPeer'> = async (request, context) => {
+  const { msgId: messageId, webappReqId, buttonId: buttonNumber } = request
+  const botId = await peerOf(request.peer, context)
+  // This server has no web apps.
+  if (messageId === undefined || webappReqId !== undefined) throw refusal('MESSAGE_ID_INVALID')
+  const peerIds = await peersOf(request.requestedPeers, context)
+  const sharing = { botId, messageId, buttonNumber, peerIds }
+  const { events, joinedId } = await sharePeers(context.on, context.caller, sharing)
+  const answer = await sentUpdates(context, events)
+  if (joinedId === undefined || answer._ !== 'updates') return answer
+  return { ...answer, updates: [...answer.updates, ...(await membersUpdate(-joinedId, context))] }
 }

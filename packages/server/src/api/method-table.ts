@@ -31,6 +31,7 @@ import * as messagesScheduled from './messages-scheduled.ts'
 import * as messagesSearch from './messages-search.ts'
 import * as messagesSending from './messages-sending.ts'
 import * as messagesStickers from './messages-stickers.ts'
+import * as messagesThreads from './messages-threads.ts'
 import * as messagesTyping from './messages-typing.ts'
 import type { NotYet } from './not-yet.ts'
 import * as payments from './payments.ts'
@@ -95,6 +96,7 @@ export const NAMESPACES: Namespaces = onlyHandlers({
     ...messagesScheduled,
     ...messagesSearch,
     ...messagesSending,
+    ...messagesThreads,
     ...messagesTyping,
     ...messagesStickers,
     ...messagesGroups,

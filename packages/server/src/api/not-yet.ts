@@ -1,16 +1,9 @@
 /** Methods of the surface that have no handler yet: the dispatcher answers METHOD_NOT_IMPLEMENTED. */
 export const NOT_YET = [
   // People and their settings.
-  'account.reorderUsernames',
-  'account.toggleUsername',
   'photos.deletePhotos',
   'photos.updateProfilePhoto',
   'photos.uploadProfilePhoto',
-  // Messages, chats and their histories.
-  'messages.getDiscussionMessage',
-  'messages.getReplies',
-  'messages.readDiscussion',
-  // Reactions, polls and scheduled messages.
   // Groups and their links.
   'messages.editChatPhoto',
   // Chat lists, notifications, and what idle clients ask.
@@ -27,8 +20,6 @@ export const NOT_YET = [
   'upload.saveBigFilePart',
   'upload.saveFilePart',
   'help.getCdnConfig',
-  // Bots.
-  'messages.sendBotRequestedPeer',
 ] as const
 
 /** A method of the surface without a handler. */

@@ -143,7 +143,11 @@ function peersOfParts(message: Message): PeerId[] {
     viaBotId,
     media?.kind === 'contact' && media.userId > 0n ? media.userId : undefined,
   ]
-  return [...named.filter((id) => id !== undefined), ...peersOfContent(message), ...peersOfAction(action)]
+  return [
+    ...named.filter((id) => id !== undefined),
+    ...peersOfContent(message),
+    ...peersOfAction(action, message.isOut),
+  ]
 }
 
 /** People who are named in the text and on buttons, have voted or have reacted. */
@@ -159,7 +163,8 @@ function peersOfContent({ entities, reply, markup, media, reactions }: Message):
   ]
 }
 
-function peersOfAction(action: Message['action']): readonly PeerId[] {
+/** @param isOwn the viewer did it */
+function peersOfAction(action: Message['action'], isOwn: boolean): readonly PeerId[] {
   switch (action?.kind) {
     case 'chatCreate':
     case 'chatAddUser':
@@ -169,6 +174,9 @@ function peersOfAction(action: Message['action']): readonly PeerId[] {
       return [action.userId]
     case 'chatJoinedByLink':
       return [action.inviterId]
+    // A bot learns no more of the peers than it has asked for.
+    case 'requestedPeers':
+      return isOwn ? action.peerIds : []
     case 'pollAddAnswer':
     case 'pollDeleteAnswer':
       return action.answer.addedById === undefined ? [] : [action.answer.addedById]

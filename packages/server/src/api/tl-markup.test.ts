@@ -15,6 +15,36 @@ const KEYS: readonly KeyboardButton[] = [
   { _: 'keyboardButtonRequestPhone', text: 'a' },
   { _: 'keyboardButtonRequestGeoLocation', text: 'a' },
   { _: 'keyboardButtonRequestPoll', text: 'a', quiz: false },
+  {
+    _: 'keyboardButtonRequestPeer',
+    text: 'a',
+    buttonId: 1,
+    peerType: { _: 'requestPeerTypeUser', bot: true, premium: false },
+    maxQuantity: 3,
+  },
+  {
+    _: 'keyboardButtonRequestPeer',
+    text: 'a',
+    buttonId: 2,
+    peerType: {
+      _: 'requestPeerTypeChat',
+      creator: true,
+      hasUsername: false,
+      userAdminRights: { _: 'chatAdminRights', banUsers: true },
+      botAdminRights: { _: 'chatAdminRights', banUsers: true },
+      botParticipant: true,
+      forum: false,
+    },
+    maxQuantity: 1,
+  },
+  {
+    _: 'keyboardButtonRequestPeer',
+    text: 'a',
+    buttonId: 3,
+    peerType: { _: 'requestPeerTypeBroadcast', hasUsername: true },
+    maxQuantity: 1,
+    style,
+  },
 ]
 
 test('every markup comes back as it was sent', async () => {

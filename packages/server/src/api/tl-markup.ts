@@ -4,9 +4,11 @@ import type {
   KeyboardButton,
   KeyboardButtonStyle,
   ReplyMarkup,
+  RequestPeerType,
 } from '@cablegram/tl/api'
 import { refusal } from '../rules/index.ts'
-import type { Button, ButtonStyle, Markup, QueryPeerType } from '../rules/messages/words.ts'
+import type { Button, ButtonStyle, Markup, PeerRequest, QueryPeerType } from '../rules/messages/words.ts'
+import { rightsBits, tlRights } from './tl-bots.ts'
 
 const PEER_TYPES = {
   sameBot: 'inlineQueryPeerTypeSameBotPM',
@@ -86,6 +88,36 @@ function tlButton(button: Button): KeyboardButton {
     }
     case 'copy':
       return { _: 'keyboardButtonCopy', text, copyText: button.copied, ...style }
+    case 'requestPeer': {
+      const { buttonNumber: buttonId, most: maxQuantity } = button
+      const peerType = tlPeerRequest(button.asksFor)
+      return { _: 'keyboardButtonRequestPeer', text, buttonId, peerType, maxQuantity, ...style }
+    }
+  }
+}
+
+function tlPeerRequest(asked: PeerRequest): RequestPeerType {
+  if (asked.kind === 'user') {
+    const { isBot: bot, isPremium: premium } = asked
+    return {
+      _: 'requestPeerTypeUser',
+      ...(bot !== undefined && { bot }),
+      ...(premium !== undefined && { premium }),
+    }
+  }
+  const { isOwn, hasBot, hasUsername, isForum: forum, ownRights, botRights } = asked
+  const shared = {
+    ...(isOwn && { creator: true }),
+    ...(hasUsername !== undefined && { hasUsername }),
+    ...(ownRights !== undefined && { userAdminRights: tlRights(ownRights) }),
+    ...(botRights !== undefined && { botAdminRights: tlRights(botRights) }),
+  }
+  if (asked.kind === 'channel') return { _: 'requestPeerTypeBroadcast', ...shared }
+  return {
+    _: 'requestPeerTypeChat',
+    ...shared,
+    ...(hasBot && { botParticipant: true }),
+    ...(forum !== undefined && { forum }),
   }
 }
 
@@ -175,8 +207,57 @@ async function buttonOf(
       return { kind: 'requestPoll', ...look, ...(button.quiz !== undefined && { isQuiz: button.quiz }) }
     case 'keyboardButtonCopy':
       return { kind: 'copy', ...look, copied: button.copyText }
+    case 'keyboardButtonRequestPeer':
+    case 'inputKeyboardButtonRequestPeer': {
+      const { buttonId: buttonNumber, maxQuantity: most } = button
+      return {
+        kind: 'requestPeer',
+        ...look,
+        buttonNumber,
+        asksFor: peerRequestIn(button.peerType),
+        most,
+        needsName: 'nameRequested' in button && button.nameRequested === true,
+        needsUsername: 'usernameRequested' in button && button.usernameRequested === true,
+      }
+    }
     default:
       throw refusal('BUTTON_TYPE_INVALID')
+  }
+}
+
+/** @throws {RpcError} BUTTON_TYPE_INVALID for bots to be made: this server makes none so */
+function peerRequestIn(type: RequestPeerType): PeerRequest {
+  switch (type._) {
+    case 'requestPeerTypeUser':
+      return {
+        kind: 'user',
+        ...(type.bot !== undefined && { isBot: type.bot }),
+        ...(type.premium !== undefined && { isPremium: type.premium }),
+      }
+    case 'requestPeerTypeChat': {
+      const hasBot = type.botParticipant === true
+      return {
+        kind: 'group',
+        hasBot,
+        ...chatRequestIn(type),
+        ...(type.forum !== undefined && { isForum: type.forum }),
+      }
+    }
+    case 'requestPeerTypeBroadcast':
+      return { kind: 'channel', hasBot: false, ...chatRequestIn(type) }
+    case 'requestPeerTypeCreateBot':
+      throw refusal('BUTTON_TYPE_INVALID')
+  }
+}
+
+type ChatRequest = Extract<RequestPeerType, { _: 'requestPeerTypeChat' | 'requestPeerTypeBroadcast' }>
+
+function chatRequestIn({ creator, hasUsername, userAdminRights, botAdminRights }: ChatRequest) {
+  return {
+    isOwn: creator === true,
+    ...(hasUsername !== undefined && { hasUsername }),
+    ...(userAdminRights && { ownRights: rightsBits(userAdminRights) }),
+    ...(botAdminRights && { botRights: rightsBits(botAdminRights) }),
   }
 }
 

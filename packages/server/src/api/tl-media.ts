@@ -2,6 +2,7 @@ import type { InputMedia, MessageEntity, MessageMedia } from '@cablegram/tl/api'
 import type { NewMedia } from '../rules/chats/send-media.ts'
 import { refusal } from '../rules/index.ts'
 import type { Media, TextEntity } from '../rules/messages/words.ts'
+import { checkTexts } from './check-texts.ts'
 import { pollOf, tlPollMedia } from './tl-polls.ts'
 
 /** The part of a message besides its text. */
@@ -24,6 +25,11 @@ export function tlMedia(media: Media): MessageMedia {
         _: 'messageMediaGeo',
         geo: { _: 'geoPoint', lat: media.lat, long: media.long, accessHash: 0n },
       }
+    case 'venue': {
+      const { lat, long, title, address, provider, place: venueId, placeType: venueType } = media
+      const geo = { _: 'geoPoint', lat, long, accessHash: 0n } as const
+      return { _: 'messageMediaVenue', geo, title, address, provider, venueId, venueType }
+    }
     case 'dice':
       return { _: 'messageMediaDice', emoticon: media.emoticon, value: media.value }
   }
@@ -51,6 +57,13 @@ export async function mediaOf(
     case 'inputMediaGeoPoint':
       if (media.geoPoint._ === 'inputGeoPointEmpty') throw refusal('MEDIA_INVALID')
       return { kind: 'geo', lat: media.geoPoint.lat, long: media.geoPoint.long }
+    case 'inputMediaVenue': {
+      if (media.geoPoint._ === 'inputGeoPointEmpty') throw refusal('MEDIA_INVALID')
+      const { title, address, provider, venueId: place, venueType: placeType } = media
+      checkTexts(title, address, provider, place, placeType)
+      const { lat, long } = media.geoPoint
+      return { kind: 'venue', lat, long, title, address, provider, place, placeType }
+    }
     case 'inputMediaEmpty':
       throw refusal('MEDIA_EMPTY')
     default:

@@ -2,11 +2,19 @@ import type {
   MessageAction,
   MessageFwdHeader,
   MessageReplyHeader,
+  RequestedPeer,
   Dialog as TlDialog,
   Message as TlMessage,
   Update,
 } from '@cablegram/tl/api'
-import type { BoxEvent, Dialog, Forward, Message, ServiceAction } from '../rules/messages/words.ts'
+import type {
+  BoxEvent,
+  Dialog,
+  Forward,
+  Message,
+  ServiceAction,
+  SharedPeer,
+} from '../rules/messages/words.ts'
 import { tlPeer } from './peers.ts'
 import { tlEntities } from './tl-entities.ts'
 import { tlMarkup } from './tl-markup.ts'
@@ -22,7 +30,7 @@ import { tlReactions } from './tl-reactions.ts'
 export function tlMessage(message: Message, nowS: number): TlMessage {
   const { action, text, entities, media, markup, forward, viaBotId, reactions, editedAtS } = message
   const shared = sharedFields(message, nowS)
-  if (action !== undefined) return { ...shared, _: 'messageService', action: tlAction(action) }
+  if (action !== undefined) return { ...shared, _: 'messageService', action: tlAction(action, message.isOut) }
   // Not by spreads: a page has a hundred messages, and each spread of nothing takes as long as a field.
   const tl: Extract<TlMessage, { _: 'message' }> = { ...shared, _: 'message', message: text }
   if (message.isFromScheduled) tl.fromScheduled = true
@@ -102,7 +110,8 @@ function tlForward({ fromId, fromName, dateS, savedFrom }: Forward): MessageFwdH
   }
 }
 
-function tlAction(action: ServiceAction): MessageAction {
+/** @param isOwn the viewer did it */
+function tlAction(action: ServiceAction, isOwn: boolean): MessageAction {
   switch (action.kind) {
     case 'chatCreate':
       return { _: 'messageActionChatCreate', title: action.title, users: [...action.userIds] }
@@ -130,7 +139,20 @@ function tlAction(action: ServiceAction): MessageAction {
       return { _: 'messageActionContactSignUp' }
     case 'botAllowed':
       return { _: 'messageActionBotAllowed', fromRequest: true }
+    case 'requestedPeers': {
+      const { buttonNumber: buttonId, peerIds, shared } = action
+      if (isOwn) return { _: 'messageActionRequestedPeer', buttonId, peers: peerIds.map(tlPeer) }
+      return { _: 'messageActionRequestedPeerSentMe', buttonId, peers: shared.map(tlShared) }
+    }
   }
+}
+
+function tlShared({ peerId, firstName, lastName, title, username }: SharedPeer): RequestedPeer {
+  if (peerId < 0n) {
+    return { _: 'requestedPeerChat', chatId: -peerId, ...(title !== undefined && { title }) }
+  }
+  const named = firstName !== undefined && { firstName, lastName: lastName ?? '' }
+  return { _: 'requestedPeerUser', userId: peerId, ...named, ...(username !== undefined && { username }) }
 }
 
 /** A chat in its owner's list. */

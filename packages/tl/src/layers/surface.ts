@@ -472,6 +472,7 @@ export const SURFACE_VALUES: readonly string[] = [
   'messageMediaDocument',
   'messageMediaContact',
   'messageMediaGeo',
+  'messageMediaVenue',
   'geoPoint',
   'messageMediaDice',
   'Poll',

@@ -253,6 +253,8 @@ const seenMedia: SchemaOf<SeenMedia> = v.object({
   lastName: v.optional(v.string()),
   lat: v.optional(v.number()),
   long: v.optional(v.number()),
+  title: v.optional(v.string()),
+  address: v.optional(v.string()),
 })
 
 const seenButton: SchemaOf<SeenButton> = v.object({

@@ -106,6 +106,10 @@ function showMedia(media: Media): SeenMedia {
     }
     case 'geo':
       return media
+    case 'venue': {
+      const { kind, lat, long, title, address } = media
+      return { kind, lat, long, title, address }
+    }
     case 'dice':
       return { kind: 'dice', emoji: media.emoticon, value: media.value }
   }
@@ -145,10 +149,17 @@ function showReactions({ counts }: SeenReactions): SeenReaction[] {
 
 function showService(action: ServiceAction): SeenService {
   const { kind } = action
-  const userIds = 'userIds' in action ? action.userIds : 'userId' in action ? [action.userId] : undefined
+  const userIds = peopleIn(action)
   return {
     kind,
     ...('title' in action && { title: action.title }),
     ...(userIds && { userIds: userIds.map(Number) }),
   }
+}
+
+/** The people or chats that an event is about. */
+function peopleIn(action: ServiceAction): readonly bigint[] | undefined {
+  if (action.kind === 'requestedPeers') return action.peerIds
+  if ('userIds' in action) return action.userIds
+  return 'userId' in action ? [action.userId] : undefined
 }

@@ -188,6 +188,9 @@ export interface SeenMedia {
   /** Of a place. */
   readonly lat?: number | undefined
   readonly long?: number | undefined
+  /** Of a place with a name. */
+  readonly title?: string | undefined
+  readonly address?: string | undefined
 }
 
 /** An emoji under a message. */

@@ -34,7 +34,12 @@ export const BOT_ERRORS = [
   {
     code: 400,
     name: 'PEER_ID_INVALID',
-    methods: ['messages.startBot', 'messages.getBotCallbackAnswer', 'bots.setBotCommands'],
+    methods: [
+      'messages.startBot',
+      'messages.getBotCallbackAnswer',
+      'messages.sendBotRequestedPeer',
+      'bots.setBotCommands',
+    ],
   },
   { code: 400, name: 'RANDOM_ID_EMPTY', methods: ['messages.startBot'] },
   { code: 400, name: 'YOU_BLOCKED_USER', methods: ['messages.startBot'] },
@@ -43,7 +48,11 @@ export const BOT_ERRORS = [
   { code: 400, name: 'CHAT_ADMIN_REQUIRED', methods: ['messages.startBot'] },
   { code: 500, name: 'RANDOM_ID_DUPLICATE', methods: ['messages.startBot'] },
   { code: 400, name: 'USER_IS_BOT', methods: ['messages.sendMessage'] },
-  { code: 400, name: 'MESSAGE_ID_INVALID', methods: ['messages.getBotCallbackAnswer'] },
+  {
+    code: 400,
+    name: 'MESSAGE_ID_INVALID',
+    methods: ['messages.getBotCallbackAnswer', 'messages.sendBotRequestedPeer'],
+  },
   { code: 400, name: 'DATA_INVALID', methods: ['messages.getBotCallbackAnswer'] },
   { code: 400, name: 'BOT_RESPONSE_TIMEOUT', methods: ['messages.getBotCallbackAnswer'] },
   { code: 400, name: 'PASSWORD_MISSING', methods: ['messages.getBotCallbackAnswer'] },

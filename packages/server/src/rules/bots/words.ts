@@ -145,3 +145,12 @@ export interface SuggestedRights {
   readonly inGroups: number
   readonly inChannels: number
 }
+
+/** The peers that somebody gives a bot whose button asked for them. */
+export interface PeerSharing {
+  readonly botId: bigint
+  /** The message that brought the keyboard. */
+  readonly messageId: number
+  readonly buttonNumber: number
+  readonly peerIds: readonly PeerId[]
+}

@@ -2,6 +2,7 @@
 export const CONTENT_ERRORS = [
   { code: 400, name: 'REPLY_MARKUP_TOO_LONG', methods: ['messages.sendMessage', 'messages.sendMedia'] },
   { code: 400, name: 'BUTTON_TYPE_INVALID', methods: ['messages.sendMessage', 'messages.sendMedia'] },
+  { code: 400, name: 'BUTTON_ID_INVALID', methods: ['messages.sendMessage', 'messages.sendMedia'] },
   { code: 400, name: 'BUTTON_DATA_INVALID', methods: ['messages.sendMessage', 'messages.sendMedia'] },
   { code: 400, name: 'BUTTON_URL_INVALID', methods: ['messages.sendMessage', 'messages.sendMedia'] },
   { code: 400, name: 'BUTTON_USER_INVALID', methods: ['messages.sendMessage', 'messages.sendMedia'] },

@@ -19,13 +19,20 @@ const MAX_TEXT_CHARACTERS = 1024
 /** Kinds that stand under a message; all others replace the keyboard. */
 const INLINE: ReadonlySet<Button['kind']> = new Set(['callback', 'url', 'switchInline', 'profile', 'copy'])
 /** Kinds that ask for something about the person; in a group nobody could tell who was asked. */
-const PRIVATE: ReadonlySet<Button['kind']> = new Set(['requestPhone', 'requestLocation', 'requestPoll'])
+const PRIVATE: ReadonlySet<Button['kind']> = new Set([
+  'requestPhone',
+  'requestLocation',
+  'requestPoll',
+  'requestPeer',
+])
+/** The most people that a button asks for. */
+const MAX_PEERS = 10
 
 /**
  * The buttons as they are kept; undefined if there are none. Only bots send buttons.
  *
  * @throws {RpcError} REPLY_MARKUP_INVALID, REPLY_MARKUP_TOO_LONG, BUTTON_TYPE_INVALID, BUTTON_DATA_INVALID,
- *   BUTTON_URL_INVALID, BUTTON_COPY_TEXT_INVALID
+ *   BUTTON_URL_INVALID, BUTTON_COPY_TEXT_INVALID, BUTTON_ID_INVALID
  */
 export function checkMarkup(markup: Markup | undefined, sender: MarkupSender): Markup | undefined {
   if (markup === undefined) return undefined
@@ -38,6 +45,7 @@ export function checkMarkup(markup: Markup | undefined, sender: MarkupSender): M
   if (buttons.length > (markup.kind === 'inline' ? MAX_INLINE_BUTTONS : MAX_KEYS))
     throw refusal('REPLY_MARKUP_TOO_LONG')
   for (const button of buttons) checkButton(button, markup.kind === 'inline', sender)
+  checkNumbers(buttons)
   if (buttons.length > 0) return { ...markup, rows }
   if (markup.kind === 'keyboard') throw refusal('REPLY_MARKUP_INVALID')
   return undefined
@@ -61,8 +69,19 @@ function checkButton(button: Button, isInline: boolean, { peerId }: MarkupSender
       if (button.copied === '' || isLongerThan(button.copied, MAX_COPIED_CHARACTERS))
         throw refusal('BUTTON_COPY_TEXT_INVALID')
       return
+    case 'requestPeer': {
+      const most = button.asksFor.kind === 'user' ? MAX_PEERS : 1
+      if (button.most < 1 || button.most > most) throw refusal('REPLY_MARKUP_INVALID')
+      return
+    }
     default:
   }
+}
+
+/** A bot tells its requests for peers apart by their numbers. */
+function checkNumbers(buttons: readonly Button[]): void {
+  const numbers = buttons.flatMap((button) => (button.kind === 'requestPeer' ? button.buttonNumber : []))
+  if (new Set(numbers).size < numbers.length) throw refusal('BUTTON_ID_INVALID')
 }
 
 function isUrl(url: string): boolean {

@@ -20,12 +20,14 @@ import { formatText, isLongerThan } from './text/format.ts'
 export type NewMedia =
   | { readonly kind: 'poll'; readonly poll: WrittenPoll }
   | { readonly kind: 'dice'; readonly emoticon: string }
-  | Extract<Media, { kind: 'contact' | 'geo' }>
+  | Extract<Media, { kind: 'contact' | 'geo' | 'venue' }>
 
 const MAX_CAPTION_CHARACTERS = 1024
+/** The longest text about a place. */
+const MAX_VENUE_CHARACTERS = 255
 
 /**
- * Writes a message with a poll, a dice, a contact or a place.
+ * Writes a message with a poll, a dice, a contact, a point on the map or a place.
  *
  * @throws {RpcError} RANDOM_ID_EMPTY, MEDIA_CAPTION_TOO_LONG, EMOTICON_INVALID, MEDIA_INVALID, those of polls, and those of
  *   writing in the chat
@@ -96,12 +98,24 @@ function newMedia({ random }: Ground, given: NewMedia, nowS: number): MadeMedia 
     case 'dice':
       return { media: rollDice(random, given.emoticon), poll: undefined }
     case 'geo':
-      if (Math.abs(given.lat) > 90 || Math.abs(given.long) > 180) throw refusal('MEDIA_INVALID')
+      if (!isOnEarth(given)) throw refusal('MEDIA_INVALID')
+      return { media: given, poll: undefined }
+    case 'venue':
+      if (!isOnEarth(given) || !isDescribed(given)) throw refusal('MEDIA_INVALID')
       return { media: given, poll: undefined }
     case 'contact':
       if (given.phone === '' || given.firstName === '') throw refusal('MEDIA_INVALID')
       return { media: given, poll: undefined }
   }
+}
+
+function isOnEarth({ lat, long }: { readonly lat: number; readonly long: number }): boolean {
+  return Math.abs(lat) <= 90 && Math.abs(long) <= 180
+}
+
+function isDescribed({ title, address, ...about }: Extract<Media, { kind: 'venue' }>): boolean {
+  const texts = [title, address, about.provider, about.place, about.placeType]
+  return title.trim() !== '' && texts.every((text) => !isLongerThan(text, MAX_VENUE_CHARACTERS))
 }
 
 function* writeMedia(

@@ -5,6 +5,9 @@ export const MESSAGE_ERRORS = [
     name: 'PEER_ID_INVALID',
     methods: [
       'messages.getPeerDialogs',
+      'messages.getReplies',
+      'messages.getDiscussionMessage',
+      'messages.readDiscussion',
       'messages.getHistory',
       'messages.readHistory',
       'messages.sendMessage',
@@ -46,6 +49,7 @@ export const MESSAGE_ERRORS = [
     methods: ['messages.sendMessage', 'messages.forwardMessages'],
   },
   { code: 400, name: 'SEND_AS_PEER_INVALID', methods: ['messages.sendMessage', 'messages.forwardMessages'] },
+  { code: 400, name: 'CHAT_ID_INVALID', methods: ['messages.readDiscussion'] },
   { code: 400, name: 'INPUT_PEERS_EMPTY', methods: ['messages.getPeerDialogs'] },
   {
     code: 400,

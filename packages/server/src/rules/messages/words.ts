@@ -70,6 +70,17 @@ export type Media =
       readonly userId: bigint
     }
   | { readonly kind: 'geo'; readonly lat: number; readonly long: number }
+  | {
+      readonly kind: 'venue'
+      readonly lat: number
+      readonly long: number
+      readonly title: string
+      readonly address: string
+      /** A service that knows places, and the place and its type there. */
+      readonly provider: string
+      readonly place: string
+      readonly placeType: string
+    }
   | { readonly kind: 'dice'; readonly emoticon: string; readonly value: number }
 
 /** A poll as somebody has made it. It may be in many messages: a forward is the same poll. */
@@ -167,7 +178,43 @@ export type Button = { readonly text: string; readonly style?: ButtonStyle } & (
   | { readonly kind: 'requestPhone' | 'requestLocation' }
   | { readonly kind: 'requestPoll'; readonly isQuiz?: boolean }
   | { readonly kind: 'copy'; readonly copied: string }
+  | {
+      readonly kind: 'requestPeer'
+      /** The number that the bot knows the button by. */
+      readonly buttonNumber: number
+      readonly asksFor: PeerRequest
+      /** The most peers to choose. */
+      readonly most: number
+      readonly needsName: boolean
+      readonly needsUsername: boolean
+    }
 )
+
+/** The people or chats that a button asks for. */
+export type PeerRequest =
+  | { readonly kind: 'user'; readonly isBot?: boolean; readonly isPremium?: boolean }
+  | {
+      readonly kind: 'group' | 'channel'
+      /** The person has made it. */
+      readonly isOwn: boolean
+      /** The bot is in it. */
+      readonly hasBot: boolean
+      readonly hasUsername?: boolean
+      readonly isForum?: boolean
+      /** Rights of admins that the person has there, and that the bot has, as bits of `chatAdminRights`. */
+      readonly ownRights?: number
+      readonly botRights?: number
+    }
+
+/** A peer that somebody has chosen for a bot, with no more than the bot has asked for. */
+export interface SharedPeer {
+  readonly peerId: PeerId
+  readonly firstName?: string
+  readonly lastName?: string
+  /** Of a group. */
+  readonly title?: string
+  readonly username?: string
+}
 
 /** Buttons of a bot's message. */
 export type Markup =
@@ -205,6 +252,13 @@ export type ServiceAction =
   | { readonly kind: 'contactSignUp' }
   /** Somebody lets a bot write to them. */
   | { readonly kind: 'botAllowed' }
+  /** Somebody has chosen the peers that a bot asked for. */
+  | {
+      readonly kind: 'requestedPeers'
+      readonly buttonNumber: number
+      readonly peerIds: readonly PeerId[]
+      readonly shared: readonly SharedPeer[]
+    }
 
 /** The part of a message that all boxes share. */
 export interface MessageContent {

@@ -25,14 +25,20 @@ export const PEOPLE_ERRORS = [
   {
     code: 400,
     name: 'USERNAME_INVALID',
-    methods: ['contacts.resolveUsername', 'account.checkUsername', 'account.updateUsername'],
+    methods: [
+      'contacts.resolveUsername',
+      'account.checkUsername',
+      'account.toggleUsername',
+      'account.updateUsername',
+    ],
   },
   { code: 400, name: 'USERNAME_NOT_OCCUPIED', methods: ['contacts.resolveUsername'] },
+  { code: 400, name: 'ORDER_INVALID', methods: ['account.reorderUsernames'] },
   { code: 400, name: 'USERNAME_OCCUPIED', methods: ['account.updateUsername'] },
   {
     code: 400,
     name: 'USERNAME_NOT_MODIFIED',
-    methods: ['account.updateUsername'],
+    methods: ['account.updateUsername', 'account.toggleUsername', 'account.reorderUsernames'],
   },
   { code: 400, name: 'PHONE_NOT_OCCUPIED', methods: ['contacts.resolvePhone'] },
   { code: 400, name: 'SEARCH_QUERY_EMPTY', methods: ['contacts.search', 'contacts.getSponsoredPeers'] },

@@ -1,5 +1,6 @@
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
+import { findAccounts } from '../accounts/accounts.ts'
 import { findPeerByName } from '../accounts/decide-usernames.ts'
 import { requireUserId } from '../accounts/keys.ts'
 import { checkNames } from '../accounts/names.ts'
@@ -37,6 +38,39 @@ export function changerOf(
   userId: bigint,
 ): Changer {
   return { userId, authKeyId, nowS: Math.floor(clock.nowMs() / 1000) }
+}
+
+/**
+ * Shows or hides one of the caller's usernames. Accounts here have one, which they change and do not hide: nothing is done.
+ *
+ * @throws {RpcError} USERNAME_NOT_MODIFIED for the name that is shown, USERNAME_INVALID
+ */
+export async function toggleUsername(
+  on: Ground,
+  caller: Caller,
+  username: string,
+  isShown: boolean,
+): Promise<never> {
+  const isOwn = username.toLowerCase() === (await ownName(on, caller))?.toLowerCase()
+  throw refusal(isOwn && isShown ? 'USERNAME_NOT_MODIFIED' : 'USERNAME_INVALID')
+}
+
+/**
+ * Puts the caller's usernames in order. Accounts here have one at most: nothing is done.
+ *
+ * @throws {RpcError} USERNAME_NOT_MODIFIED, or ORDER_INVALID if these are not the caller's
+ */
+export async function reorderUsernames(on: Ground, caller: Caller, order: readonly string[]): Promise<never> {
+  const own = await ownName(on, caller)
+  const names = own === undefined ? [] : [own.toLowerCase()]
+  const isSame =
+    order.length === names.length && order.every((name, place) => name.toLowerCase() === names[place])
+  throw refusal(isSame ? 'USERNAME_NOT_MODIFIED' : 'ORDER_INVALID')
+}
+
+async function ownName(on: Ground, { state }: Caller): Promise<string | undefined> {
+  const [self] = await findAccounts(on, [requireUserId(state)])
+  return self?.username
 }
 
 /** Tells whether the caller could have a username. @throws {RpcError} USERNAME_INVALID */
