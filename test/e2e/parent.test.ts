@@ -22,9 +22,9 @@ test('a server ends with the process that started it, though that is killed', {
   const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
-  const [line] = (await once(createInterface(parent.stdout), 'line')) as [string]
+  const [line] = await Promise.race([once(createInterface(parent.stdout), 'line'), once(parent, 'exit')])
   const pid = Number(line)
-  assert.ok(isRunning(pid))
+  assert.ok(isRunning(pid), 'the server did not start')
   parent.kill('SIGKILL')
   await once(parent, 'exit')
   const untilMs = performance.now() + ENDS_WITHIN_MS

@@ -332,7 +332,7 @@ describe('waiting for events', () => {
   test('an event that comes later ends the wait, however many others came before', async () => {
     const [ada, bob] = [await somebody(), await somebody('Bob')]
     const sent = await bob.send(ada, 'first')
-    const waiting = ada.nextEvent('edit')
+    const waiting = ada.nextEvent('edit', { timeoutMs: 60_000 })
     for (let n = 0; n < 120; n += 1) await bob.send(ada, String(n))
     await bob.edit(sent, 'edited')
     assert.equal((await waiting).message?.text, 'edited')

@@ -47,8 +47,9 @@ test('a search for a pattern, which is one instruction, ends after the time for 
   assert.equal(error.code, 'LUA_COMPUTE_LIMIT')
 })
 
-test('a sleep, a call and a question to a person are no computing', async () => {
-  const slow = () => new Promise<void>((resolve) => setTimeout(resolve, 150))
+test('a sleep, a call and a question to a person are no computing', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const slow = async () => t.mock.timers.tick(10_000)
   const client = { ...HANGING, call: async () => slow().then(() => ({ _: 'nearestDc', country: 'NL' })) }
   const ask = async () => slow().then(() => 'Ada')
   const code = "cablegram.sleep(1) print(help.getNearestDc().country, cablegram.ask('name? '))"
@@ -200,7 +201,7 @@ test('a script reaches no metatable of ours, and one that gets a finalizer later
 })
 
 test('parameters and lines that share one value many times are refused, as large ones are', async () => {
-  const shared = `local d = {_ = 'jsonNull'} for i = 1, 30 do d = {_ = 'jsonArray', value = {d, d}} end
+  const shared = `local d = {_ = 'jsonString', value = ('x'):rep(1000)} for i = 1, 30 do d = {_ = 'jsonArray', value = {d, d}} end
     help.saveAppLog{events = {{_ = 'inputAppEvent', time = 0, type = '', peer = 0, data = d}}}`
   assert.match((await errorOf(shared)).message, /data\.value\[1\].*: the parameters are larger than 4 MiB$/)
   const strings = `local s, t = ('x'):rep(1e6), {} for i = 1, 99 do t[i] = s end `
