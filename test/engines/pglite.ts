@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
 import { PGlite } from '@electric-sql/pglite'
 
 /** A PostgreSQL of one connection at a time. */
@@ -19,6 +20,8 @@ const done = (): void => {}
 
 /** Starts an empty one. Further connections wait until the one before has ended. */
 export async function startPglite(): Promise<PgliteServer> {
+  // To compile its code a second time, better, takes longer than a suite of tests gains.
+  setFlagsFromString('--no-wasm-tier-up')
   const db = await openEmpty()
   let last: Promise<void> = Promise.resolve()
   const sockets = new Set<Socket>()

@@ -396,7 +396,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
             await checkSides(scene)
           },
         ),
-        { numRuns: name.includes('SQLite in memory') ? 40 : 10 },
+        { numRuns: name.includes('SQLite in memory') ? 40 : name.includes('WebAssembly') ? 3 : 10 },
       )
     })
 

@@ -1,17 +1,21 @@
 import { LAST_RESERVED_IDS, TABLES } from '../schema.ts'
 
-/** The suites that run on PostgreSQL, each a module beside this one. */
+/** The suites that run on PostgreSQL in each of its forms, each a module beside this one. */
 export const SUITES: readonly string[] = [
-  './codes-contract.test.ts',
   './contract.test.ts',
-  './groups-contract.test.ts',
   './login-emails-contract.test.ts',
   './messages-contract.test.ts',
   './chats-contract.test.ts',
   './passwords-contract.test.ts',
   './reset-contract.test.ts',
-  './scheduled-contract.test.ts',
   './tokens-contract.test.ts',
+]
+
+/** Suites of calls at once, which a PostgreSQL of one connection takes one after the other. */
+export const SUITES_OF_RACES: readonly string[] = [
+  './codes-contract.test.ts',
+  './groups-contract.test.ts',
+  './scheduled-contract.test.ts',
 ]
 
 /** SQL that empties a database: as if its tables had just been made, under the same secret. */

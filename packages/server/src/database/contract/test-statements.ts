@@ -43,12 +43,12 @@ export function prepareOnSqlite(statements: readonly PlacedStatement[]): readonl
   return refused
 }
 
-/** SQLite's plan for a statement, a line for each step. */
-export function planOnSqlite(text: string): string {
+/** SQLite's plan for each statement, a line for each step. */
+export function plansOnSqlite(texts: readonly string[]): readonly string[] {
   const db = newDatabase()
-  const plan = db.prepare(`EXPLAIN QUERY PLAN ${text}`).all()
+  const plans = texts.map((text) => db.prepare(`EXPLAIN QUERY PLAN ${text}`).all())
   db.close()
-  return plan.map((row) => row['detail']).join('\n')
+  return plans.map((plan) => plan.map((row) => row['detail']).join('\n'))
 }
 
 function newDatabase(): DatabaseSync {
