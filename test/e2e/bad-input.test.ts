@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { type SpawnSyncOptions, spawnSync } from 'node:child_process'
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { chmod, cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -10,11 +10,12 @@ import { gzipSync } from 'node:zlib'
 import { memorySession, TelegramClient } from '@cablegram/client'
 import { RpcError } from '@cablegram/mtproto'
 import { MtprotoError } from '@cablegram/tl'
+import { outcomeOf } from '../../packages/cli/src/main.ts'
 import { isHealthy } from './console.ts'
 import { openClient, ownPhone, signUp, testPhone } from './logins.ts'
 import { OldConnection, OldError, tl, u32 } from './old-wire.ts'
 import { exchange } from './raw-socket.ts'
-import { COMMAND, type Ended, runServe, type ServeProcess, startServe } from './serve.ts'
+import { COMMAND, type ServeProcess, startServe } from './serve.ts'
 
 const PORTS = ['--port', '0', '--console-port', '0']
 const NOBODY = 65534
@@ -61,14 +62,34 @@ async function assertUnharmed(): Promise<void> {
   assert.equal(await ownPhone(witness), testPhone(1).slice(1))
 }
 
+type Outcome = Awaited<ReturnType<typeof outcomeOf>>
+
+/** Runs `cablegram serve` with options that it should refuse, without a process. */
+function outcomeOfServe(args: readonly string[]): Promise<Outcome> {
+  return outcomeOf(['serve', '--json', ...args])
+}
+
+const MAIN = new URL('../../packages/cli/src/main.ts', import.meta.url).href
+const SERVE_EACH = `
+  const { outcomeOf } = await import(${JSON.stringify(MAIN)})
+  const outcomes = []
+  for (const args of JSON.parse(process.argv[1])) outcomes.push(await outcomeOf(['serve', '--json', ...args]))
+  console.log(JSON.stringify(outcomes))`
+
+/** The same for several lines, in one process of another user. */
+function outcomesOfServe(lines: readonly (readonly string[])[], options: SpawnSyncOptions): Outcome[] {
+  const args = ['--input-type=module', '--eval', SERVE_EACH, JSON.stringify(lines)]
+  const { stdout, stderr } = spawnSync(process.execPath, args, { ...options, encoding: 'utf8' })
+  assert.notEqual(stdout, '', String(stderr))
+  return JSON.parse(String(stdout))
+}
+
 /** Expects exit code 1 and one sentence for a person: no stack, and something to do. */
-function assertOneSentence(ended: Ended, about: RegExp): void {
-  assert.equal(ended.code, 1, ended.stderr)
-  const lines = ended.stderr.trimEnd().split('\n')
-  assert.equal(lines.length, 1, ended.stderr)
-  assert.match(lines[0] ?? '', about)
-  assert.match(lines[0] ?? '', /[.?!]$/)
-  assert.doesNotMatch(ended.stderr, /\n\s+at /)
+function assertOneSentence({ exitCode, complaint = '' }: Outcome, about: RegExp): void {
+  assert.equal(exitCode, 1, complaint)
+  assert.equal(complaint.split('\n').length, 1, complaint)
+  assert.match(complaint, about)
+  assert.match(complaint, /[.?!]$/)
 }
 
 function port(): number {
@@ -206,11 +227,11 @@ test('an unreadable request is answered, and the connection stays', async () => 
 })
 
 test('a port in use is reported in one sentence', async () => {
-  const ended = await runServe(['--memory', '--port', String(port()), '--console-port', '0'])
-  assertOneSentence(ended, new RegExp(String(port())))
+  const outcome = await outcomeOfServe(['--memory', '--port', String(port()), '--console-port', '0'])
+  assertOneSentence(outcome, new RegExp(String(port())))
   const consolePort = new URL(serve.ready.console).port
   assertOneSentence(
-    await runServe(['--memory', '--port', '0', '--console-port', consolePort]),
+    await outcomeOfServe(['--memory', '--port', '0', '--console-port', consolePort]),
     new RegExp(consolePort),
   )
   await assertUnharmed()
@@ -224,7 +245,7 @@ test('a data folder of a newer version is left alone', async () => {
   database.exec('UPDATE schema_version SET version = 1000000')
   database.close()
   const bytesBefore = await readFile(path)
-  assertOneSentence(await runServe(['--data', data, ...PORTS]), /newer/)
+  assertOneSentence(await outcomeOfServe(['--data', data, ...PORTS]), /newer/)
   assert.deepEqual(await readFile(path), bytesBefore)
 })
 
@@ -234,7 +255,7 @@ test('an unwritable data folder is reported in one sentence', async (t) => {
   const args = ['--data', data, ...PORTS]
   if (process.getuid?.() !== 0) {
     await chmod(data, 0o500)
-    assertOneSentence(await runServe(args), /not-ours/)
+    assertOneSentence(await outcomeOfServe(args), /not-ours/)
     await chmod(data, 0o700)
     return
   }
@@ -243,9 +264,9 @@ test('an unwritable data folder is reported in one sentence', async (t) => {
     t.skip('nobody may not read this repository')
     return
   }
-  assertOneSentence(await runServe(args, asNobody), /not-ours/)
-  assertOneSentence(
-    await runServe(['--data', join(folder, 'not-there'), ...args.slice(2)], asNobody),
-    /not-there/,
-  )
+  const elsewhere = ['--data', join(folder, 'not-there'), ...PORTS]
+  const [notOurs, notThere] = outcomesOfServe([args, elsewhere], asNobody)
+  assert.ok(notOurs && notThere)
+  assertOneSentence(notOurs, /not-ours/)
+  assertOneSentence(notThere, /not-there/)
 })
