@@ -1,5 +1,5 @@
 /**
- * 64 calls at the same time about one group: the last place, the last use of a link, a removal among messages, texts of many,
+ * Many calls at the same time about one group: the last place, the last use of a link, a removal among messages, texts of many,
  * one random id, reads, edits beside a deletion, votes. They run on each engine.
  */
 import assert from 'node:assert/strict'
@@ -8,7 +8,6 @@ import { RpcError } from '@cablegram/client'
 import type { CablegramServer } from '@cablegram/server'
 import { fullUpdates, GroupPeople, type GroupPerson, nextRandomId } from './group-people.ts'
 
-const PARALLEL = 64
 const peerOf = (chatId: bigint) => ({ _: 'inputPeerChat', chatId }) as const
 
 /** Calls again what a database that others keep busy has given up: nothing of it was done. */
@@ -35,8 +34,13 @@ async function tally(calls: readonly Promise<unknown>[]): Promise<Record<string,
 
 type Nodes = readonly [CablegramServer, ...CablegramServer[]]
 
-/** Defines the tests. @param start gives the nodes of a new server, with groups of at most eight and a test clock */
-export function groupRaces(title: string, start: () => Promise<Nodes>): void {
+/**
+ * Defines the tests.
+ *
+ * @param parallel the number of calls at once, an even one
+ * @param start gives the nodes of a new server, with groups of at most eight and a test clock
+ */
+export function groupRaces(title: string, parallel: number, start: () => Promise<Nodes>): void {
   describe(title, () => {
     let servers: Nodes
     let people: GroupPeople
@@ -47,7 +51,7 @@ export function groupRaces(title: string, start: () => Promise<Nodes>): void {
       people = new GroupPeople(...servers)
       ada = await people.person('ada')
       crowd = []
-      for (let index = 0; index < PARALLEL; index++) crowd.push(await people.person('guest'))
+      for (let index = 0; index < parallel; index++) crowd.push(await people.person('guest'))
     })
     after(async () => {
       await people.close()
@@ -69,43 +73,43 @@ export function groupRaces(title: string, start: () => Promise<Nodes>): void {
     }
     const [first, second] = [() => crowd[0] ?? ada, () => crowd[1] ?? ada]
 
-    test('64 join by a link for three: three are in, and the link has three uses', async () => {
+    test(`${parallel} join by a link for three: three are in, and the link has three uses`, async () => {
       const chatId = await ada.makeGroup('Three', first())
       const hash = await linkOf(chatId, 3)
       const joins = crowd
         .slice(1)
         .map(({ client }) => patiently(() => client.messages.importChatInvite({ hash })))
-      assert.deepEqual(await tally(joins), { ok: 3, '406 INVITE_HASH_EXPIRED': PARALLEL - 4 })
+      assert.deepEqual(await tally(joins), { ok: 3, '406 INVITE_HASH_EXPIRED': parallel - 4 })
       const { participants, version } = await membersOf(chatId)
       assert.deepEqual([participants.length, version], [5, 4])
       const { invite } = await ada.client.messages.getExportedChatInvite({ peer: peerOf(chatId), link: hash })
       assert.ok(invite._ === 'chatInviteExported' && invite.usage === 3)
     })
 
-    test('64 join a group with six places left: it is full, and nobody is told of more', async () => {
+    test(`${parallel} join a group with six places left: it is full, and nobody is told of more`, async () => {
       const chatId = await ada.makeGroup('Eight', first())
       const hash = await linkOf(chatId, 0)
       const joins = crowd
         .slice(1)
         .map(({ client }) => patiently(() => client.messages.importChatInvite({ hash })))
-      assert.deepEqual(await tally(joins), { ok: 6, '400 USERS_TOO_MUCH': PARALLEL - 7 })
+      assert.deepEqual(await tally(joins), { ok: 6, '400 USERS_TOO_MUCH': parallel - 7 })
       assert.equal((await membersOf(chatId)).participants.length, 8)
       assert.equal((await ada.history(chatId)).length, 7)
     })
 
-    test('one person joins 64 times at once: they are in once, with one message', async () => {
+    test(`one person joins ${parallel} times at once: they are in once, with one message`, async () => {
       const chatId = await ada.makeGroup('Once', first())
       const hash = await linkOf(chatId, 0)
-      const joins = Array.from({ length: PARALLEL }, () =>
+      const joins = Array.from({ length: parallel }, () =>
         patiently(() => second().client.messages.importChatInvite({ hash })),
       )
-      assert.deepEqual(await tally(joins), { ok: 1, '400 USER_ALREADY_PARTICIPANT': PARALLEL - 1 })
+      assert.deepEqual(await tally(joins), { ok: 1, '400 USER_ALREADY_PARTICIPANT': parallel - 1 })
       assert.equal((await ada.history(chatId)).length, 2)
     })
 
     test('somebody is removed while they write: all boxes have the same texts, and none after the removal', async () => {
       const chatId = await ada.makeGroup('Removal', first(), second())
-      const writes = Array.from({ length: PARALLEL }, (_, index) =>
+      const writes = Array.from({ length: parallel }, (_, index) =>
         patiently(() => second().write(chatId, `text ${index}`)),
       )
       const userId = await ada.user(second())
@@ -129,46 +133,46 @@ export function groupRaces(title: string, start: () => Promise<Nodes>): void {
       const written = texts.filter((each) => each.startsWith('text')).length
       assert.deepEqual(counts, {
         ok: written,
-        ...(written < PARALLEL && { '403 CHAT_WRITE_FORBIDDEN': PARALLEL - written }),
+        ...(written < parallel && { '403 CHAT_WRITE_FORBIDDEN': parallel - written }),
       })
     })
 
-    test('64 renamings at once leave one title, and a message for each', async () => {
+    test(`${parallel} renamings at once leave one title, and a message for each`, async () => {
       const chatId = await ada.makeGroup('Titles', first())
-      const titles = Array.from({ length: PARALLEL }, (_, index) => `Title ${index}`)
+      const titles = Array.from({ length: parallel }, (_, index) => `Title ${index}`)
       const counts = await tally(
         titles.map((title) => patiently(() => ada.client.messages.editChatTitle({ chatId, title }))),
       )
-      assert.deepEqual(counts, { ok: PARALLEL })
+      assert.deepEqual(counts, { ok: parallel })
       const last = (await first().history(chatId)).at(-1)
       assert.ok(last?._ === 'messageService' && last.action._ === 'messageActionChatEditTitle')
       const chat = await first().chat(chatId)
       assert.ok(chat._ === 'chat' && chat.title === last.action.title)
     })
 
-    test('64 texts of eight members at once are in every box in the same order, and each is one event', async () => {
+    test(`${parallel} texts of eight members at once are in every box in the same order, and each is one event`, async () => {
       const members = crowd.slice(0, 7)
       const chatId = await ada.makeGroup('All', ...members)
       const everybody = [ada, ...members]
       const states = () => Promise.all(everybody.map(({ client }) => client.updates.getState({})))
       const before = await states()
-      const writes = Array.from({ length: PARALLEL }, (_, index) =>
+      const writes = Array.from({ length: parallel }, (_, index) =>
         patiently(() => (everybody[index % everybody.length] ?? ada).write(chatId, `text ${index}`)),
       )
-      assert.deepEqual(await tally(writes), { ok: PARALLEL })
+      assert.deepEqual(await tally(writes), { ok: parallel })
       const after = await states()
-      for (const [index, { pts }] of after.entries()) assert.equal(pts - (before[index]?.pts ?? 0), PARALLEL)
+      for (const [index, { pts }] of after.entries()) assert.equal(pts - (before[index]?.pts ?? 0), parallel)
       const texts = await textsOf(ada, chatId)
-      assert.equal(new Set(texts).size, PARALLEL + 1)
+      assert.equal(new Set(texts).size, parallel + 1)
       for (const member of members) assert.deepEqual(await textsOf(member, chatId), texts)
     })
 
-    test('one text sent 64 times at once under one random id is one message, answered 64 times', async () => {
+    test(`one text sent ${parallel} times at once under one random id is one message, answered ${parallel} times`, async () => {
       const chatId = await ada.makeGroup('Repeats', first())
       const other = await people.again(ada)
       const randomId = nextRandomId()
       const peer = peerOf(chatId)
-      const sends = Array.from({ length: PARALLEL }, (_, index) =>
+      const sends = Array.from({ length: parallel }, (_, index) =>
         patiently(() =>
           (index % 2 === 0 ? ada : other).client.messages.sendMessage({ peer, message: 'once', randomId }),
         ),
@@ -187,13 +191,13 @@ export function groupRaces(title: string, start: () => Promise<Nodes>): void {
       })
     })
 
-    test('64 reads at once raise the marks once, and one answer counts', async () => {
+    test(`${parallel} reads at once raise the marks once, and one answer counts`, async () => {
       const chatId = await ada.makeGroup('Reads', first())
       await ada.write(chatId, 'read me')
       const before = await ada.client.updates.getState({})
       const peer = peerOf(chatId)
       const reads = await Promise.all(
-        Array.from({ length: PARALLEL }, () =>
+        Array.from({ length: parallel }, () =>
           patiently(() => first().client.messages.readHistory({ peer, maxId: 0 })),
         ),
       )
@@ -214,13 +218,13 @@ export function groupRaces(title: string, start: () => Promise<Nodes>): void {
       const peer = peerOf(chatId)
       const edit = (index: number) =>
         patiently(() => ada.client.messages.editMessage({ peer, id, message: `edited ${index}` }))
-      const edits = Array.from({ length: PARALLEL / 2 }, (_, index) => edit(index))
+      const edits = Array.from({ length: parallel / 2 }, (_, index) => edit(index))
       const deletion = patiently(() => ada.client.messages.deleteMessages({ id: [id], revoke: true }))
-      edits.push(...Array.from({ length: PARALLEL / 2 - 1 }, (_, index) => edit(PARALLEL + index)))
+      edits.push(...Array.from({ length: parallel / 2 - 1 }, (_, index) => edit(parallel + index)))
       const counts = await tally(edits)
       await deletion
       const { ok = 0, '400 MESSAGE_ID_INVALID': refused = 0 } = counts
-      assert.equal(ok + refused, PARALLEL - 1, JSON.stringify(counts))
+      assert.equal(ok + refused, parallel - 1, JSON.stringify(counts))
       assert.equal((await textsOf(first(), chatId)).length, 1)
       const after = await first().client.updates.getState({})
       assert.equal(

@@ -1,3 +1,4 @@
+// Long form: three times the requests.
 /**
  * Sends requests that follow /openapi.json, and requests that do not: every answer is one the document
  * names, and no request makes the server fail.
@@ -6,9 +7,10 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { startServer } from '@cablegram/server'
 import fc from 'fast-check'
+import { effort } from '../effort.ts'
 
 const SEED = 20_261_128
-const REQUESTS_OF_EACH = 12
+const REQUESTS_OF_EACH: number = effort(4, 12)
 
 interface JsonSchema {
   readonly type?: string

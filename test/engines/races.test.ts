@@ -32,7 +32,11 @@ async function startNodes(database: string): Promise<[CablegramServer, Cablegram
   return [await startServer(options), await startServer(options)]
 }
 
-groupRaces('races in groups, on PostgreSQL', async () => await startNodes(await postgres.createDatabase()))
+groupRaces(
+  'races in groups, on PostgreSQL',
+  64,
+  async () => await startNodes(await postgres.createDatabase()),
+)
 
 /** Decisions that PostgreSQL ended because they waited for each other in a circle, and all others that it took back. */
 async function takenBack(database: string): Promise<{ deadlocks: number; rollbacks: number }> {

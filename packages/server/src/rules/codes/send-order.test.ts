@@ -1,8 +1,10 @@
+// Long form: each row against all that come after it, where the short one takes the next three.
 /** The order in which auth.sendCode checks its causes, as far as the rules decide: the earlier row wins. */
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RpcError } from '@cablegram/mtproto'
+import { effort } from '../../../../../test/effort.ts'
 import type { Courier } from '../../courier/port.ts'
 import type { Caller } from '../../ground/caller.ts'
 import { changeApp } from '../accounts/decide-apps.ts'
@@ -184,9 +186,9 @@ test('a code is sent if nothing prevents it', async () => {
 })
 
 for (const [place, earlier] of ROWS.entries()) {
-  test(`row ${earlier.row}, ${earlier.outcome}, takes precedence over all later rows`, async () => {
+  test(`row ${earlier.row}, ${earlier.outcome}, takes precedence over later rows`, async () => {
     assert.equal(await outcomeOf([earlier]), earlier.outcome)
-    for (const later of ROWS.slice(place + 1)) {
+    for (const later of ROWS.slice(place + 1, place + 1 + effort(3, ROWS.length))) {
       // A token belongs to an account, and an existing account cannot sign up.
       if (earlier.row === 11 && later.row === 15) continue
       // The later cause first: it may need a sent code.
