@@ -23,9 +23,13 @@ export class Follower {
     return new Follower(client, seen, await client.updates.getState({}))
   }
 
-  /** Asks for all that came since the last time. The box never falls behind, and gives no message twice. */
+  /**
+   * Asks for all that came between the last time and now, and not for what others write meanwhile. The box never falls behind, and
+   * gives no message twice.
+   */
   async catchUp(): Promise<void> {
-    for (;;) {
+    const { pts: end } = await this.#seen.untilAnswered(() => this.#client.updates.getState({}))
+    while (this.#state.pts < end) {
       const { pts, qts, date } = this.#state
       const found = await this.#seen.untilAnswered(() =>
         this.#client.updates.getDifference({ pts, qts, date }),
@@ -40,7 +44,6 @@ export class Follower {
       const state = found._ === 'updates.difference' ? found.state : found.intermediateState
       assert.ok(state.pts >= pts && state.date >= date, 'the box fell behind')
       this.#state = state
-      if (found._ === 'updates.difference') return
     }
   }
 }

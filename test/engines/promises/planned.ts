@@ -10,6 +10,7 @@ const HOUR_S = 3600
 const CLOSES_AFTER_S = 300
 const DONE_WITHIN_MS = 60_000
 const PAUSE_MS = 50
+const PUSHED_WITHIN_MS = 5_000
 const NEWEST = { offsetId: 0, offsetDate: 0, addOffset: 0, limit: 100, maxId: 0, minId: 0, hash: 0n }
 
 /** Plans of the people of {@link Senders}. Their texts count as acknowledged: each is to be in every box once. */
@@ -98,7 +99,7 @@ export class Planned {
     acknowledged.push(message)
   }
 
-  /** Moves the clock to the time of what was planned. Resolves when the first message was sent: others may still wait. */
+  /** Moves the clock to the time of what was planned. Resolves when the first message was sent, or five seconds later: others may still wait. */
   async begin(server: ServeProcess): Promise<void> {
     this.#aheadS += HOUR_S + CLOSES_AFTER_S
     const sent = new Promise<void>((resolve) => {
@@ -106,7 +107,8 @@ export class Planned {
     })
     // The server is killed before it has answered.
     void this.catchUp(server).catch(() => {})
-    await sent
+    // Somebody who has many updates waiting is told to ask for them instead.
+    await Promise.race([sent, wait(PUSHED_WITHIN_MS)])
   }
 
   /** Moves the clock of a server that was started again to where it was: one with a data folder goes by the wall clock. */
