@@ -612,6 +612,32 @@ describe('chats', () => {
   })
 })
 
+describe('a button that asks for peers', () => {
+  test('is pressed with those who are chosen', async () => {
+    const [ada, bob] = [await somebody(), await somebody('Bob')]
+    const bot = await server.people.create({ firstName: 'Asks', bot: true })
+    await ada.start(bot)
+    await bot.next()
+    const keyboard = [
+      [{ text: 'A friend', asksFor: 'person' }, { text: 'A group', asksFor: 'group' }, 'Nobody'],
+    ] as const
+    await bot.send(ada, 'Whom?', { keyboard })
+    const question = await ada.next()
+    const given = await ada.press(question, 'A friend', { peers: [bob] })
+    assert.deepEqual(given.message?.service, { kind: 'requestedPeers', userIds: [bob.id] })
+    assert.deepEqual((await bot.next()).service, { kind: 'requestedPeers', userIds: [bob.id] })
+    await assert.rejects(ada.press(question, 'A friend'), {
+      code: 'REQUEST_INVALID',
+      message: /^peers is missing/,
+    })
+    await assert.rejects(ada.press(question, 'A friend', { peers: [bot] }), { code: 'PEER_ID_INVALID' })
+    const group = await ada.createGroup('Tea', [bob])
+    const shared = await ada.press(question, 'A group', { peers: [group] })
+    assert.deepEqual(shared.message?.service?.userIds, [group.id])
+    assert.equal((await ada.press(question, 'Nobody')).message?.text, 'Nobody')
+  })
+})
+
 describe('groups', () => {
   test('a group is made, written in, joined by a link and left', async () => {
     const [ada, bob, cleo] = [await somebody(), await somebody('Bob'), await somebody('Cleo')]

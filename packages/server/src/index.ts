@@ -30,6 +30,7 @@ export type {
   NewGroupInfo,
   NewLink,
   NewNetworkRule,
+  NewPeerKey,
   NewPerson,
   NewPersonInfo,
   NewPersonMedia,

@@ -41,6 +41,12 @@ export interface StartOptions {
 /** The answer of a bot to a press: nothing, a note, or a text that waits until it is confirmed. */
 export type PressAnswer = Omit<PressReply, 'pressId'>
 
+/** The parts of a press besides the button. */
+export interface PressOptions {
+  /** Of a button that asks for people or a group: the chosen ones. */
+  readonly peers?: readonly Named[] | undefined
+}
+
 /** The parts of an edit besides the text. */
 export type EditOptions = Omit<MessageEdit, 'messageId' | 'text'>
 
@@ -123,8 +129,13 @@ export interface Person extends PersonInfo {
    * @throws {UsageError} BUTTON_NOT_FOUND, BOT_RESPONSE_TIMEOUT
    * @example
    * const { text } = await ada.press(await ada.next(), 'Yes')
+   * await ada.press(await ada.next(), 'Choose a friend', { peers: [bob] })
    */
-  press(message: MessageName, button: string | { readonly data: string }): Promise<PressOutcome>
+  press(
+    message: MessageName,
+    button: string | { readonly data: string },
+    options?: PressOptions,
+  ): Promise<PressOutcome>
   /**
    * The next press of a button of this bot's, at once or when it comes. Each press is given once.
    *

@@ -9,7 +9,12 @@ const DEFAULT_WAIT_MS = 5_000
 const MAX_GIVEN = 1_000
 
 const STARTING = { bot: 'bot', payload: 'payload', chat: 'options.chat' } as const
-const PRESSING = { messageId: 'message', button: 'button', data: 'button.data' } as const
+const PRESSING = {
+  messageId: 'message',
+  button: 'button',
+  data: 'button.data',
+  peers: 'options.peers',
+} as const
 
 /** The calls of somebody about bots, and of a bot about its buttons. */
 export function botCalls(
@@ -23,8 +28,9 @@ export function botCalls(
       const starting = { bot: nameOf(bot), payload, ...place }
       return await people.startAs(on, actor, check(schemas.starting, starting, 'start', STARTING))
     }),
-    press: act(async (actor, message, button) => {
-      const which = typeof button === 'string' ? { button } : button
+    press: act(async (actor, message, button, { peers } = {}) => {
+      const chosen = peers === undefined ? {} : { peers: peers.map(nameOf) }
+      const which = { ...(typeof button === 'string' ? { button } : button), ...chosen }
       return await people.pressAs(
         on,
         actor,

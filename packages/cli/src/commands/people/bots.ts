@@ -40,6 +40,8 @@ interface Outcome {
   readonly message?: Message
 }
 
+const PRESSING = { messageId: 'ID', button: 'BUTTON', data: '--data', peers: '--choose' } as const
+
 /** `cablegram people press`. */
 export const press: Command = {
   name: 'press',
@@ -47,17 +49,21 @@ export const press: Command = {
   positionals: [PERSON, MESSAGE, { name: 'BUTTON', help: 'the text on the button' }],
   options: {
     data: { value: 'TEXT', help: 'the data of the button, in place of its text' },
+    choose: { value: 'NAMES', help: 'the people or the group that the button asks for, with , between them' },
     ...ANSWER_OPTIONS,
   },
-  examples: [["npx cablegram people press @ada_lovelace 7 'Yes'", 'waits for the answer of the bot']],
+  examples: [
+    ["npx cablegram people press @ada_lovelace 7 'Yes'", 'waits for the answer of the bot'],
+    ["npx cablegram people press @ada_lovelace 7 'A friend' --choose @bob_builder", 'the bot is told of Bob'],
+  ],
   async run(args) {
     const [, id, button] = args.positionals
-    const body = { messageId: messageIdOf(id), button, data: args.text('data') }
-    const outcome = (await doAs(args, 'presses', body, {
-      messageId: 'ID',
-      button: 'BUTTON',
-      data: '--data',
-    })) as Outcome
+    const peers = args
+      .text('choose')
+      ?.split(',')
+      .map((name) => name.trim())
+    const body = { messageId: messageIdOf(id), button, data: args.text('data'), peers }
+    const outcome = (await doAs(args, 'presses', body, PRESSING)) as Outcome
     printAnswer(args, outcome, wordsOf(outcome))
     return 0
   },

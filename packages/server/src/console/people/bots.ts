@@ -1,8 +1,9 @@
 import { randomLong } from '../../ground/random.ts'
 import { answerQuery, pressButton } from '../../rules/bots/press-button.ts'
+import { sharePeers } from '../../rules/bots/share-peers.ts'
 import { startBot } from '../../rules/bots/start-bot.ts'
 import { pressesWaitingFor } from '../../rules/bots/waiting-presses.ts'
-import type { PressQuery } from '../../rules/bots/words.ts'
+import type { PeerSharing, PressQuery } from '../../rules/bots/words.ts'
 import { sendMedia } from '../../rules/chats/send-media.ts'
 import { sendText } from '../../rules/chats/send-message.ts'
 import { refusal } from '../../rules/index.ts'
@@ -21,6 +22,7 @@ import type {
   BotStarting,
   ButtonPress,
   ButtonPressed,
+  PeerName,
   PersonMessage,
   PressOutcome,
   PressReply,
@@ -84,6 +86,13 @@ export async function pressAs(on: OnConsole, actor: Actor, press: ButtonPress): 
       return await sent(on, actor, say(on, actor, message.peerId, button.text))
     case 'requestPhone':
       return await sent(on, actor, giveNumber(on, actor, message.peerId))
+    case 'requestPeer': {
+      const { peerId: botId, id: messageId } = message
+      const { buttonNumber } = button
+      if (press.peers === undefined) throw peersMissing(button)
+      const giving = givePeers(on, actor, { botId, messageId, buttonNumber }, press.peers)
+      return await sent(on, actor, giving, 'messages.sendBotRequestedPeer')
+    }
     default:
       throw notPressed(button)
   }
@@ -109,13 +118,42 @@ function notPressed({ kind, text }: Button): ConsoleError {
     400,
     'BUTTON_NOT_PRESSED',
     `The button "${text}" is of the kind ${kind}, which nobody presses here.`,
-    'Press a button that is a text, a page, a copied text, a callback or a request for the phone number.',
+    'Press a button that is a text, a page, a copied text, a callback, or a request for the phone number or for peers.',
   )
 }
 
-async function sent(on: OnConsole, { account }: Actor, sending: Promise<Message>): Promise<PressOutcome> {
-  const message = await showOne(on, account.id, await refusing(sending, 'messages.sendMessage'))
+async function sent(
+  on: OnConsole,
+  { account }: Actor,
+  sending: Promise<Message>,
+  method = 'messages.sendMessage',
+): Promise<PressOutcome> {
+  const message = await showOne(on, account.id, await refusing(sending, method))
   return { kind: 'message', message }
+}
+
+function peersMissing({ text }: Button): ConsoleError {
+  return new ConsoleError(
+    400,
+    'REQUEST_INVALID',
+    `peers is missing: the button "${text}" asks for people or a group.`,
+    'Compare the request with /openapi.json.',
+  )
+}
+
+/** Gives a bot the people or the group that its button asked for. @returns the service message about it */
+async function givePeers(
+  on: OnConsole,
+  { caller }: Actor,
+  asked: Omit<PeerSharing, 'peerIds'>,
+  names: readonly PeerName[],
+): Promise<Message> {
+  const peerIds: bigint[] = []
+  for (const name of names) peerIds.push(await peerNamed(on, caller, name))
+  const { events } = await sharePeers(on, caller, { ...asked, peerIds })
+  const told = events.flatMap((event) => (event.kind === 'newMessage' ? event.message : [])).at(-1)
+  if (told === undefined) throw refusal('MESSAGE_ID_INVALID')
+  return told
 }
 
 async function giveNumber(on: OnConsole, { account, caller }: Actor, peerId: bigint): Promise<Message> {

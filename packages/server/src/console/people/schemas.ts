@@ -30,6 +30,7 @@ import type {
   NewEntity,
   NewGroupInfo,
   NewLink,
+  NewPeerKey,
   NewPerson,
   NewPersonGroup,
   NewPersonInfo,
@@ -196,6 +197,17 @@ const button: SchemaOf<NewButton> = v.strictObject({
   url: v.optional(v.pipe(v.string(), v.maxLength(2048))),
 })
 
+const peerKey: SchemaOf<NewPeerKey> = v.strictObject({
+  text: shortText,
+  asksFor: v.picklist(['person', 'bot', 'group']),
+  most: v.optional(whole(1, 10)),
+})
+
+const key: SchemaOf<string | NewPeerKey> = v.pipe(
+  v.union([shortText, peerKey]),
+  v.description('a text, or an object with text and asksFor'),
+)
+
 const MAX_ROWS = 100
 const rows = <T>(cell: SchemaOf<T>): SchemaOf<T[][]> =>
   v.pipe(v.array(v.pipe(v.array(cell), v.maxLength(MAX_ROWS))), v.maxLength(MAX_ROWS))
@@ -209,7 +221,7 @@ export const newMessage: SchemaOf<NewPersonMessage> = v.strictObject({
   replyTo: v.optional(messageName),
   isSilent: v.optional(v.boolean()),
   buttons: v.optional(rows(button)),
-  keyboard: v.optional(rows(shortText)),
+  keyboard: v.optional(rows(key)),
 })
 
 const peerFields = {
@@ -441,6 +453,7 @@ export const press: SchemaOf<ButtonPress> = v.strictObject({
   messageId: messageName,
   button: v.optional(shortText),
   data: v.optional(v.pipe(v.string(), v.maxLength(64))),
+  peers: v.optional(v.pipe(v.array(peerName), v.minLength(1), v.maxLength(10))),
 })
 
 /** The outcome of a press. */

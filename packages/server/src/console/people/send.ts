@@ -3,7 +3,7 @@ import { randomLong } from '../../ground/random.ts'
 import type { Writing } from '../../rules/chats/decide-write.ts'
 import { type NewMedia, sendMedia } from '../../rules/chats/send-media.ts'
 import { sendText } from '../../rules/chats/send-message.ts'
-import type { FormattedText, Markup, TextEntity } from '../../rules/messages/words.ts'
+import type { Button, FormattedText, Markup, TextEntity } from '../../rules/messages/words.ts'
 import { refusing } from '../acts/refusals.ts'
 import { ConsoleError } from '../error.ts'
 import type { OnConsole } from '../on-console.ts'
@@ -15,6 +15,7 @@ import type {
   MediaKind,
   NewButton,
   NewEntity,
+  NewPeerKey,
   NewPersonMedia,
   NewPersonMessage,
   PersonMessage,
@@ -155,9 +156,32 @@ function markupOf({ buttons, keyboard }: NewPersonMessage): { readonly markup?: 
     return { markup: { kind: 'inline', rows: buttons.map((row) => row.map(buttonOf)) } }
   }
   if (keyboard === undefined) return {}
-  const rows = keyboard.map((row) => row.map((text) => ({ kind: 'text', text }) as const))
+  let asked = 0
+  const rows = keyboard.map((row) =>
+    row.map((key): Button => {
+      if (typeof key === 'string') return { kind: 'text', text: key }
+      asked += 1
+      return peerKey(key, asked)
+    }),
+  )
   const asIs = { isSingleUse: false, isSelective: false, isPersistent: false, placeholder: '' }
   return { markup: { kind: 'keyboard', rows, isResized: true, ...asIs } }
+}
+
+function peerKey({ text, asksFor, most = 1 }: NewPeerKey, buttonNumber: number): Button {
+  const asked =
+    asksFor === 'group'
+      ? ({ kind: 'group', isOwn: false, hasBot: false } as const)
+      : ({ kind: 'user', isBot: asksFor === 'bot' } as const)
+  return {
+    kind: 'requestPeer',
+    text,
+    buttonNumber,
+    asksFor: asked,
+    most,
+    needsName: true,
+    needsUsername: true,
+  }
 }
 
 /** A button without data and page has its text as data. */

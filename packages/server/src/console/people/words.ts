@@ -134,6 +134,14 @@ export interface NewButton {
   readonly url?: string | undefined
 }
 
+/** A key that asks for people, bots or a group; the person who presses it chooses them. */
+export interface NewPeerKey {
+  readonly text: string
+  readonly asksFor: 'person' | 'bot' | 'group'
+  /** The most people or bots to choose: 1, the default, to 10. */
+  readonly most?: number | undefined
+}
+
 /** A message: its id in the person's own box, or a message as anybody has it, whose copy in the own box is meant. */
 export type MessageName = number | { readonly id: number; readonly boxId: number }
 
@@ -148,8 +156,8 @@ export interface NewPersonMessage {
   readonly isSilent?: boolean | undefined
   /** Rows of buttons under the message; of a bot. */
   readonly buttons?: readonly (readonly NewButton[])[] | undefined
-  /** Rows of texts in place of the keyboard; of a bot. */
-  readonly keyboard?: readonly (readonly string[])[] | undefined
+  /** Rows of keys in place of the keyboard: texts, or requests for people; of a bot. */
+  readonly keyboard?: readonly (readonly (string | NewPeerKey)[])[] | undefined
 }
 
 /** A button under a message, or of the keyboard that it brings. */
@@ -400,6 +408,8 @@ export interface ButtonPress {
   readonly messageId: MessageName
   readonly button?: string | undefined
   readonly data?: string | undefined
+  /** Of a button that asks for people or a group: the chosen ones. */
+  readonly peers?: readonly PeerName[] | undefined
 }
 
 /** The outcome of a press. */
