@@ -49,7 +49,8 @@ async function openEmpty(options: Partial<PostgresOptions> = {}): Promise<Store>
     secretFile: join(folder, 'secret.key'),
     random,
     nowMs: Date.now,
-    limits: { maxConnections: 1 },
+    // All calls of a test wait for the one connection.
+    limits: { maxConnections: 1, waitMs: 60_000 },
     ...options,
   })
 }
