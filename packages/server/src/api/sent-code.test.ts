@@ -1,8 +1,10 @@
+// Long form: three times the runs.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RpcError } from '@cablegram/mtproto'
 import { LAYERS, loadLayer, servedLayer } from '@cablegram/tl/layers'
 import fc from 'fast-check'
+import { effort } from '../../../../test/effort.ts'
 import { CHANNELS } from '../courier/index.ts'
 import type { SentCode } from '../courier/port.ts'
 import { openStore } from '../database/index.ts'
@@ -64,7 +66,7 @@ test("the client's layer can carry every answer, whatever the rule", async () =>
         for (const answer of answers) assert.ok(encodeResult('auth.sendCode', sentCode(answer, 0)).length > 0)
       },
     ),
-    { numRuns: 300 },
+    { numRuns: effort(100, 300) },
   )
 })
 
