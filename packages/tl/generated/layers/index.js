@@ -87,5 +87,6 @@ export const otherLayers = [
   225,
   227,
   229,
+  232,
 ]
 export const loadWriters = () => import('./writers.js')

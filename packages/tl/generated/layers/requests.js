@@ -82,6 +82,7 @@ function rC_inputMediaPoll_883a4108(r){const f0=r.int();const $poll=rT_Poll(r);c
 function rC_inputMediaPoll_f94e5f1(r){const f0=r.int();const $poll=rT_Poll(r);const $correctAnswers=f0&1?rV_bytes(r):undefined;const $solution=f0&2?r.string():undefined;const $solutionEntities=f0&2?rV_MessageEntity(r):undefined;return {_:"inputMediaPoll",poll:$poll,correctAnswers:$correctAnswers?.map((x)=>$poll?.answers.findIndex((y)=>String(y.option)===String(x))).filter((y)=>y!==undefined),attachedMedia:undefined,solution:$solution,solutionEntities:$solutionEntities,solutionMedia:undefined}}
 function rC_inputMediaStory_89fdd778(r){const $peer=rT_InputPeer(r);const $id=r.int();return {_:"inputMediaStory",peer:$peer,id:$id}}
 function rC_inputMediaStory_9a86b58f(r){const $userId=rT_InputUser(r);const $id=r.int();return {_:"inputMediaStory",peer:{_:"inputPeerEmpty"},id:$id}}
+function rC_inputMediaTodo_9fc55fde(r){const $todo=rT_TodoList(r);return {_:"inputMediaTodo",todo:$todo}}
 function rC_inputMediaUploadedDocument_37c9330(r){const f0=r.int();const $nosoundVideo=f0&8?true:undefined;const $forceFile=f0&16?true:undefined;const $spoiler=f0&32?true:undefined;const $file=read("InputFile",r);const $thumb=f0&4?read("InputFile",r):undefined;const $mimeType=r.string();const $attributes=rV_DocumentAttribute(r);const $stickers=f0&1?rV_InputDocument(r):undefined;const $videoCover=f0&64?read("InputPhoto",r):undefined;const $videoTimestamp=f0&128?r.int():undefined;const $ttlSeconds=f0&2?r.int():undefined;return {_:"inputMediaUploadedDocument",nosoundVideo:$nosoundVideo,forceFile:$forceFile,spoiler:$spoiler,file:$file,thumb:$thumb,mimeType:$mimeType,attributes:$attributes,stickers:$stickers,videoCover:$videoCover,videoTimestamp:$videoTimestamp,ttlSeconds:$ttlSeconds}}
 function rC_inputMediaUploadedDocument_5b38c6c1(r){const f0=r.int();const $nosoundVideo=f0&8?true:undefined;const $forceFile=f0&16?true:undefined;const $spoiler=f0&32?true:undefined;const $file=read("InputFile",r);const $thumb=f0&4?read("InputFile",r):undefined;const $mimeType=r.string();const $attributes=rV_DocumentAttribute(r);const $stickers=f0&1?rV_InputDocument(r):undefined;const $ttlSeconds=f0&2?r.int():undefined;return {_:"inputMediaUploadedDocument",nosoundVideo:$nosoundVideo,forceFile:$forceFile,spoiler:$spoiler,file:$file,thumb:$thumb,mimeType:$mimeType,attributes:$attributes,stickers:$stickers,videoCover:undefined,videoTimestamp:undefined,ttlSeconds:$ttlSeconds}}
 function rC_inputMediaUploadedPhoto_1e287d04(r){const f0=r.int();const $spoiler=f0&4?true:undefined;const $file=read("InputFile",r);const $stickers=f0&1?rV_InputDocument(r):undefined;const $ttlSeconds=f0&2?r.int():undefined;return {_:"inputMediaUploadedPhoto",spoiler:$spoiler,livePhoto:undefined,file:$file,stickers:$stickers,ttlSeconds:$ttlSeconds,video:undefined}}
@@ -109,6 +110,7 @@ function rC_inputPrivacyValueDisallowUsers_90110467(r){const $users=rV_InputUser
 function rC_inputReplyToMessage_22c0f6d5(r){const f0=r.int();const $replyToMsgId=r.int();const $topMsgId=f0&1?r.int():undefined;const $replyToPeerId=f0&2?rT_InputPeer(r):undefined;const $quoteText=f0&4?r.string():undefined;const $quoteEntities=f0&8?rV_MessageEntity(r):undefined;const $quoteOffset=f0&16?r.int():undefined;return {_:"inputReplyToMessage",replyToMsgId:$replyToMsgId,topMsgId:$topMsgId,replyToPeerId:$replyToPeerId,quoteText:$quoteText,quoteEntities:$quoteEntities,quoteOffset:$quoteOffset,monoforumPeerId:undefined,todoItemId:undefined,pollOption:undefined}}
 function rC_inputReplyToMessage_3bd4b7c2(r){const f0=r.int();const $replyToMsgId=r.int();const $topMsgId=f0&1?r.int():undefined;const $replyToPeerId=f0&2?rT_InputPeer(r):undefined;const $quoteText=f0&4?r.string():undefined;const $quoteEntities=f0&8?rV_MessageEntity(r):undefined;const $quoteOffset=f0&16?r.int():undefined;const $monoforumPeerId=f0&32?rT_InputPeer(r):undefined;const $todoItemId=f0&64?r.int():undefined;const $pollOption=f0&128?r.bytes():undefined;return {_:"inputReplyToMessage",replyToMsgId:$replyToMsgId,topMsgId:$topMsgId,replyToPeerId:$replyToPeerId,quoteText:$quoteText,quoteEntities:$quoteEntities,quoteOffset:$quoteOffset,monoforumPeerId:$monoforumPeerId,todoItemId:$todoItemId,pollOption:$pollOption}}
 function rC_inputReplyToMessage_73ec805(r){const f0=r.int();const $replyToMsgId=r.int();const $topMsgId=f0&1?r.int():undefined;const $replyToPeerId=f0&2?rT_InputPeer(r):undefined;const $quoteText=f0&4?r.string():undefined;const $quoteEntities=f0&8?rV_MessageEntity(r):undefined;return {_:"inputReplyToMessage",replyToMsgId:$replyToMsgId,topMsgId:$topMsgId,replyToPeerId:$replyToPeerId,quoteText:$quoteText,quoteEntities:$quoteEntities,quoteOffset:undefined,monoforumPeerId:undefined,todoItemId:undefined,pollOption:undefined}}
+function rC_inputReplyToMessage_75c1ad70(r){const f0=r.int();const $replyToMsgId=r.int();const $topMsgId=f0&1?r.int():undefined;const $replyToPeerId=f0&2?rT_InputPeer(r):undefined;const $quoteText=f0&4?r.string():undefined;const $quoteEntities=f0&8?rV_MessageEntity(r):undefined;const $quoteOffset=f0&16?r.int():undefined;const $monoforumPeerId=f0&32?rT_InputPeer(r):undefined;const $todoItemId=f0&64?r.int():undefined;const $pollOption=f0&128?r.bytes():undefined;const $quoteRich=f0&256?rV_RichText(r):undefined;return {_:"inputReplyToMessage",replyToMsgId:$replyToMsgId,topMsgId:$topMsgId,replyToPeerId:$replyToPeerId,quoteText:$quoteText,quoteEntities:$quoteEntities,quoteOffset:$quoteOffset,monoforumPeerId:$monoforumPeerId,todoItemId:$todoItemId,pollOption:$pollOption}}
 function rC_inputReplyToMessage_869fbe10(r){const f0=r.int();const $replyToMsgId=r.int();const $topMsgId=f0&1?r.int():undefined;const $replyToPeerId=f0&2?rT_InputPeer(r):undefined;const $quoteText=f0&4?r.string():undefined;const $quoteEntities=f0&8?rV_MessageEntity(r):undefined;const $quoteOffset=f0&16?r.int():undefined;const $monoforumPeerId=f0&32?rT_InputPeer(r):undefined;const $todoItemId=f0&64?r.int():undefined;return {_:"inputReplyToMessage",replyToMsgId:$replyToMsgId,topMsgId:$topMsgId,replyToPeerId:$replyToPeerId,quoteText:$quoteText,quoteEntities:$quoteEntities,quoteOffset:$quoteOffset,monoforumPeerId:$monoforumPeerId,todoItemId:$todoItemId,pollOption:undefined}}
 function rC_inputReplyToMessage_9c5386e4(r){const f0=r.int();const $replyToMsgId=r.int();const $topMsgId=f0&1?r.int():undefined;return {_:"inputReplyToMessage",replyToMsgId:$replyToMsgId,topMsgId:$topMsgId,replyToPeerId:undefined,quoteText:undefined,quoteEntities:undefined,quoteOffset:undefined,monoforumPeerId:undefined,todoItemId:undefined,pollOption:undefined}}
 function rC_inputReplyToMessage_b07038b0(r){const f0=r.int();const $replyToMsgId=r.int();const $topMsgId=f0&1?r.int():undefined;const $replyToPeerId=f0&2?rT_InputPeer(r):undefined;const $quoteText=f0&4?r.string():undefined;const $quoteEntities=f0&8?rV_MessageEntity(r):undefined;const $quoteOffset=f0&16?r.int():undefined;const $monoforumPeerId=f0&32?rT_InputPeer(r):undefined;return {_:"inputReplyToMessage",replyToMsgId:$replyToMsgId,topMsgId:$topMsgId,replyToPeerId:$replyToPeerId,quoteText:$quoteText,quoteEntities:$quoteEntities,quoteOffset:$quoteOffset,monoforumPeerId:$monoforumPeerId,todoItemId:undefined,pollOption:undefined}}
@@ -177,7 +179,34 @@ function rC_replyKeyboardMarkup_85dd99d1(r){const f0=r.int();const $resize=f0&1?
 function rC_sendMessageRichMessageDraftAction_52564893(r){const f0=r.int();const $canStop=f0&1?true:undefined;const $keepOnStop=f0&2?true:undefined;const $randomId=r.long();const $richMessage=read("RichMessage",r);return {_:"sendMessageRichMessageDraftAction",randomId:$randomId,richMessage:$richMessage}}
 function rC_sendMessageTextDraftAction_3630b85a(r){const f0=r.int();const $canStop=f0&1?true:undefined;const $keepOnStop=f0&2?true:undefined;const $randomId=r.long();const $text=rT_TextWithEntities(r);return {_:"sendMessageTextDraftAction",randomId:$randomId,text:$text}}
 function rC_sendMessageTextDraftAction_376d975c(r){const $randomId=r.long();const $text=rT_TextWithEntities(r);return {_:"sendMessageTextDraftAction",randomId:$randomId,text:$text}}
+function rC_textAnchor_35553762(r){const $text=rT_RichText(r);const $name=r.string();return {_:"textAnchor",text:$text,name:$name}}
+function rC_textAutoEmail_c556a45d(r){const $text=rT_RichText(r);return {_:"textAutoEmail",text:$text}}
+function rC_textAutoPhone_24c26789(r){const $text=rT_RichText(r);return {_:"textAutoPhone",text:$text}}
+function rC_textAutoUrl_ac6a83aa(r){const $text=rT_RichText(r);return {_:"textAutoUrl",text:$text}}
+function rC_textBankCard_b956812d(r){const $text=rT_RichText(r);return {_:"textBankCard",text:$text}}
+function rC_textBold_6724abc4(r){const $text=rT_RichText(r);return {_:"textBold",text:$text}}
+function rC_textBotCommand_2ff29d3(r){const $text=rT_RichText(r);return {_:"textBotCommand",text:$text}}
+function rC_textCashtag_7b9e1801(r){const $text=rT_RichText(r);return {_:"textCashtag",text:$text}}
+function rC_textConcat_7e6260d7(r){const $texts=rV_RichText(r);return {_:"textConcat",texts:$texts}}
+function rC_textDate_a5b45e2b(r){const f0=r.int();const $relative=f0&1?true:undefined;const $shortTime=f0&2?true:undefined;const $longTime=f0&4?true:undefined;const $shortDate=f0&8?true:undefined;const $longDate=f0&16?true:undefined;const $dayOfWeek=f0&32?true:undefined;const $text=rT_RichText(r);const $date=r.int();return {_:"textDate",relative:$relative,shortTime:$shortTime,longTime:$longTime,shortDate:$shortDate,longDate:$longDate,dayOfWeek:$dayOfWeek,text:$text,date:$date}}
+function rC_textDiff_9686cb50(r){const $text=rT_RichText(r);const $oldText=rT_RichText(r);return {_:"textDiff",text:$text,oldText:$oldText}}
+function rC_textEmail_de5a0dd6(r){const $text=rT_RichText(r);const $email=r.string();return {_:"textEmail",text:$text,email:$email}}
+function rC_textFixed_6c3f19b9(r){const $text=rT_RichText(r);return {_:"textFixed",text:$text}}
+function rC_textHashtag_519524ea(r){const $text=rT_RichText(r);return {_:"textHashtag",text:$text}}
+function rC_textItalic_d912a59c(r){const $text=rT_RichText(r);return {_:"textItalic",text:$text}}
+function rC_textMarked_34b8621(r){const $text=rT_RichText(r);return {_:"textMarked",text:$text}}
+function rC_textMentionName_1a9fbfc(r){const $text=rT_RichText(r);const $userId=r.long();return {_:"textMentionName",text:$text,userId:$userId}}
+function rC_textMention_cd24cf44(r){const $text=rT_RichText(r);return {_:"textMention",text:$text}}
+function rC_textPhone_1ccb966a(r){const $text=rT_RichText(r);const $phone=r.string();return {_:"textPhone",text:$text,phone:$phone}}
+function rC_textSpoiler_4c2a5d62(r){const $text=rT_RichText(r);return {_:"textSpoiler",text:$text}}
+function rC_textStrike_9bf8bb95(r){const $text=rT_RichText(r);return {_:"textStrike",text:$text}}
+function rC_textSubscript_ed6a8504(r){const $text=rT_RichText(r);return {_:"textSubscript",text:$text}}
+function rC_textSuperscript_c7fb5e01(r){const $text=rT_RichText(r);return {_:"textSuperscript",text:$text}}
+function rC_textUnderline_c12622c4(r){const $text=rT_RichText(r);return {_:"textUnderline",text:$text}}
+function rC_textUrl_3c2884c1(r){const $text=rT_RichText(r);const $url=r.string();const $webpageId=r.long();return {_:"textUrl",text:$text,url:$url,webpageId:$webpageId}}
 function rC_textWithEntities_751f3146(r){const $text=r.string();const $entities=rV_MessageEntity(r);return {_:"textWithEntities",text:$text,entities:$entities}}
+function rC_todoItem_cba9a52f(r){const $id=r.int();const $title=rT_TextWithEntities(r);return {_:"todoItem",id:$id,title:$title}}
+function rC_todoList_49b92a26(r){const f0=r.int();const $othersCanAppend=f0&1?true:undefined;const $othersCanComplete=f0&2?true:undefined;const $title=rT_TextWithEntities(r);const $list=rV_TodoItem(r);return {_:"todoList",othersCanAppend:$othersCanAppend,othersCanComplete:$othersCanComplete,title:$title,list:$list}}
 function rM_account$deleteAccount_418d4e0b(r){const $reason=r.string();return {_:"account.deleteAccount",reason:$reason,password:undefined}}
 function rM_account$getChatThemes_d6d71d7b(r){const $hash=r.int();return {_:"account.getChatThemes",hash:BigInt($hash)}}
 function rM_account$getNotifyExceptions_53577479(r){const f0=r.int();const $compareSound=f0&2?true:undefined;const $compareStories=f0&4?true:undefined;const $peer=f0&1?rT_InputNotifyPeer(r):undefined;return {_:"account.getNotifyExceptions",compareSound:$compareSound,compareStories:$compareStories,peer:$peer}}
@@ -498,14 +527,14 @@ function rT_InputFileLocation(r){switch(r.peekId()){case 925204121:r.id();return
 function rT_InputFolderPeer(r){switch(r.peekId()){case 4224893590:r.id();return rC_inputFolderPeer_fbd2c296(r)}return read("InputFolderPeer",r)}
 function rT_InputGame(r){switch(r.peekId()){case 3274827786:r.id();return rC_inputGameShortName_c331e80a(r)}return read("InputGame",r)}
 function rT_InputInvoice(r){switch(r.peekId()){case 3317000281:r.id();return rC_inputInvoiceMessage_c5b56859(r);case 2560125965:r.id();return rC_inputInvoicePremiumGiftCode_98986c0d(r);case 1710230755:r.id();return rC_inputInvoiceStars_65f00ce3(r);case 3898760850:r.id();return rC_inputInvoiceStarGift_e8625e92(r);case 1247763417:r.id();return rC_inputInvoiceStarGiftTransfer_4a5f5bd9(r);case 3669668591:r.id();return rC_inputInvoicePremiumGiftStars_dabab2ef(r);case 4103700034:r.id();return rC_inputInvoiceBusinessBotTransferStars_f4997e42(r);case 3281998628:r.id();return rC_inputInvoiceStarGiftResale_c39f5324(r);case 2584430776:r.id();return rC_inputInvoiceStarGiftPrepaidUpgrade_9a0b48b8(r);case 1048049172:r.id();return rC_inputInvoicePremiumAuthCode_3e77f614(r);case 516618768:r.id();return rC_inputInvoiceStarGiftAuctionBid_1ecafa10(r);case 497236696:r.id();return rC_inputInvoiceStars_1da33ad8(r);case 634962392:r.id();return rC_inputInvoiceStarGift_25d8c1d8(r);case 2923145709:r.id();return rC_inputInvoiceStarGiftTransfer_ae3ba9ed(r);case 1589539426:r.id();return rC_inputInvoiceStarGiftUpgrade_5ebe7262(r);case 1674298252:r.id();return rC_inputInvoiceStarGiftResale_63cbc38c(r);case 3920676440:r.id();return rC_inputInvoiceStarGiftResale_e9b0c658(r)}return read("InputInvoice",r)}
-function rT_InputMedia_(r){switch(r.peekId()){case 58495792:r.id();return rC_inputMediaUploadedDocument_37c9330(r);case 3544138739:r.id();return rC_inputMediaGame_d33f43f3(r);case 1080028941:r.id();return rC_inputMediaInvoice_405fef0d(r);case 2285519112:r.id();return rC_inputMediaPoll_883a4108(r);case 2315114360:r.id();return rC_inputMediaStory_89fdd778(r);case 3289396102:r.id();return rC_inputMediaPaidMedia_c4103386(r);case 505969924:r.id();return rC_inputMediaUploadedPhoto_1e287d04(r);case 3015312949:r.id();return rC_inputMediaPhoto_b3ba0635(r);case 1530447553:r.id();return rC_inputMediaUploadedDocument_5b38c6c1(r);case 860303448:r.id();return rC_inputMediaDocument_33473058(r);case 4216511641:r.id();return rC_inputMediaDocumentExternal_fb52dc99(r);case 3648624756:r.id();return rC_inputMediaInvoice_d9799874(r);case 261416433:r.id();return rC_inputMediaPoll_f94e5f1(r);case 2394269397:r.id();return rC_inputMediaInvoice_8eb5a6d5(r);case 2592519567:r.id();return rC_inputMediaStory_9a86b58f(r);case 2858819523:r.id();return rC_inputMediaPaidMedia_aa661fc3(r)}return read("InputMedia",r)}
+function rT_InputMedia_(r){switch(r.peekId()){case 58495792:r.id();return rC_inputMediaUploadedDocument_37c9330(r);case 3544138739:r.id();return rC_inputMediaGame_d33f43f3(r);case 1080028941:r.id();return rC_inputMediaInvoice_405fef0d(r);case 2285519112:r.id();return rC_inputMediaPoll_883a4108(r);case 2315114360:r.id();return rC_inputMediaStory_89fdd778(r);case 3289396102:r.id();return rC_inputMediaPaidMedia_c4103386(r);case 2680512478:r.id();return rC_inputMediaTodo_9fc55fde(r);case 505969924:r.id();return rC_inputMediaUploadedPhoto_1e287d04(r);case 3015312949:r.id();return rC_inputMediaPhoto_b3ba0635(r);case 1530447553:r.id();return rC_inputMediaUploadedDocument_5b38c6c1(r);case 860303448:r.id();return rC_inputMediaDocument_33473058(r);case 4216511641:r.id();return rC_inputMediaDocumentExternal_fb52dc99(r);case 3648624756:r.id();return rC_inputMediaInvoice_d9799874(r);case 261416433:r.id();return rC_inputMediaPoll_f94e5f1(r);case 2394269397:r.id();return rC_inputMediaInvoice_8eb5a6d5(r);case 2592519567:r.id();return rC_inputMediaStory_9a86b58f(r);case 2858819523:r.id();return rC_inputMediaPaidMedia_aa661fc3(r)}return read("InputMedia",r)}
 function rT_InputMedia(r){r.enter();const v=rT_InputMedia_(r);r.leave();return v}
 function rT_InputNotifyPeer(r){switch(r.peekId()){case 3099351820:r.id();return rC_inputNotifyPeer_b8bc5b0c(r);case 1548122514:r.id();return rC_inputNotifyForumTopic_5c467992(r);case 666573532:r.id();return rC_inputNotifyCommunity_27bb1adc(r)}return read("InputNotifyPeer",r)}
 function rT_InputPeer_(r){switch(r.peekId()){case 2826635804:r.id();return rC_inputPeerUserFromMessage_a87b0a1c(r);case 3173648448:r.id();return rC_inputPeerChannelFromMessage_bd2a0840(r);case 396093539:r.id();return rC_inputPeerChat_179be863(r);case 2072935910:r.id();return rC_inputPeerUser_7b8e7de6(r);case 548253432:r.id();return rC_inputPeerChannel_20adaef8(r);case 398123750:r.id();return rC_inputPeerUserFromMessage_17bae2e6(r);case 2627073979:r.id();return rC_inputPeerChannelFromMessage_9c95f7bb(r)}return read("InputPeer",r)}
 function rT_InputPeer(r){r.enter();const v=rT_InputPeer_(r);r.leave();return v}
 function rT_InputPeerNotifySettings(r){switch(r.peekId()){case 2621249934:r.id();return rC_inputPeerNotifySettings_9c3d198e(r);case 3743350827:r.id();return rC_inputPeerNotifySettings_df1f002b(r)}return read("InputPeerNotifySettings",r)}
 function rT_InputPrivacyRule(r){switch(r.peekId()){case 320652927:r.id();return rC_inputPrivacyValueAllowUsers_131cc67f(r);case 2417034343:r.id();return rC_inputPrivacyValueDisallowUsers_90110467(r);case 1283572154:r.id();return rC_inputPrivacyValueAllowChatParticipants_4c81c1ba(r);case 3626197935:r.id();return rC_inputPrivacyValueDisallowChatParticipants_d82363af(r)}return read("InputPrivacyRule",r)}
-function rT_InputReplyTo(r){switch(r.peekId()){case 1003796418:r.id();return rC_inputReplyToMessage_3bd4b7c2(r);case 1484862010:r.id();return rC_inputReplyToStory_5881323a(r);case 1775660101:r.id();return rC_inputReplyToMonoForum_69d66c45(r);case 2622719716:r.id();return rC_inputReplyToMessage_9c5386e4(r);case 363917955:r.id();return rC_inputReplyToStory_15b0f283(r);case 121554949:r.id();return rC_inputReplyToMessage_73ec805(r);case 583071445:r.id();return rC_inputReplyToMessage_22c0f6d5(r);case 2960144560:r.id();return rC_inputReplyToMessage_b07038b0(r);case 2258615824:r.id();return rC_inputReplyToMessage_869fbe10(r)}return read("InputReplyTo",r)}
+function rT_InputReplyTo(r){switch(r.peekId()){case 1003796418:r.id();return rC_inputReplyToMessage_3bd4b7c2(r);case 1484862010:r.id();return rC_inputReplyToStory_5881323a(r);case 1775660101:r.id();return rC_inputReplyToMonoForum_69d66c45(r);case 2622719716:r.id();return rC_inputReplyToMessage_9c5386e4(r);case 363917955:r.id();return rC_inputReplyToStory_15b0f283(r);case 121554949:r.id();return rC_inputReplyToMessage_73ec805(r);case 583071445:r.id();return rC_inputReplyToMessage_22c0f6d5(r);case 2960144560:r.id();return rC_inputReplyToMessage_b07038b0(r);case 2258615824:r.id();return rC_inputReplyToMessage_869fbe10(r);case 1975627120:r.id();return rC_inputReplyToMessage_75c1ad70(r)}return read("InputReplyTo",r)}
 function rT_InputSingleMedia(r){switch(r.peekId()){case 482797855:r.id();return rC_inputSingleMedia_1cc6e91f(r)}return read("InputSingleMedia",r)}
 function rT_InputStorePaymentPurpose(r){switch(r.peekId()){case 1634697192:r.id();return rC_inputStorePaymentGiftPremium_616f7fe8(r);case 4219011987:r.id();return rC_inputStorePaymentPremiumGiftCode_fb790393(r);case 369444042:r.id();return rC_inputStorePaymentPremiumGiveaway_160544ca(r);case 4188186315:r.id();return rC_inputStorePaymentStarsTopup_f9a2a6cb(r);case 494149367:r.id();return rC_inputStorePaymentStarsGift_1d741ef7(r);case 1964968186:r.id();return rC_inputStorePaymentStarsGiveaway_751f08fa(r);case 2743099199:r.id();return rC_inputStorePaymentPremiumGiftCode_a3805f3f(r);case 2090038758:r.id();return rC_inputStorePaymentPremiumGiveaway_7c9375e6(r);case 3722252118:r.id();return rC_inputStorePaymentStarsTopup_dddd0f56(r);case 2612159341:r.id();return rC_inputStorePaymentAuthCode_9bb2636d(r)}return read("InputStorePaymentPurpose",r)}
 function rT_InputUser(r){switch(r.peekId()){case 497305826:r.id();return rC_inputUserFromMessage_1da448e2(r);case 2107670217:r.id();return rC_inputUserSelf_7da07ec9(r);case 3723011404:r.id();return rC_inputUser_dde8a54c(r);case 3626575894:r.id();return rC_inputUser_d8292816(r);case 756118935:r.id();return rC_inputUserFromMessage_2d117597(r);case 2072935910:r.id();return rC_inputUser_7b8e7de6(r)}return read("InputUser",r)}
@@ -523,8 +552,12 @@ function rT_PollAnswer_(r){switch(r.peekId()){case 1266514026:r.id();return rC_p
 function rT_PollAnswer(r){r.enter();const v=rT_PollAnswer_(r);r.leave();return v}
 function rT_ReactionsNotifySettings(r){switch(r.peekId()){case 1457736048:r.id();return rC_reactionsNotifySettings_56e34970(r)}return read("ReactionsNotifySettings",r)}
 function rT_ReplyMarkup(r){switch(r.peekId()){case 2245892561:r.id();return rC_replyKeyboardMarkup_85dd99d1(r);case 1218642516:r.id();return rC_replyInlineMarkup_48a30254(r);case 2997966704:r.id();return rC_replyInlineMarkup_b2b15770(r)}return read("ReplyMarkup",r)}
+function rT_RichText_(r){switch(r.peekId()){case 1730456516:r.id();return rC_textBold_6724abc4(r);case 3641877916:r.id();return rC_textItalic_d912a59c(r);case 3240501956:r.id();return rC_textUnderline_c12622c4(r);case 2616769429:r.id();return rC_textStrike_9bf8bb95(r);case 1816074681:r.id();return rC_textFixed_6c3f19b9(r);case 1009288385:r.id();return rC_textUrl_3c2884c1(r);case 3730443734:r.id();return rC_textEmail_de5a0dd6(r);case 2120376535:r.id();return rC_textConcat_7e6260d7(r);case 3983181060:r.id();return rC_textSubscript_ed6a8504(r);case 3355139585:r.id();return rC_textSuperscript_c7fb5e01(r);case 55281185:r.id();return rC_textMarked_34b8621(r);case 483104362:r.id();return rC_textPhone_1ccb966a(r);case 894777186:r.id();return rC_textAnchor_35553762(r);case 1277844834:r.id();return rC_textSpoiler_4c2a5d62(r);case 3441741636:r.id();return rC_textMention_cd24cf44(r);case 1368728810:r.id();return rC_textHashtag_519524ea(r);case 50276819:r.id();return rC_textBotCommand_2ff29d3(r);case 2073958401:r.id();return rC_textCashtag_7b9e1801(r);case 2892661674:r.id();return rC_textAutoUrl_ac6a83aa(r);case 3310789725:r.id();return rC_textAutoEmail_c556a45d(r);case 616720265:r.id();return rC_textAutoPhone_24c26789(r);case 3109454125:r.id();return rC_textBankCard_b956812d(r);case 27917308:r.id();return rC_textMentionName_1a9fbfc(r);case 2780061227:r.id();return rC_textDate_a5b45e2b(r);case 2525416272:r.id();return rC_textDiff_9686cb50(r)}return read("RichText",r)}
+function rT_RichText(r){r.enter();const v=rT_RichText_(r);r.leave();return v}
 function rT_SendMessageAction(r){switch(r.peekId()){case 929929052:r.id();return rC_sendMessageTextDraftAction_376d975c(r);case 2839005118:r.id();return rC_inputSendMessageRichMessageDraftAction_a937c7be(r);case 1381386387:r.id();return rC_sendMessageRichMessageDraftAction_52564893(r);case 909162586:r.id();return rC_sendMessageTextDraftAction_3630b85a(r)}return read("SendMessageAction",r)}
 function rT_TextWithEntities(r){switch(r.peekId()){case 1964978502:r.id();return rC_textWithEntities_751f3146(r)}return read("TextWithEntities",r)}
+function rT_TodoItem(r){switch(r.peekId()){case 3416892719:r.id();return rC_todoItem_cba9a52f(r)}return read("TodoItem",r)}
+function rT_TodoList(r){switch(r.peekId()){case 1236871718:r.id();return rC_todoList_49b92a26(r)}return read("TodoList",r)}
 function rV_BotCommand(r){return r.vector((r)=>rT_BotCommand(r))}
 function rV_DocumentAttribute(r){return r.vector((r)=>rT_DocumentAttribute(r))}
 function rV_InlineQueryPeerType(r){return r.vector((r)=>read("InlineQueryPeerType",r))}
@@ -547,6 +580,8 @@ function rV_MessageEntity(r){return r.vector((r)=>rT_MessageEntity(r))}
 function rV_MessagesFilter(r){return r.vector((r)=>read("MessagesFilter",r))}
 function rV_PollAnswer(r){return r.vector((r)=>rT_PollAnswer(r))}
 function rV_Reaction(r){return r.vector((r)=>read("Reaction",r))}
+function rV_RichText(r){return r.vector((r)=>rT_RichText(r))}
+function rV_TodoItem(r){return r.vector((r)=>rT_TodoItem(r))}
 function rV_bytes(r){return r.vector((r)=>r.bytes())}
 function rV_int(r){return r.vector((r)=>r.int())}
 function rV_long(r){return r.vector((r)=>r.long())}
@@ -1182,4 +1217,55 @@ export const names = new Map([[2018609336,"initConnection"],
 [3900877281,"ephemeral.deleteWelcomeMessage"],
 [3483136603,"ephemeral.editMessage"],
 [3684352397,"ephemeral.getWelcomeMessages"],
-[3129827125,"ephemeral.sendMessage"]])
+[3129827125,"ephemeral.sendMessage"],
+[1225633185,"auth.cancelWebTokenAuthorization"],
+[1682904512,"auth.initFirebasePnvLogin"],
+[889307274,"bots.addUsername"],
+[3819719777,"bots.checkUsername"],
+[3338933373,"bots.removeUsername"],
+[4103366487,"bots.setCustomVerification"],
+[2210760366,"contacts.exportNoPaidMessagesToken"],
+[900187850,"contacts.importNoPaidMessagesToken"],
+[417156754,"messages.acceptUrlAuth"],
+[4099514098,"messages.getShareThemeBackdrops"],
+[1770691354,"messages.setShareTheme"],
+[2719579382,"payments.createOnrampSession"],
+[1020983466,"payments.deleteStarGift"],
+[3231902367,"payments.depositStarGift"],
+[1252389118,"payments.displayStarGift"],
+[3545859048,"payments.getCurrencyRates"],
+[784505169,"payments.getOnrampAvailability"],
+[478932467,"payments.getOnrampBaseCurrencies"],
+[2162708989,"payments.getOnrampLimits"],
+[1061028060,"payments.getOnrampProviders"],
+[3764798970,"payments.getOnrampQuote"],
+[3368714619,"payments.getStarGiftWithdrawalUrl"],
+[3961532590,"payments.withdrawStarGift"],
+[3450823623,"toncenter.getStreamingUrl"],
+[2373705057,"toncenter.performApiRequest"],
+[185331930,"wallet.disableBackup"],
+[1157678373,"wallet.enableBackup"],
+[2423769516,"wallet.exportSecretPhrase"],
+[4114163151,"wallet.fetchEncryptedSecretPhrasePart"],
+[3514422420,"wallet.getBackupHolderDcs"],
+[1763656544,"wallet.getExistingWaltBalance"],
+[1949167777,"wallet.getGaslessInfo"],
+[2350052260,"wallet.getNfts"],
+[539354775,"wallet.getProofChallenge"],
+[2877535034,"wallet.getState"],
+[2827160195,"wallet.getTransactions"],
+[2166155958,"wallet.getTransactionsByIDs"],
+[2797304157,"wallet.getTransactionsByMsgHash"],
+[1383456733,"wallet.getUserAddresses"],
+[3636932332,"wallet.replaceWallet"],
+[3655719394,"wallet.sendTransfer"],
+[109382060,"wallet.setCardStickers"],
+[1723169601,"wallet.tonConnectClaimRequest"],
+[3594478030,"wallet.tonConnectCloseSession"],
+[3432190022,"wallet.tonConnectCreateSession"],
+[296673381,"wallet.tonConnectGetPending"],
+[2818553198,"wallet.tonConnectGetSessions"],
+[2002612804,"wallet.tonConnectNextEventId"],
+[864800540,"wallet.tonConnectRegisterKey"],
+[3267364729,"wallet.tonConnectSubmitConnectResult"],
+[4207312188,"wallet.tonConnectSubmitResponse"]])

@@ -374,6 +374,24 @@ test('a button that does nothing is refused', () => {
   assert.throws(() => asked(229, request), { name: 'DecodeError' })
 })
 
+test('at layer 232 replies and full profiles have other ids, and are understood', async () => {
+  const replyTo = { _: 'inputReplyToMessage', replyToMsgId: 5, quoteText: 'tea', quoteOffset: 2 }
+  const request = { _: 'messages.sendMessage', peer: PEER, message: 'a', randomId: 1n, replyTo }
+  assert.deepEqual(plain((asked(232, request) as TlObject)['replyTo']), plain(replyTo))
+  const idOf = (bytes: Uint8Array): number => Buffer.from(bytes).readUInt32LE()
+  const { encode } = await loadLayer(232)
+  assert.equal(idOf(encode('MessageReplyHeader', { _: 'messageReplyHeader', replyToMsgId: 5 })), 0xddb5ab75)
+  const full: api.UserFull = {
+    _: 'userFull',
+    id: 5n,
+    settings: { _: 'peerSettings' },
+    notifySettings: { _: 'peerNotifySettings' },
+    commonChatsCount: 0,
+  }
+  assert.equal(idOf(encode('UserFull', full)), 0xb90c2afd)
+  assert.deepEqual(plain(await read(232, 'UserFull', full)), plain(full))
+})
+
 /** A value without its absent fields. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain)

@@ -34,7 +34,7 @@ export const LAYERS: readonly number[] = [...otherLayers, newest.LAYER].sort((a,
  *
  * @example
  * ```ts
- * servedLayer(230) // 229, the newest
+ * servedLayer(1000) // 232, the newest
  * servedLayer(100) // undefined: older than all
  * ```
  */
