@@ -1,4 +1,5 @@
 import type { TelegramClient } from '@cablegram/client'
+import type { TextWithEntities } from '@cablegram/tl/api'
 import type { ActLimit } from '../../packages/server/src/ground/settings.ts'
 import { type Cause, cause } from './registry.ts'
 import type { World } from './world.ts'
@@ -25,11 +26,11 @@ async function limited(world: World, limit: ActLimit) {
 type Scene = Awaited<ReturnType<typeof limited>>
 type Act = (scene: Scene, nth: number) => Promise<unknown>
 
-/** An act that is refused the second time. */
-const twice = (method: string, error: string, act: ActLimit['act'], run: Act): Cause =>
+/** An act that is refused the second time. @param max how often it may be done */
+const twice = (method: string, error: string, act: ActLimit['act'], run: Act, max = 1): Cause =>
   cause(method, error, async (world) => {
     const refusal = error === '400 PEER_FLOOD' ? { refusal: 'PEER_FLOOD' as const } : {}
-    const scene = await limited(world, { act, max: 1, windowS: 60, ...refusal })
+    const scene = await limited(world, { act, max, windowS: 60, ...refusal })
     await run(scene, 0)
     await run(scene, 1)
   })
@@ -47,6 +48,20 @@ const dice = (client: TelegramClient, peer: typeof SELF | ReturnType<typeof othe
 const copy = (client: TelegramClient, toPeer: typeof SELF | ReturnType<typeof other>, nth: number) =>
   client.messages.forwardMessages({ fromPeer: SELF, id: [1], randomId: [randomId(nth + 2)], toPeer })
 
+const plain = (said: string): TextWithEntities => ({ _: 'textWithEntities', text: said, entities: [] })
+const answers = ['yes', 'no'].map((said) => ({ _: 'inputPollAnswer' as const, text: plain(said) }))
+const poll = { _: 'poll', id: 0n, hash: 0n, question: plain('Tea?'), answers, openAnswers: true } as const
+const askAll = ({ client }: Scene) =>
+  client.messages.sendMedia({
+    ...{ peer: SELF, media: { _: 'inputMediaPoll', poll }, message: '', randomId: 1n },
+  })
+const answer = ({ client }: Scene) =>
+  client.messages.addPollAnswer({
+    peer: SELF,
+    msgId: 1,
+    answer: { _: 'inputPollAnswer', text: plain('later') },
+  })
+
 const FLOOD = '420 FLOOD_WAIT_X'
 
 /** Causes of errors about budgets of what accounts do. */
@@ -56,6 +71,43 @@ export const BUDGET_CAUSES: readonly Cause[] = [
   twice('messages.forwardMessages', FLOOD, 'message', ({ client }, nth) =>
     nth === 0 ? text(client, SELF, nth) : copy(client, SELF, nth),
   ),
+  twice('messages.updatePinnedMessage', FLOOD, 'message', (scene, nth) => {
+    const peer = other(scene, 0)
+    return nth === 0
+      ? text(scene.client, peer, nth)
+      : scene.client.messages.updatePinnedMessage({ peer, id: 1 })
+  }),
+  twice('messages.addPollAnswer', FLOOD, 'message', (scene, nth) =>
+    nth === 0 ? askAll(scene) : answer(scene),
+  ),
+  twice(
+    'messages.deletePollAnswer',
+    FLOOD,
+    'message',
+    async (scene, nth) => {
+      if (nth > 0)
+        return await scene.client.messages.deletePollAnswer({
+          peer: SELF,
+          msgId: 1,
+          option: Uint8Array.of(2),
+        })
+      await askAll(scene)
+      return await answer(scene)
+    },
+    2,
+  ),
+  cause('bots.allowSendMessage', FLOOD, async (world) => {
+    const server = await world.start({ settings: { actLimits: [{ act: 'message', max: 1, windowS: 60 }] } })
+    const client = await world.user(server)
+    await server.bots.create({ username: 'budget_bot' })
+    const { users } = await client.contacts.resolveUsername({ username: 'budget_bot' })
+    const [bot] = users
+    if (bot?._ !== 'user') throw new Error('there is no bot')
+    await text(client, SELF, 0)
+    await client.bots.allowSendMessage({
+      bot: { _: 'inputUser', userId: bot.id, accessHash: bot.accessHash ?? 0n },
+    })
+  }),
   twice('messages.sendMessage', '400 PEER_FLOOD', 'stranger', (scene, nth) =>
     text(scene.client, other(scene, nth), nth),
   ),

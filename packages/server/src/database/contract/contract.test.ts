@@ -32,10 +32,11 @@ import {
 import type { NewUser } from '../../rules/accounts/words.ts'
 import { settleDelivery } from '../../rules/codes/decide-deliveries.ts'
 import type { CodeRef, SettledAs, SignUp, TryCode } from '../../rules/codes/words.ts'
+import { createBotUser } from '../../rules/logins/decide-bots.ts'
 import { findPhoneRule, listPhoneRules, matchPhoneRule } from '../../rules/numbers/decide-phone-rules.ts'
 import { type Refused, refused } from '../../rules/refusal.ts'
 import { long } from '../columns.ts'
-import { type Decision, sql } from '../decision.ts'
+import { beginIds, type Decision, sql } from '../decision.ts'
 import { idList, LISTED_IDS } from '../id-list.ts'
 import type { Store } from '../store.ts'
 import {
@@ -117,6 +118,20 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         assert.deepEqual(await store.look(() => listPhoneRules()), [])
       },
     )
+
+    holds('no account gets the id that clients take for authors whom privacy hides', async (store) => {
+      await store.decide(() => beginIds('users', 'id', 2_665_999))
+      const ids: (bigint | undefined)[] = []
+      for (let count = 0; count < 2; count++) {
+        const user = { ...ada, phone: `999662200${count}` }
+        ids.push((await store.decide(() => createUser(user)))?.id)
+      }
+      await store.decide(() => beginIds('users', 'id', 2_666_000))
+      const bot = { accessHash: 1n, username: 'hidden_bot', createdAtS: 1, homeDc: undefined, ownerId: 0n }
+      await store.decide(() => removeUser(2_666_001n))
+      ids.push((await store.decide(() => createBotUser(bot)))?.id)
+      assert.deepEqual(ids, [2_665_999n, 2_666_001n, 2_666_001n])
+    })
 
     holds('a key with any 64-bit id is stored once', async (store) => {
       for (const id of [-(2n ** 63n), -1n, 2n ** 63n - 1n]) {

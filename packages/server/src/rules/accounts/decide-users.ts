@@ -1,5 +1,6 @@
 import { bool, int, isNull, long, type Row, text } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
+import { insertAccount } from './decide-account-ids.ts'
 import { createBox, removeBox } from './decide-boxes.ts'
 import { endLogins, endPendingLoginsOfUser, keysOf, listLoginsOfUser } from './decide-ended-logins.ts'
 import { clientOf } from './decide-keys.ts'
@@ -29,7 +30,7 @@ const keepTerms = sql`
 
 /** Makes an account with its message box. @returns undefined where the number is taken: one winner */
 export function* createUser(user: NewUser): Decision<User | undefined> {
-  const made = toOptional(yield* insert.row({ ...user }))
+  const made = toOptional(yield* insertAccount(insert, { ...user }))
   if (made !== undefined) yield* createBox(made.id)
   return made
 }

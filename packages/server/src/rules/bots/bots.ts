@@ -4,7 +4,7 @@ import type { Ground } from '../../ground/ground.ts'
 import { randomLong } from '../../ground/random.ts'
 import { requireUserId } from '../accounts/keys.ts'
 import { findBar, openChat } from '../chats/decide-open-chat.ts'
-import { type WritingGround, type Written, writeIn } from '../chats/decide-write.ts'
+import { type WritingGround, type Written, writeCounted } from '../chats/decide-write.ts'
 import { groundOf } from '../chats/send-message.ts'
 import { findGroup } from '../groups/decide-group.ts'
 import { leads } from '../groups/words.ts'
@@ -64,7 +64,7 @@ export async function mayBotWrite(on: Ground, { state }: Caller, botId: bigint):
 /**
  * Lets a bot write to the caller, as if the caller had started it. Nothing happens if it may already.
  *
- * @throws {RpcError} BOT_INVALID, YOU_BLOCKED_USER
+ * @throws {RpcError} BOT_INVALID, YOU_BLOCKED_USER, FLOOD_WAIT_X
  */
 export async function letBotWrite(on: Ground, caller: Caller, botId: bigint): Promise<readonly BoxEvent[]> {
   await requireBot(on, botId)
@@ -86,5 +86,5 @@ function* decideAllow(
   const bar = yield* findBar(chat, userId)
   if (bar !== undefined) return bar
   const content = { text: '', entities: [], action: { kind: 'botAllowed' } } as const
-  return yield* writeIn(on, chat, { peerId: botId, content, randomId }, undefined)
+  return yield* writeCounted(on, chat, { peerId: botId, content, randomId })
 }

@@ -75,6 +75,16 @@ export function* write(
   if (isRefused(chat)) return chat
   const bar = yield* findBar(chat, on.actor.userId, writing.content.media)
   if (bar !== undefined) return (yield* repeated(on, writing)) ?? bar
+  return yield* writeCounted(on, chat, writing, leak)
+}
+
+/** Writes in a chat that is open, where the writer may, as far as the budgets of messages have room. */
+export function* writeCounted(
+  on: WritingGround,
+  chat: OpenChat,
+  writing: Writing,
+  leak?: Leak,
+): Decision<Written | Refused> {
   const sending = { peerId: writing.peerId, times: 1 }
   const spent = yield* findSpentSending(on, sending)
   if (spent !== undefined) return (yield* repeated(on, writing)) ?? spent

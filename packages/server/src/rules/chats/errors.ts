@@ -108,6 +108,14 @@ export const CHAT_ERRORS = [
   {
     code: 420,
     name: 'FLOOD_WAIT_X',
-    methods: ['messages.sendMessage', 'messages.sendMedia', 'messages.forwardMessages'],
+    methods: [
+      'messages.sendMessage',
+      'messages.sendMedia',
+      'messages.forwardMessages',
+      'messages.updatePinnedMessage',
+      'messages.addPollAnswer',
+      'messages.deletePollAnswer',
+      'bots.allowSendMessage',
+    ],
   },
 ] as const

@@ -1,6 +1,7 @@
 import type { Decision } from '../../database/decision.ts'
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
+import { HIDDEN_AUTHOR_ID } from '../accounts/decide-account-ids.ts'
 import { findGroup } from '../groups/decide-group.ts'
 import { findStored } from '../messages/decide-history.ts'
 import type { BoxEvent, Forward, MessageContent, PeerId, StoredMessage } from '../messages/words.ts'
@@ -37,9 +38,6 @@ export interface Forwarded {
 export type HiddenNames = ReadonlyMap<bigint, string>
 
 const MAX_IDS = 100
-
-/** The chat inside Saved Messages of all those whose privacy hides who they are. Clients have its id built in. */
-const HIDDEN_AUTHOR = 2_666_000n
 
 /**
  * Forwards messages, all or none. Those that are gone, or that cannot be forwarded, are skipped.
@@ -172,7 +170,7 @@ function copyOf(source: StoredMessage, { asked, randomId, userId, hidden }: Copy
     ...(asked.isSilent && { isSilent: true }),
     ...(asked.isProtected && { isProtected: true }),
   }
-  const savedFromId = isHidden ? HIDDEN_AUTHOR : source.peerId
+  const savedFromId = isHidden ? HIDDEN_AUTHOR_ID : source.peerId
   const savedPeerId = isSaved && forward !== undefined ? savedFromId : undefined
   return { peerId: asked.toPeerId, content, randomId, savedPeerId, replyTo: asked.replyTo }
 }

@@ -10,7 +10,7 @@ import { findRefs, listPinnedRefs } from '../messages/decide-refs.ts'
 import type { BoxEvent, PeerId, Place } from '../messages/words.ts'
 import { accepted, isRefused, type Refused, refused } from '../refusal.ts'
 import { type OpenChat, openChat } from './decide-open-chat.ts'
-import { type Writing, type WritingGround, writeIn } from './decide-write.ts'
+import { type Writing, type WritingGround, writeCounted } from './decide-write.ts'
 import type { AffectedHistory } from './delete-messages.ts'
 import { groundOf } from './send-message.ts'
 
@@ -36,7 +36,7 @@ const UNPINNED_AT_ONCE = 500
 /**
  * Pins or unpins a message, and tells the chat of a new pin.
  *
- * @throws {RpcError} PEER_ID_INVALID, MESSAGE_ID_INVALID, CHAT_ADMIN_REQUIRED, CHAT_NOT_MODIFIED
+ * @throws {RpcError} PEER_ID_INVALID, MESSAGE_ID_INVALID, CHAT_ADMIN_REQUIRED, CHAT_NOT_MODIFIED, FLOOD_WAIT_X
  */
 export async function pinMessage(on: Ground, caller: Caller, pin: Pin): Promise<Pinned> {
   const ground = groundOf(on, caller)
@@ -61,7 +61,7 @@ function* decidePin(on: WritingGround, pin: Pin, noteId: bigint): Decision<Pinne
   if (place === undefined) return refused('CHAT_NOT_MODIFIED')
   const event: BoxEvent = { kind: 'pinned', peerId, ids: [id], isPinned, ...place }
   if (!isPinned || isForOneself || peerId === actor.userId) return { kind: 'pinned', events: [event] }
-  const note = yield* writeIn(on, chat, noteOf(pin, noteId), undefined)
+  const note = yield* writeCounted(on, chat, noteOf(pin, noteId))
   return isRefused(note) ? note : { kind: 'pinned', events: [event, note.event] }
 }
 

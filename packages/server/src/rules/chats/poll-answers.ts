@@ -9,7 +9,7 @@ import { accepted, isRefused, type Refused, refused } from '../refusal.ts'
 import { checkAnswerText, MAX_ANSWERS } from './check-poll.ts'
 import { findBar, type OpenChat, openChat } from './decide-open-chat.ts'
 import { holdersOfPoll, pollIn, tellHolders } from './decide-votes.ts'
-import { type WritingGround, writeIn } from './decide-write.ts'
+import { type WritingGround, writeCounted } from './decide-write.ts'
 import { groundOf } from './send-message.ts'
 import type { OpenedPoll, PollMessage } from './votes.ts'
 
@@ -147,7 +147,7 @@ function* tellChange(
   const { peerId, messageId } = message
   const content = { text: '', entities: [], action }
   const writing = { peerId, content, randomId: noteId, replyTo: { id: messageId } }
-  const note = yield* writeIn(on, chat, writing, undefined)
+  const note = yield* writeCounted(on, chat, writing)
   if (isRefused(note)) return note
   yield* tellHolders(holders, { pollId, atS: on.nowS, userId, causedBy })
   const poll = (yield* seePolls(on.secret, userId, [pollId])).get(pollId)

@@ -2,13 +2,17 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from '../../database/decision.ts'
 import type { Settings } from '../../ground/settings.ts'
+import { letBotWrite } from '../bots/bots.ts'
 import { createGroup } from '../groups/groups.ts'
 import { importContacts, resolvePhone } from '../people/contacts.ts'
 import { searchPeople } from '../people/search-people.ts'
 import { type Chats, createChats, type Person } from '../test-chats.ts'
 import { forwardMessages } from './forward-messages.ts'
+import { pinMessage } from './pin-messages.ts'
+import { addAnswer } from './poll-answers.ts'
 import { scheduleText } from './scheduled/schedule.ts'
 import { sendDue } from './scheduled/send-due.ts'
+import { sendMedia } from './send-media.ts'
 
 const [ADA, BOB, CAROL] = ['9996621001', '9996621002', '9996621003']
 const count = sql`SELECT count(*) AS n FROM sends WHERE scope IN ('message', 'stranger', 'newGroup', 'resolvePhone')`
@@ -116,6 +120,40 @@ test('twenty messages at once do not go beyond the budget', async () => {
   )
   assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 5)
   assert.equal((await world.history(bob, ada.userId)).length, 5)
+})
+
+test('what somebody pins, adds to a poll or lets a bot do is said in a message that counts, or is not done', async () => {
+  const world = await scene({ actLimits: [{ act: 'message', max: 3, windowS: 60 }] })
+  const { rules, clock } = world
+  const [ada, bob] = world.people
+  const bot = await world.bot('budget_bot')
+  const plain = (text: string) => ({ text, entities: [] })
+  const poll = {
+    ...{ question: plain('Tea?'), answers: ['YQ==', 'Yg=='].map((option) => ({ ...plain(option), option })) },
+    ...{ isQuiz: false, isMultiple: false, hasPublicVoters: false, isRevotingDisabled: false },
+    ...{ isShuffled: false, hidesResults: false, hasOpenAnswers: true, correct: [] },
+  }
+  const writing = { peerId: bob.userId, content: plain(''), randomId: 50n }
+  const { event } = await sendMedia(rules, ada.caller, writing, { kind: 'poll', poll })
+  const { id } = event.message
+  const pin = { peerId: bob.userId, id, isPinned: true, isForOneself: false, isSilent: true }
+  const message = { peerId: bob.userId, messageId: id }
+  const acts = [
+    () => pinMessage(rules, ada.caller, pin),
+    () => addAnswer(rules, ada.caller, message, plain('later')),
+    () => letBotWrite(rules, ada.caller, bot.userId),
+  ]
+  await world.say(ada, bob.userId, 'two')
+  await world.say(ada, bob.userId, 'three')
+  for (const act of acts) await assert.rejects(act(), { code: 420, message: 'FLOOD_WAIT_60' })
+  const [, , asked] = await world.history(bob, ada.userId)
+  assert.ok(asked?.media?.kind === 'poll')
+  assert.deepEqual([asked.isPinned, asked.media.poll?.answers.length], [undefined, 2], 'nothing was done')
+  assert.equal(await spent(world), 3)
+  clock.advance(60_000)
+  for (const act of acts) await act()
+  await assert.rejects(world.say(ada, bob.userId, 'seven'), { code: 420 })
+  await letBotWrite(rules, ada.caller, bot.userId)
 })
 
 test('without limits nothing is counted', async () => {

@@ -1,5 +1,6 @@
 import { bool, int, isNull, long } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
+import { insertAccount } from '../accounts/decide-account-ids.ts'
 import { authorize } from '../accounts/decide-authorizations.ts'
 import { createBox } from '../accounts/decide-boxes.ts'
 import { revokeLogins } from '../accounts/decide-ended-logins.ts'
@@ -28,7 +29,7 @@ const findLogin = sql`
 export function* createBotUser({ homeDc, ownerId, ...bot }: NewBot): Decision<User | undefined> {
   yield* holdName(bot.username)
   if ((yield* findPeerByName(bot.username)) !== undefined) return undefined
-  const row = yield* insert.row({ ...bot, homeDc: homeDc ?? null })
+  const row = yield* insertAccount(insert, { ...bot, homeDc: homeDc ?? null })
   if (row === undefined) return undefined
   const made = toUser(row)
   yield* createBox(made.id)
