@@ -1,6 +1,7 @@
 import type { TelegramClient } from '@cablegram/client'
 import type { InputPeer, Params } from '@cablegram/tl/api'
 import { GroupPeople, type GroupPerson } from '../e2e/group-people.ts'
+import { TEST_CODE } from '../e2e/logins.ts'
 import { type Cause, cause } from './registry.ts'
 import { proof, type World } from './world.ts'
 
@@ -183,7 +184,24 @@ const giving = (
 
 const NO_PASSWORD = { _: 'inputCheckPasswordEmpty' } as const
 
+/** An owner gives a group away with a password of just now, or of two days ago and a login of just now. */
+const tooFresh = (error: string, passwordAgeS: number): Cause =>
+  cause('messages.editChatCreator', error, async (world) => {
+    const server = await world.start({ testClock: true, settings: { freshLoginS: 86_400 } })
+    const phone = world.phone()
+    await server.users.create({ phone, firstName: 'Ada', password: 'secret' })
+    await server.clock.advance(passwordAgeS)
+    const client = world.connect(server)
+    const sent = await world.sent(client, server, phone)
+    await client.auth.signIn({ ...sent, phoneCode: TEST_CODE }).catch(() => undefined)
+    await client.auth.checkPassword({ password: await proof(client, 'secret') })
+    const peer = { _: 'inputPeerChat', chatId: NOWHERE } as const
+    return client.messages.editChatCreator({ peer, userId: SELF, password: NO_PASSWORD })
+  })
+
 const OF_OWNERS: readonly Cause[] = [
+  tooFresh('400 PASSWORD_TOO_FRESH_X', 1),
+  tooFresh('400 SESSION_TOO_FRESH_X', 172_800),
   giving('400 PEER_ID_INVALID', () => ({ peer: HERE })),
   giving('400 USER_ID_INVALID', () => ({ userId: SELF })),
   giving('400 USER_NOT_PARTICIPANT', ({ dan }) => ({ userId: dan })),

@@ -19,6 +19,7 @@ import {
 } from '../rules/groups/groups.ts'
 import { seeGroups } from '../rules/groups/see-groups.ts'
 import { refusal } from '../rules/index.ts'
+import { checkMayGiveAway } from '../rules/passwords/fresh-owners.ts'
 import { requirePassword } from '../rules/passwords/passwords.ts'
 import { checkTexts } from './check-texts.ts'
 import { chatIdOf, groupUpdates, membersUpdate } from './groups.ts'
@@ -172,7 +173,8 @@ export const editChatCreator: Handler<'messages.editChatCreator'> = async (
   { peer, password, ...request },
   context,
 ) => {
-  // Clients ask whether they may with a password alone.
+  // Clients ask whether they may by a call without an answer to the password.
+  await checkMayGiveAway(context.on, context.caller)
   await requirePassword(context.on, context.caller, answerOf(password))
   const chatId = chatIdOf(await peerOf(peer, context))
   const userId = await userIdOf(request.userId, context)

@@ -19,6 +19,9 @@ CREATE TABLE forgotten_chats (
   PRIMARY KEY (box_id, peer_id)
 ) STRICT, WITHOUT ROWID;
 
+-- set_at_s: when the password was set; 0: before this was kept.
+ALTER TABLE passwords ADD COLUMN set_at_s INTEGER NOT NULL DEFAULT 0;
+
 -- Polls of an account that goes.
 CREATE INDEX polls_of_creator ON polls (creator_id);
 

@@ -53,7 +53,7 @@ export interface Settings {
   readonly loginTokenLifetimeS: number
   /** Time in which the client that shows the QR code can collect an accepted login. */
   readonly loginTokenCollectS: number
-  /** Age a login must have before it can end other logins or add a passkey; 0: any age. */
+  /** Age a login must have before it can end other logins, add a passkey or give a group away, and a password for the last; 0: any age. */
   readonly freshLoginS: number
   /** Age at which an unconfirmed login counts as confirmed. */
   readonly confirmWithinS: number

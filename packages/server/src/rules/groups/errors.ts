@@ -192,6 +192,8 @@ export const GROUP_ERRORS = [
     name: 'INVITE_HASH_EXPIRED',
     methods: ['messages.checkChatInvite', 'messages.importChatInvite'],
   },
+  { code: 400, name: 'PASSWORD_TOO_FRESH_X', methods: ['messages.editChatCreator'] },
+  { code: 400, name: 'SESSION_TOO_FRESH_X', methods: ['messages.editChatCreator'] },
   { code: 400, name: 'INVITE_REQUEST_SENT', methods: ['messages.importChatInvite'] },
   { code: 400, name: 'SEARCH_WITH_LINK_NOT_SUPPORTED', methods: ['messages.getChatInviteImporters'] },
   { code: 400, name: 'HIDE_REQUESTER_MISSING', methods: ['messages.hideChatJoinRequest'] },

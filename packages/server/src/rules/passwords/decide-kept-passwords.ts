@@ -7,8 +7,9 @@ import type { KeptPassword, NewPassword, PasswordChange } from './words.ts'
 const find = sql`SELECT password_id, sealed_password FROM passwords WHERE user_id = :userId`
 // A new password has no failures and no reset. A new address leaves both as they are.
 const put = sql`
-  INSERT INTO passwords (user_id, password_id, sealed_password) VALUES (:userId, :passwordId, :sealed)
-  ON CONFLICT (user_id) DO UPDATE SET password_id = excluded.password_id,
+  INSERT INTO passwords (user_id, password_id, sealed_password, set_at_s)
+  VALUES (:userId, :passwordId, :sealed, :nowS)
+  ON CONFLICT (user_id) DO UPDATE SET password_id = excluded.password_id, set_at_s = excluded.set_at_s,
     sealed_password = excluded.sealed_password, strikes = 0, locked_until_ms = 0, reset_at_ms = NULL,
     reset_retry_at_ms = NULL, delete_at_ms = NULL`
 const setSealed = sql`UPDATE passwords SET sealed_password = :sealed WHERE user_id = :userId`
@@ -30,6 +31,7 @@ export function* changeKeptPassword(
   secret: Secret,
   userId: bigint,
   { password, email }: PasswordChange,
+  nowS: number,
 ): Decision<boolean> {
   if (password === null) return (yield* remove.run({ userId })) > 0
   const kept = yield* findKeptPassword(secret, userId)
@@ -39,7 +41,7 @@ export function* changeKeptPassword(
   const text = JSON.stringify({ ...toText(next), email: nextEmail })
   const sealed = secret.seal(Buffer.from(text), sealedAs(userId))
   if (password === undefined) yield* setSealed.send({ userId, sealed })
-  else yield* put.send({ userId, passwordId: next.id, sealed })
+  else yield* put.send({ userId, passwordId: next.id, sealed, nowS })
   return true
 }
 

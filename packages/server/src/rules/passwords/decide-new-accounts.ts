@@ -21,8 +21,10 @@ export function* createSecuredUser(
   const created = { ...made, username }
   const userId = created.id
   if (username !== undefined) yield* nameUser(userId, username)
-  if (makePassword !== undefined)
-    yield* changeKeptPassword(secret, userId, { password: makePassword(userId), email })
+  if (makePassword !== undefined) {
+    const change = { password: makePassword(userId), email }
+    yield* changeKeptPassword(secret, userId, change, user.createdAtS)
+  }
   if (loginEmail !== undefined) yield* setLoginEmail(userId, loginEmail)
   return created
 }

@@ -133,7 +133,7 @@ export function* applyPasswordChange(
   change: PasswordChange,
   nowMs: number,
 ): Decision<boolean> {
-  if (!(yield* changeKeptPassword(secret, userId, change))) return false
+  if (!(yield* changeKeptPassword(secret, userId, change, Math.floor(nowMs / 1000)))) return false
   yield* cancelPasswordCode(userId, 'confirmPasswordEmail', nowMs)
   yield* cancelPasswordCode(userId, 'recoverPassword', nowMs)
   return true
