@@ -15114,19 +15114,19 @@ export interface Requests {
   }
   'messages.getDialogs': {
     _: 'messages.getDialogs'
-    /** Leaves out pinned chats. This server has none. */
+    /** Leaves out pinned chats. */
     excludePinned?: boolean | undefined
-    /** 0: all chats, 1: the archive, which is empty. */
+    /** 0: chats outside the archive, 1: the archive; without it, both. */
     folderId?: number | undefined
     /** Chats whose newest message is older than this Unix time; 0: any. */
     offsetDate: number
     /** Chats whose newest message has a lower id; 0: from the newest. */
     offsetId: number
-    /** The last chat of the part before. This server goes by `offsetId` and `offsetDate`. */
+    /** The last chat of the part before. */
     offsetPeer: InputPeer
     /** The most to send, up to 100. */
     limit: number
-    /** A hash of the list that the client has. This server always sends the list. */
+    /** The hash of the `topMessage` ids of the list that the client has, in its order; 0: none. No answer tells it. */
     hash: bigint
   }
   'messages.getHistory': {

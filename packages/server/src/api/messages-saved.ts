@@ -14,6 +14,7 @@ import { ANY_MESSAGE } from '../rules/messages/decide-search.ts'
 import { searchMessages } from '../rules/messages/search-messages.ts'
 import { dialogPeerOf } from './dialog-peer.ts'
 import type { Handler, HandlerContext, ResultOf } from './handler.ts'
+import { isKnownList } from './known-lists.ts'
 import { messageParts } from './message-parts.ts'
 import { peerBook } from './peer-book.ts'
 import { peerOf, peersOf, tlPeer } from './peers.ts'
@@ -29,8 +30,10 @@ export const getSavedDialogs: Handler<'messages.getSavedDialogs'> = async (reque
   const query = { excludesPinned: excludePinned === true, offset: { dateS, id, peerId }, limit }
   const list = await savedDialogsOf(context.on, context.caller, query)
   const parts = await savedParts(list, context)
-  if (list.dialogs.length === list.count) return { _: 'messages.savedDialogs', ...parts }
-  return { _: 'messages.savedDialogsSlice', count: list.count, ...parts }
+  const { count } = list
+  if (isKnownList(request, parts, context)) return { _: 'messages.savedDialogsNotModified', count }
+  if (list.dialogs.length === count) return { _: 'messages.savedDialogs', ...parts }
+  return { _: 'messages.savedDialogsSlice', count, ...parts }
 }
 
 /** Lists the pinned chats inside Saved Messages, in their order. */

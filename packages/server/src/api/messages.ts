@@ -15,6 +15,7 @@ import {
 import type { Dialog, PeerId } from '../rules/messages/words.ts'
 import { tlState } from './box-state.ts'
 import type { Handler, HandlerContext, ResultOf } from './handler.ts'
+import { isKnownList } from './known-lists.ts'
 import { messageParts } from './message-parts.ts'
 import { peerBook } from './peer-book.ts'
 import { peerOf, peersOf } from './peers.ts'
@@ -34,6 +35,7 @@ export const getDialogs: Handler<'messages.getDialogs'> = async (request, contex
   const query = { folderId, excludesPinned: excludePinned === true, offset, limit }
   const { dialogs, count } = await dialogsOf(context.on, context.caller, query)
   const parts = await dialogParts(dialogs, context)
+  if (isKnownList(request, parts, context)) return { _: 'messages.dialogsNotModified', count }
   if (dialogs.length === count) return { _: 'messages.dialogs', ...parts }
   return { _: 'messages.dialogsSlice', count, ...parts }
 }

@@ -15,6 +15,7 @@ import type {
   ServiceAction,
   SharedPeer,
 } from '../rules/messages/words.ts'
+import { listHash } from './list-hash.ts'
 import { tlPeer } from './peers.ts'
 import { tlEntities } from './tl-entities.ts'
 import { tlMarkup } from './tl-markup.ts'
@@ -218,11 +219,5 @@ export function tlBoxEvent(event: BoxEvent, nowS: number): Update {
  * @see https://core.telegram.org/api/offsets#hash-generation
  */
 export function historyHash(messages: readonly Message[]): bigint {
-  let hash = 0n
-  for (const { id } of messages) {
-    hash ^= hash >> 21n
-    hash = BigInt.asUintN(64, hash ^ (hash << 35n))
-    hash = BigInt.asUintN(64, (hash ^ (hash >> 4n)) + BigInt(id))
-  }
-  return BigInt.asIntN(64, hash)
+  return listHash(messages.map(({ id }) => id))
 }
