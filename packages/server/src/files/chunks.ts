@@ -1,0 +1,93 @@
+import { StoreError } from '../database/errors.ts'
+import { unseal } from '../database/sealed.ts'
+import type { Secret } from '../database/secret.ts'
+
+/**
+ * Files are sealed in chunks, so that any place of one can be read alone. A chunk opens under its file's name and its place
+ * only, and the last one only as the last: chunks cannot be swapped, and a file cannot be cut short unnoticed.
+ *
+ *     file:  chunk 0 | chunk 1 | … | last chunk       (an empty file has no chunk)
+ *     chunk: iv (12) | ciphertext (131072, fewer in the last) | tag (16)
+ */
+
+/** Bytes of a file in one chunk. Clients ask for as much at a time, and hashes of files are over as much. */
+export const CHUNK_BYTES = 131_072
+/** Bytes that sealing adds to a chunk. */
+export const SEAL_BYTES = 28
+const SEALED_CHUNK_BYTES = CHUNK_BYTES + SEAL_BYTES
+
+/** The stretch of a sealed file that has a stretch of the plain one. */
+export interface SealedStretch {
+  readonly firstChunk: number
+  readonly offset: number
+  readonly length: number
+}
+
+/** Finds the sealed bytes that hold these plain ones. @param length 1 or more */
+export function sealedStretch(offset: number, length: number): SealedStretch {
+  const firstChunk = Math.floor(offset / CHUNK_BYTES)
+  const lastChunk = Math.floor((offset + length - 1) / CHUNK_BYTES)
+  return {
+    firstChunk,
+    offset: firstChunk * SEALED_CHUNK_BYTES,
+    length: (lastChunk - firstChunk + 1) * SEALED_CHUNK_BYTES,
+  }
+}
+
+/** Cuts pieces of any length into chunks; the last one is marked. */
+export async function* cutChunks(
+  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<{ readonly bytes: Uint8Array; readonly isLast: boolean }> {
+  let held: Uint8Array[] = []
+  let heldBytes = 0
+  for await (const piece of pieces) {
+    let rest = piece
+    while (heldBytes + rest.length > CHUNK_BYTES) {
+      const taken = rest.subarray(0, CHUNK_BYTES - heldBytes)
+      yield { bytes: Buffer.concat([...held, taken]), isLast: false }
+      rest = rest.subarray(taken.length)
+      ;[held, heldBytes] = [[], 0]
+    }
+    held.push(rest)
+    heldBytes += rest.length
+  }
+  if (heldBytes > 0) yield { bytes: Buffer.concat(held), isLast: true }
+}
+
+/** Seals a chunk of a file. */
+export function sealChunk(
+  secret: Secret,
+  name: string,
+  index: number,
+  { bytes, isLast }: { readonly bytes: Uint8Array; readonly isLast: boolean },
+): Uint8Array {
+  return secret.seal(bytes, contextOf(name, index, isLast))
+}
+
+/**
+ * Opens the chunks of a sealed stretch.
+ *
+ * @param sealedBytes the length of the whole sealed file
+ * @throws {StoreError} STORE_FAILED if the file is damaged
+ */
+export function openChunks(
+  secret: Secret,
+  name: string,
+  { firstChunk, sealed }: { readonly firstChunk: number; readonly sealed: Uint8Array },
+  sealedBytes: number,
+): Uint8Array {
+  const chunks: Uint8Array[] = []
+  const lastChunk = Math.ceil(sealedBytes / SEALED_CHUNK_BYTES) - 1
+  for (let at = 0; at < sealed.length; at += SEALED_CHUNK_BYTES) {
+    const index = firstChunk + at / SEALED_CHUNK_BYTES
+    const chunk = sealed.subarray(at, at + SEALED_CHUNK_BYTES)
+    if (chunk.length <= SEAL_BYTES) throw new StoreError('STORE_FAILED', `the file ${name} is cut short`)
+    chunks.push(unseal(secret, chunk, contextOf(name, index, index === lastChunk)))
+  }
+  const [only] = chunks
+  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks)
+}
+
+function contextOf(name: string, index: number, isLast: boolean): string {
+  return `file ${name} ${index}${isLast ? ' last' : ''}`
+}

@@ -1,0 +1,102 @@
+import { constants } from 'node:fs'
+import { mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
+
+/** A file that is being written. */
+export interface NewFile {
+  write(bytes: Uint8Array): Promise<void>
+  /** Resolves once the bytes would survive a crash. */
+  sync(): Promise<void>
+  close(): Promise<void>
+}
+
+/** A stretch of a file, and the length of all of it. */
+export interface DiskStretch {
+  readonly bytes: Uint8Array
+  readonly fileBytes: number
+}
+
+/** The operations of a file system that a folder of files is built on. Tests give one that crashes. */
+export interface Disk {
+  /** Makes a folder that only its owner may enter, if it is not there. */
+  makeFolder(path: string): Promise<void>
+  /** Begins a file that is not there yet, which only its owner may read. */
+  create(path: string): Promise<NewFile>
+  rename(from: string, to: string): Promise<void>
+  /** Removes a file, if it is there. */
+  remove(path: string): Promise<void>
+  /** Removes a folder with all that is in it, if it is there. */
+  removeFolder(path: string): Promise<void>
+  /** Makes the names in a folder survive a crash. */
+  syncFolder(path: string): Promise<void>
+  /** Bytes of a file, fewer at its end; undefined if it is missing. */
+  read(path: string, offset: number, length: number): Promise<DiskStretch | undefined>
+  /** The names in a folder, and when each was last written; empty if it is missing. */
+  list(path: string): AsyncIterable<{ readonly name: string; readonly writtenAtMs: number }>
+}
+
+/** Errors of file systems whose folders cannot be made durable. */
+const UNSUPPORTED: ReadonlySet<string> = new Set(['EACCES', 'EINVAL', 'EISDIR', 'ENOSYS', 'ENOTSUP', 'EPERM'])
+
+/** The disk of this machine. */
+export const MACHINE_DISK: Disk = {
+  async makeFolder(path) {
+    await mkdir(path, { recursive: true, mode: 0o700 })
+  },
+  async create(path) {
+    const file = await open(path, 'wx', 0o600)
+    return {
+      async write(bytes) {
+        for (let from = 0; from < bytes.length; ) {
+          from += (await file.write(bytes, from)).bytesWritten
+        }
+      },
+      async sync() {
+        await file.chmod(0o400)
+        await file.sync()
+      },
+      close: () => file.close(),
+    }
+  },
+  rename,
+  remove: async (path) => await unlink(path).catch(unlessMissing),
+  removeFolder: async (path) => await rm(path, { recursive: true, force: true }),
+  async syncFolder(path) {
+    if (process.platform === 'win32') return
+    const folder = await open(path, constants.O_RDONLY)
+    try {
+      await folder.sync()
+    } catch (error) {
+      if (!UNSUPPORTED.has(errnoOf(error))) throw error
+    } finally {
+      await folder.close()
+    }
+  },
+  async read(path, offset, length) {
+    const file = await open(path, 'r').catch(unlessMissing)
+    if (file === undefined) return undefined
+    try {
+      const { size: fileBytes } = await file.stat()
+      const bytes = Buffer.alloc(Math.max(0, Math.min(length, fileBytes - offset)))
+      const { bytesRead } = await file.read(bytes, 0, bytes.length, offset)
+      return { bytes: bytes.subarray(0, bytesRead), fileBytes }
+    } finally {
+      await file.close()
+    }
+  },
+  async *list(path) {
+    for (const name of (await readdir(path).catch(unlessMissing)) ?? []) {
+      const found = await stat(`${path}/${name}`).catch(unlessMissing)
+      if (found !== undefined) yield { name, writtenAtMs: found.mtimeMs }
+    }
+  },
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (errnoOf(error) === 'ENOENT') return undefined
+  throw error
+}
+
+/** The name that the system has for an error; empty if it has none. */
+export function errnoOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+}

@@ -1,0 +1,226 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import type { Random } from '@cablegram/mtproto'
+import { UsageError } from '@cablegram/tl'
+import { StoreError } from '../database/errors.ts'
+import type { Secret } from '../database/secret.ts'
+import { CHUNK_BYTES, cutChunks, openChunks, SEAL_BYTES, sealChunk, sealedStretch } from './chunks.ts'
+import { type Disk, errnoOf, MACHINE_DISK } from './disk.ts'
+import { isName, newName } from './names.ts'
+import type { FileStore, KeptFile, Listed, PartStore, Pieces } from './port.ts'
+
+/** The parts that a folder of files is opened with. */
+export interface FolderOptions {
+  /** It may be shared by the nodes of one server. */
+  readonly folder: string
+  /** Seals the files: the secret of the store. */
+  readonly secret: Secret
+  readonly random: Random
+  /** The clock of the file system, for ages. */
+  readonly nowMs: () => number
+  readonly disk?: Disk | undefined
+}
+
+/** Parts are at most 512 KiB. */
+const MAX_PART_BYTES = 524_288 + SEAL_BYTES
+const ID_FILE = 'id'
+
+/**
+ * Opens a folder of files, and makes what is missing of it:
+ *
+ *     id                    the number by which nodes know the folder
+ *     tmp/<name>            files that are being written
+ *     <2 hex>/<name>        files that are whole, sealed in chunks
+ *     parts/<upload>/<n>    parts of uploads, sealed
+ *
+ * @throws {UsageError} FILES_UNUSABLE, one sentence with the next step
+ */
+export async function openFolderFiles(options: FolderOptions): Promise<FileStore> {
+  const { folder, secret, random, nowMs, disk = MACHINE_DISK } = options
+  const tmp = join(folder, 'tmp')
+  let id: string
+  try {
+    for (const each of [folder, tmp, join(folder, 'parts')]) await disk.makeFolder(each)
+    id = await folderId(folder, random, disk)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new UsageError(
+      'FILES_UNUSABLE',
+      `The folder of files ${folder} cannot be used (${why}): let this user write there, or name another one with --files.`,
+      { cause: error },
+    )
+  }
+  const pathOf = (name: string): string => join(folder, name.slice(0, 2), name)
+
+  async function put(pieces: Pieces): Promise<KeptFile> {
+    const name = newName(random)
+    const draft = join(tmp, name)
+    try {
+      const written = await writeSealed(disk, draft, { name, secret, pieces })
+      await place(draft, name)
+      return { name, ...written }
+    } catch (error) {
+      // The error that is thrown says why; the sweep removes what is left.
+      await disk.remove(draft).catch(() => undefined)
+      throw storeError(error)
+    }
+  }
+
+  /** Gives a whole file its name. The folder of a first file has to survive a crash, too. */
+  async function place(draft: string, name: string): Promise<void> {
+    const shelf = join(folder, name.slice(0, 2))
+    await disk.makeFolder(shelf)
+    await disk.rename(draft, pathOf(name))
+    await disk.syncFolder(shelf)
+    await disk.syncFolder(folder)
+  }
+
+  async function read(name: string, offset: number, length: number): Promise<Uint8Array> {
+    if (length <= 0) return new Uint8Array()
+    const stretch = sealedStretch(offset, length)
+    const found = await disk.read(pathOf(name), stretch.offset, stretch.length).catch(rethrow)
+    if (found === undefined) throw new StoreError('STORE_FAILED', `the file ${name} is missing`)
+    const { firstChunk } = stretch
+    const plain = openChunks(secret, name, { firstChunk, sealed: found.bytes }, found.fileBytes)
+    const from = offset - firstChunk * CHUNK_BYTES
+    return plain.subarray(from, from + length)
+  }
+
+  return {
+    put,
+    read,
+    async delete(name) {
+      for (const path of [pathOf(name), join(tmp, name)]) await disk.remove(path).catch(rethrow)
+    },
+    async *list() {
+      for await (const { name: shelf } of disk.list(folder)) {
+        if (shelf === 'tmp' || SHELF.test(shelf)) yield* listNames(disk, join(folder, shelf), nowMs())
+      }
+    },
+    parts: folderParts(join(folder, 'parts'), { secret, random, nowMs, disk }),
+    id,
+    close: async () => undefined,
+  }
+}
+
+const SHELF = /^[0-9a-f]{2}$/
+
+interface Written {
+  readonly size: number
+  readonly sha256: Uint8Array
+}
+
+/** Writes a sealed file, until it would survive a crash under this path. */
+async function writeSealed(
+  disk: Disk,
+  path: string,
+  { name, secret, pieces }: { readonly name: string; readonly secret: Secret; readonly pieces: Pieces },
+): Promise<Written> {
+  const file = await disk.create(path)
+  try {
+    const hash = createHash('sha256')
+    let [size, index] = [0, 0]
+    for await (const chunk of cutChunks(pieces)) {
+      hash.update(chunk.bytes)
+      size += chunk.bytes.length
+      await file.write(sealChunk(secret, name, index++, chunk))
+    }
+    await file.sync()
+    return { size, sha256: Uint8Array.from(hash.digest()) }
+  } finally {
+    await file.close()
+  }
+}
+
+async function* listNames(disk: Disk, folder: string, nowMs: number): AsyncIterable<Listed> {
+  for await (const { name, writtenAtMs } of disk.list(folder)) {
+    if (isName(name)) yield { name, ageMs: nowMs - writtenAtMs }
+  }
+}
+
+/** Parts of uploads: a folder for each upload, a sealed file for each part. Nothing of it is synced. */
+function folderParts(
+  folder: string,
+  {
+    secret,
+    random,
+    nowMs,
+    disk,
+  }: Pick<FolderOptions, 'secret' | 'random' | 'nowMs'> & { readonly disk: Disk },
+): PartStore {
+  return {
+    newName: () => newName(random),
+    async put(upload, part, bytes) {
+      const path = join(folder, upload, String(part))
+      const draft = `${path}.${newName(random)}`
+      try {
+        await disk.makeFolder(join(folder, upload))
+        const file = await disk.create(draft)
+        try {
+          await file.write(secret.seal(bytes, partContext(upload, part)))
+        } finally {
+          await file.close()
+        }
+        await disk.rename(draft, path)
+      } catch (error) {
+        // The error that is thrown says why; what is left goes with the upload.
+        await disk.remove(draft).catch(() => undefined)
+        throw storeError(error)
+      }
+    },
+    async read(upload, part) {
+      const found = await disk.read(join(folder, upload, String(part)), 0, MAX_PART_BYTES).catch(rethrow)
+      return found && secret.open(found.bytes, partContext(upload, part))
+    },
+    delete: async (upload) => await disk.removeFolder(join(folder, upload)).catch(rethrow),
+    list: () => listNames(disk, folder, nowMs()),
+  }
+}
+
+function partContext(upload: string, part: number): string {
+  return `part ${part} of ${upload}`
+}
+
+/** The number of the folder; the first node that opens it makes one. */
+async function folderId(folder: string, random: Random, disk: Disk): Promise<string> {
+  const path = join(folder, ID_FILE)
+  const known = await readId(path, disk)
+  if (known !== undefined) return known
+  const draft = join(folder, 'tmp', newName(random))
+  const file = await disk.create(draft)
+  try {
+    await file.write(Buffer.from(newName(random)))
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await disk.rename(draft, path)
+  await disk.syncFolder(folder)
+  // Another node may have made one in the same moment: the one that stays counts.
+  return (await readId(path, disk)) ?? ''
+}
+
+async function readId(path: string, disk: Disk): Promise<string | undefined> {
+  const found = await disk.read(path, 0, 32)
+  const id = found && Buffer.from(found.bytes).toString()
+  return id !== undefined && isName(id) ? id : undefined
+}
+
+const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
+const READ_ONLY: ReadonlySet<string> = new Set(['EROFS', 'EACCES', 'EPERM'])
+
+/** The error of a file system as one of the store. Others, such as those of the pieces, stay as they are. */
+function storeError(error: unknown): unknown {
+  if (!(error instanceof Error) || errnoOf(error) === '') return error
+  const [why, options] = [error.message, { cause: error }]
+  if (FULL.has(errnoOf(error)))
+    return new StoreError('STORE_FULL', `the disk for files is full: ${why}`, options)
+  if (READ_ONLY.has(errnoOf(error))) {
+    return new StoreError('STORE_READ_ONLY', `the folder of files takes no writes: ${why}`, options)
+  }
+  return new StoreError('STORE_FAILED', `the folder of files cannot be used: ${why}`, options)
+}
+
+function rethrow(error: unknown): never {
+  throw storeError(error)
+}
