@@ -1,4 +1,5 @@
 /** The states that examples begin in, and what examples name of them. */
+import { FILE_STATES, type FileNames } from './file-states.ts'
 import { GROUP_STATES, type GroupNames } from './group-states.ts'
 import { LOGIN_STATES, type LoginNames } from './login-states.ts'
 import { MESSAGE_STATES, type MessageNames } from './message-states.ts'
@@ -17,7 +18,8 @@ export interface NamesOf
     TokenNames,
     PeopleNames,
     GroupNames,
-    MessageNames {}
+    MessageNames,
+    FileNames {}
 
 /** The name of a state. */
 export type StateName = keyof NamesOf
@@ -30,4 +32,5 @@ export const STATES: Readonly<Record<StateName, State>> = {
   ...PEOPLE_STATES,
   ...GROUP_STATES,
   ...MESSAGE_STATES,
+  ...FILE_STATES,
 }

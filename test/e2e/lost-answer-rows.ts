@@ -6,6 +6,7 @@
 import { LOST_ACCOUNT_ANSWERS } from './lost-account-rows.ts'
 import { LOST_BOT_ANSWERS } from './lost-bot-rows.ts'
 import { LOST_CONTACT_ANSWERS } from './lost-contact-rows.ts'
+import { LOST_FILE_ANSWERS } from './lost-file-rows.ts'
 import { LOST_GROUP_ANSWERS } from './lost-group-rows.ts'
 import { LOST_LOGIN_ANSWERS } from './lost-login-rows.ts'
 import { LOST_MESSAGE_ANSWERS } from './lost-message-rows.ts'
@@ -27,6 +28,7 @@ export const LOST_ANSWERS: Readonly<Record<string, LostAnswerRow>> = {
   ...LOST_MESSAGE_ANSWERS,
   ...LOST_SAVED_ANSWERS,
   ...LOST_SCHEDULED_ANSWERS,
+  ...LOST_FILE_ANSWERS,
   ...LOST_GROUP_ANSWERS,
   ...LOST_BOT_ANSWERS,
 }

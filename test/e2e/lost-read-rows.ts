@@ -150,6 +150,7 @@ export const METHODS_THAT_READ: readonly string[] = [
   'updates.getDifference',
   'updates.getState',
   'upload.getFile',
+  'upload.getFileHashes',
   'users.getFullUser',
   'users.getRequirementsToContact',
   'users.getSavedMusic',

@@ -303,6 +303,13 @@ const PARAMS: { readonly [M in MethodName]?: Params<M> } = {
   'stories.getPinnedStories': { peer: PEER, offsetId: 0, limit: 10 },
   'photos.getUserPhotos': { userId: { _: 'inputUserSelf' }, offset: 0, maxId: 0n, limit: 1 },
   'updates.getDifference': { pts: 1, date: 1, qts: 0 },
+  'messages.uploadMedia': { peer: PEER, media: { _: 'inputMediaEmpty' } },
+  'upload.getFileHashes': {
+    location: { _: 'inputDocumentFileLocation', id: 1n, accessHash: 1n, fileReference: BYTES, thumbSize: '' },
+    offset: 0n,
+  },
+  'upload.saveBigFilePart': { fileId: 1n, filePart: 0, fileTotalParts: 1, bytes: BYTES },
+  'upload.saveFilePart': { fileId: 1n, filePart: 0, bytes: BYTES },
   'upload.getFile': {
     location: { _: 'inputDocumentFileLocation', id: 1n, accessHash: 1n, fileReference: BYTES, thumbSize: '' },
     offset: 0n,

@@ -6,6 +6,7 @@ import { CHAT_CAUSES } from './chats.ts'
 import { CONTENT_CAUSES } from './content.ts'
 import { DIALOG_CAUSES } from './dialogs.ts'
 import { EMAIL_CAUSES } from './email.ts'
+import { FILE_CAUSES } from './files.ts'
 import { GROUP_CAUSES } from './groups.ts'
 import { KEY_CAUSES } from './keys.ts'
 import { MESSAGE_CAUSES } from './messages.ts'
@@ -34,6 +35,7 @@ export const CAUSES: readonly Cause[] = [
   ...MESSAGE_CAUSES,
   ...DIALOG_CAUSES,
   ...CONTENT_CAUSES,
+  ...FILE_CAUSES,
   ...BOT_CAUSES,
   ...SCHEDULED_CAUSES,
   ...POLL_CAUSES,

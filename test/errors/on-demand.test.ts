@@ -30,7 +30,7 @@ for (const { method, code, name } of errorRows()) {
     const server = await world.server()
     const client = await clientFor(code)
     const called = method === 'any' ? 'help.getNearestDc' : method
-    const text = name.replace(/_X$/, `_${code === 303 ? 3 : X}`)
+    const text = name.replace(/_X(?=_|$)/, `_${code === 303 ? 3 : X}`)
     const { id } = server.faults.add({ method: called, error: { code, type: text } })
     try {
       await assert.rejects(callWithSomething(client, method), (error) => {

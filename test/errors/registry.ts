@@ -6,7 +6,7 @@ export interface Cause {
   /** TL name, or `any`. */
   readonly method: string
   readonly code: number
-  /** As in the table: `X` at the end stands for a number. */
+  /** As in the table: an `X` stands for a number. */
   readonly name: string
   /** Rejects with the error. */
   run(world: World): Promise<unknown>
@@ -20,5 +20,5 @@ export function cause(method: string, error: string, run: Cause['run']): Cause {
 
 /** The wire text of an error of the table, with any number for its X. */
 export function textPattern(name: string): RegExp {
-  return new RegExp(`^${name.replace(/_X$/, '_\\d+')}$`)
+  return new RegExp(`^${name.replace(/_X(?=_|$)/, '_\\d+')}$`)
 }

@@ -15291,7 +15291,7 @@ export interface Requests {
     peer: InputPeer
     /** The message that it answers, and the quoted part. */
     replyTo?: InputReplyTo | undefined
-    /** The poll, the dice, the contact or the place. */
+    /** The thing to send. Files are uploaded before, with upload.saveFilePart. */
     media: InputMedia
     /** A text with it. */
     message: string
@@ -15905,8 +15905,11 @@ export interface Requests {
   }
   'messages.uploadMedia': {
     _: 'messages.uploadMedia'
+    /** Not used by this server. */
     businessConnectionId?: string | undefined
+    /** The chat that the file is for. */
     peer: InputPeer
+    /** An inputMediaUploadedPhoto or inputMediaUploadedDocument, or a photo or document that the server has. */
     media: InputMedia
   }
   'messages.sendScreenshotNotification': {
@@ -17271,8 +17274,11 @@ export interface Requests {
   }
   'upload.saveFilePart': {
     _: 'upload.saveFilePart'
+    /** A number of your own, the same for all parts of a file. */
     fileId: bigint
+    /** The number of the part, from 0. */
     filePart: number
+    /** The bytes: 1, 2, 4, … or 512 KiB, the same for all parts but the last. */
     bytes: Uint8Array
   }
   'upload.getFile': {
@@ -17281,18 +17287,22 @@ export interface Requests {
     precise?: boolean | undefined
     /** The client can go to another server for the file; this server never sends it there. */
     cdnSupported?: boolean | undefined
-    /** The file: its id, access hash and reference, as an answer names them. */
+    /** The file: its id, access hash and reference, as an answer names them. An empty `thumbSize` is the document itself. */
     location: InputFileLocation
-    /** The first byte, counted from 0. */
+    /** The first byte, counted from 0: a multiple of 4,096. */
     offset: bigint
-    /** Bytes to give. */
+    /** Bytes to give: a multiple of 4,096 that divides 1,048,576. The part must lie in one MiB of the file. */
     limit: number
   }
   'upload.saveBigFilePart': {
     _: 'upload.saveBigFilePart'
+    /** A number of your own, the same for all parts of a file. */
     fileId: bigint
+    /** The number of the part, from 0. */
     filePart: number
+    /** Parts of the file, up to 4,000; −1: not known yet. A stream says it with its last part, or with an empty part behind it. */
     fileTotalParts: number
+    /** The bytes: 1, 2, 4, … or 512 KiB, the same for all parts but the last. */
     bytes: Uint8Array
   }
   'upload.getWebFile': {
@@ -17319,7 +17329,9 @@ export interface Requests {
   }
   'upload.getFileHashes': {
     _: 'upload.getFileHashes'
+    /** The file, as in upload.getFile. */
     location: InputFileLocation
+    /** A byte of the first block to give the sum of. */
     offset: bigint
   }
   'help.getConfig': {
@@ -22956,7 +22968,7 @@ export interface Api {
      */
     sendMessage(params: Params<'messages.sendMessage'>): Promise<Updates>
     /**
-     * Sends something other than a text. This server takes polls, dice, contacts and places; it has no files yet.
+     * Sends something other than a text: a photo, a document, a poll, a dice, a contact, a point on the map or a place.
      *
      * Available to users and bots.
      *
@@ -23670,7 +23682,11 @@ export interface Api {
      */
     setBotPrecheckoutResults(params: Params<'messages.setBotPrecheckoutResults'>): Promise<boolean>
     /**
+     * Makes a photo or document of an uploaded file, and sends nothing. The answer has the id, access hash and file reference with which it can be sent; what no message has after an hour is deleted.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe: another photo or document is made of the same bytes.
      *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 CHAT_RESTRICTED, 403 CHAT_WRITE_FORBIDDEN, 400 FILE_PARTS_INVALID, 400 FILE_PART_LENGTH_INVALID, 400 IMAGE_PROCESS_FAILED, 400 INPUT_USER_DEACTIVATED, 400 MEDIA_INVALID, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 PHOTO_EXT_INVALID, 400 PHOTO_INVALID_DIMENSIONS, 400 PHOTO_SAVE_FILE_INVALID, 400 USER_BANNED_IN_CHANNEL, 400 VOICE_MESSAGES_FORBIDDEN, 400 WEBPAGE_CURL_FAILED.
      *
@@ -25426,7 +25442,11 @@ export interface Api {
   }
   upload: {
     /**
+     * Keeps a part of a file of 10 MiB at most. Parts may come in any order, several at once, from any session of the account; they wait for each other for a day.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe: the part is replaced.
      *
      * Errors: 400 FILE_PART_EMPTY, 400 FILE_PART_INVALID, 400 MSG_ID_INVALID.
      *
@@ -25434,7 +25454,7 @@ export interface Api {
      */
     saveFilePart(params: Params<'upload.saveFilePart'>): Promise<boolean>
     /**
-     * Gives a part of a file. This server has only the pictures of reactions, which it draws itself.
+     * Gives a part of a photo, a document, or a picture of a reaction.
      *
      * Available to users and bots.
      *
@@ -25446,7 +25466,11 @@ export interface Api {
      */
     getFile(params: Params<'upload.getFile'>): Promise<upload.File>
     /**
+     * Keeps a part of a file of more than 10 MiB, or of a stream whose length is not known yet. Parts may come as those of upload.saveFilePart do.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe: the part is replaced.
      *
      * Errors: 400 FILE_PARTS_INVALID, 400 FILE_PART_EMPTY, 400 FILE_PART_INVALID, 400 FILE_PART_SIZE_CHANGED, 400 FILE_PART_SIZE_INVALID, 400 FILE_PART_TOO_BIG, 400 FILE_PART_TOO_SMALL.
      *
@@ -25486,7 +25510,11 @@ export interface Api {
      */
     getCdnFileHashes(params: Params<'upload.getCdnFileHashes'>): Promise<FileHash[]>
     /**
+     * Gives SHA-256 sums of a file, each over 131,072 bytes, with which a client checks what it has.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 LOCATION_INVALID.
      *

@@ -58,6 +58,10 @@ export const serveCommand: Command = {
       value: 'FILE',
       help: 'file with the secret that encrypts keys and codes (default: in the data folder)',
     },
+    files: {
+      value: 'DIR',
+      help: 'folder for photos and documents; servers that share a database share it\n(default: files in the data folder, or beside the secret file)',
+    },
     store: {
       value: 'URL',
       help: 'PostgreSQL for the data, shared by any number of servers: postgres://…; needs --secret-file.\nWith a password, use the variable CABLEGRAM_STORE',
@@ -242,6 +246,7 @@ export function serverOptions(args: Arguments): ServerOptions {
     data: isMemory ? undefined : (args.text('data') ?? (store === undefined ? DEFAULT_DATA : undefined)),
     store,
     secretFile: args.text('secret-file'),
+    files: args.text('files'),
     allowOrigin: args.text('allow-origin')?.split(','),
     reference: referenceSource(),
     seed: readSeed(args.text('seed')),

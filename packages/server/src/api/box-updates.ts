@@ -19,7 +19,7 @@ export async function boxUpdates(
   const { on, viewerId, nowS } = viewer
   const book = new PeerBook(on, viewerId, nowS)
   addEvents(book, events)
-  const updates = events.map((event) => tlBoxEvent(event, nowS))
+  const updates = events.map((event) => tlBoxEvent(event, viewer))
   updates.push(...(await sideUpdates(sideEvents, { ...viewer, book })))
   return { _: 'updates', updates, ...(await book.lists()), date: nowS, seq: 0 }
 }

@@ -3,6 +3,7 @@ import { folderIdOf } from './folder-id.ts'
 import type { Handler } from './handler.ts'
 import { peerBook } from './peer-book.ts'
 import { peerOf } from './peers.ts'
+import { viewerIn } from './side-view.ts'
 import { tlBoxEvent } from './tl-messages.ts'
 
 /** Moves chats to the archive, and back. */
@@ -18,7 +19,7 @@ export const editPeerFolders: Handler<'folders.editPeerFolders'> = async ({ fold
   book.add(...moves.map(({ peerId }) => peerId))
   return {
     _: 'updates',
-    updates: events.map((event) => tlBoxEvent(event, context.nowS)),
+    updates: events.map((event) => tlBoxEvent(event, viewerIn(context))),
     ...(await book.lists()),
     date: context.nowS,
     seq: 0,

@@ -5,6 +5,7 @@ import { refusal } from '../rules/index.ts'
 import { CHANNELS_BELOW, type PeerId } from '../rules/messages/words.ts'
 import type { HandlerContext } from './handler.ts'
 import { peerBook } from './peer-book.ts'
+import { viewerIn } from './side-view.ts'
 import { tlMemberList } from './tl-chats.ts'
 import { tlBoxEvent } from './tl-messages.ts'
 
@@ -28,7 +29,7 @@ export async function groupUpdates(
     if (update._ === 'updateChatParticipants') book.add(...peopleIn(update))
     if (update._ === 'updateChatParticipantRank') book.add(update.userId)
   }
-  const updates = [...news, ...events.map((event) => tlBoxEvent(event, nowS))]
+  const updates = [...news, ...events.map((event) => tlBoxEvent(event, viewerIn(context)))]
   return { _: 'updates', updates, ...(await book.lists()), date: nowS, seq: 0 }
 }
 

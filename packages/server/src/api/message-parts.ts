@@ -2,6 +2,7 @@ import type { Message as TlMessage } from '@cablegram/tl/api'
 import type { Message } from '../rules/messages/words.ts'
 import type { HandlerContext } from './handler.ts'
 import { type PeerLists, peerBook } from './peer-book.ts'
+import { viewerIn } from './side-view.ts'
 import { tlMessage } from './tl-messages.ts'
 
 /** Messages with everybody whom they name, as answers of histories and searches have them. */
@@ -18,9 +19,9 @@ export async function messageParts(
   const book = peerBook(context)
   book.addMessages(messages)
   // Once for all: it reads the clock.
-  const { nowS } = context
+  const viewer = viewerIn(context)
   return {
-    messages: messages.map((message) => tlMessage(message, nowS)),
+    messages: messages.map((message) => tlMessage(message, viewer)),
     topics: [],
     ...(await book.lists()),
   }

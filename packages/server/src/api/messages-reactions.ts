@@ -23,6 +23,7 @@ import { constantAnswer, type Handler } from './handler.ts'
 import { listHash } from './list-hash.ts'
 import { peerBook } from './peer-book.ts'
 import { peerOf, tlPeer } from './peers.ts'
+import { viewerIn } from './side-view.ts'
 import { tlMessage } from './tl-messages.ts'
 import { tlPicture } from './tl-pictures.ts'
 import { reactionOf, reactionsUpdate, tlReaction } from './tl-reactions.ts'
@@ -100,7 +101,7 @@ export const getUnreadReactions: Handler<'messages.getUnreadReactions'> = async 
   const book = peerBook(context)
   book.addMessages(messages)
   const parts = {
-    messages: messages.map((message) => tlMessage(message, context.nowS)),
+    messages: messages.map((message) => tlMessage(message, viewerIn(context))),
     topics: [],
     ...(await book.lists()),
   }

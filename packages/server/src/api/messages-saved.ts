@@ -18,6 +18,7 @@ import { isKnownList } from './known-lists.ts'
 import { messageParts } from './message-parts.ts'
 import { peerBook } from './peer-book.ts'
 import { peerOf, peersOf, tlPeer } from './peers.ts'
+import { viewerIn } from './side-view.ts'
 import { historyHash, tlMessage } from './tl-messages.ts'
 
 /** Chats that clients name at once. */
@@ -65,7 +66,7 @@ async function savedParts(
         topMessage: topId,
       }),
     ),
-    messages: messages.map((message) => tlMessage(message, context.nowS)),
+    messages: messages.map((message) => tlMessage(message, viewerIn(context))),
     ...(await book.lists()),
   }
 }

@@ -5,6 +5,7 @@ import { addEvents } from './box-updates.ts'
 import type { Handler, HandlerContext, ResultOf } from './handler.ts'
 import { peerBook } from './peer-book.ts'
 import { peerOf } from './peers.ts'
+import { viewerIn } from './side-view.ts'
 import { tlBoxEvent } from './tl-messages.ts'
 import { leftQueueUpdate, queueHash, tlWaiting } from './tl-scheduled.ts'
 
@@ -37,7 +38,7 @@ async function waitingMessages(
   book.addMessages(waiting)
   return {
     _: 'messages.messages',
-    messages: waiting.map(tlWaiting),
+    messages: waiting.map((message) => tlWaiting(message, viewerIn(context))),
     topics: [],
     ...(await book.lists()),
   }
@@ -58,7 +59,7 @@ export const sendScheduledMessages: Handler<'messages.sendScheduledMessages'> = 
     ids: gone.map(({ id }) => id),
     sentIds: gone.flatMap(({ sentId }) => sentId ?? []),
   }
-  const sent = events.map((event) => tlBoxEvent(event, context.nowS))
+  const sent = events.map((event) => tlBoxEvent(event, viewerIn(context)))
   const updates: Update[] = [...sent, leftQueueUpdate(left)]
   return { _: 'updates', updates, ...(await book.lists()), date: context.nowS, seq: 0 }
 }

@@ -9,11 +9,11 @@ import { messageParts } from './message-parts.ts'
 import { peerOf } from './peers.ts'
 import { historyHash } from './tl-messages.ts'
 
-/** Kinds of messages that filters choose. Most of them come with files. */
-const KINDS: Readonly<Partial<Record<MessagesFilter['_'], string>>> = {
+/** Kinds of messages that filters choose. */
+const KINDS: Readonly<Partial<Record<MessagesFilter['_'], string | readonly [string, string]>>> = {
   inputMessagesFilterPhotos: 'photo',
   inputMessagesFilterVideo: 'video',
-  inputMessagesFilterPhotoVideo: 'photoVideo',
+  inputMessagesFilterPhotoVideo: ['photo', 'video'],
   inputMessagesFilterDocument: 'document',
   inputMessagesFilterUrl: 'link',
   inputMessagesFilterGif: 'gif',
@@ -21,8 +21,8 @@ const KINDS: Readonly<Partial<Record<MessagesFilter['_'], string>>> = {
   inputMessagesFilterMusic: 'music',
   inputMessagesFilterChatPhotos: 'chatPhoto',
   inputMessagesFilterPhoneCalls: 'phoneCall',
-  inputMessagesFilterRoundVoice: 'roundVoice',
-  inputMessagesFilterRoundVideo: 'roundVideo',
+  inputMessagesFilterRoundVoice: ['round', 'voice'],
+  inputMessagesFilterRoundVideo: 'round',
   inputMessagesFilterGeo: 'geo',
   inputMessagesFilterContacts: 'contact',
   inputMessagesFilterPoll: 'poll',
@@ -33,7 +33,8 @@ function chosenBy(filter: MessagesFilter): Partial<Choice> {
   if (filter._ === 'inputMessagesFilterPinned') return { isPinned: true }
   if (filter._ === 'inputMessagesFilterMyMentions') return { isMentioned: true }
   const kind = KINDS[filter._]
-  return kind === undefined ? {} : { kind }
+  if (kind === undefined) return {}
+  return typeof kind === 'string' ? { kind } : { kind: kind[0], otherKind: kind[1] }
 }
 
 /** Finds messages of a chat, or of all of them if the peer is empty. */

@@ -35,7 +35,7 @@ export const sendMessage: Handler<'messages.sendMessage'> = async (request, cont
   return await sentText(context, await sendText(context.on, context.caller, writing))
 }
 
-/** Sends a poll, a dice, a contact or a place. */
+/** Sends a photo, a document, a poll, a dice, a contact or a place. */
 export const sendMedia: Handler<'messages.sendMedia'> = async (request, context) => {
   refuseMore(request, context)
   const peerId = await peerOf(request.peer, context)

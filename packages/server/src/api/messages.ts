@@ -19,6 +19,7 @@ import { isKnownList } from './known-lists.ts'
 import { messageParts } from './message-parts.ts'
 import { peerBook } from './peer-book.ts'
 import { peerOf, peersOf } from './peers.ts'
+import { viewerIn } from './side-view.ts'
 import { tlArchive } from './tl-archive.ts'
 import { withDraft } from './tl-drafts.ts'
 import { historyHash, tlDialog, tlMessage } from './tl-messages.ts'
@@ -144,7 +145,7 @@ async function dialogParts(
       ...(archive === undefined ? [] : [tlArchive(archive)]),
       ...dialogs.map((dialog) => withDraft(tlDialog(dialog), drafts.get(dialog.peerId))),
     ],
-    messages: messages.map((message) => tlMessage(message, context.nowS)),
+    messages: messages.map((message) => tlMessage(message, viewerIn(context))),
     ...(await book.lists()),
   }
 }

@@ -17,6 +17,7 @@ import * as messages from './messages.ts'
 import * as messagesBots from './messages-bots.ts'
 import * as messagesDialogs from './messages-dialogs.ts'
 import * as messagesDrafts from './messages-drafts.ts'
+import * as messagesFiles from './messages-files.ts'
 import * as messagesFilters from './messages-filters.ts'
 import * as messagesGroups from './messages-groups.ts'
 import * as messagesIdle from './messages-idle.ts'
@@ -87,6 +88,7 @@ export const NAMESPACES: Namespaces = onlyHandlers({
     ...messagesBots,
     ...messagesDialogs,
     ...messagesDrafts,
+    ...messagesFiles,
     ...messagesFilters,
     ...messagesIdle,
     ...messagesPeople,

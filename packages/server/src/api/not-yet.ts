@@ -11,14 +11,10 @@ export const NOT_YET = [
   // Files.
   'messages.getDocumentByHash',
   'messages.sendMultiMedia',
-  'messages.uploadMedia',
   'upload.getCdnFile',
   'upload.getCdnFileHashes',
-  'upload.getFileHashes',
   'upload.getWebFile',
   'upload.reuploadCdnFile',
-  'upload.saveBigFilePart',
-  'upload.saveFilePart',
   'help.getCdnConfig',
 ] as const
 

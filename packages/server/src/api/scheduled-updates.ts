@@ -4,6 +4,7 @@ import type { Message } from '../rules/messages/words.ts'
 import type { HandlerContext } from './handler.ts'
 import { peerBook } from './peer-book.ts'
 import { sentUpdates } from './sent-updates.ts'
+import { viewerIn } from './side-view.ts'
 import { waitingUpdate } from './tl-scheduled.ts'
 
 /** The answer to a call that sends messages later: each has its random id first, as those that are sent at once. */
@@ -30,6 +31,6 @@ async function waitingAnswer(
 ): Promise<Updates> {
   const book = peerBook(context)
   book.addMessages(waiting)
-  const updates = [...first, ...waiting.map(waitingUpdate)]
+  const updates = [...first, ...waiting.map((message) => waitingUpdate(message, viewerIn(context)))]
   return { _: 'updates', updates, ...(await book.lists()), date: context.nowS, seq: 0 }
 }

@@ -25,7 +25,12 @@ const reactionsChanged: SideUpdate = async ({ subject }, { on: { store }, viewer
 }
 
 /** Tells of a message that waits, as it is now, or that it waits no more. */
-const queueChanged: SideUpdate = async ({ subject, detail = '' }, { on: { store }, viewerId, book }) => {
+const queueChanged: SideUpdate = async ({ subject, detail = '' }, viewer) => {
+  const {
+    on: { store },
+    viewerId,
+    book,
+  } = viewer
   const { peerId, id } = queuePlace(subject)
   const [waiting] = await store.look(() => findWaiting(store, viewerId, peerId, [id]))
   book.add(peerId)
@@ -33,7 +38,7 @@ const queueChanged: SideUpdate = async ({ subject, detail = '' }, { on: { store 
     return [leftQueueUpdate({ peerId, ids: [id], sentIds: detail === '' ? [] : [Number(detail)] })]
   }
   book.addMessages([waiting])
-  return [waitingUpdate(waiting)]
+  return [waitingUpdate(waiting, viewer)]
 }
 
 /** The updates about what messages contain besides text, and about those that wait, by the kinds of their changes. */

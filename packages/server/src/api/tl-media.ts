@@ -1,13 +1,20 @@
 import type { InputMedia, MessageEntity, MessageMedia } from '@cablegram/tl/api'
 import type { NewMedia } from '../rules/chats/send-media.ts'
+import type { GivenMedia } from '../rules/files/make-media.ts'
+import type { MediaSource } from '../rules/files/media-access.ts'
 import { refusal } from '../rules/index.ts'
-import type { Media, TextEntity } from '../rules/messages/words.ts'
+import type { Media, Shown, TextEntity } from '../rules/messages/words.ts'
 import { checkTexts } from './check-texts.ts'
+import type { BoxViewer } from './side-view.ts'
+import { attributesOf, sentFileOf, tlFileMedia } from './tl-files.ts'
 import { pollOf, tlPollMedia } from './tl-polls.ts'
 
 /** The part of a message besides its text. */
-export function tlMedia(media: Media): MessageMedia {
+export function tlMedia(media: Media, viewer: BoxViewer, source: MediaSource): MessageMedia {
   switch (media.kind) {
+    case 'photo':
+    case 'document':
+      return tlFileMedia(media, viewer, source)
     case 'poll':
       if (media.poll === undefined) return { _: 'messageMediaUnsupported' }
       return tlPollMedia(media.pollId, media.poll)
@@ -64,9 +71,59 @@ export async function mediaOf(
       const { lat, long } = media.geoPoint
       return { kind: 'venue', lat, long, title, address, provider, place, placeType }
     }
+    case 'inputMediaUploadedPhoto':
+    case 'inputMediaUploadedDocument':
+    case 'inputMediaPhoto':
+    case 'inputMediaDocument':
+      return { kind: 'file', ...shownOf(media), given: givenFileOf(media) }
     case 'inputMediaEmpty':
       throw refusal('MEDIA_EMPTY')
     default:
       throw refusal('MEDIA_INVALID')
+  }
+}
+
+/** A photo or document that a client has sent, or that the server has already. */
+export type InputFileMedia = Extract<
+  InputMedia,
+  {
+    _: 'inputMediaUploadedPhoto' | 'inputMediaUploadedDocument' | 'inputMediaPhoto' | 'inputMediaDocument'
+  }
+>
+
+/** Tells whether a client sends a photo or document. */
+export function isFileMedia(media: InputMedia): media is InputFileMedia {
+  return /^inputMedia(Uploaded)?(Photo|Document)$/.test(media._)
+}
+
+/** The way in which a client wants a photo or document shown. @throws {RpcError} TTL_MEDIA_INVALID */
+export function shownOf({ spoiler, ttlSeconds: ttlS }: InputFileMedia): Shown {
+  if (ttlS !== undefined && ttlS <= 0) throw refusal('TTL_MEDIA_INVALID')
+  return { ...(spoiler && { isSpoiler: true }), ...(ttlS !== undefined && { ttlS }) }
+}
+
+/** The photo or document that a client means. @throws {RpcError} MEDIA_EMPTY, MEDIA_INVALID */
+export function givenFileOf(media: InputFileMedia): GivenMedia {
+  switch (media._) {
+    case 'inputMediaUploadedPhoto':
+      return { kind: 'photo', file: sentFileOf(media.file), isBig: media.file._ === 'inputFileBig' }
+    case 'inputMediaUploadedDocument':
+      return {
+        kind: 'document',
+        file: sentFileOf(media.file),
+        thumb: media.thumb && sentFileOf(media.thumb),
+        mime: media.mimeType,
+        attributes: attributesOf(media.attributes),
+        isPlain: media.forceFile === true,
+        hasNoSound: media.nosoundVideo === true,
+      }
+    case 'inputMediaPhoto':
+    case 'inputMediaDocument': {
+      const { id } = media
+      if (id._ === 'inputPhotoEmpty' || id._ === 'inputDocumentEmpty') throw refusal('MEDIA_EMPTY')
+      const { id: mediaId, accessHash, fileReference: reference } = id
+      const of = media._ === 'inputMediaPhoto' ? 'photo' : 'document'
+      return { kind: 'known', of, mediaId, accessHash, reference }
+    }
   }
 }

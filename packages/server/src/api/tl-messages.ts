@@ -7,6 +7,7 @@ import type {
   Message as TlMessage,
   Update,
 } from '@cablegram/tl/api'
+import type { MediaSource } from '../rules/files/media-access.ts'
 import type {
   BoxEvent,
   Dialog,
@@ -17,6 +18,7 @@ import type {
 } from '../rules/messages/words.ts'
 import { listHash } from './list-hash.ts'
 import { tlPeer } from './peers.ts'
+import type { BoxViewer } from './side-view.ts'
 import { tlEntities } from './tl-entities.ts'
 import { tlMarkup } from './tl-markup.ts'
 import { tlMedia } from './tl-media.ts'
@@ -24,13 +26,10 @@ import { tlNotifySettings } from './tl-notify.ts'
 import { tlPollAnswer } from './tl-polls.ts'
 import { tlReactions } from './tl-reactions.ts'
 
-/**
- * A message in its owner's box.
- * @param nowS on the wall clock; the rules' clock may be ahead of it
- */
-export function tlMessage(message: Message, nowS: number): TlMessage {
+/** A message in its owner's box. On the wall clock it is never in the future; the rules' clock may be ahead. */
+export function tlMessage(message: Message, viewer: BoxViewer): TlMessage {
   const { action, text, entities, media, markup, forward, viaBotId, reactions, editedAtS } = message
-  const shared = sharedFields(message, nowS)
+  const shared = sharedFields(message, viewer.nowS)
   if (action !== undefined) return { ...shared, _: 'messageService', action: tlAction(action, message.isOut) }
   // Not by spreads: a page has a hundred messages, and each spread of nothing takes as long as a field.
   const tl: Extract<TlMessage, { _: 'message' }> = { ...shared, _: 'message', message: text }
@@ -40,11 +39,16 @@ export function tlMessage(message: Message, nowS: number): TlMessage {
   if (forward !== undefined) tl.fwdFrom = tlForward(forward)
   if (viaBotId !== undefined) tl.viaBotId = viaBotId
   if (entities.length > 0) tl.entities = tlEntities(entities)
-  if (media !== undefined) tl.media = tlMedia(media)
+  if (media !== undefined) tl.media = tlMedia(media, viewer, sourceOf(message))
   if (markup !== undefined) tl.replyMarkup = tlMarkup(markup)
   if (reactions !== undefined) tl.reactions = tlReactions(reactions, message.peerId)
   if (editedAtS !== undefined) tl.editDate = editedAtS
   return tl
+}
+
+/** The message as the place to which clients go for a new file reference. */
+function sourceOf({ id }: Message): MediaSource {
+  return { kind: 1, id: BigInt(id) }
 }
 
 /** The fields that messages and service messages have in common. */
@@ -177,13 +181,13 @@ export function tlDialog(dialog: Dialog): TlDialog {
 }
 
 /** An event of a box in TL. */
-export function tlBoxEvent(event: BoxEvent, nowS: number): Update {
+export function tlBoxEvent(event: BoxEvent, viewer: BoxViewer): Update {
   const { pts, ptsCount } = event
   switch (event.kind) {
     case 'newMessage':
-      return { _: 'updateNewMessage', message: tlMessage(event.message, nowS), pts, ptsCount }
+      return { _: 'updateNewMessage', message: tlMessage(event.message, viewer), pts, ptsCount }
     case 'editMessage':
-      return { _: 'updateEditMessage', message: tlMessage(event.message, nowS), pts, ptsCount }
+      return { _: 'updateEditMessage', message: tlMessage(event.message, viewer), pts, ptsCount }
     case 'readInbox': {
       const { maxId, unreadCount: stillUnreadCount } = event
       const peer = tlPeer(event.peerId)

@@ -1,5 +1,4 @@
 import type { Update, updates } from '@cablegram/tl/api'
-import { requireUserId } from '../rules/accounts/keys.ts'
 import type { BotLogSlice } from '../rules/bots/words.ts'
 import type { Settings } from '../rules/index.ts'
 import { type Difference, differenceSince } from '../rules/messages/difference.ts'
@@ -10,6 +9,7 @@ import { addEvents } from './box-updates.ts'
 import type { Handler, HandlerContext } from './handler.ts'
 import { peerBook } from './peer-book.ts'
 import { sideUpdates } from './side-updates.ts'
+import { viewerIn } from './side-view.ts'
 import { tlBoxEvent, tlMessage } from './tl-messages.ts'
 
 /** Gives the state of the account's box. */
@@ -54,22 +54,22 @@ async function missedOf(
   { events, sideEvents, upToPts, bot = NO_BOT_EVENTS }: Missed,
   context: HandlerContext,
 ): Promise<Lists> {
-  const { nowS, on, caller } = context
+  const { on } = context
   const book = peerBook(context)
   addEvents(book, events)
   const place = placing(on.settings.differencePts, upToPts)
   const hasOwn = on.settings.differencePts === 'own'
   const others = events.filter(({ kind }) => kind !== 'newMessage')
-  const viewer = { on, viewerId: requireUserId(caller.state), nowS }
+  const viewer = viewerIn(context)
   const otherUpdates = [
     ...events.flatMap(messageIds),
-    ...others.map((event) => tlBoxEvent({ ...event, ...place(event) }, nowS)),
+    ...others.map((event) => tlBoxEvent({ ...event, ...place(event) }, viewer)),
     ...(await botUpdates(bot.events, { ...viewer, book }, hasOwn)),
     ...(await sideUpdates(sideEvents, { ...viewer, book })),
   ]
   return {
     newMessages: events.flatMap((event) =>
-      event.kind === 'newMessage' ? tlMessage(event.message, nowS) : [],
+      event.kind === 'newMessage' ? tlMessage(event.message, viewer) : [],
     ),
     newEncryptedMessages: [],
     otherUpdates,

@@ -1,25 +1,85 @@
-import type { InputFileLocation, storage } from '@cablegram/tl/api'
+import type { InputFileLocation, inputDocumentFileLocation, storage } from '@cablegram/tl/api'
+import type { FileKind } from '../files/images/file-kind.ts'
 import { picturePart } from '../rules/chats/picture-part.ts'
-import type { ReactionPicture } from '../rules/chats/reaction-pictures.ts'
+import { type ReactionPicture, reactionPicture } from '../rules/chats/reaction-pictures.ts'
+import { type Asked, checkAsked } from '../rules/files/file-parts.ts'
+import { type FilePlace, hashFile, readFile } from '../rules/files/read-file.ts'
+import { savePart } from '../rules/files/save-part.ts'
 import { refusal } from '../rules/index.ts'
-import type { Handler } from './handler.ts'
+import type { Handler, ResultOf } from './handler.ts'
 import { DRAWN_AT_S } from './tl-pictures.ts'
 
-/** Gives a part of a file. The server has its own pictures only. */
-export const getFile: Handler<'upload.getFile'> = ({ location, offset, limit, precise }) => {
-  const { id, accessHash } = documentAt(location)
-  const { picture, bytes } = picturePart({ id, accessHash, offset, limit, precise: precise ?? false })
-  return { _: 'upload.file', type: typeOf(picture, bytes), mtime: DRAWN_AT_S, bytes }
+/** Keeps a part of a small file. */
+export const saveFilePart: Handler<'upload.saveFilePart'> = async ({ fileId, filePart, bytes }, context) => {
+  await savePart(context.on, context.caller, { fileId, part: filePart, bytes, totalParts: undefined })
+  return true
 }
 
-function documentAt(location: InputFileLocation): { readonly id: bigint; readonly accessHash: bigint } {
-  if (location._ !== 'inputDocumentFileLocation' || location.thumbSize !== '')
-    throw refusal('LOCATION_INVALID')
-  return location
+/** Keeps a part of a big file, or of a stream. */
+export const saveBigFilePart: Handler<'upload.saveBigFilePart'> = async (request, context) => {
+  const { fileId, filePart: part, fileTotalParts: totalParts, bytes } = request
+  await savePart(context.on, context.caller, { fileId, part, bytes, totalParts })
+  return true
+}
+
+/** Gives a part of a file: of a photo, a document, or a picture of the server. */
+export const getFile: Handler<'upload.getFile'> = async (request, context) => {
+  const { location, offset, limit, precise = false } = request
+  if (isPictureAt(location)) return pictureFile({ ...location, offset, limit, precise })
+  const place = placeOf(location)
+  const { bytes, madeAtS, kind } = await readFile(context.on, context.caller, place, {
+    offset,
+    limit,
+    precise,
+  })
+  return { _: 'upload.file', type: kind === undefined ? PARTIAL : TYPES[kind], mtime: madeAtS, bytes }
+}
+
+/** Gives hashes of a file, from the block that has the offset on. */
+export const getFileHashes: Handler<'upload.getFileHashes'> = async ({ location, offset }, context) => {
+  const hashes = await hashFile(context.on, context.caller, placeOf(location), offset)
+  return hashes.map(({ offset, length: limit, sha256: hash }) => ({ _: 'fileHash', offset, limit, hash }))
+}
+
+/** @throws {RpcError} LOCATION_INVALID */
+function placeOf(location: InputFileLocation): FilePlace {
+  const of = PLACES[location._]
+  if (of === undefined || !('thumbSize' in location)) throw refusal('LOCATION_INVALID')
+  const { id: mediaId, accessHash, fileReference: reference, thumbSize: letter } = location
+  return { of, mediaId, accessHash, reference, letter }
+}
+
+const PLACES: Readonly<Partial<Record<InputFileLocation['_'], FilePlace['of']>>> = {
+  inputDocumentFileLocation: 'document',
+  inputPhotoFileLocation: 'photo',
+}
+
+const PARTIAL: storage.FileType = { _: 'storage.filePartial' }
+const TYPES: Readonly<Record<FileKind, storage.FileType>> = {
+  jpeg: { _: 'storage.fileJpeg' },
+  png: { _: 'storage.filePng' },
+  gif: { _: 'storage.fileGif' },
+  webp: { _: 'storage.fileWebp' },
+  pdf: { _: 'storage.filePdf' },
+  mp3: { _: 'storage.fileMp3' },
+  mp4: { _: 'storage.fileMp4' },
+  mov: { _: 'storage.fileMov' },
+  unknown: { _: 'storage.fileUnknown' },
+}
+
+function isPictureAt(location: InputFileLocation): location is inputDocumentFileLocation {
+  return location._ === 'inputDocumentFileLocation' && reactionPicture(location.id) !== undefined
+}
+
+function pictureFile(asked: inputDocumentFileLocation & Asked): ResultOf<'upload.getFile'> {
+  checkAsked(asked)
+  if (asked.thumbSize !== '') throw refusal('LOCATION_INVALID')
+  const { picture, bytes } = picturePart(asked)
+  return { _: 'upload.file', type: typeOf(picture, bytes), mtime: DRAWN_AT_S, bytes }
 }
 
 /** Telegram knows the type of a whole file by its first bytes, and animated stickers have no type. */
 function typeOf({ format, bytes: whole }: ReactionPicture, bytes: Uint8Array): storage.FileType {
-  if (bytes.length < whole.length) return { _: 'storage.filePartial' }
-  return format === 'webp' ? { _: 'storage.fileWebp' } : { _: 'storage.fileUnknown' }
+  if (bytes.length < whole.length) return PARTIAL
+  return format === 'webp' ? TYPES.webp : TYPES.unknown
 }

@@ -2,6 +2,7 @@ import type { Random } from '@cablegram/mtproto'
 import type { Bus } from '../bus/bus.ts'
 import type { Channel, Courier } from '../courier/port.ts'
 import type { Store } from '../database/store.ts'
+import type { FileStore } from '../files/port.ts'
 import type { Clock, StartTimer } from './clock.ts'
 import type { Settings } from './settings.ts'
 
@@ -25,6 +26,8 @@ export interface RefusedClaim {
 /** Everything the rules depend on. */
 export interface Ground extends Notices {
   readonly store: Store
+  /** The bytes of photos and documents. */
+  readonly files: FileStore
   readonly clock: Clock
   readonly random: Random
   readonly courier: Courier

@@ -108,6 +108,25 @@ export interface Settings {
   readonly maxQueuedPushes: number
   /** Members of a basic group, its creator among them. */
   readonly chatSizeMax: number
+  /** Files that clients send. */
+  readonly files: {
+    /** Parts of one file; each has at most 512 KiB. */
+    readonly maxParts: number
+    /** Time that parts wait for each other, and that a file which was put together can be sent once more. */
+    readonly uploadLifetimeS: number
+    /** Files of one account whose parts are on their way at the same time. */
+    readonly maxUploads: number
+    /** Parts of one account that are on their way. */
+    readonly maxUploadParts: number
+    /** MiB of those parts. */
+    readonly maxUploadMib: number
+    /** MiB of all files that one account has sent and that are kept. */
+    readonly accountMib: number
+    /** MiB of all files that the server keeps. */
+    readonly serverMib: number
+    /** Lifetime of a file reference. */
+    readonly referenceLifetimeS: number
+  }
   /** Two-step verification: wrong passwords, mails, waiting periods. */
   readonly password: PasswordSettings
   /** Login e-mail addresses, which receive an account's login codes. */
@@ -272,6 +291,16 @@ const DEFAULTS: Settings = {
   differencePts: 'telegram',
   shortUpdates: 'never',
   chatSizeMax: 200,
+  files: {
+    maxParts: 4000,
+    uploadLifetimeS: DAY,
+    maxUploads: 64,
+    maxUploadParts: 8000,
+    maxUploadMib: 4096,
+    accountMib: 102_400,
+    serverMib: 1_048_576,
+    referenceLifetimeS: DAY,
+  },
   password: PASSWORD_SETTINGS,
   loginEmail: {
     required: false,

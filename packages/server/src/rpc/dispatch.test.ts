@@ -24,6 +24,7 @@ import { createInbox } from '../courier/index.ts'
 import { StoreError } from '../database/errors.ts'
 import { openStore } from '../database/index.ts'
 import type { Store } from '../database/store.ts'
+import { createMemoryFiles } from '../files/memory.ts'
 import type { GatewayRequest } from '../gateway/driver.ts'
 import { createClock } from '../ground/clock.ts'
 import { NO_LANG_PACKS } from '../lang-packs/index.ts'
@@ -60,8 +61,10 @@ async function setUp(
   const bus = createBus()
   const store = change(openStore({ random, onNudges: (nudges) => bus.publish(nudges), checkDecisions: true }))
   const inbox = createInbox({ store, bus, clock })
+  const files = createMemoryFiles({ random, nowMs: () => clock.nowMs() })
   const rules = createRules({
     store,
+    files,
     clock,
     random,
     bus,

@@ -10,6 +10,7 @@ import { PHONE_CODE_ERRORS } from './codes/errors.ts'
 import { PAYMENT_ERRORS } from './codes/payment-errors.ts'
 import { DIALOG_ERRORS } from './dialogs/errors.ts'
 import { EMAIL_ERRORS } from './emails/errors.ts'
+import { FILE_ERRORS } from './files/errors.ts'
 import { GROUP_ERRORS } from './groups/errors.ts'
 import { TOKEN_ERRORS } from './logins/errors.ts'
 import { TERMS_ERRORS } from './logins/terms-errors.ts'
@@ -33,6 +34,7 @@ export type Rows =
   | typeof CHAT_ERRORS
   | typeof DIALOG_ERRORS
   | typeof CONTENT_ERRORS
+  | typeof FILE_ERRORS
   | typeof BOT_ERRORS
   | typeof SCHEDULED_ERRORS
   | typeof TERMS_ERRORS
@@ -59,6 +61,7 @@ export const ERRORS: readonly (ErrorRow & { readonly name: ErrorName })[] = [
   ...CHAT_ERRORS,
   ...DIALOG_ERRORS,
   ...CONTENT_ERRORS,
+  ...FILE_ERRORS,
   ...BOT_ERRORS,
   ...SCHEDULED_ERRORS,
   ...TERMS_ERRORS,

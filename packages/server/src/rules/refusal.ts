@@ -17,9 +17,12 @@ const CODES: ReadonlyMap<string, number> = new Map(
   ERRORS.toReversed().map(({ name, code }) => [name, code] as const),
 )
 
+/** The place of the number: at the end of a name, or a word of its own. */
+const X_OF_NAME = /X$|(?<=_)X(?=_)/
+
 /** The error of a rule that says no. */
 export function refusal(name: Refusal, details: RefusalDetails = {}): RpcError {
-  const text = details.x === undefined ? name : name.replace(/X$/, String(details.x))
+  const text = details.x === undefined ? name : name.replace(X_OF_NAME, String(details.x))
   return new RpcError(details.code ?? CODES.get(name) ?? 500, text)
 }
 

@@ -6,6 +6,8 @@ import { CHANNELS, createInbox, type Inbox } from '../courier/index.ts'
 import type { Courier, SentCode } from '../courier/port.ts'
 import { openStore } from '../database/index.ts'
 import type { Store } from '../database/store.ts'
+import { createMemoryFiles } from '../files/memory.ts'
+import type { FileStore } from '../files/port.ts'
 import type { Caller } from '../ground/caller.ts'
 import { createClock, type MovableClock } from '../ground/clock.ts'
 import type { Notices } from '../ground/ground.ts'
@@ -28,6 +30,8 @@ export interface WorldOptions extends Pick<Notices, 'onCodeMissing' | 'onNewAppR
   readonly settings?: Partial<Settings>
   readonly courier?: Courier
   readonly data?: string
+  /** Instead of files in memory. */
+  readonly files?: FileStore
   /** Opens another store than SQLite's, which is to tell of its nudges. */
   readonly openStore?: (onNudges: (nudges: readonly Nudge[]) => void) => Promise<Store>
 }
@@ -94,7 +98,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const inbox = createInbox({ store, bus, clock })
   const courier = options.courier ?? inbox.courier
   const settings = createSettings(options.limits, options.settings)
-  const rules = createRules({ ...options, store, clock, random, courier, bus, settings })
+  const files =
+    options.files ?? createMemoryFiles({ random: seededRandom('files'), nowMs: () => clock.nowMs() })
+  const rules = createRules({ ...options, store, files, clock, random, courier, bus, settings })
   const app = await firstApp(rules)
   let nextKeyId = 1n
   const thrownAway: bigint[] = []

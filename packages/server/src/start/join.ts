@@ -33,6 +33,8 @@ export interface WholeParts {
   /** Of this node. */
   readonly name: string
   readonly settings: Settings
+  /** Of the folder of files. */
+  readonly filesId: string
   readonly setOthers: (numbers: ReadonlyMap<string, number>) => void
   /** Sends what nodes that were killed left in the outbox. */
   readonly recover: () => Promise<void>
@@ -44,12 +46,12 @@ export interface WholeParts {
  * @throws {UsageError} CLOCK_SKEW, NODE_OPTIONS_DIFFER
  */
 export async function joinWhole(options: ResolvedOptions, parts: WholeParts): Promise<Whole> {
-  const { store, clock, logger, name, settings, setOthers, recover } = parts
+  const { store, clock, logger, name, settings, filesId, setOthers, recover } = parts
   if (options.postgres === undefined) return createSingle(clock)
   const onTrouble = (error: unknown): void => logger.warn({ err: error }, 'the list of nodes was not updated')
   const membership = await joinNodes({
     store,
-    node: { name, version: VERSION, options: nodeOptionsOf(options, settings) },
+    node: { name, version: VERSION, options: nodeOptionsOf(options, settings, filesId) },
     nowMs: options.nowMs,
     onOtherSettings: (number, different) => logger.warn({ node: number }, otherSettings(number, different)),
     onOthers: (nodes) => setOthers(new Map(nodes.map((node) => [node.name, node.number]))),

@@ -14,7 +14,7 @@ test('other settings are told by their paths, with both values', () => {
     testNumbers: false,
     terms: { text: 'x'.repeat(1_000), popup: false, minAge: undefined },
   })
-  const [one, two] = [nodeOptionsOf(OPTIONS, BOX), nodeOptionsOf(OPTIONS, changed)]
+  const [one, two] = [nodeOptionsOf(OPTIONS, BOX, '1'), nodeOptionsOf(OPTIONS, changed, '1')]
   assert.deepEqual(findDifferences(one, one), { same: [], settings: [] })
   const { same, settings } = findDifferences(two, one)
   assert.deepEqual(same, [])
@@ -27,11 +27,19 @@ test('other settings are told by their paths, with both values', () => {
   )
 })
 
+test('nodes with other folders of files do not fit together', () => {
+  const [one, two] = [nodeOptionsOf(OPTIONS, BOX, '1'), nodeOptionsOf(OPTIONS, BOX, '2')]
+  assert.deepEqual(findDifferences(one, two).same, [
+    { name: 'files', ours: 'with the number 1', theirs: 'with the number 2' },
+  ])
+})
+
 test('settings that options set are compared as options', () => {
   const [one, two] = ['localhost', 'example.org'].map((passkeyDomain) =>
     nodeOptionsOf(
       { ...OPTIONS, passkeyDomain },
       createSettings('box', { passkeys: { ...BOX.passkeys, rpId: passkeyDomain } }),
+      '1',
     ),
   )
   assert.ok(one && two)

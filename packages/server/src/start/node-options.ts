@@ -13,14 +13,23 @@ const SET_BY_OPTIONS: ReadonlySet<string> = new Set(['dcs', 'passkeys.rpId'])
 /** Longer values, such as the terms of service, are named by their hash. */
 const MAX_VALUE_LENGTH = 500
 
-/** Describes this node to others. Options and settings have no secrets in them. */
+/**
+ * Describes this node to others. Options and settings have no secrets in them.
+ *
+ * @param filesId of the folder of files
+ */
 export function nodeOptionsOf(
   options: Pick<ResolvedOptions, (typeof SAME)[number]>,
   settings: Settings,
+  filesId: string,
 ): NodeOptions {
   const paths = pathsOf(settings).filter(([path]) => !SET_BY_OPTIONS.has(path))
   return {
-    same: Object.fromEntries(SAME.map((name) => [name, shown(options[name])])),
+    // A node that cannot see the files of the others has to be told so: its clients would miss them.
+    same: {
+      ...Object.fromEntries(SAME.map((name) => [name, shown(options[name])])),
+      files: `with the number ${filesId}`,
+    },
     settings: Object.fromEntries(paths.map(([path, value]) => [path, shown(value)])),
   }
 }

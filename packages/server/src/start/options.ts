@@ -63,6 +63,11 @@ export interface ServerOptions extends TransportOptions {
   readonly data?: string | undefined
   /** File with the secret that encrypts keys and codes. Default: a file in the data folder, created if it is missing. */
   readonly secretFile?: string | undefined
+  /**
+   * Folder for the photos and documents that clients send; servers that share a database share it. Default: `files` in the
+   * data folder, with PostgreSQL beside the secret file; in memory without either.
+   */
+  readonly files?: string | undefined
   /** Number of data centres, on consecutive ports. Default 1, which answers as the data centre that a client names. */
   readonly dcs?: number | undefined
   /**
@@ -149,6 +154,8 @@ export interface ResolvedOptions extends ResolvedTransports {
   /** The address of the Redis between them. */
   readonly bus: string | undefined
   readonly secretFile: string | undefined
+  /** Undefined: where the rest of the data is. */
+  readonly files: string | undefined
   readonly limits: 'box' | 'strict'
   /** Undefined: as the limits say. */
   readonly duplicateKeys: 'off' | 'warn' | 'strict' | undefined
@@ -208,6 +215,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     isMemory: isMemory && shared.postgres === undefined,
     ...shared,
     secretFile: options.secretFile,
+    files: options.files,
     limits: options.limits ?? 'box',
     duplicateKeys: options.duplicateKeys,
     terms: checkTerms(options.terms),
@@ -245,6 +253,7 @@ const OPTIONS: { readonly [Name in keyof Required<ServerOptions>]: true } = {
   dcs: true,
   duplicateKeys: true,
   exchangeThreads: true,
+  files: true,
   host: true,
   inbox: true,
   langPacks: true,

@@ -24,6 +24,7 @@ import { firstApp } from '../rules/accounts/apps.ts'
 import { listApps, putApp } from '../rules/accounts/decide-apps.ts'
 import { type DueWork, startDueWork } from '../rules/chats/due-work.ts'
 import { startForgetting } from '../rules/codes/forget.ts'
+import { startSweeping } from '../rules/files/sweep.ts'
 import { createRules, createSettings, type Rules, type Settings } from '../rules/index.ts'
 import { createServerCalls } from './in-process.ts'
 import { describeServer, VERSION } from './info.ts'
@@ -32,6 +33,7 @@ import { listening } from './listen-errors.ts'
 import { createLogger } from './logger.ts'
 import { type Counts, countedCourier, createCounts, Metrics, watchGateway, watchNodes } from './metrics.ts'
 import { openBus } from './open-bus.ts'
+import { openFilesFor } from './open-files.ts'
 import { openStoreFor } from './open-store.ts'
 import { type ResolvedOptions, resolveOptions, type ServerOptions } from './options.ts'
 import { openRsaKeys, type RsaKeys } from './rsa-keys.ts'
@@ -199,6 +201,8 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   const clock = createClock(options.nowMs)
   const store = await openStoreFor(options, { random, logger, onNudges: (nudges) => bus.publish(nudges) })
   open.push(() => store.close())
+  const files = await openFilesFor(options, { random, store })
+  open.push(() => files.close())
   const name = Buffer.from(random(8)).toString('hex')
   const { bus, setOthers } = await openBus(options, { store, name, logger })
   open.push(() => bus.close())
@@ -208,7 +212,7 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   const metrics = new Metrics()
   const counts = createCounts(metrics)
   const courier = countedCourier(options.courier ?? inbox.courier, counts)
-  const rules = createRules({ store, clock, random, courier, bus, settings, ...logNotices(logger) })
+  const rules = createRules({ store, files, clock, random, courier, bus, settings, ...logNotices(logger) })
   const nowS = Math.floor(clock.nowMs() / 1000)
   const rsa = await openRsaKeys(store, { memory: options.isMemory, nowS })
   const isNew = (await rules.store.look(() => listApps())).length === 0
@@ -219,6 +223,7 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
     logger,
     name,
     settings,
+    filesId: files.id,
     setOthers,
     recover: () => rules.recover(),
   })
@@ -237,6 +242,9 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   const onTrouble = (error: unknown): void => logger.warn({ err: error }, 'planned work was not done in time')
   const dueWork = startDueWork({ ...rules, onTrouble })
   open.push(() => dueWork.stop())
+  const onSweepTrouble = (error: unknown): void => logger.warn({ err: error }, 'files were not swept')
+  const sweeps = startSweeping({ ...rules, onTrouble: onSweepTrouble })
+  open.push(() => sweeps.stop())
   return {
     logger,
     random,

@@ -267,6 +267,9 @@ const seenMedia: SchemaOf<SeenMedia> = v.object({
   long: v.optional(v.number()),
   title: v.optional(v.string()),
   address: v.optional(v.string()),
+  bytes: v.optional(v.number()),
+  fileName: v.optional(v.string()),
+  mime: v.optional(v.string()),
 })
 
 const seenButton: SchemaOf<SeenButton> = v.object({

@@ -1,5 +1,6 @@
 import type {
   Button,
+  Document,
   Markup,
   Media,
   Message,
@@ -98,6 +99,10 @@ function showEntity(entity: TextEntity): SeenEntity {
 
 function showMedia(media: Media): SeenMedia {
   switch (media.kind) {
+    case 'photo':
+      return { kind: 'photo', bytes: media.sizes.at(-1)?.bytes }
+    case 'document':
+      return showDocument(media)
     case 'poll':
       return media.poll === undefined ? { kind: 'poll' } : showPoll(media.poll)
     case 'contact': {
@@ -113,6 +118,11 @@ function showMedia(media: Media): SeenMedia {
     case 'dice':
       return { kind: 'dice', emoji: media.emoticon, value: media.value }
   }
+}
+
+function showDocument({ mime, size: bytes, attributes }: Document): SeenMedia {
+  const named = attributes.find((each) => each.kind === 'fileName')
+  return { kind: 'document', fileName: named?.fileName, mime, bytes }
 }
 
 function showPoll({ question, answers, counts, chosen, totalVoters, isClosed, isQuiz }: SeenPoll): SeenMedia {

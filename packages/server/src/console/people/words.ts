@@ -199,6 +199,11 @@ export interface SeenMedia {
   /** Of a place with a name. */
   readonly title?: string | undefined
   readonly address?: string | undefined
+  /** Of a photo or document. */
+  readonly bytes?: number | undefined
+  /** Of a document. */
+  readonly fileName?: string | undefined
+  readonly mime?: string | undefined
 }
 
 /** An emoji under a message. */

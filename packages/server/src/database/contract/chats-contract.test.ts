@@ -7,6 +7,7 @@ import { RpcError } from '@cablegram/mtproto'
 import fc from 'fast-check'
 import { createBus } from '../../bus/bus.ts'
 import { createInbox } from '../../courier/index.ts'
+import { createMemoryFiles } from '../../files/memory.ts'
 import type { Caller } from '../../ground/caller.ts'
 import { createClock, type MovableClock } from '../../ground/clock.ts'
 import type { Ground } from '../../ground/ground.ts'
@@ -48,7 +49,8 @@ async function createScene(store: Store): Promise<Scene> {
   const clock = createClock(() => 1_000_000_000)
   const bus = createBus()
   const courier = createInbox({ store, bus, clock }).courier
-  const on: Ground = { store, clock, random, bus, courier, settings: createSettings('box') }
+  const files = createMemoryFiles({ random, nowMs: () => clock.nowMs() })
+  const on: Ground = { store, files, clock, random, bus, courier, settings: createSettings('box') }
   const people: Caller[] = []
   for (let n = 0; n < 3; n++) people.push(callerOf(await makeUser(store, 9996600000 + 10 * scenes + n), n))
   const ids = people.map(userIdOf)

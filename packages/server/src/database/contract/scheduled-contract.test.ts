@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { describe } from 'node:test'
 import { createBus } from '../../bus/bus.ts'
 import { createInbox } from '../../courier/index.ts'
+import { createMemoryFiles } from '../../files/memory.ts'
 import type { Caller } from '../../ground/caller.ts'
 import { createClock } from '../../ground/clock.ts'
 import type { Ground } from '../../ground/ground.ts'
@@ -26,7 +27,8 @@ async function createScene(store: Store) {
   const clock = createClock(() => START_MS)
   const bus = createBus()
   const courier = createInbox({ store, bus, clock }).courier
-  const on: Ground = { store, clock, random, bus, courier, settings: createSettings('box') }
+  const files = createMemoryFiles({ random, nowMs: () => clock.nowMs() })
+  const on: Ground = { store, files, clock, random, bus, courier, settings: createSettings('box') }
   const [ada, bob] = [await makeUser(store, 0), await makeUser(store, 1)]
   return { on, clock, ada, bob }
 }

@@ -3,6 +3,7 @@ import { LAST_RESERVED_IDS, TABLES } from '../schema.ts'
 /** The suites that run on PostgreSQL in each of its forms, each a module beside this one. */
 export const SUITES: readonly string[] = [
   './contract.test.ts',
+  './files-contract.test.ts',
   './login-emails-contract.test.ts',
   './messages-contract.test.ts',
   './chats-contract.test.ts',

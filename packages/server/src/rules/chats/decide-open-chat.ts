@@ -3,14 +3,15 @@ import { alone, type Decision, sql } from '../../database/decision.ts'
 import type { Settings } from '../../ground/settings.ts'
 import { SERVICE_USER } from '../accounts/service-user.ts'
 import { findGroup } from '../groups/decide-group.ts'
-import { type Group, mayIn } from '../groups/words.ts'
+import { type Group, type GroupAct, mayIn } from '../groups/words.ts'
 import { boxOf } from '../messages/box-of.ts'
 import { lockBoxes } from '../messages/decide-append-message.ts'
 import { leaveBehind } from '../messages/decide-left-behind.ts'
 import { findRefs } from '../messages/decide-refs.ts'
 import { holdersOf } from '../messages/decide-remove-messages.ts'
+import { mediaKind } from '../messages/message-rows.ts'
 import type { Box, Media, PeerId } from '../messages/words.ts'
-import { type Refused, refused } from '../refusal.ts'
+import { type Refusal, type Refused, refused } from '../refusal.ts'
 
 /** A chat whose boxes are locked: nobody else changes it until the decision is committed. */
 export interface OpenChat {
@@ -100,7 +101,7 @@ export function* findBarOfAll(
   userId: bigint,
   contents: readonly { readonly media?: Media | undefined }[],
 ): Decision<Refused | undefined> {
-  const kinds = new Map(contents.map(({ media }) => [media?.kind, media]))
+  const kinds = new Map(contents.map(({ media }) => [media && mediaKind(media), media]))
   for (const media of kinds.values()) {
     const bar = yield* findBar(chat, userId, media)
     if (bar !== undefined) return bar
@@ -114,6 +115,19 @@ function barOfGroup(group: Group, userId: bigint, media: Media | undefined): Ref
   if (media === undefined) {
     return mayIn(group, userId, 'sendPlain') ? undefined : refused('CHAT_SEND_PLAIN_FORBIDDEN', 403)
   }
-  const isBarred = media.kind === 'poll' && !mayIn(group, userId, 'sendPolls')
-  return isBarred ? refused('CHAT_SEND_POLL_FORBIDDEN', 403) : undefined
+  const bar = BARS[mediaKind(media)]
+  return bar !== undefined && !mayIn(group, userId, bar.right) ? refused(bar.error, 403) : undefined
+}
+
+/** The right that members need to send media of each kind. */
+const BARS: Readonly<Record<string, { readonly right: GroupAct; readonly error: Refusal }>> = {
+  poll: { right: 'sendPolls', error: 'CHAT_SEND_POLL_FORBIDDEN' },
+  photo: { right: 'sendPhotos', error: 'CHAT_SEND_PHOTOS_FORBIDDEN' },
+  video: { right: 'sendVideos', error: 'CHAT_SEND_VIDEOS_FORBIDDEN' },
+  round: { right: 'sendRoundvideos', error: 'CHAT_SEND_ROUNDVIDEOS_FORBIDDEN' },
+  voice: { right: 'sendVoices', error: 'CHAT_SEND_VOICES_FORBIDDEN' },
+  music: { right: 'sendAudios', error: 'CHAT_SEND_AUDIOS_FORBIDDEN' },
+  document: { right: 'sendDocs', error: 'CHAT_SEND_DOCS_FORBIDDEN' },
+  gif: { right: 'sendGifs', error: 'CHAT_SEND_GIFS_FORBIDDEN' },
+  sticker: { right: 'sendStickers', error: 'CHAT_SEND_STICKERS_FORBIDDEN' },
 }

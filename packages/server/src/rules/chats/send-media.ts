@@ -5,9 +5,10 @@ import { randomLong } from '../../ground/random.ts'
 import { digitsIn } from '../../typed-text.ts'
 import { findLeak } from '../codes/leaked-codes.ts'
 import type { Leak } from '../codes/words.ts'
+import { type GivenMedia, makeMedia } from '../files/make-media.ts'
 import { keepPoll } from '../messages/decide-polls.ts'
 import { withSeen } from '../messages/decide-seen.ts'
-import type { FormattedText, Media, Poll } from '../messages/words.ts'
+import type { FormattedText, Media, Poll, Shown } from '../messages/words.ts'
 import { findByPhone } from '../people/decide-contacts.ts'
 import { accepted, isRefused, type Refused, refusal } from '../refusal.ts'
 import { checkPoll, type WrittenPoll } from './check-poll.ts'
@@ -20,14 +21,15 @@ import { formatText, isLongerThan } from './text/format.ts'
 export type NewMedia =
   | { readonly kind: 'poll'; readonly poll: WrittenPoll }
   | { readonly kind: 'dice'; readonly emoticon: string }
-  | Extract<Media, { kind: 'contact' | 'geo' | 'venue' }>
+  | ({ readonly kind: 'file'; readonly given: GivenMedia } & Shown)
+  | Extract<Media, { kind: 'contact' | 'geo' | 'venue' | 'photo' | 'document' }>
 
 const MAX_CAPTION_CHARACTERS = 1024
 /** The longest text about a place. */
 const MAX_VENUE_CHARACTERS = 255
 
 /**
- * Writes a message with a poll, a dice, a contact, a point on the map or a place.
+ * Writes a message with a photo, a document, a poll, a dice, a contact, a point on the map or a place.
  *
  * @throws {RpcError} RANDOM_ID_EMPTY, MEDIA_CAPTION_TOO_LONG, EMOTICON_INVALID, MEDIA_INVALID, those of polls, and those of
  *   writing in the chat
@@ -63,14 +65,24 @@ export async function checkMedia(
   if (writing.randomId === 0n) throw refusal('RANDOM_ID_EMPTY')
   const ground = groundOf(on, caller)
   const caption = captionText(writing.content)
-  const { media, poll } = newMedia(on, await withAccount(on, ground, given), ground.nowS)
+  const { media, poll } = newMedia(on, await prepared(on, caller, ground, given), ground.nowS)
   const content = { ...checkedContent(caller, writing), ...caption, media }
   const leak = await findLeak(on, caller, caption.text)
   return { ground, checked: { ...writing, content }, poll, leak }
 }
 
-/** A contact with the account that has the number, if that lets itself be found. */
-async function withAccount({ store }: Ground, { actor }: WritingGround, given: NewMedia): Promise<NewMedia> {
+/** Media with what the store has of it: a file that is put together, or the account of a contact that lets itself be found. */
+async function prepared(
+  on: Ground,
+  caller: Caller,
+  { actor }: WritingGround,
+  given: NewMedia,
+): Promise<Exclude<NewMedia, { kind: 'file' }>> {
+  const { store } = on
+  if (given.kind === 'file') {
+    const { kind: _, given: file, ...shown } = given
+    return { ...(await makeMedia(on, caller, file)), ...shown }
+  }
   if (given.kind !== 'contact') return given
   const userId = await store.look(() => findByPhone(actor.userId, digitsIn(given.phone)))
   return { ...given, userId: userId ?? 0n }
@@ -88,8 +100,11 @@ interface MadeMedia {
   readonly poll: MadePoll | undefined
 }
 
-function newMedia({ random }: Ground, given: NewMedia, nowS: number): MadeMedia {
+function newMedia({ random }: Ground, given: Exclude<NewMedia, { kind: 'file' }>, nowS: number): MadeMedia {
   switch (given.kind) {
+    case 'photo':
+    case 'document':
+      return { media: given, poll: undefined }
     case 'poll': {
       const pollId = randomLong(random)
       const poll = checkPoll(given.poll, nowS)

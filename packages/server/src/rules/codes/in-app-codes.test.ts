@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Courier } from '../../courier/port.ts'
+import { createMemoryFiles } from '../../files/memory.ts'
 import type { Caller } from '../../ground/caller.ts'
 import { createSettings } from '../../ground/settings.ts'
 import { sendLoginCode } from '../logins/send-code.ts'
@@ -106,7 +107,9 @@ function createWorldOver(
   courier: Courier,
 ) {
   const settings = createSettings('box', { courierTimeoutMs: 1 })
-  const rules = createRules({ store, clock, bus, courier, settings, random: seededRandom('dying') })
+  const random = seededRandom('dying')
+  const files = createMemoryFiles({ random, nowMs: () => clock.nowMs() })
+  const rules = createRules({ store, files, clock, bus, courier, settings, random })
   const { apiId, apiHash } = app
   return { rules, request: { phoneNumber: PHONE, apiId, apiHash, allowed: {}, logoutTokens: [] } }
 }

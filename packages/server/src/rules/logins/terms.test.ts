@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { createMemoryFiles } from '../../files/memory.ts'
 import { createSettings } from '../../ground/settings.ts'
 import { createAccount } from '../passwords/new-accounts.ts'
 import { createRules } from '../rules.ts'
@@ -13,7 +14,9 @@ const TERMS = { text: 'Be kind.', popup: true, minAge: 16 }
 function withTerms({ store, clock, bus, inbox }: World, terms: typeof TERMS | undefined) {
   const settings = createSettings('box', { terms })
   const { courier } = inbox
-  return createRules({ store, clock, bus, courier, settings, random: seededRandom('later') })
+  const random = seededRandom('later')
+  const files = createMemoryFiles({ random, nowMs: () => clock.nowMs() })
+  return createRules({ store, files, clock, bus, courier, settings, random })
 }
 
 test('a sign-up accepts the terms, and existing users are asked', async () => {

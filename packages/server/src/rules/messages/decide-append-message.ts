@@ -6,14 +6,22 @@ import { announceEvents } from './decide-box-log.ts'
 import { findSent, keepSent, randomIdOf, withId } from './decide-sent-messages.ts'
 import { trimMessages } from './decide-trim.ts'
 import { bringBackFromArchive } from './decide-unarchive.ts'
-import { kindOf, sealBody } from './message-rows.ts'
+import { kindOf, mediaIdOf, sealBody } from './message-rows.ts'
 import type { AppendOutcome, Box, BoxEvent, MessageToBoxes, NewMessage, PeerId } from './words.ts'
 
 const insertBody = sql`
-  INSERT INTO bodies (holders, sealed_body, seal_id, poll_id) VALUES (:holders, :sealed, :sealId, :pollId) RETURNING body_id`
+  INSERT INTO bodies (holders, sealed_body, seal_id, poll_id, media_id)
+  VALUES (:holders, :sealed, :sealId, :pollId, :mediaId) RETURNING body_id`
 const mention = sql`
   UPDATE messages SET is_mentioned = 1, has_unread_content = 1
   WHERE body_id = :bodyId AND box_id IN ${LISTED_IDS}`
+
+/** Somebody has not listened to a recording, or not seen it. */
+const unheard = sql`
+  UPDATE messages SET has_unread_content = 1 WHERE body_id = :bodyId AND is_out = 0`
+
+/** Kinds of messages that people listen to. */
+const RECORDINGS: ReadonlySet<string> = new Set(['voice', 'round'])
 
 /** The same statements write to any number of boxes. One box, or two, the common cases, need no list. */
 const toOne = writing('box_id = :homeId')
@@ -141,14 +149,16 @@ function* write(secret: Secret, given: MessageToBoxes): Decision<Written> {
     dateS: yield* dateIn(statements, { ...which, homeId }, advanced),
   })
   const pollId = message.media?.kind === 'poll' ? message.media.pollId : 0n
-  const body =
-    (yield* insertBody.row({ holders: advanced.length, ...sealBody(secret, message), pollId })) ?? {}
+  const mediaId = mediaIdOf(message)
+  const sealed = sealBody(secret, message)
+  const body = (yield* insertBody.row({ holders: advanced.length, ...sealed, pollId, mediaId })) ?? {}
   const bodyId = long(body, 'body_id')
   const { peerId, fromId, isOut, dateS, randomId, savedPeerId = 0n } = message
   const chat = { ...which, homeId, peerId, othersPeerId: peerId > 0n ? fromId : peerId, dateS }
   const about = { fromId, isOut: Number(isOut), randomId, bodyId, kind: kindOf(message), savedPeerId }
   yield* statements.insert.send({ ...chat, ...about, replyBodyId: replyBodyId ?? 0n })
   if (mentionedIds.length > 0) yield* mention.send({ bodyId, ids: idList(mentionedIds) })
+  if (RECORDINGS.has(kindOf(message))) yield* unheard.send({ bodyId })
   yield* statements.log.send({ ...which, homeId, causedBy: causedBy ?? null })
   const tops = yield* statements.top.rows({ ...chat, isSaved: Number(peerId === homeId) })
   const archived = tops.filter(

@@ -2,13 +2,14 @@ import { int } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
 import type { Secret } from '../../database/secret.ts'
 import { loggingOf, logMessages } from './decide-log-messages.ts'
-import { kindOf, sealBody } from './message-rows.ts'
+import { kindOf, mediaIdOf, sealBody } from './message-rows.ts'
 import type { BoxLimits, MessageContent, Place, StoredMessage } from './words.ts'
 
 const logging = loggingOf('m.body_id = :bodyId')
 const findEdited = sql`SELECT edited_at_s FROM bodies WHERE body_id = :bodyId`
 const rewrite = sql`
-  UPDATE bodies SET sealed_body = :sealed, seal_id = :sealId, edited_at_s = :editedAtS WHERE body_id = :bodyId`
+  UPDATE bodies SET sealed_body = :sealed, seal_id = :sealId, media_id = :mediaId, edited_at_s = :editedAtS
+  WHERE body_id = :bodyId`
 const setKind = sql`UPDATE messages SET kind = :kind WHERE body_id = :bodyId AND kind <> :kind`
 
 /** A message and what it is to say from now on. */
@@ -38,7 +39,8 @@ export function* editBody(
   const before = int((yield* findEdited.row({ bodyId })) ?? {}, 'edited_at_s')
   // Clients take an edit that is not later than the one before for one that they have.
   const editedAtS = isDated ? Math.max(nowS, before + 1) : before
-  yield* rewrite.send({ bodyId, ...sealBody(secret, { ...content, fromId, randomId }), editedAtS })
+  const sealed = sealBody(secret, { ...content, fromId, randomId })
+  yield* rewrite.send({ bodyId, ...sealed, mediaId: mediaIdOf(content), editedAtS })
   yield* setKind.send({ bodyId, kind: kindOf(content) })
   const places = yield* logMessages(logging, { bodyId }, { kind: 'editMessage', causedBy }, limits)
   return { editedAtS, places }

@@ -8,6 +8,8 @@ import type { Message, PeerId } from './words.ts'
 export interface Choice {
   readonly peerId: PeerId | undefined
   readonly kind: string | undefined
+  /** A second kind, beside the first. */
+  readonly otherKind: string | undefined
   readonly fromId: bigint | undefined
   readonly savedPeerId: PeerId | undefined
   readonly isPinned: boolean
@@ -25,6 +27,7 @@ export interface Choice {
 export const ANY_MESSAGE: Choice = {
   peerId: undefined,
   kind: undefined,
+  otherKind: undefined,
   fromId: undefined,
   savedPeerId: undefined,
   isPinned: false,
@@ -43,7 +46,7 @@ const EVERY_FOLDER = -1
 
 const CHOSEN = `m.box_id = :boxId
   AND (CAST(:peerId AS BIGINT) = 0 OR m.peer_id = :peerId)
-  AND (CAST(:kind AS TEXT) = '' OR m.kind = :kind)
+  AND (CAST(:kind AS TEXT) = '' OR m.kind = :kind OR m.kind = :otherKind)
   AND (CAST(:fromId AS BIGINT) = 0 OR m.from_id = :fromId)
   AND (CAST(:savedPeerId AS BIGINT) = 0 OR m.saved_peer_id = :savedPeerId)
   AND m.is_pinned >= :isPinned AND m.is_mentioned >= :isMentioned AND m.has_unread_content >= :isUnseen
@@ -162,11 +165,19 @@ function statementsFor(choice: Choice) {
 }
 
 function paramsOf(boxId: bigint, choice: Choice) {
-  const { peerId = ANY, kind = '', fromId = ANY, savedPeerId = ANY, folderId = EVERY_FOLDER } = choice
+  const {
+    peerId = ANY,
+    kind = '',
+    otherKind = '',
+    fromId = ANY,
+    savedPeerId = ANY,
+    folderId = EVERY_FOLDER,
+  } = choice
   return {
     boxId,
     peerId,
     kind,
+    otherKind,
     fromId,
     savedPeerId,
     folderId,

@@ -6,7 +6,15 @@ import { sealIdOf, unseal } from '../../database/sealed.ts'
 import type { Secret } from '../../database/secret.ts'
 import { ofBodyJson, toBodyJson } from './body-json.ts'
 import { contentOf, openedBefore } from './opened-bodies.ts'
-import type { Message, MessageContent, NewMessage, StoredMessage } from './words.ts'
+import type {
+  Document,
+  DocumentAttribute,
+  Media,
+  Message,
+  MessageContent,
+  NewMessage,
+  StoredMessage,
+} from './words.ts'
 
 /** Properties of a message as bits of one column: every column of a row takes time to read. */
 const FLAGS = { isOut: 1, isMentioned: 2, hasUnreadContent: 4, isPinned: 8, hasReactions: 16 } as const
@@ -124,8 +132,30 @@ export function sealBody(
 /** The kind of a message in the column `kind`, by which searches find it. */
 export function kindOf({ action, media, entities }: MessageContent): string {
   if (action !== undefined) return 'service'
-  if (media !== undefined) return media.kind
+  if (media !== undefined) return mediaKind(media)
   return entities.some(({ kind }) => LINKS.has(kind)) ? 'link' : 'text'
+}
+
+/** The kind of media, by which searches find it and groups forbid it. */
+export function mediaKind(media: Media): string {
+  return media.kind === 'document' ? documentKind(media) : media.kind
+}
+
+function documentKind({ attributes }: Document): string {
+  const has = (kind: DocumentAttribute['kind']): boolean => attributes.some((each) => each.kind === kind)
+  const audio = attributes.find((each) => each.kind === 'audio')
+  const video = attributes.find((each) => each.kind === 'video')
+  if (has('sticker') || has('customEmoji')) return 'sticker'
+  if (audio !== undefined) return audio.isVoice ? 'voice' : 'music'
+  if (has('animated')) return 'gif'
+  if (video !== undefined) return video.isRound ? 'round' : 'video'
+  return 'document'
+}
+
+/** The photo or document of a message, for the column `media_id`; 0: none. */
+export function mediaIdOf({ media }: MessageContent): bigint {
+  if (media?.kind === 'photo') return media.photoId
+  return media?.kind === 'document' ? media.documentId : 0n
 }
 
 /** Kinds of entities that are links. */

@@ -57,8 +57,93 @@ export interface Forward {
   readonly savedFrom?: { readonly peerId: PeerId; readonly id: number }
 }
 
-/** Something in a message besides text. Photos and documents come with files. */
+/** A property of a document, as its sender gave it. */
+export type DocumentAttribute =
+  | { readonly kind: 'fileName'; readonly fileName: string }
+  | { readonly kind: 'imageSize'; readonly width: number; readonly height: number }
+  | { readonly kind: 'animated' | 'hasStickers' }
+  | {
+      readonly kind: 'video'
+      readonly durationS: number
+      readonly width: number
+      readonly height: number
+      readonly isRound?: boolean
+      readonly canStream?: boolean
+      readonly hasNoSound?: boolean
+      readonly prefixBytes?: number
+      readonly startS?: number
+      readonly codec?: string
+    }
+  | {
+      readonly kind: 'audio'
+      readonly durationS: number
+      readonly isVoice?: boolean
+      readonly title?: string
+      readonly performer?: string
+      /** In base64. */
+      readonly waveform?: string
+    }
+  | {
+      readonly kind: 'sticker'
+      readonly alt: string
+      readonly isMask?: boolean
+      readonly maskCoords?: {
+        readonly at: number
+        readonly x: number
+        readonly y: number
+        readonly zoom: number
+      }
+    }
+  | {
+      readonly kind: 'customEmoji'
+      readonly alt: string
+      readonly isFree?: boolean
+      readonly isTextColor?: boolean
+    }
+
+/** A size of a picture that the server keeps. The letter says how large it is. */
+export interface PhotoSize {
+  readonly letter: string
+  readonly width: number
+  readonly height: number
+  readonly bytes: number
+}
+
+/** How a message shows its photo or document. */
+export interface Shown {
+  readonly isSpoiler?: boolean
+  /** It goes so many seconds after it was seen. */
+  readonly ttlS?: number
+}
+
+/** A photo. It never changes. */
+export interface Photo {
+  readonly kind: 'photo'
+  readonly photoId: bigint
+  readonly madeAtS: number
+  /** The data centre that its parts came to. */
+  readonly dcId: number
+  readonly sizes: readonly PhotoSize[]
+}
+
+/** A file of any other kind. It never changes. */
+export interface Document {
+  readonly kind: 'document'
+  readonly documentId: bigint
+  readonly madeAtS: number
+  /** The data centre that its parts came to. */
+  readonly dcId: number
+  readonly mime: string
+  readonly size: number
+  readonly attributes: readonly DocumentAttribute[]
+  /** The preview that its sender made. */
+  readonly thumb?: PhotoSize
+}
+
+/** Something in a message besides text. */
 export type Media =
+  | (Photo & Shown)
+  | (Document & Shown)
   /** `poll`: as the owner of the box sees it. */
   | { readonly kind: 'poll'; readonly pollId: bigint; readonly poll?: SeenPoll }
   | {

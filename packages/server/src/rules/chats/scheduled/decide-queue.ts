@@ -5,6 +5,7 @@ import { unseal } from '../../../database/sealed.ts'
 import type { Secret } from '../../../database/secret.ts'
 import { ofWaitingJson, toWaitingJson } from '../../messages/body-json.ts'
 import { addSideEvent } from '../../messages/decide-side-log.ts'
+import { mediaIdOf } from '../../messages/message-rows.ts'
 import type { MessageContent, PeerId, Reply } from '../../messages/words.ts'
 
 /** The date of a message that waits until the other one is online. */
@@ -25,10 +26,10 @@ const advance = sql`
     CASE WHEN dialogs.last_scheduled_id >= ${MAX_ID} THEN 1 ELSE dialogs.last_scheduled_id + 1 END
   RETURNING last_scheduled_id`
 const insert = sql`
-  INSERT INTO scheduled (box_id, peer_id, id, random_id, due_at_s, sealed_message)
-  VALUES (:boxId, :peerId, :id, :randomId, :dueAtS, :sealed)`
+  INSERT INTO scheduled (box_id, peer_id, id, random_id, due_at_s, sealed_message, media_id)
+  VALUES (:boxId, :peerId, :id, :randomId, :dueAtS, :sealed, :mediaId)`
 const rewrite = sql`
-  UPDATE scheduled SET due_at_s = :dueAtS, sealed_message = :sealed, edited_at_s = :editedAtS
+  UPDATE scheduled SET due_at_s = :dueAtS, sealed_message = :sealed, media_id = :mediaId, edited_at_s = :editedAtS
   WHERE ${IN_QUEUE} AND id = :id`
 const remove = sql`DELETE FROM scheduled WHERE ${LISTED}`
 const findRepeated = sql`SELECT * FROM scheduled WHERE box_id = :boxId AND random_id = :randomId`
@@ -70,7 +71,7 @@ export function* enqueue(secret: Secret, boxId: bigint, message: NewQueued): Dec
   const id = yield* nextId({ boxId, peerId })
   const queued = { ...message, id, editedAtS: 0 }
   const sealed = sealQueued(secret, boxId, queued)
-  yield* insert.send({ boxId, peerId, id, randomId, dueAtS, sealed })
+  yield* insert.send({ boxId, peerId, id, randomId, dueAtS, sealed, mediaId: mediaIdOf(message.content) })
   return queued
 }
 
@@ -86,7 +87,7 @@ function* nextId(queue: Queue): Decision<number> {
 export function* requeue(secret: Secret, boxId: bigint, queued: Queued): Decision<void> {
   const { peerId, id, dueAtS, editedAtS } = queued
   const sealed = sealQueued(secret, boxId, queued)
-  yield* rewrite.send({ boxId, peerId, id, dueAtS, editedAtS, sealed })
+  yield* rewrite.send({ boxId, peerId, id, dueAtS, editedAtS, sealed, mediaId: mediaIdOf(queued.content) })
 }
 
 /** Takes messages out of a queue. */

@@ -1,0 +1,17 @@
+import { makeMedia } from '../rules/files/make-media.ts'
+import { NO_SOURCE } from '../rules/files/media-access.ts'
+import { refusal } from '../rules/index.ts'
+import type { Handler } from './handler.ts'
+import { peerOf } from './peers.ts'
+import { viewerIn } from './side-view.ts'
+import { tlFileMedia } from './tl-files.ts'
+import { givenFileOf, isFileMedia, shownOf } from './tl-media.ts'
+
+/** Makes a photo or document of an uploaded file, without a message: albums are sent by the ids of their parts. */
+export const uploadMedia: Handler<'messages.uploadMedia'> = async ({ peer, media }, context) => {
+  await peerOf(peer, context)
+  if (media._ === 'inputMediaEmpty') throw refusal('MEDIA_EMPTY')
+  if (!isFileMedia(media)) throw refusal('MEDIA_INVALID')
+  const made = { ...(await makeMedia(context.on, context.caller, givenFileOf(media))), ...shownOf(media) }
+  return tlFileMedia(made, viewerIn(context), NO_SOURCE)
+}

@@ -1,0 +1,217 @@
+import type {
+  InputFile,
+  MessageMedia,
+  DocumentAttribute as TlAttribute,
+  Document as TlDocument,
+  Photo as TlPhoto,
+  PhotoSize as TlSize,
+} from '@cablegram/tl/api'
+import { type MediaSource, mediaHashOf, mediaReference } from '../rules/files/media-access.ts'
+import type { SentFile } from '../rules/files/words.ts'
+import { refusal } from '../rules/index.ts'
+import type { Document, DocumentAttribute, Photo, PhotoSize, Shown } from '../rules/messages/words.ts'
+import type { BoxViewer } from './side-view.ts'
+
+/** A photo for a viewer, with an access hash and a reference of their own. */
+export function tlPhoto(photo: Photo, viewer: BoxViewer, source: MediaSource): TlPhoto {
+  const { photoId: id, madeAtS: date, dcId, sizes } = photo
+  return { _: 'photo', ...access(viewer, id, source), date, sizes: sizes.map(tlSize), dcId }
+}
+
+/** A document for a viewer, with an access hash and a reference of their own. */
+export function tlDocument(document: Document, viewer: BoxViewer, source: MediaSource): TlDocument {
+  const { documentId: id, madeAtS: date, dcId, mime: mimeType, size, thumb, attributes } = document
+  return {
+    _: 'document',
+    ...access(viewer, id, source),
+    date,
+    mimeType,
+    size: BigInt(size),
+    ...(thumb && { thumbs: [tlSize(thumb)] }),
+    dcId,
+    attributes: attributes.map(tlAttribute),
+  }
+}
+
+function access({ on, viewerId }: BoxViewer, id: bigint, source: MediaSource) {
+  const accessHash = mediaHashOf(on, viewerId, id)
+  return { id, accessHash, fileReference: mediaReference(on, viewerId, id, source) }
+}
+
+function tlSize({ letter: type, width: w, height: h, bytes: size }: PhotoSize): TlSize {
+  return { _: 'photoSize', type, w, h, size }
+}
+
+/** A photo or document as a message shows it. */
+export function tlFileMedia(
+  media: (Photo & Shown) | (Document & Shown),
+  viewer: BoxViewer,
+  source: MediaSource,
+): MessageMedia {
+  const shown = {
+    ...(media.isSpoiler && { spoiler: true }),
+    ...(media.ttlS !== undefined && { ttlSeconds: media.ttlS }),
+  }
+  if (media.kind === 'photo') {
+    return { _: 'messageMediaPhoto', ...shown, photo: tlPhoto(media, viewer, source) }
+  }
+  const video = media.attributes.find((each) => each.kind === 'video')
+  const audio = media.attributes.find((each) => each.kind === 'audio')
+  return {
+    _: 'messageMediaDocument',
+    ...shown,
+    ...(video && { video: true }),
+    ...(video?.isRound && { round: true }),
+    ...(audio?.isVoice && { voice: true }),
+    document: tlDocument(media, viewer, source),
+  }
+}
+
+function tlAttribute(attribute: DocumentAttribute): TlAttribute {
+  switch (attribute.kind) {
+    case 'fileName':
+      return { _: 'documentAttributeFilename', fileName: attribute.fileName }
+    case 'imageSize':
+      return { _: 'documentAttributeImageSize', w: attribute.width, h: attribute.height }
+    case 'animated':
+      return { _: 'documentAttributeAnimated' }
+    case 'hasStickers':
+      return { _: 'documentAttributeHasStickers' }
+    case 'video':
+      return tlVideo(attribute)
+    case 'audio': {
+      const { durationS: duration, isVoice, title, performer, waveform } = attribute
+      return {
+        _: 'documentAttributeAudio',
+        ...(isVoice && { voice: true }),
+        duration,
+        title,
+        performer,
+        ...(waveform !== undefined && { waveform: fromBase64(waveform) }),
+      }
+    }
+    case 'sticker': {
+      const { alt, isMask, maskCoords } = attribute
+      return {
+        _: 'documentAttributeSticker',
+        ...(isMask && { mask: true }),
+        alt,
+        stickerset: { _: 'inputStickerSetEmpty' },
+        ...(maskCoords && {
+          maskCoords: {
+            _: 'maskCoords',
+            n: maskCoords.at,
+            x: maskCoords.x,
+            y: maskCoords.y,
+            zoom: maskCoords.zoom,
+          },
+        }),
+      }
+    }
+    case 'customEmoji':
+      return {
+        _: 'documentAttributeCustomEmoji',
+        ...(attribute.isFree && { free: true }),
+        ...(attribute.isTextColor && { textColor: true }),
+        alt: attribute.alt,
+        stickerset: { _: 'inputStickerSetEmpty' },
+      }
+  }
+}
+
+function tlVideo(video: Extract<DocumentAttribute, { kind: 'video' }>): TlAttribute {
+  return {
+    _: 'documentAttributeVideo',
+    ...(video.isRound && { roundMessage: true }),
+    ...(video.canStream && { supportsStreaming: true }),
+    ...(video.hasNoSound && { nosound: true }),
+    duration: video.durationS,
+    w: video.width,
+    h: video.height,
+    preloadPrefixSize: video.prefixBytes,
+    videoStartTs: video.startS,
+    videoCodec: video.codec,
+  }
+}
+
+/** Attributes of one document that are read. */
+const MAX_ATTRIBUTES = 32
+
+/** The attributes that a client gives a document. The server keeps no sticker sets. @throws {RpcError} MEDIA_INVALID */
+export function attributesOf(attributes: readonly TlAttribute[]): DocumentAttribute[] {
+  if (attributes.length > MAX_ATTRIBUTES) throw refusal('MEDIA_INVALID')
+  return attributes.map(attributeOf)
+}
+
+function attributeOf(attribute: TlAttribute): DocumentAttribute {
+  switch (attribute._) {
+    case 'documentAttributeFilename':
+      return { kind: 'fileName', fileName: attribute.fileName }
+    case 'documentAttributeImageSize':
+      return { kind: 'imageSize', width: attribute.w, height: attribute.h }
+    case 'documentAttributeAnimated':
+      return { kind: 'animated' }
+    case 'documentAttributeHasStickers':
+      return { kind: 'hasStickers' }
+    case 'documentAttributeVideo':
+      return videoOf(attribute)
+    case 'documentAttributeAudio': {
+      const { voice, duration: durationS, title, performer, waveform } = attribute
+      return {
+        kind: 'audio',
+        durationS,
+        ...(voice && { isVoice: true }),
+        ...(title !== undefined && { title }),
+        ...(performer !== undefined && { performer }),
+        ...(waveform !== undefined && { waveform: Buffer.from(waveform).toString('base64') }),
+      }
+    }
+    case 'documentAttributeSticker': {
+      const { mask, alt, maskCoords } = attribute
+      return {
+        kind: 'sticker',
+        alt,
+        ...(mask && { isMask: true }),
+        ...(maskCoords && {
+          maskCoords: { at: maskCoords.n, x: maskCoords.x, y: maskCoords.y, zoom: maskCoords.zoom },
+        }),
+      }
+    }
+    case 'documentAttributeCustomEmoji': {
+      const { free, textColor, alt } = attribute
+      return {
+        kind: 'customEmoji',
+        alt,
+        ...(free && { isFree: true }),
+        ...(textColor && { isTextColor: true }),
+      }
+    }
+  }
+}
+
+function videoOf(video: Extract<TlAttribute, { _: 'documentAttributeVideo' }>): DocumentAttribute {
+  return {
+    kind: 'video',
+    durationS: video.duration,
+    width: video.w,
+    height: video.h,
+    ...(video.roundMessage && { isRound: true }),
+    ...(video.supportsStreaming && { canStream: true }),
+    ...(video.nosound && { hasNoSound: true }),
+    ...(video.preloadPrefixSize !== undefined && { prefixBytes: video.preloadPrefixSize }),
+    ...(video.videoStartTs !== undefined && { startS: video.videoStartTs }),
+    ...(video.videoCodec !== undefined && { codec: video.videoCodec }),
+  }
+}
+
+/** A file that a client has sent in parts. @throws {RpcError} MEDIA_INVALID */
+export function sentFileOf(file: InputFile): SentFile {
+  if (file._ === 'inputFileStoryDocument') throw refusal('MEDIA_INVALID')
+  const { id: fileId, parts, name } = file
+  const md5 = file._ === 'inputFile' && file.md5Checksum !== '' ? file.md5Checksum.toLowerCase() : undefined
+  return { fileId, parts, name, md5 }
+}
+
+function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(text, 'base64'))
+}

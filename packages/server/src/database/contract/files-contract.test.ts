@@ -1,0 +1,114 @@
+/** The contract of the Store port for files: parts that come at once, files that are put together at once, and sweeps. */
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { describe } from 'node:test'
+import { createBus } from '../../bus/bus.ts'
+import { createInbox } from '../../courier/index.ts'
+import { createMemoryFiles } from '../../files/memory.ts'
+import { pieces, testBytes } from '../../files/test-bytes.ts'
+import type { Caller } from '../../ground/caller.ts'
+import { createClock } from '../../ground/clock.ts'
+import type { Ground } from '../../ground/ground.ts'
+import { createSettings } from '../../ground/settings.ts'
+import { createUser } from '../../rules/accounts/decide-users.ts'
+import { deleteByIds } from '../../rules/chats/delete-messages.ts'
+import { sendMedia } from '../../rules/chats/send-media.ts'
+import { mediaHashOf, mediaReference, NO_SOURCE } from '../../rules/files/media-access.ts'
+import { readFile } from '../../rules/files/read-file.ts'
+import { savePart } from '../../rules/files/save-part.ts'
+import { sweepFiles } from '../../rules/files/sweep.ts'
+import type { Document } from '../../rules/messages/words.ts'
+import type { Store } from '../store.ts'
+import { holding, IMPLEMENTATIONS } from './test-stores.ts'
+
+const random = (length: number): Uint8Array => Uint8Array.from(randomBytes(length))
+const [PARTS, PART_BYTES] = [8, 1024]
+const HOUR_MS = 3_600_000
+
+async function createScene(store: Store) {
+  const clock = createClock(() => 1_000_000_000_000)
+  const bus = createBus()
+  const courier = createInbox({ store, bus, clock }).courier
+  const files = createMemoryFiles({ random, nowMs: () => clock.nowMs() })
+  const on: Ground = { store, files, clock, random, bus, courier, settings: createSettings('box') }
+  const user = { accessHash: 1n, phone: '9996600001', firstName: 'Ada', lastName: '', createdAtS: 1 }
+  const id = (await store.decide(() => createUser(user)))?.id ?? assert.fail('the number is taken')
+  const caller: Caller = {
+    authKeyId: 1n,
+    dcId: 2,
+    ip: '127.0.0.1',
+    layer: 228,
+    channels: new Set(),
+    apiId: 1,
+    appVersion: '1',
+    state: { at: 'authorized', userId: id, isBot: false, hash: 1n, activeAtS: 1 },
+    digest: () => new Uint8Array(32),
+  }
+  return { on, clock, id, caller }
+}
+
+type Scene = Awaited<ReturnType<typeof createScene>>
+
+async function sendParts({ on, caller }: Scene, bytes: Uint8Array): Promise<void> {
+  const cut = pieces(bytes, PART_BYTES)
+  const sent = cut.map((part, index) =>
+    savePart(on, caller, { fileId: 1n, part: index, bytes: part, totalParts: cut.length }),
+  )
+  await Promise.all(sent)
+}
+
+async function sendDocument({ on, caller, id }: Scene, randomId: bigint): Promise<Document> {
+  const given = {
+    kind: 'document',
+    file: { fileId: 1n, parts: PARTS, name: 'a.bin', md5: undefined },
+    thumb: undefined,
+    mime: 'text/plain',
+    attributes: [],
+    isPlain: false,
+    hasNoSound: false,
+  } as const
+  const writing = { peerId: id, content: { text: '', entities: [] }, randomId }
+  const { event } = await sendMedia(on, caller, writing, { kind: 'file', given })
+  const { media } = event.message
+  return media?.kind === 'document' ? media : assert.fail('no document')
+}
+
+async function namesIn({ on }: Scene): Promise<string[]> {
+  const names: string[] = []
+  for await (const { name } of on.files.list()) names.push(name)
+  return names
+}
+
+for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
+  describe(`files, ${name}`, { concurrency: false }, () => {
+    const test = holding(open)
+
+    test('parts that come at once make one file, however often it is put together at once', async (store) => {
+      const scene = await createScene(store)
+      const bytes = testBytes(PARTS * PART_BYTES)
+      await sendParts(scene, bytes)
+      const documents = await Promise.all([1n, 2n, 3n, 4n].map((randomId) => sendDocument(scene, randomId)))
+      assert.equal((await namesIn(scene)).length, 1)
+      for (const { documentId } of documents) {
+        const accessHash = mediaHashOf(scene.on, scene.id, documentId)
+        const reference = mediaReference(scene.on, scene.id, documentId, NO_SOURCE)
+        const place = { of: 'document', mediaId: documentId, accessHash, reference, letter: '' } as const
+        const asked = { offset: 0n, limit: 1024 * 1024, precise: false }
+        const read = await readFile(scene.on, scene.caller, place, asked)
+        assert.ok(Buffer.from(bytes).equals(read.bytes))
+      }
+    })
+
+    test('a file stays as long as a message has it', async (store) => {
+      const scene = await createScene(store)
+      await sendParts(scene, testBytes(PARTS * PART_BYTES))
+      await sendDocument(scene, 1n)
+      scene.clock.advance(30 * HOUR_MS)
+      await sweepFiles(scene.on)
+      assert.equal((await namesIn(scene)).length, 1)
+      await deleteByIds(scene.on, scene.caller, [1], true)
+      await sweepFiles(scene.on)
+      assert.deepEqual(await namesIn(scene), [])
+    })
+  })
+}

@@ -1,0 +1,90 @@
+import { bytes, int, isNull, long, type Row, text } from '../../database/columns.ts'
+import { type Decision, sql } from '../../database/decision.ts'
+import { unseal } from '../../database/sealed.ts'
+import type { Secret } from '../../database/secret.ts'
+import { toLongs, withoutLongs } from '../messages/body-json.ts'
+import type { Document, Photo } from '../messages/words.ts'
+import { countBytes } from './decide-blobs.ts'
+import type { Blob } from './words.ts'
+
+const insert = sql`
+  INSERT INTO media (media_id, kind, owner_id, digest, thumb_digest, size, sealed_media, at_s)
+  VALUES (:mediaId, :kind, :ownerId, :digest, :thumbDigest, :size, :sealed, :nowS)`
+const find = sql`
+  SELECT m.media_id, m.sealed_media, b.name, b.size, t.name AS thumb_name, t.size AS thumb_size FROM media m
+  JOIN blobs b ON b.digest = m.digest LEFT JOIN blobs t ON t.digest = m.thumb_digest
+  WHERE m.media_id = :mediaId AND m.kind = :kind`
+
+/** A photo or document that never changes. */
+export type KeptMedia = Photo | Document
+
+/** Bytes in the store of files. */
+export interface StoredBytes {
+  readonly name: string
+  readonly size: number
+}
+
+/** A photo or document with the places of its bytes. */
+export interface FoundMedia<M extends KeptMedia = KeptMedia> {
+  readonly media: M
+  readonly file: StoredBytes
+  readonly thumb: StoredBytes | undefined
+}
+
+/** A photo or document to keep. */
+export interface NewMediaRow {
+  readonly media: KeptMedia
+  readonly ownerId: bigint
+  readonly blob: Blob
+  readonly thumb: Blob | undefined
+}
+
+/** The id of a photo or document. */
+export function idOf(media: KeptMedia): bigint {
+  return media.kind === 'photo' ? media.photoId : media.documentId
+}
+
+/** Keeps a photo or document whose blobs are kept. */
+export function* keepMedia(secret: Secret, { media, ownerId, blob, thumb }: NewMediaRow): Decision<void> {
+  const mediaId = idOf(media)
+  const sealed = secret.seal(Buffer.from(withoutLongs(media)), sealedAs(mediaId))
+  const size = blob.size + (thumb?.size ?? 0)
+  yield* insert.send({
+    mediaId,
+    kind: media.kind,
+    ownerId,
+    digest: blob.digest,
+    thumbDigest: thumb?.digest ?? null,
+    size,
+    sealed,
+    nowS: media.madeAtS,
+  })
+  yield* countBytes(ownerId, size)
+}
+
+/** A document by its id. */
+export function* findDocument(secret: Secret, mediaId: bigint): Decision<FoundMedia<Document> | undefined> {
+  const row = yield* find.row({ mediaId, kind: 'document' })
+  return row && toFound<Document>(secret, row)
+}
+
+/** A photo by its id. */
+export function* findPhoto(secret: Secret, mediaId: bigint): Decision<FoundMedia<Photo> | undefined> {
+  const row = yield* find.row({ mediaId, kind: 'photo' })
+  return row && toFound<Photo>(secret, row)
+}
+
+function toFound<M extends KeptMedia>(secret: Secret, row: Row): FoundMedia<M> {
+  const plain = unseal(secret, bytes(row, 'sealed_media'), sealedAs(long(row, 'media_id')))
+  return {
+    media: JSON.parse(Buffer.from(plain).toString(), toLongs),
+    file: { name: text(row, 'name'), size: int(row, 'size') },
+    thumb: isNull(row, 'thumb_name')
+      ? undefined
+      : { name: text(row, 'thumb_name'), size: int(row, 'thumb_size') },
+  }
+}
+
+function sealedAs(mediaId: bigint): string {
+  return `media ${mediaId}`
+}

@@ -1,0 +1,163 @@
+import { readImageHeader } from '../../files/images/image-header.ts'
+import { sizeLetter } from '../../files/images/size-letter.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
+import { randomLong } from '../../ground/random.ts'
+import { requireUserId } from '../accounts/keys.ts'
+import type { Document, DocumentAttribute, Photo, PhotoSize } from '../messages/words.ts'
+import { refusal } from '../refusal.ts'
+import { assemble } from './assemble.ts'
+import { findDocument, findPhoto, type KeptMedia, keepMedia } from './decide-media.ts'
+import { checkReference, hasOwnHash, type MediaClaim, type Viewer } from './media-access.ts'
+import type { Blob, SentFile } from './words.ts'
+
+/** A photo that a client has sent. */
+export interface SentPhoto {
+  readonly kind: 'photo'
+  readonly file: SentFile
+  /** Streams of unknown length are no photos. */
+  readonly isBig: boolean
+}
+
+/** A document that a client has sent. */
+export interface SentDocument {
+  readonly kind: 'document'
+  readonly file: SentFile
+  readonly thumb: SentFile | undefined
+  readonly mime: string
+  readonly attributes: readonly DocumentAttribute[]
+  /** It stays a plain file, whatever its type. */
+  readonly isPlain: boolean
+  readonly hasNoSound: boolean
+}
+
+/** A photo or document that a client has sent, or that the server has already. */
+export type GivenMedia = SentPhoto | SentDocument | ({ readonly kind: 'known' } & KnownMedia)
+
+/** A photo or document that the server has. */
+export interface KnownMedia extends MediaClaim {
+  readonly of: 'photo' | 'document'
+}
+
+const MAX_PHOTO_BYTES = 10 * 1024 * 1024
+const MAX_PIXELS = 10_000
+const MAX_RATIO = 20
+const IMAGE_NAME = /\.(jpe?g|png|gif|webp|bmp|tiff?|heic|heif|avif)$/i
+
+/**
+ * Makes a photo or document of what a client sends, or finds the one that it names.
+ *
+ * @throws {RpcError} PHOTO_EXT_INVALID, PHOTO_SAVE_FILE_INVALID, IMAGE_PROCESS_FAILED, PHOTO_INVALID_DIMENSIONS, MEDIA_EMPTY,
+ *   FILE_REFERENCE_EMPTY, FILE_REFERENCE_EXPIRED, FILE_REFERENCE_INVALID, and those of {@link assemble}
+ */
+export async function makeMedia(on: Ground, caller: Caller, given: GivenMedia): Promise<KeptMedia> {
+  switch (given.kind) {
+    case 'photo':
+      return await makePhoto(on, caller, given)
+    case 'document':
+      return await makeDocument(on, caller, given)
+    case 'known':
+      return await knownMedia(on, caller, given)
+  }
+}
+
+async function makePhoto(on: Ground, caller: Caller, { file, isBig }: SentPhoto): Promise<Photo> {
+  if (!IMAGE_NAME.test(file.name)) throw refusal('PHOTO_EXT_INVALID')
+  const blob = await assemble(on, caller, file)
+  if (isBig || blob.size > MAX_PHOTO_BYTES) throw refusal('PHOTO_SAVE_FILE_INVALID')
+  const header = await headerOf(on, blob)
+  if (header === undefined) throw refusal('IMAGE_PROCESS_FAILED')
+  const { width, height } = header
+  const isTooNarrow = Math.max(width, height) > MAX_RATIO * Math.min(width, height)
+  if (width + height > MAX_PIXELS || isTooNarrow) throw refusal('PHOTO_INVALID_DIMENSIONS')
+  const sizes = [{ letter: sizeLetter(header), width, height, bytes: blob.size }]
+  const photo = {
+    kind: 'photo',
+    photoId: randomLong(on.random),
+    madeAtS: nowSOf(on),
+    dcId: caller.dcId,
+    sizes,
+  } as const
+  return await kept(on, caller, photo, blob, undefined)
+}
+
+async function makeDocument(on: Ground, caller: Caller, given: SentDocument): Promise<Document> {
+  const blob = await assemble(on, caller, given.file)
+  const thumb = given.thumb && (await makeThumb(on, caller, given.thumb))
+  const document: Document = {
+    kind: 'document',
+    documentId: randomLong(on.random),
+    madeAtS: nowSOf(on),
+    dcId: caller.dcId,
+    mime: given.mime,
+    size: blob.size,
+    attributes: attributesOf(given),
+    ...(thumb && { thumb: thumb.size }),
+  }
+  return await kept(on, caller, document, blob, thumb?.blob)
+}
+
+async function kept<M extends KeptMedia>(
+  { store }: Ground,
+  { state }: Caller,
+  media: M,
+  blob: Blob,
+  thumb: Blob | undefined,
+): Promise<M> {
+  const ownerId = requireUserId(state)
+  await store.decide(() => keepMedia(store.secret, { media, ownerId, blob, thumb }))
+  return media
+}
+
+/** The attributes as given; the name of the file, if there is none among them. */
+function attributesOf({ file, attributes, mime, isPlain, hasNoSound }: SentDocument): DocumentAttribute[] {
+  const has = (kind: DocumentAttribute['kind']): boolean => attributes.some((each) => each.kind === kind)
+  const isSilentVideo = hasNoSound && mime === 'video/mp4' && has('video')
+  const isAnimated = !isPlain && (mime === 'image/gif' || isSilentVideo) && !has('animated')
+  return [
+    ...attributes,
+    ...(isAnimated ? [{ kind: 'animated' } as const] : []),
+    ...(has('fileName') || file.name === '' ? [] : [{ kind: 'fileName', fileName: file.name } as const]),
+  ]
+}
+
+/** A preview that is no picture is left out: the file is what counts. */
+async function makeThumb(
+  on: Ground,
+  caller: Caller,
+  file: SentFile,
+): Promise<{ readonly blob: Blob; readonly size: PhotoSize } | undefined> {
+  const blob = await assemble(on, caller, file)
+  const header = await headerOf(on, blob)
+  if (header === undefined) return undefined
+  const { width, height } = header
+  return { blob, size: { letter: sizeLetter(header), width, height, bytes: blob.size } }
+}
+
+function headerOf({ files }: Ground, { name, size }: Blob) {
+  return readImageHeader({ size, read: (offset, length) => files.read(name, offset, length) })
+}
+
+async function knownMedia(on: Ground, { state }: Caller, claim: KnownMedia): Promise<KeptMedia> {
+  const viewer = viewerOf(state)
+  const { secret } = on.store
+  if (!hasOwnHash(on, viewer, claim)) throw refusal('MEDIA_EMPTY')
+  const trouble = checkReference(on, viewer, claim)
+  if (trouble !== undefined) throw refusal(trouble)
+  const found = await on.store.look(function* () {
+    return claim.of === 'photo'
+      ? yield* findPhoto(secret, claim.mediaId)
+      : yield* findDocument(secret, claim.mediaId)
+  })
+  if (found === undefined) throw refusal('MEDIA_EMPTY')
+  return found.media
+}
+
+/** The caller as a viewer of media. @throws {RpcError} AUTH_KEY_UNREGISTERED */
+export function viewerOf(state: Caller['state']): Viewer {
+  return { viewerId: requireUserId(state), isBot: state.at === 'authorized' && state.isBot }
+}
+
+function nowSOf({ clock }: Ground): number {
+  return Math.floor(clock.nowMs() / 1000)
+}

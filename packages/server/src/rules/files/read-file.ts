@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto'
+import type { Decision } from '../../database/decision.ts'
+import { type FileKind, KIND_BYTES, kindOf } from '../../files/images/file-kind.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
+import { refusal } from '../refusal.ts'
+import { findDocument, findPhoto, type StoredBytes } from './decide-media.ts'
+import { type Asked, checkAsked } from './file-parts.ts'
+import { viewerOf } from './make-media.ts'
+import { checkReference, hasOwnHash, type MediaClaim } from './media-access.ts'
+
+/** The place of a file: that of a document or photo, or of one of their sizes. */
+export interface FilePlace extends MediaClaim {
+  readonly of: 'photo' | 'document'
+  /** The letter of a size; empty: the document itself. */
+  readonly letter: string
+}
+
+/** A part of a file. */
+export interface FilePart {
+  readonly bytes: Uint8Array
+  readonly madeAtS: number
+  /** By the first bytes; undefined if this is not all of the file. */
+  readonly kind: FileKind | undefined
+}
+
+/** Bytes that one hash is over. */
+export const HASHED_BYTES = 131_072
+const MAX_HASHES = 10
+
+/** The hash of a stretch of a file. */
+export interface FileHash {
+  readonly offset: bigint
+  readonly length: number
+  readonly sha256: Uint8Array
+}
+
+/**
+ * Reads a part of a photo or document; nothing behind its end.
+ *
+ * @throws {RpcError} LIMIT_INVALID, OFFSET_INVALID, LOCATION_INVALID, FILE_REFERENCE_EMPTY, FILE_REFERENCE_EXPIRED,
+ *   FILE_REFERENCE_INVALID
+ */
+export async function readFile(
+  on: Ground,
+  caller: Caller,
+  place: FilePlace,
+  asked: Asked,
+): Promise<FilePart> {
+  checkAsked(asked)
+  const { file, madeAtS } = await fileAt(on, caller, place)
+  const offset = asked.offset > BigInt(file.size) ? file.size : Number(asked.offset)
+  const bytes = await on.files.read(file.name, offset, Math.min(asked.limit, file.size - offset))
+  const isWhole = offset === 0 && bytes.length === file.size
+  return { bytes, madeAtS, kind: isWhole ? kindOf(bytes.subarray(0, KIND_BYTES)) : undefined }
+}
+
+/**
+ * Hashes of a photo or document, from the stretch that has the offset on; none behind its end.
+ *
+ * @throws {RpcError} LOCATION_INVALID, OFFSET_INVALID, FILE_REFERENCE_EMPTY, FILE_REFERENCE_EXPIRED, FILE_REFERENCE_INVALID
+ */
+export async function hashFile(
+  on: Ground,
+  caller: Caller,
+  place: FilePlace,
+  asked: bigint,
+): Promise<FileHash[]> {
+  if (asked < 0n) throw refusal('OFFSET_INVALID')
+  const { file } = await fileAt(on, caller, place)
+  if (asked >= BigInt(file.size)) return []
+  const first = Number(asked) - (Number(asked) % HASHED_BYTES)
+  const hashes: FileHash[] = []
+  for (let at = first; at < file.size && hashes.length < MAX_HASHES; at += HASHED_BYTES) {
+    const bytes = await on.files.read(file.name, at, Math.min(HASHED_BYTES, file.size - at))
+    const sha256 = Uint8Array.from(createHash('sha256').update(bytes).digest())
+    hashes.push({ offset: BigInt(at), length: bytes.length, sha256 })
+  }
+  return hashes
+}
+
+interface FileAt {
+  readonly file: StoredBytes
+  readonly madeAtS: number
+}
+
+async function fileAt(on: Ground, { state }: Caller, place: FilePlace): Promise<FileAt> {
+  const viewer = viewerOf(state)
+  if (!hasOwnHash(on, viewer, place)) throw refusal('LOCATION_INVALID')
+  const trouble = checkReference(on, viewer, place)
+  if (trouble !== undefined) throw refusal(trouble)
+  const found = await on.store.look(() => (place.of === 'photo' ? photoAt(on, place) : documentAt(on, place)))
+  if (found === undefined) throw refusal('LOCATION_INVALID')
+  return found
+}
+
+function* documentAt({ store }: Ground, { mediaId, letter }: FilePlace): Decision<FileAt | undefined> {
+  const found = yield* findDocument(store.secret, mediaId)
+  const file = letter === '' ? found?.file : found?.thumb
+  return found && file && { file, madeAtS: found.media.madeAtS }
+}
+
+/** One size is kept: it is the nearest of whatever letter is asked for. */
+function* photoAt({ store }: Ground, { mediaId, letter }: FilePlace): Decision<FileAt | undefined> {
+  const found = LETTER.test(letter) ? yield* findPhoto(store.secret, mediaId) : undefined
+  return found && { file: found.file, madeAtS: found.media.madeAtS }
+}
+
+const LETTER = /^[a-z]$/

@@ -1,0 +1,53 @@
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
+import { requireUserId } from '../accounts/keys.ts'
+import { isRefused, type Refused, refusal } from '../refusal.ts'
+import { beginUpload, findUpload, judgePart, keepUploadedPart, type UploadGround } from './decide-uploads.ts'
+import { checkPart } from './part-rules.ts'
+import type { NewPart } from './words.ts'
+
+/** Parts that arrive while their upload is put together and begun anew are kept again; nobody does that more often. */
+const MAX_TRIES = 3
+
+/**
+ * Keeps a part of a file, for any session of the account, in any order. A part that comes again takes the place of the first.
+ *
+ * @throws {RpcError} FILE_PARTS_INVALID, FILE_PART_INVALID, FILE_PART_EMPTY, FILE_PART_TOO_BIG, FILE_PART_SIZE_INVALID,
+ *   FILE_PART_SIZE_CHANGED, FLOOD_WAIT_X
+ */
+export async function savePart(on: Ground, caller: Caller, given: NewPart): Promise<void> {
+  const trouble = checkPart(given, on.settings.files.maxParts)
+  if (trouble !== undefined) throw refusal(trouble)
+  const ground = uploadGroundOf(on, caller)
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const name = await uploadName(on, ground, given)
+    if (given.bytes.length > 0) await on.files.parts.put(name, given.part, given.bytes)
+    const isKept = unlessRefused(await on.store.decide(() => keepUploadedPart(ground, name, given)))
+    if (isKept) return
+  }
+  throw refusal('FILE_PART_INVALID')
+}
+
+/** The name of the upload that a part belongs to. Nothing of a part is written that is refused anyway. */
+async function uploadName(on: Ground, ground: UploadGround, given: NewPart): Promise<string> {
+  const known = await on.store.look(function* () {
+    const upload = yield* findUpload(ground, given.fileId)
+    if (upload === undefined || upload.digest !== undefined) return undefined
+    const judged = yield* judgePart(ground, upload, given)
+    return isRefused(judged) ? judged : upload.name
+  })
+  if (known !== undefined) return unlessRefused(known)
+  const fresh = on.files.parts.newName()
+  return unlessRefused(await on.store.decide(() => beginUpload(ground, given.fileId, fresh)))
+}
+
+/** The parts that decisions about the caller's uploads are made with. @throws {RpcError} AUTH_KEY_UNREGISTERED */
+export function uploadGroundOf({ settings, clock }: Ground, { state }: Caller): UploadGround {
+  return { settings, ownerId: requireUserId(state), nowS: Math.floor(clock.nowMs() / 1000) }
+}
+
+function unlessRefused<T extends string | boolean>(outcome: T | Refused): T {
+  if (typeof outcome !== 'object') return outcome
+  const { kind: _, name, ...details } = outcome
+  throw refusal(name, details)
+}

@@ -1,0 +1,41 @@
+/** The words of files that people send. */
+
+/** A part of a file as a client sends it. */
+export interface NewPart {
+  readonly fileId: bigint
+  readonly part: number
+  readonly bytes: Uint8Array
+  /** Parts of a big file; −1: not known yet. Undefined for a small file. */
+  readonly totalParts: number | undefined
+}
+
+/** A file that a client has sent in parts, as it names it. */
+export interface SentFile {
+  readonly fileId: bigint
+  readonly parts: number
+  readonly name: string
+  /** MD5 of a small file, in hex; undefined: not given. */
+  readonly md5: string | undefined
+}
+
+/** Bytes that the server keeps: a row of `blobs`. */
+export interface Blob {
+  /** HMAC of the SHA-256 of the bytes. */
+  readonly digest: Uint8Array
+  /** In the store of files. */
+  readonly name: string
+  readonly size: number
+}
+
+/** An upload whose parts are on their way, or were put together. */
+export interface Upload {
+  readonly name: string
+  /** −1: not known yet. */
+  readonly totalParts: number
+  /** The longest part. */
+  readonly partBytes: number
+  readonly partCount: number
+  readonly usedAtS: number
+  /** Of the blob that it was put together to. */
+  readonly digest: Uint8Array | undefined
+}

@@ -1,0 +1,76 @@
+/** States of files that are on their way, or in a message. */
+import { type NoNames, SELF, SIGNED_UP } from './scene.ts'
+import type { CallStep, State, TextStep } from './state.ts'
+
+const savePart: CallStep = {
+  method: 'upload.saveFilePart',
+  params: { fileId: 5_830_117_402_961_774n, filePart: 0, bytes: Uint8Array.of(72, 101, 108, 108, 111) },
+}
+
+const sendDocument: CallStep = {
+  method: 'messages.sendMedia',
+  params: {
+    peer: SELF,
+    media: {
+      _: 'inputMediaUploadedDocument',
+      file: {
+        _: 'inputFile',
+        id: 5_830_117_402_961_774n,
+        parts: 1,
+        name: 'hello.txt',
+        md5Checksum: '',
+      },
+      mimeType: 'text/plain',
+      attributes: [],
+    },
+    message: '',
+    randomId: 2_716_930_058_441_327n,
+  },
+}
+
+const FIND_DOCUMENT = `npx cablegram call messages.getMessages '{"id":[{"_":"inputMessageID","id":1}]}' --get messages.0.media.document`
+
+/** The document of the first message. */
+const documentFound: TextStep = {
+  as: 'document',
+  typescript: [
+    "const found = await client.messages.getMessages({ id: [{ _: 'inputMessageID', id: 1 }] })",
+    "const [first] = found._ === 'messages.messages' ? found.messages : []",
+    "const media = first?._ === 'message' ? first.media : undefined",
+    "const document = media?._ === 'messageMediaDocument' ? media.document : undefined",
+    "if (document?._ !== 'document') throw new Error('the message has no document')",
+  ].join('\n'),
+  lua: [
+    "local found = messages.getMessages{ id = { { _ = 'inputMessageID', id = 1 } } }",
+    'local document = found.messages[1].media.document',
+  ].join('\n'),
+  command: ['id', 'accessHash', 'fileReference']
+    .map((name) => `${name}=$(${FIND_DOCUMENT}.${name})`)
+    .join('\n'),
+}
+
+/** The names that each of these states gives to values. */
+export interface FileNames {
+  readonly partSaved: NoNames
+  readonly documentSent: {
+    readonly document: {
+      readonly id: bigint
+      readonly accessHash: bigint
+      readonly fileReference: Uint8Array
+    }
+  }
+}
+
+/** States of files. */
+export const FILE_STATES: Readonly<Record<keyof FileNames, State>> = {
+  partSaved: {
+    words: 'Ada is signed in and has sent the only part of a file.',
+    start: SIGNED_UP,
+    steps: [savePart],
+  },
+  documentSent: {
+    words: 'Ada is signed in and has sent herself a document.',
+    start: SIGNED_UP,
+    steps: [savePart, sendDocument, documentFound],
+  },
+}
