@@ -1,6 +1,7 @@
 import { int } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
 import type { Secret } from '../../database/secret.ts'
+import { withSeen } from './decide-seen.ts'
 import { MESSAGE_COLUMNS, messagesIn, WITH_BODIES } from './message-rows.ts'
 import type { Message, PeerId } from './words.ts'
 
@@ -85,7 +86,7 @@ function choosing(condition: string) {
   }
 }
 
-/** The newest messages of a choice below an id. */
+/** The newest messages of a choice below an id, without votes and reactions. */
 export function* listChosen(
   secret: Secret,
   boxId: bigint,
@@ -104,7 +105,7 @@ export function* pageOfChosen(
   { skipped, limit }: { readonly skipped: number; readonly limit: number },
 ): Decision<Message[]> {
   const rows = yield* statementsFor(choice).page.rows({ ...paramsOf(boxId, choice), skipped, limit })
-  return yield* messagesIn(secret, boxId, rows)
+  return yield* withSeen(secret, boxId, yield* messagesIn(secret, boxId, rows))
 }
 
 /** The number of messages of a choice, and of those that are no older than an id. */

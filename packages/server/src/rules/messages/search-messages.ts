@@ -13,6 +13,7 @@ import {
   listPlaces,
   pageOfChosen,
 } from './decide-search.ts'
+import { withSeen } from './decide-seen.ts'
 import type { HistorySlice, Message } from './words.ts'
 
 /** A search in the caller's box. */
@@ -155,7 +156,9 @@ async function findByWords(
   }
   const passed = page.offsetId === 0 ? 0 : found.filter(({ id }) => id >= page.offsetId).length
   const { skipped, left } = stretchOf(passed, page)
-  return { messages: found.slice(skipped, skipped + left), count: found.length, skipped }
+  const stretch = found.slice(skipped, skipped + left)
+  const messages = await store.look(() => withSeen(store.secret, userId, stretch))
+  return { messages, count: found.length, skipped }
 }
 
 /** Letters and digits of any script. */

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setReactions } from '../chats/reactions.ts'
 import { readContents, readMentions } from '../chats/read-contents.ts'
+import { sendMedia } from '../chats/send-media.ts'
 import { setTyping } from '../chats/set-typing.ts'
 import { createChats } from '../test-chats.ts'
 import { ANY_MESSAGE, type Choice } from './decide-search.ts'
 import { stateOf } from './difference.ts'
+import { messagesOf } from './messages.ts'
 import { type SearchPage, searchMessages } from './search-messages.ts'
 
 const WHOLE: SearchPage = { offsetId: 0, addOffset: 0, limit: 100, maxId: 0, minId: 0 }
@@ -67,6 +70,35 @@ test('what was found is cut into pages as a history is', async () => {
     )
     assert.deepEqual((await find(words, {}, { maxId: all[0] ?? 0 })).ids, all.slice(1))
     assert.deepEqual((await find(words, {}, { minId: all.at(-1) ?? 0 })).ids, all.slice(0, -1))
+  }
+})
+
+test('messages are found with their reactions, and polls with their answers, as anywhere else', async () => {
+  const { rules, ada, bob, group } = await createScene()
+  await setReactions(rules, bob.caller, { peerId: group, id: 3, reactions: ['👍'] })
+  const plain = (text: string) => ({ text, entities: [] })
+  const poll = {
+    ...{
+      question: plain('Milk?'),
+      answers: ['YQ==', 'Yg=='].map((option) => ({ ...plain(option), option })),
+    },
+    ...{ isQuiz: false, isMultiple: false, hasPublicVoters: false, isRevotingDisabled: false },
+    ...{ isShuffled: false, hidesResults: false, correct: [] },
+  }
+  const writing = { peerId: group, content: plain(''), randomId: 900n }
+  await sendMedia(rules, ada.caller, writing, { kind: 'poll', poll })
+  for (const [words, kind] of [
+    ['milkman', undefined],
+    ['', 'poll'],
+    ['', undefined],
+  ] as const) {
+    const search = { words, choice: { ...ANY_MESSAGE, peerId: group, kind }, page: WHOLE }
+    const { messages } = await searchMessages(rules, ada.caller, search)
+    const ids = messages.map(({ id }) => id)
+    assert.deepEqual(messages, await messagesOf(rules, ada.caller, ids), words)
+    const [{ media } = { media: undefined }] = kind === 'poll' ? messages : []
+    if (kind === 'poll') assert.ok(media?.kind === 'poll' && media.poll !== undefined)
+    if (words !== '') assert.equal(messages[0]?.reactions?.counts[0]?.reaction, '👍')
   }
 })
 
