@@ -11,7 +11,11 @@ const CLOSES_AFTER_S = 300
 const DONE_WITHIN_MS = 60_000
 const PAUSE_MS = 50
 const PUSHED_WITHIN_MS = 5_000
-const NEWEST = { offsetId: 0, offsetDate: 0, addOffset: 0, limit: 100, maxId: 0, minId: 0, hash: 0n }
+/** The newest polls of a chat. */
+const POLLS = {
+  ...{ q: '', filter: { _: 'inputMessagesFilterPoll' } as const, minDate: 0, maxDate: 0 },
+  ...{ offsetId: 0, addOffset: 0, limit: 100, maxId: 0, minId: 0, hash: 0n },
+}
 
 /** Plans of the people of {@link Senders}. Their texts count as acknowledged: each is to be in every box once. */
 export class Planned {
@@ -136,7 +140,7 @@ export class Planned {
       }
     }
     for (const { client, peer } of this.#senders.places.filter((each) => each.peer._ === 'inputPeerChat')) {
-      const found = await client.messages.getHistory({ ...NEWEST, peer })
+      const found = await client.messages.search({ ...POLLS, peer })
       assert.ok(found._ !== 'messages.messagesNotModified')
       const polls = found.messages.flatMap((message) =>
         message._ === 'message' && message.media?._ === 'messageMediaPoll' ? [message.media.poll] : [],

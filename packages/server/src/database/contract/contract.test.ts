@@ -114,7 +114,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         ])
         assert.deepEqual(outcomes[1], refused('PEER_ID_INVALID'))
         const phones = (await store.look(() => listUsers(10))).map(({ phone }) => phone)
-        assert.deepEqual(phones, [PHONE, '9996621236'])
+        assert.deepEqual(phones.sort(), [PHONE, '9996621236'])
         assert.deepEqual(await store.look(() => listPhoneRules()), [])
       },
     )

@@ -1,4 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
+import { RpcError } from '@cablegram/mtproto'
+import type { Decision } from '../../database/decision.ts'
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { accepted, refusal } from '../refusal.ts'
@@ -17,9 +19,20 @@ export async function assemble(on: Ground, caller: Caller, sent: SentFile): Prom
   const { maxParts } = on.settings.files
   if (sent.parts < 1 || sent.parts > maxParts) throw refusal('FILE_PARTS_INVALID')
   const ground = uploadGroundOf(on, caller)
+  try {
+    return await assembleParts(on, ground, sent)
+  } catch (error) {
+    if (!(error instanceof RpcError) || error.type !== 'FILE_PART_X_MISSING') throw error
+    // Another call may have put the same parts together meanwhile, and taken them away.
+    const { blob } = await on.store.look(() => findAssembled(ground, sent.fileId))
+    if (blob === undefined) throw error
+    return blob
+  }
+}
+
+async function assembleParts(on: Ground, ground: UploadGround, sent: SentFile): Promise<Blob> {
   const { upload, blob, parts } = await on.store.look(function* () {
-    const upload = yield* findUpload(ground, sent.fileId)
-    const blob = upload?.digest && (yield* findBlob(upload.digest))
+    const { upload, blob } = yield* findAssembled(ground, sent.fileId)
     return { upload, blob, parts: upload ? yield* listUploadParts(upload.name) : NO_PARTS }
   })
   if (blob !== undefined) return blob
@@ -28,6 +41,15 @@ export async function assemble(on: Ground, caller: Caller, sent: SentFile): Prom
   const full = await on.store.look(() => findNoRoom(on.settings, ground.ownerId, size))
   if (full !== undefined) accepted<object>(full)
   return await putTogether(on, ground, sent, upload)
+}
+
+/** An upload, and the blob that it was put together to. */
+function* findAssembled(
+  ground: UploadGround,
+  fileId: bigint,
+): Decision<{ readonly upload: Upload | undefined; readonly blob: Blob | undefined }> {
+  const upload = yield* findUpload(ground, fileId)
+  return { upload, blob: upload?.digest && (yield* findBlob(upload.digest)) }
 }
 
 const NO_PARTS: ReadonlyMap<number, number> = new Map()
