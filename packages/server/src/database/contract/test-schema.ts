@@ -138,9 +138,10 @@ function referenceLine(table: unknown, column: unknown, target: unknown, onDelet
   return `reference ${table}.${column} to ${target} ON DELETE ${onDelete}`
 }
 
-/** An expression without the types, brackets and spaces that PostgreSQL writes. */
+/** An expression without the types, brackets and spaces that PostgreSQL writes, and without its quotes of numbers below 0. */
 function plain(expression: unknown): string {
   return String(expression)
+    .replace(/'(-\d+)'::\w+/g, '$1')
     .replace(/::\w+(\[\])?/g, '')
     .replace(/= ANY \(ARRAY\[(.*?)\]\)/g, 'IN ($1)')
     .replace(/[()]/g, ' ')
