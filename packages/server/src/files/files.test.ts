@@ -186,7 +186,7 @@ test('files that were changed, swapped or cut short are damaged', async () => {
   assert.equal(await files.parts.read(half, 0), undefined)
 })
 
-test('a folder that is none is refused with the next step', async () => {
+test('a path that is not a folder is refused with the next step', async () => {
   const file = join(root, 'file')
   await writeFile(file, '')
   await assert.rejects(

@@ -376,7 +376,9 @@ export class Driver {
     const body = new Uint8Array(output.body)
     let promisedBytes = 0
     const askRoom = async (bytes: number): Promise<boolean> => {
-      const hasRoom = connection !== undefined && (await this.#files.ask(id, connection.channel, bytes))
+      // A connection that has closed is not looked at again.
+      if (connection === undefined || this.#connections.get(id) !== connection) return false
+      const hasRoom = await this.#files.ask(id, connection.channel, bytes)
       if (hasRoom) promisedBytes += bytes
       return hasRoom
     }

@@ -33,7 +33,7 @@ interface Line {
 }
 
 /**
- * Has requests for bytes of files wait until there is room for their answers. The length of such an answer is known before
+ * Delays requests for bytes of files until their answers fit. The length of such an answer is known before
  * it is made, and a client may ask for 20 MiB at once: answered at once, they would fill the memory of the server, or be
  * more than a connection may have in its buffer.
  *
@@ -90,7 +90,7 @@ export class FileRoom {
     return this.#lines.get(connection)?.unreadBytes ?? 0
   }
 
-  /** Lets wait no longer what there is room for, after a reader has taken something. */
+  /** Starts the waiting requests that now fit, after a reader has taken something. */
   look(connection: ConnectionId): void {
     const line = this.#lines.get(connection)
     if (line === undefined) return
@@ -125,7 +125,7 @@ export class FileRoom {
     if (line.waiting.length === 0) this.#waiting.delete(connection)
   }
 
-  /** Who has nothing gets one part, however much others have: a few slow readers hold nobody up. */
+  /** A connection that holds nothing always gets one part: a few slow readers hold nobody up. */
   #fits({ channel, promisedBytes }: Line, { bytes }: Waiting): boolean {
     const held = promisedBytes + channel.bufferedBytes
     if (held === 0) return true

@@ -81,3 +81,13 @@ test('the 1,000 accounts that were asked about last are watched', () => {
   assert.notEqual(calls.begin(1n, 'help.getConfig', BODY), undefined)
   assert.equal(calls.begin(2n, 'help.getConfig', BODY), undefined)
 })
+
+test('calls that end after they were forgotten take no room', () => {
+  const calls = watching(1n)
+  const open = calls.begin(1n, 'help.getConfig', BODY)
+  calls.clear()
+  open?.end({ kind: 'answered', result: true, bytes: 17 * 1024 * 1024 })
+  calls.watch(1n)
+  calls.begin(1n, 'help.getConfig', BODY)?.end({ kind: 'answered', result: true, bytes: 4 })
+  assert.equal(calls.of(1n).length, 1)
+})

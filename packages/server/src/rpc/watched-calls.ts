@@ -89,6 +89,8 @@ export class WatchedCalls {
 
   /** Forgets everything. */
   clear(): void {
+    // Calls that are under way do not find themselves any more when they end.
+    for (const { calls } of this.#watched.values()) calls.length = 0
     this.#watched.clear()
     this.#bytes = 0
   }
@@ -121,7 +123,7 @@ export class WatchedCalls {
     const [oldest] = this.#watched
     if (oldest === undefined) return
     const [userId, { calls }] = oldest
-    for (const { bytes } of calls) this.#bytes -= bytes
+    for (const { bytes } of calls.splice(0)) this.#bytes -= bytes
     this.#watched.delete(userId)
   }
 }

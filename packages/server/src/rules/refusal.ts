@@ -41,12 +41,12 @@ export function refused(name: Refusal, code?: number): Refused {
 }
 
 /** Tells whether a decision has said no. */
-export function isRefused(outcome: object): outcome is Refused {
+export function isRefused(outcome: unknown): outcome is Refused {
   return isRefusal(outcome)
 }
 
 /** The outcome of a decision. @throws {RpcError} if it has said no */
-export function accepted<T extends object>(outcome: T | Refused): T {
+export function accepted<T>(outcome: T | Refused): T {
   if (!isRefused(outcome)) return outcome
   const { kind: _, name, ...details } = outcome
   throw refusal(name, details)

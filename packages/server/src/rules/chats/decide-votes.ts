@@ -20,7 +20,7 @@ const markUnread = sql`
     AND body_id IN (SELECT b.body_id FROM bodies b WHERE b.poll_id = :pollId AND b.poll_id > 0)
     AND NOT (${isLeftBehind('messages')})`
 const listOwn = sql`SELECT option FROM votes WHERE poll_id = :pollId AND user_id = :userId ORDER BY option`
-/** Bots are told of their own polls, and nobody is who has a poll only in groups that they have left. */
+/** Bots are told of their own polls only. People who have the poll only in groups that they left are not told. */
 const listHolders = sql`
   SELECT DISTINCT m.box_id FROM bodies b JOIN messages m ON m.body_id = b.body_id
   WHERE b.poll_id = :pollId AND b.poll_id > 0 AND NOT (${isLeftBehind('m')}) AND NOT EXISTS (

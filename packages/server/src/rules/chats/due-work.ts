@@ -27,9 +27,8 @@ export interface DueWork {
 }
 
 /**
- * Does what people have planned, at its time: sends messages, and closes polls. Ends what another process was killed at, too:
- * histories that boxes lose. The tables say what there is to do; each
- * node may do it, and nothing is done twice.
+ * Does what people have planned, at its time: sends messages, and closes polls. Also finishes work that a killed process left:
+ * histories that boxes lose. The tables say what there is to do; each node may do it, and nothing is done twice.
  */
 export function startDueWork(on: DueGround): DueWork {
   const { store, clock, bus, startTimer = machineTimer, onTrouble } = on

@@ -56,6 +56,10 @@ async function sayPoll({ rules }: Chats, { caller }: Person, peerId: PeerId): Pr
   return (await sendMedia(rules, caller, writing, { kind: 'poll', poll })).event.message
 }
 
+const nameFile = sql`UPDATE bodies SET media_id = :mediaId`
+const filesOf = sql`
+  SELECT b.media_id FROM messages m JOIN bodies b ON b.body_id = m.body_id WHERE m.box_id = :boxId ORDER BY m.id LIMIT 1`
+
 /** All that somebody has of a group, and what they were told: polls apart, which are no part of a message. */
 async function boxOf(
   { history, events, store }: Pick<Chats, 'history' | 'events' | 'store'>,
@@ -134,4 +138,20 @@ test('reading old messages of a group tells nobody who has left, and nobody of a
   assert.deepEqual([await marks(ada), await marks(bob)], [0, 0])
   await markRead(rules, bob.caller, group, 0)
   assert.deepEqual([await marks(ada), await marks(carol)], [1, 0])
+})
+
+test('a copy that is left behind has the same file', async () => {
+  const { rules, store, person, group, say } = await createChats()
+  const [ada, bob, carol] = [
+    await person('9996621231'),
+    await person('9996621232'),
+    await person('9996621233'),
+  ]
+  const tea = await group([ada, bob, carol])
+  const { id } = await say(ada, tea, 'a caption')
+  await store.decide(() => nameFile.send({ mediaId: 7n }))
+  await removeFromGroup(rules, ada.caller, -tea, carol.userId, false)
+  await deleteByIds(rules, ada.caller, [id], true)
+  const [left] = await store.look(() => filesOf.rows({ boxId: carol.userId }))
+  assert.equal(left && long(left, 'media_id'), 7n)
 })

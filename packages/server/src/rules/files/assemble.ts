@@ -38,8 +38,7 @@ async function assembleParts(on: Ground, ground: UploadGround, sent: SentFile): 
   if (blob !== undefined) return blob
   if (upload === undefined) throw missing(0)
   const size = checkParts(sent, upload, parts)
-  const full = await on.store.look(() => findNoRoom(on.settings, ground.ownerId, size))
-  if (full !== undefined) accepted<object>(full)
+  accepted(await on.store.look(() => findNoRoom(on.settings, ground.ownerId, size)))
   return await putTogether(on, ground, sent, upload)
 }
 
@@ -73,9 +72,11 @@ async function putTogether(on: Ground, ground: UploadGround, sent: SentFile, upl
   const { name, size, sha256 } = await files.put(checkedParts(on, ground, sent, upload))
   const digest = digestOf(on, sha256)
   const blob = await store.decide(() => keepBlob(ground, { digest, name, size }, upload.name))
-  if (blob.name !== name) await files.delete(name)
-  // Nothing names the parts any more; what stays here is swept.
-  await files.parts.delete(upload.name)
+  // Nothing names these any more. The file is there, also if they cannot be deleted now: what stays is swept.
+  await Promise.allSettled([
+    files.parts.delete(upload.name),
+    ...(blob.name === name ? [] : [files.delete(name)]),
+  ])
   return blob
 }
 

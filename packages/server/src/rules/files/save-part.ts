@@ -1,12 +1,12 @@
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { requireUserId } from '../accounts/keys.ts'
-import { isRefused, type Refused, refusal } from '../refusal.ts'
+import { accepted, isRefused, refusal } from '../refusal.ts'
 import { beginUpload, findUpload, judgePart, keepUploadedPart, type UploadGround } from './decide-uploads.ts'
 import { checkPart } from './part-rules.ts'
 import type { NewPart } from './words.ts'
 
-/** Parts that arrive while their upload is put together and begun anew are kept again; nobody does that more often. */
+/** An upload may be put together and begun anew while a part arrives: then the part is kept again. */
 const MAX_TRIES = 3
 
 /**
@@ -22,7 +22,7 @@ export async function savePart(on: Ground, caller: Caller, given: NewPart): Prom
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const name = await uploadName(on, ground, given)
     if (given.bytes.length > 0) await on.files.parts.put(name, given.part, given.bytes)
-    const isKept = unlessRefused(await on.store.decide(() => keepUploadedPart(ground, name, given)))
+    const isKept = accepted(await on.store.decide(() => keepUploadedPart(ground, name, given)))
     if (isKept) return
   }
   throw refusal('FILE_PART_INVALID')
@@ -36,18 +36,12 @@ async function uploadName(on: Ground, ground: UploadGround, given: NewPart): Pro
     const judged = yield* judgePart(ground, upload, given)
     return isRefused(judged) ? judged : upload.name
   })
-  if (known !== undefined) return unlessRefused(known)
+  if (known !== undefined) return accepted(known)
   const fresh = on.files.parts.newName()
-  return unlessRefused(await on.store.decide(() => beginUpload(ground, given.fileId, fresh)))
+  return accepted(await on.store.decide(() => beginUpload(ground, given.fileId, fresh)))
 }
 
 /** The parts that decisions about the caller's uploads are made with. @throws {RpcError} AUTH_KEY_UNREGISTERED */
 export function uploadGroundOf({ settings, clock }: Ground, { state }: Caller): UploadGround {
   return { settings, ownerId: requireUserId(state), nowS: Math.floor(clock.nowMs() / 1000) }
-}
-
-function unlessRefused<T extends string | boolean>(outcome: T | Refused): T {
-  if (typeof outcome !== 'object') return outcome
-  const { kind: _, name, ...details } = outcome
-  throw refusal(name, details)
 }

@@ -17,8 +17,8 @@ const count = sql`
   SELECT m.body_id, count(*) AS n FROM messages m
   WHERE m.body_id IN ${LISTED_IDS} AND ${isLeftBehind('m')} GROUP BY m.body_id ORDER BY m.body_id`
 const copyBody = sql`
-  INSERT INTO bodies (holders, sealed_body, seal_id, edited_at_s, poll_id, has_reactions)
-  SELECT CAST(:n AS BIGINT), b.sealed_body, b.seal_id, b.edited_at_s, b.poll_id, b.has_reactions FROM bodies b
+  INSERT INTO bodies (holders, sealed_body, seal_id, edited_at_s, poll_id, media_id, has_reactions)
+  SELECT CAST(:n AS BIGINT), b.sealed_body, b.seal_id, b.edited_at_s, b.poll_id, b.media_id, b.has_reactions FROM bodies b
   WHERE b.body_id = :bodyId RETURNING body_id`
 const copyReactions = sql`
   INSERT INTO reactions (body_id, user_id, place, reaction, at_s)
