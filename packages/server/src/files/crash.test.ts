@@ -98,3 +98,28 @@ test('a crash while a folder is made leaves one that can be opened', async () =>
     assert.equal((await openOn(disk)).id, files.id)
   }
 })
+
+/** A disk on which another node does something right after the first look for a file. */
+class BusyDisk extends TestDisk {
+  meanwhile: (() => Promise<void>) | undefined
+
+  override async read(path: string, offset: number, length: number): ReturnType<TestDisk['read']> {
+    const found = await super.read(path, offset, length)
+    const { meanwhile } = this
+    this.meanwhile = undefined
+    await meanwhile?.()
+    return found
+  }
+}
+
+test('two nodes that open a new folder at once have one number', async () => {
+  const disk = new BusyDisk()
+  const ids: string[] = []
+  disk.meanwhile = async () => {
+    ids.push((await openOn(disk)).id)
+  }
+  ids.push((await openOn(disk)).id)
+  assert.equal(ids.length, 2)
+  assert.equal(ids[0], ids[1])
+  assert.deepEqual(await namesIn(await openOn(disk)), [])
+})

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
+import { link, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
 
 /** A file that is being written. */
 export interface NewFile {
@@ -22,6 +22,8 @@ export interface Disk {
   /** Begins a file that is not there yet, which only its owner may read. */
   create(path: string): Promise<NewFile>
   rename(from: string, to: string): Promise<void>
+  /** Gives a file another name, unless that is taken. */
+  nameIfFree(from: string, to: string): Promise<void>
   /** Removes a file, if it is there. */
   remove(path: string): Promise<void>
   /** Removes a folder with all that is in it, if it is there. */
@@ -34,7 +36,7 @@ export interface Disk {
   list(path: string): AsyncIterable<{ readonly name: string; readonly writtenAtMs: number }>
 }
 
-/** Errors of file systems whose folders cannot be made durable. */
+/** Errors of file systems whose folders cannot be made durable, or whose files have one name. */
 const UNSUPPORTED: ReadonlySet<string> = new Set(['EACCES', 'EINVAL', 'EISDIR', 'ENOSYS', 'ENOTSUP', 'EPERM'])
 
 /** The disk of this machine. */
@@ -58,6 +60,16 @@ export const MACHINE_DISK: Disk = {
     }
   },
   rename,
+  async nameIfFree(from, to) {
+    try {
+      await link(from, to)
+    } catch (error) {
+      if (errnoOf(error) === 'EEXIST') return
+      if (!UNSUPPORTED.has(errnoOf(error))) throw error
+      // The file system has no second names.
+      await rename(from, to)
+    }
+  },
   remove: async (path) => await unlink(path).catch(unlessMissing),
   removeFolder: async (path) => await rm(path, { recursive: true, force: true }),
   async syncFolder(path) {

@@ -194,10 +194,13 @@ async function folderId(folder: string, random: Random, disk: Disk): Promise<str
   } finally {
     await file.close()
   }
-  await disk.rename(draft, path)
+  // Another node may have made one in the same moment: the first one stays.
+  await disk.nameIfFree(draft, path)
+  await disk.remove(draft)
   await disk.syncFolder(folder)
-  // Another node may have made one in the same moment: the one that stays counts.
-  return (await readId(path, disk)) ?? ''
+  const id = await readId(path, disk)
+  if (id === undefined) throw new Error(`${path} is damaged`)
+  return id
 }
 
 async function readId(path: string, disk: Disk): Promise<string | undefined> {

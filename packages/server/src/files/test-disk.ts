@@ -84,6 +84,13 @@ export class TestDisk implements Disk {
     this.#now.set(to, inode)
   }
 
+  async nameIfFree(from: string, to: string): Promise<void> {
+    this.#step()
+    const inode = this.#now.get(from)
+    if (inode === undefined) throw systemError('ENOENT')
+    if (!this.#now.has(to)) this.#now.set(to, inode)
+  }
+
   async remove(path: string): Promise<void> {
     this.#step()
     this.#now.delete(path)
