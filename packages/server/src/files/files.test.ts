@@ -125,6 +125,15 @@ for (const [implementation, open] of Object.entries(IMPLEMENTATIONS)) {
     assert.deepEqual(await namesOf(parts.list()), [other])
   })
 
+  holding('an error of the database among the pieces comes out as it is', async (files) => {
+    const error = new StoreError('STORE_READ_ONLY', 'the database takes no writes')
+    async function* failing(): AsyncGenerator<Uint8Array> {
+      yield testBytes(1)
+      throw error
+    }
+    await assert.rejects(files.put(failing()), (thrown) => thrown === error)
+  })
+
   holding('one part comes 64 times at once', async ({ parts }) => {
     const upload = parts.newName()
     const bytes = testBytes(524_288)

@@ -214,6 +214,7 @@ const READ_ONLY: ReadonlySet<string> = new Set(['EROFS', 'EACCES', 'EPERM'])
 
 /** The error of a file system as one of the store. Others, such as those of the pieces, stay as they are. */
 function storeError(error: unknown): unknown {
+  if (error instanceof StoreError) return error
   if (!(error instanceof Error) || errnoOf(error) === '') return error
   const [why, options] = [error.message, { cause: error }]
   if (FULL.has(errnoOf(error)))
