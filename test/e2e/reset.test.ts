@@ -1,6 +1,6 @@
 /** A reset returns a server to its state right after the start; keys and apps stay. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -94,6 +94,39 @@ test('the console can reset the server and end all faults at once', async () => 
   assert.deepEqual(server.faults.list(), [])
   assert.equal(await ask('POST', '/api/reset'), 204)
   assert.deepEqual(await server.users.list(), [])
+})
+
+test('a reset deletes the bytes of files and of uploads', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'cablegram-reset-'))
+  try {
+    const server = await startServer({ data, testClock: true })
+    const client = new TelegramClient(memorySession(), { server: server.info })
+    await signIn(client, testPhone(1))
+    const save = (fileId: bigint) =>
+      client.upload.saveFilePart({ fileId, filePart: 0, bytes: new Uint8Array(1024) })
+    await save(1n)
+    await client.messages.uploadMedia({
+      peer: { _: 'inputPeerSelf' },
+      media: {
+        _: 'inputMediaUploadedDocument',
+        file: { _: 'inputFile', id: 1n, parts: 1, name: 'a.txt', md5Checksum: '' },
+        mimeType: 'text/plain',
+        attributes: [],
+      },
+    })
+    await save(2n)
+    const kept = (): string[] =>
+      readdirSync(join(data, 'files'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+        /[0-9a-f]{32}$/.test(name),
+      )
+    assert.equal(kept().length, 2)
+    await server.reset()
+    assert.deepEqual(kept(), [])
+    await client.close()
+    await server.close()
+  } finally {
+    rmSync(data, { recursive: true })
+  }
 })
 
 test('a server with stored data and the real clock cannot be reset', async () => {

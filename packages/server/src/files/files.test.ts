@@ -125,6 +125,18 @@ for (const [implementation, open] of Object.entries(IMPLEMENTATIONS)) {
     assert.deepEqual(await namesOf(parts.list()), [other])
   })
 
+  holding('nothing stays once it is cleared, and it goes on', async (files) => {
+    const { name } = await files.put([testBytes(9)])
+    const upload = files.parts.newName()
+    await files.parts.put(upload, 0, testBytes(1024))
+    await files.clear()
+    assert.deepEqual([await namesOf(files.list()), await namesOf(files.parts.list())], [[], []])
+    await assert.rejects(files.read(name, 0, 9), failed('STORE_FAILED'))
+    assert.equal(await files.parts.read(upload, 0), undefined)
+    const after = await files.put([testBytes(9)])
+    assert.equal((await files.read(after.name, 0, 9)).length, 9)
+  })
+
   holding('an error of the database among the pieces comes out as it is', async (files) => {
     const error = new StoreError('STORE_READ_ONLY', 'the database takes no writes')
     async function* failing(): AsyncGenerator<Uint8Array> {
@@ -151,6 +163,11 @@ test('memory is bounded, and free again after a deletion', async () => {
   await files.parts.put('a', 0, testBytes(3))
   await files.parts.delete('a')
   await files.delete(name)
+  await files.put([testBytes(10)])
+  await files.clear()
+  await files.parts.put('b', 0, testBytes(4))
+  await files.put([testBytes(6)])
+  await files.clear()
   await files.put([testBytes(10)])
 })
 

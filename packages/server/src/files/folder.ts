@@ -86,18 +86,28 @@ export async function openFolderFiles(options: FolderOptions): Promise<FileStore
     return plain.subarray(from, from + length)
   }
 
+  const parts = folderParts(join(folder, 'parts'), { secret, random, nowMs, disk })
+
+  async function remove(name: string): Promise<void> {
+    for (const path of [pathOf(name), join(tmp, name)]) await disk.remove(path).catch(rethrow)
+  }
+
+  async function* list(): AsyncIterable<Listed> {
+    for await (const { name: shelf } of disk.list(folder)) {
+      if (shelf === 'tmp' || SHELF.test(shelf)) yield* listNames(disk, join(folder, shelf), nowMs())
+    }
+  }
+
   return {
     put,
     read,
-    async delete(name) {
-      for (const path of [pathOf(name), join(tmp, name)]) await disk.remove(path).catch(rethrow)
+    delete: remove,
+    list,
+    async clear() {
+      for await (const { name } of list()) await remove(name)
+      for await (const { name } of parts.list()) await parts.delete(name)
     },
-    async *list() {
-      for await (const { name: shelf } of disk.list(folder)) {
-        if (shelf === 'tmp' || SHELF.test(shelf)) yield* listNames(disk, join(folder, shelf), nowMs())
-      }
-    },
-    parts: folderParts(join(folder, 'parts'), { secret, random, nowMs, disk }),
+    parts,
     id,
     close: async () => undefined,
   }

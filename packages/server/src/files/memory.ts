@@ -69,6 +69,11 @@ export function createMemoryFiles({ random, nowMs, maxBytes = MAX_BYTES }: Memor
     return { name, size, sha256: Uint8Array.from(hash.digest()) }
   }
 
+  async function remove(name: string): Promise<void> {
+    heldBytes -= files.get(name)?.bytes.length ?? 0
+    files.delete(name)
+  }
+
   return {
     put,
     async read(name, offset, length) {
@@ -76,12 +81,14 @@ export function createMemoryFiles({ random, nowMs, maxBytes = MAX_BYTES }: Memor
       if (held === undefined) throw new StoreError('STORE_FAILED', `the file ${name} is missing`)
       return held.bytes.slice(offset, offset + length)
     },
-    async delete(name) {
-      heldBytes -= files.get(name)?.bytes.length ?? 0
-      files.delete(name)
-    },
+    delete: remove,
     async *list(): AsyncIterable<Listed> {
       for (const [name, { writtenAtMs }] of [...files]) yield { name, ageMs: nowMs() - writtenAtMs }
+    },
+    // What is being put counts still.
+    async clear() {
+      for (const name of [...files.keys()]) await remove(name)
+      for (const upload of [...uploads.keys()]) await parts.delete(upload)
     },
     parts,
     id: newName(random),

@@ -31,6 +31,8 @@ export interface FileStore {
   delete(name: string): Promise<void>
   /** Every file, also those that no row names. */
   list(): AsyncIterable<Listed>
+  /** Deletes every file, and every upload with its parts. */
+  clear(): Promise<void>
   /** The parts of uploads, which need not survive a crash of the machine. */
   readonly parts: PartStore
   /** A number of 32 hex digits that the store keeps: nodes compare it, to know that they see the same files. */

@@ -148,12 +148,13 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
 
 /** As it was right after the start; the keys and the apps stay, so that clients need not be told anything. */
 async function reset({ seed = {} }: ResolvedOptions, on: OnConsole): Promise<void> {
-  const { store, clock, gateway } = on
+  const { store, files, clock, gateway } = on
   gateway.faults.clear()
   clock.reset()
   gateway.setClockAhead(0)
   const nowS = Math.floor(clock.nowMs() / 1000)
   await store.decide(() => resetStore(nowS))
+  await files.clear()
   await applySeed(seed, on)
 }
 
