@@ -60,7 +60,8 @@ CREATE TABLE blobs (
   at_s INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Photos and documents; they never change. kind: photo or document. Of a preview, thumb_digest has the bytes.
+-- Photos and documents; they never change. kind: photo or document. Of a preview, thumb_digest has the bytes. unused_at_s: when
+-- the sweep first saw that no message has it; NULL: one has it, or the sweep has not looked.
 CREATE TABLE media (
   media_id INTEGER PRIMARY KEY,
   kind TEXT NOT NULL,
@@ -69,7 +70,8 @@ CREATE TABLE media (
   thumb_digest BLOB,
   size INTEGER NOT NULL,
   sealed_media BLOB NOT NULL,
-  at_s INTEGER NOT NULL
+  at_s INTEGER NOT NULL,
+  unused_at_s INTEGER
 ) STRICT;
 CREATE INDEX media_of_blob ON media (digest);
 CREATE INDEX media_of_thumb ON media (thumb_digest) WHERE thumb_digest IS NOT NULL;

@@ -12,12 +12,15 @@ import type { Ground } from '../../ground/ground.ts'
 import { createSettings } from '../../ground/settings.ts'
 import { createUser } from '../../rules/accounts/decide-users.ts'
 import { deleteByIds } from '../../rules/chats/delete-messages.ts'
-import { sendMedia } from '../../rules/chats/send-media.ts'
+import { deleteWaiting } from '../../rules/chats/scheduled/queue.ts'
+import { scheduleMedia } from '../../rules/chats/scheduled/schedule.ts'
+import { type NewMedia, sendMedia } from '../../rules/chats/send-media.ts'
+import { claimMedia } from '../../rules/files/decide-media.ts'
 import { mediaHashOf, mediaReference, NO_SOURCE } from '../../rules/files/media-access.ts'
 import { readFile } from '../../rules/files/read-file.ts'
 import { savePart } from '../../rules/files/save-part.ts'
 import { sweepFiles } from '../../rules/files/sweep.ts'
-import type { Document } from '../../rules/messages/words.ts'
+import type { Document, Message } from '../../rules/messages/words.ts'
 import type { Store } from '../store.ts'
 import { holding, IMPLEMENTATIONS } from './test-stores.ts'
 
@@ -67,10 +70,30 @@ async function sendDocument({ on, caller, id }: Scene, randomId: bigint): Promis
     isPlain: false,
     hasNoSound: false,
   } as const
-  const writing = { peerId: id, content: { text: '', entities: [] }, randomId }
-  const { event } = await sendMedia(on, caller, writing, { kind: 'file', given })
-  const { media } = event.message
+  const { event } = await sendMedia(on, caller, writingOf({ id }, randomId), { kind: 'file', given })
+  return documentIn(event.message)
+}
+
+/** A message to oneself. */
+function writingOf({ id }: Pick<Scene, 'id'>, randomId: bigint) {
+  return { peerId: id, content: { text: '', entities: [] }, randomId }
+}
+
+function documentIn({ media }: Message): Document {
   return media?.kind === 'document' ? media : assert.fail('no document')
+}
+
+/** A document that the server has, as its owner names it. */
+function knownOf({ on, id }: Scene, { documentId: mediaId }: Document): NewMedia {
+  const accessHash = mediaHashOf(on, id, mediaId)
+  const reference = mediaReference(on, id, mediaId, NO_SOURCE)
+  return { kind: 'file', given: { kind: 'known', of: 'document', mediaId, accessHash, reference } }
+}
+
+async function sendKnown(scene: Scene, document: Document, randomId: bigint): Promise<Document> {
+  const { on, caller } = scene
+  const { event } = await sendMedia(on, caller, writingOf(scene, randomId), knownOf(scene, document))
+  return documentIn(event.message)
 }
 
 async function namesIn({ on }: Scene): Promise<string[]> {
@@ -108,6 +131,51 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal((await namesIn(scene)).length, 1)
       await deleteByIds(scene.on, scene.caller, [1], true)
       await sweepFiles(scene.on)
+      scene.clock.advance(HOUR_MS - 1000)
+      await sweepFiles(scene.on)
+      assert.equal((await namesIn(scene)).length, 1)
+      scene.clock.advance(1000)
+      await sweepFiles(scene.on)
+      assert.deepEqual(await namesIn(scene), [])
+    })
+
+    test('a file that is sent again stays for another hour, and one that is gone cannot be sent', async (store) => {
+      const scene = await createScene(store)
+      await sendParts(scene, testBytes(PARTS * PART_BYTES))
+      const document = await sendDocument(scene, 1n)
+      scene.clock.advance(30 * HOUR_MS)
+      await deleteByIds(scene.on, scene.caller, [1], true)
+      await sweepFiles(scene.on)
+      scene.clock.advance(HOUR_MS / 2)
+      assert.equal((await sendKnown(scene, document, 2n)).documentId, document.documentId)
+      await deleteByIds(scene.on, scene.caller, [2], true)
+      scene.clock.advance(HOUR_MS / 2)
+      await sweepFiles(scene.on)
+      assert.equal((await namesIn(scene)).length, 1)
+      scene.clock.advance(HOUR_MS)
+      await sweepFiles(scene.on)
+      assert.deepEqual(await namesIn(scene), [])
+      const claimed = await store.decide(() => claimMedia(document))
+      assert.equal(claimed?.name, 'MEDIA_EMPTY')
+    })
+
+    test('a file that waits to be sent stays, and has an hour once it is taken back', async (store) => {
+      const scene = await createScene(store)
+      const { on, caller, clock, id } = scene
+      await sendParts(scene, testBytes(PARTS * PART_BYTES))
+      const document = await sendDocument(scene, 1n)
+      await deleteByIds(on, caller, [1], true)
+      clock.advance(30 * HOUR_MS)
+      await sweepFiles(on)
+      clock.advance(HOUR_MS / 2)
+      const dateS = Math.floor(clock.nowMs() / 1000) + 86_400
+      await scheduleMedia(on, caller, writingOf(scene, 2n), { media: knownOf(scene, document), dateS })
+      await deleteWaiting(on, caller, id, [1])
+      clock.advance(HOUR_MS / 2)
+      await sweepFiles(on)
+      assert.equal((await namesIn(scene)).length, 1)
+      clock.advance(HOUR_MS)
+      await sweepFiles(on)
       assert.deepEqual(await namesIn(scene), [])
     })
   })

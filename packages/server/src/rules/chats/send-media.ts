@@ -5,6 +5,7 @@ import { randomLong } from '../../ground/random.ts'
 import { digitsIn } from '../../typed-text.ts'
 import { findLeak } from '../codes/leaked-codes.ts'
 import type { Leak } from '../codes/words.ts'
+import { claimMedia } from '../files/decide-media.ts'
 import { type GivenMedia, makeMedia } from '../files/make-media.ts'
 import { keepPoll } from '../messages/decide-polls.ts'
 import { withSeen } from '../messages/decide-seen.ts'
@@ -140,6 +141,8 @@ function* writeMedia(
   leak: Leak | undefined,
 ): Decision<Written | Refused> {
   const { secret, actor } = on
+  const gone = yield* claimMedia(writing.content.media)
+  if (gone !== undefined) return gone
   const written = yield* write(on, writing, leak)
   if (isRefused(written) || made === undefined) return written
   const { media } = written.event.message

@@ -1,9 +1,10 @@
 import { bytes, int, isNull, long, type Row, text } from '../../database/columns.ts'
-import { type Decision, sql } from '../../database/decision.ts'
+import { alone, type Decision, sql } from '../../database/decision.ts'
 import { unseal } from '../../database/sealed.ts'
 import type { Secret } from '../../database/secret.ts'
 import { toLongs, withoutLongs } from '../messages/body-json.ts'
-import type { Document, Photo } from '../messages/words.ts'
+import type { Document, Media, Photo } from '../messages/words.ts'
+import { type Refused, refused } from '../refusal.ts'
 import { countBytes } from './decide-blobs.ts'
 import type { Blob } from './words.ts'
 
@@ -14,6 +15,8 @@ const find = sql`
   SELECT m.media_id, m.sealed_media, b.name, b.size, t.name AS thumb_name, t.size AS thumb_size FROM media m
   JOIN blobs b ON b.digest = m.digest LEFT JOIN blobs t ON t.digest = m.thumb_digest
   WHERE m.media_id = :mediaId AND m.kind = :kind`
+
+const claim = sql`UPDATE media SET unused_at_s = NULL WHERE media_id = :mediaId RETURNING media_id`
 
 /** A photo or document that never changes. */
 export type KeptMedia = Photo | Document
@@ -60,6 +63,18 @@ export function* keepMedia(secret: Secret, { media, ownerId, blob, thumb }: NewM
     nowS: media.madeAtS,
   })
   yield* countBytes(ownerId, size)
+}
+
+/**
+ * Holds the photo or document that a message is to have until the decision that writes it is committed: the sweep leaves it.
+ *
+ * @returns the refusal of one that the sweep has deleted
+ */
+export function* claimMedia(media: Media | undefined): Decision<Refused | undefined> {
+  if (media?.kind !== 'photo' && media?.kind !== 'document') return undefined
+  const mediaId = idOf(media)
+  yield* alone('media', mediaId)
+  return (yield* claim.row({ mediaId })) === undefined ? refused('MEDIA_EMPTY') : undefined
 }
 
 /** A document by its id. */

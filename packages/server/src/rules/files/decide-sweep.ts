@@ -5,12 +5,19 @@ import { countBytes } from './decide-blobs.ts'
 /** Rows that one decision looks at. */
 const AT_ONCE = 200
 
-const IS_UNUSED = `at_s < :beforeS
-  AND NOT EXISTS (SELECT 1 FROM bodies b WHERE b.media_id <> 0 AND b.media_id = media.media_id)
-  AND NOT EXISTS (SELECT 1 FROM scheduled s WHERE s.media_id <> 0 AND s.media_id = media.media_id)`
+const IS_USED = `(
+  EXISTS (SELECT 1 FROM bodies b WHERE b.media_id <> 0 AND b.media_id = media.media_id)
+  OR EXISTS (SELECT 1 FROM scheduled s WHERE s.media_id <> 0 AND s.media_id = media.media_id))`
+const IN_PAGE = 'media_id > :afterId AND media_id <= :upToId'
 const page = sql`SELECT media_id FROM media WHERE media_id > :afterId ORDER BY media_id LIMIT ${AT_ONCE}`
+const markUnused = sql`
+  UPDATE media SET unused_at_s = :nowS WHERE ${IN_PAGE} AND unused_at_s IS NULL AND NOT ${IS_USED}`
+const markUsed = sql`
+  UPDATE media SET unused_at_s = NULL WHERE ${IN_PAGE} AND unused_at_s IS NOT NULL AND ${IS_USED}`
+const listUnused = sql`
+  SELECT media_id FROM media WHERE ${IN_PAGE} AND unused_at_s <= :beforeS AND NOT ${IS_USED} ORDER BY media_id`
 const removeMedia = sql`
-  DELETE FROM media WHERE media_id > :afterId AND media_id <= :upToId AND ${IS_UNUSED}
+  DELETE FROM media WHERE media_id = :mediaId AND unused_at_s <= :beforeS AND NOT ${IS_USED}
   RETURNING owner_id, size`
 
 const IS_FREE = `at_s < :beforeS
@@ -27,18 +34,32 @@ const oldUploads = sql`
 const findName = sql`SELECT 1 AS one FROM blobs WHERE name = :name`
 const findUploadName = sql`SELECT 1 AS one FROM uploads WHERE name = :name`
 
+/** The times that a sweep goes by. */
+export interface SweepTimes {
+  readonly nowS: number
+  /** What nothing has named since then goes. */
+  readonly beforeS: number
+}
+
 /**
- * Deletes photos and documents that nothing names any more, on one page of them. Those that were just made wait for a message.
+ * Marks the photos and documents of one page that no message has, and deletes those that were marked long ago. A message that is
+ * being sent holds the lock of what it names.
  *
  * @returns where the next page begins; undefined: this was the last
  */
-export function* sweepMedia(afterId: bigint, beforeS: number): Decision<bigint | undefined> {
+export function* sweepMedia(afterId: bigint, { nowS, beforeS }: SweepTimes): Decision<bigint | undefined> {
   const rows = yield* page.rows({ afterId })
-  const upToId = rows.at(-1)?.['media_id']
-  if (typeof upToId !== 'bigint') return undefined
-  for (const row of yield* removeMedia.rows({ afterId, upToId, beforeS })) {
-    yield* countBytes(long(row, 'owner_id'), -int(row, 'size'))
+  const last = rows.at(-1)
+  if (last === undefined) return undefined
+  const upToId = long(last, 'media_id')
+  const old = (yield* listUnused.rows({ afterId, upToId, beforeS })).map((row) => long(row, 'media_id'))
+  for (const mediaId of old) yield* alone('media', mediaId)
+  for (const mediaId of old) {
+    const row = yield* removeMedia.row({ mediaId, beforeS })
+    if (row !== undefined) yield* countBytes(long(row, 'owner_id'), -int(row, 'size'))
   }
+  yield* markUsed.send({ afterId, upToId })
+  yield* markUnused.send({ afterId, upToId, nowS })
   return rows.length < AT_ONCE ? undefined : upToId
 }
 

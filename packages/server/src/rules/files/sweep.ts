@@ -58,7 +58,7 @@ export async function sweepFiles({
   let after: bigint | undefined = 0n
   while (after !== undefined) {
     const from: bigint = after
-    after = await store.decide(() => sweepMedia(from, beforeS))
+    after = await store.decide(() => sweepMedia(from, { nowS, beforeS }))
   }
   await eachBatch(
     () => store.decide(() => sweepUploads(nowS - settings.files.uploadLifetimeS)),

@@ -4,6 +4,7 @@ import type { Ground } from '../../../ground/ground.ts'
 import { endLeak, lockLeak } from '../../codes/decide-leaking-messages.ts'
 import type { Leak } from '../../codes/words.ts'
 import { dropDraft } from '../../dialogs/decide-drafts.ts'
+import { claimMedia } from '../../files/decide-media.ts'
 import { boxOf } from '../../messages/box-of.ts'
 import { findStored } from '../../messages/decide-history.ts'
 import { keepPoll } from '../../messages/decide-polls.ts'
@@ -79,7 +80,11 @@ export async function scheduleMedia(
   const { ground, checked, poll, leak } = await checkMedia(on, caller, writing, media)
   const { peerId } = writing
   const scheduling = { peerId, dueAtS, writings: [checked], poll: poll && withoutEnd(poll), leak }
-  return accepted(await on.store.decide(() => schedule(ground, scheduling)))
+  const scheduled = await on.store.decide(function* () {
+    const gone = yield* claimMedia(checked.content.media)
+    return gone ?? (yield* schedule(ground, scheduling))
+  })
+  return accepted(scheduled)
 }
 
 /** The period after which a poll closes begins once the poll is sent. */
