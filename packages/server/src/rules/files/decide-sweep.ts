@@ -32,7 +32,7 @@ const oldUploads = sql`
     (SELECT used_at_s FROM uploads ORDER BY used_at_s LIMIT 1 OFFSET ${AT_ONCE}), :beforeS)
   RETURNING name`
 const findName = sql`SELECT 1 AS one FROM blobs WHERE name = :name`
-const findUploadName = sql`SELECT 1 AS one FROM uploads WHERE name = :name`
+const findUploadName = sql`SELECT 1 AS one FROM uploads WHERE name = :name AND digest IS NULL`
 
 /** The times that a sweep goes by. */
 export interface SweepTimes {
@@ -88,7 +88,7 @@ export function* isBlobName(name: string): Decision<boolean> {
   return (yield* findName.row({ name })) !== undefined
 }
 
-/** Tells whether there is an upload of this name. */
+/** Tells whether there is an upload of this name that was not put together yet. */
 export function* isUploadName(name: string): Decision<boolean> {
   return (yield* findUploadName.row({ name })) !== undefined
 }

@@ -465,3 +465,25 @@ test('the sweep deletes what nothing names, row and file, and keeps the rest', a
   await sweepFiles(rules)
   assert.deepEqual(await left(), { files: 0, uploads: 0 })
 })
+
+test('parts that a crash after the commit has left go an hour later', async () => {
+  const scene = await createScene()
+  const { rules, clock } = scene.world
+  const { fileId } = await send(scene, testBytes(2 * KIB), KIB)
+  const crash = new Error('a crash')
+  const parts = { ...rules.files.parts, delete: () => Promise.reject(crash) }
+  const crashing = { ...rules, files: { ...rules.files, parts } }
+  await assert.rejects(assemble(crashing, scene.caller, sent(fileId, 2)), crash)
+  const left = async (): Promise<number> => {
+    let uploads = 0
+    for await (const _ of rules.files.parts.list()) uploads++
+    return uploads
+  }
+  await sweepFiles(rules)
+  assert.equal(await left(), 1)
+  clock.advance(3_600_000)
+  await sweepFiles(rules)
+  assert.equal(await left(), 0)
+  // The file is there, and the same call finds it.
+  assert.equal((await assemble(rules, scene.caller, sent(fileId, 2))).size, 2 * KIB)
+})
