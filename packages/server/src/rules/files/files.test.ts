@@ -11,7 +11,7 @@ import { makeMedia } from './make-media.ts'
 import { mediaHashOf, mediaReference, NO_SOURCE } from './media-access.ts'
 import { type FilePlace, hashFile, readFile } from './read-file.ts'
 import { savePart } from './save-part.ts'
-import { sweepFiles } from './sweep.ts'
+import { startSweeping, sweepFiles } from './sweep.ts'
 import type { SentFile } from './words.ts'
 
 interface Scene {
@@ -486,4 +486,15 @@ test('parts that a crash after the commit has left go an hour later', async () =
   assert.equal(await left(), 0)
   // The file is there, and the same call finds it.
   assert.equal((await assemble(rules, scene.caller, sent(fileId, 2))).size, 2 * KIB)
+})
+
+test('a sweep that is stopped ends with its page', async () => {
+  const { rules, clock } = (await createScene()).world
+  await rules.files.put([testBytes(7)])
+  clock.advance(3_600_000)
+  const sweeps = startSweeping({ ...rules, startTimer: () => () => undefined, onTrouble: assert.ifError })
+  await Promise.all([sweeps.run(), sweeps.stop()])
+  let files = 0
+  for await (const _ of rules.files.list()) files++
+  assert.equal(files, 1)
 })

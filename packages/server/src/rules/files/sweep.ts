@@ -25,7 +25,7 @@ export function startSweeping(on: SweepGround): Sweeps {
   let cancel: () => void = () => undefined
   let isStopped = false
   const run = oneAtATime(async () => {
-    if (!isStopped) await sweepFiles(on)
+    if (!isStopped) await sweepFiles(on, () => isStopped)
   })
   const plan = (): void => {
     if (isStopped) return
@@ -37,7 +37,7 @@ export function startSweeping(on: SweepGround): Sweeps {
     async stop() {
       isStopped = true
       cancel()
-      // A sweep that runs comes to its end.
+      // A sweep that runs comes to the end of its page.
       await run().catch(onTrouble)
     },
   }
@@ -46,45 +46,39 @@ export function startSweeping(on: SweepGround): Sweeps {
 /**
  * Deletes what nothing names any more: photos and documents, blobs, uploads, and files without a row, as a crash leaves them.
  * Each row goes before its file.
+ *
+ * @param isStopped asked before each page and each file: what is left waits for the next sweep
  */
-export async function sweepFiles({
-  store,
-  files,
-  clock,
-  settings,
-}: Omit<SweepGround, 'onTrouble'>): Promise<void> {
+export async function sweepFiles(
+  { store, files, clock, settings }: Omit<SweepGround, 'onTrouble'>,
+  isStopped: () => boolean = () => false,
+): Promise<void> {
   const nowS = Math.floor(clock.nowMs() / 1000)
   const beforeS = nowS - GRACE_S
   let after: bigint | undefined = 0n
-  while (after !== undefined) {
+  while (after !== undefined && !isStopped()) {
     const from: bigint = after
     after = await store.decide(() => sweepMedia(from, { nowS, beforeS }))
   }
-  await eachBatch(
-    () => store.decide(() => sweepUploads(nowS - settings.files.uploadLifetimeS)),
-    (name) => files.parts.delete(name),
-  )
-  await eachBatch(
-    () => store.decide(() => sweepBlobs(beforeS)),
-    (name) => files.delete(name),
-  )
+  const uploadsBeforeS = nowS - settings.files.uploadLifetimeS
+  while (!isStopped()) {
+    const names = await store.decide(() => sweepUploads(uploadsBeforeS))
+    if (names.length === 0) break
+    for (const name of names) await files.parts.delete(name)
+  }
+  while (!isStopped()) {
+    const names = await store.decide(() => sweepBlobs(beforeS))
+    if (names.length === 0) break
+    for (const name of names) await files.delete(name)
+  }
   for await (const { name, ageMs } of files.parts.list()) {
+    if (isStopped()) return
     if (ageMs < GRACE_S * 1000 || (await store.look(() => isUploadName(name)))) continue
     await files.parts.delete(name)
   }
   for await (const { name, ageMs } of files.list()) {
+    if (isStopped()) return
     if (ageMs < GRACE_S * 1000 || (await store.look(() => isBlobName(name)))) continue
     await files.delete(name)
-  }
-}
-
-async function eachBatch(
-  next: () => Promise<readonly string[]>,
-  remove: (name: string) => Promise<void>,
-): Promise<void> {
-  for (;;) {
-    const names = await next()
-    if (names.length === 0) return
-    for (const name of names) await remove(name)
   }
 }
