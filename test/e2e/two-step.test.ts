@@ -286,8 +286,11 @@ test('passwords survive the server and cannot be read from its data', async () =
   isAt(await login.act('getPassword'), 'waitPassword')
   isAt(await login.act('checkPassword', { password: PASSWORD }), 'authorized')
   await second.close()
-  for (const file of await readdir(data)) {
-    const bytes = await readFile(join(data, file))
-    for (const secret of [EMAIL, PASSWORD, code]) assert.equal(bytes.includes(secret), false, file)
+  const files = (await readdir(data, { recursive: true, withFileTypes: true })).filter((each) =>
+    each.isFile(),
+  )
+  for (const { parentPath, name } of files) {
+    const bytes = await readFile(join(parentPath, name))
+    for (const secret of [EMAIL, PASSWORD, code]) assert.equal(bytes.includes(secret), false, name)
   }
 })
