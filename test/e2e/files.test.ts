@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { memorySession, TelegramClient } from '@cablegram/client'
 import { type CablegramServer, startServer } from '@cablegram/server'
-import type { document, InputFile, Message, message, Updates } from '@cablegram/tl/api'
+import type { DocumentAttribute, document, InputFile, Message, message, Updates } from '@cablegram/tl/api'
 import { signUp, testPhone } from './logins.ts'
 
 const KIB = 1024
@@ -134,4 +134,79 @@ test('files of all sizes come back as they were sent, also by forwards and after
     randomId: 78n,
   })
   assert.equal(documentIn(sentMessage(again)).id, document.id)
+})
+
+const VIDEO = { _: 'documentAttributeVideo', duration: 1, w: 1, h: 1 } as const
+const AUDIO = { _: 'documentAttributeAudio', duration: 1 } as const
+const STICKER = {
+  _: 'documentAttributeSticker',
+  alt: '🙂',
+  stickerset: { _: 'inputStickerSetEmpty' },
+} as const
+const MASK = { _: 'maskCoords', n: 0, x: 0, y: 0, zoom: 1 } as const
+const mask = (change: object): DocumentAttribute => ({ ...STICKER, maskCoords: { ...MASK, ...change } })
+
+const NOT_NUMBERS = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].flatMap(
+  (value): DocumentAttribute[] => [
+    { ...VIDEO, duration: value },
+    { ...VIDEO, videoStartTs: value },
+    mask({ x: value }),
+    mask({ y: value }),
+    mask({ zoom: value }),
+  ],
+)
+const WRONG: readonly DocumentAttribute[] = [
+  ...NOT_NUMBERS,
+  { ...VIDEO, duration: -1 },
+  { ...VIDEO, duration: 2 ** 31 },
+  { ...VIDEO, videoStartTs: -1 },
+  { ...VIDEO, preloadPrefixSize: -1 },
+  { ...VIDEO, w: -1 },
+  { ...VIDEO, h: -1 },
+  { ...VIDEO, videoCodec: 'c'.repeat(65) },
+  { ...AUDIO, duration: -1 },
+  { ...AUDIO, waveform: new Uint8Array(64) },
+  { _: 'documentAttributeImageSize', w: -1, h: 1 },
+  { _: 'documentAttributeImageSize', w: 1, h: -1 },
+  { ...STICKER, alt: 'a'.repeat(65) },
+  { ...STICKER, _: 'documentAttributeCustomEmoji', alt: 'a'.repeat(65) },
+]
+
+test('numbers and texts of a document that nobody could read are refused, and long names are cut', async () => {
+  await using server = await startServer()
+  await using client = clientOf(server)
+  await signUp(client, server.info, testPhone(2))
+  const file = await send(client, 1n, testBytes(3))
+  let randomId = 0n
+  const sendDocument = (attributes: DocumentAttribute[], change: object = {}) => {
+    const media = { _: 'inputMediaUploadedDocument', file, mimeType: 'video/mp4', attributes } as const
+    return client.messages.sendMedia({
+      ...{ peer: SELF, media: { ...media, ...change }, message: '', randomId: ++randomId },
+    })
+  }
+  for (const wrong of WRONG) {
+    await assert.rejects(sendDocument([wrong]), { message: 'MEDIA_INVALID' }, JSON.stringify(wrong))
+  }
+  const animated = { _: 'documentAttributeAnimated' } as const
+  await assert.rejects(sendDocument(new Array(17).fill(animated)), { message: 'MEDIA_INVALID' })
+  await assert.rejects(sendDocument([], { mimeType: 'm'.repeat(256) }), { message: 'MEDIA_INVALID' })
+  assert.deepEqual(await historyOf(client), [])
+
+  const long = 'ä'.repeat(100 * KIB)
+  const good: DocumentAttribute[] = [
+    { ...VIDEO, duration: 12.5, w: 640, h: 480, videoStartTs: 0.5, videoCodec: 'c'.repeat(64) },
+    { ...AUDIO, title: `${'t'.repeat(127)}🙂`, performer: long, waveform: new Uint8Array(63) },
+    mask({ x: -0.5, y: 0.25, zoom: 1.5 }),
+    { _: 'documentAttributeFilename', fileName: `${long}.mp4` },
+  ]
+  await sendDocument(good)
+  await sendDocument([], { file: { ...file, name: long } })
+  const [second, first] = (await historyOf(client)).map((each) => documentIn(each).attributes)
+  assert.deepEqual(first, [
+    good[0],
+    { ...good[1], title: 't'.repeat(127), performer: 'ä'.repeat(128) },
+    good[2],
+    { _: 'documentAttributeFilename', fileName: `${'ä'.repeat(251)}.mp4` },
+  ])
+  assert.deepEqual(second, [{ _: 'documentAttributeFilename', fileName: 'ä'.repeat(255) }])
 })

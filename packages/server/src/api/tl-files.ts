@@ -10,6 +10,7 @@ import { type MediaSource, mediaHashOf, mediaReference } from '../rules/files/me
 import type { SentFile } from '../rules/files/words.ts'
 import { refusal } from '../rules/index.ts'
 import type { Document, DocumentAttribute, Photo, PhotoSize, Shown } from '../rules/messages/words.ts'
+import { cutFileName, cutTitle, finite, measure, notLonger } from './file-bounds.ts'
 import type { BoxViewer } from './side-view.ts'
 
 /** A photo for a viewer, with an access hash and a reference of their own. */
@@ -135,7 +136,12 @@ function tlVideo(video: Extract<DocumentAttribute, { kind: 'video' }>): TlAttrib
 }
 
 /** Attributes of one document that are read. */
-const MAX_ATTRIBUTES = 32
+const MAX_ATTRIBUTES = 16
+const MAX_MIME = 255
+const MAX_ALT = 64
+const MAX_CODEC = 64
+/** Bytes of a hundred numbers of five bits. */
+const MAX_WAVEFORM_BYTES = 63
 
 /** The attributes that a client gives a document. The server keeps no sticker sets. @throws {RpcError} MEDIA_INVALID */
 export function attributesOf(attributes: readonly TlAttribute[]): DocumentAttribute[] {
@@ -146,9 +152,9 @@ export function attributesOf(attributes: readonly TlAttribute[]): DocumentAttrib
 function attributeOf(attribute: TlAttribute): DocumentAttribute {
   switch (attribute._) {
     case 'documentAttributeFilename':
-      return { kind: 'fileName', fileName: attribute.fileName }
+      return { kind: 'fileName', fileName: cutFileName(attribute.fileName) }
     case 'documentAttributeImageSize':
-      return { kind: 'imageSize', width: attribute.w, height: attribute.h }
+      return { kind: 'imageSize', width: measure(attribute.w), height: measure(attribute.h) }
     case 'documentAttributeAnimated':
       return { kind: 'animated' }
     case 'documentAttributeHasStickers':
@@ -156,24 +162,31 @@ function attributeOf(attribute: TlAttribute): DocumentAttribute {
     case 'documentAttributeVideo':
       return videoOf(attribute)
     case 'documentAttributeAudio': {
-      const { voice, duration: durationS, title, performer, waveform } = attribute
+      const { voice, duration, title, performer, waveform } = attribute
       return {
         kind: 'audio',
-        durationS,
+        durationS: measure(duration),
         ...(voice && { isVoice: true }),
-        ...(title !== undefined && { title }),
-        ...(performer !== undefined && { performer }),
-        ...(waveform !== undefined && { waveform: Buffer.from(waveform).toString('base64') }),
+        ...(title !== undefined && { title: cutTitle(title) }),
+        ...(performer !== undefined && { performer: cutTitle(performer) }),
+        ...(waveform !== undefined && {
+          waveform: Buffer.from(notLonger(waveform, MAX_WAVEFORM_BYTES)).toString('base64'),
+        }),
       }
     }
     case 'documentAttributeSticker': {
       const { mask, alt, maskCoords } = attribute
       return {
         kind: 'sticker',
-        alt,
+        alt: notLonger(alt, MAX_ALT),
         ...(mask && { isMask: true }),
         ...(maskCoords && {
-          maskCoords: { at: maskCoords.n, x: maskCoords.x, y: maskCoords.y, zoom: maskCoords.zoom },
+          maskCoords: {
+            at: maskCoords.n,
+            x: finite(maskCoords.x),
+            y: finite(maskCoords.y),
+            zoom: finite(maskCoords.zoom),
+          },
         }),
       }
     }
@@ -181,7 +194,7 @@ function attributeOf(attribute: TlAttribute): DocumentAttribute {
       const { free, textColor, alt } = attribute
       return {
         kind: 'customEmoji',
-        alt,
+        alt: notLonger(alt, MAX_ALT),
         ...(free && { isFree: true }),
         ...(textColor && { isTextColor: true }),
       }
@@ -192,16 +205,21 @@ function attributeOf(attribute: TlAttribute): DocumentAttribute {
 function videoOf(video: Extract<TlAttribute, { _: 'documentAttributeVideo' }>): DocumentAttribute {
   return {
     kind: 'video',
-    durationS: video.duration,
-    width: video.w,
-    height: video.h,
+    durationS: measure(video.duration),
+    width: measure(video.w),
+    height: measure(video.h),
     ...(video.roundMessage && { isRound: true }),
     ...(video.supportsStreaming && { canStream: true }),
     ...(video.nosound && { hasNoSound: true }),
-    ...(video.preloadPrefixSize !== undefined && { prefixBytes: video.preloadPrefixSize }),
-    ...(video.videoStartTs !== undefined && { startS: video.videoStartTs }),
-    ...(video.videoCodec !== undefined && { codec: video.videoCodec }),
+    ...(video.preloadPrefixSize !== undefined && { prefixBytes: measure(video.preloadPrefixSize) }),
+    ...(video.videoStartTs !== undefined && { startS: measure(video.videoStartTs) }),
+    ...(video.videoCodec !== undefined && { codec: notLonger(video.videoCodec, MAX_CODEC) }),
   }
+}
+
+/** The type of a document. @throws {RpcError} MEDIA_INVALID */
+export function mimeOf(mime: string): string {
+  return notLonger(mime, MAX_MIME)
 }
 
 /** A file that a client has sent in parts. @throws {RpcError} MEDIA_INVALID */
@@ -209,7 +227,7 @@ export function sentFileOf(file: InputFile): SentFile {
   if (file._ === 'inputFileStoryDocument') throw refusal('MEDIA_INVALID')
   const { id: fileId, parts, name } = file
   const md5 = file._ === 'inputFile' && file.md5Checksum !== '' ? file.md5Checksum.toLowerCase() : undefined
-  return { fileId, parts, name, md5 }
+  return { fileId, parts, name: cutFileName(name), md5 }
 }
 
 function fromBase64(text: string): Uint8Array {
