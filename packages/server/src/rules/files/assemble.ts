@@ -5,41 +5,126 @@ import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { accepted, refusal } from '../refusal.ts'
 import { findBlob, findNoRoom, keepBlob } from './decide-blobs.ts'
-import { findUpload, listUploadParts, loseUploadedPart, type UploadGround } from './decide-uploads.ts'
+import {
+  findUpload,
+  listUploadParts,
+  loseUploadedPart,
+  removeUpload,
+  type UploadGround,
+} from './decide-uploads.ts'
 import { uploadGroundOf } from './save-part.ts'
 import type { Blob, SentFile, Upload } from './words.ts'
 
+/** A file whose parts are all there, or that was put together already. */
+export interface ReadyFile {
+  readonly ground: UploadGround
+  readonly sent: SentFile
+  readonly size: number
+  readonly from: { readonly upload: Upload } | { readonly blob: Blob }
+}
+
+/** Bytes in the store of files. As long as no row names them, only their maker knows them. */
+export interface PutFile {
+  readonly ground: UploadGround
+  readonly blob: Blob
+  /** Put together just now, from this upload; undefined: a row names the bytes already. */
+  readonly uploadName: string | undefined
+}
+
 /**
- * Puts the parts of a file together, once: later calls find the blob that was made. Bytes are written, and would survive a
- * crash, before the row that names them.
+ * Finds a file that a client has sent, and writes nothing.
  *
- * @throws {RpcError} FILE_PARTS_INVALID, FILE_PART_X_MISSING, FILE_PART_LENGTH_INVALID, MD5_CHECKSUM_INVALID, FILES_TOO_MUCH
+ * @throws {RpcError} FILE_PARTS_INVALID, FILE_PART_X_MISSING, FILE_PART_LENGTH_INVALID
  */
-export async function assemble(on: Ground, caller: Caller, sent: SentFile): Promise<Blob> {
+export async function findSent(on: Ground, caller: Caller, sent: SentFile): Promise<ReadyFile> {
   const { maxParts } = on.settings.files
   if (sent.parts < 1 || sent.parts > maxParts) throw refusal('FILE_PARTS_INVALID')
   const ground = uploadGroundOf(on, caller)
+  return await orAssembled(
+    on,
+    ground,
+    sent,
+    async () => {
+      const { upload, blob, parts } = await on.store.look(function* () {
+        const { upload, blob } = yield* findAssembled(ground, sent.fileId)
+        return { upload, blob, parts: upload ? yield* listUploadParts(upload.name) : NO_PARTS }
+      })
+      if (blob !== undefined) return readyFrom(blob, ground, sent)
+      if (upload === undefined) throw missing(0)
+      return { ground, sent, size: checkParts(sent, upload, parts), from: { upload } }
+    },
+    (blob) => readyFrom(blob, ground, sent),
+  )
+}
+
+function readyFrom(blob: Blob, ground: UploadGround, sent: SentFile): ReadyFile {
+  return { ground, sent, size: blob.size, from: { blob } }
+}
+
+/**
+ * Puts the parts of a file together. Bytes are written, and would survive a crash, before the row that names them:
+ * {@link keepPut} writes it, or else {@link dropPut} deletes them.
+ *
+ * @throws {RpcError} FILE_PART_X_MISSING, MD5_CHECKSUM_INVALID, FILES_TOO_MUCH
+ */
+export async function putTogether(on: Ground, { ground, sent, size, from }: ReadyFile): Promise<PutFile> {
+  const known = (blob: Blob): PutFile => ({ ground, blob, uploadName: undefined })
+  if ('blob' in from) return known(from.blob)
+  accepted(await on.store.look(() => findNoRoom(on.settings, ground.ownerId, size)))
+  return await orAssembled(
+    on,
+    ground,
+    sent,
+    async () => {
+      const { sha256, ...kept } = await on.files.put(checkedParts(on, ground, sent, from.upload))
+      return { ground, blob: { ...kept, digest: digestOf(on, sha256) }, uploadName: from.upload.name }
+    },
+    known,
+  )
+}
+
+/** Another call may put the same parts together meanwhile, and take them away: then its blob counts. */
+async function orAssembled<T>(
+  { store }: Ground,
+  ground: UploadGround,
+  { fileId }: SentFile,
+  attempt: () => Promise<T>,
+  found: (blob: Blob) => T,
+): Promise<T> {
   try {
-    return await assembleParts(on, ground, sent)
+    return await attempt()
   } catch (error) {
     if (!(error instanceof RpcError) || error.type !== 'FILE_PART_X_MISSING') throw error
-    // Another call may have put the same parts together meanwhile, and taken them away.
-    const { blob } = await on.store.look(() => findAssembled(ground, sent.fileId))
+    const { blob } = await store.look(() => findAssembled(ground, fileId))
     if (blob === undefined) throw error
-    return blob
+    return found(blob)
   }
 }
 
-async function assembleParts(on: Ground, ground: UploadGround, sent: SentFile): Promise<Blob> {
-  const { upload, blob, parts } = await on.store.look(function* () {
-    const { upload, blob } = yield* findAssembled(ground, sent.fileId)
-    return { upload, blob, parts: upload ? yield* listUploadParts(upload.name) : NO_PARTS }
-  })
-  if (blob !== undefined) return blob
-  if (upload === undefined) throw missing(0)
-  const size = checkParts(sent, upload, parts)
-  accepted(await on.store.look(() => findNoRoom(on.settings, ground.ownerId, size)))
-  return await putTogether(on, ground, sent, upload)
+/** Keeps a file, once: later calls find its blob. @returns the blob that has the bytes */
+export async function keepPut(on: Ground, { ground, blob, uploadName }: PutFile): Promise<Blob> {
+  const { files, store } = on
+  if (uploadName === undefined) return blob
+  const known = await store.decide(() => keepBlob(ground, blob, uploadName))
+  // Nothing names these any more. The file is there, also if they cannot be deleted now: what stays is swept.
+  await Promise.allSettled([
+    files.parts.delete(uploadName),
+    ...(known.name === blob.name ? [] : [files.delete(blob.name)]),
+  ])
+  return known
+}
+
+/** Deletes bytes that no row names; what cannot be deleted now is swept. Bytes that another call has kept stay. */
+export async function dropPut({ files }: Ground, { blob, uploadName }: PutFile): Promise<void> {
+  if (uploadName !== undefined) await Promise.allSettled([files.delete(blob.name)])
+}
+
+/** Forgets an upload that cannot become what it was sent for. One that has become a file stays. */
+export async function forgetUpload({ files, store }: Ground, { ground, from }: ReadyFile): Promise<void> {
+  if (!('upload' in from)) return
+  const { name } = from.upload
+  const isGone = await store.decide(() => removeUpload(ground, name))
+  if (isGone) await Promise.allSettled([files.parts.delete(name)])
 }
 
 /** An upload, and the blob that it was put together to. */
@@ -65,19 +150,6 @@ function checkParts({ parts: count }: SentFile, upload: Upload, parts: ReadonlyM
   }
   if (parts.size > count) throw refusal('FILE_PARTS_INVALID')
   return size
-}
-
-async function putTogether(on: Ground, ground: UploadGround, sent: SentFile, upload: Upload): Promise<Blob> {
-  const { files, store } = on
-  const { name, size, sha256 } = await files.put(checkedParts(on, ground, sent, upload))
-  const digest = digestOf(on, sha256)
-  const blob = await store.decide(() => keepBlob(ground, { digest, name, size }, upload.name))
-  // Nothing names these any more. The file is there, also if they cannot be deleted now: what stays is swept.
-  await Promise.allSettled([
-    files.parts.delete(upload.name),
-    ...(blob.name === name ? [] : [files.delete(name)]),
-  ])
-  return blob
 }
 
 async function* checkedParts(

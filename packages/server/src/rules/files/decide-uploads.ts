@@ -143,7 +143,15 @@ export function* loseUploadedPart(on: UploadGround, name: string, part: number):
 const findTotals = sql`SELECT total_parts, part_bytes FROM uploads WHERE name = :name`
 const finish = sql`
   UPDATE uploads SET digest = :digest, part_count = 0, byte_count = 0, used_at_s = :nowS WHERE name = :name`
+const removeNamed = sql`
+  DELETE FROM uploads WHERE name = :name AND owner_id = :ownerId AND digest IS NULL RETURNING name`
 const dropParts = sql`DELETE FROM upload_parts WHERE name = :name`
+
+/** Removes an upload that was not put together. @returns whether it was there */
+export function* removeUpload({ ownerId }: UploadGround, name: string): Decision<boolean> {
+  yield* alone('upload', ownerId)
+  return (yield* removeNamed.row({ ownerId, name })) !== undefined
+}
 
 /** Notes the blob that an upload was put together to. Its parts are no longer needed. */
 export function* finishUpload(name: string, digest: Uint8Array, nowS: number): Decision<void> {

@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { test } from 'node:test'
+import { mock, test } from 'node:test'
 import type { RpcError } from '@cablegram/mtproto'
+import { int } from '../../database/columns.ts'
+import { sql } from '../../database/decision.ts'
 import { pieces, testBytes } from '../../files/test-bytes.ts'
 import type { Caller } from '../../ground/caller.ts'
 import type { Document } from '../messages/words.ts'
 import { createWorld, signedIn, type World, type WorldOptions } from '../test-world.ts'
-import { assemble } from './assemble.ts'
+import { findSent, keepPut, putTogether } from './assemble.ts'
 import { makeMedia } from './make-media.ts'
 import { mediaHashOf, mediaReference, NO_SOURCE } from './media-access.ts'
 import { type FilePlace, hashFile, readFile } from './read-file.ts'
 import { savePart } from './save-part.ts'
 import { startSweeping, sweepFiles } from './sweep.ts'
-import type { SentFile } from './words.ts'
+import type { Blob, SentFile } from './words.ts'
 
 interface Scene {
   readonly world: World
@@ -49,6 +51,11 @@ async function send(
     await savePart(world.rules, caller, { fileId, part, bytes: cut[part] ?? new Uint8Array(), totalParts })
   }
   return { fileId, parts: cut.length }
+}
+
+/** Puts a file together and keeps it. */
+async function assemble(on: World['rules'], caller: Caller, file: SentFile): Promise<Blob> {
+  return await keepPut(on, await putTogether(on, await findSent(on, caller, file)))
 }
 
 async function bytesOf({ world }: Scene, { name, size }: { name: string; size: number }): Promise<Buffer> {
@@ -496,4 +503,114 @@ test('a sweep that is stopped ends with its page', async () => {
   let files = 0
   for await (const _ of rules.files.list()) files++
   assert.equal(files, 1)
+})
+
+/** The beginning of a picture of this size, and some bytes behind. */
+function png(width: number, height: number, length = 33): Uint8Array {
+  const bytes = Buffer.alloc(length)
+  bytes.write('\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\0\0\0\0\0\x08\x06\0\0\0', 'latin1')
+  bytes.writeUInt32BE(width, 16)
+  bytes.writeUInt32BE(height, 20)
+  return Uint8Array.from(bytes)
+}
+
+const total = sql`SELECT coalesce(sum(bytes), 0) AS bytes FROM file_totals WHERE owner_id = 0`
+
+/** All that there is of files: in the store, and in the total of the server. */
+async function everything({ world: { rules } }: Scene) {
+  const found = { files: 0, uploads: 0, bytes: 0 }
+  for await (const _ of rules.files.list()) found.files++
+  for await (const _ of rules.files.parts.list()) found.uploads++
+  found.bytes = await rules.store.look(function* () {
+    return int((yield* total.row({})) ?? {}, 'bytes')
+  })
+  return found
+}
+
+const NOTHING = { files: 0, uploads: 0, bytes: 0 }
+
+async function photoOf(scene: Scene, bytes: Uint8Array, isBig = false) {
+  const { fileId, parts } = await send(scene, bytes, 512 * KIB)
+  const file = { ...sent(fileId, parts), name: 'a.png' }
+  return await makeMedia(scene.world.rules, scene.caller, { kind: 'photo', file, isBig })
+}
+
+test('600 photos that are refused leave nothing behind', async () => {
+  const scene = await createScene()
+  for (let n = 0; n < 300; n++) {
+    const noPicture = Buffer.from(`no picture ${n}`)
+    await assert.rejects(photoOf(scene, noPicture), refusedWith('IMAGE_PROCESS_FAILED'))
+    await assert.rejects(photoOf(scene, png(10_000 + n, 1)), refusedWith('PHOTO_INVALID_DIMENSIONS'))
+  }
+  assert.deepEqual(await everything(scene), NOTHING)
+})
+
+test('a photo that is too big, or a stream, is refused before its bytes are put together', async () => {
+  const scene = await createScene()
+  const { files } = scene.world.rules
+  const put = mock.method(files, 'put')
+  const tooBig = png(9, 9, 10 * KIB * KIB + 1)
+  await assert.rejects(photoOf(scene, tooBig), refusedWith('PHOTO_SAVE_FILE_INVALID'))
+  await assert.rejects(photoOf(scene, png(9, 9), true), refusedWith('PHOTO_SAVE_FILE_INVALID'))
+  assert.equal(put.mock.callCount(), 0)
+  assert.deepEqual(await everything(scene), NOTHING)
+})
+
+test('a photo that is refused leaves the equal file of another call', async () => {
+  const scene = await createScene()
+  const { rules } = scene.world
+  const bytes = testBytes(9)
+  const { fileId, parts } = await send(scene, bytes, KIB)
+  const [document, refusedPhoto] = await Promise.allSettled([
+    documentOf(scene, fileId, parts),
+    photoOf(scene, bytes),
+  ])
+  assert.deepEqual([document.status, refusedPhoto.status], ['fulfilled', 'rejected'])
+  const { documentId } = document.status === 'fulfilled' ? document.value : assert.fail()
+  const asked = { offset: 0n, limit: 4096, precise: false }
+  const read = await readFile(rules, scene.caller, placeOf(scene, documentId), asked)
+  assert.deepEqual(Buffer.from(read.bytes), Buffer.from(bytes))
+  const again = makeMedia(rules, scene.caller, {
+    ...{ kind: 'photo', file: { ...sent(fileId, parts), name: 'a.png' }, isBig: false },
+  })
+  await assert.rejects(again, refusedWith('IMAGE_PROCESS_FAILED'))
+  assert.equal((await readFile(rules, scene.caller, placeOf(scene, documentId), asked)).bytes.length, 9)
+})
+
+async function withThumb(scene: Scene, thumb: SentFile, file?: SentFile): Promise<Document> {
+  const main = file ?? sent((await send(scene, testBytes(5), KIB)).fileId, 1)
+  const given = { kind: 'document', file: main, thumb, mime: 'text/plain', attributes: [] } as const
+  const made = await makeMedia(scene.world.rules, scene.caller, {
+    ...given,
+    ...{ isPlain: false, hasNoSound: false },
+  })
+  return made.kind === 'document' ? made : assert.fail()
+}
+
+test('a preview is kept if it is a small picture, and else ignored', async () => {
+  const scene = await createScene()
+  const thumbOf = async (bytes: Uint8Array) => {
+    const { fileId, parts } = await send(scene, bytes, 512 * KIB)
+    return sent(fileId, parts)
+  }
+  for (const bytes of [testBytes(7), png(90, 60, 200 * KIB + 1)]) {
+    assert.equal((await withThumb(scene, await thumbOf(bytes))).thumb, undefined)
+    assert.deepEqual(await everything(scene), { files: 1, uploads: 0, bytes: 5 })
+  }
+  const itself = sent((await send(scene, testBytes(6), KIB)).fileId, 1)
+  assert.equal((await withThumb(scene, itself, itself)).thumb, undefined)
+  const { thumb } = await withThumb(scene, await thumbOf(png(90, 60, 200 * KIB)))
+  assert.deepEqual(thumb, { letter: 's', width: 90, height: 60, bytes: 200 * KIB })
+  assert.deepEqual(await everything(scene), { files: 3, uploads: 0, bytes: 5 + 6 + 200 * KIB })
+})
+
+test('nothing of a document is kept whose file or preview is missing or wrong', async () => {
+  const scene = await createScene()
+  const thumb = sent((await send(scene, png(9, 9), KIB)).fileId, 1)
+  const file = sent((await send(scene, testBytes(5), KIB)).fileId, 1)
+  const wrong = { ...file, md5: '0'.repeat(32) }
+  await assert.rejects(withThumb(scene, thumb, wrong), refusedWith('MD5_CHECKSUM_INVALID'))
+  await assert.rejects(withThumb(scene, sent(999n, 1), file), refusedWith('FILE_PART_0_MISSING'))
+  assert.deepEqual(await everything(scene), { ...NOTHING, uploads: 2 })
+  assert.equal((await withThumb(scene, thumb, file)).thumb?.width, 9)
 })

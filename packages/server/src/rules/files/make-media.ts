@@ -1,3 +1,4 @@
+import type { Dimensions } from '../../files/images/dimensions.ts'
 import { readImageHeader } from '../../files/images/image-header.ts'
 import { sizeLetter } from '../../files/images/size-letter.ts'
 import type { Caller } from '../../ground/caller.ts'
@@ -5,8 +6,16 @@ import type { Ground } from '../../ground/ground.ts'
 import { randomLong } from '../../ground/random.ts'
 import { requireUserId } from '../accounts/keys.ts'
 import type { Document, DocumentAttribute, Photo, PhotoSize } from '../messages/words.ts'
-import { refusal } from '../refusal.ts'
-import { assemble } from './assemble.ts'
+import { type Refusal, refusal } from '../refusal.ts'
+import {
+  dropPut,
+  findSent,
+  forgetUpload,
+  keepPut,
+  type PutFile,
+  putTogether,
+  type ReadyFile,
+} from './assemble.ts'
 import { findDocument, findPhoto, type KeptMedia, keepMedia } from './decide-media.ts'
 import { checkReference, hasOwnHash, type MediaClaim, type Viewer } from './media-access.ts'
 import type { Blob, SentFile } from './words.ts'
@@ -15,7 +24,7 @@ import type { Blob, SentFile } from './words.ts'
 export interface SentPhoto {
   readonly kind: 'photo'
   readonly file: SentFile
-  /** Streams of unknown length are no photos. */
+  /** A stream cannot be a photo. */
   readonly isBig: boolean
 }
 
@@ -40,6 +49,7 @@ export interface KnownMedia extends MediaClaim {
 }
 
 const MAX_PHOTO_BYTES = 10 * 1024 * 1024
+const MAX_THUMB_BYTES = 200 * 1024
 const MAX_PIXELS = 10_000
 const MAX_RATIO = 20
 const IMAGE_NAME = /\.(jpe?g|png|gif|webp|bmp|tiff?|heic|heif|avif)$/i
@@ -48,7 +58,7 @@ const IMAGE_NAME = /\.(jpe?g|png|gif|webp|bmp|tiff?|heic|heif|avif)$/i
  * Makes a photo or document of what a client sends, or finds the one that it names.
  *
  * @throws {RpcError} PHOTO_EXT_INVALID, PHOTO_SAVE_FILE_INVALID, IMAGE_PROCESS_FAILED, PHOTO_INVALID_DIMENSIONS, MEDIA_EMPTY,
- *   FILE_REFERENCE_EMPTY, FILE_REFERENCE_EXPIRED, FILE_REFERENCE_INVALID, and those of {@link assemble}
+ *   FILE_REFERENCE_EMPTY, FILE_REFERENCE_EXPIRED, FILE_REFERENCE_INVALID, and those of {@link findSent} and {@link putTogether}
  */
 export async function makeMedia(on: Ground, caller: Caller, given: GivenMedia): Promise<KeptMedia> {
   switch (given.kind) {
@@ -63,13 +73,17 @@ export async function makeMedia(on: Ground, caller: Caller, given: GivenMedia): 
 
 async function makePhoto(on: Ground, caller: Caller, { file, isBig }: SentPhoto): Promise<Photo> {
   if (!IMAGE_NAME.test(file.name)) throw refusal('PHOTO_EXT_INVALID')
-  const blob = await assemble(on, caller, file)
-  if (isBig || blob.size > MAX_PHOTO_BYTES) throw refusal('PHOTO_SAVE_FILE_INVALID')
-  const header = await headerOf(on, blob)
-  if (header === undefined) throw refusal('IMAGE_PROCESS_FAILED')
+  const ready = await findSent(on, caller, file)
+  if (isBig || ready.size > MAX_PHOTO_BYTES) return await refuseUpload(on, ready, 'PHOTO_SAVE_FILE_INVALID')
+  const put = await putTogether(on, ready)
+  const header = await headerOf(on, put)
+  if (header === undefined || !isPhotoSize(header)) {
+    await dropPut(on, put)
+    const name = header === undefined ? 'IMAGE_PROCESS_FAILED' : 'PHOTO_INVALID_DIMENSIONS'
+    return await refuseUpload(on, ready, name)
+  }
+  const blob = await keepPut(on, put)
   const { width, height } = header
-  const isTooNarrow = Math.max(width, height) > MAX_RATIO * Math.min(width, height)
-  if (width + height > MAX_PIXELS || isTooNarrow) throw refusal('PHOTO_INVALID_DIMENSIONS')
   const sizes = [{ letter: sizeLetter(header), width, height, bytes: blob.size }]
   const photo = {
     kind: 'photo',
@@ -81,9 +95,26 @@ async function makePhoto(on: Ground, caller: Caller, { file, isBig }: SentPhoto)
   return await kept(on, caller, photo, blob, undefined)
 }
 
+function isPhotoSize({ width, height }: Dimensions): boolean {
+  const isTooNarrow = Math.max(width, height) > MAX_RATIO * Math.min(width, height)
+  return width + height <= MAX_PIXELS && !isTooNarrow
+}
+
+/** Nothing stays of a photo that is refused: no account would pay for it. */
+async function refuseUpload(on: Ground, ready: ReadyFile, name: Refusal): Promise<never> {
+  await forgetUpload(on, ready)
+  throw refusal(name)
+}
+
 async function makeDocument(on: Ground, caller: Caller, given: SentDocument): Promise<Document> {
-  const blob = await assemble(on, caller, given.file)
-  const thumb = given.thumb && (await makeThumb(on, caller, given.thumb))
+  const ready = await findSent(on, caller, given.file)
+  const preview = given.thumb && (await makeThumb(on, caller, given.thumb))
+  const put = await putTogether(on, ready).catch(async (error: unknown) => {
+    if (preview?.made !== undefined) await dropPut(on, preview.made.put)
+    throw error
+  })
+  const blob = await keepPut(on, put)
+  const thumb = preview && (await keepThumb(on, preview))
   const document: Document = {
     kind: 'document',
     documentId: randomLong(on.random),
@@ -121,20 +152,37 @@ function attributesOf({ file, attributes, mime, isPlain, hasNoSound }: SentDocum
   ]
 }
 
-/** A preview that is no picture is left out: the file is what counts. */
-async function makeThumb(
-  on: Ground,
-  caller: Caller,
-  file: SentFile,
-): Promise<{ readonly blob: Blob; readonly size: PhotoSize } | undefined> {
-  const blob = await assemble(on, caller, file)
-  const header = await headerOf(on, blob)
-  if (header === undefined) return undefined
-  const { width, height } = header
-  return { blob, size: { letter: sizeLetter(header), width, height, bytes: blob.size } }
+/** A preview that a client has sent; not made: not a picture, or not a small one. */
+interface Preview {
+  readonly ready: ReadyFile
+  readonly made: { readonly put: PutFile; readonly size: PhotoSize } | undefined
 }
 
-function headerOf({ files }: Ground, { name, size }: Blob) {
+/** Ignores a preview that is not a picture. The file is what counts. */
+async function makeThumb(on: Ground, caller: Caller, file: SentFile): Promise<Preview> {
+  const ready = await findSent(on, caller, file)
+  if (ready.size > MAX_THUMB_BYTES) return { ready, made: undefined }
+  const put = await putTogether(on, ready)
+  const header = await headerOf(on, put)
+  if (header === undefined) {
+    await dropPut(on, put)
+    return { ready, made: undefined }
+  }
+  const { width, height } = header
+  return { ready, made: { put, size: { letter: sizeLetter(header), width, height, bytes: put.blob.size } } }
+}
+
+/** Keeps a preview, or forgets it: by now the same upload may have become the file itself, and then it stays. */
+async function keepThumb(
+  on: Ground,
+  { ready, made }: Preview,
+): Promise<{ readonly blob: Blob; readonly size: PhotoSize } | undefined> {
+  if (made !== undefined) return { blob: await keepPut(on, made.put), size: made.size }
+  await forgetUpload(on, ready)
+  return undefined
+}
+
+function headerOf({ files }: Ground, { blob: { name, size } }: PutFile) {
   return readImageHeader({ size, read: (offset, length) => files.read(name, offset, length) })
 }
 
