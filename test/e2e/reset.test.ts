@@ -98,9 +98,9 @@ test('the console can reset the server and end all faults at once', async () => 
 
 test('a reset deletes the bytes of files and of uploads', async () => {
   const data = mkdtempSync(join(tmpdir(), 'cablegram-reset-'))
+  const server = await startServer({ data, testClock: true })
+  const client = new TelegramClient(memorySession(), { server: server.info })
   try {
-    const server = await startServer({ data, testClock: true })
-    const client = new TelegramClient(memorySession(), { server: server.info })
     await signIn(client, testPhone(1))
     const save = (fileId: bigint) =>
       client.upload.saveFilePart({ fileId, filePart: 0, bytes: new Uint8Array(1024) })
@@ -122,9 +122,9 @@ test('a reset deletes the bytes of files and of uploads', async () => {
     assert.equal(kept().length, 2)
     await server.reset()
     assert.deepEqual(kept(), [])
+  } finally {
     await client.close()
     await server.close()
-  } finally {
     rmSync(data, { recursive: true })
   }
 })
