@@ -34,7 +34,10 @@ test('a refusal says what to do about this error of this method', () => {
   )
   assert.match(says(400, 'PHONE_CODE_INVALID', 'auth.signUp') ?? '', /Call auth\.signIn with the code first/)
   assert.match(says(400, 'CHANNEL_INVALID', 'channels.joinChannel') ?? '', /access hash/)
-  assert.match(says(400, 'FILE_PART_3_MISSING', 'upload.getFile') ?? '', /\(400\)\. See /)
+  assert.match(
+    says(400, 'FILE_PART_3_MISSING', 'messages.sendMedia') ?? '',
+    /Send part 3, then repeat the call/,
+  )
   assert.match(says(400, 'NEW_THIS_YEAR', 'auth.sendCode') ?? '', /NEW_THIS_YEAR \(400\)\. See /)
 })
 
