@@ -71,23 +71,34 @@ function answersOf(args: Arguments): Partial<LoginPrompts> {
   const password = args.text('password')
   const firstName = args.text('first-name')
   return {
-    ...(phone !== undefined && { phone: ({ problem }) => answerOnce('PHONE', phone, problem) }),
-    ...(token !== undefined && { phone: ({ problem }) => answerOnce('--bot-token', token, problem) }),
-    ...(code !== undefined && { code: ({ problem }) => answerOnce('--code', code, problem) }),
-    ...(password !== undefined && { password: ({ problem }) => answerOnce('--password', password, problem) }),
+    ...(phone !== undefined && { phone: answerOnce('PHONE', phone) }),
+    ...(token !== undefined && { phone: answerOnce('--bot-token', token) }),
+    ...(code !== undefined && { code: answerOnce('--code', code) }),
+    ...(password !== undefined && { password: answerOnce('--password', password) }),
     ...(firstName !== undefined && {
-      name: ({ problem }) =>
-        answerOnce('--first-name', { firstName, lastName: args.text('last-name') ?? '' }, problem),
+      name: answerOnce('--first-name', { firstName, lastName: args.text('last-name') ?? '' }),
     }),
   }
 }
 
-/** An option cannot be asked again: its refusal ends the login. */
-async function answerOnce<T>(option: string, answer: T, problem: RpcError | undefined): Promise<T> {
-  if (problem === undefined) return answer
-  throw new CommandError(
-    `the server refused ${option}: ${problem.message}. Correct it, or leave it out and type it when asked.`,
-  )
+/**
+ * Answers with an option. It cannot be asked again: its refusal ends the login. The first question may have a problem, too: a
+ * login that goes on has that of its last command.
+ */
+function answerOnce<T>(
+  option: string,
+  answer: T,
+): (question: { readonly problem?: RpcError | undefined }) => Promise<T> {
+  let isGiven = false
+  return async ({ problem }) => {
+    if (!isGiven || problem === undefined) {
+      isGiven = true
+      return answer
+    }
+    throw new CommandError(
+      `the server refused ${option}: ${problem.message}. Correct it, or leave it out and type it when asked.`,
+    )
+  }
 }
 
 /** Telegram's app scans only the QR codes of Telegram's servers: at another server only --qr shows one. */

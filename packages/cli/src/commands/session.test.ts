@@ -117,6 +117,15 @@ test('a wrong answer from the command line is not asked again', async () => {
   assert.match(phone.complaint, /^the server refused PHONE: PHONE_NUMBER_INVALID/)
 })
 
+test('a login that ended after a wrong code goes on with the right one from the command line', async () => {
+  const session = ['--session', 'again.session']
+  const first = await run(['login', '+9996623333', ...session], ['11111'])
+  assert.equal(first.exitCode, 1)
+  const right = ['--code', '22222', '--first-name', 'Ada']
+  const second = await run(['login', '+9996623333', ...right, ...session], [])
+  assert.equal(second.exitCode, 0, second.complaint)
+})
+
 test('a number locked by too many guesses is refused with advice', async () => {
   const wrong = Array.from({ length: 12 }, (_, index) => String(10_000 + index))
   const { exitCode, complaint } = await run(['login', '+9996626666', '--session', 'guessed.session'], wrong)
