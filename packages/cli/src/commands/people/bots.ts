@@ -4,7 +4,7 @@ import { CommandError } from '../../errors.ts'
 import { printAnswer, printable, table } from '../../print.ts'
 import { type Card, cardName, type Message, messageLines } from './message-line.ts'
 import { askAs, doAs, MESSAGE, messageIdOf, PERSON } from './person-path.ts'
-import { TIMEOUT_OPTION, timeoutOf } from './timeout.ts'
+import { timeoutOf, timeoutOption } from './timeout.ts'
 
 const STARTING = { bot: 'BOT', payload: 'PAYLOAD', chat: '--in' } as const
 
@@ -89,7 +89,7 @@ export const presses: Command = {
   name: 'presses',
   summary: 'Wait as a bot for the press of a button, and show its id.',
   positionals: [PERSON],
-  options: { ...TIMEOUT_OPTION, ...ANSWER_OPTIONS },
+  options: { ...timeoutOption(), ...ANSWER_OPTIONS },
   examples: [
     [
       'npx cablegram people presses @echo_bot',

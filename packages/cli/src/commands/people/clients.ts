@@ -1,9 +1,9 @@
 import type { Command } from '../../command.ts'
 import { ANSWER_OPTIONS } from '../../console.ts'
-import { parseDuration } from '../../duration.ts'
-import { CommandError, CommandLineError } from '../../errors.ts'
+import { CommandError } from '../../errors.ts'
 import { printAnswer, table } from '../../print.ts'
 import { askAs, PERSON } from './person-path.ts'
+import { timeoutOf, timeoutOption } from './timeout.ts'
 
 interface Call {
   readonly id: number
@@ -47,23 +47,17 @@ export const calls: Command = {
   },
 }
 
-const DEFAULT_WAIT = '5s'
-const MAX_WAIT_MS = 120_000
+const IDLE_WITHIN = '5s'
 
 /** `cablegram people idle`. */
 export const idle: Command = {
   name: 'idle',
   summary: 'Wait until the clients of a person or a bot have heard all news, and their calls are over.',
   positionals: [PERSON],
-  options: {
-    timeout: { value: 'TIME', help: `wait no longer, at most 2m (default: ${DEFAULT_WAIT})` },
-    ...ANSWER_OPTIONS,
-  },
+  options: { ...timeoutOption(IDLE_WITHIN), ...ANSWER_OPTIONS },
   examples: [['npx cablegram people idle @echo_bot', 'exit 1 if something still goes on after 5 seconds']],
   async run(args) {
-    const timeout = args.text('timeout') ?? DEFAULT_WAIT
-    const timeoutMs = Math.round(parseDuration(timeout, '--timeout') * 1000)
-    if (timeoutMs > MAX_WAIT_MS) throw new CommandLineError(`--timeout is at most 2m, not ${timeout}.`)
+    const { timeout, timeoutMs } = timeoutOf(args, IDLE_WITHIN)
     const query = { timeoutMs: String(timeoutMs) }
     const { isIdle, reason } = (await askAs(args, 'idle', { query })) as { isIdle: boolean; reason?: string }
     if (!isIdle)

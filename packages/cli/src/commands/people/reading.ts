@@ -4,7 +4,7 @@ import { CommandError } from '../../errors.ts'
 import { printAnswer, table } from '../../print.ts'
 import { type Card, cardName, type Message, messageContent, messageLines } from './message-line.ts'
 import { askAs, CHAT, doAs, messageIdOf, PERSON } from './person-path.ts'
-import { TIMEOUT_OPTION, timeoutOf } from './timeout.ts'
+import { timeoutOf, timeoutOption } from './timeout.ts'
 
 interface Chat {
   readonly chat: Card
@@ -75,7 +75,7 @@ export const wait: Command = {
     from: { value: 'WHO', help: 'only a message of this author' },
     with: { value: 'CHAT', help: 'only a message in this chat' },
     after: { value: 'ID', help: 'after this message (default: after the last one that they wrote)' },
-    ...TIMEOUT_OPTION,
+    ...timeoutOption(),
     ...ANSWER_OPTIONS,
   },
   examples: [
