@@ -100,7 +100,9 @@ const WAITING_METHODS: ReadonlySet<string> = new Set([
   'messages.getInlineBotResults',
 ])
 
-/** Answers with bytes of a file. */
+/** Methods that answer with bytes of a file. */
+const FILE_READS: ReadonlySet<string> = new Set(['upload.getFile', 'upload.getWebFile', 'upload.getCdnFile'])
+/** Their answers. */
 const FILE_PARTS: ReadonlySet<string> = new Set(['upload.file', 'upload.webFile', 'upload.cdnFile'])
 /** The longest part of a file. */
 const MAX_PART_BYTES = 1024 * 1024
@@ -275,7 +277,7 @@ export class Dispatcher {
     if (userId !== undefined && !WAITING_METHODS.has(method) && !isOfFiles(method)) {
       about.ticket = this.#options.subscribers.beginCall(context.caller.authKeyId, request.session)
     }
-    if (isOfFiles(method)) await awaitRoom(unwrapped.body, request)
+    if (FILE_READS.has(method)) await awaitRoom(unwrapped.body, request)
     const call = this.#call(method, unwrapped.body, context, (result) => {
       about.result = result
       about.claim = claimOf(result, userId)
