@@ -28,7 +28,7 @@ interface Outgoing {
 /** A message to keep until it is acknowledged. */
 type Kept = Pick<Outgoing, 'body' | 'bits'> & Partial<Pick<Outgoing, 'reqMsgId' | 'isPush' | 'isFile'>>
 
-/** What is left of bytes of a file that have been sent. */
+/** In place of bytes of a file that have been sent. */
 const NOTHING = new Uint8Array(0)
 
 /** Bytes that all sessions of a node keep until they are acknowledged. */

@@ -12,7 +12,7 @@ export const uploadMedia: Handler<'messages.uploadMedia'> = async ({ peer, media
   await peerOf(peer, context)
   if (media._ === 'inputMediaEmpty') throw refusal('MEDIA_EMPTY')
   if (!isFileMedia(media)) throw refusal('MEDIA_INVALID')
-  // What is wrong with the call itself is said before a file is put together.
+  // A call that is wrong is refused before its file is put together.
   const shown = shownOf(media)
   const made = { ...(await makeMedia(context.on, context.caller, givenFileOf(media))), ...shown }
   return tlFileMedia(made, viewerIn(context), NO_SOURCE)

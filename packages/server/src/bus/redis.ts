@@ -151,7 +151,7 @@ export class RedisBus implements Bus {
     this.#judge()
   }
 
-  /** Tells whether messages between this one of a node and the last were lost. One that comes again, or late, is none the less heard. */
+  /** Tells whether messages of a node were lost before this one. A message that comes again, or late, is heard all the same. */
   #hasMissed(node: string, number: number | undefined): boolean {
     if (number === undefined) return false
     const last = this.#numbersHeard.get(node)

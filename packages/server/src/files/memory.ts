@@ -85,7 +85,7 @@ export function createMemoryFiles({ random, nowMs, maxBytes = MAX_BYTES }: Memor
     async *list(): AsyncIterable<Listed> {
       for (const [name, { writtenAtMs }] of [...files]) yield { name, ageMs: nowMs() - writtenAtMs }
     },
-    // What is being put counts still.
+    // Files that are being put still count.
     async clear() {
       for (const name of [...files.keys()]) await remove(name)
       for (const upload of [...uploads.keys()]) await parts.delete(upload)

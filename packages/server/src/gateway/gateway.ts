@@ -32,7 +32,7 @@ import { Entrance } from './entrance.ts'
 import { ExchangePool } from './exchange-pool.ts'
 import { type StrangerLimits, Strangers } from './strangers.ts'
 
-/** Where nodes hear of nothing, each notes who is there this often: less than a connection that is lost has for another one. */
+/** Nodes without a bus note this often who is there: sooner than a person whose connection is lost counts as gone. */
 const SEEN_AGAIN_S = 3
 
 /** Options of a gateway. */

@@ -196,7 +196,7 @@ async function attempt({ on, clock, people, peerIds, group }: Scene, act: Act, n
 /** The histories of the group in the boxes of those who have left it. */
 type LeftBehind = Map<bigint, readonly Message[]>
 
-/** What somebody has of a group whom it has no more changes only by themselves. */
+/** Messages of a group in the box of somebody who has left it change only by the owner's own acts. */
 async function checkLeft(scene: Scene, act: Act, left: LeftBehind): Promise<void> {
   for (const [who, caller] of scene.people.entries()) {
     const userId = userIdOf(caller)

@@ -31,7 +31,7 @@ test('messages of one chat, of one body or of one poll are read by their index, 
   }
 })
 
-/** What would grow with a box, or with everybody's, by a piece of its text, and the index that bounds it. */
+/** Statements, by a piece of their texts, that would read whole boxes without an index, and that index. */
 const BOUNDED: readonly (readonly [text: RegExp, index: string])[] = [
   [/min\(f\.saved_peer_id\)/, 'COVERING INDEX messages_saved (box_id=? AND saved_peer_id>?)'],
   [/max\(s\.id\) FROM messages s/, 'COVERING INDEX messages_saved (box_id=? AND saved_peer_id=?)'],

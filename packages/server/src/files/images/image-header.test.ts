@@ -75,7 +75,7 @@ test('the frame of a JPEG has its size, of whatever kind the frame is', async ()
     assert.equal(await sizeOf(bytesOf(SOI, JFIF, TABLE, frame(640, 480, marker))), 'jpeg 640x480')
 })
 
-test('tables whose markers lie among those of frames are none', async () => {
+test('tables whose markers lie among those of frames are not read as frames', async () => {
   const tables = [0xc4, 0xc8, 0xcc].map((marker) => segment(marker, [8], be16(1), be16(2), [1]))
   assert.equal(await sizeOf(bytesOf(SOI, ...tables, frame(640, 480))), 'jpeg 640x480')
 })
@@ -121,7 +121,7 @@ test('PNG, GIF, and the three forms of WebP', async () => {
   assert.equal(await sizeOf(webp('VP8X', canvas(70_001, 66_000))), 'webp 70001x66000')
 })
 
-test('a picture that ends in its header is none', async () => {
+test('a file that ends in its header is not a picture', async () => {
   const whole: Uint8Array[] = [
     bytesOf(SOI, JFIF, exif(6), frame(640, 480)).subarray(0, -4),
     png(5, 6).subarray(0, 29),
