@@ -16,7 +16,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
 import { memorySession, passwordProof, TelegramClient } from '@cablegram/client'
 import { type CablegramServer, startServer } from '@cablegram/server'
+import type { document, InputFileLocation, InputMedia, Message, photo } from '@cablegram/tl/api'
 import { openStore } from '../../packages/server/src/database/index.ts'
+import { testBytes } from '../../packages/server/src/files/test-bytes.ts'
 import { findUserByPhone, listSessions } from '../../packages/server/src/rules/accounts/decide-users.ts'
 import { isLong } from '../effort.ts'
 import { DATA_FOLDERS, type DataFolderFacts, unpackDataFolder } from '../fixtures/data-folders/unpack.ts'
@@ -60,13 +62,13 @@ async function checkAda(server: CablegramServer, facts: DataFolderFacts): Promis
     const texts = history.messages.map((message) => message._ === 'message' && message.message)
     assert.deepEqual(texts, facts.did.includes('message') ? ['a note of mine'] : [])
     await checkServiceChat(client)
-    if (facts.did.includes('group')) await checkGroup(client)
+    if (facts.did.includes('group')) await checkGroup(client, facts)
     await client.messages.sendMessage({ peer: { _: 'inputPeerSelf' }, message: 'one more', randomId: 8n })
   })
 }
 
 /** The group has its texts, its poll with Bob's vote, and the reaction; a new text joins them. */
-async function checkGroup(client: TelegramClient): Promise<void> {
+async function checkGroup(client: TelegramClient, { did }: DataFolderFacts): Promise<void> {
   const dialogs = await client.messages.getDialogs({ ...FIRST_CHATS, limit: 10 })
   assert.ok(dialogs._ === 'messages.dialogs')
   const group = dialogs.chats.find((chat) => chat._ === 'chat')
@@ -75,7 +77,11 @@ async function checkGroup(client: TelegramClient): Promise<void> {
   await client.messages.sendMessage({ peer, message: 'a new text', randomId: 31n })
   const history = await client.messages.getHistory({ ...FIRST_PAGE, peer })
   assert.ok(history._ === 'messages.messages')
-  const [newest, poll, welcome, created] = history.messages
+  const hasFiles = did.includes('photo, document, part')
+  if (hasFiles) await checkFiles(client, history.messages, dialogs.messages)
+  const [newest, poll, welcome, created] = history.messages.filter(
+    (message) => photoIn(message) === undefined,
+  )
   assert.ok(newest?._ === 'message' && newest.message === 'a new text')
   assert.ok(poll?._ === 'message' && poll.media?._ === 'messageMediaPoll')
   assert.equal(poll.media.results.totalVoters, 1)
@@ -83,6 +89,37 @@ async function checkGroup(client: TelegramClient): Promise<void> {
   assert.equal(created?._, 'messageService')
   const draft = dialogs.dialogs.find((dialog) => dialog._ === 'dialog' && dialog.draft !== undefined)
   assert.ok(draft?._ === 'dialog' && draft.draft?._ === 'draftMessage' && draft.draft.message === 'a draft')
+}
+
+/** The photo of the group and Bob's document are read as they were sent, and an upload that was begun can end. */
+async function checkFiles(client: TelegramClient, history: readonly Message[], chats: readonly Message[]) {
+  const photo = history.flatMap((message) => photoIn(message) ?? [])[0]
+  const notes = chats.flatMap((message) => documentIn(message) ?? [])[0]
+  assert.ok(photo && notes)
+  const photoBytes = await readAt(client, { ...photo, _: 'inputPhotoFileLocation', thumbSize: 'x' })
+  assert.equal(photoBytes.length, 700)
+  const noteBytes = await readAt(client, { ...notes, _: 'inputDocumentFileLocation', thumbSize: '' })
+  assert.deepEqual(Buffer.from(noteBytes), Buffer.from(testBytes(1000)))
+  await client.upload.saveFilePart({ fileId: 103n, filePart: 1, bytes: testBytes(9) })
+  const file = { _: 'inputFile', id: 103n, parts: 2, name: 'two parts', md5Checksum: '' } as const
+  const mimeType = 'text/plain'
+  const media: InputMedia = { _: 'inputMediaUploadedDocument', file, mimeType, attributes: [] }
+  await client.messages.sendMedia({ peer: { _: 'inputPeerSelf' }, media, message: '', randomId: 32n })
+}
+
+function photoIn(message: Message): photo | undefined {
+  const media = message._ === 'message' ? message.media : undefined
+  return media?._ === 'messageMediaPhoto' && media.photo?._ === 'photo' ? media.photo : undefined
+}
+
+function documentIn(message: Message): document | undefined {
+  const media = message._ === 'message' ? message.media : undefined
+  return media?._ === 'messageMediaDocument' && media.document?._ === 'document' ? media.document : undefined
+}
+
+async function readAt(client: TelegramClient, location: InputFileLocation): Promise<Uint8Array> {
+  const part = await client.upload.getFile({ location, offset: 0n, limit: 4096 })
+  return part._ === 'upload.file' ? part.bytes : assert.fail(part._)
 }
 
 /** Every text of the service chat can be read, and the log leads from its beginning to the present state. */
@@ -194,7 +231,7 @@ await (await startServer({ data: fresh })).close()
 const freshSchema = schemaOf(join(fresh, 'cablegram.db'))
 
 /** Folders of the first schemas, of the last state of schema 3, and of each schema after it; some of servers that were killed. */
-const SHORT = /^(f7ef24e|aae1dbd|03b990f|e24c9cb|8d422a3|4ac4271|5709265|c848cd2|c06f7dfb)-/
+const SHORT = /^(f7ef24e|aae1dbd|03b990f|e24c9cb|8d422a3|4ac4271|5709265|c848cd2|c06f7dfb|50aa7497)-/
 
 for (const name of DATA_FOLDERS.filter((each) => isLong || SHORT.test(each))) {
   test(`the data folder ${name} opens, and its users keep working`, async () => {
