@@ -49,9 +49,34 @@ const documentFound: TextStep = {
     .join('\n'),
 }
 
+/** A picture of 160 by 160 pixels in two colours. */
+const PICTURE = Uint8Array.from(
+  Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAKAAAACgAQAAAACjtFqAAAAAI0lEQVR42u3IMQEAAAwCIEvav4oF1mBwkh4ipZRSSimllP9yTcImvZ9mT0wAAAAASUVORK5CYII=',
+    'base64',
+  ),
+)
+
+/** The picture as a file that was sent. */
+export const PICTURE_FILE = {
+  _: 'inputFile',
+  id: 7_302_118_466_029_513n,
+  parts: 1,
+  name: 'me.png',
+  md5Checksum: '',
+} as const
+
+/** The step that sends the picture. */
+export const savePicture: CallStep = {
+  method: 'upload.saveFilePart',
+  params: { fileId: PICTURE_FILE.id, filePart: 0, bytes: PICTURE },
+}
+
 /** The names that each of these states gives to values. */
 export interface FileNames {
   readonly partSaved: NoNames
+  readonly pictureSaved: NoNames
+  readonly photoShown: NoNames
   readonly documentSent: {
     readonly document: {
       readonly id: bigint
@@ -67,6 +92,16 @@ export const FILE_STATES: Readonly<Record<keyof FileNames, State>> = {
     words: 'Ada is signed in and has sent the only part of a file.',
     start: SIGNED_UP,
     steps: [savePart],
+  },
+  pictureSaved: {
+    words: 'Ada is signed in and has sent a picture as the only part of a file.',
+    start: SIGNED_UP,
+    steps: [savePicture],
+  },
+  photoShown: {
+    words: 'Ada is signed in and shows a photo.',
+    start: SIGNED_UP,
+    steps: [savePicture, { method: 'photos.uploadProfilePhoto', params: { file: PICTURE_FILE } }],
   },
   documentSent: {
     words: 'Ada is signed in and has sent herself a document.',

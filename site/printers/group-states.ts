@@ -1,4 +1,5 @@
 /** States of groups. */
+import { savePicture } from './file-states.ts'
 import { ADD_GRACE, GRACE_PHONE, graceKnown } from './people-states.ts'
 import { refOf } from './ref.ts'
 import { CODE, type Known, PHONE, SIGNED_UP } from './scene.ts'
@@ -69,6 +70,7 @@ function clubOf(session: string, linkOptions: string): string[] {
 /** The names that each of these states gives to values. */
 export interface GroupNames {
   readonly group: { readonly grace: Known; readonly group: { readonly chatId: bigint } }
+  readonly groupAndPicture: { readonly grace: Known; readonly group: { readonly chatId: bigint } }
   readonly groupReacted: { readonly grace: Known; readonly group: { readonly chatId: bigint } }
   readonly commonGroup: { readonly grace: Known }
   readonly groupLeft: { readonly grace: Known; readonly group: { readonly chatId: bigint } }
@@ -84,6 +86,13 @@ export const GROUP_STATES: Readonly<Record<keyof GroupNames, State>> = {
     first: [ADD_GRACE],
     start: SIGNED_UP,
     steps: [graceKnown, groupMade],
+  },
+  groupAndPicture: {
+    words:
+      'Ada is signed in, has made a group with Grace, and has sent a picture as the only part of a file.',
+    first: [ADD_GRACE],
+    start: SIGNED_UP,
+    steps: [graceKnown, groupMade, savePicture],
   },
   groupReacted: {
     words: 'Ada is signed in; she has made a group with Grace, and has reacted to a message in it.',

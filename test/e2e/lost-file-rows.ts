@@ -1,5 +1,7 @@
 /** Lost answers of the methods that send files. */
-import type { InputMedia } from '@cablegram/tl/api'
+import assert from 'node:assert/strict'
+import type { TelegramClient } from '@cablegram/client'
+import type { InputMedia, inputPhoto } from '@cablegram/tl/api'
 import type { LostAnswerRow } from './lost-world.ts'
 
 const SELF = { _: 'inputPeerSelf' } as const
@@ -11,6 +13,24 @@ const DOCUMENT: InputMedia = {
   attributes: [],
 }
 
+/** The beginning of a picture of 200 by 200 pixels. */
+const PICTURE = Uint8Array.from(Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAMgAAADICAYAAAA=', 'base64'))
+/** The picture as a file that was sent. */
+export const PICTURE_FILE = { _: 'inputFile', id: 2n, parts: 1, name: 'a.png', md5Checksum: '' } as const
+
+/** Sends the picture. */
+export async function sendPicture(client: TelegramClient): Promise<void> {
+  await client.upload.saveFilePart({ fileId: PICTURE_FILE.id, filePart: 0, bytes: PICTURE })
+}
+
+async function showPhoto(client: TelegramClient): Promise<inputPhoto> {
+  await sendPicture(client)
+  const { photo } = await client.photos.uploadProfilePhoto({ file: PICTURE_FILE })
+  assert.ok(photo._ === 'photo')
+  const { id, accessHash, fileReference } = photo
+  return { _: 'inputPhoto', id, accessHash, fileReference }
+}
+
 /** A part that comes again is replaced, and a document is made anew of the same bytes. */
 export const LOST_FILE_ANSWERS: Readonly<Record<string, LostAnswerRow>> = {
   'upload.saveFilePart': async (world) => {
@@ -20,6 +40,25 @@ export const LOST_FILE_ANSWERS: Readonly<Record<string, LostAnswerRow>> = {
   'upload.saveBigFilePart': async (world) => {
     const client = await world.user()
     return { client, call: () => client.upload.saveBigFilePart({ ...PART, fileTotalParts: 1 }), told: true }
+  },
+  'photos.uploadProfilePhoto': async (world) => {
+    const client = await world.user()
+    await sendPicture(client)
+    return {
+      client,
+      call: () => client.photos.uploadProfilePhoto({ file: PICTURE_FILE }),
+      told: 'photos.photo',
+    }
+  },
+  'photos.updateProfilePhoto': async (world) => {
+    const client = await world.user()
+    const id = await showPhoto(client)
+    return { client, call: () => client.photos.updateProfilePhoto({ id }), told: 'photos.photo' }
+  },
+  'photos.deletePhotos': async (world) => {
+    const client = await world.user()
+    const id = await showPhoto(client)
+    return { client, call: () => client.photos.deletePhotos({ id: [id] }), told: [] }
   },
   'messages.uploadMedia': async (world) => {
     const client = await world.user()

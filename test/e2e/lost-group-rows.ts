@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import type { TelegramClient } from '@cablegram/client'
 import type { InputUser } from '@cablegram/tl/api'
 import { createUser } from './console.ts'
+import { PICTURE_FILE, sendPicture } from './lost-file-rows.ts'
 import type { LostAnswerRow, LostCall, LostWorld } from './lost-world.ts'
 
 const SELF = { _: 'inputUserSelf' } as const
@@ -113,6 +114,12 @@ export const LOST_GROUP_ANSWERS: Readonly<Record<string, LostAnswerRow>> = {
     told: '400 CHAT_NOT_MODIFIED',
     check: async () => assert.equal(await messagesIn(client, chatId), 2),
   })),
+  'messages.editChatPhoto': async (world) => {
+    const { client, chatId } = await sceneIn(world)
+    await sendPicture(client)
+    const photo = { _: 'inputChatUploadedPhoto', file: PICTURE_FILE } as const
+    return { client, call: () => client.messages.editChatPhoto({ chatId, photo }), told: 'updates' }
+  },
   'messages.editChatAbout': inGroup(({ client, peer }) => ({
     call: () => client.messages.editChatAbout({ peer, about: 'About' }),
     told: '400 CHAT_ABOUT_NOT_MODIFIED',

@@ -1,4 +1,5 @@
 import { ANY_CAUSES } from './any.ts'
+import { AVATAR_CAUSES } from './avatars.ts'
 import { BOT_CAUSES } from './bots.ts'
 import { BUDGET_CAUSES } from './budgets.ts'
 import { METHOD_CAUSES } from './by-method.ts'
@@ -36,6 +37,7 @@ export const CAUSES: readonly Cause[] = [
   ...DIALOG_CAUSES,
   ...CONTENT_CAUSES,
   ...FILE_CAUSES,
+  ...AVATAR_CAUSES,
   ...BOT_CAUSES,
   ...SCHEDULED_CAUSES,
   ...POLL_CAUSES,

@@ -15403,7 +15403,7 @@ export interface Requests {
     _: 'messages.editChatPhoto'
     /** The id of the group. */
     chatId: bigint
-    /** The picture; inputChatPhotoEmpty for none. */
+    /** A file that was uploaded (inputChatUploadedPhoto), a photo that the caller knows (inputChatPhoto), or inputChatPhotoEmpty for none. */
     photo: InputChatPhoto
   }
   'messages.addChatUser': {
@@ -17230,36 +17230,42 @@ export interface Requests {
   }
   'photos.updateProfilePhoto': {
     _: 'photos.updateProfilePhoto'
-    /** The picture for those who may not see the real one. */
+    /** The photo is for those who may not see the others. */
     fallback?: boolean | undefined
-    /** The bot whose picture it is. */
+    /** Refused: the server lets nobody change the photo of a bot. */
     bot?: InputUser | undefined
-    /** The picture; inputPhotoEmpty for none. */
+    /** The photo; inputPhotoEmpty for none. */
     id: InputPhoto
   }
   'photos.uploadProfilePhoto': {
     _: 'photos.uploadProfilePhoto'
+    /** The photo is for those who may not see the others. */
     fallback?: boolean | undefined
+    /** Refused: the server lets nobody change the photo of a bot. */
     bot?: InputUser | undefined
+    /** The file: JPEG, PNG, GIF or WebP, at least 160 pixels on each side. */
     file?: InputFile | undefined
+    /** Ignored where there is a `file`, and refused alone: the server makes no picture of a video. */
     video?: InputFile | undefined
+    /** Ignored. */
     videoStartTs?: number | undefined
+    /** Refused: the server draws no emoji. */
     videoEmojiMarkup?: VideoSize | undefined
   }
   'photos.deletePhotos': {
     _: 'photos.deletePhotos'
-    /** The pictures. */
+    /** The photos. */
     id: InputPhoto[]
   }
   'photos.getUserPhotos': {
     _: 'photos.getUserPhotos'
     /** The user. */
     userId: InputUser
-    /** Photos to skip. */
+    /** Photos to skip. With `maxId`, -1 begins with that photo itself. */
     offset: number
     /** Only photos before this one; 0: all. */
     maxId: bigint
-    /** Photos to give. */
+    /** Photos to give, 100 at most. */
     limit: number
   }
   'photos.uploadContactProfilePhoto': {
@@ -23064,11 +23070,11 @@ export interface Api {
      */
     editChatTitle(params: Params<'messages.editChatTitle'>): Promise<Updates>
     /**
-     * Changes the picture of a group. This server has no files yet, so a picture can only be taken away.
+     * Changes the photo of a group, or takes it away. Everybody gets a service message.
      *
      * Available to users and bots.
      *
-     * Called again: Safe.
+     * Called again: A file makes another photo each time; the same photo, or none twice, is refused with CHAT_NOT_MODIFIED.
      *
      * Errors: 400 CHAT_ID_INVALID, 400 CHAT_NOT_MODIFIED, 400 IMAGE_PROCESS_FAILED, 400 PEER_ID_INVALID, 400 PHOTO_CROP_SIZE_SMALL, 400 PHOTO_EXT_INVALID, 400 PHOTO_INVALID.
      *
@@ -25390,11 +25396,11 @@ export interface Api {
   }
   photos: {
     /**
-     * Chooses an earlier picture for the profile, or none.
+     * Shows a photo that the caller knows before the caller's others; inputPhotoEmpty takes the one that is shown away, and the one before it is shown. Those near the account are told.
      *
      * Available to users and bots.
      *
-     * Called again: Safe.
+     * Called again: Safe with a photo. With inputPhotoEmpty each call takes one away.
      *
      * Errors: 400 ALBUM_PHOTOS_TOO_MANY, 400 BOT_FALLBACK_UNSUPPORTED, 400 FILE_PARTS_INVALID, 400 IMAGE_PROCESS_FAILED, 400 LOCATION_INVALID, 400 PHOTO_CROP_SIZE_SMALL, 400 PHOTO_EXT_INVALID, 400 PHOTO_ID_INVALID.
      *
@@ -25402,7 +25408,11 @@ export interface Api {
      */
     updateProfilePhoto(params: Params<'photos.updateProfilePhoto'>): Promise<photos.Photo>
     /**
+     * Makes a photo of an uploaded file, and shows it before the caller's others. Those near the account are told. The server keeps the file as it came, under both sizes.
+     *
      * Available to users and bots.
+     *
+     * Called again: Each call makes another photo.
      *
      * Errors: 400 ALBUM_PHOTOS_TOO_MANY, 400 BOT_INVALID, 400 EMOJI_MARKUP_INVALID, 400 FILE_PARTS_INVALID, 400 IMAGE_PROCESS_FAILED, 400 PHOTO_CROP_FILE_MISSING, 400 PHOTO_CROP_SIZE_SMALL, 400 PHOTO_EXT_INVALID, 400 PHOTO_FILE_MISSING, 400 PHOTO_INVALID, 400 STICKER_MIME_INVALID, 400 VIDEO_FILE_INVALID.
      *
@@ -25410,17 +25420,17 @@ export interface Api {
      */
     uploadProfilePhoto(params?: Params<'photos.uploadProfilePhoto'>): Promise<photos.Photo>
     /**
-     * Deletes pictures of the profile. This server has no files yet, so there is nothing to delete.
+     * Deletes photos of the caller. If the one that is shown is among them, the newest of the others is shown.
      *
      * Available to users.
      *
-     * Called again: Safe.
+     * Called again: The second answer names none: they are gone.
      *
      * @see http://127.0.0.1:10081/docs/methods/photos.deletePhotos
      */
     deletePhotos(params: Params<'photos.deletePhotos'>): Promise<bigint[]>
     /**
-     * Lists a user’s photos. This server keeps none, and answers with an empty list.
+     * Lists a user's photos, the newest first, as far as the user's privacy lets the caller see them.
      *
      * Available to users and bots.
      *

@@ -1,8 +1,11 @@
-import type { Chat, Update } from '@cablegram/tl/api'
+import type { Chat, InputChatPhoto, Update } from '@cablegram/tl/api'
 import { requireUserId } from '../rules/accounts/keys.ts'
+import { knownPhoto, photoOfGroup } from '../rules/avatars/avatars.ts'
 import { botsOfGroup } from '../rules/bots/bots.ts'
 import { hasWaiting } from '../rules/chats/scheduled/queue.ts'
 import { notifySettingsOf } from '../rules/dialogs/notify.ts'
+import { makeAvatar } from '../rules/files/make-media.ts'
+import { NO_SOURCE } from '../rules/files/media-access.ts'
 import { checkGroups, commonGroups, fullGroup, onlineMembers, rightsOf } from '../rules/groups/full-groups.ts'
 import {
   addToGroup,
@@ -11,6 +14,7 @@ import {
   editAbout,
   editAdmin,
   editCreator,
+  editPhoto,
   editRank,
   editRights,
   editTitle,
@@ -19,6 +23,7 @@ import {
 } from '../rules/groups/groups.ts'
 import { seeGroups } from '../rules/groups/see-groups.ts'
 import { refusal } from '../rules/index.ts'
+import type { Photo } from '../rules/messages/words.ts'
 import { checkMayGiveAway } from '../rules/passwords/fresh-owners.ts'
 import { requirePassword } from '../rules/passwords/passwords.ts'
 import { checkTexts } from './check-texts.ts'
@@ -28,8 +33,10 @@ import { answerOf } from './password-answers.ts'
 import { peerBook } from './peer-book.ts'
 import { peerOf, userIdOf } from './peers.ts'
 import { rightsUpdate } from './side-groups.ts'
+import { viewerIn } from './side-view.ts'
 import { langOf, tlBotInfo } from './tl-bots.ts'
 import { bannedBits, peopleOf, tlFullGroup, tlGroup } from './tl-chats.ts'
+import { claimOf, sentFileOf, tlPhoto } from './tl-files.ts'
 
 const MAX_IDS = 200
 
@@ -77,6 +84,30 @@ export const deleteChatUser: Handler<'messages.deleteChatUser'> = async (request
 export const editChatTitle: Handler<'messages.editChatTitle'> = async ({ chatId, title }, context) =>
   await groupUpdates(await editTitle(context.on, context.caller, chatId, title), [], context)
 
+/** Gives a group another photo, or none. */
+export const editChatPhoto: Handler<'messages.editChatPhoto'> = async ({ chatId, photo }, context) => {
+  const made = await chatPhotoOf(photo, context)
+  return await groupUpdates(await editPhoto(context.on, context.caller, chatId, made), [], context)
+}
+
+async function chatPhotoOf(photo: InputChatPhoto, context: HandlerContext): Promise<Photo | undefined> {
+  const { on, caller } = context
+  switch (photo._) {
+    case 'inputChatPhotoEmpty':
+      return undefined
+    case 'inputChatPhoto': {
+      const claim = claimOf(photo.id)
+      return claim && (await knownPhoto(on, caller, claim))
+    }
+    case 'inputChatUploadedPhoto':
+      if (photo.videoEmojiMarkup !== undefined) throw refusal('EMOJI_MARKUP_INVALID')
+      if (photo.file === undefined) {
+        throw refusal(photo.video === undefined ? 'PHOTO_FILE_MISSING' : 'VIDEO_FILE_INVALID')
+      }
+      return await makeAvatar(on, caller, sentFileOf(photo.file))
+  }
+}
+
 /** Gives a group another description. */
 export const editChatAbout: Handler<'messages.editChatAbout'> = async ({ peer, about }, context) => {
   await editAbout(context.on, context.caller, chatIdOf(await peerOf(peer, context)), about)
@@ -117,10 +148,12 @@ export const getFullChat: Handler<'messages.getFullChat'> = async ({ chatId }, c
   const viewerId = requireUserId(context.caller.state)
   const notify = await notifySettingsOf(context.on, viewerId, { kind: 'peer', peerId: -chatId })
   const hasScheduled = await hasWaiting(context.on, context.caller, -chatId)
+  const photo = await photoOfGroup(context.on, context.caller, chatId)
   const bots = await botsOfGroup(context.on, context.caller, chatId, langOf(context))
   const fullChat = {
     ...tlFullGroup(full, notify, context.nowS),
     ...(hasScheduled && { hasScheduled }),
+    ...(photo && { chatPhoto: tlPhoto(photo, viewerIn(context), NO_SOURCE) }),
     ...(bots.length > 0 && { botInfo: bots.map(tlBotInfo) }),
   }
   return { _: 'messages.chatFull', fullChat, ...(await book.lists()) }

@@ -1,11 +1,7 @@
 /** Methods of the surface that have no handler yet: the dispatcher answers METHOD_NOT_IMPLEMENTED. */
 export const NOT_YET = [
   // People and their settings.
-  'photos.deletePhotos',
-  'photos.updateProfilePhoto',
-  'photos.uploadProfilePhoto',
   // Groups and their links.
-  'messages.editChatPhoto',
   // Chat lists, notifications, and what idle clients ask.
   'messages.setDefaultHistoryTTL',
   // Files.

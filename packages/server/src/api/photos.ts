@@ -1,9 +1,57 @@
-import type { Handler } from './handler.ts'
+import type { InputUser, photos } from '@cablegram/tl/api'
+import { avatarsOf, deleteAvatars, showAvatar, uploadAvatar } from '../rules/avatars/avatars.ts'
+import { refusal } from '../rules/index.ts'
+import type { Photo } from '../rules/messages/words.ts'
+import type { Handler, HandlerContext } from './handler.ts'
 import { seenUsers } from './peer-book.ts'
 import { userIdOf } from './peers.ts'
+import { viewerIn } from './side-view.ts'
+import { claimOf, photosOf, sentFileOf, tlPhoto } from './tl-files.ts'
 
-/** Lists a user's photos: always empty, because this server keeps no photos of users. */
-export const getUserPhotos: Handler<'photos.getUserPhotos'> = async ({ userId: user }, context) => {
-  const userId = await userIdOf(user, context)
-  return { _: 'photos.photos', photos: [], users: await seenUsers([userId], context) }
+/** Shows a photo that the client has sent. */
+export const uploadProfilePhoto: Handler<'photos.uploadProfilePhoto'> = async (request, context) => {
+  checkOwn(request.bot)
+  if (request.videoEmojiMarkup !== undefined) throw refusal('EMOJI_MARKUP_INVALID')
+  if (request.file === undefined && request.video !== undefined) throw refusal('VIDEO_FILE_INVALID')
+  if (request.file === undefined) throw refusal('PHOTO_FILE_MISSING')
+  const file = sentFileOf(request.file)
+  return await answer(
+    await uploadAvatar(context.on, context.caller, file, request.fallback === true),
+    context,
+  )
+}
+
+/** Shows a photo that the client knows, or the one before. */
+export const updateProfilePhoto: Handler<'photos.updateProfilePhoto'> = async (request, context) => {
+  checkOwn(request.bot)
+  const isFallback = request.fallback === true
+  return await answer(await showAvatar(context.on, context.caller, claimOf(request.id), isFallback), context)
+}
+
+/** Removes photos of the caller. */
+export const deletePhotos: Handler<'photos.deletePhotos'> = async ({ id }, context) => {
+  const claims = id.flatMap((each) => claimOf(each) ?? [])
+  return await deleteAvatars(context.on, context.caller, claims)
+}
+
+/** Lists a user's photos, the newest first. */
+export const getUserPhotos: Handler<'photos.getUserPhotos'> = async (request, context) => {
+  const userId = await userIdOf(request.userId, context)
+  const { count, photos } = await avatarsOf(context.on, context.caller, userId, request)
+  const users = await seenUsers([userId], context)
+  const shown = photos.map((photo) => tlPhoto(photo, viewerIn(context), photosOf(userId)))
+  if (shown.length === count) return { _: 'photos.photos', photos: shown, users }
+  return { _: 'photos.photosSlice', count, photos: shown, users }
+}
+
+/** Bots here have no photos that others give them. */
+function checkOwn(bot: InputUser | undefined): void {
+  if (bot !== undefined) throw refusal('BOT_INVALID')
+}
+
+async function answer(photo: Photo | undefined, context: HandlerContext): Promise<photos.Photo> {
+  const viewer = viewerIn(context)
+  const users = await seenUsers([viewer.viewerId], context)
+  const shown = photo && tlPhoto(photo, viewer, photosOf(viewer.viewerId))
+  return { _: 'photos.photo', photo: shown ?? { _: 'photoEmpty', id: 0n }, users }
 }

@@ -6,6 +6,7 @@ import type {
   ChatInviteImporter,
   ChatParticipant,
   ChatParticipants,
+  ChatPhoto,
   ChatReactions,
   ExportedChatInvite,
   Update,
@@ -24,6 +25,7 @@ import {
   type SeenGroup,
   type WaitingList,
 } from '../rules/groups/words.ts'
+import type { Avatar } from '../rules/people/words.ts'
 import { tlNotifySettings } from './tl-notify.ts'
 import { tlReaction } from './tl-reactions.ts'
 
@@ -56,13 +58,17 @@ export function tlGroup(group: SeenGroup, nowS: number): Chat {
     ...(group.isProtected && { noforwards: true }),
     id,
     title,
-    photo: { _: 'chatPhotoEmpty' },
+    photo: tlChatPhoto(group.avatar),
     participantsCount: group.memberCount,
     date: Math.min(group.createdAtS, nowS),
     version: group.version,
     ...((role === 'creator' || role === 'admin') && { adminRights: ADMIN_RIGHTS }),
     defaultBannedRights: tlBannedRights(group.defaultRights),
   }
+}
+
+function tlChatPhoto(avatar: Avatar | undefined): ChatPhoto {
+  return avatar === undefined ? { _: 'chatPhotoEmpty' } : { _: 'chatPhoto', ...avatar }
 }
 
 /** Things that members must not do, in TL. */

@@ -1,12 +1,18 @@
 import type {
   InputFile,
+  InputPhoto,
   MessageMedia,
   DocumentAttribute as TlAttribute,
   Document as TlDocument,
   Photo as TlPhoto,
   PhotoSize as TlSize,
 } from '@cablegram/tl/api'
-import { type MediaSource, mediaHashOf, mediaReference } from '../rules/files/media-access.ts'
+import {
+  type MediaClaim,
+  type MediaSource,
+  mediaHashOf,
+  mediaReference,
+} from '../rules/files/media-access.ts'
 import type { SentFile } from '../rules/files/words.ts'
 import { refusal } from '../rules/index.ts'
 import type { Document, DocumentAttribute, Photo, PhotoSize, Shown } from '../rules/messages/words.ts'
@@ -232,4 +238,16 @@ export function sentFileOf(file: InputFile): SentFile {
 
 function fromBase64(text: string): Uint8Array {
   return Uint8Array.from(Buffer.from(text, 'base64'))
+}
+
+/** The photos of a user as the place to which clients go for a new file reference. */
+export function photosOf(userId: bigint): MediaSource {
+  return { kind: 2, id: userId }
+}
+
+/** A photo that a client names; undefined: none. */
+export function claimOf(photo: InputPhoto): MediaClaim | undefined {
+  if (photo._ === 'inputPhotoEmpty') return undefined
+  const { id: mediaId, accessHash, fileReference: reference } = photo
+  return { mediaId, accessHash, reference }
 }

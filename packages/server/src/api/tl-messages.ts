@@ -20,6 +20,7 @@ import { listHash } from './list-hash.ts'
 import { tlPeer } from './peers.ts'
 import type { BoxViewer } from './side-view.ts'
 import { tlEntities } from './tl-entities.ts'
+import { tlPhoto } from './tl-files.ts'
 import { tlMarkup } from './tl-markup.ts'
 import { tlMedia } from './tl-media.ts'
 import { tlNotifySettings } from './tl-notify.ts'
@@ -30,7 +31,9 @@ import { tlReactions } from './tl-reactions.ts'
 export function tlMessage(message: Message, viewer: BoxViewer): TlMessage {
   const { action, text, entities, media, markup, forward, viaBotId, reactions, editedAtS } = message
   const shared = sharedFields(message, viewer.nowS)
-  if (action !== undefined) return { ...shared, _: 'messageService', action: tlAction(action, message.isOut) }
+  if (action !== undefined) {
+    return { ...shared, _: 'messageService', action: tlAction(action, message, viewer) }
+  }
   // Not by spreads: a page has a hundred messages, and each spread of nothing takes as long as a field.
   const tl: Extract<TlMessage, { _: 'message' }> = { ...shared, _: 'message', message: text }
   if (message.isFromScheduled) tl.fromScheduled = true
@@ -115,13 +118,16 @@ function tlForward({ fromId, fromName, dateS, savedFrom }: Forward): MessageFwdH
   }
 }
 
-/** @param isOwn the viewer did it */
-function tlAction(action: ServiceAction, isOwn: boolean): MessageAction {
+function tlAction(action: ServiceAction, message: Message, viewer: BoxViewer): MessageAction {
   switch (action.kind) {
     case 'chatCreate':
       return { _: 'messageActionChatCreate', title: action.title, users: [...action.userIds] }
     case 'chatEditTitle':
       return { _: 'messageActionChatEditTitle', title: action.title }
+    case 'chatEditPhoto':
+      return { _: 'messageActionChatEditPhoto', photo: tlPhoto(action.photo, viewer, sourceOf(message)) }
+    case 'chatDeletePhoto':
+      return { _: 'messageActionChatDeletePhoto' }
     case 'chatAddUser':
       return { _: 'messageActionChatAddUser', users: [...action.userIds] }
     case 'chatDeleteUser':
@@ -146,7 +152,7 @@ function tlAction(action: ServiceAction, isOwn: boolean): MessageAction {
       return { _: 'messageActionBotAllowed', fromRequest: true }
     case 'requestedPeers': {
       const { buttonNumber: buttonId, peerIds, shared } = action
-      if (isOwn) return { _: 'messageActionRequestedPeer', buttonId, peers: peerIds.map(tlPeer) }
+      if (message.isOut) return { _: 'messageActionRequestedPeer', buttonId, peers: peerIds.map(tlPeer) }
       return { _: 'messageActionRequestedPeerSentMe', buttonId, peers: shared.map(tlShared) }
     }
   }

@@ -46,7 +46,7 @@ export function tlPerson(person: SeenPerson, { on, viewerId, nowS }: TlViewer): 
 type Named = Extract<SeenPerson, { kind: 'person' | 'bot' }>
 
 function named(person: Named, accessHash: bigint): Extract<TlUser, { _: 'user' }> {
-  const { id, firstName, lastName, username } = person
+  const { id, firstName, lastName, username, avatar } = person
   return {
     _: 'user',
     ...(person.isSelf && { self: true }),
@@ -56,6 +56,7 @@ function named(person: Named, accessHash: bigint): Extract<TlUser, { _: 'user' }
     firstName,
     ...(lastName !== '' && { lastName }),
     ...(username !== undefined && { username }),
+    ...(avatar !== undefined && { photo: { _: 'userProfilePhoto', ...avatar } }),
   }
 }
 

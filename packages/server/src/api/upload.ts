@@ -1,12 +1,15 @@
-import type { InputFileLocation, inputDocumentFileLocation, storage } from '@cablegram/tl/api'
+import { RpcError } from '@cablegram/mtproto'
+import type { InputFileLocation, InputPeer, inputDocumentFileLocation, storage } from '@cablegram/tl/api'
 import type { FileKind } from '../files/images/file-kind.ts'
+import { readAvatar } from '../rules/avatars/avatars.ts'
 import { picturePart } from '../rules/chats/picture-part.ts'
 import { type ReactionPicture, reactionPicture } from '../rules/chats/reaction-pictures.ts'
 import { type Asked, checkAsked } from '../rules/files/file-parts.ts'
-import { type FilePlace, hashFile, readFile } from '../rules/files/read-file.ts'
+import { type FilePart, type FilePlace, hashFile, readFile } from '../rules/files/read-file.ts'
 import { savePart } from '../rules/files/save-part.ts'
 import { refusal } from '../rules/index.ts'
-import type { Handler, ResultOf } from './handler.ts'
+import type { Handler, HandlerContext, ResultOf } from './handler.ts'
+import { peerOf } from './peers.ts'
 import { DRAWN_AT_S } from './tl-pictures.ts'
 
 /** Keeps a part of a small file. */
@@ -26,12 +29,7 @@ export const saveBigFilePart: Handler<'upload.saveBigFilePart'> = async (request
 export const getFile: Handler<'upload.getFile'> = async (request, context) => {
   const { location, offset, limit, precise = false } = request
   if (isPictureAt(location)) return pictureFile({ ...location, offset, limit, precise })
-  const place = placeOf(location)
-  const { bytes, madeAtS, kind } = await readFile(context.on, context.caller, place, {
-    offset,
-    limit,
-    precise,
-  })
+  const { bytes, madeAtS, kind } = await partOf(location, { offset, limit, precise }, context)
   return { _: 'upload.file', type: kind === undefined ? PARTIAL : TYPES[kind], mtime: madeAtS, bytes }
 }
 
@@ -39,6 +37,24 @@ export const getFile: Handler<'upload.getFile'> = async (request, context) => {
 export const getFileHashes: Handler<'upload.getFileHashes'> = async ({ location, offset }, context) => {
   const hashes = await hashFile(context.on, context.caller, placeOf(location), offset)
   return hashes.map(({ offset, length: limit, sha256: hash }) => ({ _: 'fileHash', offset, limit, hash }))
+}
+
+async function partOf(location: InputFileLocation, asked: Asked, context: HandlerContext): Promise<FilePart> {
+  const { on, caller } = context
+  if (location._ !== 'inputPeerPhotoFileLocation') {
+    return await readFile(on, caller, placeOf(location), asked)
+  }
+  const peerId = await knownPeerOf(location.peer, context)
+  return await readAvatar(on, caller, { peerId, photoId: location.photoId }, asked)
+}
+
+/** @throws {RpcError} LOCATION_INVALID */
+async function knownPeerOf(peer: InputPeer, context: HandlerContext): Promise<bigint> {
+  try {
+    return await peerOf(peer, context)
+  } catch (error) {
+    throw error instanceof RpcError ? refusal('LOCATION_INVALID') : error
+  }
 }
 
 /** @throws {RpcError} LOCATION_INVALID */

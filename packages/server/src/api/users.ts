@@ -1,5 +1,6 @@
 import type { UserFull } from '@cablegram/tl/api'
 import { requireUserId } from '../rules/accounts/keys.ts'
+import { profilePhotosOf } from '../rules/avatars/avatars.ts'
 import { botPage } from '../rules/bots/bots.ts'
 import { hasWaiting } from '../rules/chats/scheduled/queue.ts'
 import { notifySettingsOf } from '../rules/dialogs/notify.ts'
@@ -9,7 +10,9 @@ import type { Handler, HandlerContext } from './handler.ts'
 import { seenUsers } from './peer-book.ts'
 import { knownUserIdOf, userIdOf } from './peers.ts'
 import { tlPeerSettings } from './people-answers.ts'
+import { viewerIn } from './side-view.ts'
 import { langOf, tlBotInfo, tlRights } from './tl-bots.ts'
+import { photosOf, tlPhoto } from './tl-files.ts'
 import { tlNote } from './tl-notes.ts'
 import { tlNotifySettings } from './tl-notify.ts'
 import { tlBirthday } from './tl-people.ts'
@@ -36,6 +39,7 @@ export const getFullUser: Handler<'users.getFullUser'> = async ({ id }, context)
   const viewerId = requireUserId(context.caller.state)
   const scope = { kind: 'peer', peerId: userId } as const
   const full = await fullPersonOf(context.on, context.caller, userId)
+  const { photo, fallback } = await profilePhotosOf(context.on, context.caller, userId)
   const { about, birthday, note, isBlocked, bar, commonGroups, pinnedId, folderId } = full
   return {
     _: 'users.userFull',
@@ -51,6 +55,8 @@ export const getFullUser: Handler<'users.getFullUser'> = async ({ id }, context)
       ...(pinnedId !== 0 && { pinnedMsgId: pinnedId }),
       ...(folderId !== 0 && { folderId }),
       canPinMessage: true,
+      ...(photo && { profilePhoto: tlPhoto(photo, viewerIn(context), photosOf(userId)) }),
+      ...(fallback && { fallbackPhoto: tlPhoto(fallback, viewerIn(context), photosOf(userId)) }),
       settings: tlPeerSettings(bar),
       notifySettings: tlNotifySettings(await notifySettingsOf(context.on, viewerId, scope)),
       commonChatsCount: commonGroups,

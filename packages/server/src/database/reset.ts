@@ -32,6 +32,7 @@ export const EMPTIED_TABLES = [
   'messages',
   'notify_defaults',
   'privacy',
+  'profile_photos',
   'qts_log',
   'reads',
   'reactions',

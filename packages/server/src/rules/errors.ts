@@ -2,6 +2,7 @@ import { ANY_ERRORS } from '../ground/errors/any.ts'
 import type { ErrorRow } from '../ground/errors/row.ts'
 import { CONSOLE_ERRORS } from './accounts/console-errors.ts'
 import { KEY_ERRORS } from './accounts/errors.ts'
+import { AVATAR_ERRORS } from './avatars/errors.ts'
 import { BOT_ERRORS } from './bots/errors.ts'
 import { CONTENT_ERRORS } from './chats/content-errors.ts'
 import { CHAT_ERRORS } from './chats/errors.ts'
@@ -35,6 +36,7 @@ export type Rows =
   | typeof DIALOG_ERRORS
   | typeof CONTENT_ERRORS
   | typeof FILE_ERRORS
+  | typeof AVATAR_ERRORS
   | typeof BOT_ERRORS
   | typeof SCHEDULED_ERRORS
   | typeof TERMS_ERRORS
@@ -62,6 +64,7 @@ export const ERRORS: readonly (ErrorRow & { readonly name: ErrorName })[] = [
   ...DIALOG_ERRORS,
   ...CONTENT_ERRORS,
   ...FILE_ERRORS,
+  ...AVATAR_ERRORS,
   ...BOT_ERRORS,
   ...SCHEDULED_ERRORS,
   ...TERMS_ERRORS,

@@ -11,16 +11,23 @@ import { createClock } from '../../ground/clock.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { createSettings } from '../../ground/settings.ts'
 import { createUser } from '../../rules/accounts/decide-users.ts'
+import {
+  avatarsOf,
+  deleteAvatars,
+  profilePhotosOf,
+  showAvatar,
+  uploadAvatar,
+} from '../../rules/avatars/avatars.ts'
 import { deleteByIds } from '../../rules/chats/delete-messages.ts'
 import { deleteWaiting } from '../../rules/chats/scheduled/queue.ts'
 import { scheduleMedia } from '../../rules/chats/scheduled/schedule.ts'
 import { type NewMedia, sendMedia } from '../../rules/chats/send-media.ts'
 import { claimMedia } from '../../rules/files/decide-media.ts'
-import { mediaHashOf, mediaReference, NO_SOURCE } from '../../rules/files/media-access.ts'
+import { type MediaClaim, mediaHashOf, mediaReference, NO_SOURCE } from '../../rules/files/media-access.ts'
 import { readFile } from '../../rules/files/read-file.ts'
 import { savePart } from '../../rules/files/save-part.ts'
 import { sweepFiles } from '../../rules/files/sweep.ts'
-import type { Document, Message } from '../../rules/messages/words.ts'
+import type { Document, Message, Photo } from '../../rules/messages/words.ts'
 import type { Store } from '../store.ts'
 import { holding, IMPLEMENTATIONS } from './test-stores.ts'
 
@@ -94,6 +101,21 @@ async function sendKnown(scene: Scene, document: Document, randomId: bigint): Pr
   const { on, caller } = scene
   const { event } = await sendMedia(on, caller, writingOf(scene, randomId), knownOf(scene, document))
   return documentIn(event.message)
+}
+
+/** Shows a picture of 160 by 160 pixels. */
+async function uploadPhoto({ on, caller }: Scene, mark: number, isFallback = false): Promise<Photo> {
+  const bytes = Buffer.alloc(64, mark)
+  bytes.write('\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\xa0\0\0\0\xa0', 'latin1')
+  const fileId = BigInt(mark)
+  await savePart(on, caller, { fileId, part: 0, bytes: Uint8Array.from(bytes), totalParts: undefined })
+  return await uploadAvatar(on, caller, { fileId, parts: 1, name: 'a.png', md5: undefined }, isFallback)
+}
+
+/** A photo as its owner names it. */
+function claimOf({ on, id }: Scene, { photoId: mediaId }: Photo): MediaClaim {
+  const reference = mediaReference(on, id, mediaId, NO_SOURCE)
+  return { mediaId, accessHash: mediaHashOf(on, id, mediaId), reference }
 }
 
 async function namesIn({ on }: Scene): Promise<string[]> {
@@ -177,6 +199,39 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       clock.advance(HOUR_MS)
       await sweepFiles(on)
       assert.deepEqual(await namesIn(scene), [])
+    })
+
+    test('photos of a person have an order, stay as long as they are kept, and go an hour later', async (store) => {
+      const scene = await createScene(store)
+      const { on, caller, clock, id } = scene
+      const [first, second, fallback] = [
+        await uploadPhoto(scene, 1),
+        await uploadPhoto(scene, 2),
+        await uploadPhoto(scene, 3, true),
+      ]
+      const list = async () => {
+        const { count, photos } = await avatarsOf(on, caller, id, { offset: 0, maxId: 0n, limit: 9 })
+        assert.equal(count, photos.length)
+        return photos.map(({ photoId }) => photoId)
+      }
+      assert.deepEqual(await list(), [second.photoId, first.photoId])
+      await showAvatar(on, caller, claimOf(scene, first), false)
+      assert.deepEqual(await list(), [first.photoId, second.photoId])
+      const profile = await profilePhotosOf(on, caller, id)
+      assert.deepEqual([profile.photo?.photoId, profile.fallback?.photoId], [first.photoId, fallback.photoId])
+      clock.advance(30 * HOUR_MS)
+      await sweepFiles(on)
+      clock.advance(HOUR_MS)
+      await sweepFiles(on)
+      assert.equal((await namesIn(scene)).length, 3)
+      const gone = await deleteAvatars(on, caller, [claimOf(scene, first), claimOf(scene, second)])
+      assert.deepEqual(gone, [first.photoId, second.photoId])
+      assert.deepEqual(await list(), [])
+      await sweepFiles(on)
+      clock.advance(HOUR_MS)
+      await sweepFiles(on)
+      assert.equal((await namesIn(scene)).length, 1)
+      await assert.rejects(showAvatar(on, caller, claimOf(scene, first), false))
     })
   })
 }

@@ -7,7 +7,9 @@ const AT_ONCE = 200
 
 const IS_USED = `(
   EXISTS (SELECT 1 FROM bodies b WHERE b.media_id <> 0 AND b.media_id = media.media_id)
-  OR EXISTS (SELECT 1 FROM scheduled s WHERE s.media_id <> 0 AND s.media_id = media.media_id))`
+  OR EXISTS (SELECT 1 FROM scheduled s WHERE s.media_id <> 0 AND s.media_id = media.media_id)
+  OR EXISTS (SELECT 1 FROM profile_photos p WHERE p.photo_id = media.media_id)
+  OR EXISTS (SELECT 1 FROM chats c WHERE c.photo_id <> 0 AND c.photo_id = media.media_id))`
 const IN_PAGE = 'media_id > :afterId AND media_id <= :upToId'
 const page = sql`SELECT media_id FROM media WHERE media_id > :afterId ORDER BY media_id LIMIT ${AT_ONCE}`
 const markUnused = sql`

@@ -52,6 +52,8 @@ const MAX_PHOTO_BYTES = 10 * 1024 * 1024
 const MAX_THUMB_BYTES = 200 * 1024
 const MAX_PIXELS = 10_000
 const MAX_RATIO = 20
+/** The smaller letter of an avatar is a square of so many pixels. */
+const MIN_AVATAR_PIXELS = 160
 const IMAGE_NAME = /\.(jpe?g|png|gif|webp|bmp|tiff?|heic|heif|avif)$/i
 
 /**
@@ -104,6 +106,30 @@ function isPhotoSize({ width, height }: Dimensions): boolean {
 async function refuseUpload(on: Ground, ready: ReadyFile, name: Refusal): Promise<never> {
   await forgetUpload(on, ready)
   throw refusal(name)
+}
+
+/**
+ * Makes the photo of a person or a group of what a client sends.
+ *
+ * @throws {RpcError} PHOTO_CROP_SIZE_SMALL, PHOTO_SAVE_FILE_INVALID, IMAGE_PROCESS_FAILED, and
+ *   those of {@link findSent} and {@link putTogether}
+ */
+export async function makeAvatar(on: Ground, caller: Caller, file: SentFile): Promise<Photo> {
+  const ready = await findSent(on, caller, file)
+  if (ready.size > MAX_PHOTO_BYTES) return await refuseUpload(on, ready, 'PHOTO_SAVE_FILE_INVALID')
+  const put = await putTogether(on, ready)
+  const header = await headerOf(on, put)
+  if (header === undefined || Math.min(header.width, header.height) < MIN_AVATAR_PIXELS) {
+    await dropPut(on, put)
+    const name = header === undefined ? 'IMAGE_PROCESS_FAILED' : 'PHOTO_CROP_SIZE_SMALL'
+    return await refuseUpload(on, ready, name)
+  }
+  const blob = await keepPut(on, put)
+  const { width, height } = header
+  // The same bytes under both letters: nothing here makes a smaller picture.
+  const sizes = ['a', 'c'].map((letter) => ({ letter, width, height, bytes: blob.size }))
+  const made = { photoId: randomLong(on.random), madeAtS: nowSOf(on), dcId: caller.dcId }
+  return await kept(on, caller, { kind: 'photo', ...made, sizes } as const, blob, undefined)
 }
 
 async function makeDocument(on: Ground, caller: Caller, given: SentDocument): Promise<Document> {

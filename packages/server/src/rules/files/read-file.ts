@@ -48,7 +48,18 @@ export async function readFile(
   asked: Asked,
 ): Promise<FilePart> {
   checkAsked(asked)
-  const { file, madeAtS } = await fileAt(on, caller, place)
+  return await readAt(on, await fileAt(on, caller, place), asked)
+}
+
+/** Reads a part of a photo that the caller may see, by its id. @throws {RpcError} LIMIT_INVALID, OFFSET_INVALID, LOCATION_INVALID */
+export async function readPhoto(on: Ground, photoId: bigint, asked: Asked): Promise<FilePart> {
+  checkAsked(asked)
+  const found = await on.store.look(() => findPhoto(on.store.secret, photoId))
+  if (found === undefined) throw refusal('LOCATION_INVALID')
+  return await readAt(on, { file: found.file, madeAtS: found.media.madeAtS }, asked)
+}
+
+async function readAt(on: Ground, { file, madeAtS }: FileAt, asked: Asked): Promise<FilePart> {
   const offset = asked.offset > BigInt(file.size) ? file.size : Number(asked.offset)
   const bytes = await on.files.read(file.name, offset, Math.min(asked.limit, file.size - offset))
   const isWhole = offset === 0 && bytes.length === file.size

@@ -1,5 +1,7 @@
 import { int, long, text } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
+import { claimMedia } from '../files/decide-media.ts'
+import type { Photo } from '../messages/words.ts'
 import { isRefused, type Refused, refused } from '../refusal.ts'
 import {
   countChange,
@@ -21,8 +23,9 @@ export interface Done {
 
 const DONE: Done = { kind: 'done' }
 
-const find = sql`SELECT title, about, default_rights, reactions FROM chats WHERE chat_id = :chatId`
+const find = sql`SELECT title, about, default_rights, reactions, photo_id FROM chats WHERE chat_id = :chatId`
 const setTitle = sql`UPDATE chats SET title = :title WHERE chat_id = :chatId`
+const setPhoto = sql`UPDATE chats SET photo_id = :photoId, photo_dc_id = :dcId WHERE chat_id = :chatId`
 const setAbout = sql`UPDATE chats SET about = :about WHERE chat_id = :chatId`
 const setRank = sql`UPDATE chat_members SET rank = :rank WHERE chat_id = :chatId AND user_id = :userId`
 const findVersion = sql`SELECT version FROM chats WHERE chat_id = :chatId`
@@ -48,6 +51,27 @@ export function* changeTitle(
     chatId,
     events: [yield* tellGroup(on, { chatId, fromId: userId, boxIds, action })],
   }
+}
+
+/** Gives a group another photo, or none. */
+export function* changePhoto(
+  on: GroupGround,
+  chatId: bigint,
+  photo: Photo | undefined,
+): Decision<GroupChange | Refused> {
+  // As sends do: the photo is held before the chat.
+  if (photo !== undefined && (yield* claimMedia(photo)) !== undefined) return refused('PHOTO_ID_INVALID')
+  const group = yield* openGroup(on, chatId)
+  if (isRefused(group)) return group
+  const { userId } = on.actor
+  if (!mayIn(group, userId, 'changeInfo')) return refused('CHAT_ADMIN_REQUIRED', 400)
+  const before = long((yield* find.row({ chatId })) ?? {}, 'photo_id')
+  if (before === (photo?.photoId ?? 0n)) return refused('CHAT_NOT_MODIFIED')
+  yield* setPhoto.send({ chatId, photoId: photo?.photoId ?? 0n, dcId: photo?.dcId ?? 0 })
+  const action = photo ? ({ kind: 'chatEditPhoto', photo } as const) : ({ kind: 'chatDeletePhoto' } as const)
+  const boxIds = [...group.roles.keys()]
+  const event = yield* tellGroup(on, { chatId, fromId: userId, boxIds, action })
+  return { kind: 'changed', chatId, events: [event] }
 }
 
 /** Gives a group another description. */

@@ -1,6 +1,7 @@
 import { bool, int, isNull, long, type Row, text } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
 import { idList, LISTED_IDS } from '../../database/id-list.ts'
+import type { Avatar } from '../people/words.ts'
 import type { Group, Member, MemberList, Role, SeenGroup } from './words.ts'
 
 /** SQL: who is in a group, and not only was. */
@@ -94,7 +95,13 @@ function toSeen(row: Row): SeenGroup {
     createdAtS: int(row, 'created_at_s'),
     version: int(row, 'version'),
     defaultRights: int(row, 'default_rights'),
+    avatar: avatarOf(row),
   }
+}
+
+function avatarOf(row: Row): Avatar | undefined {
+  const photoId = long(row, 'photo_id')
+  return photoId === 0n ? undefined : { photoId, dcId: int(row, 'photo_dc_id') }
 }
 
 function toMember(row: Row): Member {

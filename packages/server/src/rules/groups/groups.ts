@@ -2,12 +2,14 @@ import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { randomLong } from '../../ground/random.ts'
 import { requireUserId } from '../accounts/keys.ts'
+import type { Photo } from '../messages/words.ts'
 import { accepted, refusal } from '../refusal.ts'
 import type { GroupGround } from './decide-changes.ts'
 import { createGroup as decideCreate, type GroupCreated } from './decide-create.ts'
 import {
   changeAbout,
   changeAdmin,
+  changePhoto,
   changeRank,
   changeRights,
   changeTitle,
@@ -94,6 +96,21 @@ export async function editTitle(
   const ground = groupGround(on, caller)
   const cleaned = titleOf(title)
   return accepted(await on.store.decide(() => changeTitle(ground, chatId, cleaned)))
+}
+
+/**
+ * Gives a group another photo, or none.
+ *
+ * @throws {RpcError} CHAT_ID_INVALID, CHAT_WRITE_FORBIDDEN, CHAT_ADMIN_REQUIRED, CHAT_NOT_MODIFIED
+ */
+export async function editPhoto(
+  on: Ground,
+  caller: Caller,
+  chatId: bigint,
+  photo: Photo | undefined,
+): Promise<GroupChange> {
+  const ground = groupGround(on, caller)
+  return accepted(await on.store.decide(() => changePhoto(ground, chatId, photo)))
 }
 
 /**

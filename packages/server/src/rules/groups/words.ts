@@ -1,5 +1,6 @@
 /** The words of basic groups: members, what they may do, and the links that bring new ones. */
 import type { PeerId } from '../messages/words.ts'
+import type { Avatar } from '../people/words.ts'
 
 /** The part that somebody has in a group. */
 export type Role = 'creator' | 'admin' | 'member'
@@ -94,6 +95,7 @@ export type SeenGroup =
       /** Grows with members, admins and default rights. */
       readonly version: number
       readonly defaultRights: number
+      readonly avatar?: Avatar | undefined
     }
 
 /** Somebody in a group. */

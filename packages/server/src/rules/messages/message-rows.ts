@@ -153,7 +153,8 @@ function documentKind({ attributes }: Document): string {
 }
 
 /** The photo or document of a message, for the column `media_id`; 0: none. */
-export function mediaIdOf({ media }: MessageContent): bigint {
+export function mediaIdOf({ media, action }: MessageContent): bigint {
+  if (action?.kind === 'chatEditPhoto') return action.photo.photoId
   if (media?.kind === 'photo') return media.photoId
   return media?.kind === 'document' ? media.documentId : 0n
 }

@@ -325,6 +325,8 @@ export type Markup =
 export type ServiceAction =
   | { readonly kind: 'chatCreate'; readonly title: string; readonly userIds: readonly bigint[] }
   | { readonly kind: 'chatEditTitle'; readonly title: string }
+  | { readonly kind: 'chatEditPhoto'; readonly photo: Photo }
+  | { readonly kind: 'chatDeletePhoto' }
   | { readonly kind: 'chatAddUser'; readonly userIds: readonly bigint[] }
   | { readonly kind: 'chatDeleteUser'; readonly userId: bigint }
   | { readonly kind: 'chatJoinedByLink'; readonly inviterId: bigint }

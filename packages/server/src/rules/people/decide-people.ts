@@ -4,7 +4,7 @@ import { idList, LISTED_IDS } from '../../database/id-list.ts'
 import { SERVICE_USER } from '../accounts/service-user.ts'
 import { defaultRules, isAllowed, textToRules } from './privacy-rules.ts'
 import { seenStatus } from './seen-status.ts'
-import type { PrivacyKey, PrivacyRule, SeenPerson } from './words.ts'
+import type { Avatar, PrivacyKey, PrivacyRule, SeenPerson } from './words.ts'
 
 /** Somebody who looks at others, and the time of the rules' clock. */
 export interface Viewer {
@@ -97,6 +97,7 @@ function toSeen(row: Row, eyes: Eyes): SeenPerson {
     firstName: text(row, isContact ? 'own_first_name' : 'first_name'),
     lastName: text(row, isContact ? 'own_last_name' : 'last_name'),
     username: isNull(row, 'username') ? undefined : text(row, 'username'),
+    avatar: avatarOf(row, eyes),
   }
   if (bool(row, 'is_bot')) return { kind: 'bot', isSelf, isContact, ...names, ...botFacts(row) }
   const isMutualContact = isContact && bool(row, 'has_viewer')
@@ -119,6 +120,15 @@ function botFacts(row: Row) {
     readsAll: bool(row, 'reads_all'),
     joinsGroups: bool(row, 'joins_groups'),
   }
+}
+
+/** The photo that the viewer may see: the account's own, or the one for those who may not. */
+function avatarOf(row: Row, eyes: Eyes): Avatar | undefined {
+  const id = long(row, 'id')
+  if (long(row, 'photo_id') === 0n && long(row, 'fallback_photo_id') === 0n) return undefined
+  const maySee = id === eyes.viewerId || eyes.allows('profilePhoto', id, viewerOf(row, eyes))
+  const [photoId, dcId] = maySee ? ['photo_id', 'photo_dc_id'] : ['fallback_photo_id', 'fallback_dc_id']
+  return long(row, photoId) === 0n ? undefined : { photoId: long(row, photoId), dcId: int(row, dcId) }
 }
 
 /** The viewer as the other person's settings see them. */

@@ -77,8 +77,17 @@ interface SeenService {
   readonly phone: string
 }
 
+/** The photo that stands for a person or a group. */
+export interface Avatar {
+  readonly photoId: bigint
+  /** The data centre that has it. */
+  readonly dcId: number
+}
+
 interface SeenNames {
   readonly id: bigint
+  /** Undefined if there is none, or the viewer may not see it. */
+  readonly avatar?: Avatar | undefined
   /** A contact has the names that the viewer gave them. */
   readonly firstName: string
   readonly lastName: string

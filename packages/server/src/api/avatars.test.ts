@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { InputPhoto, MethodName, Photo, User } from '@cablegram/tl/api'
+import { LAYERS, loadLayer } from '@cablegram/tl/layers'
+import { findPhoto } from '../rules/files/decide-media.ts'
+import { sweepFiles } from '../rules/files/sweep.ts'
+import { createWorld, signedIn } from '../rules/test-world.ts'
+import { accessHashOf } from './access-hash.ts'
+import { HANDLERS, type Handler, type RequestOf, type ResultOf } from './index.ts'
+import { contextOf } from './test-context.ts'
+
+/** A PNG of these sides, as far as its header. */
+function png(side: number, mark = 0): Uint8Array {
+  const bytes = Buffer.alloc(64, mark)
+  Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52]).copy(bytes)
+  bytes.writeUInt32BE(side, 16)
+  bytes.writeUInt32BE(side, 20)
+  return Uint8Array.from(bytes)
+}
+
+async function createScene() {
+  const world = await createWorld()
+  const codecs = await Promise.all(LAYERS.map((layer) => loadLayer(layer)))
+  let lastFileId = 0n
+  async function personOf(phone: string) {
+    const { caller, id } = await signedIn(world, phone)
+    const context = contextOf(world, caller)
+    async function ask<M extends MethodName>(
+      method: M,
+      request: Omit<RequestOf<M>, '_'>,
+    ): Promise<ResultOf<M>> {
+      const handler: Handler<M> | undefined = HANDLERS[method]
+      assert.ok(handler, method)
+      const answer = await handler({ _: method, ...request } as unknown as RequestOf<M>, context)
+      for (const { layer, canAnswer, encodeResult } of codecs) {
+        if (canAnswer(method)) assert.ok(encodeResult(method, answer).length > 0, `${method} in ${layer}`)
+      }
+      return answer
+    }
+    const sent = async (bytes: Uint8Array) => {
+      const fileId = ++lastFileId
+      await ask('upload.saveFilePart', { fileId, filePart: 0, bytes })
+      return { _: 'inputFile', id: fileId, parts: 1, name: 'a.png', md5Checksum: '' } as const
+    }
+    const upload = async (bytes: Uint8Array, fallback?: true) => {
+      const file = await sent(bytes)
+      const { photo } = await ask('photos.uploadProfilePhoto', { file, ...(fallback && { fallback }) })
+      assert.ok(photo._ === 'photo')
+      return photo
+    }
+    const input = (userId: bigint) => ({ userId, accessHash: accessHashOf(world.rules, id, userId) })
+    const see = async (userId: bigint): Promise<Extract<User, { _: 'user' }>> => {
+      const [user] = await ask('users.getUsers', { id: [{ _: 'inputUser', ...input(userId) }] })
+      assert.ok(user?._ === 'user')
+      return user
+    }
+    const photos = async (userId: bigint, offset = 0, maxId = 0n, limit = 10) =>
+      await ask('photos.getUserPhotos', {
+        userId: { _: 'inputUser', ...input(userId) },
+        offset,
+        maxId,
+        limit,
+      })
+    return { id, ask, sent, upload, see, photos, input }
+  }
+  return { world, ada: await personOf('9996621234'), ben: await personOf('9996625678') }
+}
+
+const inputOf = ({ id, ...rest }: Extract<Photo, { _: 'photo' }>): InputPhoto => ({
+  _: 'inputPhoto',
+  id,
+  accessHash: rest.accessHash,
+  fileReference: rest.fileReference,
+})
+const shown = ({ photo }: Extract<User, { _: 'user' }>): bigint | undefined =>
+  photo?._ === 'userProfilePhoto' ? photo.photoId : undefined
+const idsOf = (list: readonly Photo[]): bigint[] => list.map(({ id }) => id)
+
+test('a photo of somebody is seen by others, in the user, the profile and the list, and its bytes are read', async () => {
+  const { ada, ben } = await createScene()
+  assert.equal(shown(await ben.see(ada.id)), undefined)
+  const bytes = png(640)
+  const photo = await ada.upload(bytes)
+  assert.deepEqual(
+    photo.sizes.map((size) => [size._ === 'photoSize' && size.type, size._ === 'photoSize' && size.w]),
+    [
+      ['a', 640],
+      ['c', 640],
+    ],
+  )
+  assert.equal(shown(await ben.see(ada.id)), photo.id)
+  const full = await ben.ask('users.getFullUser', { id: { _: 'inputUser', ...ben.input(ada.id) } })
+  assert.equal(full.fullUser.profilePhoto?.id, photo.id)
+  const list = await ben.photos(ada.id)
+  assert.deepEqual([list._, idsOf(list.photos)], ['photos.photos', [photo.id]])
+  for (const big of [true, undefined]) {
+    const part = await ben.ask('upload.getFile', {
+      location: {
+        _: 'inputPeerPhotoFileLocation',
+        ...(big && { big }),
+        peer: { _: 'inputPeerUser', ...ben.input(ada.id) },
+        photoId: photo.id,
+      },
+      offset: 0n,
+      limit: 4096,
+    })
+    assert.ok(part._ === 'upload.file')
+    assert.deepEqual(part.bytes, bytes)
+    assert.equal(part.type._, 'storage.filePng')
+  }
+})
+
+test('the newest photo comes first, an older one is shown again, and removed ones make place', async () => {
+  const { ada, ben } = await createScene()
+  const [one, two, three] = [
+    await ada.upload(png(200, 1)),
+    await ada.upload(png(200, 2)),
+    await ada.upload(png(200, 3)),
+  ]
+  assert.deepEqual(idsOf((await ben.photos(ada.id)).photos), [three.id, two.id, one.id])
+  const page = await ben.photos(ada.id, 1, 0n, 1)
+  assert.deepEqual([page._, idsOf(page.photos)], ['photos.photosSlice', [two.id]])
+  assert.deepEqual(idsOf((await ben.photos(ada.id, 0, three.id)).photos), [two.id, one.id])
+  assert.deepEqual(idsOf((await ben.photos(ada.id, -1, two.id, 1)).photos), [two.id])
+  await ada.ask('photos.updateProfilePhoto', { id: inputOf(one) })
+  assert.equal(shown(await ben.see(ada.id)), one.id)
+  assert.deepEqual(await ada.ask('photos.deletePhotos', { id: [inputOf(one), inputOf(two)] }), [
+    one.id,
+    two.id,
+  ])
+  assert.equal(shown(await ben.see(ada.id)), three.id)
+  const gone = await ada.ask('photos.updateProfilePhoto', { id: { _: 'inputPhotoEmpty' } })
+  assert.equal(gone.photo._, 'photoEmpty')
+  assert.equal(shown(await ben.see(ada.id)), undefined)
+  assert.deepEqual((await ben.photos(ada.id)).photos, [])
+})
+
+test('those whom privacy keeps from the photos see the fallback, and read no other', async () => {
+  const { ada, ben } = await createScene()
+  const photo = await ada.upload(png(200, 1))
+  const fallback = await ada.upload(png(200, 2), true)
+  await ada.ask('account.setPrivacy', {
+    key: { _: 'inputPrivacyKeyProfilePhoto' },
+    rules: [{ _: 'inputPrivacyValueDisallowAll' }],
+  })
+  assert.equal(shown(await ben.see(ada.id)), fallback.id)
+  assert.equal(shown(await ada.see(ada.id)), photo.id)
+  assert.deepEqual((await ben.photos(ada.id)).photos, [])
+  const full = await ben.ask('users.getFullUser', { id: { _: 'inputUser', ...ben.input(ada.id) } })
+  assert.deepEqual([full.fullUser.profilePhoto, full.fullUser.fallbackPhoto?.id], [undefined, fallback.id])
+  const read = (photoId: bigint) =>
+    ben.ask('upload.getFile', {
+      location: {
+        _: 'inputPeerPhotoFileLocation',
+        peer: { _: 'inputPeerUser', ...ben.input(ada.id) },
+        photoId,
+      },
+      offset: 0n,
+      limit: 4096,
+    })
+  assert.equal((await read(fallback.id))._, 'upload.file')
+  await assert.rejects(read(photo.id), { message: 'LOCATION_INVALID' })
+})
+
+test('pictures that are too small, none, or missing are refused', async () => {
+  const { ada } = await createScene()
+  await assert.rejects(ada.upload(png(159)), { message: 'PHOTO_CROP_SIZE_SMALL' })
+  await assert.rejects(ada.upload(Uint8Array.of(1, 2, 3)), { message: 'IMAGE_PROCESS_FAILED' })
+  await assert.rejects(ada.ask('photos.uploadProfilePhoto', {}), { message: 'PHOTO_FILE_MISSING' })
+  await assert.rejects(
+    ada.ask('photos.updateProfilePhoto', {
+      id: { _: 'inputPhoto', id: 5n, accessHash: 1n, fileReference: new Uint8Array() },
+    }),
+    { message: 'PHOTO_ID_INVALID' },
+  )
+})
+
+test('a photo of a group is in its service message, in the group and its page, and members read it', async () => {
+  const { ada, ben } = await createScene()
+  const made = await ada.ask('messages.createChat', {
+    users: [{ _: 'inputUser', ...ada.input(ben.id) }],
+    title: 'Club',
+  })
+  assert.ok(made.updates._ === 'updates')
+  const chatId = made.updates.chats[0]?.id ?? 0n
+  const groupOf = async () => {
+    const [group] = (await ben.ask('messages.getChats', { id: [chatId] })).chats
+    assert.ok(group?._ === 'chat')
+    return group.photo
+  }
+  assert.equal((await groupOf())._, 'chatPhotoEmpty')
+  const bytes = png(300)
+  const file = await ada.sent(bytes)
+  const updates = await ada.ask('messages.editChatPhoto', {
+    chatId,
+    photo: { _: 'inputChatUploadedPhoto', file },
+  })
+  assert.ok(updates._ === 'updates')
+  const [told] = updates.updates.flatMap((one) => (one._ === 'updateNewMessage' ? one.message : []))
+  assert.ok(told?._ === 'messageService' && told.action._ === 'messageActionChatEditPhoto')
+  const photoId = told.action.photo.id
+  const shownNow = await groupOf()
+  assert.ok(shownNow._ === 'chatPhoto')
+  assert.equal(shownNow.photoId, photoId)
+  const full = await ben.ask('messages.getFullChat', { chatId })
+  assert.ok(full.fullChat._ === 'chatFull')
+  assert.equal(full.fullChat.chatPhoto?.id, photoId)
+  const part = await ben.ask('upload.getFile', {
+    location: { _: 'inputPeerPhotoFileLocation', peer: { _: 'inputPeerChat', chatId }, photoId },
+    offset: 0n,
+    limit: 4096,
+  })
+  assert.ok(part._ === 'upload.file')
+  assert.deepEqual(part.bytes, bytes)
+  await ada.ask('messages.editChatPhoto', { chatId, photo: { _: 'inputChatPhotoEmpty' } })
+  assert.equal((await groupOf())._, 'chatPhotoEmpty')
+})
+
+test('photos that are shown are swept no more than those of messages, and go once nothing shows them', async () => {
+  const { world, ada } = await createScene()
+  const photo = await ada.upload(png(200))
+  const isThere = async () =>
+    (await world.rules.store.look(() => findPhoto(world.rules.store.secret, photo.id))) !== undefined
+  const sweep = async () => {
+    world.clock.advance(2 * 3_600_000)
+    await sweepFiles(world.rules)
+  }
+  await sweep()
+  assert.ok(await isThere())
+  await ada.ask('photos.deletePhotos', { id: [inputOf(photo)] })
+  await sweep()
+  assert.ok(await isThere(), 'for an hour after the sweep that has seen it unused')
+  await sweep()
+  assert.equal(await isThere(), false)
+})
+
+test('those near somebody are told of a new photo', async () => {
+  const { ada, ben, world } = await createScene()
+  await ben.ask('messages.sendMessage', {
+    peer: { _: 'inputPeerUser', ...ben.input(ada.id) },
+    message: 'Tea?',
+    randomId: 1n,
+  })
+  const { date, pts } = await ben.ask('updates.getState', {})
+  world.clock.advance(10_000)
+  await ada.upload(png(200))
+  const difference = await ben.ask('updates.getDifference', { pts, date, qts: 0 })
+  assert.ok(difference._ === 'updates.difference')
+  assert.deepEqual(
+    difference.otherUpdates.filter(({ _ }) => _ === 'updateUser'),
+    [{ _: 'updateUser', userId: ada.id }],
+  )
+  assert.ok(difference.users.some((user) => user._ === 'user' && shown(user) !== undefined))
+})

@@ -1,0 +1,148 @@
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
+import { requireUserId } from '../accounts/keys.ts'
+import { findPhoto } from '../files/decide-media.ts'
+import type { Asked } from '../files/file-parts.ts'
+import { makeAvatar, makeMedia } from '../files/make-media.ts'
+import { hasOwnHash, type MediaClaim } from '../files/media-access.ts'
+import { type FilePart, readPhoto } from '../files/read-file.ts'
+import type { SentFile } from '../files/words.ts'
+import { findSeenGroups } from '../groups/decide-group.ts'
+import type { Photo } from '../messages/words.ts'
+import { changerOf } from '../people/profiles.ts'
+import { accepted, refusal } from '../refusal.ts'
+import {
+  findProfilePhotos,
+  isAvatarOf,
+  listAvatars,
+  type PhotoPage,
+  type PhotosAsked,
+  type ProfilePhotos,
+  putAvatar,
+  removeAvatars,
+  removeShown,
+} from './decide-avatars.ts'
+
+/** Photos that one call names, or gets. */
+const MAX_AT_ONCE = 100
+
+/**
+ * Shows a photo that the caller has sent before the caller's others.
+ *
+ * @param isFallback to those who may not see the others
+ * @throws {RpcError} ALBUM_PHOTOS_TOO_MANY, and those of {@link makeAvatar}
+ */
+export async function uploadAvatar(
+  on: Ground,
+  caller: Caller,
+  file: SentFile,
+  isFallback: boolean,
+): Promise<Photo> {
+  const by = changerOf(on, caller, requireUserId(caller.state))
+  const photo = await makeAvatar(on, caller, file)
+  accepted(await on.store.decide(() => putAvatar(by, photo, isFallback)))
+  return photo
+}
+
+/**
+ * Shows a photo that the caller knows before the caller's others; without one, removes the photo that is shown.
+ *
+ * @throws {RpcError} ALBUM_PHOTOS_TOO_MANY, PHOTO_ID_INVALID, FILE_REFERENCE_EMPTY, FILE_REFERENCE_EXPIRED, FILE_REFERENCE_INVALID
+ */
+export async function showAvatar(
+  on: Ground,
+  caller: Caller,
+  claim: MediaClaim | undefined,
+  isFallback: boolean,
+): Promise<Photo | undefined> {
+  const by = changerOf(on, caller, requireUserId(caller.state))
+  if (claim === undefined) {
+    await on.store.decide(() => removeShown(by, isFallback))
+    return undefined
+  }
+  const photo = await knownPhoto(on, caller, claim)
+  accepted(await on.store.decide(() => putAvatar(by, photo, isFallback)))
+  return photo
+}
+
+/** The photo that a claim names. @throws {RpcError} PHOTO_ID_INVALID, and those of references */
+export async function knownPhoto(on: Ground, caller: Caller, claim: MediaClaim): Promise<Photo> {
+  const viewer = { viewerId: requireUserId(caller.state), isBot: false }
+  if (!hasOwnHash(on, viewer, claim)) throw refusal('PHOTO_ID_INVALID')
+  const media = await makeMedia(on, caller, { kind: 'known', of: 'photo', ...claim })
+  if (media.kind !== 'photo') throw refusal('PHOTO_ID_INVALID')
+  return media
+}
+
+/** Removes photos of the caller. @returns the ids of those that there were */
+export async function deleteAvatars(
+  on: Ground,
+  caller: Caller,
+  claims: readonly MediaClaim[],
+): Promise<bigint[]> {
+  const by = changerOf(on, caller, requireUserId(caller.state))
+  const own = claims.slice(0, MAX_AT_ONCE).filter((claim) => hasOwnHash(on, viewerFor(by.userId), claim))
+  const photoIds = own.map(({ mediaId }) => mediaId)
+  return photoIds.length === 0 ? [] : await on.store.decide(() => removeAvatars(by, photoIds))
+}
+
+function viewerFor(viewerId: bigint) {
+  return { viewerId, isBot: false }
+}
+
+/** The photos of somebody, as the caller may see them. */
+export async function avatarsOf(
+  { store }: Ground,
+  { state }: Caller,
+  userId: bigint,
+  asked: PhotosAsked,
+): Promise<PhotoPage> {
+  const viewerId = requireUserId(state)
+  const limit = Math.min(Math.max(asked.limit, 0), MAX_AT_ONCE)
+  return await store.look(() => listAvatars(store.secret, { viewerId, userId }, { ...asked, limit }))
+}
+
+/** The photos of a profile, as the caller may see them. */
+export async function profilePhotosOf(
+  { store }: Ground,
+  { state }: Caller,
+  userId: bigint,
+): Promise<ProfilePhotos> {
+  const viewerId = requireUserId(state)
+  return await store.look(() => findProfilePhotos(store.secret, viewerId, userId))
+}
+
+/** The photo of a group that the caller is in, or was. */
+export async function photoOfGroup(
+  { store }: Ground,
+  { state }: Caller,
+  chatId: bigint,
+): Promise<Photo | undefined> {
+  const viewerId = requireUserId(state)
+  return await store.look(function* () {
+    const [group] = yield* findSeenGroups(viewerId, [chatId])
+    const avatar = group?.kind === 'group' ? group.avatar : undefined
+    return avatar && (yield* findPhoto(store.secret, avatar.photoId))?.media
+  })
+}
+
+/**
+ * Reads a part of the photo of a person or a group, for which no reference is needed.
+ *
+ * @throws {RpcError} LIMIT_INVALID, OFFSET_INVALID, LOCATION_INVALID
+ */
+export async function readAvatar(
+  on: Ground,
+  caller: Caller,
+  { peerId, photoId }: { readonly peerId: bigint; readonly photoId: bigint },
+  asked: Asked,
+): Promise<FilePart> {
+  const viewerId = requireUserId(caller.state)
+  const maySee = await on.store.look(function* () {
+    if (peerId > 0n) return yield* isAvatarOf(viewerId, peerId, photoId)
+    const [group] = yield* findSeenGroups(viewerId, [-peerId])
+    return group?.kind === 'group' && group.avatar?.photoId === photoId
+  })
+  if (!maySee) throw refusal('LOCATION_INVALID')
+  return await readPhoto(on, photoId, asked)
+}
