@@ -4,6 +4,7 @@ import { loginDialog, loginForm } from '@cablegram/client/form'
 
 let client
 let running
+let stored
 const updates = []
 
 function told(error) {
@@ -24,6 +25,13 @@ async function timed(action) {
   }
 }
 
+function done(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = () => reject(request.error)
+  })
+}
+
 const plain = (value) =>
   JSON.parse(JSON.stringify(value ?? null, (_, each) => (typeof each === 'bigint' ? String(each) : each)))
 
@@ -37,6 +45,31 @@ globalThis.page = {
   openStored: (options, name) => globalThis.page.open(options, indexedDbSession(name)),
   call: (method, params) => timed(async () => plain(await client.call(method, params))),
   app: () => client.app,
+  async stateOpen(name) {
+    stored = indexedDbSession(name)
+    await stored.open()
+    await stored.state.open()
+  },
+  stateGet: (key) => stored.state.get(key),
+  stateWrite: (changes) => stored.state.write(new Map(changes)),
+  /** The database as it was before sessions had states. */
+  async makeOldDatabase() {
+    await done(indexedDB.deleteDatabase('cablegram'))
+    const request = indexedDB.open('cablegram', 1)
+    request.onupgradeneeded = () => request.result.createObjectStore('sessions').put('as before', 'old')
+    const database = await done(request)
+    database.close()
+  },
+  async textOfOld() {
+    const database = await done(indexedDB.open('cablegram'))
+    const text = await done(database.transaction('sessions').objectStore('sessions').get('old'))
+    database.close()
+    return text
+  },
+  async stateClose() {
+    await stored.state.close()
+    await stored.close()
+  },
   close: () => timed(() => client.close()),
   /** Starts without waiting for the end. */
   startForm() {

@@ -20,6 +20,7 @@ import type { Platform } from './platform.ts'
 import { loadSchema, type Schema } from './schema.ts'
 import { sendCall } from './send-call.ts'
 import type { App, Server } from './server/server.ts'
+import type { AccountState } from './storage/account-state.ts'
 import { type EndedLogin, encodeStringSession } from './storage/session.ts'
 import type { SessionStorage } from './storage/storage.ts'
 import { withoutAbsent } from './without-absent.ts'
@@ -284,6 +285,14 @@ export class TelegramClient implements ClientApi {
   /** A login on its way that the session keeps, as `client.login` left it. */
   get pendingLogin(): PendingLogin | undefined {
     return this.#link.facts?.session.pendingLogin
+  }
+
+  /**
+   * Texts by key that the client remembers of the account beside its session, such as where it stands in its updates.
+   * Each account that signs in on the session has its own.
+   */
+  get state(): AccountState {
+    return this.#link.state
   }
 
   /** Has the session keep a login on its way, or forget it; `client.login` does so by itself. */

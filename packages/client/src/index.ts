@@ -2,6 +2,7 @@ export { ConnectionError, ProtocolError, RpcError, SecurityError, TransportError
 export { DecodeError, MtprotoError, UsageError } from '@cablegram/tl'
 export { fileSession } from '#file-session'
 export { indexedDbSession } from '#indexed-db-session'
+export { sqliteSession } from '#sqlite-session'
 export { TelegramClient } from './client.ts'
 export {
   type LegalAction,
@@ -51,7 +52,9 @@ export {
 } from './rpc-errors.ts'
 export { resolveServer } from './server/resolve.ts'
 export type { App, Server, ServerDc, ServerInfo, ServerOption } from './server/server.ts'
+export type { AccountState } from './storage/account-state.ts'
 export { SessionError } from './storage/errors.ts'
 export { memorySession } from './storage/memory.ts'
 export type { EndedLogin } from './storage/session.ts'
+export type { StateStorage } from './storage/state.ts'
 export type { SessionStorage } from './storage/storage.ts'

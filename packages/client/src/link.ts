@@ -15,6 +15,7 @@ import type { Platform } from './platform.ts'
 import { loadSchema, type Schema } from './schema.ts'
 import { resolveServer } from './server/resolve.ts'
 import type { App, Server } from './server/server.ts'
+import { type AccountState, accountState } from './storage/account-state.ts'
 import { SessionKeeper } from './storage/keeper.ts'
 import { renewLogoutTokens, type Session, type SessionDc } from './storage/session.ts'
 import type { SessionStorage } from './storage/storage.ts'
@@ -47,6 +48,8 @@ export interface LinkOptions {
  * while they are called. Opened, moved and closed together.
  */
 export class Link {
+  /** What the client remembers of the account beside its session. */
+  readonly state: AccountState
   readonly #setup: LinkOptions
   readonly #keeper: SessionKeeper
   readonly #dcs = new Map<number, DcLink>()
@@ -63,6 +66,7 @@ export class Link {
   constructor(setup: LinkOptions) {
     this.#setup = setup
     this.#keeper = new SessionKeeper(setup.storage, setup.onError)
+    this.state = accountState(this.#keeper.state, async () => (await this.#learned()).session.userId)
   }
 
   /** Server, app and session, once known. */

@@ -1,9 +1,11 @@
 import type { Stats } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
-import { SessionError } from './errors.ts'
-import { errnoOf, type FileSystem, nodeFileSystem } from './file-system.ts'
+import { dirname } from 'node:path'
+import { fileState } from './file-state.ts'
+import { type FileSystem, nodeFileSystem } from './file-system.ts'
 import { type HeldLock, type LockParts, lock, systemLockParts } from './lock.ts'
+import { checkRegular, orStorageError, statsOf, trueLocation } from './regular-file.ts'
 import { replaceFile } from './replace-file.ts'
+import type { StateStorage } from './state.ts'
 import type { SessionStorage } from './storage.ts'
 import { sweepScraps } from './sweep.ts'
 
@@ -25,7 +27,8 @@ export interface FileSessionOptions {
 
 /**
  * A session in a file: readable by its owner only, replaced atomically, held by a lock file beside it. An empty file
- * is a new session.
+ * is a new session. What the client remembers beside the session is in `<file>.state`, which may be deleted while no
+ * client runs.
  *
  * @example
  * ```ts
@@ -40,6 +43,7 @@ export function fileSession(file: string, options: FileSessionOptions = {}): Ses
 
 class FileSession implements SessionStorage {
   readonly name: string
+  readonly state: StateStorage
   readonly #files: FileSystem
   readonly #options: FileSessionOptions
   #path: string
@@ -50,10 +54,11 @@ class FileSession implements SessionStorage {
     this.#path = file
     this.#options = options
     this.#files = options.files ?? nodeFileSystem
+    this.state = fileState(`${file}.state`, () => this.#heldPath(), this.#files)
   }
 
   async open(): Promise<string | undefined> {
-    return await this.#orStorageError(async () => {
+    return await orStorageError(this.name, async () => {
       this.#path = await trueLocation(this.name, this.#files)
       await checkRegular(this.#path, this.#files)
       const parts = this.#options.lockParts ?? systemLockParts()
@@ -71,7 +76,7 @@ class FileSession implements SessionStorage {
   }
 
   async write(text: string): Promise<void> {
-    await this.#orStorageError(async () => {
+    await orStorageError(this.name, async () => {
       await checkRegular(this.#path, this.#files)
       await replaceFile(this.#path, text, this.#files)
     })
@@ -81,6 +86,12 @@ class FileSession implements SessionStorage {
     const held = this.#lock
     this.#lock = undefined
     await held?.release()
+  }
+
+  /** Only the owner of the lock may write beside the session. */
+  #heldPath(): string {
+    if (!this.#lock) throw new Error('the session is not open')
+    return `${this.#path}.state`
   }
 
   async #read(): Promise<string | undefined> {
@@ -117,68 +128,4 @@ class FileSession implements SessionStorage {
     if (warn) warn(message)
     else process.emitWarning(message, 'SessionWarning')
   }
-
-  async #orStorageError<Result>(action: () => Promise<Result>): Promise<Result> {
-    try {
-      return await action()
-    } catch (error) {
-      if (error instanceof SessionError) throw error
-      const why = error instanceof Error ? error.message : String(error)
-      const next = NEXT_STEPS[errnoOf(error) ?? '']
-      const message = `The session file ${this.name} cannot be used: ${why}${next === undefined ? '' : `. ${next}`}`
-      throw new SessionError('SESSION_STORAGE', message, { cause: error })
-    }
-  }
-}
-
-/** Next steps for errors of the file system. */
-const NEXT_STEPS: Readonly<Record<string, string>> = {
-  EACCES: 'Let this user read and write the file and its folder, or use a session file elsewhere.',
-  EPERM: 'Let this user read and write the file and its folder, or use a session file elsewhere.',
-  EROFS: 'The file system is read-only: use a session file elsewhere.',
-  ENOSPC: 'The disk is full: make room. The session as it was before is still there.',
-  EDQUOT: 'The disk quota is used up: make room. The session as it was before is still there.',
-  ENOENT: 'Make the folder first.',
-}
-
-/** The same file under two names (a relative path, a symbolic link) has one lock. */
-async function trueLocation(file: string, files: FileSystem): Promise<string> {
-  try {
-    return await files.realpath(file)
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error
-    if ((await files.lstat(file).catch(() => undefined))?.isSymbolicLink()) {
-      throw new Error('it is a symbolic link to a file that is not there')
-    }
-    const folder = await files.realpath(dirname(file))
-    return join(folder, basename(file))
-  }
-}
-
-/** Everything else would be replaced by a file, or never end when it is read. */
-async function checkRegular(path: string, files: FileSystem): Promise<void> {
-  const stats = await statsOf(path, files, 'lstat')
-  if (stats === undefined || stats.isFile()) return
-  throw new Error(`it is ${kindOf(stats)}, not a file`)
-}
-
-async function statsOf(
-  path: string,
-  files: FileSystem,
-  how: 'stat' | 'lstat' = 'stat',
-): Promise<Stats | undefined> {
-  try {
-    return await files[how](path)
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined
-    throw error
-  }
-}
-
-function kindOf(stats: Stats): string {
-  if (stats.isDirectory()) return 'a folder'
-  if (stats.isFIFO()) return 'a FIFO'
-  if (stats.isSocket()) return 'a socket'
-  if (stats.isSymbolicLink()) return 'a symbolic link'
-  return 'a device'
 }

@@ -1,4 +1,7 @@
+import { LazyState } from './lazy-state.ts'
+import { memoryState } from './memory-state.ts'
 import { decodeSession, encodeSession, type Session } from './session.ts'
+import type { StateStorage } from './state.ts'
 import type { SessionStorage } from './storage.ts'
 
 /**
@@ -6,6 +9,8 @@ import type { SessionStorage } from './storage.ts'
  * is on its way are written together.
  */
 export class SessionKeeper {
+  /** What the client remembers beside the session; to be used while the session is open. */
+  readonly state: StateStorage
   readonly #storage: SessionStorage
   readonly #onTrouble: (error: unknown) => void
   #session: Session | undefined
@@ -17,6 +22,7 @@ export class SessionKeeper {
   /** @param onTrouble told of every write that fails; the changes are kept, and written with the next ones */
   constructor(storage: SessionStorage, onTrouble: (error: unknown) => void = () => undefined) {
     this.#storage = storage
+    this.state = new LazyState(storage.state ?? memoryState())
     this.#onTrouble = onTrouble
   }
 
@@ -61,6 +67,14 @@ export class SessionKeeper {
     this.#isOpen = false
     try {
       await this.flush()
+    } finally {
+      await this.#giveBack()
+    }
+  }
+
+  async #giveBack(): Promise<void> {
+    try {
+      await this.state.close()
     } finally {
       await this.#storage.close()
     }

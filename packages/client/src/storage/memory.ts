@@ -1,3 +1,4 @@
+import { memoryState } from './memory-state.ts'
 import { decodeStringSession } from './session.ts'
 import type { SessionStorage } from './storage.ts'
 
@@ -19,6 +20,7 @@ export function memorySession(stringSession = ''): SessionStorage {
   let text = stringSession.trim() === '' ? undefined : decodeStringSession(stringSession.trim())
   return {
     name: 'the session in memory',
+    state: memoryState(),
     open: () => Promise.resolve(text),
     write(next) {
       text = next

@@ -19,17 +19,21 @@ const NO_RENAME: ReadonlySet<string> = new Set(['EBUSY', 'EXDEV'])
  * Replaces a file. After a crash at any moment it is the old one or the new one, whole. A single mounted file cannot be
  * replaced and is written in place.
  */
-export async function replaceFile(path: string, text: string, files: FileSystem): Promise<void> {
+export async function replaceFile(
+  path: string,
+  content: string | Uint8Array,
+  files: FileSystem,
+): Promise<void> {
   const temporary = temporaryOf(path)
   // A process that died may have left one, or somebody a trap in a folder that others may write to.
   await files.unlink(temporary).catch(() => undefined)
   try {
-    await writeDurably(temporary, text, 'wx', files)
+    await writeDurably(temporary, content, 'wx', files)
     await files.rename(temporary, path)
   } catch (error) {
     await files.unlink(temporary).catch(() => undefined)
     if (!NO_RENAME.has(errnoOf(error) ?? '')) throw error
-    await writeDurably(path, text, 'r+', files)
+    await writeDurably(path, content, 'r+', files)
     return
   }
   await syncFolder(dirname(path), files)
@@ -42,14 +46,14 @@ export function temporaryOf(path: string): string {
 
 async function writeDurably(
   path: string,
-  text: string,
+  content: string | Uint8Array,
   flags: 'wx' | 'r+',
   files: Pick<FileSystem, 'open'>,
 ): Promise<void> {
   const handle = await files.open(path, flags, 0o600)
   try {
-    await handle.writeFile(text)
-    if (flags === 'r+') await handle.truncate(Buffer.byteLength(text))
+    await handle.writeFile(content)
+    if (flags === 'r+') await handle.truncate(Buffer.byteLength(content))
     await handle.sync()
   } finally {
     await handle.close()

@@ -1,3 +1,5 @@
+import type { StateStorage } from './state.ts'
+
 /**
  * Storage of a session's text. One client at a time has it open.
  *
@@ -18,6 +20,8 @@
 export interface SessionStorage {
   /** Name for messages. */
   readonly name: string
+  /** Storage of what the client remembers beside the session, open only while the session is. Default: in memory. */
+  readonly state?: StateStorage | undefined
   /**
    * Takes it for this client, and reads it; undefined if there is no session yet.
    *
