@@ -1,5 +1,6 @@
 /** People on demand: a test acts as somebody, in process and over HTTP, and everything that holds for clients holds. */
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { after, describe, test } from 'node:test'
 import { memorySession, TelegramClient } from '@cablegram/client'
 import { type Person, startServer } from '@cablegram/server'
@@ -118,13 +119,9 @@ describe('writing and reading', () => {
     assert.deepEqual(kinds, ['poll', 'dice', 'contact', 'geo'])
   })
 
-  test('media without what it needs is refused, and files are said to come later', async () => {
+  test('media without what it needs is refused', async () => {
     const [ada, bob] = [await somebody(), await somebody('Bob')]
     const send = (media: object) => ada.send(bob, '', { media: media as never })
-    await assert.rejects(send({ kind: 'photo', fileName: 'a.jpg', base64: 'AA==' }), {
-      code: 'MEDIA_KIND_MISSING',
-      message: 'People here cannot send a photo yet. Send text, a poll, a dice, a contact or a place (geo).',
-    })
     await assert.rejects(send({ kind: 'geo', lat: 1 }), { code: 'REQUEST_INVALID', message: /media\.long/ })
     await assert.rejects(send({ kind: 'dice', emoji: 'x' }), { code: 'EMOTICON_INVALID' })
     await assert.rejects(send({ kind: 'poem' }), { code: 'REQUEST_INVALID' })
@@ -164,6 +161,126 @@ describe('writing and reading', () => {
     assert.deepEqual((await ada.messages(bob, { limit: 2, afterId: ids[1] })).map(textOf), ['3', '4'])
     assert.deepEqual((await ada.messages(bob, { afterId: ids[4] })).map(textOf), [])
     assert.deepEqual((await bob.messages('me')).map(textOf), [])
+  })
+})
+
+describe('files', () => {
+  const bytesOf = (length: number) => Uint8Array.from({ length }, (_, i) => (31 * i + 7) & 255)
+
+  test('a small test file of each kind is sent, described and read', async () => {
+    const [ada, bob] = [await somebody(), await somebody('Bob')]
+    const kinds = ['photo', 'document', 'voice', 'audio', 'video', 'animation', 'round'] as const
+    for (const kind of kinds) {
+      const sent = await ada.send(bob, kind, { media: { kind } })
+      const received = await bob.next({ media: kind })
+      assert.deepEqual(received.media, sent.media)
+      assert.deepEqual([received.media?.kind, received.text], [kind, kind])
+      const file = await bob.download(received)
+      assert.equal(file.length, received.media?.bytes)
+      assert.deepEqual(file, await ada.download(sent))
+    }
+    const [photo, text, voice, , film] = (await bob.messages(ada)).map(({ media }) => media)
+    const size = { width: 320, height: 240, bytes: 818 }
+    assert.deepEqual(photo, { kind: 'photo', ...size, sizes: [{ letter: 'm', ...size }] })
+    assert.deepEqual(text, { kind: 'document', fileName: 'file.txt', mime: 'text/plain', bytes: 27 })
+    assert.deepEqual(voice, { kind: 'voice', mime: 'audio/ogg', bytes: 955, durationS: 1 })
+    assert.deepEqual([film?.mime, film?.width, film?.height, film?.durationS], ['video/mp4', 64, 64, 1])
+  })
+
+  test('bytes and paths are sent as they are, from one byte to more than a client sends as small', async () => {
+    const [ada, bob] = [await somebody(), await somebody('Bob')]
+    for (const length of [1, 131_073, 10 * 1024 * 1024 + 1]) {
+      const file = bytesOf(length)
+      await ada.send(bob, '', { media: { kind: 'document', file, fileName: 'a.bin', isSpoiler: true } })
+      const { media, id } = await bob.next({ media: 'file' })
+      assert.deepEqual(media, {
+        kind: 'document',
+        fileName: 'a.bin',
+        mime: 'application/octet-stream',
+        bytes: length,
+        isSpoiler: true,
+      })
+      assert.ok(Buffer.from(await bob.download(id)).equals(file), String(length))
+    }
+    const path = new URL('../../LICENSE', import.meta.url)
+    await ada.send(bob, '', { media: { kind: 'document', file: path, mime: 'text/plain' } })
+    const licence = await bob.next()
+    assert.deepEqual([licence.media?.fileName, licence.media?.mime], ['LICENSE', 'text/plain'])
+    assert.deepEqual(Buffer.from(await bob.download(licence)), readFileSync(path))
+  })
+
+  test('a client downloads what a person sends, and a person what a client sends', async () => {
+    const client = new TelegramClient(memorySession(), { server: server.info, pfs: false })
+    try {
+      await signUp(client, server.info, '+9996621778')
+      const ada = await somebody()
+      await ada.send('+9996621778', '', { media: { kind: 'photo' } })
+      const found = await client.contacts.resolveUsername({ username: ada.username ?? '' })
+      const [user] = found.users
+      assert.ok(user?._ === 'user')
+      const peer = { _: 'inputPeerUser', userId: user.id, accessHash: user.accessHash ?? 0n } as const
+      const page = { offsetId: 0, offsetDate: 0, addOffset: 0, limit: 1, maxId: 0, minId: 0, hash: 0n }
+      const history = await client.messages.getHistory({ peer, ...page })
+      const message = 'messages' in history ? history.messages[0] : undefined
+      assert.ok(message?._ === 'message' && message.media?._ === 'messageMediaPhoto')
+      const { photo } = message.media
+      assert.ok(photo?._ === 'photo')
+      const { id, accessHash, fileReference } = photo
+      assert.equal(photo.dcId, 2)
+      const location = { _: 'inputPhotoFileLocation', id, accessHash, fileReference, thumbSize: 'm' } as const
+      const file = await client.upload.getFile({ location, offset: 0n, limit: 4096 })
+      assert.ok(file._ === 'upload.file' && file.type._ === 'storage.fileJpeg')
+      const media = { _: 'inputMediaPhoto', id: { _: 'inputPhoto', id, accessHash, fileReference } } as const
+      await client.messages.sendMedia({ peer, media, message: 'back', randomId: 1n })
+      assert.deepEqual(await ada.download(await ada.next({ media: 'photo' })), file.bytes)
+    } finally {
+      await client.close()
+    }
+  })
+
+  test('a wait for media passes over texts and other media', async () => {
+    const [ada, bob] = [await somebody(), await somebody('Bob')]
+    const waiting = bob.next({ media: 'voice' })
+    await ada.send(bob, 'only text')
+    await ada.send(bob, '', { media: { kind: 'photo' } })
+    await ada.send(bob, '', { media: { kind: 'voice' } })
+    assert.equal((await waiting).media?.kind, 'voice')
+    assert.equal((await bob.next()).text, 'only text')
+    assert.equal((await bob.next({ media: 'file' })).media?.kind, 'photo')
+    await assert.rejects(bob.next({ media: 'file', timeoutMs: 0 }), {
+      code: 'MESSAGE_TIMEOUT',
+      message: 'No message with media of the kind file came to Bob within 0 ms.',
+    })
+  })
+
+  test('what cannot be sent or read is refused, and nothing is written', async () => {
+    const [ada, bob] = [await somebody(), await somebody('Bob')]
+    const refused: readonly (readonly [object, string])[] = [
+      [{ kind: 'document', file: new Uint8Array() }, 'FILE_EMPTY'],
+      [{ kind: 'document', base64: '' }, 'FILE_EMPTY'],
+      [{ kind: 'document', base64: '?' }, 'REQUEST_INVALID'],
+      [{ kind: 'document', file: './no-such-file' }, 'FILE_UNREADABLE'],
+      [{ kind: 'document', file: '.' }, 'FILE_UNREADABLE'],
+      [{ kind: 'document', file: 7 }, 'FILE_UNREADABLE'],
+      [{ kind: 'photo', file: bytesOf(100) }, 'IMAGE_PROCESS_FAILED'],
+      [{ kind: 'photo', fileName: 'photo.txt' }, 'PHOTO_EXT_INVALID'],
+    ]
+    for (const [media, code] of refused) {
+      await assert.rejects(ada.send(bob, '', { media: media as never }), { code }, JSON.stringify(media))
+    }
+    assert.deepEqual(await bob.messages(ada), [])
+    const text = await ada.send(bob, 'only text')
+    await assert.rejects(bob.download(text), {
+      code: 'FILE_NOT_FOUND',
+      message: /The message has only text\./,
+    })
+    const own = await ada.send('me', '', { media: { kind: 'photo' } })
+    await assert.rejects(bob.download(own), { code: 'MESSAGE_ID_INVALID' })
+    await assert.rejects(ada.download(own, { size: 'y' }), {
+      code: 'SIZE_NOT_FOUND',
+      message: /Its sizes are m\./,
+    })
+    await assert.rejects(ada.download(own, { size: '?' }), { code: 'REQUEST_INVALID' })
   })
 })
 
@@ -451,6 +568,47 @@ describe('over HTTP', () => {
     assert.deepEqual([others.status, others.body.error.code], [400, 'MESSAGE_ID_INVALID'])
   })
 
+  test('a file is sent in base64 and read as bytes, never as a page', async () => {
+    const [ada, bob] = [await somebody(), await somebody('Bob')]
+    const page = Buffer.from('<script>alert(1)</script>')
+    const media = { kind: 'document', base64: page.toString('base64'), fileName: 'ä "x".html' }
+    assert.equal((await ask(`/${ada.id}/messages`, { to: bob.id, media })).status, 201)
+    const waited = await ask(`/${bob.id}/messages/wait?media=document&afterId=0&timeoutMs=0`)
+    assert.equal(waited.body.media.mime, 'text/html')
+    const url = `${server.info.console}/api/people/${bob.id}/files/${waited.body.id}`
+    const file = await fetch(url)
+    assert.deepEqual(Buffer.from(await file.arrayBuffer()), page)
+    assert.deepEqual(
+      ['content-type', 'content-length', 'content-disposition'].map((name) => file.headers.get(name)),
+      ['application/octet-stream', '25', "attachment; filename*=UTF-8''%C3%A4%20%22x%22.html"],
+    )
+    const { body: sent } = await ask(`/${ada.id}/messages?with=${bob.id}`)
+    const copy = `${server.info.console}/api/people/${bob.id}/files/${sent.messages[0].id}?boxId=${ada.id}`
+    assert.equal((await fetch(copy)).headers.get('content-length'), '25')
+    const missing = await ask(`/${bob.id}/files/${waited.body.id}?size=m`)
+    assert.deepEqual([missing.status, missing.body.error.code], [404, 'SIZE_NOT_FOUND'])
+  })
+
+  test('bodies with files are longer than others, and take turns', async () => {
+    const [ada, bob] = [await somebody(), await somebody('Bob')]
+    const base64 = Buffer.alloc(100_000, 1).toString('base64')
+    const send = () => ask(`/${ada.id}/messages`, { to: bob.id, media: { kind: 'document', base64 } })
+    const sent = await Promise.all(Array.from({ length: 10 }, send))
+    assert.deepEqual(
+      [...new Set(sent.map(({ status, body }) => `${status} ${body.media.bytes}`))],
+      ['201 100000'],
+    )
+    const elsewhere = await ask(`/${ada.id}/typing`, { to: bob.id, action: base64 })
+    assert.deepEqual(
+      [elsewhere.status, elsewhere.body.error.message],
+      [413, 'The body is larger than 64 KiB.'],
+    )
+    const tooLong = await ask(`/${ada.id}/messages`, { to: bob.id, text: 'x'.repeat(24 * 1024 * 1024) })
+    assert.deepEqual([tooLong.status, tooLong.body.error.message], [413, 'The body is larger than 24 MiB.'])
+    // Whoever is refused makes room, too.
+    assert.equal((await send()).status, 201)
+  })
+
   test('an event is waited for after a cursor', async () => {
     const [ada, bob] = [await somebody(), await somebody('Bob')]
     const sent = await bob.send(ada, 'first')
@@ -503,7 +661,7 @@ describe('over HTTP', () => {
     const empty = await ask(`/${ada.id}/messages`, { to: 'me' })
     assert.deepEqual([empty.status, empty.body.error.code], [400, 'MESSAGE_EMPTY'])
     assert.match(empty.body.error.next, /\w/)
-    const large = await ask(`/${ada.id}/messages`, { to: 'me', text: 'x'.repeat(70_000) })
+    const large = await ask(`/${ada.id}/edits`, { messageId: 1, text: 'x'.repeat(70_000) })
     assert.deepEqual([large.status, large.body.error.code], [413, 'BODY_TOO_LARGE'])
   })
 })

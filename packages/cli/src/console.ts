@@ -54,24 +54,52 @@ export async function askConsole(
   path: string,
   request: ConsoleRequest = {},
 ): Promise<unknown> {
+  const url = urlOf(args, path, request)
+  const response = await send(url, consoleToken(args), request)
+  const text = await textOf(response, url)
+  const body = parse(text)
+  if (response.statusCode === 204) return undefined
+  if ((response.statusCode === 200 || response.statusCode === 201) && body !== undefined) return body
+  throw refusedBy(args, url, request, response.statusCode, body)
+}
+
+/** Asks the console API for bytes. @throws CommandLineError, CommandError, as {@link askConsole} */
+export async function openConsole(
+  args: Arguments,
+  path: string,
+  request: ConsoleRequest,
+): Promise<http.IncomingMessage> {
+  const url = urlOf(args, path, request)
+  const response = await send(url, consoleToken(args), request)
+  if (response.statusCode === 200) return response
+  throw refusedBy(args, url, request, response.statusCode, parse(await textOf(response, url)))
+}
+
+function urlOf(args: Arguments, path: string, { query }: ConsoleRequest): URL {
   const server = args.text('server') ?? LOCAL_SERVER
   if (!isHttpUrl(server)) {
     throw new CommandLineError(`--server is the URL of a console here, not "${server}".`)
   }
   const url = new URL(path, server)
-  url.search = new URLSearchParams(request.query).toString()
-  const { status, text } = await send(url, consoleToken(args), request)
-  if (status === 204) return undefined
-  const body = parse(text)
-  if ((status === 200 || status === 201) && body !== undefined) return body
-  if (status === 401) throw tokenNeeded(url.origin, consoleToken(args) !== undefined)
+  url.search = new URLSearchParams(query).toString()
+  return url
+}
+
+/** The error of a request that the console does not answer as it should. */
+function refusedBy(
+  args: Arguments,
+  url: URL,
+  request: ConsoleRequest,
+  status: number | undefined,
+  body: unknown,
+): Error {
+  if (status === 401) return tokenNeeded(url.origin, consoleToken(args) !== undefined)
   const refused = refusalOf(body, request.given)
   if (refused === undefined && Number(status) < 500) {
-    throw new CommandError(`${url.origin} is not a console: it answered ${status}. ${WHERE_THE_CONSOLE_IS}`)
+    return new CommandError(`${url.origin} is not a console: it answered ${status}. ${WHERE_THE_CONSOLE_IS}`)
   }
-  if (refused === undefined) throw new CommandError(`${url.origin} refused: it answered ${status}.`)
-  if (status === 400) throw new CommandLineError(refused)
-  throw new CommandError(refused)
+  if (refused === undefined) return new CommandError(`${url.origin} refused: it answered ${status}.`)
+  return status === 400 ? new CommandLineError(refused) : new CommandError(refused)
 }
 
 const WHERE_THE_CONSOLE_IS =
@@ -104,17 +132,12 @@ function unanswered(origin: string, cause: Error): CommandError {
   return new NoServerError(message, { cause })
 }
 
-interface Answer {
-  readonly status: number | undefined
-  readonly text: string
-}
-
 /** By Node's own client, which starts faster than `fetch`. */
 function send(
   url: URL,
   token: string | undefined,
   { method = 'GET', body }: ConsoleRequest,
-): Promise<Answer> {
+): Promise<http.IncomingMessage> {
   const text = body === undefined ? undefined : JSON.stringify(body)
   const headers = {
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
@@ -123,17 +146,19 @@ function send(
   const { request } = url.protocol === 'https:' ? https : http
   return new Promise((resolve, reject) => {
     const fail = (cause: Error) => reject(unanswered(url.origin, cause))
-    const onAnswer = (response: http.IncomingMessage) => {
-      let answer = ''
-      response.setEncoding('utf8')
-      response.on('data', (chunk: string) => {
-        answer += chunk
-      })
-      response.on('end', () => resolve({ status: response.statusCode, text: answer }))
-      response.on('error', fail)
-    }
-    request(url, { method, headers, agent: false }, onAnswer).on('error', fail).end(text)
+    request(url, { method, headers, agent: false }, resolve).on('error', fail).end(text)
   })
+}
+
+async function textOf(response: http.IncomingMessage, { origin }: URL): Promise<string> {
+  let text = ''
+  response.setEncoding('utf8')
+  try {
+    for await (const chunk of response) text += chunk
+  } catch (cause) {
+    throw unanswered(origin, cause instanceof Error ? cause : new Error(String(cause)))
+  }
+  return text
 }
 
 function parse(text: string): unknown {

@@ -15,6 +15,7 @@ export type {
   EntityKind,
   EventKind,
   EventWait,
+  FileKind,
   MediaKind,
   MessageDeletion,
   MessageEdit,
@@ -56,12 +57,14 @@ export type {
   SeenMedia,
   SeenReaction,
   SeenService,
+  SeenSize,
   ServerInfo,
   Session,
   TypingAction,
   UnpaidCode,
   User,
   UserChange,
+  WaitedMedia,
   WebToken,
 } from './console/index.ts'
 export type { ReferenceSource } from './reference/index.ts'

@@ -8,8 +8,8 @@ import { INBOX_PAGE, INBOX_PAGE_CSP } from './inbox-page.ts'
 import type { OnConsole } from './on-console.ts'
 import { openApi } from './openapi.ts'
 import { PEOPLE_PAGE, PEOPLE_PAGE_CSP } from './people-page.ts'
-import { readJson } from './read-json.ts'
-import type { Route } from './route.ts'
+import { FileBodies, withJson } from './read-json.ts'
+import type { Reply, ReplyFile, Route } from './route.ts'
 import { ROUTES } from './routes/index.ts'
 import { storeTrouble } from './store-trouble.ts'
 
@@ -34,7 +34,8 @@ export function createConsole(options: ConsoleOptions): Hono {
   console.use(securityHeaders)
   console.use(guard(options))
   console.use(checkUrl)
-  for (const route of ROUTES) addRoute(console, route, options.on)
+  const fileBodies = new FileBodies()
+  for (const route of ROUTES) addRoute(console, route, options.on, fileBodies)
   console.get('/metrics', async (context) => context.body(await options.on.metrics(), 200, PROMETHEUS))
   console.get('/openapi.json', (context) => context.json(openApi(ROUTES, options.version)))
   console.get('/', (context) => context.html(INBOX_PAGE, 200, { 'Content-Security-Policy': INBOX_PAGE_CSP }))
@@ -52,17 +53,46 @@ function addReference(console: Hono, options: ConsoleOptions): void {
   else addNoDocs(console)
 }
 
-function addRoute(console: Hono, route: Route, on: OnConsole): void {
+function addRoute(console: Hono, route: Route, on: OnConsole, fileBodies: FileBodies): void {
   console.on(route.method, route.path.replace(/\{(\w+)\}/g, ':$1'), async (context) => {
-    const reply = await route.run({
-      params: context.req.param(),
-      query: context.req.query(),
-      body: route.body === undefined ? undefined : await readJson(context.req.raw.body),
-      signal: context.req.raw.signal,
-      on,
-    })
-    if (route.method !== 'GET') noteOperator(on, `${route.method} ${context.req.path}`)
-    return reply.status === 204 ? context.body(null, 204) : context.json(reply.body ?? null, reply.status)
+    const run = async (body: unknown): Promise<Response> => {
+      const [params, query, { signal }] = [context.req.param(), context.req.query(), context.req.raw]
+      const reply = await route.run({ params, query, body, signal, on })
+      if (route.method !== 'GET') noteOperator(on, `${route.method} ${context.req.path}`)
+      return respond(context, reply)
+    }
+    if (route.body === undefined) return await run(undefined)
+    const bodies = route.takesFiles ? fileBodies : undefined
+    return await withJson(context.req.raw.body, run, bodies)
+  })
+}
+
+function respond(context: Context, reply: Reply): Response {
+  if ('file' in reply) return respondWithFile(context, reply.file)
+  return reply.status === 204 ? context.body(null, 204) : context.json(reply.body ?? null, reply.status)
+}
+
+/** Never as the type that its sender gave it: a browser would run a page in the console's own origin. */
+function respondWithFile(context: Context, { pieces, bytes, fileName = 'file' }: ReplyFile): Response {
+  return context.body(streamOf(pieces), 200, {
+    'Content-Type': 'application/octet-stream',
+    'Content-Length': String(bytes),
+    'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(fileName.toWellFormed())}`,
+  })
+}
+
+/** Reads no further than the client takes. */
+function streamOf(pieces: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const iterator = pieces[Symbol.asyncIterator]()
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await iterator.next()
+      if (done === true) controller.close()
+      else controller.enqueue(value)
+    },
+    async cancel() {
+      await iterator.return?.()
+    },
   })
 }
 

@@ -1,5 +1,5 @@
 import { fieldsOf, jsonSchema } from './json-schema.ts'
-import type { Route, Schema } from './route.ts'
+import { BYTES, type Route, type Schema } from './route.ts'
 import { failure } from './schemas.ts'
 
 type Json = { readonly [key: string]: unknown }
@@ -42,7 +42,7 @@ function operation(route: Route): Json {
   const responses: Record<string, Json> = {}
   for (const [status, schema] of Object.entries(route.answers)) {
     responses[status] =
-      schema === undefined ? { description: 'Done' } : { description: 'Done', content: jsonContent(schema) }
+      schema === undefined ? { description: 'Done' } : { description: 'Done', content: contentOf(schema) }
   }
   return {
     operationId: operationId(route),
@@ -91,6 +91,10 @@ function refusals(statuses: readonly number[]): Readonly<Record<number, Json>> {
       { description: REFUSALS[status] ?? '', content: jsonContent(failure) },
     ]),
   )
+}
+
+function contentOf(schema: Schema | typeof BYTES): Json {
+  return schema === BYTES ? { 'application/octet-stream': {} } : jsonContent(schema)
 }
 
 function jsonContent(schema: Schema): Json {

@@ -2,22 +2,64 @@ import { GrowingBytes } from '@cablegram/tl'
 import { ConsoleError } from './error.ts'
 
 const MAX_BODY_BYTES = 64 * 1024
+/** A file of 16 MiB in base64 has 21.4 MiB. */
+const MAX_FILE_BODY_BYTES = 24 * 1024 * 1024
+const MAX_FILE_BODIES = 4
+
+/** Bodies with files in them, of which only a few are in memory at once: the others wait. */
+export class FileBodies {
+  readonly #waiting: (() => void)[] = []
+  #count = 0
+
+  /** Resolves once there is room for one more; {@link leave} gives it back. */
+  async enter(): Promise<void> {
+    this.#count += 1
+    if (this.#count > MAX_FILE_BODIES) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  }
+
+  leave(): void {
+    this.#count -= 1
+    this.#waiting.shift()?.()
+  }
+}
 
 /**
- * Reads a request's body as JSON, no further than a body may be long. Hono's own limit would need the adapter to
- * replace the process's global Request and Response.
+ * Reads a request's body as JSON, no further than a body may be long, and runs something with it. Hono's own limit would need
+ * the adapter to replace the process's global Request and Response.
  *
+ * @param fileBodies where given, the body may have files in it
  * @throws {ConsoleError} 413 or 400
  */
-export async function readJson(body: ReadableStream<Uint8Array> | null): Promise<unknown> {
-  const whole = new GrowingBytes(MAX_BODY_BYTES)
-  for await (const chunk of body ?? []) {
-    if (whole.add(chunk)) continue
-    throw new ConsoleError(413, 'BODY_TOO_LARGE', 'The body is larger than 64 KiB.', 'Send a smaller body.')
-  }
+export async function withJson<T>(
+  body: ReadableStream<Uint8Array> | null,
+  run: (value: unknown) => Promise<T>,
+  fileBodies?: FileBodies,
+): Promise<T> {
+  const whole = new GrowingBytes(fileBodies === undefined ? MAX_BODY_BYTES : MAX_FILE_BODY_BYTES)
+  let [bytes, hasRoom] = [0, false]
   try {
-    return JSON.parse(Buffer.from(whole.take()).toString())
+    for await (const chunk of body ?? []) {
+      bytes += chunk.length
+      if (fileBodies !== undefined && bytes > MAX_BODY_BYTES && !hasRoom) {
+        await fileBodies.enter()
+        hasRoom = true
+      }
+      if (!whole.add(chunk)) throw tooLarge(fileBodies === undefined ? '64 KiB' : '24 MiB')
+    }
+    return await run(parse(whole.take()))
+  } finally {
+    if (hasRoom) fileBodies?.leave()
+  }
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString())
   } catch {
     throw new ConsoleError(400, 'JSON_INVALID', 'The body is not JSON.', 'Send one JSON object as the body.')
   }
+}
+
+function tooLarge(most: string): ConsoleError {
+  return new ConsoleError(413, 'BODY_TOO_LARGE', `The body is larger than ${most}.`, 'Send a smaller body.')
 }

@@ -5,8 +5,21 @@ import { validate } from './validate.ts'
 
 export type { Schema } from './schema.ts'
 
-/** The answer of a route: a status and, except for 204, a JSON value. */
-export type Reply = { readonly status: 200 | 201 | 503; readonly body: unknown } | { readonly status: 204 }
+/** Bytes that a route answers with, piece by piece. */
+export interface ReplyFile {
+  readonly bytes: number
+  readonly fileName: string | undefined
+  readonly pieces: AsyncIterable<Uint8Array>
+}
+
+/** The answer of a route: a status and a JSON value, the bytes of a file, or for 204 nothing. */
+export type Reply =
+  | { readonly status: 200 | 201 | 503; readonly body: unknown }
+  | { readonly status: 200; readonly file: ReplyFile }
+  | { readonly status: 204 }
+
+/** In place of a schema: the answer is bytes. */
+export const BYTES = 'bytes'
 
 /** The parsed request of a route, and a signal that aborts when the caller hangs up. */
 export interface RouteInput<Params, Query, Body> {
@@ -27,9 +40,11 @@ export interface Route {
   readonly query: Schema | undefined
   readonly body: Schema | undefined
   /** By status; undefined where the answer has no body. */
-  readonly answers: Readonly<Record<number, Schema | undefined>>
+  readonly answers: Readonly<Record<number, Schema | typeof BYTES | undefined>>
   /** The statuses that the route itself refuses with, beside those of the validation and of the guard. */
   readonly refuses: readonly number[]
+  /** The body may have files in it, up to 24 MiB. */
+  readonly takesFiles: boolean
   run(raw: RouteInput<unknown, unknown, unknown>): Promise<Reply>
 }
 
@@ -41,9 +56,11 @@ export interface RouteDefinition<P extends Schema, Q extends Schema, B extends S
   readonly params?: P
   readonly query?: Q
   readonly body?: B
-  readonly answers: Readonly<Record<number, Schema | undefined>>
+  readonly answers: Readonly<Record<number, Schema | typeof BYTES | undefined>>
   /** Default: none. */
   readonly refuses?: readonly number[]
+  /** Default: false. */
+  readonly takesFiles?: boolean
   readonly run: (
     input: RouteInput<v.InferOutput<P>, v.InferOutput<Q>, v.InferOutput<B>>,
   ) => Promise<Reply> | Reply
@@ -53,10 +70,11 @@ export interface RouteDefinition<P extends Schema, Q extends Schema, B extends S
 export function route<P extends Schema, Q extends Schema, B extends Schema>(
   definition: RouteDefinition<P, Q, B>,
 ): Route {
-  const { params, query, body, refuses = [] } = definition
+  const { params, query, body, refuses = [], takesFiles = false } = definition
   return {
     ...definition,
     refuses,
+    takesFiles,
     params,
     query,
     body,

@@ -12,6 +12,7 @@ import type {
   NewGroupInfo,
   NewLink,
   NewPerson,
+  NewPersonMedia,
   NewPersonMessage,
   PeerCard,
   PeerName,
@@ -29,8 +30,22 @@ import type {
 /** Somebody or something in a call: its name, or a person, a card or anything else with an `id`. */
 export type Named = PeerName | { readonly id: number }
 
+/** Something to send besides text; a file has its bytes or its path here. */
+export interface PersonMedia extends NewPersonMedia {
+  /** Bytes, or the path of a file, which is sent under its own name. Default: a small file for tests. */
+  readonly file?: Uint8Array | string | URL | undefined
+}
+
 /** The parts of a message besides its receiver and its text. */
-export type SendOptions = Omit<NewPersonMessage, 'to' | 'text'>
+export interface SendOptions extends Omit<NewPersonMessage, 'to' | 'text' | 'media'> {
+  readonly media?: PersonMedia | undefined
+}
+
+/** The parts of a file to read. */
+export interface DownloadOptions {
+  /** The letter of a size. Default: the whole file, or the largest size of a photo. */
+  readonly size?: string | undefined
+}
 
 /** The place where a bot starts. */
 export interface StartOptions {
@@ -114,6 +129,8 @@ export interface Person extends PersonInfo {
    * @example
    * await ada.send('@bob', 'Hi')
    * await ada.send('@bob', '', { media: { kind: 'poll', question: 'Tea?', answers: ['Yes', 'No'] } })
+   * await ada.send('@bob', 'A small test picture', { media: { kind: 'photo' } })
+   * await ada.send('@bob', '', { media: { kind: 'document', file: './report.pdf' } })
    */
   send(to: Named, text: string, options?: SendOptions): Promise<PersonMessage>
   /**
@@ -214,6 +231,14 @@ export interface Person extends PersonInfo {
   leave(group: Named): Promise<void>
   /** The messages of a chat as the person has them, the oldest first: the last 100, or those after `afterId`. */
   messages(chat: Named, options?: ListOptions): Promise<PersonMessage[]>
+  /**
+   * The bytes of the file of a message.
+   *
+   * @throws {UsageError} FILE_NOT_FOUND, SIZE_NOT_FOUND, MESSAGE_ID_INVALID
+   * @example
+   * const picture = await bob.download(await bob.next({ media: 'photo' }))
+   */
+  download(message: MessageName, options?: DownloadOptions): Promise<Uint8Array>
   /**
    * The next message that the person receives, at once or when it comes. Each message is given once: the next call gives the
    * one after it.

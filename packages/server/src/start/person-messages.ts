@@ -11,15 +11,16 @@ import {
 import { steadyNowMs } from '../ground/clock.ts'
 import type { Acting } from './acting.ts'
 import { check } from './calls.ts'
+import { fileSource } from './file-source.ts'
 import type { GivenMessages } from './given-messages.ts'
 import { messageOf, nameOf } from './named.ts'
-import type { NextOptions, Person } from './people-api.ts'
+import type { NextOptions, Person, PersonMedia } from './people-api.ts'
 
 const DEFAULT_WAIT_MS = 5_000
 
 type MessageCalls = Pick<
   Person,
-  'send' | 'edit' | 'delete' | 'forward' | 'react' | 'vote' | 'pin' | 'messages' | 'next'
+  'send' | 'edit' | 'delete' | 'forward' | 'react' | 'vote' | 'pin' | 'messages' | 'download' | 'next'
 >
 
 /** Parameters by the fields that they become. */
@@ -35,10 +36,16 @@ const NAMES = {
 /** The calls of somebody about messages. */
 export function messageCalls(on: OnConsole, act: Acting, given: GivenMessages): MessageCalls {
   return {
-    send: act(async (actor, to, text, { replyTo, ...options } = {}) => {
+    send: act(async (actor, to, text, { replyTo, media, ...options } = {}) => {
       const reply = replyTo === undefined ? {} : { replyTo: messageOf(replyTo) }
-      const message = { ...options, ...reply, to: nameOf(to), text }
-      return await people.sendAs(on, actor, check(schemas.newMessage, message, 'options', NAMES))
+      const { given, source } = await withFile(media)
+      const message = check(
+        schemas.newMessage,
+        { ...options, ...reply, ...given, to: nameOf(to), text },
+        'options',
+        NAMES,
+      )
+      return await people.sendAs(on, actor, message, source)
     }),
     edit: act(async (actor, message, text, options = {}) => {
       const edit = { ...options, messageId: messageOf(message), text }
@@ -76,6 +83,11 @@ export function messageCalls(on: OnConsole, act: Acting, given: GivenMessages): 
         check(schemas.messagesQuery, query, 'options', { with: 'chat' }),
       )
     }),
+    download: act(async (actor, message, options = {}) => {
+      const query = { ...options, messageId: messageOf(message) }
+      const file = await people.openFileAs(on, actor, check(schemas.fileQuery, query, 'options', NAMES))
+      return await wholeOf(file)
+    }),
     next: act(async (actor, options = {}) => {
       const { timeoutMs = DEFAULT_WAIT_MS, ...wait } = check(schemas.messageWait, waitOf(options), 'options')
       const message = await nextOf(on, actor, given, { ...wait, timeoutMs })
@@ -83,6 +95,27 @@ export function messageCalls(on: OnConsole, act: Acting, given: GivenMessages): 
       throw new UsageError('MESSAGE_TIMEOUT', `${noMessage(actor, wait)} within ${timeoutMs} ms.`)
     }),
   }
+}
+
+/** Media without the bytes, which are sent by themselves. */
+async function withFile(media: PersonMedia | undefined) {
+  if (media?.file === undefined) return { given: { media }, source: undefined }
+  const { file, ...rest } = media
+  const { source, fileName } = await fileSource(file)
+  return { given: { media: { ...(fileName !== undefined && { fileName }), ...rest } }, source }
+}
+
+async function wholeOf({
+  bytes,
+  pieces,
+}: Awaited<ReturnType<typeof people.openFileAs>>): Promise<Uint8Array> {
+  const whole = new Uint8Array(bytes)
+  let at = 0
+  for await (const piece of pieces) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
 }
 
 function listOf(messages: MessageName | readonly MessageName[]): readonly MessageName[] {
@@ -109,7 +142,7 @@ async function nextOf(
   { timeoutMs, ...wait }: MessageWait & { readonly timeoutMs: number },
 ): Promise<PersonMessage | undefined> {
   const endMs = steadyNowMs() + timeoutMs
-  const isAny = wait.with === undefined && wait.from === undefined
+  const isAny = wait.with === undefined && wait.from === undefined && wait.media === undefined
   let { afterId } = given
   for (;;) {
     const leftMs = Math.max(0, endMs - steadyNowMs())
@@ -120,8 +153,9 @@ async function nextOf(
   }
 }
 
-function noMessage({ account }: Actor, { with: chat, from }: MessageWait): string {
+function noMessage({ account }: Actor, { with: chat, from, media }: MessageWait): string {
   const author = from === undefined ? '' : ` from ${from}`
   const place = chat === undefined ? '' : ` in the chat with ${chat}`
-  return `No message${author}${place} came to ${account.firstName}`
+  const kind = media === undefined ? '' : ` with media of the kind ${media}`
+  return `No message${kind}${author}${place} came to ${account.firstName}`
 }

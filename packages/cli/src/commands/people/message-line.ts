@@ -14,7 +14,13 @@ export interface Message {
   readonly from: Card
   readonly text: string
   readonly dateS: number
-  readonly media?: { readonly kind: string; readonly question?: string; readonly emoji?: string }
+  readonly media?: {
+    readonly kind: string
+    readonly question?: string
+    readonly emoji?: string
+    readonly fileName?: string
+    readonly bytes?: number
+  }
   readonly buttons?: readonly (readonly { readonly text: string }[])[]
   readonly reactions?: readonly { readonly emoji: string; readonly count: number }[]
   readonly service?: { readonly kind: string }
@@ -42,10 +48,15 @@ export function cardName({ id, name, username }: Card): string {
 export function messageContent({ text, media, buttons, reactions, service }: Message): string {
   const parts = [
     text.replace(/\s+/g, ' '),
-    media === undefined ? '' : `(${[media.kind, media.question ?? media.emoji].filter(Boolean).join(': ')})`,
+    media === undefined ? '' : `(${[media.kind, aboutMedia(media)].filter(Boolean).join(': ')})`,
     service === undefined ? '' : `(${service.kind})`,
     ...(buttons ?? []).flat().map((button) => `[${button.text}]`),
     ...(reactions ?? []).map(({ emoji, count }) => `${emoji} ${count}`),
   ]
   return printable(parts.filter((part) => part !== '').join(' '))
+}
+
+function aboutMedia({ question, emoji, fileName, bytes }: NonNullable<Message['media']>): string | undefined {
+  if (bytes === undefined) return question ?? emoji
+  return [fileName, `${bytes} bytes`].filter(Boolean).join(', ')
 }

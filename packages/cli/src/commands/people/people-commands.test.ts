@@ -1,5 +1,9 @@
 /** Runs `cablegram people …` on one server in this process. */
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { startServer } from '@cablegram/server'
 import { CommandLines } from '../../../../../test/e2e/command-lines.ts'
@@ -190,6 +194,13 @@ const refuses: readonly (readonly [line: string, exitCode: number, complaint: st
   ['people events ada_lovelace --timeout 10ms', 1, 'ada_lovelace heard of nothing within 10ms.'],
   ['people presses echo_bot --timeout 10ms', 1, 'nobody pressed a button of echo_bot within 10ms.'],
   ['people send ada_lovelace me --poll A --dice 🎲', 2, /exclude each other/],
+  ['people send ada_lovelace me --dice 🎲 --media photo', 2, /exclude each other/],
+  ['people send ada_lovelace me --media poem', 2, /^--media is photo or .*; it cannot be "poem"/],
+  [
+    'people send ada_lovelace me --file ./nowhere',
+    1,
+    'the file ./nowhere cannot be read: give the path of a file.',
+  ],
   ['people wait bob_builder --timeout 5m', 2, /^--timeout is at most 2m, not 5m\./],
   ["people send ada_lovelace me --answers 'A|B'", 2, /give its question with --poll/],
   [
@@ -209,10 +220,35 @@ for (const [line, exitCode, expected] of refuses) {
   })
 }
 
+test('cablegram people sends files, waits for them and writes them to the disk', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'cablegram-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const [report, copy] = [join(folder, 'report.txt'), join(folder, 'copy.txt')]
+  writeFileSync(report, 'All is well.')
+  const sent = await cablegram(`people send ada_lovelace cleo_test 'Read this' --file ${report}`)
+  assert.match(sent.out, /Read this \(document: report\.txt, 12 bytes\)$/)
+  const waited = await cablegram('people wait cleo_test --media document --after 0 --timeout 1s --json')
+  const { id, media } = JSON.parse(waited.out)
+  assert.deepEqual(media, { kind: 'document', fileName: 'report.txt', mime: 'text/plain', bytes: 12 })
+  const written = await cablegram(`people download cleo_test ${id} ${copy}`)
+  const sha256 = createHash('sha256').update('All is well.').digest('hex')
+  assert.equal(written.out, `${copy}: 12 bytes, SHA-256 ${sha256}`)
+  assert.equal(readFileSync(copy, 'utf8'), 'All is well.')
+  const again = await cablegram(`people download cleo_test ${id} ${copy}`)
+  assert.deepEqual(
+    [again.exitCode, again.complaint],
+    [1, `there is a file ${copy} already: give another path.`],
+  )
+  const none = await cablegram(`people download cleo_test ${id} ${copy}.m --size m`)
+  assert.match(none.complaint, /^the server refused: The picture has no size m\./)
+  assert.equal(existsSync(`${copy}.m`), false)
+  assert.match((await cablegram('people send ada_lovelace me --media photo')).out, /\(photo: 818 bytes\)$/)
+})
+
 test('--json prints the answer of the console API', async () => {
   const sent = JSON.parse((await cablegram('people send ada_lovelace me Note --json')).out)
   assert.deepEqual([sent.text, sent.isOut, sent.chat.id], ['Note', true, 1_000_001])
-  const listed = JSON.parse((await cablegram('people messages ada_lovelace me --json')).out)
+  const listed = JSON.parse((await cablegram('people messages ada_lovelace me --limit 1 --json')).out)
   assert.deepEqual(listed, { messages: [sent] })
   assert.equal(JSON.parse((await cablegram('people --json')).out).people.length, 4)
 })

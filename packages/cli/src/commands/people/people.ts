@@ -3,6 +3,7 @@ import { ANSWER_OPTIONS } from '../../console.ts'
 import { create, list } from './accounts.ts'
 import { answer, press, presses, start } from './bots.ts'
 import { calls, idle } from './clients.ts'
+import { download } from './download.ts'
 import { events } from './events.ts'
 import { add, block, group, join, leave, link, promote, removeMember } from './groups.ts'
 import { chats, messages, read, wait } from './reading.ts'
@@ -18,6 +19,7 @@ export const peopleCommand: Command = {
     send,
     messages,
     wait,
+    download,
     events,
     chats,
     read,

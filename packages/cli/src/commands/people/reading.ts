@@ -64,7 +64,7 @@ export const messages: Command = {
   },
 }
 
-const WAITING = { from: '--from', with: '--with', afterId: '--after' } as const
+const WAITING = { from: '--from', with: '--with', media: '--media', afterId: '--after' } as const
 
 /** `cablegram people wait`. */
 export const wait: Command = {
@@ -74,6 +74,7 @@ export const wait: Command = {
   options: {
     from: { value: 'WHO', help: 'only a message of this author' },
     with: { value: 'CHAT', help: 'only a message in this chat' },
+    media: { value: 'KIND', help: 'only a message with media of this kind, such as photo; file: any file' },
     after: { value: 'ID', help: 'after this message (default: after the last one that they wrote)' },
     ...timeoutOption(),
     ...ANSWER_OPTIONS,
@@ -85,10 +86,12 @@ export const wait: Command = {
   async run(args) {
     const { timeout, timeoutMs } = timeoutOf(args)
     const [from, chat, after] = [args.text('from'), args.text('with'), args.number('after')]
+    const media = args.text('media')
     const query = {
       timeoutMs: String(timeoutMs),
       ...(from !== undefined && { from }),
       ...(chat !== undefined && { with: chat }),
+      ...(media !== undefined && { media }),
       ...(after !== undefined && { afterId: String(after) }),
     }
     const message = (await askAs(args, 'messages/wait', { query, given: WAITING })) as Message | undefined

@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import type { Arguments, Command } from '../../command.ts'
 import { ANSWER_OPTIONS } from '../../console.ts'
-import { CommandLineError } from '../../errors.ts'
+import { CommandError, CommandLineError } from '../../errors.ts'
 import { printAnswer } from '../../print.ts'
 import { type Message, messageLines } from './message-line.ts'
 import { CHAT, doAs, MESSAGE, messageIdOf, PERSON } from './person-path.ts'
@@ -12,7 +14,23 @@ const SENDING = {
   'media.question': '--poll',
   'media.answers': '--answers',
   'media.emoji': '--dice',
+  'media.base64': '--file',
+  'media.fileName': '--file',
 } as const
+
+const FILE_KINDS = ['photo', 'document', 'voice', 'audio', 'video', 'animation', 'round']
+/** Kinds of files by the ends of their names; others are documents. */
+const KINDS: Readonly<Record<string, string>> = {
+  jpg: 'photo',
+  jpeg: 'photo',
+  png: 'photo',
+  webp: 'photo',
+  ogg: 'voice',
+  oga: 'voice',
+  mp3: 'audio',
+  mp4: 'video',
+  gif: 'animation',
+}
 
 const MORE_MESSAGES = { name: MESSAGE.name, help: 'any number of them', isRest: true } as const
 
@@ -31,6 +49,12 @@ export const send: Command = {
     poll: { value: 'QUESTION', help: 'send a poll; --answers has its answers' },
     answers: { value: 'TEXTS', help: 'the answers of a poll, with | between them' },
     dice: { value: 'EMOJI', help: 'send a dice: 🎲, 🎯, 🎳, 🏀, ⚽ or 🎰' },
+    file: { value: 'PATH', help: 'send a file, at most 16 MiB; its name says the kind' },
+    media: {
+      value: 'KIND',
+      help: 'the kind of the file: photo, document, voice, audio, video, animation or round; without --file, a small test file is sent',
+      oneOf: FILE_KINDS,
+    },
     ...ANSWER_OPTIONS,
   },
   examples: [
@@ -39,13 +63,18 @@ export const send: Command = {
       "npx cablegram people send @ada_lovelace @bob_builder --poll 'Tea?' --answers 'Yes|No'",
       'a poll with two answers',
     ],
+    ['npx cablegram people send @ada_lovelace @bob_builder --media photo', 'a small test picture'],
+    [
+      "npx cablegram people send @ada_lovelace @bob_builder 'Read this' --file report.pdf",
+      'a file with a text',
+    ],
   ],
   async run(args) {
     const [, to, text] = args.positionals
     const body = {
       to: chatOf(to),
       text,
-      media: mediaOf(args),
+      media: await mediaOf(args),
       replyTo: messageIdOf(args.text('reply-to')),
       isSilent: args.flag('silent') ? true : undefined,
     }
@@ -55,15 +84,35 @@ export const send: Command = {
   },
 }
 
-function mediaOf(args: Arguments) {
+async function mediaOf(args: Arguments) {
   const [question, answers, emoji] = [args.text('poll'), args.text('answers'), args.text('dice')]
-  if (question !== undefined && emoji !== undefined)
-    throw new CommandLineError('--poll and --dice exclude each other: give one of them.')
+  const isFile = args.text('file') !== undefined || args.text('media') !== undefined
+  if ([question !== undefined, emoji !== undefined, isFile].filter(Boolean).length > 1)
+    throw new CommandLineError('--poll, --dice and a file exclude each other: give one of them.')
   if (question === undefined && answers !== undefined)
     throw new CommandLineError('--answers are those of a poll: give its question with --poll.')
   if (emoji !== undefined) return { kind: 'dice', emoji }
+  if (isFile) return await fileOf(args.text('file'), args.text('media'))
   if (question === undefined) return undefined
   return { kind: 'poll', question, answers: answers?.split('|') ?? [] }
+}
+
+async function fileOf(path: string | undefined, kind: string | undefined) {
+  if (path === undefined) return { kind }
+  const ending = /\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? ''
+  return {
+    kind: kind ?? KINDS[ending] ?? 'document',
+    fileName: basename(path),
+    base64: (await bytesOf(path)).toString('base64'),
+  }
+}
+
+async function bytesOf(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path)
+  } catch (cause) {
+    throw new CommandError(`the file ${path} cannot be read: give the path of a file.`, { cause })
+  }
 }
 
 /** A chat as the console takes it: an id is a number, also that of a group. */

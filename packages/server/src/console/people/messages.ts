@@ -1,12 +1,13 @@
 import { historyOf } from '../../rules/messages/messages.ts'
 import { newestIdOf, nextReceivedOf } from '../../rules/messages/received.ts'
+import type { Message } from '../../rules/messages/words.ts'
 import { refusing } from '../acts/refusals.ts'
 import type { OnConsole } from '../on-console.ts'
 import type { Actor } from './actor.ts'
 import { peerNamed, userNamed } from './named-peers.ts'
-import { showMessages, showOne } from './show-messages.ts'
+import { showMedia, showMessages, showOne } from './show-messages.ts'
 import { waitInBox } from './wait-in-box.ts'
-import type { MessagesQuery, MessageWait, PersonMessage } from './words.ts'
+import type { MessagesQuery, MessageWait, PersonMessage, WaitedMedia } from './words.ts'
 
 const MAX_LISTED = 100
 
@@ -29,12 +30,26 @@ export async function waitForMessage(
   { account, caller }: Actor,
   wait: MessageWait & { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined },
 ): Promise<PersonMessage | undefined> {
-  const { with: chat, from, afterId } = wait
+  const { with: chat, from, media } = wait
   const peerId = chat === undefined ? undefined : await refusing(peerNamed(on, caller, chat))
   const fromId = from === undefined ? undefined : await refusing(userNamed(on, caller, from))
-  const look = () => nextReceivedOf(on, caller, { peerId, fromId, afterId })
+  let { afterId } = wait
+  const look = async () => {
+    for (;;) {
+      const found = await nextReceivedOf(on, caller, { peerId, fromId, afterId })
+      if (found === undefined || isMeant(found, media)) return found
+      afterId = found.id
+    }
+  }
   const message = await waitInBox(on, account.id, look, wait)
   return message && (await showOne(on, account.id, message))
+}
+
+function isMeant({ media }: Message, waited: WaitedMedia | undefined): boolean {
+  if (waited === undefined) return true
+  if (media === undefined) return false
+  if (waited === 'file') return media.kind === 'photo' || media.kind === 'document'
+  return showMedia(media).kind === waited
 }
 
 /** The id of somebody's newest message: what comes later is new to them. */

@@ -12,11 +12,14 @@ import type {
   ChatReading,
   EventKind,
   EventWait,
+  FileKind,
+  FileQuery,
   GroupJoin,
   GroupLeaving,
   GroupLink,
   Idleness,
   IdleWait,
+  MediaKind,
   MemberChange,
   MessageDeletion,
   MessageEdit,
@@ -53,8 +56,10 @@ import type {
   SeenMedia,
   SeenReaction,
   SeenService,
+  SeenSize,
   Typing,
   TypingAction,
+  WaitedMedia,
 } from './words.ts'
 
 const MAX_NAME = 64
@@ -67,8 +72,8 @@ const MAX_MESSAGE_ID = 2 ** 31 - 1
 /** A message has fewer characters; the rules say how many. */
 const MAX_TEXT = 16_384
 const MAX_ENTITIES = 100
-/** More than a body has room for. */
-const MAX_BASE64 = 65_536
+/** 16 MiB of bytes in base64. */
+const MAX_BASE64 = 22_369_624
 
 const PEER_NAME = 'a @username, a +phone, an id or me'
 
@@ -173,8 +178,31 @@ export const text: SchemaOf<string> = v.pipe(v.string(), v.maxLength(MAX_TEXT))
 
 const shortText = v.pipe(v.string(), v.maxLength(1024))
 
+const FILE_KINDS = [
+  'photo',
+  'document',
+  'voice',
+  'audio',
+  'video',
+  'animation',
+  'round',
+] as const satisfies readonly FileKind[]
+const MEDIA_KINDS = ['poll', 'dice', 'contact', 'geo', ...FILE_KINDS] as const satisfies readonly MediaKind[]
+
+/** Media to wait for. */
+export const waitedMedia: SchemaOf<WaitedMedia> = v.picklist([
+  ...MEDIA_KINDS,
+  'venue',
+  'sticker',
+  'customEmoji',
+  'file',
+])
+
+const MAX_PIXELS = 100_000
+const MAX_DURATION_S = 1_000_000
+
 const media: SchemaOf<NewPersonMedia> = v.strictObject({
-  kind: v.picklist(['poll', 'dice', 'contact', 'geo', 'photo', 'document', 'voice', 'video']),
+  kind: v.picklist(MEDIA_KINDS),
   question: v.optional(shortText),
   answers: v.optional(v.pipe(v.array(shortText), v.maxLength(100))),
   correct: v.optional(whole(0, 100)),
@@ -186,9 +214,21 @@ const media: SchemaOf<NewPersonMedia> = v.strictObject({
   lastName: v.optional(v.pipe(v.string(), v.maxLength(64))),
   lat: v.optional(v.number()),
   long: v.optional(v.number()),
+  base64: v.optional(
+    v.pipe(
+      v.string(),
+      v.maxLength(MAX_BASE64),
+      v.regex(/^[A-Za-z0-9+/]*={0,2}$/),
+      v.description('bytes in base64, at most 16 MiB of them'),
+    ),
+  ),
   fileName: v.optional(v.pipe(v.string(), v.maxLength(255))),
   mime: v.optional(v.pipe(v.string(), v.maxLength(255))),
-  base64: v.optional(v.pipe(v.string(), v.maxLength(MAX_BASE64))),
+  durationS: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(MAX_DURATION_S))),
+  width: v.optional(whole(0, MAX_PIXELS)),
+  height: v.optional(whole(0, MAX_PIXELS)),
+  title: v.optional(shortText),
+  isSpoiler: v.optional(v.boolean()),
 })
 
 const button: SchemaOf<NewButton> = v.strictObject({
@@ -251,6 +291,13 @@ const seenAnswer: SchemaOf<SeenAnswer> = v.object({
   isChosen: v.boolean(),
 })
 
+const seenSize: SchemaOf<SeenSize> = v.object({
+  letter: v.string(),
+  width: v.number(),
+  height: v.number(),
+  bytes: v.number(),
+})
+
 const seenMedia: SchemaOf<SeenMedia> = v.object({
   kind: v.string(),
   question: v.optional(v.string()),
@@ -270,6 +317,11 @@ const seenMedia: SchemaOf<SeenMedia> = v.object({
   bytes: v.optional(v.number()),
   fileName: v.optional(v.string()),
   mime: v.optional(v.string()),
+  durationS: v.optional(v.number()),
+  width: v.optional(v.number()),
+  height: v.optional(v.number()),
+  sizes: v.optional(v.array(seenSize)),
+  isSpoiler: v.optional(v.boolean()),
 })
 
 const seenButton: SchemaOf<SeenButton> = v.object({
@@ -327,8 +379,22 @@ export const messagesQuery: SchemaOf<MessagesQuery> = v.strictObject({
 export const messageWait: SchemaOf<MessageWait> = v.strictObject({
   with: v.optional(peerName),
   from: v.optional(peerName),
+  media: v.optional(waitedMedia),
   afterId: v.optional(whole(0, MAX_MESSAGE_ID)),
   timeoutMs: waitMs,
+})
+
+/** The letter of a size of a picture. */
+export const sizeLetter: SchemaOf<string> = v.pipe(
+  v.string(),
+  v.regex(/^[a-z]$/),
+  v.description('the letter of a size'),
+)
+
+/** The file of a message to read. */
+export const fileQuery: SchemaOf<FileQuery> = v.strictObject({
+  messageId: messageName,
+  size: v.optional(sizeLetter),
 })
 
 const MAX_IDS = 200

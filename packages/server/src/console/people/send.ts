@@ -8,10 +8,13 @@ import { refusing } from '../acts/refusals.ts'
 import { ConsoleError } from '../error.ts'
 import type { OnConsole } from '../on-console.ts'
 import type { Actor } from './actor.ts'
+import { fileMedia, fileNameOf, isFileKind, testFileOf } from './file-media.ts'
 import { peerNamed, userNamed } from './named-peers.ts'
 import { ownIdOf } from './own-ids.ts'
 import { showOne } from './show-messages.ts'
+import { atHome, bytesSource, type FileSource, uploadAs } from './upload.ts'
 import type {
+  FileKind,
   MediaKind,
   NewButton,
   NewEntity,
@@ -21,32 +24,27 @@ import type {
   PersonMessage,
 } from './words.ts'
 
-/** Kinds that a message cannot have yet. */
-const FILES: ReadonlySet<MediaKind> = new Set(['photo', 'document', 'voice', 'video'])
-
 /**
  * Writes a message as somebody.
  *
- * @throws {ConsoleError} 400 MEDIA_KIND_MISSING for files, and what the rules refuse
+ * @param source the file of its media; default: the bytes in it, or a small file for tests
+ * @throws {ConsoleError} 400 FILE_EMPTY, and what the rules refuse
  */
-export async function sendAs(on: OnConsole, actor: Actor, message: NewPersonMessage): Promise<PersonMessage> {
+export async function sendAs(
+  on: OnConsole,
+  from: Actor,
+  message: NewPersonMessage,
+  source?: FileSource,
+): Promise<PersonMessage> {
   const { media } = message
   if (media !== undefined) checkMedia(media)
   const method = media === undefined ? 'messages.sendMessage' : 'messages.sendMedia'
-  const { event } = await refusing(write(on, actor, message), method)
+  const actor = await atHome(on, from)
+  const { event } = await refusing(write(on, actor, message, source), method)
   return await showOne(on, actor.account.id, event.message)
 }
 
-function noFiles(kind: MediaKind): ConsoleError {
-  return new ConsoleError(
-    400,
-    'MEDIA_KIND_MISSING',
-    `People here cannot send a ${kind} yet.`,
-    'Send text, a poll, a dice, a contact or a place (geo).',
-  )
-}
-
-async function write(on: OnConsole, actor: Actor, message: NewPersonMessage) {
+async function write(on: OnConsole, actor: Actor, message: NewPersonMessage, source?: FileSource) {
   const { caller } = actor
   const { to, text = '', replyTo, isSilent, media } = message
   const writing: Writing = {
@@ -62,7 +60,24 @@ async function write(on: OnConsole, actor: Actor, message: NewPersonMessage) {
     clearsDraft: true,
   }
   if (media === undefined) return await sendText(on, caller, writing)
-  return await sendMedia(on, caller, writing, mediaOf(media))
+  const { kind } = media
+  const given = isFileKind(kind) ? await fileOf(on, actor, { ...media, kind }, source) : mediaOf(media)
+  return await sendMedia(on, caller, writing, given)
+}
+
+/** Sends the file itself, as a client does before the message. */
+async function fileOf(
+  on: OnConsole,
+  actor: Actor,
+  media: NewPersonMedia & { readonly kind: FileKind },
+  source: FileSource = sourceOf(media),
+): Promise<NewMedia> {
+  const { kind } = media
+  return fileMedia(kind, media, await uploadAs(on, actor, source, fileNameOf(kind, media)))
+}
+
+function sourceOf({ kind, base64 }: NewPersonMedia & { readonly kind: FileKind }): FileSource {
+  return bytesSource(base64 === undefined ? testFileOf(kind) : Buffer.from(base64, 'base64'))
 }
 
 /** Formatting as the rules know it. @throws {RpcError} as {@link userNamed} */
@@ -104,7 +119,6 @@ const NEEDED: Readonly<Partial<Record<MediaKind, readonly (keyof NewPersonMedia)
 /** @throws {ConsoleError} 400 REQUEST_INVALID if a field is missing */
 function checkMedia(media: NewPersonMedia): void {
   const { kind } = media
-  if (FILES.has(kind)) throw noFiles(kind)
   const missing = NEEDED[kind]?.find((field) => media[field] === undefined)
   if (missing === undefined) return
   throw new ConsoleError(
@@ -124,10 +138,8 @@ function mediaOf(media: NewPersonMedia): NewMedia {
       return { kind: 'dice', emoticon: emoji }
     case 'contact':
       return { kind: 'contact', phone, firstName, lastName, vcard: '', userId: 0n }
-    case 'geo':
-      return { kind: 'geo', lat, long }
     default:
-      throw noFiles(media.kind)
+      return { kind: 'geo', lat, long }
   }
 }
 

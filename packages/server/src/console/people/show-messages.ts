@@ -1,16 +1,20 @@
 import type {
   Button,
   Document,
+  DocumentAttribute,
   Markup,
   Media,
   Message,
   PeerId,
+  Photo,
   SeenPoll,
   SeenReactions,
   ServiceAction,
+  Shown,
   TextEntity,
 } from '../../rules/messages/words.ts'
 import type { OnConsole } from '../on-console.ts'
+import { nameOf, sizesOf } from './files-of-media.ts'
 import { type Cards, peerCards } from './peer-cards.ts'
 import type {
   PersonMessage,
@@ -97,10 +101,11 @@ function showEntity(entity: TextEntity): SeenEntity {
   }
 }
 
-function showMedia(media: Media): SeenMedia {
+/** The part of a message besides its text in words. */
+export function showMedia(media: Media): SeenMedia {
   switch (media.kind) {
     case 'photo':
-      return { kind: 'photo', bytes: media.sizes.at(-1)?.bytes }
+      return showPhoto(media)
     case 'document':
       return showDocument(media)
     case 'poll':
@@ -120,9 +125,56 @@ function showMedia(media: Media): SeenMedia {
   }
 }
 
-function showDocument({ mime, size: bytes, attributes }: Document): SeenMedia {
-  const named = attributes.find((each) => each.kind === 'fileName')
-  return { kind: 'document', fileName: named?.fileName, mime, bytes }
+function showPhoto({ sizes, isSpoiler }: Photo & Shown): SeenMedia {
+  const [largest] = sizes.toSorted((one, other) => other.width - one.width)
+  const { width, height, bytes } = largest ?? {}
+  return { kind: 'photo', bytes, width, height, sizes, ...(isSpoiler && { isSpoiler }) }
+}
+
+function showDocument(document: Document & Shown): SeenMedia {
+  const { mime, size: bytes, attributes, isSpoiler } = document
+  const sizes = sizesOf(document)
+  const fileName = nameOf(document)
+  return {
+    kind: kindOf(attributes),
+    ...(fileName !== undefined && { fileName }),
+    mime,
+    bytes,
+    ...measuresIn(attributes),
+    ...(sizes.length > 0 && { sizes }),
+    ...(isSpoiler && { isSpoiler }),
+  }
+}
+
+/** The kind of a document as people know it: the first of these attributes says it. */
+function kindOf(attributes: readonly DocumentAttribute[]): string {
+  const has = (kind: DocumentAttribute['kind']): boolean => attributes.some((each) => each.kind === kind)
+  if (has('customEmoji')) return 'customEmoji'
+  if (has('sticker')) return 'sticker'
+  if (has('animated')) return 'animation'
+  const [video, audio] = [attributes.find(isVideo), attributes.find(isAudio)]
+  if (video !== undefined) return video.isRound ? 'round' : 'video'
+  if (audio !== undefined) return audio.isVoice ? 'voice' : 'audio'
+  return 'document'
+}
+
+function measuresIn(attributes: readonly DocumentAttribute[]): Partial<SeenMedia> {
+  const [video, audio] = [attributes.find(isVideo), attributes.find(isAudio)]
+  const picture = video ?? attributes.find((each) => each.kind === 'imageSize')
+  const durationS = video?.durationS ?? audio?.durationS
+  return {
+    ...(durationS !== undefined && { durationS }),
+    ...(picture && { width: picture.width, height: picture.height }),
+    ...(audio?.title !== undefined && { title: audio.title }),
+  }
+}
+
+function isVideo(attribute: DocumentAttribute) {
+  return attribute.kind === 'video'
+}
+
+function isAudio(attribute: DocumentAttribute) {
+  return attribute.kind === 'audio'
 }
 
 function showPoll({ question, answers, counts, chosen, totalVoters, isClosed, isQuiz }: SeenPoll): SeenMedia {

@@ -91,8 +91,14 @@ export interface SeenEntity {
   readonly isCollapsed?: boolean | undefined
 }
 
-/** The kinds of media that a person can send, and those that this server does not have yet. */
-export type MediaKind = 'poll' | 'dice' | 'contact' | 'geo' | 'photo' | 'document' | 'voice' | 'video'
+/** The kinds of files that a person can send. `round` is a video note; an `animation` has no sound. */
+export type FileKind = 'photo' | 'document' | 'voice' | 'audio' | 'video' | 'animation' | 'round'
+
+/** The kinds of media that a person can send. */
+export type MediaKind = 'poll' | 'dice' | 'contact' | 'geo' | FileKind
+
+/** The kinds of media by which a wait selects messages; `file`: any with bytes. */
+export type WaitedMedia = MediaKind | 'venue' | 'sticker' | 'customEmoji' | 'file'
 
 /**
  * Something to send besides text.
@@ -100,6 +106,7 @@ export type MediaKind = 'poll' | 'dice' | 'contact' | 'geo' | 'photo' | 'documen
  * @example
  * const poll: NewPersonMedia = { kind: 'poll', question: 'Tea?', answers: ['Yes', 'No'] }
  * const dice: NewPersonMedia = { kind: 'dice', emoji: '🎲' }
+ * const photo: NewPersonMedia = { kind: 'photo' }
  */
 export interface NewPersonMedia {
   readonly kind: MediaKind
@@ -120,10 +127,21 @@ export interface NewPersonMedia {
   /** Of a place. */
   readonly lat?: number | undefined
   readonly long?: number | undefined
-  /** Of a file. */
-  readonly fileName?: string | undefined
-  readonly mime?: string | undefined
+  /** The bytes of a file: at most 16 MiB. Default: a small file for tests, of its kind. */
   readonly base64?: string | undefined
+  /** Of a file. Default: a name of its kind; voice and video notes have none. */
+  readonly fileName?: string | undefined
+  /** The type of a file. Default: by its name, or by its kind. */
+  readonly mime?: string | undefined
+  /** Of a voice note, an audio file, a video, an animation and a video note. Default: 1. */
+  readonly durationS?: number | undefined
+  /** Of a video, an animation and a video note. Default: 64. */
+  readonly width?: number | undefined
+  readonly height?: number | undefined
+  /** Of an audio file. */
+  readonly title?: string | undefined
+  /** A photo or video is covered until somebody taps it. */
+  readonly isSpoiler?: boolean | undefined
 }
 
 /** A button that a bot sends: with `data` it is told of presses, with `url` it opens a page. */
@@ -199,11 +217,32 @@ export interface SeenMedia {
   /** Of a place with a name. */
   readonly title?: string | undefined
   readonly address?: string | undefined
-  /** Of a photo or document. */
+  /** Of a file: its length. `GET …/files/{messageId}` (`download`) has the bytes themselves. */
   readonly bytes?: number | undefined
-  /** Of a document. */
+  /** Of a file that is not a photo. */
   readonly fileName?: string | undefined
   readonly mime?: string | undefined
+  readonly durationS?: number | undefined
+  readonly width?: number | undefined
+  readonly height?: number | undefined
+  /** The sizes of a photo, or the preview of another file. */
+  readonly sizes?: readonly SeenSize[] | undefined
+  readonly isSpoiler?: boolean | undefined
+}
+
+/** A size of a photo, or a preview. */
+export interface SeenSize {
+  readonly letter: string
+  readonly width: number
+  readonly height: number
+  readonly bytes: number
+}
+
+/** The file of a message to read. */
+export interface FileQuery {
+  readonly messageId: MessageName
+  /** The letter of a size. Default: the whole file, or the largest size of a photo. */
+  readonly size?: string | undefined
 }
 
 /** An emoji under a message. */
@@ -264,6 +303,8 @@ export interface MessageWait {
   readonly with?: PeerName | undefined
   /** Only of this author. */
   readonly from?: PeerName | undefined
+  /** Only with media of this kind. */
+  readonly media?: WaitedMedia | undefined
   /** Only after this message. Default: after the last message that the person has written there. */
   readonly afterId?: number | undefined
   readonly timeoutMs?: number | undefined

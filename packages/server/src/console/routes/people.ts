@@ -1,13 +1,14 @@
 import * as v from 'valibot'
-import { wholeAsText } from '../fields.ts'
+import { idAsText, wholeAsText } from '../fields.ts'
 import { deleteAs, editAs, forwardAs, pinAs, reactAs, voteAs } from '../people/change.ts'
 import { blockAs, listChats, readAs, typeAs } from '../people/chats.ts'
+import { openFileAs } from '../people/download.ts'
 import { cursorOf, eventPlaceOf, waitForEvent } from '../people/events.ts'
 import { listMessages, newestMessageId, waitForMessage } from '../people/messages.ts'
 import { createPerson, listPeople, personInfo, personNamed } from '../people/people.ts'
 import * as schemas from '../people/schemas.ts'
 import { sendAs } from '../people/send.ts'
-import { type Route, route } from '../route.ts'
+import { BYTES, type Route, route } from '../route.ts'
 import { answers, DEFAULT_WAIT_MS, does, MAX_WAIT_MS, person } from './person-route.ts'
 
 const MAX_MESSAGE_ID = 2 ** 31 - 1
@@ -60,6 +61,7 @@ export const peopleRoutes: readonly Route[] = [
       path: 'messages',
       summary: 'Write a message as this person',
       body: schemas.newMessage,
+      takesFiles: true,
       status: 201,
       answer: schemas.message,
     },
@@ -92,6 +94,7 @@ export const peopleRoutes: readonly Route[] = [
     query: v.object({
       with: v.optional(schemas.peerNameAsText),
       from: v.optional(schemas.peerNameAsText),
+      media: v.optional(schemas.waitedMedia),
       afterId: v.optional(wholeAsText(0, MAX_MESSAGE_ID)),
       timeoutMs: v.optional(wholeAsText(0, MAX_WAIT_MS)),
     }),
@@ -131,6 +134,23 @@ export const peopleRoutes: readonly Route[] = [
     },
     async (on, actor, body) => ({ messages: await forwardAs(on, actor, body) }),
   ),
+  route({
+    method: 'GET',
+    path: '/api/people/{id}/files/{messageId}',
+    summary:
+      'The bytes of the file of a message that this person has, or with boxId of somebody’s copy; of a picture also one of its sizes',
+    params: v.object({ id: schemas.peerNameAsText, messageId: wholeAsText(1, MAX_MESSAGE_ID) }),
+    query: v.object({ size: v.optional(schemas.sizeLetter), boxId: v.optional(idAsText) }),
+    answers: { 200: BYTES },
+    refuses: [404],
+    run: async ({ params: { id, messageId }, query: { size, boxId }, on }) => ({
+      status: 200,
+      file: await openFileAs(on, await personNamed(on, id), {
+        messageId: boxId === undefined ? messageId : { id: messageId, boxId },
+        size,
+      }),
+    }),
+  }),
   answers(
     {
       path: 'reactions',

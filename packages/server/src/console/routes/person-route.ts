@@ -20,6 +20,8 @@ interface PersonRoute<B extends Schema> {
   readonly path: string
   readonly summary: string
   readonly body: B
+  /** Default: false. */
+  readonly takesFiles?: boolean
 }
 
 /** A route by which a person does something, without an answer. */
