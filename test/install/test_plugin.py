@@ -116,3 +116,18 @@ def test_groups_polls_and_blocks(cablegram):
         ada.send(bob, "x")
     assert refused.value.code == "USER_IS_BLOCKED"
     assert {each.first_name for each in cablegram.people.list()} == {"Ada", "Bob", "Cleo"}
+
+
+def test_people_send_files(cablegram, tmp_path):
+    ada, bob = cablegram.people.create("Ada"), cablegram.people.create("Bob")
+    sent = ada.send(bob, "A picture", media="photo")
+    received = bob.next(media="photo")
+    assert (received.text, received.media["kind"], received.media["width"]) == ("A picture", "photo", 320)
+    assert bob.download(received) == ada.download(sent) == bob.download(sent)
+    report = tmp_path / "report.txt"
+    report.write_bytes(b"All is well.")
+    ada.send(bob, file=report)
+    named = bob.next(media="file")
+    assert (named.media["fileName"], bob.download(named)) == ("report.txt", b"All is well.")
+    ada.send(bob, file=bytes(100_000), media={"kind": "voice", "durationS": 3})
+    assert bob.next(media="voice").media["durationS"] == 3
