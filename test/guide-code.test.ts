@@ -114,7 +114,8 @@ const NOT_TYPED: readonly (readonly [RegExp, string])[] = [
   [/^npx cablegram accept/, 'needs the code of another device'],
   [/^npx cablegram docs/, 'prints a page of the reference, which npm test does not build'],
   [/^npx cablegram people events/, 'runs until Ctrl-C; people-commands.test.ts types it'],
-  [/^rsync /, 'copies a folder of the operator'],
+  [/^(?:rsync|aws s3 sync) /, 'copies a folder of the operator'],
+  [/ --files '?s3:/, 'needs a bucket; packages/server/src/files/s3.test.ts has one'],
   [/^npx cablegram lua/, 'test/lua/guide.test.ts runs the scripts of the page'],
 ]
 

@@ -5,6 +5,7 @@ import { consoleToken, TOKEN_FILE_OPTION } from '../console-token.ts'
 import { CommandLineError } from '../errors.ts'
 import { readyText } from '../ready-text.ts'
 import { readTextFile } from '../text-file.ts'
+import { bucketKeys } from './bucket-keys.ts'
 import { referenceSource } from './reference.ts'
 
 const DEFAULT_PORT = 10443
@@ -59,8 +60,8 @@ export const serveCommand: Command = {
       help: 'file with the secret that encrypts keys and codes (default: in the data folder)',
     },
     files: {
-      value: 'DIR',
-      help: 'folder for photos and documents; servers that share a database share it\n(default: files in the data folder, or beside the secret file)',
+      value: 'DIR|URL',
+      help: 'folder for photos and documents, or a bucket s3://BUCKET/PREFIX?endpoint=URL&region=NAME, whose keys are in\nAWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; servers that share a database share it\n(default: files in the data folder, or beside the secret file)',
     },
     store: {
       value: 'URL',
@@ -247,6 +248,7 @@ export function serverOptions(args: Arguments): ServerOptions {
     store,
     secretFile: args.text('secret-file'),
     files: args.text('files'),
+    s3: bucketKeys(process.env),
     allowOrigin: args.text('allow-origin')?.split(','),
     reference: referenceSource(),
     seed: readSeed(args.text('seed')),

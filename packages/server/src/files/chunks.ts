@@ -14,7 +14,8 @@ import type { Secret } from '../database/secret.ts'
 export const CHUNK_BYTES = 131_072
 /** Bytes that sealing adds to a chunk. */
 export const SEAL_BYTES = 28
-const SEALED_CHUNK_BYTES = CHUNK_BYTES + SEAL_BYTES
+/** Bytes of a whole chunk once it is sealed. */
+export const SEALED_CHUNK_BYTES: number = CHUNK_BYTES + SEAL_BYTES
 
 /** The stretch of a sealed file that has a stretch of the plain one. */
 export interface SealedStretch {
@@ -90,4 +91,9 @@ export function openChunks(
 
 function contextOf(name: string, index: number, isLast: boolean): string {
   return `file ${name} ${index}${isLast ? ' last' : ''}`
+}
+
+/** The place that a sealed part of an upload is for. */
+export function partContext(upload: string, part: number): string {
+  return `part ${part} of ${upload}`
 }

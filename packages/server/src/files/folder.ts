@@ -4,7 +4,15 @@ import type { Random } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
 import { StoreError } from '../database/errors.ts'
 import type { Secret } from '../database/secret.ts'
-import { CHUNK_BYTES, cutChunks, openChunks, SEAL_BYTES, sealChunk, sealedStretch } from './chunks.ts'
+import {
+  CHUNK_BYTES,
+  cutChunks,
+  openChunks,
+  partContext,
+  SEAL_BYTES,
+  sealChunk,
+  sealedStretch,
+} from './chunks.ts'
 import { type Disk, errnoOf, MACHINE_DISK } from './disk.ts'
 import { isName, newName } from './names.ts'
 import type { FileStore, KeptFile, Listed, PartStore, Pieces } from './port.ts'
@@ -185,10 +193,6 @@ function folderParts(
     delete: async (upload) => await disk.removeFolder(join(folder, upload)).catch(rethrow),
     list: () => listNames(disk, folder, nowMs()),
   }
-}
-
-function partContext(upload: string, part: number): string {
-  return `part ${part} of ${upload}`
 }
 
 /** The number of the folder; the first node that opens it makes one. */

@@ -1,6 +1,7 @@
 import { didYouMean, UsageError } from '@cablegram/tl'
 import { isBlockedByBrowsers, isLoopback } from '../console/index.ts'
 import type { Courier } from '../courier/index.ts'
+import type { S3Options } from '../files/s3/place.ts'
 import { machineNowMs } from '../ground/clock.ts'
 import { type LangPacks, NO_LANG_PACKS, readLangPacks } from '../lang-packs/index.ts'
 import type { ReferenceSource } from '../reference/index.ts'
@@ -65,9 +66,12 @@ export interface ServerOptions extends TransportOptions {
   readonly secretFile?: string | undefined
   /**
    * Folder for the photos and documents that clients send; servers that share a database share it. Default: `files` in the
-   * data folder, with PostgreSQL beside the secret file; in memory without either.
+   * data folder, with PostgreSQL beside the secret file; in memory without either. Or a bucket of S3, which they share,
+   * `s3://BUCKET/PREFIX?endpoint=URL&region=NAME`; the keys to it are in `s3`.
    */
   readonly files?: string | undefined
+  /** The keys to the bucket of `files`. `cablegram serve` takes them from the variables AWS_ACCESS_KEY_ID and so on. */
+  readonly s3?: S3Options | undefined
   /** Number of data centres, on consecutive ports. Default 1, which answers as the data centre that a client names. */
   readonly dcs?: number | undefined
   /**
@@ -156,6 +160,7 @@ export interface ResolvedOptions extends ResolvedTransports {
   readonly secretFile: string | undefined
   /** Undefined: where the rest of the data is. */
   readonly files: string | undefined
+  readonly s3: S3Options
   readonly limits: 'box' | 'strict'
   /** Undefined: as the limits say. */
   readonly duplicateKeys: 'off' | 'warn' | 'strict' | undefined
@@ -216,6 +221,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     ...shared,
     secretFile: options.secretFile,
     files: options.files,
+    s3: options.s3 ?? {},
     limits: options.limits ?? 'box',
     duplicateKeys: options.duplicateKeys,
     terms: checkTerms(options.terms),
@@ -270,6 +276,7 @@ const OPTIONS: { readonly [Name in keyof Required<ServerOptions>]: true } = {
   port: true,
   proxyProtocol: true,
   reference: true,
+  s3: true,
   secretFile: true,
   seed: true,
   settings: true,
