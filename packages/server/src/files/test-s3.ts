@@ -79,7 +79,7 @@ export class TestS3 {
     await once(this.#server, 'close')
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
     const pieces: Buffer[] = []
     for await (const piece of request) pieces.push(piece)
     const url = new URL(request.url ?? '', 'http://server')
@@ -90,15 +90,14 @@ export class TestS3 {
     this.received.push(received)
     response.setHeader('date', new Date(this.#nowMs()).toUTCString())
     const instead = this.instead(received)
-    if (instead === 'silence') return
-    if (instead === 'hang up') return void request.socket.destroy()
+    if (instead === 'silence') return undefined
+    if (instead === 'hang up') return request.socket.destroy()
     const wrong = this.#wrongIn(request, url, body)
     if (wrong !== undefined) return fail(response, 403, wrong)
     if (bucket !== this.bucket) return fail(response, 404, 'NoSuchBucket')
     if (typeof instead === 'object') return fail(response, instead.status, instead.code, instead.more)
     if (instead !== undefined) Object.assign(response, { end: () => request.socket.destroy() })
-    if (key === '') this.#ofBucket(received, response)
-    else this.#ofObject(received, response)
+    return key === '' ? this.#ofBucket(received, response) : this.#ofObject(received, response)
   }
 
   /** Amazon's description of signatures, step by step. */
@@ -134,17 +133,17 @@ export class TestS3 {
     return right === signature ? undefined : 'SignatureDoesNotMatch'
   }
 
-  #ofBucket({ method, query, headers, body }: Received, response: ServerResponse): void {
+  #ofBucket({ method, query, headers, body }: Received, response: ServerResponse): ServerResponse {
     if (method === 'GET' && query.get('list-type') === '2') return this.#list(query, response)
     if (method === 'GET' && query.has('uploads')) return this.#listBegun(query, response)
     if (method !== 'POST' || !query.has('delete')) return fail(response, 405, 'MethodNotAllowed')
     const md5 = createHash('md5').update(body).digest('base64')
     if (headers['content-md5'] !== md5) return fail(response, 400, 'BadDigest')
     for (const [, key = ''] of body.toString().matchAll(/<Key>(.*?)<\/Key>/g)) this.objects.delete(key)
-    response.end('<?xml version="1.0"?><DeleteResult xmlns="http://s3"></DeleteResult>')
+    return response.end('<?xml version="1.0"?><DeleteResult xmlns="http://s3"></DeleteResult>')
   }
 
-  #list(query: URLSearchParams, response: ServerResponse): void {
+  #list(query: URLSearchParams, response: ServerResponse): ServerResponse {
     const [prefix, after] = [query.get('prefix') ?? '', query.get('continuation-token') ?? '']
     const all = [...this.objects.keys()].filter((key) => key.startsWith(prefix) && key > after).sort()
     const page = all.slice(0, this.pageLength)
@@ -154,12 +153,12 @@ export class TestS3 {
         `<Contents><Key>${key}</Key><LastModified>${isoOf(this.objects.get(key)?.atMs)}</LastModified></Contents>`,
     )
     const next = isCut ? `<NextContinuationToken>${page.at(-1)}</NextContinuationToken>` : ''
-    response.end(
+    return response.end(
       `<ListBucketResult xmlns="http://s3"><IsTruncated>${isCut}</IsTruncated>${next}${rows.join('')}</ListBucketResult>`,
     )
   }
 
-  #listBegun(query: URLSearchParams, response: ServerResponse): void {
+  #listBegun(query: URLSearchParams, response: ServerResponse): ServerResponse {
     const [prefix, after] = [query.get('prefix') ?? '', query.get('upload-id-marker') ?? '']
     const all = [...this.begun.entries()]
       .filter(([id, { key }]) => key.startsWith(prefix) && id > after)
@@ -172,46 +171,45 @@ export class TestS3 {
     )
     const [lastId, last] = page.at(-1) ?? []
     const next = `<NextKeyMarker>${last?.key}</NextKeyMarker><NextUploadIdMarker>${lastId}</NextUploadIdMarker>`
-    response.end(
+    return response.end(
       `<ListMultipartUploadsResult><IsTruncated>${isCut}</IsTruncated>${isCut ? next : ''}${rows.join('')}</ListMultipartUploadsResult>`,
     )
   }
 
-  #ofObject(received: Received, response: ServerResponse): void {
+  #ofObject(received: Received, response: ServerResponse): ServerResponse {
     const { method, query } = received
     if (query.has('uploads') || query.has('uploadId')) return this.#ofUpload(received, response)
     if (method === 'PUT') return this.#put(received, response)
     if (method === 'GET' || method === 'HEAD') return this.#get(received, response)
     if (method !== 'DELETE') return fail(response, 405, 'MethodNotAllowed')
     this.objects.delete(received.key)
-    response.writeHead(204).end()
+    return response.writeHead(204).end()
   }
 
-  #put({ key, headers, body }: Received, response: ServerResponse): void {
+  #put({ key, headers, body }: Received, response: ServerResponse): ServerResponse {
     if (headers['if-none-match'] === '*' && this.objects.has(key))
       return fail(response, 412, 'PreconditionFailed')
     this.objects.set(key, { bytes: body, atMs: this.#nowMs() })
-    response.setHeader('etag', '"x"').end()
+    return response.setHeader('etag', '"x"').end()
   }
 
-  #get({ key, headers }: Received, response: ServerResponse): void {
+  #get({ key, headers }: Received, response: ServerResponse): ServerResponse {
     const found = this.objects.get(key)
     if (found === undefined) return fail(response, 404, 'NoSuchKey')
     const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? []
-    if (from === undefined)
-      return void response.setHeader('content-length', found.bytes.length).end(found.bytes)
+    if (from === undefined) return response.setHeader('content-length', found.bytes.length).end(found.bytes)
     const { length } = found.bytes
     if (Number(from) >= length) return fail(response, 416, 'InvalidRange')
     const last = Math.min(Number(to), length - 1)
     response.writeHead(206, { 'content-range': `bytes ${from}-${last}/${length}` })
-    response.end(found.bytes.subarray(Number(from), last + 1))
+    return response.end(found.bytes.subarray(Number(from), last + 1))
   }
 
-  #ofUpload({ method, key, query, body }: Received, response: ServerResponse): void {
+  #ofUpload({ method, key, query, body }: Received, response: ServerResponse): ServerResponse {
     if (method === 'POST' && query.has('uploads')) {
       const id = randomUUID()
       this.begun.set(id, { key, atMs: this.#nowMs(), blocks: new Map() })
-      return void response.end(
+      return response.end(
         `<InitiateMultipartUploadResult><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`,
       )
     }
@@ -220,14 +218,14 @@ export class TestS3 {
     if (begun?.key !== key) return fail(response, 404, 'NoSuchUpload')
     if (method === 'PUT') {
       begun.blocks.set(Number(query.get('partNumber')), body)
-      return void response.setHeader('etag', `"${query.get('partNumber')}&"`).end()
+      return response.setHeader('etag', `"${query.get('partNumber')}&"`).end()
     }
     if (method === 'POST') return this.#end(id, begun, body, response)
     this.begun.delete(id)
-    response.writeHead(204).end()
+    return response.writeHead(204).end()
   }
 
-  #end(id: string, { key, blocks }: Begun, body: Buffer, response: ServerResponse): void {
+  #end(id: string, { key, blocks }: Begun, body: Buffer, response: ServerResponse): ServerResponse {
     const named = [...body.toString().matchAll(/<PartNumber>(\d+)<\/PartNumber><ETag>"(\d+)&amp;"<\/ETag>/g)]
     const bytes = named.map(([, number]) => blocks.get(Number(number)) ?? Buffer.alloc(0))
     if (named.length !== blocks.size || named.some(([, number, mark]) => number !== mark))
@@ -236,13 +234,13 @@ export class TestS3 {
       return fail(response, 400, 'EntityTooSmall')
     this.objects.set(key, { bytes: Buffer.concat(bytes), atMs: this.#nowMs() })
     this.begun.delete(id)
-    response.end('<CompleteMultipartUploadResult></CompleteMultipartUploadResult>')
+    return response.end('<CompleteMultipartUploadResult></CompleteMultipartUploadResult>')
   }
 }
 
-function fail(response: ServerResponse, status: number, code: string, more = ''): void {
+function fail(response: ServerResponse, status: number, code: string, more = ''): ServerResponse {
   response.writeHead(status, { 'content-type': 'application/xml;charset=utf-8' })
-  response.end(
+  return response.end(
     `<?xml version="1.0"?>\n<Error><Code>${code}</Code><Message>It failed &amp; ends.</Message>${more}</Error>`,
   )
 }
