@@ -9,6 +9,7 @@ export const KEPT_TABLES = [
   'apps',
   'auth_keys',
   'nodes',
+  'file_store',
 ] as const
 
 /** The tables that a reset empties. Rows that refer to others come first. */
@@ -42,6 +43,8 @@ export const EMPTIED_TABLES = [
   'media',
   'blobs',
   'file_totals',
+  'file_uses',
+  'file_sweeps',
   'saved_pins',
   'scheduled',
   'sent_messages',

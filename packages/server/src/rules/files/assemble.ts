@@ -3,8 +3,8 @@ import { RpcError } from '@cablegram/mtproto'
 import type { Decision } from '../../database/decision.ts'
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
-import { accepted, refusal } from '../refusal.ts'
-import { findBlob, findNoRoom, keepBlob } from './decide-blobs.ts'
+import { accepted, isRefused, type Refused, refusal } from '../refusal.ts'
+import { findBlob, findNoRoom, keepBlobs } from './decide-blobs.ts'
 import {
   findUpload,
   listUploadParts,
@@ -20,13 +20,16 @@ export interface ReadyFile {
   readonly ground: UploadGround
   readonly sent: SentFile
   readonly size: number
-  readonly from: { readonly upload: Upload } | { readonly blob: Blob }
+  readonly from:
+    | { readonly upload: Upload; readonly partSizes: ReadonlyMap<number, number> }
+    | { readonly blob: Blob }
 }
 
 /** Bytes in the store of files. As long as no row names them, only their maker knows them. */
 export interface PutFile {
   readonly ground: UploadGround
   readonly blob: Blob
+  readonly fileId: bigint
   /** Put together just now, from this upload; undefined: a row names the bytes already. */
   readonly uploadName: string | undefined
 }
@@ -45,13 +48,14 @@ export async function findSent(on: Ground, caller: Caller, sent: SentFile): Prom
     ground,
     sent,
     async () => {
-      const { upload, blob, parts } = await on.store.look(function* () {
+      const { upload, blob, partSizes } = await on.store.look(function* () {
         const { upload, blob } = yield* findAssembled(ground, sent.fileId)
-        return { upload, blob, parts: upload ? yield* listUploadParts(upload.name) : NO_PARTS }
+        return { upload, blob, partSizes: upload ? yield* listUploadParts(upload.name) : NO_PARTS }
       })
-      if (blob !== undefined) return readyFrom(blob, ground, sent)
       if (upload === undefined) throw missing(0)
-      return { ground, sent, size: checkParts(sent, upload, parts), from: { upload } }
+      if (upload.isWhole && blob !== undefined) return readyFrom(blob, ground, sent)
+      const size = checkParts(sent, upload, partSizes)
+      return { ground, sent, size, from: { upload, partSizes } }
     },
     (blob) => readyFrom(blob, ground, sent),
   )
@@ -63,12 +67,14 @@ function readyFrom(blob: Blob, ground: UploadGround, sent: SentFile): ReadyFile 
 
 /**
  * Puts the parts of a file together. Bytes are written, and would survive a crash, before the row that names them:
- * {@link keepPut} writes it, or else {@link dropPut} deletes them.
+ * {@link keepPuts} writes it, or else {@link dropPut} deletes them.
  *
  * @throws {RpcError} FILE_PART_X_MISSING, MD5_CHECKSUM_INVALID, FILES_TOO_MUCH
  */
-export async function putTogether(on: Ground, { ground, sent, size, from }: ReadyFile): Promise<PutFile> {
-  const known = (blob: Blob): PutFile => ({ ground, blob, uploadName: undefined })
+export async function putTogether(on: Ground, ready: ReadyFile): Promise<PutFile> {
+  const { ground, sent, size, from } = ready
+  const { fileId } = sent
+  const known = (blob: Blob): PutFile => ({ ground, blob, fileId, uploadName: undefined })
   if ('blob' in from) return known(from.blob)
   accepted(await on.store.look(() => findNoRoom(on.settings, ground.ownerId, size)))
   return await orAssembled(
@@ -76,8 +82,8 @@ export async function putTogether(on: Ground, { ground, sent, size, from }: Read
     ground,
     sent,
     async () => {
-      const { sha256, ...kept } = await on.files.put(checkedParts(on, ground, sent, from.upload))
-      return { ground, blob: { ...kept, digest: digestOf(on, sha256) }, uploadName: from.upload.name }
+      const { sha256, ...kept } = await on.files.put(checkedParts(on, ground, sent, from))
+      return { ground, blob: { ...kept, digest: digestOf(on, sha256) }, fileId, uploadName: from.upload.name }
     },
     known,
   )
@@ -101,17 +107,37 @@ async function orAssembled<T>(
   }
 }
 
-/** Keeps a file, once: later calls find its blob. @returns the blob that has the bytes */
-export async function keepPut(on: Ground, { ground, blob, uploadName }: PutFile): Promise<Blob> {
-  const { files, store } = on
-  if (uploadName === undefined) return blob
-  const known = await store.decide(() => keepBlob(ground, blob, uploadName))
-  // Nothing names these any more. The file is there, also if they cannot be deleted now: what stays is swept.
-  await Promise.allSettled([
-    files.parts.delete(uploadName),
-    ...(known.name === blob.name ? [] : [files.delete(blob.name)]),
-  ])
-  return known
+/**
+ * Keeps files, each once: later calls find its blob. What is made of them is written by the same decision, or nothing is.
+ *
+ * @param also writes what is made of the blobs that have the bytes
+ * @returns the blobs that have the bytes
+ * @throws {RpcError} FILES_TOO_MUCH, FILE_PART_X_MISSING
+ */
+export async function keepPuts(
+  on: Ground,
+  ground: UploadGround,
+  puts: readonly PutFile[],
+  also?: (blobs: readonly Blob[]) => Decision<Refused | undefined>,
+): Promise<readonly Blob[]> {
+  const outcome = await on.store.decide(function* () {
+    const blobs = yield* keepBlobs(ground, puts)
+    if (isRefused(blobs)) return blobs
+    return (also && (yield* also(blobs))) ?? blobs
+  })
+  if (isRefused(outcome)) {
+    for (const put of puts) await dropPut(on, put)
+    return accepted<readonly Blob[]>(outcome)
+  }
+  for (const [at, { blob, uploadName }] of puts.entries()) {
+    if (uploadName === undefined) continue
+    // Nothing names these any more. The file is there, also if they cannot be deleted now: what stays is swept.
+    await Promise.allSettled([
+      on.files.parts.delete(uploadName),
+      ...(outcome[at]?.name === blob.name ? [] : [on.files.delete(blob.name)]),
+    ])
+  }
+  return outcome
 }
 
 /** Deletes bytes that no row names; what cannot be deleted now is swept. Bytes that another call has kept stay. */
@@ -155,14 +181,18 @@ function checkParts({ parts: count }: SentFile, upload: Upload, parts: ReadonlyM
 async function* checkedParts(
   { files, store }: Ground,
   ground: UploadGround,
-  { parts: count, md5 }: SentFile,
-  { name }: Upload,
+  { fileId, parts: count, md5 }: SentFile,
+  {
+    upload: { name },
+    partSizes,
+  }: { readonly upload: Upload; readonly partSizes: ReadonlyMap<number, number> },
 ): AsyncGenerator<Uint8Array> {
   const hash = md5 === undefined ? undefined : createHash('md5')
   for (let part = 0; part < count; part++) {
     const bytes = await files.parts.read(name, part)
-    if (bytes === undefined) {
-      await store.decide(() => loseUploadedPart(ground, name, part))
+    // Two copies of a part that differ in length may have come at once: the row of one, and the bytes of the other.
+    if (bytes === undefined || bytes.length !== partSizes.get(part)) {
+      await store.decide(() => loseUploadedPart(ground, { fileId, name }, part))
       throw missing(part)
     }
     hash?.update(bytes)

@@ -1,20 +1,29 @@
 import { bytes, int, long, type Row, text } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
 import type { Settings } from '../../ground/settings.ts'
-import { type Refused, refused } from '../refusal.ts'
-import { finishUpload, type UploadGround } from './decide-uploads.ts'
+import { isRefused, type Refused, refused } from '../refusal.ts'
+import { finishUpload, holdUpload, type UploadGround } from './decide-uploads.ts'
 import type { Blob } from './words.ts'
 
 const find = sql`SELECT digest, name, size FROM blobs WHERE digest = :digest`
 const insert = sql`INSERT INTO blobs (digest, name, size, at_s) VALUES (:digest, :name, :size, :nowS)`
 const addTotal = sql`
   INSERT INTO file_totals (owner_id, bytes) VALUES (:ownerId, :bytes)
-  ON CONFLICT (owner_id) DO UPDATE SET bytes = file_totals.bytes + excluded.bytes`
+  ON CONFLICT (owner_id) DO UPDATE SET bytes = file_totals.bytes + excluded.bytes RETURNING bytes`
 const totals = sql`SELECT owner_id, bytes FROM file_totals WHERE owner_id = :ownerId OR owner_id = 0`
 
 /** The owner of what everybody's files take together. */
 const EVERYBODY = 0n
 const MIB = 1024 * 1024
+
+/** Bytes in the store of files that a decision is to keep. */
+export interface BlobToKeep {
+  readonly blob: Blob
+  /** Of the upload that they come from; undefined: the server has made them. */
+  readonly fileId?: bigint | undefined
+  /** The upload that they were put together from just now; undefined: a row names them already, or the server has made them. */
+  readonly uploadName?: string | undefined
+}
 
 /** A blob by its digest. */
 export function* findBlob(digest: Uint8Array): Decision<Blob | undefined> {
@@ -23,25 +32,48 @@ export function* findBlob(digest: Uint8Array): Decision<Blob | undefined> {
 }
 
 /**
- * Keeps a blob whose bytes are in the store, unless the same bytes are there already.
+ * Keeps blobs whose bytes are in the store, but for those of which the same bytes are there already.
  *
- * @param uploadName of the upload that it was put together from
- * @returns the blob that has the bytes, whose name may be another one
+ * @returns the blobs that have the bytes, whose names may be others; or the refusal of what the server has no room for, or whose
+ *   upload is no longer there
  */
-export function* keepBlob(on: UploadGround, blob: Blob, uploadName: string): Decision<Blob> {
-  const { ownerId, nowS } = on
-  yield* alone('blob', Buffer.from(blob.digest).toString('hex'))
-  yield* alone('upload', ownerId)
-  const known = yield* findBlob(blob.digest)
-  if (known === undefined) {
-    yield* insert.send({ ...blob, nowS })
-    yield* countBytes(EVERYBODY, blob.size)
+export function* keepBlobs(
+  on: UploadGround,
+  given: readonly BlobToKeep[],
+): Decision<readonly Blob[] | Refused> {
+  for (const hex of new Set(given.map(({ blob }) => Buffer.from(blob.digest).toString('hex')).sort())) {
+    yield* alone('blob', hex)
   }
-  yield* finishUpload(uploadName, blob.digest, nowS)
-  return known ?? blob
+  yield* alone('upload', on.ownerId)
+  const kept: Blob[] = []
+  for (const each of given) {
+    const blob = yield* keepBlob(on, each)
+    if (isRefused(blob)) return blob
+    kept.push(blob)
+  }
+  return kept
 }
 
-/** The refusal of a file for which an account, or the server, has no room. */
+function* keepBlob(on: UploadGround, { blob, fileId, uploadName }: BlobToKeep): Decision<Blob | Refused> {
+  const { digest } = blob
+  // A reset deletes uploads before blobs: as long as this decision holds the upload, the blob cannot go without it.
+  const isThere =
+    fileId === undefined ||
+    (uploadName !== undefined && (yield* finishUpload(on, uploadName, digest))) ||
+    (yield* holdUpload(on, fileId, digest))
+  const known = yield* findBlob(digest)
+  if (!isThere || (known === undefined && uploadName === undefined && fileId !== undefined)) {
+    return { ...refused('FILE_PART_X_MISSING'), x: 0 }
+  }
+  if (known !== undefined) return known
+  yield* insert.send({ ...blob, nowS: on.nowS })
+  return (yield* charge(EVERYBODY, blob.size, on.settings.files.serverMib)) ?? blob
+}
+
+/**
+ * The refusal of a file for which an account, or the server, has no room. It comes before the bytes are written, so that nobody
+ * fills the disk in vain; the decision that writes the rows counts again ({@link charge}).
+ */
 export function* findNoRoom(
   { files }: Settings,
   ownerId: bigint,
@@ -56,9 +88,15 @@ export function* findNoRoom(
   return isFull ? refused('FILES_TOO_MUCH') : undefined
 }
 
-/** Counts bytes that an account keeps, or everybody. */
-export function* countBytes(ownerId: bigint, bytes: number): Decision<void> {
-  yield* addTotal.send({ ownerId, bytes })
+/** Counts bytes of an account, and refuses those beyond its room. Others who count wait until this decision is committed. */
+export function* charge(ownerId: bigint, bytes: number, maxMib: number): Decision<Refused | undefined> {
+  const row = (yield* addTotal.row({ ownerId, bytes })) ?? {}
+  return int(row, 'bytes') > maxMib * MIB ? refused('FILES_TOO_MUCH') : undefined
+}
+
+/** Counts bytes that an account no longer keeps, or nobody. */
+export function* uncharge(ownerId: bigint, bytes: number): Decision<void> {
+  yield* addTotal.send({ ownerId, bytes: -bytes })
 }
 
 function toBlob(row: Row): Blob {

@@ -2,10 +2,11 @@ import { bytes, int, isNull, long, type Row, text } from '../../database/columns
 import { alone, type Decision, sql } from '../../database/decision.ts'
 import { unseal } from '../../database/sealed.ts'
 import type { Secret } from '../../database/secret.ts'
+import type { Settings } from '../../ground/settings.ts'
 import { toLongs, withoutLongs } from '../messages/body-json.ts'
 import type { Document, Media, Photo } from '../messages/words.ts'
 import { type Refused, refused } from '../refusal.ts'
-import { countBytes } from './decide-blobs.ts'
+import { useBlobs } from './decide-uses.ts'
 import type { Blob } from './words.ts'
 
 const insert = sql`
@@ -42,13 +43,26 @@ export interface NewMediaRow {
   readonly thumb: Blob | undefined
 }
 
+/** The parts that decisions about photos and documents are made with. */
+export interface MediaGround {
+  readonly secret: Secret
+  readonly settings: Settings
+}
+
 /** The id of a photo or document. */
 export function idOf(media: KeptMedia): bigint {
   return media.kind === 'photo' ? media.photoId : media.documentId
 }
 
-/** Keeps a photo or document whose blobs are kept. */
-export function* keepMedia(secret: Secret, { media, ownerId, blob, thumb }: NewMediaRow): Decision<void> {
+/**
+ * Keeps a photo or document whose blobs are kept.
+ *
+ * @returns the refusal of one that its owner has no room for
+ */
+export function* keepMedia(
+  { secret, settings }: MediaGround,
+  { media, ownerId, blob, thumb }: NewMediaRow,
+): Decision<Refused | undefined> {
   const mediaId = idOf(media)
   const sealed = secret.seal(Buffer.from(withoutLongs(media)), sealedAs(mediaId))
   const size = blob.size + (thumb?.size ?? 0)
@@ -62,7 +76,7 @@ export function* keepMedia(secret: Secret, { media, ownerId, blob, thumb }: NewM
     sealed,
     nowS: media.madeAtS,
   })
-  yield* countBytes(ownerId, size)
+  return yield* useBlobs(settings, ownerId, thumb === undefined ? [blob] : [blob, thumb])
 }
 
 /**

@@ -1,6 +1,7 @@
-import { bytes, int, long, text } from '../../database/columns.ts'
+import { bytes, int, isNull, long, type Row, text } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
-import { countBytes } from './decide-blobs.ts'
+import { uncharge } from './decide-blobs.ts'
+import { type GoneUse, unuseBlobs } from './decide-uses.ts'
 
 /** Rows that one decision looks at. */
 const AT_ONCE = 200
@@ -20,7 +21,7 @@ const listUnused = sql`
   SELECT media_id FROM media WHERE ${IN_PAGE} AND unused_at_s <= :beforeS AND NOT ${IS_USED} ORDER BY media_id`
 const removeMedia = sql`
   DELETE FROM media WHERE media_id = :mediaId AND unused_at_s <= :beforeS AND NOT ${IS_USED}
-  RETURNING owner_id, size`
+  RETURNING owner_id, digest, thumb_digest`
 
 const IS_FREE = `at_s < :beforeS
   AND NOT EXISTS (SELECT 1 FROM media m WHERE m.digest = blobs.digest)
@@ -34,7 +35,7 @@ const oldUploads = sql`
     (SELECT used_at_s FROM uploads ORDER BY used_at_s LIMIT 1 OFFSET ${AT_ONCE}), :beforeS)
   RETURNING name`
 const findName = sql`SELECT 1 AS one FROM blobs WHERE name = :name`
-const findUploadName = sql`SELECT 1 AS one FROM uploads WHERE name = :name AND digest IS NULL`
+const findUploadName = sql`SELECT 1 AS one FROM uploads WHERE name = :name AND is_whole = 0`
 
 /** The times that a sweep goes by. */
 export interface SweepTimes {
@@ -56,13 +57,21 @@ export function* sweepMedia(afterId: bigint, { nowS, beforeS }: SweepTimes): Dec
   const upToId = long(last, 'media_id')
   const old = (yield* listUnused.rows({ afterId, upToId, beforeS })).map((row) => long(row, 'media_id'))
   for (const mediaId of old) yield* alone('media', mediaId)
+  const gone: GoneUse[] = []
   for (const mediaId of old) {
     const row = yield* removeMedia.row({ mediaId, beforeS })
-    if (row !== undefined) yield* countBytes(long(row, 'owner_id'), -int(row, 'size'))
+    if (row !== undefined) gone.push(...usesOf(row))
   }
+  yield* unuseBlobs(gone)
   yield* markUsed.send({ afterId, upToId })
   yield* markUnused.send({ afterId, upToId, nowS })
   return rows.length < AT_ONCE ? undefined : upToId
+}
+
+function usesOf(row: Row): GoneUse[] {
+  const ownerId = long(row, 'owner_id')
+  const columns = isNull(row, 'thumb_digest') ? ['digest'] : ['digest', 'thumb_digest']
+  return columns.map((column) => ({ ownerId, digest: bytes(row, column) }))
 }
 
 /** Deletes blobs that no photo, no document and no upload has. @returns the names of their files */
@@ -75,7 +84,7 @@ export function* sweepBlobs(beforeS: number): Decision<readonly string[]> {
     const row = yield* removeBlob.row({ digest: Uint8Array.from(Buffer.from(each, 'hex')), beforeS })
     if (row === undefined) continue
     names.push(text(row, 'name'))
-    yield* countBytes(0n, -int(row, 'size'))
+    yield* uncharge(0n, int(row, 'size'))
   }
   return names
 }

@@ -1,29 +1,30 @@
-import { bytes, int, isNull, type Row, text } from '../../database/columns.ts'
+import { bool, bytes, int, isNull, type Row, text } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
 import type { Settings } from '../../ground/settings.ts'
 import { isRefused, type Refused, refused } from '../refusal.ts'
-import { checkPartSize } from './part-rules.ts'
-import type { NewPart, Upload } from './words.ts'
+import { addSize, removeSize } from './part-rules.ts'
+import type { NewPart, PartSizes, Upload } from './words.ts'
 
-const COLUMNS = 'name, total_parts, part_bytes, part_count, used_at_s, digest'
+const COLUMNS = 'name, total_parts, part_bytes, short_bytes, part_count, used_at_s, is_whole, digest'
 const find = sql`SELECT ${COLUMNS} FROM uploads WHERE owner_id = :ownerId AND file_id = :fileId`
 const begin = sql`
-  INSERT INTO uploads (owner_id, file_id, name, used_at_s) VALUES (:ownerId, :fileId, :name, :nowS)`
+  INSERT INTO uploads (owner_id, file_id, name, used_at_s)
+  SELECT id, CAST(:fileId AS BIGINT), CAST(:name AS TEXT), CAST(:nowS AS BIGINT) FROM users WHERE id = :ownerId`
+const remember = sql`UPDATE uploads SET digest = :digest WHERE name = :name`
 const remove = sql`DELETE FROM uploads WHERE owner_id = :ownerId AND file_id = :fileId`
 const findPart = sql`SELECT bytes FROM upload_parts WHERE name = :name AND part = :part`
 const listParts = sql`SELECT part, bytes FROM upload_parts WHERE name = :name ORDER BY part`
-const listSizes = sql`SELECT bytes, count(*) AS n FROM upload_parts WHERE name = :name AND part <> :part GROUP BY bytes`
 const keepPart = sql`
   INSERT INTO upload_parts (name, part, bytes) VALUES (:name, :part, :bytes)
   ON CONFLICT (name, part) DO UPDATE SET bytes = excluded.bytes`
 const dropPart = sql`DELETE FROM upload_parts WHERE name = :name AND part = :part`
 const countPart = sql`
-  UPDATE uploads SET total_parts = :totalParts, part_bytes = :partBytes, part_count = part_count + :newParts,
+  UPDATE uploads SET total_parts = :totalParts, part_bytes = :partBytes, short_bytes = :shortBytes, part_count = :partCount,
     byte_count = byte_count + :newBytes, used_at_s = :nowS
   WHERE name = :name`
 const inFlight = sql`
   SELECT count(*) AS uploads, coalesce(sum(part_count), 0) AS parts, coalesce(sum(byte_count), 0) AS bytes
-  FROM uploads WHERE owner_id = :ownerId AND digest IS NULL`
+  FROM uploads WHERE owner_id = :ownerId AND is_whole = 0`
 
 /** Seconds until a client may try again that has too much in flight. */
 const WAIT_S = 30
@@ -45,16 +46,23 @@ export function* findUpload(on: UploadGround, fileId: bigint): Decision<Upload |
     : undefined
 }
 
-/** Begins an upload, or finds the one that has begun. One that was put together begins anew. @param name for a new one */
+/**
+ * Begins an upload, or finds the one that has begun. One that was put together begins anew, and its blob is remembered until
+ * the new one is put together.
+ *
+ * @param name for a new one
+ */
 export function* beginUpload(on: UploadGround, fileId: bigint, name: string): Decision<string | Refused> {
   const { ownerId, nowS, settings } = on
   yield* alone('upload', ownerId)
   const known = yield* findUpload(on, fileId)
-  if (known !== undefined && known.digest === undefined) return known.name
+  if (known?.isWhole === false) return known.name
   const flying = (yield* inFlight.row({ ownerId })) ?? {}
   if (int(flying, 'uploads') >= settings.files.maxUploads) return tooMuch()
   yield* remove.send({ ownerId, fileId })
-  yield* begin.send({ ownerId, fileId, name, nowS })
+  // The account may have been deleted since the request came.
+  if ((yield* begin.run({ ownerId, fileId, name, nowS })) === 0) return refused('AUTH_KEY_UNREGISTERED')
+  if (known?.digest !== undefined) yield* remember.send({ name, digest: known.digest })
   return name
 }
 
@@ -71,7 +79,7 @@ export function* keepUploadedPart(
   const { ownerId, nowS } = on
   yield* alone('upload', ownerId)
   const upload = yield* findUpload(on, given.fileId)
-  if (upload?.name !== name || upload.digest !== undefined) return false
+  if (upload?.name !== name || upload.isWhole) return false
   const judged = yield* judgePart(on, upload, given)
   if (isRefused(judged)) return judged
   const { part, bytes: each } = given
@@ -80,10 +88,8 @@ export function* keepUploadedPart(
   return true
 }
 
-interface Judged {
+interface Judged extends PartSizes {
   readonly totalParts: number
-  readonly partBytes: number
-  readonly newParts: number
   readonly newBytes: number
 }
 
@@ -97,23 +103,21 @@ export function* judgePart(
   const isKnown = upload.totalParts !== -1 && totalParts !== -1
   if (isKnown && upload.totalParts !== totalParts) return refused('FILE_PARTS_INVALID')
   const total = totalParts === -1 ? upload.totalParts : totalParts
-  if (given.length === 0) return { totalParts: total, partBytes: upload.partBytes, newParts: 0, newBytes: 0 }
+  if (given.length === 0) return { ...sizesOf(upload), totalParts: total, newBytes: 0 }
   const known = yield* findPart.row({ name: upload.name, part })
-  const others = (yield* listSizes.rows({ name: upload.name, part })).map((row) => ({
-    bytes: int(row, 'bytes'),
-    count: int(row, 'n'),
-  }))
-  const trouble = checkPartSize(given.length, others)
-  if (trouble !== undefined) return refused(trouble)
+  const others = known === undefined ? upload : removeSize(upload, int(known, 'bytes'))
+  const sizes = addSize(others, given.length)
+  if (typeof sizes === 'string') return refused(sizes)
   const newBytes = given.length - (known === undefined ? 0 : int(known, 'bytes'))
-  const newParts = known === undefined ? 1 : 0
   const flying = (yield* inFlight.row({ ownerId })) ?? {}
   const isTooMuch =
-    int(flying, 'parts') + newParts > files.maxUploadParts ||
+    int(flying, 'parts') + sizes.partCount - upload.partCount > files.maxUploadParts ||
     int(flying, 'bytes') + newBytes > files.maxUploadMib * MIB
-  if (isTooMuch) return tooMuch()
-  const partBytes = Math.max(given.length, ...others.map((other) => other.bytes))
-  return { totalParts: total, partBytes, newParts, newBytes }
+  return isTooMuch ? tooMuch() : { ...sizes, totalParts: total, newBytes }
+}
+
+function sizesOf({ partCount, partBytes, shortBytes }: PartSizes): PartSizes {
+  return { partCount, partBytes, shortBytes }
 }
 
 /** The length of each part of an upload, by its number. */
@@ -122,41 +126,69 @@ export function* listUploadParts(name: string): Decision<ReadonlyMap<number, num
 }
 
 /** Forgets a part that the store has lost. */
-export function* loseUploadedPart(on: UploadGround, name: string, part: number): Decision<void> {
+export function* loseUploadedPart(
+  on: UploadGround,
+  { fileId, name }: { readonly fileId: bigint; readonly name: string },
+  part: number,
+): Decision<void> {
   yield* alone('upload', on.ownerId)
+  const upload = yield* findUpload(on, fileId)
+  if (upload?.name !== name) return
+  const { totalParts } = upload
   const row = yield* findPart.row({ name, part })
   if (row === undefined) return
-  const upload = yield* findTotals.row({ name })
-  if (upload === undefined) return
+  const bytes = int(row, 'bytes')
   yield* dropPart.send({ name, part })
-  const [totalParts, partBytes] = [int(upload, 'total_parts'), int(upload, 'part_bytes')]
-  yield* countPart.send({
-    totalParts,
-    partBytes,
-    newParts: -1,
-    newBytes: -int(row, 'bytes'),
-    name,
-    nowS: on.nowS,
-  })
+  yield* countPart.send({ ...removeSize(upload, bytes), totalParts, newBytes: -bytes, name, nowS: on.nowS })
 }
 
-const findTotals = sql`SELECT total_parts, part_bytes FROM uploads WHERE name = :name`
 const finish = sql`
-  UPDATE uploads SET digest = :digest, part_count = 0, byte_count = 0, used_at_s = :nowS WHERE name = :name`
-const removeNamed = sql`
-  DELETE FROM uploads WHERE name = :name AND owner_id = :ownerId AND digest IS NULL RETURNING name`
+  UPDATE uploads SET digest = :digest, is_whole = 1, part_count = 0, byte_count = 0, used_at_s = :nowS
+  WHERE owner_id = :ownerId AND name = :name`
+const hold = sql`
+  UPDATE uploads SET digest = :digest WHERE owner_id = :ownerId AND file_id = :fileId AND digest = :digest`
+const restore = sql`
+  UPDATE uploads SET is_whole = 1, part_bytes = 0, short_bytes = 0, part_count = 0, byte_count = 0
+  WHERE owner_id = :ownerId AND name = :name AND is_whole = 0 AND digest IS NOT NULL`
+const removeNamed = sql`DELETE FROM uploads WHERE owner_id = :ownerId AND name = :name AND is_whole = 0`
 const dropParts = sql`DELETE FROM upload_parts WHERE name = :name`
 
-/** Removes an upload that was not put together. @returns whether it was there */
+/**
+ * Removes an upload that was not put together. A blob that its file_id stood for before stays.
+ *
+ * @returns whether its parts are no longer needed
+ */
 export function* removeUpload({ ownerId }: UploadGround, name: string): Decision<boolean> {
   yield* alone('upload', ownerId)
-  return (yield* removeNamed.row({ ownerId, name })) !== undefined
+  if ((yield* restore.run({ ownerId, name })) > 0) {
+    yield* dropParts.send({ name })
+    return true
+  }
+  return (yield* removeNamed.run({ ownerId, name })) > 0
 }
 
-/** Notes the blob that an upload was put together to. Its parts are no longer needed. */
-export function* finishUpload(name: string, digest: Uint8Array, nowS: number): Decision<void> {
-  yield* finish.send({ name, digest, nowS })
+/**
+ * Notes the blob that an upload was put together to. Its parts are no longer needed.
+ *
+ * @returns false if there is no such upload, as after a reset
+ */
+export function* finishUpload(
+  { ownerId, nowS }: UploadGround,
+  name: string,
+  digest: Uint8Array,
+): Decision<boolean> {
+  if ((yield* finish.run({ ownerId, name, digest, nowS })) === 0) return false
   yield* dropParts.send({ name })
+  return true
+}
+
+/** Holds the blob of an upload until the decision is committed. @returns false if the upload has another one, or none */
+export function* holdUpload(
+  { ownerId }: UploadGround,
+  fileId: bigint,
+  digest: Uint8Array,
+): Decision<boolean> {
+  return (yield* hold.run({ ownerId, fileId, digest })) > 0
 }
 
 function tooMuch(): Refused {
@@ -168,8 +200,10 @@ function toUpload(row: Row): Upload {
     name: text(row, 'name'),
     totalParts: int(row, 'total_parts'),
     partBytes: int(row, 'part_bytes'),
+    shortBytes: int(row, 'short_bytes'),
     partCount: int(row, 'part_count'),
     usedAtS: int(row, 'used_at_s'),
+    isWhole: bool(row, 'is_whole'),
     digest: isNull(row, 'digest') ? undefined : bytes(row, 'digest'),
   }
 }

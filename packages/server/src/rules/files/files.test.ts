@@ -1,73 +1,29 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { mock, test } from 'node:test'
-import type { RpcError } from '@cablegram/mtproto'
-import { int } from '../../database/columns.ts'
-import { sql } from '../../database/decision.ts'
-import { pieces, testBytes } from '../../files/test-bytes.ts'
+import { testBytes } from '../../files/test-bytes.ts'
 import type { Caller } from '../../ground/caller.ts'
 import type { Document } from '../messages/words.ts'
-import { createWorld, signedIn, type World, type WorldOptions } from '../test-world.ts'
-import { findSent, keepPut, putTogether } from './assemble.ts'
+import { createWorld, signedIn } from '../test-world.ts'
 import { makeMedia } from './make-media.ts'
 import { mediaHashOf, mediaReference, NO_SOURCE } from './media-access.ts'
 import { type FilePlace, hashFile, readFile } from './read-file.ts'
 import { savePart } from './save-part.ts'
 import { startSweeping, sweepFiles } from './sweep.ts'
-import type { Blob, SentFile } from './words.ts'
-
-interface Scene {
-  readonly world: World
-  readonly caller: Caller
-  readonly id: bigint
-}
-
-async function createScene(options: WorldOptions = {}): Promise<Scene> {
-  const world = await createWorld(options)
-  return { world, ...(await signedIn(world, '9996621234')) }
-}
-
-const KIB = 1024
-let lastFileId = 0n
-
-const sent = (fileId: bigint, parts: number, md5?: string): SentFile => ({
-  fileId,
-  parts,
-  name: 'a.txt',
-  md5,
-})
-
-async function send(
-  { world, caller }: Scene,
-  bytes: Uint8Array,
-  partBytes: number,
-  order?: readonly number[],
-): Promise<{ readonly fileId: bigint; readonly parts: number }> {
-  const fileId = ++lastFileId
-  const cut = pieces(bytes, partBytes)
-  const isBig = bytes.length > 10 * KIB * KIB
-  for (const part of order ?? cut.keys()) {
-    const totalParts = isBig ? cut.length : undefined
-    await savePart(world.rules, caller, { fileId, part, bytes: cut[part] ?? new Uint8Array(), totalParts })
-  }
-  return { fileId, parts: cut.length }
-}
-
-/** Puts a file together and keeps it. */
-async function assemble(on: World['rules'], caller: Caller, file: SentFile): Promise<Blob> {
-  return await keepPut(on, await putTogether(on, await findSent(on, caller, file)))
-}
-
-async function bytesOf({ world }: Scene, { name, size }: { name: string; size: number }): Promise<Buffer> {
-  return Buffer.from(await world.rules.files.read(name, 0, size))
-}
-
-function refusedWith(text: string): (error: RpcError) => boolean {
-  return (error) => {
-    assert.equal(error.message, text)
-    return true
-  }
-}
+import {
+  assemble,
+  bytesOf,
+  createScene,
+  documentOf,
+  everything,
+  KIB,
+  newFileId,
+  refusedWith,
+  type Scene,
+  send,
+  sent,
+} from './test-files.ts'
+import type { SentFile } from './words.ts'
 
 const VECTORS = [
   { size: 1, partBytes: 128 * KIB, parts: 1, md5: '89e74e640b8c46257a29de0616794d5d' },
@@ -241,7 +197,7 @@ test('a file is put together only if all of it is there', async () => {
   await assert.rejects(put(gap.fileId, 2), refusedWith('FILE_PARTS_INVALID'))
   const big = await send(scene, testBytes(10 * KIB * KIB + 1), 512 * KIB)
   await assert.rejects(put(big.fileId, 20), refusedWith('FILE_PARTS_INVALID'))
-  const short = ++lastFileId
+  const short = newFileId()
   const shortPart = { fileId: short, part: 0, bytes: testBytes(KIB), totalParts: undefined }
   await savePart(rules, scene.caller, shortPart)
   await savePart(rules, scene.caller, { ...shortPart, part: 1, bytes: testBytes(2 * KIB) })
@@ -324,25 +280,11 @@ test('an account has so many parts in flight and so many bytes of files, and no 
   await save(4n, 0, 512 * KIB)
   await assert.rejects(save(4n, 1, 512 * KIB), refusedWith('FLOOD_WAIT_30'))
   await documentOf(scene, 4n, 1)
-  await save(5n, 0, 512 * KIB)
+  await save(5n, 0, 512 * KIB - 1)
   await documentOf(scene, 5n, 1)
-  await save(6n, 0, 1)
+  await save(6n, 0, 2)
   await assert.rejects(documentOf(scene, 6n, 1), refusedWith('FILES_TOO_MUCH'))
 })
-
-async function documentOf({ world, caller }: Scene, fileId: bigint, parts: number): Promise<Document> {
-  const made = await makeMedia(world.rules, caller, {
-    kind: 'document',
-    file: sent(fileId, parts),
-    thumb: undefined,
-    mime: 'text/plain',
-    attributes: [],
-    isPlain: false,
-    hasNoSound: false,
-  })
-  assert.equal(made.kind, 'document')
-  return made.kind === 'document' ? made : assert.fail()
-}
 
 function placeOf({ world, id }: Scene, mediaId: bigint, change: Partial<FilePlace> = {}): FilePlace {
   const accessHash = mediaHashOf(world.rules, id, mediaId)
@@ -512,19 +454,6 @@ function png(width: number, height: number, length = 33): Uint8Array {
   bytes.writeUInt32BE(width, 16)
   bytes.writeUInt32BE(height, 20)
   return Uint8Array.from(bytes)
-}
-
-const total = sql`SELECT coalesce(sum(bytes), 0) AS bytes FROM file_totals WHERE owner_id = 0`
-
-/** All that there is of files: in the store, and in the total of the server. */
-async function everything({ world: { rules } }: Scene) {
-  const found = { files: 0, uploads: 0, bytes: 0 }
-  for await (const _ of rules.files.list()) found.files++
-  for await (const _ of rules.files.parts.list()) found.uploads++
-  found.bytes = await rules.store.look(function* () {
-    return int((yield* total.row({})) ?? {}, 'bytes')
-  })
-  return found
 }
 
 const NOTHING = { files: 0, uploads: 0, bytes: 0 }

@@ -11,14 +11,14 @@ import {
   dropPut,
   findSent,
   forgetUpload,
-  keepPut,
+  keepPuts,
   type PutFile,
   putTogether,
   type ReadyFile,
 } from './assemble.ts'
 import { findDocument, findPhoto, type KeptMedia, keepMedia } from './decide-media.ts'
 import { checkReference, hasOwnHash, type MediaClaim, type Viewer } from './media-access.ts'
-import type { Blob, SentFile } from './words.ts'
+import type { SentFile } from './words.ts'
 
 /** A photo that a client has sent. */
 export interface SentPhoto {
@@ -84,9 +84,8 @@ async function makePhoto(on: Ground, caller: Caller, { file, isBig }: SentPhoto)
     const name = header === undefined ? 'IMAGE_PROCESS_FAILED' : 'PHOTO_INVALID_DIMENSIONS'
     return await refuseUpload(on, ready, name)
   }
-  const blob = await keepPut(on, put)
   const { width, height } = header
-  const sizes = [{ letter: sizeLetter(header), width, height, bytes: blob.size }]
+  const sizes = [{ letter: sizeLetter(header), width, height, bytes: put.blob.size }]
   const photo = {
     kind: 'photo',
     photoId: randomLong(on.random),
@@ -94,7 +93,7 @@ async function makePhoto(on: Ground, caller: Caller, { file, isBig }: SentPhoto)
     dcId: caller.dcId,
     sizes,
   } as const
-  return await kept(on, caller, photo, blob, undefined)
+  return await kept(on, photo, put)
 }
 
 function isPhotoSize({ width, height }: Dimensions): boolean {
@@ -124,12 +123,11 @@ export async function makeAvatar(on: Ground, caller: Caller, file: SentFile): Pr
     const name = header === undefined ? 'IMAGE_PROCESS_FAILED' : 'PHOTO_CROP_SIZE_SMALL'
     return await refuseUpload(on, ready, name)
   }
-  const blob = await keepPut(on, put)
   const { width, height } = header
   // The same bytes under both letters: nothing here makes a smaller picture.
-  const sizes = ['a', 'c'].map((letter) => ({ letter, width, height, bytes: blob.size }))
+  const sizes = ['a', 'c'].map((letter) => ({ letter, width, height, bytes: put.blob.size }))
   const made = { photoId: randomLong(on.random), madeAtS: nowSOf(on), dcId: caller.dcId }
-  return await kept(on, caller, { kind: 'photo', ...made, sizes } as const, blob, undefined)
+  return await kept(on, { kind: 'photo', ...made, sizes } as const, put)
 }
 
 async function makeDocument(on: Ground, caller: Caller, given: SentDocument): Promise<Document> {
@@ -139,30 +137,34 @@ async function makeDocument(on: Ground, caller: Caller, given: SentDocument): Pr
     if (preview?.made !== undefined) await dropPut(on, preview.made.put)
     throw error
   })
-  const blob = await keepPut(on, put)
-  const thumb = preview && (await keepThumb(on, preview))
+  const thumb = preview?.made
   const document: Document = {
     kind: 'document',
     documentId: randomLong(on.random),
     madeAtS: nowSOf(on),
     dcId: caller.dcId,
     mime: given.mime,
-    size: blob.size,
+    size: put.blob.size,
     attributes: attributesOf(given),
     ...(thumb && { thumb: thumb.size }),
   }
-  return await kept(on, caller, document, blob, thumb?.blob)
+  await kept(on, document, put, thumb?.put)
+  // By now the same upload may have become the file itself, and then it stays.
+  if (preview !== undefined && thumb === undefined) await forgetUpload(on, preview.ready)
+  return document
 }
 
-async function kept<M extends KeptMedia>(
-  { store }: Ground,
-  { state }: Caller,
-  media: M,
-  blob: Blob,
-  thumb: Blob | undefined,
-): Promise<M> {
-  const ownerId = requireUserId(state)
-  await store.decide(() => keepMedia(store.secret, { media, ownerId, blob, thumb }))
+/** Keeps a photo or document with its bytes: all of it, or nothing. */
+async function kept<M extends KeptMedia>(on: Ground, media: M, file: PutFile, preview?: PutFile): Promise<M> {
+  const { ground } = file
+  const { secret } = on.store
+  await keepPuts(on, ground, preview === undefined ? [file] : [file, preview], function* ([blob, thumb]) {
+    if (blob === undefined) return undefined
+    return yield* keepMedia(
+      { secret, settings: on.settings },
+      { media, ownerId: ground.ownerId, blob, thumb },
+    )
+  })
   return media
 }
 
@@ -196,16 +198,6 @@ async function makeThumb(on: Ground, caller: Caller, file: SentFile): Promise<Pr
   }
   const { width, height } = header
   return { ready, made: { put, size: { letter: sizeLetter(header), width, height, bytes: put.blob.size } } }
-}
-
-/** Keeps a preview, or forgets it: by now the same upload may have become the file itself, and then it stays. */
-async function keepThumb(
-  on: Ground,
-  { ready, made }: Preview,
-): Promise<{ readonly blob: Blob; readonly size: PhotoSize } | undefined> {
-  if (made !== undefined) return { blob: await keepPut(on, made.put), size: made.size }
-  await forgetUpload(on, ready)
-  return undefined
 }
 
 function headerOf({ files }: Ground, { blob: { name, size } }: PutFile) {

@@ -1,5 +1,5 @@
 import type { Refusal } from '../refusal.ts'
-import type { NewPart } from './words.ts'
+import type { NewPart, PartSizes } from './words.ts'
 
 const MAX_PART_BYTES = 524_288
 const KIB = 1024
@@ -20,26 +20,33 @@ export function checkPart({ part, bytes, totalParts }: NewPart, maxParts: number
   return isBeforeLast && !isWhole(bytes.length) ? 'FILE_PART_SIZE_INVALID' : undefined
 }
 
-/** The number of parts of a length. */
-interface Sizes {
-  readonly bytes: number
-  readonly count: number
-}
-
 /**
  * Judges the length of a part by the lengths of all others: all are equal but for a shorter one, the last, which may come
  * first. Its place is judged once all are there.
  *
- * @returns the error
+ * @returns the sizes with the part, or the error
  */
-export function checkPartSize(bytes: number, others: readonly Sizes[]): Refusal | undefined {
-  const sizes = new Map(others.map((other) => [other.bytes, other.count]))
-  sizes.set(bytes, (sizes.get(bytes) ?? 0) + 1)
-  const longest = Math.max(...sizes.keys())
-  const shorter = [...sizes].filter(([each]) => each < longest)
-  if (shorter.length > 1 || shorter.some(([, count]) => count > 1)) return 'FILE_PART_SIZE_CHANGED'
-  const isAlone = others.length === 0
-  return isAlone || isWhole(longest) ? undefined : 'FILE_PART_SIZE_INVALID'
+export function addSize({ partCount, partBytes, shortBytes }: PartSizes, bytes: number): PartSizes | Refusal {
+  if (partCount === 0) return { partCount: 1, partBytes: bytes, shortBytes: 0 }
+  const added = { partCount: partCount + 1, partBytes: Math.max(partBytes, bytes), shortBytes }
+  if (bytes < partBytes) {
+    if (shortBytes > 0) return 'FILE_PART_SIZE_CHANGED'
+    added.shortBytes = bytes
+  }
+  if (bytes > partBytes) {
+    if (partCount > 1) return 'FILE_PART_SIZE_CHANGED'
+    added.shortBytes = partBytes
+  }
+  return isWhole(added.partBytes) ? added : 'FILE_PART_SIZE_INVALID'
+}
+
+/** The sizes without a part that is one of them. */
+export function removeSize({ partCount, partBytes, shortBytes }: PartSizes, bytes: number): PartSizes {
+  const left = partCount - 1
+  if (bytes < partBytes) return { partCount: left, partBytes, shortBytes: 0 }
+  const hasOthers = left > (shortBytes > 0 ? 1 : 0)
+  if (hasOthers) return { partCount: left, partBytes, shortBytes }
+  return { partCount: left, partBytes: shortBytes, shortBytes: 0 }
 }
 
 /** Tells whether all parts but the last may have this length. */

@@ -27,15 +27,23 @@ export interface Blob {
   readonly size: number
 }
 
+/** The lengths of the parts of an upload: all are equal but for one that may be shorter. */
+export interface PartSizes {
+  readonly partCount: number
+  /** The length of the others, or of the only one. */
+  readonly partBytes: number
+  /** 0: none is shorter. */
+  readonly shortBytes: number
+}
+
 /** An upload whose parts are on their way, or were put together. */
-export interface Upload {
+export interface Upload extends PartSizes {
   readonly name: string
   /** −1: not known yet. */
   readonly totalParts: number
-  /** The longest part. */
-  readonly partBytes: number
-  readonly partCount: number
   readonly usedAtS: number
-  /** Of the blob that it was put together to. */
+  /** Its parts were put together, and are no longer needed. */
+  readonly isWhole: boolean
+  /** Of the blob that the file was put together to last: before these parts, unless `isWhole`. */
   readonly digest: Uint8Array | undefined
 }

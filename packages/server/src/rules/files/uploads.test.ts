@@ -1,0 +1,298 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { resetStore } from '../../database/reset.ts'
+import { pieces, testBytes } from '../../files/test-bytes.ts'
+import { makeMedia } from './make-media.ts'
+import { mediaHashOf, mediaReference, NO_SOURCE } from './media-access.ts'
+import { addSize, removeSize } from './part-rules.ts'
+import { readFile } from './read-file.ts'
+import { savePart } from './save-part.ts'
+import { sweepFiles } from './sweep.ts'
+import {
+  assemble,
+  bytesOf,
+  createScene,
+  documentOf,
+  everything,
+  KIB,
+  newFileId,
+  refusedWith,
+  type Scene,
+  send,
+  sent,
+} from './test-files.ts'
+import type { PartSizes } from './words.ts'
+
+const BYTES = testBytes(2 * KIB + 5)
+
+/** Sends a part of a file once more. */
+async function repeat({ world, caller }: Scene, fileId: bigint, part: number, bytes: Uint8Array) {
+  await savePart(world.rules, caller, { fileId, part, bytes, totalParts: undefined })
+}
+
+test('a late copy of a part changes nothing of a file that was put together', async () => {
+  const scene = await createScene()
+  const { rules } = scene.world
+  const { fileId, parts } = await send(scene, BYTES, KIB)
+  const blob = await assemble(rules, scene.caller, sent(fileId, parts))
+  const before = await everything(scene)
+  for (const [part, bytes] of pieces(BYTES, KIB).entries()) await repeat(scene, fileId, part, bytes)
+  assert.deepEqual(await everything(scene), before)
+  assert.deepEqual(await assemble(rules, scene.caller, sent(fileId, parts)), blob)
+})
+
+test('the empty part that closes a stream may come late, too', async () => {
+  const scene = await createScene()
+  const { rules, caller } = { ...scene.world, ...scene }
+  const fileId = newFileId()
+  const close = { fileId, part: 1, bytes: new Uint8Array(), totalParts: 1 }
+  await savePart(rules, caller, { fileId, part: 0, bytes: testBytes(KIB), totalParts: -1 })
+  const blob = await assemble(rules, caller, sent(fileId, 1))
+  await savePart(rules, caller, close)
+  assert.equal((await everything(scene)).uploads, 0)
+  assert.deepEqual(await assemble(rules, caller, sent(fileId, 1)), blob)
+})
+
+test('other parts under the number of a file begin another file, and the first is remembered until that is there', async () => {
+  const scene = await createScene()
+  const { rules } = scene.world
+  const { fileId, parts } = await send(scene, BYTES, KIB)
+  const first = await assemble(rules, scene.caller, sent(fileId, parts))
+  const other = testBytes(2 * KIB).map((byte) => byte ^ 1)
+  const [one = other, two = other] = pieces(other, KIB)
+  await repeat(scene, fileId, 0, one)
+  assert.deepEqual(await assemble(rules, scene.caller, sent(fileId, parts)), first)
+  await repeat(scene, fileId, 1, two)
+  const second = await assemble(rules, scene.caller, sent(fileId, 2))
+  assert.ok((await bytesOf(scene, second)).equals(other))
+  assert.deepEqual(await assemble(rules, scene.caller, sent(fileId, 2)), second)
+})
+
+test('a part of the same place with other bytes or another length is no copy', async () => {
+  const scene = await createScene()
+  const { rules } = scene.world
+  for (const bytes of [testBytes(KIB).fill(1), testBytes(KIB - 1), testBytes(2 * KIB)]) {
+    const { fileId } = await send(scene, testBytes(KIB), KIB)
+    await assemble(rules, scene.caller, sent(fileId, 1))
+    await repeat(scene, fileId, 0, bytes)
+    const blob = await assemble(rules, scene.caller, sent(fileId, 1))
+    assert.ok((await bytesOf(scene, blob)).equals(bytes))
+  }
+})
+
+test('a photo that is refused leaves the file that its number stood for', async () => {
+  const scene = await createScene()
+  const { rules } = scene.world
+  const { fileId } = await send(scene, testBytes(9), KIB)
+  const { documentId } = await documentOf(scene, fileId, 1)
+  await repeat(scene, fileId, 0, Buffer.from('no picture'))
+  const photo = { kind: 'photo', file: { ...sent(fileId, 1), name: 'a.png' }, isBig: false } as const
+  await assert.rejects(makeMedia(rules, scene.caller, photo), refusedWith('IMAGE_PROCESS_FAILED'))
+  assert.equal((await everything(scene)).uploads, 0)
+  assert.equal((await documentOf(scene, fileId, 1)).size, 9)
+  assert.ok(documentId !== 0n)
+})
+
+/** The lengths of all parts, and a rule that looks at all of them. */
+function isAllowed(lengths: readonly number[]): boolean {
+  const longest = Math.max(...lengths)
+  const shorter = lengths.filter((each) => each < longest)
+  return lengths.length === 1 || (shorter.length <= 1 && longest % KIB === 0 && (512 * KIB) % longest === 0)
+}
+
+test('the lengths of parts are judged alike by their sum and by all of them, in whatever order parts come, again and again', () => {
+  const lengths = fc.constantFrom(1, 5, KIB, 2 * KIB, 3 * KIB, 512 * KIB)
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat(4), lengths), { maxLength: 12 }), (given) => {
+      const parts = new Map<number, number>()
+      let sizes: PartSizes = { partCount: 0, partBytes: 0, shortBytes: 0 }
+      for (const [part, bytes] of given) {
+        const before = parts.get(part)
+        const next = addSize(before === undefined ? sizes : removeSize(sizes, before), bytes)
+        assert.equal(typeof next !== 'string', isAllowed([...new Map(parts).set(part, bytes).values()]))
+        if (typeof next === 'string') continue
+        sizes = next
+        parts.set(part, bytes)
+        const all = [...parts.values()]
+        const longest = Math.max(...all)
+        assert.deepEqual(sizes, {
+          partCount: all.length,
+          partBytes: longest,
+          shortBytes: all.find((each) => each < longest) ?? 0,
+        })
+      }
+    }),
+  )
+})
+
+test('two copies of a part that differ in length and come at once make no wrong file', async () => {
+  const scene = await createScene()
+  const { rules } = scene.world
+  const { fileId } = await send(scene, testBytes(2 * KIB), KIB)
+  // The bytes of one, and the row of the other.
+  for await (const { name } of rules.files.parts.list()) await rules.files.parts.put(name, 1, testBytes(7))
+  await assert.rejects(assemble(rules, scene.caller, sent(fileId, 2)), refusedWith('FILE_PART_1_MISSING'))
+  await repeat(scene, fileId, 1, testBytes(KIB))
+  assert.equal((await assemble(rules, scene.caller, sent(fileId, 2))).size, 2 * KIB)
+})
+
+const ONE_MIB = { accountMib: 1, serverMib: 1 }
+
+async function smallScene(change: Partial<typeof ONE_MIB>): Promise<Scene> {
+  const { files } = (await createScene()).world.rules.settings
+  return await createScene({ settings: { files: { ...files, ...change } } })
+}
+
+test('an account pays once for the same bytes, however often they are sent, until the last is gone', async () => {
+  const scene = await smallScene({ accountMib: 1 })
+  const bytes = testBytes(700 * KIB)
+  const again = async () => {
+    const { fileId, parts } = await send(scene, bytes, 512 * KIB)
+    return await documentOf(scene, fileId, parts)
+  }
+  const { fileId, parts } = await send(scene, bytes, 512 * KIB)
+  await documentOf(scene, fileId, parts)
+  await documentOf(scene, fileId, parts)
+  // 324 KiB are left: the same file does not fit before it is known, and is there.
+  await assert.rejects(again(), refusedWith('FILES_TOO_MUCH'))
+  const small = await send(scene, testBytes(324 * KIB), 512 * KIB)
+  await documentOf(scene, small.fileId, small.parts)
+  const more = await send(scene, testBytes(1), KIB)
+  await assert.rejects(documentOf(scene, more.fileId, 1), refusedWith('FILES_TOO_MUCH'))
+  // Nothing names the documents any more.
+  await sweepFiles(scene.world.rules)
+  scene.world.clock.advance(3_600_001)
+  await sweepFiles(scene.world.rules)
+  await again()
+})
+
+for (const [whose, change] of [
+  ['an account', { accountMib: 1 }],
+  ['the server', { serverMib: 1 }],
+] as const) {
+  test(`files that are put together at once do not overrun the room of ${whose}`, async () => {
+    const scene = await smallScene(change)
+    const files = await Promise.all(
+      Array.from({ length: 6 }, (_, n) => send(scene, testBytes(300 * KIB).fill(n, 0, 9), 512 * KIB)),
+    )
+    const made = await Promise.allSettled(files.map(({ fileId, parts }) => documentOf(scene, fileId, parts)))
+    const refused = made.flatMap((each) => (each.status === 'rejected' ? [each.reason.message] : []))
+    assert.deepEqual(refused, Array(3).fill('FILES_TOO_MUCH'))
+    // Nothing stays of those that were refused but their parts: the sender may delete something, and try again.
+    assert.deepEqual(await everything(scene), { files: 3, uploads: 3, bytes: 900 * KIB })
+  })
+}
+
+test('nothing stays of what was on its way when the data were reset', async () => {
+  const scene = await createScene()
+  const { rules, store } = scene.world
+  const reset = async (): Promise<void> => {
+    await store.decide(() => resetStore(1))
+    await rules.files.clear()
+  }
+  const whole = await send(scene, BYTES, KIB)
+  await documentOf(scene, whole.fileId, whole.parts)
+  const half = await send(scene, testBytes(700), KIB)
+  /** The store of files, in which a reset comes between the bytes and their row. */
+  const resetting = { put: rules.files.put, partPut: rules.files.parts.put }
+  const files = {
+    ...rules.files,
+    put: async (given: Parameters<typeof resetting.put>[0]) => {
+      const kept = await resetting.put(given)
+      await reset()
+      return kept
+    },
+    parts: {
+      ...rules.files.parts,
+      put: async (...given: Parameters<typeof resetting.partPut>) => {
+        await reset()
+        await resetting.partPut(...given)
+      },
+    },
+  }
+  const during: Scene = { ...scene, world: { ...scene.world, rules: { ...rules, files } } }
+  await assert.rejects(documentOf(during, half.fileId, 1), refusedWith('FILE_PART_0_MISSING'))
+  assert.deepEqual(await everything(scene), { files: 0, uploads: 0, bytes: 0 })
+  await assert.rejects(documentOf(scene, whole.fileId, whole.parts), refusedWith('FILE_PART_0_MISSING'))
+  await assert.rejects(send(during, testBytes(9), KIB), refusedWith('AUTH_KEY_UNREGISTERED'))
+  assert.deepEqual(await everything(scene), { files: 0, uploads: 0, bytes: 0 })
+})
+
+test('a part whose reset comes while its bytes are written leaves nothing', async () => {
+  const scene = await createScene()
+  const { rules, store } = scene.world
+  const fileId = newFileId()
+  await repeat(scene, fileId, 0, testBytes(KIB))
+  const { put } = rules.files.parts
+  rules.files.parts.put = async (...given) => {
+    await store.decide(() => resetStore(1))
+    await rules.files.clear()
+    await put(...given)
+  }
+  await assert.rejects(repeat(scene, fileId, 1, testBytes(KIB)), refusedWith('AUTH_KEY_UNREGISTERED'))
+  assert.deepEqual(await everything(scene), { files: 0, uploads: 0, bytes: 0 })
+})
+
+/** A part as a client may ask for it, with all that is wrong about it. */
+interface AskedPart {
+  readonly offset: number
+  readonly limit: number
+  readonly precise: boolean
+}
+
+function errorOf({ offset, limit, precise }: AskedPart): string | undefined {
+  const step = precise ? KIB : 4 * KIB
+  const isLimit = limit > 0 && limit <= KIB * KIB && limit % step === 0
+  if (!isLimit || (!precise && (KIB * KIB) % limit !== 0)) return 'LIMIT_INVALID'
+  const isOffset = offset >= 0 && offset % step === 0
+  const isInOneMib = Math.floor(offset / (KIB * KIB)) === Math.floor((offset + limit - 1) / (KIB * KIB))
+  return isOffset && isInOneMib ? undefined : 'OFFSET_INVALID'
+}
+
+test('any legal part is that part of the file, and any illegal one has its error', async () => {
+  const scene = await createScene()
+  const { rules } = scene.world
+  const bytes = testBytes(2 * KIB * KIB + 70_001)
+  const { fileId, parts } = await send(scene, bytes, 128 * KIB)
+  const { documentId: mediaId } = await documentOf(scene, fileId, parts)
+  const accessHash = mediaHashOf(rules, scene.id, mediaId)
+  const reference = mediaReference(rules, scene.id, mediaId, NO_SOURCE)
+  const place = { of: 'document', mediaId, accessHash, reference, letter: '' } as const
+  const read = ({ offset, ...asked }: AskedPart) =>
+    readFile(rules, scene.caller, place, { ...asked, offset: BigInt(offset) })
+  const near = (value: number) => fc.constantFrom(0, 0, 0, 0, 1, -1).map((off) => value + off)
+  const asked = fc.record({
+    offset: fc.nat(2200).chain((kib) => near(kib * KIB)),
+    limit: fc.oneof(
+      fc.nat(8).chain((power) => near(4 * KIB * 2 ** power)),
+      fc.integer({ min: -1, max: 1030 }).chain((kib) => near(kib * KIB)),
+    ),
+    precise: fc.boolean(),
+  })
+  await fc.assert(
+    fc.asyncProperty(asked, async (part) => {
+      const error = errorOf(part)
+      if (error !== undefined) return await assert.rejects(read(part), refusedWith(error))
+      const { bytes: got } = await read(part)
+      assert.ok(Buffer.from(got).equals(bytes.subarray(part.offset, part.offset + part.limit)))
+    }),
+    { numRuns: 400 },
+  )
+  // From the beginning, with limits that are legal where they stand, the parts are the file.
+  await fc.assert(
+    fc.asyncProperty(fc.boolean(), fc.infiniteStream(fc.nat(1023)), async (precise, limits) => {
+      const got: Uint8Array[] = []
+      for (let at = 0; ; ) {
+        const most = Math.min(KIB * KIB - (at % (KIB * KIB)), ((limits.next().value ?? 0) + 1) * KIB)
+        const limit = precise ? most : Math.max(4 * KIB, 2 ** Math.floor(Math.log2(most)))
+        const { bytes: part } = await read({ offset: at, limit, precise })
+        got.push(part)
+        at += part.length
+        if (part.length < limit) break
+      }
+      assert.ok(Buffer.concat(got).equals(bytes))
+    }),
+    { numRuns: 20 },
+  )
+})
