@@ -1,7 +1,8 @@
 /**
  * People of different libraries talk with each other on one server: `node interop/pairs.ts [library …] [--only
- * act,…]`. Each program is started once. Every pair writes, edits, reads and deletes; in a ring, each library does the
- * rest with the next one. Two pairs also talk across two nodes. No client may log an error, and none may ask for a difference after its first on a connection.
+ * act,…] [--full]`. Each program is started once. Every pair writes, edits, reads and deletes; in a ring, each library does the
+ * rest with the next one: `--full` adds files of 10 MiB. Two pairs also talk across two nodes, and one downloads there what the
+ * other uploads. No client may log an error, and none may ask for a difference after its first on a connection.
  */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
@@ -17,13 +18,14 @@ import { CallLog } from './calls.ts'
 import { ClientProcess } from './client-process.ts'
 import { closeEngines, newSharedPlaces } from './engines.ts'
 import { installClients, missing } from './install.ts'
+import { LARGE_ACTS, MEDIA_ACTS, WHOLE_FILE } from './media.ts'
 import { namespaceCommand } from './namespace.ts'
 import { freePort } from './ports.ts'
 import { MTPROXY_SECRET } from './programs.ts'
 import { buildGo, pythonOf, TALKERS, type TalkerProgram } from './talkers.ts'
 import { inTwos, PAIR_ACTS, type Person, RING_ACTS, type TalkAct, WHOLE_TALK } from './talking.ts'
 
-const ACTS: readonly TalkAct[] = [...PAIR_ACTS, ...RING_ACTS]
+const ACTS: readonly TalkAct[] = [...PAIR_ACTS, ...RING_ACTS, ...MEDIA_ACTS]
 /** In the order of the talkers: the first of each is at the first node. */
 const NODE_PAIRS: readonly (readonly string[])[] = [
   ['mtcute', 'gramjs'],
@@ -34,13 +36,19 @@ async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     // `inside` is internal: another runner has started this one in a namespace.
-    options: { only: { type: 'string' }, inside: { type: 'boolean' }, log: { type: 'string' } },
+    options: {
+      only: { type: 'string' },
+      full: { type: 'boolean', default: false },
+      inside: { type: 'boolean' },
+      log: { type: 'string' },
+    },
   })
   const asked = TALKERS.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
   if (!values.inside) installClients()
   const talkers = asked.filter((talker) => values.inside || isPlayable(talker)).map(installed)
   if (!values.inside && talkers.some(({ needs }) => needs?.includes('tdlib'))) return again(talkers)
-  const acts = ACTS.filter(({ name }) => values.only?.split(',').includes(name) ?? true)
+  const all = values.full ? [...ACTS, ...LARGE_ACTS] : ACTS
+  const acts = all.filter(({ name }) => values.only?.split(',').includes(name) ?? true)
   const failures = await play(talkers, acts, values.log)
   if (values.only === undefined || values.only.split(',').includes('nodes'))
     failures.push(...(await playOnNodes(talkers)))
@@ -112,8 +120,12 @@ async function playOnNodes(talkers: readonly TalkerProgram[]): Promise<string[]>
       await startLogged(places, join(folder, 'node-0.log')),
       await startLogged(places, join(folder, 'node-1.log')),
     ]
-    const act = { ...WHOLE_TALK, casts: inTwos, name: 'talk at two nodes' }
-    return playAt(nodes, whole.flat(), [act], folder)
+    const acts = [WHOLE_TALK, WHOLE_FILE].map((act) => ({
+      ...act,
+      casts: inTwos,
+      name: `${act.name} at two nodes`,
+    }))
+    return playAt(nodes, whole.flat(), acts, folder)
   }).finally(closeEngines)
 }
 
@@ -205,7 +217,7 @@ async function personOf(
     const id = Number((await client.me()).id)
     const username = `person_${index}_of_ring`
     await client.talk('takeUsername', username)
-    return { name: program.name, program, client, id, phone, username, start, server: ready }
+    return { name: program.name, program, client, id, phone, username, start, server: ready, folder: files }
   } catch (error) {
     await client.kill()
     throw new Error(`${(error as Error).message}\n${client.output.slice(-2000)}`)
@@ -214,10 +226,11 @@ async function personOf(
 
 async function playAct(act: TalkAct, people: readonly Person[]): Promise<string[]> {
   const failures: string[] = []
-  for (const cast of act.casts(people.filter(({ program }) => program.lacks !== act.name))) {
+  const able = people.filter(({ program }) => !program.lacks?.includes(act.name))
+  const playCast = async (cast: readonly Person[]): Promise<void> => {
     const title = `${act.name}: ${cast.map(({ name }) => name).join(' → ')}`
     const startedMs = performance.now()
-    for (const { client } of people) client.forgetHeard()
+    for (const { client } of cast) client.forgetHeard()
     const failure = await act.play(cast).then(
       () => undefined,
       (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
@@ -227,7 +240,21 @@ async function playAct(act: TalkAct, people: readonly Person[]): Promise<string[
     if (failure)
       failures.push(`${title}: ${failure instanceof assert.AssertionError ? failure.stack : failure.message}`)
   }
+  for (const casts of takingTurns(act.casts(able), act.atOnce ?? 1)) await Promise.all(casts.map(playCast))
   return failures
+}
+
+/** Groups casts that play at the same time: they have nobody in common. */
+function takingTurns(casts: readonly Person[][], atOnce: number): Person[][][] {
+  const turns: Person[][][] = []
+  for (const cast of casts) {
+    const isFree = (turn: readonly Person[][]): boolean =>
+      turn.length < atOnce && !turn.flat().some((person) => cast.includes(person))
+    const turn = turns.find(isFree)
+    if (turn === undefined) turns.push([cast])
+    else turn.push(cast)
+  }
+  return turns
 }
 
 process.exitCode = await main()

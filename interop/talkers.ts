@@ -9,16 +9,16 @@ import { CHROMIUM, MTPROXY_SECRET, type Need } from './programs.ts'
 export interface TalkerProgram extends AdapterCommand {
   readonly name: string
   readonly needs?: readonly Need[]
-  /** A package of PyPI that runs in an environment of its own. */
-  readonly pip?: string
+  /** Packages of PyPI, the first with an environment of its own for all. */
+  readonly pip?: readonly string[]
   /** A folder with a Go program that is its adapter. */
   readonly go?: string
   /** Matches a line of its log that tells of an error. Each run ends with a proof of that. */
   readonly complaint: RegExp
   /** It says nothing of a server that is gone: the proof asks it to complain. */
   readonly complainsWhenAsked?: true
-  /** An act that its layer does not have; its neighbours in the ring play it with each other. */
-  readonly lacks?: string
+  /** Acts that its layer or library does not have; its neighbours in the ring play them with each other. */
+  readonly lacks?: readonly string[]
   /**
    * It does not count the events that its own reading and deleting makes (affectedMessages): the next event is a gap to it,
    * and it asks for a difference half a second later.
@@ -28,9 +28,14 @@ export interface TalkerProgram extends AdapterCommand {
 
 /** TDLib also calls methods that this server does not have, and copes. */
 const TDLIB_COMPLAINT = /^\[ ?[01]\](?!.*METHOD_NOT_IMPLEMENTED).*$/m
-const GRAMJS_COMPLAINT = /^.*\[(?:WARN|ERROR)\].*$/m
+/** GramJS warns of its own end of a connection for files that it no longer needs. */
+const GRAMJS_COMPLAINT = /^.*\[(?:WARN|ERROR)\](?!.*\[Disconnecting\.\.\.\]).*$/m
+/** A new connection for files of mtcute sends its first packet twice, and forgets the ping in the first. */
+const MTCUTE_COMPLAINT = /^.*\[(?:WRN|ERR)\](?!.*received pong to unknown ping).*$/m
 const PYTHON_COMPLAINT = /^(?:WARNING|ERROR|CRITICAL):.*$|^Traceback.*$/m
 
+/** Without it, AES is Python: an hour for 12 MiB. */
+const TGCRYPTO = 'tgcrypto==1.2.5'
 const TDLIB_1_8_0 = 'tdlib-1.8.0/prebuilds/tdlib-linux-x64/libtdjson.so'
 
 /** In the order of the ring. */
@@ -39,7 +44,7 @@ export const TALKERS: readonly TalkerProgram[] = [
     name: 'mtcute',
     adapter: 'clients/mtcute.mjs',
     args: ['intermediate'],
-    complaint: /^.*\[(?:WRN|ERR)\].*$/m,
+    complaint: MTCUTE_COMPLAINT,
   },
   {
     name: 'gramjs',
@@ -51,7 +56,7 @@ export const TALKERS: readonly TalkerProgram[] = [
     name: 'telethon',
     adapter: 'clients/telethon_client.py',
     args: ['full'],
-    pip: 'telethon==1.45.0',
+    pip: ['telethon==1.45.0'],
     complaint: PYTHON_COMPLAINT,
   },
   {
@@ -76,7 +81,7 @@ export const TALKERS: readonly TalkerProgram[] = [
     needs: ['tdlib'],
     complaint: TDLIB_COMPLAINT,
     complainsWhenAsked: true,
-    lacks: 'reaction',
+    lacks: ['reaction'],
   },
   {
     name: 'mtcute-chromium',
@@ -84,7 +89,7 @@ export const TALKERS: readonly TalkerProgram[] = [
     args: [CHROMIUM],
     needs: ['chromium'],
     // The console of a page gives a text and the styles of its parts.
-    complaint: /^.*color: #\w+ (?:WRN|ERR) .*$|^Uncaught .*$/m,
+    complaint: /^.*color: #\w+ (?:WRN|ERR) (?!.*received pong to unknown ping).*$|^Uncaught .*$/m,
   },
   {
     name: 'gotd',
@@ -108,20 +113,20 @@ export const TALKERS: readonly TalkerProgram[] = [
     adapter: 'clients/gramjs.mjs',
     args: ['gramjs-1', 'full'],
     complaint: GRAMJS_COMPLAINT,
-    lacks: 'reaction',
+    lacks: ['reaction', 'album'],
   },
   {
     name: 'kurigram',
     adapter: 'clients/pyrogram_client.py',
     args: [],
-    pip: 'kurigram==2.2.26',
+    pip: ['kurigram==2.2.26', TGCRYPTO],
     complaint: PYTHON_COMPLAINT,
   },
   {
     name: 'pyrogram',
     adapter: 'clients/pyrogram_client.py',
     args: [],
-    pip: 'pyrogram==2.0.106',
+    pip: ['pyrogram==2.0.106', TGCRYPTO],
     complaint: PYTHON_COMPLAINT,
   },
 ]
@@ -129,20 +134,20 @@ export const TALKERS: readonly TalkerProgram[] = [
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 const PIP_WITHIN_MS = 180_000
 
-/** Makes the environment of a Python package where it is missing; returns its Python. */
-export function pythonOf(pip: string): string {
-  const folder = `${HERE}.python/${pip}`
+/** Makes the environment of Python packages where it is missing; returns its Python. */
+export function pythonOf(pip: readonly string[]): string {
+  const folder = `${HERE}.python/${pip.join('+')}`
   const python = `${folder}/bin/python`
   if (existsSync(`${folder}/ready`)) return python
-  console.log(`installing ${pip} …`)
+  console.log(`installing ${pip.join(', ')} …`)
   const commands = [
     ['python3', '-m', 'venv', folder],
-    [python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', pip],
+    [python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...pip],
     ['touch', `${folder}/ready`],
   ]
   for (const [program = '', ...args] of commands) {
     const { status, stderr } = spawnSync(program, args, { encoding: 'utf8', timeout: PIP_WITHIN_MS })
-    if (status !== 0) throw new Error(`${pip} could not be installed: ${stderr}`)
+    if (status !== 0) throw new Error(`${pip.join(', ')} could not be installed: ${stderr}`)
   }
   return python
 }

@@ -13,6 +13,8 @@ export interface Person {
   readonly phone: string
   readonly username: string
   readonly server: ReadyLine
+  /** A folder for the client's files. */
+  readonly folder: string
   /** Starts the client's program anew. */
   start(): ClientProcess
 }
@@ -20,6 +22,8 @@ export interface Person {
 /** Something that is played by one group of people after the other. */
 export interface TalkAct {
   readonly name: string
+  /** The number of casts that may play at the same time. Default: 1. */
+  readonly atOnce?: number
   casts(people: readonly Person[]): readonly Person[][]
   play(cast: readonly Person[]): Promise<void>
 }
@@ -178,7 +182,7 @@ async function away(cast: readonly Person[]): Promise<void> {
 }
 
 /** Each finds the other: one by username, the other by the contact's number. */
-async function meet(ann: Person, bob: Person): Promise<void> {
+export async function meet(ann: Person, bob: Person): Promise<void> {
   assert.equal(await ann.client.talk('find', bob.username), bob.id)
   assert.equal(await bob.client.talk('addContact', ann.phone, ann.name), ann.id)
 }
@@ -191,7 +195,7 @@ async function textsOf(client: ClientProcess, chat: number): Promise<string[]> {
   return (await client.talk('history', chat)).map(({ text }) => text)
 }
 
-function isFrom(
+export function isFrom(
   { id }: Person,
   text: string,
 ): (heard: { chat: number; out: boolean; text: string }) => boolean {
@@ -208,14 +212,14 @@ export function inTwos(people: readonly Person[]): Person[][] {
   return people.flatMap((_, index) => (index % 2 === 0 ? [people.slice(index, index + 2)] : []))
 }
 
-function ringOf(count: number): (people: readonly Person[]) => Person[][] {
+export function ringOf(count: number): (people: readonly Person[]) => Person[][] {
   return (people) => {
     if (people.length < count) return []
     return people.map((_, index) => [...people, ...people].slice(index, index + count))
   }
 }
 
-function two([ann, bob]: readonly Person[]): [Person, Person] {
+export function two([ann, bob]: readonly Person[]): [Person, Person] {
   if (ann === undefined || bob === undefined) throw new Error('this takes two people')
   return [ann, bob]
 }

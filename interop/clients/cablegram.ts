@@ -15,6 +15,7 @@ import {
 } from '@cablegram/client'
 import type { Dialog, InputPeer, Message, TextWithEntities, Update, Updates, User } from '@cablegram/tl/api'
 import type { ReadyLine } from '../../test/e2e/serve.ts'
+import { inputMedia, keptMedia, locationOf, saveFile, uploadFile } from './cablegram-files.ts'
 import {
   type Adapter,
   type Chats,
@@ -216,6 +217,45 @@ const cablegram: Adapter & WaysIn & Chats & Talks = {
     const { updates } = await client.messages.createChat({ title, users })
     const [chat] = 'chats' in updates ? updates.chats : []
     return -Number(chat?.id)
+  },
+  async sendMedia(chat, media) {
+    const input = await inputMedia(client, media)
+    const randomId = randomBytes(8).readBigInt64LE()
+    const sent = await client.messages.sendMedia({
+      peer: peerOf(chat),
+      media: input,
+      message: media.caption,
+      randomId,
+    })
+    return idIn(sent)
+  },
+  async sendAlbum(chat, items) {
+    const peer = peerOf(chat)
+    const multiMedia = await Promise.all(
+      items.map(async (item) => {
+        const media = await keptMedia(client, peer, item)
+        const randomId = randomBytes(8).readBigInt64LE()
+        return { _: 'inputSingleMedia', media, randomId, message: item.caption } as const
+      }),
+    )
+    await client.messages.sendMultiMedia({ peer, multiMedia })
+  },
+  async download(_chat, id, path) {
+    const found = await client.messages.getMessages({ id: [{ _: 'inputMessageID', id }] })
+    const [message] = 'messages' in found ? found.messages : []
+    await saveFile(client, locationOf(message?._ === 'message' ? message.media : undefined), path)
+  },
+  async setAvatar(path) {
+    await client.photos.uploadProfilePhoto({ file: await uploadFile(client, path) })
+  },
+  async downloadAvatar(id, path) {
+    const [user] = await client.users.getUsers({
+      id: [{ _: 'inputUser', userId: BigInt(id), accessHash: hashOf(id) }],
+    })
+    if (user?._ !== 'user' || user.photo?._ !== 'userProfilePhoto')
+      throw new Error('the person has no avatar')
+    const { photoId } = user.photo
+    await saveFile(client, { _: 'inputPeerPhotoFileLocation', peer: peerOf(id), photoId, big: true }, path)
   },
   async history(chat) {
     const history = await client.messages.getHistory({

@@ -4,7 +4,9 @@
  * after a reconnect are sent without initConnection, so the server must remember the layer with the key.
  */
 import { createPublicKey } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { basename } from 'node:path'
 import { Heard, passwordsFor, SERVICE_USER_ID, serveAdapter, tell, tokenOf } from './contract.ts'
 import { heardOf } from './talks.ts'
 
@@ -16,6 +18,7 @@ const { _serverKeys } = require(`${library}/crypto/RSA`)
 const { RPCError } = require(`${library}/errors`)
 const { NewMessage, Raw } = require(`${library}/events`)
 const network = require(`${library}/network`)
+const { CustomFile } = require(`${library}/client/uploads`)
 const { ConnectionTCPMTProxyAbridged } = require(`${library}/network/connection/TCPMTProxy`)
 const { PromisedWebSockets } = require(`${library}/extensions`)
 const bigInt = require('big-integer')
@@ -209,6 +212,32 @@ const gramjs = {
       id,
       text: message ?? '',
     }))
+  },
+  async sendMedia(chat, { kind, path, caption }) {
+    const how = { forceDocument: kind === 'file', voiceNote: kind === 'voice' }
+    return (await client.sendFile(chat, { file: path, caption, ...how })).id
+  },
+  async sendAlbum(chat, items) {
+    const [file, caption] = [items.map(({ path }) => path), items.map((item) => item.caption)]
+    await client.sendFile(chat, { file, caption })
+  },
+  async download(chat, id, path) {
+    const [message] = await client.getMessages(chat, { ids: [id] })
+    writeFileSync(path, await client.downloadMedia(message, {}))
+  },
+  async setAvatar(path) {
+    const bytes = readFileSync(path)
+    const file = new CustomFile(basename(path), bytes.length, path)
+    await client.invoke(
+      new Api.photos.UploadProfilePhoto({ file: await client.uploadFile({ file, workers: 1 }) }),
+    )
+  },
+  async downloadAvatar(user, path) {
+    const [{ id, accessHash }] = [await client.getEntity(user)]
+    const [now] = await client.invoke(
+      new Api.users.GetUsers({ id: [new Api.InputUser({ userId: id, accessHash })] }),
+    )
+    writeFileSync(path, await client.downloadProfilePhoto(now, { isBig: true }))
   },
   async me() {
     const me = await client.getMe()

@@ -11,8 +11,18 @@ export async function listening(base) {
   while (!base.updates.updatesLoopActive) await new Promise((done) => setTimeout(done, LOOK_EVERY_MS))
 }
 
-/** @returns {import('./talks.ts').Talks} */
-export function talksOf(client, InputMedia) {
+/**
+ * @param disk gives a file of this machine to the client and takes one from it: a page has no disk of its own
+ * @returns {import('./talks.ts').Talks}
+ */
+export function talksOf(client, InputMedia, { load, save }) {
+  const inputOf = async ({ kind, path, caption }) => {
+    const fileName = path.slice(path.lastIndexOf('/') + 1)
+    const file = await load(path)
+    if (kind === 'photo') return InputMedia.photo(file, { caption, fileName })
+    if (kind === 'voice') return InputMedia.voice(file, { caption, fileName, duration: 1 })
+    return InputMedia.document(file, { caption, fileName })
+  }
   return {
     async takeUsername(username) {
       await client().setMyUsername(username)
@@ -54,6 +64,23 @@ export function talksOf(client, InputMedia) {
     },
     async makeGroup(title, users) {
       return (await client().createGroup({ title, users })).chat.id
+    },
+    async sendMedia(chat, media) {
+      return (await client().sendMedia(chat, await inputOf(media))).id
+    },
+    async sendAlbum(chat, items) {
+      await client().sendMediaGroup(chat, await Promise.all(items.map(inputOf)))
+    },
+    async download(chat, id, path) {
+      const [message] = await client().getMessages(chat, [id])
+      await save(path, message.media)
+    },
+    async setAvatar(path) {
+      await client().setMyProfilePhoto({ type: 'photo', media: await load(path) })
+    },
+    async downloadAvatar(id, path) {
+      const [user] = await client().getUsers([id])
+      await save(path, user.photo.big)
     },
     async history(chat) {
       return (await client().getHistory(chat)).map(({ id, text }) => ({ id, text }))

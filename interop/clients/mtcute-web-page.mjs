@@ -19,7 +19,16 @@ import { heardOf } from './talks.ts'
 let base
 let client
 let isRestored
-const talks = talksOf(() => client, InputMedia)
+const talks = talksOf(() => client, InputMedia, {
+  load: async (path) => new Uint8Array(await (await fetch(diskUrl(path))).arrayBuffer()),
+  save: async (path, location) => {
+    await fetch(diskUrl(path), { method: 'PUT', body: await client.downloadAsBuffer(location) })
+  },
+})
+
+function diskUrl(path) {
+  return `/disk?path=${encodeURIComponent(path)}`
+}
 
 const verbs = {
   async open(server, session) {

@@ -4,9 +4,11 @@
  * The browser cannot reach anything else.
  */
 import { once } from 'node:events'
+import { createReadStream, createWriteStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
+import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { chromium } from 'playwright-core'
@@ -46,8 +48,16 @@ async function servePage() {
     '/page.js': ['text/javascript', outputFiles[0].contents],
     '/mtcute.wasm': ['application/wasm', await readFile(wasm)],
   }
-  files = createServer(({ url }, response) => {
-    const [type, body] = served[url] ?? []
+  files = createServer(async (request, response) => {
+    const { pathname, searchParams } = new URL(request.url, 'http://127.0.0.1')
+    const path = pathname === '/disk' ? searchParams.get('path') : undefined
+    if (path && request.method === 'PUT') {
+      await pipeline(request, createWriteStream(path))
+      response.end()
+      return
+    }
+    if (path) return void (await pipeline(createReadStream(path), response))
+    const [type, body] = served[pathname] ?? []
     response.writeHead(body === undefined ? 404 : 200, { 'content-type': type ?? 'text/plain' }).end(body)
   })
   await once(files.listen(0, '127.0.0.1'), 'listening')

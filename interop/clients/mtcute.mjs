@@ -162,7 +162,10 @@ const mtcute = {
   async savedTexts() {
     return (await client.getHistory('self')).map(({ text }) => text)
   },
-  ...talksOf(() => client, InputMedia),
+  ...talksOf(() => client, InputMedia, {
+    load: (path) => `file:${path}`,
+    save: (path, location) => client.downloadToFile(path, location),
+  }),
   async me() {
     const { raw } = await client.getMe()
     if (isRestored) await client.startUpdatesLoop()

@@ -13,7 +13,7 @@ import traceback
 import urllib.parse
 import urllib.request
 
-from pyrogram import Client, errors, raw, utils
+from pyrogram import Client, errors, raw, types, utils
 from pyrogram.connection import Connection
 from pyrogram.crypto import rsa
 from pyrogram.handlers import RawUpdateHandler
@@ -76,31 +76,42 @@ async def on_update(_client, update, _users, _chats):
 
 
 def heard_of(update):
-    types = raw.types
-    if isinstance(update, types.UpdateNewMessage):
+    if isinstance(update, raw.types.UpdateNewMessage):
         message = update.message
         heard = {'kind': 'message', 'out': bool(message.out), **said(message)}
         if message.reply_to is not None:
             heard['replyTo'] = message.reply_to.reply_to_msg_id
         if getattr(message, 'fwd_from', None) is not None:
             heard['isForward'] = True
-        return heard
-    if isinstance(update, types.UpdateEditMessage):
+        return {**heard, **media_in(message)}
+    if isinstance(update, raw.types.UpdateEditMessage):
         return {'kind': 'edit', **said(update.message)}
-    if isinstance(update, types.UpdateDeleteMessages):
+    if isinstance(update, raw.types.UpdateDeleteMessages):
         return {'kind': 'delete', 'ids': list(update.messages)}
-    if isinstance(update, types.UpdateReadHistoryOutbox):
+    if isinstance(update, raw.types.UpdateReadHistoryOutbox):
         return {'kind': 'read', 'chat': utils.get_peer_id(update.peer), 'upTo': update.max_id}
-    if isinstance(update, types.UpdateUserTyping):
+    if isinstance(update, raw.types.UpdateUserTyping):
         return {'kind': 'typing', 'chat': update.user_id}
-    if isinstance(update, types.UpdateChatUserTyping):
+    if isinstance(update, raw.types.UpdateChatUserTyping):
         return {'kind': 'typing', 'chat': -update.chat_id}
-    if isinstance(update, types.UpdateMessageReactions) and update.reactions.results:
+    if isinstance(update, raw.types.UpdateMessageReactions) and update.reactions.results:
         emoji = update.reactions.results[0].reaction.emoticon
         return {'kind': 'reaction', 'chat': utils.get_peer_id(update.peer), 'id': update.msg_id, 'emoji': emoji}
-    if isinstance(update, types.UpdateMessagePoll):
+    if isinstance(update, raw.types.UpdateMessagePoll):
         return {'kind': 'votes', 'voters': update.results.total_voters or 0}
     return None
+
+
+def media_in(message):
+    album = getattr(message, 'grouped_id', None)
+    heard = {} if album is None else {'album': str(album)}
+    media = getattr(message, 'media', None)
+    if isinstance(media, raw.types.MessageMediaPhoto):
+        return {**heard, 'media': 'photo'}
+    if not isinstance(media, raw.types.MessageMediaDocument):
+        return heard
+    audio = [each for each in media.document.attributes if isinstance(each, raw.types.DocumentAttributeAudio)]
+    return {**heard, 'media': 'voice' if audio and audio[0].voice else 'file'}
 
 
 def said(message):
@@ -192,6 +203,29 @@ async def history(chat):
     return [{'id': each.id, 'text': each.text or ''} async for each in client.get_chat_history(chat, limit=100)]
 
 
+async def send_media(chat, media):
+    send = {'photo': client.send_photo, 'voice': client.send_voice, 'file': client.send_document}[media['kind']]
+    return (await send(chat, media['path'], caption=media['caption'])).id
+
+
+async def send_album(chat, items):
+    await client.send_media_group(chat, [types.InputMediaPhoto(each['path'], each['caption']) for each in items])
+
+
+async def download(chat, message, path):
+    await client.download_media(await client.get_messages(chat, message), file_name=path)
+
+
+async def set_avatar(path):
+    # Kurigram warns of a plain path.
+    static = getattr(types, 'InputChatPhotoStatic', None)
+    await client.set_profile_photo(photo=static(path) if static else path)
+
+
+async def download_avatar(user, path):
+    await client.download_media((await client.get_users(user)).photo.big_file_id, file_name=path)
+
+
 TALKS = {
     'takeUsername': take_username,
     'find': find,
@@ -207,6 +241,11 @@ TALKS = {
     'vote': vote,
     'makeGroup': make_group,
     'history': history,
+    'sendMedia': send_media,
+    'sendAlbum': send_album,
+    'download': download,
+    'setAvatar': set_avatar,
+    'downloadAvatar': download_avatar,
 }
 
 

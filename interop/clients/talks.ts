@@ -10,7 +10,16 @@ export interface Said {
 
 /** Updates that the client hears by itself. */
 export type Heard =
-  | ({ kind: 'message'; chat: number; out: boolean; replyTo?: number; isForward?: boolean } & Said)
+  | ({
+      kind: 'message'
+      chat: number
+      out: boolean
+      replyTo?: number
+      isForward?: boolean
+      media?: MediaKind
+      /** Equal for the messages of an album. */
+      album?: string
+    } & Said)
   | ({ kind: 'edit'; chat: number } & Said)
   | { kind: 'delete'; ids: number[] }
   /** The other person has read up to this message of ours. */
@@ -19,6 +28,16 @@ export type Heard =
   | { kind: 'reaction'; chat: number; id: number; emoji: string }
   /** So many people have voted in a poll. */
   | { kind: 'votes'; voters: number }
+
+/** Photos, voice notes and plain files. */
+export type MediaKind = 'photo' | 'voice' | 'file'
+
+/** A file of this machine that is sent with a text. */
+export interface SentMedia {
+  kind: MediaKind
+  path: string
+  caption: string
+}
 
 /** The acts of a person, with the client's own methods. */
 export interface Talks {
@@ -44,6 +63,14 @@ export interface Talks {
   makeGroup(title: string, people: readonly number[]): Promise<number>
   /** The newest messages of a chat, newest first; of a service message the text is empty. */
   history(chat: number): Promise<Said[]>
+  /** Uploads a file and sends it. */
+  sendMedia(chat: number, media: SentMedia): Promise<number>
+  sendAlbum(chat: number, items: readonly SentMedia[]): Promise<void>
+  /** Downloads the photo, voice note or file of a message into a file of this machine. */
+  download(chat: number, id: number, path: string): Promise<void>
+  setAvatar(path: string): Promise<void>
+  /** Downloads the avatar of a person, as the client knows them now. */
+  downloadAvatar(user: number, path: string): Promise<void>
   /** Writes an error into the log as the client does. */
   complain?(): Promise<void>
 }
@@ -64,6 +91,11 @@ export const ACTS: readonly (keyof Talks)[] = [
   'vote',
   'makeGroup',
   'history',
+  'sendMedia',
+  'sendAlbum',
+  'download',
+  'setAvatar',
+  'downloadAvatar',
 ]
 
 /** A question of the runner about talking. */
@@ -121,7 +153,18 @@ function messageOf(message: Part): Heard | undefined {
     out: Boolean(message['out']),
     ...(replyTo ? { replyTo: Number(replyTo) } : {}),
     ...(message['fwdFrom'] ? { isForward: true } : {}),
+    ...mediaIn(message),
   }
+}
+
+function mediaIn(message: Part): { media?: MediaKind; album?: string } {
+  const media = (message['media'] ?? {}) as Part
+  const album = message['groupedId'] ? { album: String(message['groupedId']) } : {}
+  if (nameOf(media) === 'messageMediaPhoto') return { media: 'photo', ...album }
+  if (nameOf(media) !== 'messageMediaDocument') return album
+  const { attributes } = media['document'] as { attributes: readonly Part[] }
+  const isVoice = attributes.some((each) => nameOf(each) === 'documentAttributeAudio' && each['voice'])
+  return { media: isVoice ? 'voice' : 'file', ...album }
 }
 
 function saidIn(message: Part): Said & { chat: number } {

@@ -6,7 +6,7 @@
  * 65537 has a PEM of the same length, and nothing sums the file up. The addresses are passed by with an MTProxy, which
  * our server is. A session is the folder of its database.
  */
-import { existsSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { Heard, passwordsFor, SERVICE_USER_ID, serveAdapter, tell } from './contract.ts'
@@ -27,6 +27,8 @@ let qrLogin
 let state
 let connection
 const waiting = new Set()
+/** The avatars of people, by id. */
+const avatars = new Map()
 const heard = new Heard()
 /** The ids of messages that are sent, by chat and temporary id: two chats may give the same. */
 const sent = new Map()
@@ -50,6 +52,7 @@ const tdlib = {
     client.on('error', (error) => console.error(error))
     client.on('update', (update) => {
       tell(heardOf(update))
+      if (update._ === 'updateUser') avatars.set(update.user.id, update.user.profile_photo)
       if (update._ === 'updateNewMessage') heard.add(textOf(update.message))
       if (update._ === 'updateMessageSendSucceeded')
         sent.set(sentKey(update.message.chat_id, update.old_message_id), update.message.id)
@@ -217,6 +220,27 @@ const tdlib = {
     await until(() => connection?._ === 'connectionStateReady')
     return (await messagesOf(chat_id)).map(saidIn)
   },
+  async sendMedia(chat_id, media) {
+    return (await sentId({ _: 'sendMessage', chat_id, input_message_content: inputMedia(media) })) / SERVER_ID
+  },
+  async sendAlbum(chat_id, items) {
+    const input_message_contents = items.map(inputMedia)
+    const { messages } = await client.invoke({ _: 'sendMessageAlbum', chat_id, input_message_contents })
+    await Promise.all(messages.map(({ id }) => sentAs(chat_id, id)))
+  },
+  async download(chat_id, id, path) {
+    const { content } = await client.invoke({ _: 'getMessage', chat_id, message_id: id * SERVER_ID })
+    const file = content.photo?.sizes.at(-1).photo ?? content.document?.document ?? content.voice_note.voice
+    copyFileSync(await download(file), path)
+  },
+  async setAvatar(path) {
+    const photo = { _: 'inputChatPhotoStatic', photo: { _: 'inputFileLocal', path } }
+    await client.invoke({ _: 'setProfilePhoto', photo, is_public: false })
+  },
+  async downloadAvatar(user_id, path) {
+    const photo = await until(() => avatars.get(user_id))
+    copyFileSync(await download(photo.big), path)
+  },
   async complain() {
     await client.invoke({ _: 'addLogMessage', verbosity_level: LEVEL_OF_ERRORS, text: 'an error' })
   },
@@ -251,11 +275,28 @@ async function settled(chat_id) {
   return chat_id
 }
 
-/** As an application does that shows the file. */
+/** As an application does that shows the file. @returns where it is */
 async function download({ id: file_id, size }) {
   const file = { _: 'downloadFile', file_id, priority: 1, offset: 0, limit: 0, synchronous: true }
   const { local } = await client.invoke(file)
-  if (local.downloaded_size !== size) throw new Error(`${local.downloaded_size} of ${size} bytes came`)
+  // It does not know how long an avatar is.
+  if (size > 0 && local.downloaded_size !== size)
+    throw new Error(`${local.downloaded_size} of ${size} bytes came`)
+  return local.path
+}
+
+/** 1.8.65 has the file and what belongs to it in an object of its own. */
+function inputMedia({ kind, path, caption: text }) {
+  const [file, caption] = [{ _: 'inputFileLocal', path }, formatted(text)]
+  if (kind === 'photo') {
+    const photo = isOld ? file : { _: 'inputPhoto', photo: file }
+    return { _: 'inputMessagePhoto', photo, caption }
+  }
+  if (kind === 'voice') return { _: 'inputMessageVoiceNote', voice_note: file, duration: 1, caption }
+  const options = { disable_content_type_detection: true }
+  return isOld
+    ? { _: 'inputMessageDocument', document: file, ...options, caption }
+    : { _: 'inputMessageDocument', document: { _: 'inputDocument', document: file, ...options }, caption }
 }
 
 function replyingTo(id) {
@@ -292,7 +333,14 @@ function formatted(text) {
 }
 
 function saidIn({ id, content }) {
-  return { id: id / SERVER_ID, text: content.text?.text ?? questionOf(content.poll) }
+  return { id: id / SERVER_ID, text: content.text?.text ?? content.caption?.text ?? questionOf(content.poll) }
+}
+
+const MEDIA = { messagePhoto: 'photo', messageVoiceNote: 'voice', messageDocument: 'file' }
+
+function mediaIn({ content, media_album_id }) {
+  const album = Number(media_album_id) ? { album: media_album_id } : {}
+  return content._ in MEDIA ? { media: MEDIA[content._], ...album } : album
 }
 
 function questionOf(poll) {
@@ -312,6 +360,7 @@ function heardOf(update) {
         ...saidIn(message),
         ...(replyTo ? { replyTo: replyTo / SERVER_ID } : {}),
         ...(message.forward_info ? { isForward: true } : {}),
+        ...mediaIn(message),
       }
     }
     case 'updateMessageContent': {

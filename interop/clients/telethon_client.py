@@ -206,7 +206,7 @@ def heard_of(update):
             heard['replyTo'] = message.reply_to.reply_to_msg_id
         if getattr(message, 'fwd_from', None) is not None:
             heard['isForward'] = True
-        return heard
+        return {**heard, **media_in(message)}
     if isinstance(update, types.UpdateEditMessage):
         return {'kind': 'edit', **said(update.message)}
     if isinstance(update, types.UpdateDeleteMessages):
@@ -226,6 +226,18 @@ def heard_of(update):
     if isinstance(update, types.UpdateMessagePoll):
         return {'kind': 'votes', 'voters': update.results.total_voters or 0}
     return None
+
+
+def media_in(message):
+    album = getattr(message, 'grouped_id', None)
+    heard = {} if album is None else {'album': str(album)}
+    media = getattr(message, 'media', None)
+    if isinstance(media, types.MessageMediaPhoto):
+        return {**heard, 'media': 'photo'}
+    if not isinstance(media, types.MessageMediaDocument):
+        return heard
+    audio = [each for each in media.document.attributes if isinstance(each, types.DocumentAttributeAudio)]
+    return {**heard, 'media': 'voice' if audio and audio[0].voice else 'file'}
 
 
 def emoji_of(reaction):
@@ -317,6 +329,30 @@ async def history(chat):
     return [{'id': each.id, 'text': each.message or ''} for each in messages_]
 
 
+async def send_media(chat, media):
+    how = {'force_document': media['kind'] == 'file', 'voice_note': media['kind'] == 'voice'}
+    return (await client.send_file(chat, media['path'], caption=media['caption'], **how)).id
+
+
+async def send_album(chat, items):
+    await client.send_file(chat, [each['path'] for each in items], caption=[each['caption'] for each in items])
+
+
+async def download(chat, message, path):
+    with open(path, 'wb') as file:
+        await client.download_media(await client.get_messages(chat, ids=message), file)
+
+
+async def set_avatar(path):
+    await client(functions.photos.UploadProfilePhotoRequest(file=await client.upload_file(path)))
+
+
+async def download_avatar(user, path):
+    [now] = await client(GetUsersRequest([await client.get_input_entity(user)]))
+    with open(path, 'wb') as file:
+        await client.download_profile_photo(now, file)
+
+
 TALKS = {
     'takeUsername': take_username,
     'find': find,
@@ -332,6 +368,11 @@ TALKS = {
     'vote': vote,
     'makeGroup': make_group,
     'history': history,
+    'sendMedia': send_media,
+    'sendAlbum': send_album,
+    'download': download,
+    'setAvatar': set_avatar,
+    'downloadAvatar': download_avatar,
 }
 
 

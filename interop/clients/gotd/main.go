@@ -16,14 +16,17 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"sync"
 
 	"github.com/gotd/td/session"
 	"github.com/gotd/td/telegram"
 	"github.com/gotd/td/telegram/auth"
 	"github.com/gotd/td/telegram/dcs"
+	"github.com/gotd/td/telegram/downloader"
 	"github.com/gotd/td/telegram/updates"
 	"github.com/gotd/td/telegram/updates/hook"
+	"github.com/gotd/td/telegram/uploader"
 	"github.com/gotd/td/tg"
 	"github.com/gotd/td/tgerr"
 	"go.uber.org/zap"
@@ -314,6 +317,12 @@ func messageOf(message tg.MessageClass) map[string]any {
 		if _, ok := message.GetFwdFrom(); ok {
 			heard["isForward"] = true
 		}
+		if kind := mediaKindOf(message.Media); kind != "" {
+			heard["media"] = kind
+		}
+		if album, ok := message.GetGroupedID(); ok {
+			heard["album"] = fmt.Sprint(album)
+		}
 		return heard
 	case *tg.MessageService:
 		return map[string]any{
@@ -417,6 +426,16 @@ func (t *talker) talk(act string, with []json.RawMessage) (any, error) {
 		return t.makeGroup(text(with, 0), numbers(with, 1))
 	case "history":
 		return t.history(number(with, 0))
+	case "sendMedia":
+		return t.sendMedia(number(with, 0), part[sentMedia](with, 1))
+	case "sendAlbum":
+		return nil, t.sendAlbum(number(with, 0), part[[]sentMedia](with, 1))
+	case "download":
+		return nil, t.download(int(number(with, 1)), text(with, 2))
+	case "setAvatar":
+		return nil, t.setAvatar(text(with, 0))
+	case "downloadAvatar":
+		return nil, t.downloadAvatar(number(with, 0), text(with, 1))
 	}
 	return nil, fmt.Errorf("gotd is not asked to %s", act)
 }
@@ -449,6 +468,141 @@ func (t *talker) poll(chat int64, question string, answers []string) (any, error
 	}))
 }
 
+type sentMedia struct {
+	Kind    string `json:"kind"`
+	Path    string `json:"path"`
+	Caption string `json:"caption"`
+}
+
+func (t *talker) upload(media sentMedia) (tg.InputMediaClass, error) {
+	file, err := uploader.NewUploader(t.api).FromPath(t.ctx, media.Path)
+	if err != nil {
+		return nil, err
+	}
+	switch media.Kind {
+	case "photo":
+		return &tg.InputMediaUploadedPhoto{File: file}, nil
+	case "voice":
+		voice := &tg.DocumentAttributeAudio{Voice: true, Duration: 1}
+		return &tg.InputMediaUploadedDocument{
+			File: file, MimeType: "audio/ogg", Attributes: []tg.DocumentAttributeClass{voice},
+		}, nil
+	}
+	name := &tg.DocumentAttributeFilename{FileName: filepath.Base(media.Path)}
+	return &tg.InputMediaUploadedDocument{
+		File: file, ForceFile: true, MimeType: "application/octet-stream", Attributes: []tg.DocumentAttributeClass{name},
+	}, nil
+}
+
+func (t *talker) sendMedia(chat int64, media sentMedia) (any, error) {
+	input, err := t.upload(media)
+	if err != nil {
+		return nil, err
+	}
+	return idIn(t.api.MessagesSendMedia(t.ctx, &tg.MessagesSendMediaRequest{
+		Peer: t.peerOf(chat), Media: input, Message: media.Caption, RandomID: rand.Int63(),
+	}))
+}
+
+// sendAlbum sends photos, each of which becomes one of the server before.
+func (t *talker) sendAlbum(chat int64, items []sentMedia) error {
+	request := &tg.MessagesSendMultiMediaRequest{Peer: t.peerOf(chat)}
+	for _, item := range items {
+		input, err := t.upload(item)
+		if err != nil {
+			return err
+		}
+		kept, err := t.api.MessagesUploadMedia(t.ctx, &tg.MessagesUploadMediaRequest{Peer: t.peerOf(chat), Media: input})
+		if err != nil {
+			return err
+		}
+		photo := kept.(*tg.MessageMediaPhoto).Photo.(*tg.Photo)
+		request.MultiMedia = append(request.MultiMedia, tg.InputSingleMedia{
+			Media: &tg.InputMediaPhoto{ID: photo.AsInput()}, Message: item.Caption, RandomID: rand.Int63(),
+		})
+	}
+	_, err := t.api.MessagesSendMultiMedia(t.ctx, request)
+	return err
+}
+
+func (t *talker) message(id int) (*tg.Message, error) {
+	found, err := t.api.MessagesGetMessages(t.ctx, []tg.InputMessageClass{&tg.InputMessageID{ID: id}})
+	if err != nil {
+		return nil, err
+	}
+	messages, ok := found.(*tg.MessagesMessages)
+	if !ok {
+		return nil, fmt.Errorf("messages.getMessages answered %T", found)
+	}
+	return messages.Messages[0].(*tg.Message), nil
+}
+
+func (t *talker) download(id int, path string) error {
+	message, err := t.message(id)
+	if err != nil {
+		return err
+	}
+	return t.save(locationOf(message.Media), path)
+}
+
+func (t *talker) save(location tg.InputFileLocationClass, path string) error {
+	_, err := downloader.NewDownloader().Download(t.api, location).ToPath(t.ctx, path)
+	return err
+}
+
+func locationOf(media tg.MessageMediaClass) tg.InputFileLocationClass {
+	switch media := media.(type) {
+	case *tg.MessageMediaPhoto:
+		photo := media.Photo.(*tg.Photo)
+		largest := photo.Sizes[len(photo.Sizes)-1].GetType()
+		return &tg.InputPhotoFileLocation{
+			ID: photo.ID, AccessHash: photo.AccessHash, FileReference: photo.FileReference, ThumbSize: largest,
+		}
+	case *tg.MessageMediaDocument:
+		return media.Document.(*tg.Document).AsInputDocumentFileLocation()
+	}
+	return nil
+}
+
+func mediaKindOf(media tg.MessageMediaClass) string {
+	switch media := media.(type) {
+	case *tg.MessageMediaPhoto:
+		return "photo"
+	case *tg.MessageMediaDocument:
+		for _, each := range media.Document.(*tg.Document).Attributes {
+			if audio, ok := each.(*tg.DocumentAttributeAudio); ok && audio.Voice {
+				return "voice"
+			}
+		}
+		return "file"
+	}
+	return ""
+}
+
+func (t *talker) setAvatar(path string) error {
+	file, err := uploader.NewUploader(t.api).FromPath(t.ctx, path)
+	if err != nil {
+		return err
+	}
+	request := &tg.PhotosUploadProfilePhotoRequest{}
+	request.SetFile(file)
+	_, err = t.api.PhotosUploadProfilePhoto(t.ctx, request)
+	return err
+}
+
+func (t *talker) downloadAvatar(id int64, path string) error {
+	input := &tg.InputUser{UserID: id, AccessHash: t.hashOf(id)}
+	found, err := t.api.UsersGetUsers(t.ctx, []tg.InputUserClass{input})
+	if err != nil {
+		return err
+	}
+	photo, ok := found[0].(*tg.User).Photo.(*tg.UserProfilePhoto)
+	if !ok {
+		return errors.New("the person has no avatar")
+	}
+	return t.save(&tg.InputPeerPhotoFileLocation{Big: true, Peer: t.peerOf(id), PhotoID: photo.PhotoID}, path)
+}
+
 func idIn(sent tg.UpdatesClass, err error) (any, error) {
 	if err != nil {
 		return nil, err
@@ -467,15 +621,11 @@ func idIn(sent tg.UpdatesClass, err error) (any, error) {
 }
 
 func (t *talker) vote(chat int64, id, answer int) error {
-	found, err := t.api.MessagesGetMessages(t.ctx, []tg.InputMessageClass{&tg.InputMessageID{ID: id}})
+	message, err := t.message(id)
 	if err != nil {
 		return err
 	}
-	messages, ok := found.(*tg.MessagesMessages)
-	if !ok {
-		return fmt.Errorf("messages.getMessages answered %T", found)
-	}
-	media := messages.Messages[0].(*tg.Message).Media.(*tg.MessageMediaPoll)
+	media := message.Media.(*tg.MessageMediaPoll)
 	_, err = t.api.MessagesSendVote(t.ctx, &tg.MessagesSendVoteRequest{
 		Peer: t.peerOf(chat), MsgID: id, Options: [][]byte{media.Poll.Answers[answer].Option},
 	})
