@@ -76,6 +76,12 @@ const says: readonly (readonly [line: string, out: string | RegExp])[] = [
   ],
   ['fault --difference slice --times 2', 'Fault 11: the next 2 × updates.getDifference: slice.'],
   ['fault --push drop --times 1', 'Fault 12: the next update: drop.'],
+  [
+    'fault upload.getFile --cut --every 5 --user 1000001',
+    'Fault 13: every upload.getFile of user 1000001 (one in 5): break the connection in the middle of the answer.',
+  ],
+  ['fault --file-dc 1', 'Fault 14: every request: answer 303 FILE_MIGRATE_1 in other data centres.'],
+  ['fault --expire-references', 'Fault 15: every file reference from before: expired.'],
   ['fault --delete 4', 'Deleted fault 4.'],
   ['fault --clear', 'Deleted all faults.'],
   ['clock', /: the real time\.$/],
@@ -136,7 +142,7 @@ const refuses: readonly (readonly [line: string, exitCode: number, complaint: st
   [
     'fault auth.sendCode --times 1',
     2,
-    'the server refused: The fault has no effect. Give it error, transport, close, badSalt, duplicateKey, drop, delayMs, push or difference. The options: npx cablegram fault --help.',
+    'the server refused: The fault has no effect. Give it error, transport, close, badSalt, duplicateKey, cut, fileDc, drop, delayMs, push, difference or references. The options: npx cablegram fault --help.',
   ],
   ['fault foo', 2, 'no layer has a method foo. See https://core.telegram.org/methods.'],
   ['fault auth.sendcode', 2, 'no layer has a method auth.sendcode. Did you mean auth.sendCode?'],

@@ -17,6 +17,10 @@ interface Fault {
   readonly close?: boolean | undefined
   readonly badSalt?: boolean | undefined
   readonly duplicateKey?: boolean | undefined
+  readonly cut?: boolean | undefined
+  readonly fileDc?: number | undefined
+  readonly every?: number | undefined
+  readonly references?: string | undefined
   readonly userId?: number | undefined
   readonly push?: string | undefined
   readonly difference?: string | undefined
@@ -40,7 +44,11 @@ export const faultCommand: Command = {
       help: 'only requests with this number, or of the client signed in with it',
     },
     connection: { value: 'ID', help: 'only requests on this connection; GET /api/connections lists them' },
-    user: { value: 'ID', help: 'with --push and --difference: only updates of this account' },
+    user: {
+      value: 'ID',
+      help: 'only requests of this account; with --push and --difference: only its updates',
+    },
+    every: { value: 'N', help: 'only each N-th of these requests' },
     times: { value: 'N', help: 'only the next N requests (default: all, until the fault is deleted)' },
     error: { heading: 'What happens', value: 'TYPE', help: 'answer this error, such as FLOOD_WAIT_30' },
     code: { value: 'N', help: 'the code of the error (default: the one that Telegram documents)' },
@@ -54,6 +62,9 @@ export const faultCommand: Command = {
     },
     'bad-salt': { help: 'answer bad_server_salt: the client then sends the request again' },
     'duplicate-key': { help: 'end the login with 406 AUTH_KEY_DUPLICATED' },
+    cut: { help: 'run the method, and break the connection in the middle of the answer' },
+    'file-dc': { value: 'N', help: 'in other data centres, answer FILE_MIGRATE_N to reads of files' },
+    'expire-references': { help: 'expire the file references that clients have; with --user those of one' },
     push: {
       value: 'drop|double|delay|reorder',
       oneOf: ['drop', 'double', 'delay', 'reorder'],
@@ -77,6 +88,8 @@ export const faultCommand: Command = {
     ],
     ['npx cablegram fault auth.signIn --close --times 1', 'the connection breaks at the next auth.signIn'],
     ['npx cablegram fault --delay 2s --phone +9996621234', 'everything takes two seconds for one number'],
+    ['npx cablegram fault upload.getFile --cut --every 5', 'each fifth part of a file breaks off'],
+    ['npx cablegram fault --expire-references', 'all file references have expired'],
     ['npx cablegram fault --push drop --times 1', 'the next update is lost on its way'],
     ['npx cablegram fault --clear', 'everything works again'],
   ],
@@ -136,6 +149,9 @@ const EFFECTS = [
   'transport',
   'bad-salt',
   'duplicate-key',
+  'cut',
+  'file-dc',
+  'expire-references',
   'push',
   'difference',
   'times',
@@ -157,6 +173,10 @@ async function faultOf(args: Arguments, method: string | undefined): Promise<Fau
     close: args.flag('close') || undefined,
     badSalt: args.flag('bad-salt') || undefined,
     duplicateKey: args.flag('duplicate-key') || undefined,
+    cut: args.flag('cut') || undefined,
+    fileDc: args.number('file-dc'),
+    every: args.number('every'),
+    references: args.flag('expire-references') ? 'expired' : undefined,
     userId: args.number('user'),
     push: args.text('push'),
     difference: args.text('difference'),
@@ -204,7 +224,12 @@ function row(fault: Fault): string[] {
 }
 
 function inWords(fault: Fault): string {
+  if (fault.references !== undefined) return ofReferences(fault)
   return fault.push === undefined && fault.difference === undefined ? ofRequests(fault) : ofUpdates(fault)
+}
+
+function ofReferences({ userId }: Fault): string {
+  return `every file reference${userId === undefined ? '' : ` of user ${userId}`} from before: expired`
 }
 
 function ofUpdates({ userId, push, difference, delayMs, times }: Fault): string {
@@ -220,17 +245,20 @@ function ofUpdates({ userId, push, difference, delayMs, times }: Fault): string 
 }
 
 function ofRequests(fault: Fault): string {
-  const { method, phone, connectionId, times } = fault
+  const { method, phone, connectionId, userId, every, times } = fault
   const which = [
     times === undefined ? 'every' : times === 1 ? 'the next' : `the next ${times}`,
     method ?? (times === undefined || times === 1 ? 'request' : 'requests'),
     ...(phone === undefined ? [] : [`of ${phone}`]),
     ...(connectionId === undefined ? [] : [`on connection ${connectionId}`]),
+    ...(userId === undefined ? [] : [`of user ${userId}`]),
+    ...(every === undefined ? [] : [`(one in ${every})`]),
   ]
   return `${which.join(' ')}: ${effects(fault).join(', then ')}`
 }
 
-function effects({ delayMs, error, transport, drop, close, badSalt, duplicateKey }: Fault): string[] {
+function effects(fault: Fault): string[] {
+  const { delayMs, error, transport, drop, close, badSalt, duplicateKey, cut, fileDc } = fault
   return [
     ...(delayMs === undefined ? [] : [`wait ${delayMs} ms`]),
     ...(drop ? ['run without an answer'] : []),
@@ -239,5 +267,7 @@ function effects({ delayMs, error, transport, drop, close, badSalt, duplicateKey
     ...(close ? ['break the connection'] : []),
     ...(badSalt ? ['say that the salt is wrong'] : []),
     ...(duplicateKey ? ['end the login as a duplicate'] : []),
+    ...(cut ? ['break the connection in the middle of the answer'] : []),
+    ...(fileDc === undefined ? [] : [`answer 303 FILE_MIGRATE_${fileDc} in other data centres`]),
   ]
 }

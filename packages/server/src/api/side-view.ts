@@ -7,7 +7,7 @@ import type { PeerBook } from './peer-book.ts'
 
 /** The owner of a box, who is told of changes in it. */
 export interface BoxViewer {
-  readonly on: Pick<Ground, 'store' | 'clock' | 'settings'>
+  readonly on: Pick<Ground, 'store' | 'clock' | 'settings' | 'referenceRound'>
   readonly viewerId: bigint
   /** Unix seconds on the wall clock. */
   readonly nowS: number

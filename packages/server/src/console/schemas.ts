@@ -272,9 +272,13 @@ const faultFields = {
   close: v.optional(v.boolean()),
   badSalt: v.optional(v.boolean()),
   duplicateKey: v.optional(v.boolean()),
+  cut: v.optional(v.boolean()),
+  fileDc: v.optional(dcId),
   userId: v.optional(whole(1, Number.MAX_SAFE_INTEGER)),
+  every: v.optional(whole(2, 1_000_000)),
   push: v.optional(v.picklist(['drop', 'double', 'delay', 'reorder'])),
   difference: v.optional(v.picklist(['tooLong', 'slice', 'invalid', 'outdated'])),
+  references: v.optional(v.picklist(['expired'])),
 }
 
 /** A new fault. */

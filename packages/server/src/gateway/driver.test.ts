@@ -60,6 +60,49 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe('driver', () => {
+  it('breaks a connection in the middle of an answer that is to be cut, and leaves others alone', async () => {
+    const { machine, inputs } = machineOf((input) => {
+      if (input.kind === 'bytes') {
+        const { connection } = input
+        return [
+          {
+            kind: 'request',
+            connection,
+            session: SESSION,
+            msgId: BigInt(connection),
+            seqNo: 1,
+            body: new Uint8Array(4),
+          },
+        ]
+      }
+      if (input.kind !== 'answer') return []
+      return [
+        { kind: 'send', connection: Number(input.msgId), chunk: new TextEncoder().encode('0123456789') },
+      ]
+    })
+    const run = async ({ msgId }: { readonly msgId: bigint }): Promise<Outcome> => ({
+      kind: 'answered',
+      body: new Uint8Array(4),
+      isCut: msgId === 1n,
+    })
+    const { port, close } = await open({ machine, run })
+    const got: string[] = ['', '']
+    const sockets = [await dial(port), await dial(port)]
+    for (const [at, socket] of sockets.entries()) socket.on('data', (data) => (got[at] += data.toString()))
+    const [first, second] = sockets
+    const over = first && ended(first)
+    first?.write('ask')
+    await over
+    second?.write('ask')
+    await until(() => got[1]?.length === 10)
+    assert.deepEqual(got, ['01234', '0123456789'])
+    assert.deepEqual(
+      inputs.filter(({ kind }) => kind === 'closed'),
+      [{ kind: 'closed', connection: 1 }],
+    )
+    await close()
+  })
+
   it("carries bytes in and the machine's output out", async () => {
     const { machine, inputs } = machineOf((input) =>
       input.kind === 'bytes' ? [{ kind: 'send', connection: input.connection, chunk: input.chunk }] : [],

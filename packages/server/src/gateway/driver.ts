@@ -132,6 +132,8 @@ export class Driver {
   /** Tasks in progress; each ends in an input. */
   #pending = 0
   #lastConnection = 0
+  /** The connection that breaks in the middle of the answer that is on its way to it. */
+  #cutting: ConnectionId | undefined
   #stepping = false
   #closing = false
   #onAllClosed: () => void = () => {}
@@ -275,6 +277,10 @@ export class Driver {
     const connection = this.#connections.get(id)
     if (connection === undefined) return
     const { channel } = connection
+    if (this.#cutting === id) {
+      this.#cut(id, channel, chunk)
+      return
+    }
     channel.write(chunk)
     if (channel.bufferedBytes > this.#limits.maxBufferedBytes) {
       this.#options.logger.info({ ip: channel.ip }, 'connection closed: it reads too slowly')
@@ -282,6 +288,15 @@ export class Driver {
       return
     }
     this.#regulate(id)
+  }
+
+  /** Sends half of what is left to send, and breaks the connection. Over HTTP an answer comes whole or not at all. */
+  #cut(id: ConnectionId, channel: Channel, chunk: Uint8Array): void {
+    if (channel.framing === 'bare') channel.destroy()
+    else {
+      channel.write(chunk.subarray(0, chunk.length >> 1))
+      this.#close(id, 'fault')
+    }
   }
 
   #close(id: ConnectionId, why: 'fault' | 'leaving'): void {
@@ -385,7 +400,9 @@ export class Driver {
     const outcome = await this.#options.run({ connection: id, session, msgId, body, ip, localIp, askRoom })
     if (connection !== undefined) connection.inFlight--
     if (outcome.kind === 'answered') {
+      if (outcome.isCut === true) this.#cutting = id
       this.input({ kind: 'answer', session, msgId, body: outcome.body, isFile: outcome.isFile })
+      this.#cutting = undefined
       outcome.onSent?.()
     } else this.#withhold(output, outcome.wasRun, outcome.instead)
     if (promisedBytes > 0) this.#files.free(id, promisedBytes)

@@ -33,6 +33,8 @@ export interface Ground extends Notices {
   readonly courier: Courier
   readonly bus: Bus
   readonly settings: Settings
+  /** Tells file references of a user that have expired on demand from later ones; 0: none has. Default: always 0. */
+  readonly referenceRound?: ((userId: bigint) => number) | undefined
   /** Default: the machine's timers. */
   readonly startTimer?: StartTimer | undefined
 }

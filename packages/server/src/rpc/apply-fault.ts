@@ -36,6 +36,8 @@ export type Outcome =
       readonly body: Uint8Array
       /** It has bytes of a file, which are neither packed nor kept. */
       readonly isFile?: boolean | undefined
+      /** The connection breaks in the middle of it. */
+      readonly isCut?: boolean | undefined
       /** To be called once the answer has been handed over: others wait for that. */
       readonly onSent?: (() => void) | undefined
     }
@@ -66,6 +68,8 @@ export interface FaultyRequest {
   readonly delays: Pick<Delays, 'wait'>
 }
 
+const SEE_OTHER = 303
+
 /**
  * Applies a fault to a request.
  * @throws {RpcError} what is to be answered instead
@@ -74,12 +78,13 @@ export async function applyFault(fault: Fault, request: FaultyRequest): Promise<
   const { delayMs } = fault
   if (delayMs !== undefined) await request.delays.wait(delayMs)
   if (fault.error !== undefined) throw new RpcError(fault.error.code, fault.error.type)
+  if (fault.fileDc !== undefined) throw new RpcError(SEE_OTHER, `FILE_MIGRATE_${fault.fileDc}`)
   if (fault.duplicateKey === true) return await request.refuseDuplicate()
   const instead = insteadOf(fault)
   if (fault.drop === true) {
     return { kind: 'withheld', wasRun: true, hasSucceeded: await succeeds(request), instead }
   }
-  if (instead === undefined) return { kind: 'answered', body: await request.run() }
+  if (instead === undefined) return { kind: 'answered', body: await request.run(), isCut: fault.cut === true }
   return { kind: 'withheld', wasRun: false, hasSucceeded: false, instead }
 }
 

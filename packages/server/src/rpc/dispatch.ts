@@ -235,12 +235,20 @@ export class Dispatcher {
 
   async #takeFault(
     { connection, session }: GatewayRequest,
-    { record }: RequestKey,
+    key: RequestKey,
     { method, body }: { readonly method: string | undefined; readonly body: Uint8Array },
   ): Promise<Fault | undefined> {
     const { faults, rules } = this.#options
-    const phone = faults.wantsPhone ? await phoneOf(body, record, rules) : undefined
-    return await faults.take({ method, connectionId: connection, phone, authKeyId: session.authKeyId, body })
+    const phone = faults.wantsPhone ? await phoneOf(body, key.record, rules) : undefined
+    return await faults.take({
+      method,
+      connectionId: connection,
+      phone,
+      userId: userOf(key),
+      dcId: dcOf(key),
+      authKeyId: session.authKeyId,
+      body,
+    })
   }
 
   async #answer({
@@ -388,7 +396,7 @@ export class Dispatcher {
     return {
       caller: {
         authKeyId: record?.authKeyId ?? session.authKeyId,
-        dcId: record?.dcId ?? temp?.dcId ?? 0,
+        dcId: dcOf({ record, temp }),
         ip,
         layer,
         channels: channelsOf(layer),
@@ -526,6 +534,11 @@ function claimOf(result: unknown, boxId: bigint | undefined): Claim | undefined 
 /** The account that is signed in on a key. */
 function userOf({ record }: RequestKey): bigint | undefined {
   return record?.state.at === 'authorized' ? record.state.userId : undefined
+}
+
+/** The data centre that a key was made for; 0 if the client named none. */
+function dcOf({ record, temp }: RequestKey): number {
+  return record?.dcId ?? temp?.dcId ?? 0
 }
 
 function digestOf({ body }: Unwrapped): Uint8Array {

@@ -8,6 +8,8 @@ const TARGET = {
   method: 'auth.sendCode',
   connectionId: 1,
   phone: undefined,
+  userId: undefined,
+  dcId: 2,
   authKeyId: 1n,
   body: new Uint8Array(),
 }

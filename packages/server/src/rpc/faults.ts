@@ -34,6 +34,10 @@ export interface Fault {
   /** Of the request, or else of the account the key is signed in to; only digits count. */
   readonly phone?: string | undefined
   readonly connectionId?: ConnectionId | undefined
+  /** Of the account that the key is signed in to; for `push`, `difference` and `references`: only of this account. */
+  readonly userId?: number | undefined
+  /** Only each request of this place among those that match: 3 is every third one. */
+  readonly every?: number | undefined
   /** Answered instead: `type` is the text on the wire, such as `FLOOD_WAIT_30`. */
   readonly error?: { readonly code: number; readonly type: string } | undefined
   /** Sent instead of an answer: a frame of four bytes, over HTTP a status. */
@@ -48,8 +52,10 @@ export interface Fault {
   readonly badSalt?: boolean | undefined
   /** As if two used the key, and the policy were strict: its login ends. */
   readonly duplicateKey?: boolean | undefined
-  /** For `push` and `difference`: only of this account. */
-  readonly userId?: number | undefined
+  /** The method runs, and the connection breaks in the middle of its answer; over HTTP before it. */
+  readonly cut?: boolean | undefined
+  /** Files are in this data centre: in others `upload.getFile` and `upload.getFileHashes` answer FILE_MIGRATE_X. */
+  readonly fileDc?: number | undefined
   /**
    * An update to a session is lost, comes twice, comes `delayMs` late while others pass it, or comes after the next one
    * (`delayMs` later, or a second, if there is none).
@@ -60,6 +66,8 @@ export interface Fault {
    * PERSISTENT_TIMESTAMP_OUTDATED.
    */
   readonly difference?: DifferenceFault | undefined
+  /** File references that were made before have expired, those of bots, too. */
+  readonly references?: 'expired' | undefined
   /** Number of requests, or of updates, it is for; undefined: all, until it is removed. */
   readonly times?: number | undefined
 }
@@ -74,6 +82,10 @@ export interface FaultTarget {
   readonly connectionId: ConnectionId
   /** Digits only. */
   readonly phone: string | undefined
+  /** The account that the key is signed in to. */
+  readonly userId: bigint | undefined
+  /** The data centre in which the client asks. */
+  readonly dcId: number
   readonly authKeyId: bigint
   /** The request without its wrappers. */
   readonly body: Uint8Array
@@ -82,12 +94,18 @@ export interface FaultTarget {
 interface Entry {
   readonly fault: ActiveFault
   timesLeft: number
+  /** Requests that have matched, for `every`. */
+  matched: number
   /** Requests that were refused for their salt and have not come again. */
   readonly told: Set<string>
 }
 
 const MAX_FAULTS = 1000
 const MAX_TOLD = 1000
+/** Rounds of file references, which have four bytes for theirs. */
+const ROUNDS = 2 ** 32
+/** The methods that a client asks where the file is. */
+const FILE_READS: ReadonlySet<string> = new Set(['upload.getFile', 'upload.getFileHashes'])
 
 /**
  * Faults that the operator, or a test, has asked for. A single node has them in memory: a restart ends them all. Of several
@@ -131,6 +149,7 @@ export class Faults {
   add(fault: Fault): number {
     checkMethod(fault.method)
     if (isOfRequests(fault)) checkEffects(fault)
+    else if (fault.references !== undefined) checkReferences(fault)
     else checkUpdates(fault)
     if (this.#entries.size >= MAX_FAULTS) {
       throw new FaultError('TOO_MANY_FAULTS', `There are ${MAX_FAULTS} faults already.`, 'Remove some first.')
@@ -142,6 +161,7 @@ export class Faults {
     this.#entries.set(id, {
       fault: added,
       timesLeft: fault.times ?? Number.POSITIVE_INFINITY,
+      matched: 0,
       told: new Set(),
     })
     const stored = { id, fault: JSON.stringify({ ...added, node }), timesLeft: fault.times }
@@ -185,8 +205,8 @@ export class Faults {
       if (id > this.#lastId && id < firstId + IDS_OF_NODE) this.#lastId = id
       // Connections have numbers of their own on each node.
       if (node !== undefined && node !== firstId) continue
-      const told = former.get(id)?.told ?? new Set<string>()
-      this.#entries.set(id, { fault, timesLeft: timesLeft ?? Number.POSITIVE_INFINITY, told })
+      const { told = new Set<string>(), matched = 0 } = former.get(id) ?? {}
+      this.#entries.set(id, { fault, timesLeft: timesLeft ?? Number.POSITIVE_INFINITY, matched, told })
     }
   }
 
@@ -194,6 +214,8 @@ export class Faults {
   async take(target: FaultTarget): Promise<Fault | undefined> {
     for (const entry of [...this.#entries.values()]) {
       if (!isOfRequests(entry.fault) || !matches(entry.fault, target) || isSentAgain(entry, target)) continue
+      entry.matched += 1
+      if (entry.matched % (entry.fault.every ?? 1) !== 0) continue
       if (!(await this.#use(entry))) continue
       return entry.fault
     }
@@ -211,12 +233,23 @@ export class Faults {
     return fault?.difference
   }
 
+  /**
+   * The round of a user's file references: a number that is another one once they are to have expired, and 0 while no fault
+   * says so.
+   */
+  referenceRound(userId: bigint): number {
+    let round = 0
+    for (const { fault } of this.#entries.values()) {
+      if (fault.references !== undefined && isMeant(fault, userId)) round = (round + fault.id) % ROUNDS
+    }
+    return round
+  }
+
   async #takeOf(userId: bigint | undefined, is: (fault: Fault) => boolean): Promise<Fault | undefined> {
     if (this.#entries.size === 0) return undefined
     for (const entry of [...this.#entries.values()]) {
       const { fault } = entry
-      const isMeant = fault.userId === undefined || BigInt(fault.userId) === userId
-      if (is(fault) && isMeant && (await this.#use(entry))) return fault
+      if (is(fault) && isMeant(fault, userId) && (await this.#use(entry))) return fault
     }
     return undefined
   }
@@ -256,16 +289,28 @@ export class Faults {
   }
 }
 
-function isOfRequests({ push, difference }: Fault): boolean {
-  return push === undefined && difference === undefined
+function isOfRequests({ push, difference, references }: Fault): boolean {
+  return push === undefined && difference === undefined && references === undefined
 }
 
-function matches({ method, phone, connectionId }: Fault, target: FaultTarget): boolean {
+function isMeant(fault: Fault, userId: bigint | undefined): boolean {
+  return fault.userId === undefined || BigInt(fault.userId) === userId
+}
+
+function matches(fault: Fault, target: FaultTarget): boolean {
+  const { method, phone, connectionId } = fault
   return (
     (method === undefined || method === target.method) &&
     (phone === undefined || phone === target.phone) &&
-    (connectionId === undefined || connectionId === target.connectionId)
+    (connectionId === undefined || connectionId === target.connectionId) &&
+    isMeant(fault, target.userId) &&
+    isElsewhere(fault, target)
   )
+}
+
+/** A fault for where files are does not concern who asks there. */
+function isElsewhere({ fileDc }: Fault, { method, dcId }: FaultTarget): boolean {
+  return fileDc === undefined || (fileDc !== dcId && method !== undefined && FILE_READS.has(method))
 }
 
 /** Refused each time it comes, a request would never end: what a fault without `times` has refused is let through once. */
@@ -280,7 +325,7 @@ function isSentAgain({ fault, told }: Entry, { authKeyId, body }: FaultTarget): 
 }
 
 /** Each of these decides what becomes of a request; two of them cannot. */
-const ENDINGS = ['error', 'transport', 'close', 'badSalt', 'duplicateKey'] as const
+const ENDINGS = ['error', 'transport', 'close', 'badSalt', 'duplicateKey', 'cut', 'fileDc'] as const
 /** Effects that can still be had on a connection after the method has run. */
 const AFTER_DROP: readonly string[] = ['transport', 'close']
 
@@ -307,9 +352,17 @@ function checkUpdates(fault: Fault): void {
   }
 }
 
+function checkReferences(fault: Fault): void {
+  const [other] = Object.entries(fault).filter(
+    ([name, value]) => value !== undefined && value !== false && name !== 'references' && name !== 'userId',
+  )
+  if (other === undefined) return
+  throw invalid(`references goes with userId only, not with ${other[0]}.`, 'Add one fault for each.')
+}
+
 function checkEffects(fault: Fault): void {
-  if (fault.userId !== undefined) {
-    throw invalid('userId selects updates, not requests.', 'Give phone, or push or difference.')
+  if (fault.fileDc !== undefined && fault.method !== undefined && !FILE_READS.has(fault.method)) {
+    throw invalid(`${fault.method} reads no file.`, 'Leave method out, or name upload.getFile.')
   }
   const endings = ENDINGS.filter((name) => fault[name] !== undefined && fault[name] !== false)
   if (endings.length > 1) {
@@ -322,7 +375,7 @@ function checkEffects(fault: Fault): void {
   if (ending === undefined && fault.drop !== true && fault.delayMs === undefined) {
     throw invalid(
       'The fault has no effect.',
-      `Give it ${ENDINGS.join(', ')}, drop, delayMs, push or difference. The options: npx cablegram fault --help.`,
+      `Give it ${ENDINGS.join(', ')}, drop, delayMs, push, difference or references. The options: npx cablegram fault --help.`,
     )
   }
 }

@@ -174,14 +174,16 @@ export interface FaultsApi {
   /** The faults that wait for requests, the oldest first. */
   list(): ActiveFault[]
   /**
-   * Makes the next requests go wrong: those that match every one of `method`, `phone` and `connectionId` that is given. With
-   * `push` or `difference` updates go wrong instead, those of `userId` if it is given.
+   * Makes the next requests go wrong: those that match every one of `method`, `phone`, `userId` and `connectionId` that is given.
+   * With `push` or `difference` updates go wrong instead, those of `userId` if it is given. With `references` the file references
+   * that clients have expire.
    *
    * @throws {UsageError} FAULT_INVALID, TOO_MANY_FAULTS
    * @example
    * server.faults.add({ method: 'auth.sendCode', error: { code: 420, type: 'FLOOD_WAIT_30' }, times: 1 })
    * server.faults.add({ method: 'auth.signIn', close: true, times: 1 })
    * server.faults.add({ push: 'drop', times: 1 })
+   * server.faults.add({ references: 'expired' })
    */
   add(fault: NewFault): { readonly id: number }
   /** @returns false if there is no such fault, or it was used up */

@@ -213,7 +213,18 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   const metrics = new Metrics()
   const counts = createCounts(metrics)
   const courier = countedCourier(options.courier ?? inbox.courier, counts)
-  const rules = createRules({ store, files, clock, random, courier, bus, settings, ...logNotices(logger) })
+  let faults: Whole['faults'] | undefined
+  const rules = createRules({
+    store,
+    files,
+    clock,
+    random,
+    courier,
+    bus,
+    settings,
+    referenceRound: (userId) => faults?.referenceRound(userId) ?? 0,
+    ...logNotices(logger),
+  })
   const nowS = Math.floor(clock.nowMs() / 1000)
   const rsa = await openRsaKeys(store, { memory: options.isMemory, nowS })
   const isNew = (await rules.store.look(() => listApps())).length === 0
@@ -228,6 +239,7 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
     setOthers,
     recover: () => rules.recover(),
   })
+  faults = whole.faults
   open.push(async () => {
     // A database that is away need not be told: the node stops beating.
     await whole.membership

@@ -3,7 +3,7 @@ import type { Ground } from '../../ground/ground.ts'
 import type { Refusal } from '../refusal.ts'
 
 /** The parts that access hashes and file references are made with. */
-export type AccessGround = Pick<Ground, 'store' | 'clock' | 'settings'>
+export type AccessGround = Pick<Ground, 'store' | 'clock' | 'settings' | 'referenceRound'>
 
 /** The object that has a photo or document, which clients ask for again once a reference has ended. */
 export interface MediaSource {
@@ -18,10 +18,13 @@ export const NO_SOURCE: MediaSource = { kind: 0, id: 0n }
 /**
  * A file reference: what ends when, and a MAC over it, the media and the viewer.
  *
- *     version (1) | ends at, in seconds (4) | source: kind (1), id (8) | MAC (16)
+ *     version (1) | ends at, in seconds (4) | source: kind (1), id (8) | round (4) | MAC (16)
+ *
+ * The round is another one once a test has had all references of the viewer expire.
  */
-const VERSION = 1
-const SIGNED_BYTES = 14
+const VERSION = 2
+const SIGNED_BYTES = 18
+const ROUND_AT = 14
 const MAC_BYTES = 16
 const HOUR_S = 3600
 
@@ -45,6 +48,7 @@ export function mediaReference(
   signed.writeUInt32BE(endsAtS, 1)
   signed.writeUInt8(source.kind, 5)
   signed.writeBigInt64BE(source.id, 6)
+  signed.writeUInt32BE(on.referenceRound?.(viewerId) ?? 0, ROUND_AT)
   return Uint8Array.from(Buffer.concat([signed, macOf(on, viewerId, mediaId, signed)]))
 }
 
@@ -78,7 +82,14 @@ export function checkReference(
   if (mac.length !== MAC_BYTES || signed.readUInt8(0) !== VERSION) return 'FILE_REFERENCE_INVALID'
   if (!timingSafeEqual(mac, macOf(on, viewerId, mediaId, signed))) return 'FILE_REFERENCE_INVALID'
   const isOver = on.clock.nowMs() >= signed.readUInt32BE(1) * 1000
-  return isOver && !isBot ? 'FILE_REFERENCE_EXPIRED' : undefined
+  const isExpired = (isOver && !isBot) || isOfFormerRound(on, viewerId, signed)
+  return isExpired ? 'FILE_REFERENCE_EXPIRED' : undefined
+}
+
+/** Once no fault says so any more, references of all rounds are good. */
+function isOfFormerRound({ referenceRound }: AccessGround, viewerId: bigint, signed: Buffer): boolean {
+  const round = referenceRound?.(viewerId) ?? 0
+  return round !== 0 && signed.readUInt32BE(ROUND_AT) !== round
 }
 
 function macOf(
