@@ -50,6 +50,7 @@ test('--help lists the commands, and each command has help with examples', async
     'store',
     'connect',
     'docs',
+    'session',
     'logout',
   ])
   const lines = new CommandLines('none')

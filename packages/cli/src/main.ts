@@ -18,6 +18,7 @@ import { peopleCommand } from './commands/people/people.ts'
 import { resetCommand } from './commands/reset.ts'
 import { ruleCommand } from './commands/rule.ts'
 import { serveCommand } from './commands/serve.ts'
+import { sessionCommand } from './commands/session/session.ts'
 import { storeCommand } from './commands/store.ts'
 import { userCommand } from './commands/user.ts'
 import { CommandLineError } from './errors.ts'
@@ -42,6 +43,7 @@ const COMMANDS: readonly Command[] = [
   storeCommand,
   connectCommand,
   docsCommand,
+  sessionCommand,
   logoutCommand,
 ]
 

@@ -20,6 +20,13 @@ export function learnLogin(result: unknown): LearnedLogin | undefined {
   }
 }
 
+/** The own user in the answer of `users.getUsers`, which tells a session of another library who is signed in. */
+export function learnSelf(result: unknown): bigint | undefined {
+  const user: unknown = Array.isArray(result) ? result[0] : undefined
+  const isSelf = isObject(user) && user['_'] === 'user' && user['self'] === true
+  return isSelf && typeof user['id'] === 'bigint' ? user['id'] : undefined
+}
+
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
 }

@@ -125,6 +125,11 @@ export class Link {
     this.#change({ userId, logoutTokens: renewed, endedLogin: undefined })
   }
 
+  /** Takes note of the user of a login that was made elsewhere. */
+  recognise(userId: bigint | undefined): void {
+    if (userId !== undefined) this.#change({ userId, endedLogin: undefined })
+  }
+
   /** Keeps a login on its way, or forgets it. */
   keepLogin(pendingLogin: Session['pendingLogin']): void {
     if (this.#facts?.session.pendingLogin !== pendingLogin) this.#change({ pendingLogin })

@@ -1,5 +1,5 @@
 import { ConnectionError, ProtocolError, RpcError } from '@cablegram/mtproto'
-import { learnLogin } from './authorization.ts'
+import { learnLogin, learnSelf } from './authorization.ts'
 import type { DcLink } from './dc-link.ts'
 import type { Link } from './link.ts'
 import { endedBy } from './login-end.ts'
@@ -57,8 +57,7 @@ export async function sendCall<Result>(
     if (!link.isHome(dc) && !(await isLoginBrought(link, dc, trip))) continue
     try {
       const result = await dc.call(call)
-      const login = link.isHome(dc) ? learnLogin(result) : undefined
-      if (login) link.signedIn(login.userId, login.logoutToken)
+      if (link.isHome(dc)) learnWho(link, result)
       return result
     } catch (error) {
       if (!(error instanceof RpcError)) throw withWaits(error, trip)
@@ -67,6 +66,13 @@ export async function sendCall<Result>(
       await goOn(link, dc, trip, error, { ...options, signal: call.signal })
     }
   }
+}
+
+/** Notes who is signed in, where an answer tells. */
+function learnWho(link: Link, result: unknown): void {
+  const login = learnLogin(result)
+  if (login) link.signedIn(login.userId, login.logoutToken)
+  else if (link.facts?.session.userId === undefined) link.recognise(learnSelf(result))
 }
 
 /** Brings the login of home along. False if that voided the key of the other data centre: a new one can be tried, once. */

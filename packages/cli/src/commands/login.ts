@@ -1,4 +1,5 @@
-import type { AuthorizedUser, LoginPrompts, RpcError, TelegramClient } from '@cablegram/client'
+import type { AuthorizedUser, LoginPrompts, TelegramClient } from '@cablegram/client'
+import { answerOnce } from '../answer-once.ts'
 import { CLIENT_OPTIONS, sameSession, sessionFile, withClient } from '../client.ts'
 import type { Arguments, Command } from '../command.ts'
 import { CommandError, CommandLineError } from '../errors.ts'
@@ -78,26 +79,6 @@ function answersOf(args: Arguments): Partial<LoginPrompts> {
     ...(firstName !== undefined && {
       name: answerOnce('--first-name', { firstName, lastName: args.text('last-name') ?? '' }),
     }),
-  }
-}
-
-/**
- * Answers with an option. It cannot be asked again: its refusal ends the login. The first question may have a problem, too: a
- * login that goes on has that of its last command.
- */
-function answerOnce<T>(
-  option: string,
-  answer: T,
-): (question: { readonly problem?: RpcError | undefined }) => Promise<T> {
-  let isGiven = false
-  return async ({ problem }) => {
-    if (!isGiven || problem === undefined) {
-      isGiven = true
-      return answer
-    }
-    throw new CommandError(
-      `the server refused ${option}: ${problem.message}. Correct it, or leave it out and type it when asked.`,
-    )
   }
 }
 

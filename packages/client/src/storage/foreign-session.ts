@@ -31,7 +31,7 @@ export function foreignLibrary(text: string): string | undefined {
 export function refuseForeign(text: string, name: string): void {
   const library = foreignLibrary(text)
   if (library === undefined) return
-  const message = `${name} is a session of ${library}, which cannot be read yet. It was not changed: sign in with a session of your own.`
+  const message = `${name} is a session of ${library}, and was not changed. Convert it: npx cablegram session convert`
   throw new SessionError('SESSION_FOREIGN', message)
 }
 
@@ -42,17 +42,29 @@ function libraryOfOne(bytes: Uint8Array, text: string): string | undefined {
   const hostBytes = ((bytes[1] ?? 0) << 8) | (bytes[2] ?? 0)
   // GramJS writes the address as text, with its length in front; Telethon the 4 or 16 bytes of it.
   if (hostBytes > 0 && bytes.length === 1 + 2 + hostBytes + 2 + KEY_BYTES) return 'GramJS'
-  if ([4, 16].some((length) => bytes.length === 1 + length + 2 + KEY_BYTES)) return 'Telethon'
+  const hasIpv4 = bytes.length === 1 + 4 + 2 + KEY_BYTES && bytes[1] !== 0
+  if (hasIpv4 || bytes.length === 1 + 16 + 2 + KEY_BYTES) return 'Telethon'
   return undefined
 }
 
 function libraryOfBare(bytes: Uint8Array): string | undefined {
-  if (PYROGRAM_BYTES.includes(bytes.length) && isDcId(bytes[0])) return 'Pyrogram'
+  if (isPyrogram(bytes)) return 'Pyrogram'
   const hasVersion = MTCUTE_VERSIONS.some((version) => version === bytes[0])
   // Flags of four bytes follow, of which few are in use.
   if (hasVersion && bytes.length > KEY_BYTES && bytes[2] === 0 && bytes[3] === 0 && bytes[4] === 0)
     return 'mtcute'
   return undefined
+}
+
+/** The data centre, and two flags: for test servers, behind the api_id if there is one, and at the end for a bot. */
+function isPyrogram(bytes: Uint8Array): boolean {
+  const [, , withApiId] = PYROGRAM_BYTES
+  const isTest = bytes.length === withApiId ? bytes[5] : bytes[1]
+  return PYROGRAM_BYTES.includes(bytes.length) && isDcId(bytes[0]) && isFlag(isTest) && isFlag(bytes.at(-1))
+}
+
+function isFlag(byte: number | undefined): boolean {
+  return byte === 0 || byte === 1
 }
 
 function isDcId(byte: number | undefined): boolean {

@@ -1,0 +1,25 @@
+import { text } from 'node:stream/consumers'
+import type { FoundSession } from '@cablegram/client/convert'
+import type { Arguments, Option } from '../../command.ts'
+import { CommandError } from '../../errors.ts'
+
+/** Options that open a folder of Telegram Desktop. */
+export const DESKTOP_OPTIONS: Readonly<Record<string, Option>> = {
+  passcode: { value: 'TEXT', help: "Telegram Desktop's local passcode, if one is set" },
+  account: { value: 'N', help: "which account of Telegram Desktop's, from 0 (default: 0)" },
+}
+
+export function desktopOptions(args: Arguments): {
+  passcode: string | undefined
+  account: number | undefined
+} {
+  return { passcode: args.text('passcode'), account: args.number('account') }
+}
+
+/** The session at a path, or in the string on standard input. */
+export async function found(path: string, options: ReturnType<typeof desktopOptions>): Promise<FoundSession> {
+  const { readSession, readSessionText } = await import('@cablegram/client/convert')
+  if (path !== '-') return await readSession(path, options)
+  if (process.stdin.isTTY) throw new CommandError('- reads the string from standard input. Add: < string.txt')
+  return readSessionText((await text(process.stdin)).trim(), 'The string on standard input')
+}

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { type CablegramServer, startServer } from '@cablegram/server'
+import { CommandLines } from '../../../../../test/e2e/command-lines.ts'
+
+const COMMAND = fileURLToPath(new URL('../../../bin/cablegram.js', import.meta.url))
+const SELF = '{"id":[{"_":"inputUserSelf"}]}'
+const folder = mkdtempSync(join(tmpdir(), 'cablegram-session-'))
+const at = (name: string) => join(folder, name)
+let server: CablegramServer
+let lines: CommandLines
+
+before(async () => {
+  server = await startServer({ store: 'memory' })
+  lines = new CommandLines(server.info.console)
+  await run('login', '+9996621234', '--code', '22222', '--first-name', 'Ada', '--session', at('me.session'))
+})
+after(async () => {
+  await lines.close()
+  await server.close()
+  rmSync(folder, { recursive: true })
+})
+
+async function run(...args: readonly string[]): Promise<string> {
+  const { exitCode, out, complaint } = await lines.runWords(args)
+  assert.equal(exitCode, 0, complaint)
+  return out
+}
+
+/** The command in a process of its own, because `session inspect` takes no server. */
+function inspect(path: string, input = ''): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, [COMMAND, 'session', 'inspect', path], { input, encoding: 'utf8' })
+}
+
+async function firstName(file: string): Promise<string> {
+  return await run('call', 'users.getUsers', SELF, '--get', '0.firstName', '--session', at(file))
+}
+
+for (const library of ['telethon', 'gramjs', 'pyrogram', 'mtcute', 'desktop', 'cablegram']) {
+  test(`a session goes to ${library} and back, and is still signed in`, async () => {
+    const [there, back] = [at(`${library}.there`), at(`${library}.back`)]
+    await run('session', 'convert', at('me.session'), there, '--as', library, '--api-id', '4242')
+    await run('session', 'convert', there, back)
+    assert.equal(await firstName(`${library}.back`), 'Ada')
+  })
+}
+
+test('a string is converted from standard input', async () => {
+  const text = await run('session', 'convert', at('me.session'), '--as', 'telethon')
+  const { exitCode } = await lines.runWords(['session', 'convert', '-', at('typed.session')], undefined, [
+    text,
+  ])
+  assert.equal(exitCode, 0)
+  assert.equal(await firstName('typed.session'), 'Ada')
+})
+
+test('inspect says whose session it is, and not the key', async () => {
+  const text = await run('session', 'convert', at('me.session'), '--as', 'mtcute')
+  const ours = inspect(at('me.session'))
+  const string = inspect('-', text)
+  assert.match(
+    ours.stdout,
+    /^Library {6}Cablegram \(a file\)\nServer {7}http:\/\/127\.0\.0\.1:\d+\nData centre {2}2\n/,
+  )
+  assert.match(string.stdout, /^Library {6}mtcute \(a string\)\nServer {7}production, if it is of Telegram\n/)
+  const [, user = ''] = /User {9}(\d+)\n/.exec(ours.stdout) ?? []
+  assert.match(string.stdout, new RegExp(`User {9}${user}\nKey id {7}[0-9a-f]{16}\n$`))
+  for (const { stdout } of [ours, string]) assert.ok(stdout.length < 300)
+})
+
+test('a clone is a login of its own: the end of one does not end the other', async () => {
+  await run('session', 'clone', at('me.session'), at('clone.session'))
+  assert.equal(await firstName('clone.session'), 'Ada')
+  await run('logout', '--session', at('clone.session'))
+  assert.equal(await firstName('me.session'), 'Ada')
+})
+
+test('a clone of an account with a password asks for the password', async () => {
+  const bob = at('bob.session')
+  await run('login', '+9996621235', '--code', '22222', '--first-name', 'Bob', '--session', bob)
+  await run('user', 'set', '+9996621235', '--password', 'secret')
+  await run('session', 'clone', bob, at('bob-2.session'), '--password', 'secret')
+  assert.equal(await firstName('bob-2.session'), 'Bob')
+})
+
+test('what cannot be done is said in a sentence', async () => {
+  writeFileSync(at('empty'), '')
+  const complaints = [
+    [['session', 'clone', at('none.session'), at('new.session')], /there is no session/],
+    [['session', 'clone', at('me.session'), at('me.session')], /exists already/],
+    [['session', 'convert', at('none'), at('new')], /There is no session/],
+    [['session', 'convert', at('me.session'), at('empty')], /Name a file that does not exist/],
+    [['session', 'convert', at('me.session'), '--as', 'pyrogram'], /api_id/],
+  ] as const
+  for (const [args, sentence] of complaints) {
+    const { exitCode, complaint } = await lines.runWords(args)
+    assert.notEqual(exitCode, 0)
+    assert.match(complaint, sentence)
+  }
+})
