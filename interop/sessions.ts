@@ -1,7 +1,6 @@
 /**
  * Sessions go from each library to ours and back: `node interop/sessions.ts [library …]`. The library signs in and its
- * session becomes one of ours; then ours signs in and its session becomes one of the library. Telegram Desktop's folders are read by
- * `opentele`, which is not here: they are compared with fixed bytes in the client's tests.
+ * session becomes one of ours; then our client signs in and its session becomes one of the library.
  */
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
