@@ -26,6 +26,7 @@ import { type DueWork, startDueWork } from '../rules/chats/due-work.ts'
 import { startForgetting } from '../rules/codes/forget.ts'
 import { startSweeping } from '../rules/files/sweep.ts'
 import { createRules, createSettings, type Rules, type Settings } from '../rules/index.ts'
+import { checkFiles } from './check-files.ts'
 import { createServerCalls } from './in-process.ts'
 import { describeServer, VERSION } from './info.ts'
 import { joinWhole, type Whole } from './join.ts'
@@ -246,6 +247,8 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
       ?.leave()
       .catch((error: unknown) => logger.warn({ err: error }, 'the node was not taken off the list'))
   })
+  // A node that other nodes have refused must not take their files over.
+  await checkFiles(store, files)
   // Deliveries of other nodes that run are on their way.
   await rules.recover((whole.membership?.nodes.length ?? 1) === 1)
   const stopDeliveries = rules.deliveries.watch()

@@ -1,5 +1,6 @@
 import { bytes, int, isNull, long, type Row, text } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
+import { LISTED_NAMES, nameList } from '../../database/id-list.ts'
 import { uncharge } from './decide-blobs.ts'
 import { type GoneUse, unuseBlobs } from './decide-uses.ts'
 
@@ -34,8 +35,13 @@ const oldUploads = sql`
   DELETE FROM uploads WHERE used_at_s < :beforeS AND used_at_s <= coalesce(
     (SELECT used_at_s FROM uploads ORDER BY used_at_s LIMIT 1 OFFSET ${AT_ONCE}), :beforeS)
   RETURNING name`
-const findName = sql`SELECT 1 AS one FROM blobs WHERE name = :name`
-const findUploadName = sql`SELECT 1 AS one FROM uploads WHERE name = :name AND is_whole = 0`
+const findNames = sql`SELECT name FROM blobs JOIN ${LISTED_NAMES} l ON l.listed_name = name`
+const findUploadNames = sql`
+  SELECT name FROM uploads JOIN ${LISTED_NAMES} l ON l.listed_name = name WHERE is_whole = 0`
+const takeTurn = sql`
+  INSERT INTO file_sweeps (id, sweeper, until_s) VALUES (1, :sweeper, :untilS)
+  ON CONFLICT (id) DO UPDATE SET sweeper = excluded.sweeper, until_s = excluded.until_s
+  WHERE file_sweeps.until_s <= :nowS OR file_sweeps.sweeper = :sweeper`
 
 /** The times that a sweep goes by. */
 export interface SweepTimes {
@@ -94,12 +100,24 @@ export function* sweepUploads(beforeS: number): Decision<readonly string[]> {
   return (yield* oldUploads.rows({ beforeS })).map((row) => text(row, 'name'))
 }
 
-/** Tells whether a blob has a file of this name. */
-export function* isBlobName(name: string): Decision<boolean> {
-  return (yield* findName.row({ name })) !== undefined
+/** The names among these that are of blobs. */
+export function* blobNames(names: readonly string[]): Decision<ReadonlySet<string>> {
+  return new Set((yield* findNames.rows({ names: nameList(names) })).map((row) => text(row, 'name')))
 }
 
-/** Tells whether there is an upload of this name that was not put together yet. */
-export function* isUploadName(name: string): Decision<boolean> {
-  return (yield* findUploadName.row({ name })) !== undefined
+/** The names among these that are of uploads which were not put together yet. */
+export function* uploadNames(names: readonly string[]): Decision<ReadonlySet<string>> {
+  return new Set((yield* findUploadNames.rows({ names: nameList(names) })).map((row) => text(row, 'name')))
+}
+
+/** The node that sweeps, and the time until which no other one does. */
+export interface Turn {
+  readonly sweeper: string
+  readonly nowS: number
+  readonly untilS: number
+}
+
+/** Takes the turn to sweep, or keeps it. @returns false while it is another node's */
+export function* takeSweepTurn(turn: Turn): Decision<boolean> {
+  return (yield* takeTurn.run({ ...turn })) > 0
 }

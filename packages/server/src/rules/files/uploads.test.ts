@@ -8,7 +8,7 @@ import { mediaHashOf, mediaReference, NO_SOURCE } from './media-access.ts'
 import { addSize, removeSize } from './part-rules.ts'
 import { readFile } from './read-file.ts'
 import { savePart } from './save-part.ts'
-import { sweepFiles } from './sweep.ts'
+import { startSweeping, sweepFiles } from './sweep.ts'
 import {
   assemble,
   bytesOf,
@@ -295,4 +295,39 @@ test('any legal part is that part of the file, and any illegal one has its error
     }),
     { numRuns: 20 },
   )
+})
+
+test('a sweep asks once for hundreds of names, and two nodes sweep by turns', async () => {
+  const scene = await createScene()
+  const { rules, store, clock } = scene.world
+  const { fileId, parts } = await send(scene, BYTES, KIB)
+  const kept = await assemble(rules, scene.caller, sent(fileId, parts))
+  await send(scene, BYTES, KIB, [0])
+  for (let n = 0; n < 700; n++) {
+    await rules.files.put([testBytes(n)])
+    await rules.files.parts.put(rules.files.parts.newName(), 0, testBytes(1))
+  }
+  let looks = 0
+  const counting = {
+    ...store,
+    look: <T>(run: Parameters<typeof store.look<T>>[0]) => {
+      looks += 1
+      return store.look(run)
+    },
+  }
+  const on = { ...rules, store: counting, startTimer: () => () => undefined, onTrouble: assert.ifError }
+  const [one, two] = [startSweeping(on), startSweeping(on)]
+  await Promise.all([one.run(), two.run()])
+  clock.advance(3_600_001)
+  await Promise.all([one.run(), two.run()])
+  assert.equal(looks, 4)
+  assert.deepEqual(await everything(scene), { files: 1, uploads: 1, bytes: BYTES.length })
+  assert.ok((await bytesOf(scene, kept)).equals(BYTES))
+  // Either may be next.
+  clock.advance(25 * 60_000)
+  await rules.files.put([testBytes(1)])
+  clock.advance(3_600_001)
+  await two.run()
+  assert.equal((await everything(scene)).files, 1)
+  await Promise.all([one.stop(), two.stop()])
 })
