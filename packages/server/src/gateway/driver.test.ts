@@ -242,7 +242,7 @@ describe('driver', () => {
     await close()
   })
 
-  it('stops reading while a connection has too many running requests', async () => {
+  it('stops reading while the requests of a connection have too many bytes', async () => {
     let bytes = 0
     const { machine } = machineOf((input) => {
       if (input.kind !== 'bytes') return []
@@ -255,7 +255,8 @@ describe('driver', () => {
       new Promise<Outcome>((resolve) => {
         finish = () => resolve({ kind: 'answered', body: new Uint8Array(4) })
       })
-    const { port, close } = await open({ machine, run, limits: { maxInFlight: 1 } })
+    const requests = { maxRunning: 1, maxConnectionBytes: 1, maxBytes: 1 }
+    const { port, close } = await open({ machine, run, limits: { requests } })
     const socket = await dial(port)
     socket.write('1')
     await until(() => bytes === 1)
@@ -267,6 +268,51 @@ describe('driver', () => {
     finish()
     socket.destroy()
     await close()
+  })
+
+  it('reads pings behind a thousand short requests, and stops behind 4 MiB, until one of them has ended', async () => {
+    let bytes = 0
+    let requests = 0
+    const { machine } = machineOf((input) => {
+      if (input.kind !== 'bytes') return []
+      bytes += input.chunk.length
+      const { connection } = input
+      const [length = 0] = input.chunk
+      if (length === 0) return []
+      requests += 1
+      const body = new Uint8Array(length * 1024)
+      return [{ kind: 'request', connection, session: SESSION, msgId: BigInt(requests), seqNo: 1, body }]
+    })
+    const finish: (() => void)[] = []
+    const run = () =>
+      new Promise<Outcome>((resolve) => {
+        finish.push(() => resolve({ kind: 'answered', body: new Uint8Array(4) }))
+      })
+    const { port, close } = await open({ machine, run })
+    const socket = await dial(port)
+    const write = async (kib: number): Promise<void> => {
+      const before = bytes
+      socket.write(Uint8Array.of(kib))
+      await until(() => bytes > before)
+    }
+    for (let n = 0; n < 1000; n++) await write(1)
+    assert.equal(finish.length, 128)
+    await write(0)
+    let before = 0
+    while (before !== bytes) {
+      before = bytes
+      socket.write(Uint8Array.of(255))
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    // A request of 1 KiB counts 2.
+    assert.equal(requests, 1009)
+    const ending = setInterval(() => {
+      for (const end of finish.splice(0)) end()
+    }, 1)
+    await until(() => bytes > before)
+    socket.destroy()
+    await close()
+    clearInterval(ending)
   })
 
   it('finishes running requests before it closes', async () => {

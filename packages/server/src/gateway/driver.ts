@@ -15,6 +15,7 @@ import { networkOf } from '../rules/index.ts'
 import type { Channel } from './channel.ts'
 import { FileRoom } from './file-room.ts'
 import { isLargeChunk, ReadTurns } from './read-turns.ts'
+import { REQUEST_ROOM_LIMITS, RequestRoom, type RequestRoomLimits } from './request-room.ts'
 
 /** The data centre that a key exchange named. */
 export type NamedDc = Pick<Extract<ServerOutput, { kind: 'keyMade' }>, 'dcId' | 'isTest'>
@@ -67,8 +68,8 @@ export interface DriverLimits {
   readonly maxBufferedBytes: number
   /** Nothing more is read from a connection while more bytes than this wait for its slow reader. */
   readonly pauseAtBufferedBytes: number
-  /** Nothing more is read from a connection while so many of its requests run. */
-  readonly maxInFlight: number
+  /** Of the requests that are here. */
+  readonly requests: RequestRoomLimits
   /** A connection is closed after so long a silence. */
   readonly idleTimeoutMs: number
 }
@@ -76,7 +77,7 @@ export interface DriverLimits {
 const DEFAULT_LIMITS: DriverLimits = {
   maxBufferedBytes: 16 * 1024 * 1024,
   pauseAtBufferedBytes: 1024 * 1024,
-  maxInFlight: 128,
+  requests: REQUEST_ROOM_LIMITS,
   idleTimeoutMs: 15 * 60_000,
 }
 const FIND_KEY_RETRY_MS = 500
@@ -90,7 +91,6 @@ interface Connection {
   readonly onProven: () => void
   /** The key of its last request. */
   authKeyId: bigint | undefined
-  inFlight: number
   /** It waits for its turn to read on. */
   isResting: boolean
 }
@@ -129,6 +129,7 @@ export class Driver {
   readonly #inputs: ServerInput[] = []
   readonly #readTurns = new ReadTurns()
   readonly #files = new FileRoom()
+  readonly #requests: RequestRoom
   /** Tasks in progress; each ends in an input. */
   #pending = 0
   #lastConnection = 0
@@ -144,6 +145,7 @@ export class Driver {
   constructor(options: DriverOptions) {
     this.#options = options
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
+    this.#requests = new RequestRoom(this.#limits.requests)
   }
 
   /**
@@ -158,7 +160,6 @@ export class Driver {
       openedAtMs,
       onProven,
       authKeyId: undefined,
-      inFlight: 0,
       isResting: false,
     })
     this.#open.add(channel)
@@ -310,6 +311,7 @@ export class Driver {
   #noteClosed(connection: ConnectionId): void {
     this.input({ kind: 'closed', connection })
     this.#files.close(connection)
+    this.#requests.close(connection)
     this.#options.onClosed?.(connection)
   }
 
@@ -331,10 +333,10 @@ export class Driver {
     if (connection === undefined) return
     this.#files.look(id)
     if (this.#closing) return
-    const { channel, inFlight, isResting } = connection
+    const { channel, isResting } = connection
     const isFull =
       isResting ||
-      inFlight >= this.#limits.maxInFlight ||
+      this.#requests.isFull(id) ||
       // Bytes of files have a limit of their own: behind them acknowledgements and pings are read.
       channel.bufferedBytes - this.#files.unreadBytes(id) > this.#limits.pauseAtBufferedBytes
     if (isFull) channel.pause()
@@ -383,12 +385,11 @@ export class Driver {
     const { connection: id, session, msgId } = output
     const connection = this.#connections.get(id)
     const { ip, localIp } = connection?.channel ?? { ip: '', localIp: '' }
-    if (connection !== undefined) {
-      connection.inFlight++
-      connection.authKeyId = session.authKeyId
-    }
-    this.#regulate(id)
+    if (connection !== undefined) connection.authKeyId = session.authKeyId
     const body = new Uint8Array(output.body)
+    const turn = this.#requests.enter(id, body.length)
+    this.#regulate(id)
+    if (turn !== undefined) await turn
     let promisedBytes = 0
     const askRoom = async (bytes: number): Promise<boolean> => {
       // A connection that has closed is not looked at again.
@@ -398,15 +399,17 @@ export class Driver {
       return hasRoom
     }
     const outcome = await this.#options.run({ connection: id, session, msgId, body, ip, localIp, askRoom })
-    if (connection !== undefined) connection.inFlight--
+    const freed = this.#requests.leave(id, body.length)
     if (outcome.kind === 'answered') {
       if (outcome.isCut === true) this.#cutting = id
       this.input({ kind: 'answer', session, msgId, body: outcome.body, isFile: outcome.isFile })
       this.#cutting = undefined
       outcome.onSent?.()
     } else this.#withhold(output, outcome.wasRun, outcome.instead)
-    if (promisedBytes > 0) this.#files.free(id, promisedBytes)
+    const isFile = outcome.kind === 'answered' && outcome.isFile === true
+    if (promisedBytes > 0) this.#files.free(id, promisedBytes, isFile ? outcome.body.length : 0)
     this.#regulate(id)
+    for (const other of freed) this.#regulate(other)
   }
 
   #withhold(

@@ -12,14 +12,20 @@ import {
   type InnerMessage,
   isContainer,
 } from '../../../mtproto/src/envelope/index.ts'
-import { type Framing, makeClientFraming } from '../../../mtproto/src/framing/index.ts'
+import {
+  encodeMaskedWebSocketFrame,
+  type Framing,
+  makeClientFraming,
+  WebSocketReader,
+} from '../../../mtproto/src/framing/index.ts'
 import { random } from '../../../mtproto/src/properties/server-world.ts'
 import { decodeService, encodeService, isService } from '../../../mtproto/src/service.ts'
 import { RSA_KEY } from '../../../mtproto/src/testing/index.ts'
 import type { Outcome } from '../rpc/apply-fault.ts'
 import { Driver, type GatewayRequest } from './driver.ts'
+import { Entrance } from './entrance.ts'
 import { listen } from './listener.ts'
-import { SocketChannel } from './socket-channel.ts'
+import { Strangers } from './strangers.ts'
 
 const MIB = 1024 * 1024
 const KEY: ServerKey = {
@@ -44,26 +50,46 @@ async function serverOfParts(t: TestContext) {
     made.push(part)
     return { kind: 'answered', body: new Uint8Array(MIB).fill(part), isFile: true }
   }
+  const logger = pino({ level: 'silent' })
   const driver = new Driver({
     machine,
     nowMs: Date.now,
     keys: { find: async () => KEY, keep: async () => true, destroy: async () => true },
     compute: async () => undefined,
     run,
-    logger: pino({ level: 'silent' }),
+    logger,
+  })
+  const strangers = new Strangers({ maxPerAddress: 100, limitsLoopback: false, nowMs: Date.now })
+  const entrance = new Entrance({
+    ...{ tls: undefined, proxyProtocol: false, strangers, logger, hint: () => 'Elsewhere.' },
+    onChannel: (channel, origin) => driver.accept(channel, origin),
   })
   const listener = await listen(
     { host: '127.0.0.1', port: 0, maxConnections: 80 },
-    (socket) => driver.accept(new SocketChannel(socket)),
+    (socket) => void entrance.accept(socket, undefined),
     (error) => assert.fail(error),
   )
   t.after(async () => {
+    entrance.stop()
     listener.stop()
     await driver.close(1000)
+    entrance.close()
     await listener.closed
   })
   return { driver, port: listener.port, made }
 }
+
+type Link = 'TCP' | 'WebSocket'
+
+const UPGRADE = [
+  'GET /apiws HTTP/1.1',
+  'Host: 127.0.0.1',
+  'Connection: Upgrade',
+  'Upgrade: websocket',
+  'Sec-WebSocket-Version: 13',
+  'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+  'Sec-WebSocket-Protocol: binary',
+].join('\r\n')
 
 /** A client that asks for parts, and reads when the test wants it to. */
 class PartsClient {
@@ -71,17 +97,23 @@ class PartsClient {
   readonly parts = new Map<bigint, number>()
   readonly pongs: bigint[] = []
   readonly socket: Socket
-  readonly #framing: Framing = makeClientFraming('intermediate', { random })
+  readonly #framing: Framing
   readonly #sessionId: bigint
+  readonly #frames: WebSocketReader | undefined
+  #isUpgraded = false
   #order = 0n
   #seqNo = 0
   #wake = (): void => undefined
 
-  constructor(port: number, sessionId: bigint) {
+  constructor(port: number, sessionId: bigint, link: Link = 'TCP') {
     this.#sessionId = sessionId
+    const isWeb = link === 'WebSocket'
+    this.#framing = makeClientFraming('intermediate', { random, ...(isWeb && { obfuscation: {} }) })
+    this.#frames = isWeb ? new WebSocketReader({ isMasked: false, maxMessageBytes: 32 * MIB }) : undefined
     this.socket = connect({ host: '127.0.0.1', port, noDelay: true })
     this.socket.on('error', () => undefined)
-    this.socket.on('data', (chunk) => this.#onBytes(chunk))
+    this.socket.on('data', (chunk) => this.#onData(chunk))
+    if (isWeb) this.socket.write(`${UPGRADE}\r\n\r\n`)
   }
 
   nextId(): bigint {
@@ -111,7 +143,8 @@ class PartsClient {
       { ...message, salt: KEY.firstSalt, sessionId: this.#sessionId },
       random,
     )
-    this.socket.write(this.#framing.encodeFrame(packet))
+    const frame = this.#framing.encodeFrame(packet)
+    this.socket.write(this.#frames ? encodeMaskedWebSocketFrame('binary', frame, random(4)) : frame)
   }
 
   async until(isDone: () => boolean): Promise<void> {
@@ -119,6 +152,18 @@ class PartsClient {
       await new Promise<void>((resolve) => {
         this.#wake = resolve
       })
+    }
+  }
+
+  #onData(chunk: Buffer): void {
+    if (this.#frames === undefined) {
+      this.#onBytes(chunk)
+      return
+    }
+    const head = this.#isUpgraded ? 0 : chunk.indexOf('\r\n\r\n') + 4
+    this.#isUpgraded = true
+    for (const event of this.#frames.push(chunk.subarray(head))) {
+      if (event.kind === 'bytes') this.#onBytes(event.bytes)
     }
   }
 
@@ -150,32 +195,33 @@ class PartsClient {
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-test('of 20 parts of 1 MiB in flight those are made that the client reads, pings are read behind them, and all arrive', async (t) => {
-  const { port, made } = await serverOfParts(t)
-  const client = new PartsClient(port, 1n)
-  client.ask(1)
-  await client.until(() => client.parts.size === 1)
-  client.socket.pause()
-  const asked = client.ask(20)
-  client.ping(7n)
-  let before = -1
-  while (before !== made.length) {
-    before = made.length
-    await pause(200)
-  }
-  // Beside 4 MiB the system itself keeps some.
-  assert.ok(made.length >= 5 && made.length < 18, `${made.length}`)
-  client.socket.resume()
-  await client.until(() => client.pongs.length === 1)
-  assert.ok(client.parts.size < 20, `the pong came after ${client.parts.size} parts`)
-  await client.until(() => client.parts.size === 21)
-  assert.deepEqual(
-    asked.map((msgId) => client.parts.get(msgId)),
-    [...asked.keys()],
-  )
-  assert.equal(made.length, 21)
-  client.socket.destroy()
-})
+for (const link of ['TCP', 'WebSocket'] as const)
+  test(`of 20 parts of 1 MiB in flight over ${link} those are made that the client reads, pings are read behind them, and all arrive`, async (t) => {
+    const { port, made } = await serverOfParts(t)
+    const client = new PartsClient(port, 1n, link)
+    client.ask(1)
+    await client.until(() => client.parts.size === 1)
+    client.socket.pause()
+    const asked = client.ask(20)
+    client.ping(7n)
+    let before = -1
+    while (before !== made.length) {
+      before = made.length
+      await pause(200)
+    }
+    // Beside 4 MiB the system itself keeps some.
+    assert.ok(made.length >= 5 && made.length < 18, `${made.length}`)
+    client.socket.resume()
+    await client.until(() => client.pongs.length === 1)
+    assert.ok(client.parts.size < 20, `the pong came after ${client.parts.size} parts`)
+    await client.until(() => client.parts.size === 21)
+    assert.deepEqual(
+      asked.map((msgId) => client.parts.get(msgId)),
+      [...asked.keys()],
+    )
+    assert.equal(made.length, 21)
+    client.socket.destroy()
+  })
 
 test('requests whose connection ends are run again when they come again, and none runs for nobody', async (t) => {
   const { port, made } = await serverOfParts(t)
@@ -207,4 +253,61 @@ test('a server that stops makes the parts that wait for a reader, and does not w
   // Three weeks.
   await driver.close(2 ** 31 - 1)
   assert.equal(made.length, 8)
+})
+
+/** Sends a packet over HTTP. @returns the messages of the answer */
+async function post(port: number, body: Uint8Array): Promise<readonly InnerMessage[]> {
+  const message = { msgId: httpIds.nextId(), seqNo: httpIds.nextSeqNo(), body }
+  const packet = encryptMessage(
+    KEY.authKey,
+    'client',
+    { ...message, salt: KEY.firstSalt, sessionId: 9n },
+    random,
+  )
+  const answer = await fetch(`http://127.0.0.1:${port}/api`, {
+    method: 'POST',
+    body: Uint8Array.from(packet),
+  })
+  assert.equal(answer.status, 200)
+  const decrypted = decryptMessage(KEY.authKey, 'client', new Uint8Array(await answer.arrayBuffer()))
+  assert.ok(decrypted.ok)
+  return isContainer(decrypted.message.body)
+    ? (decodeContainer(decrypted.message) ?? [])
+    : [decrypted.message]
+}
+
+/** The numbers of the messages of the client over HTTP. */
+const httpIds = {
+  order: 0n,
+  seqNo: 1,
+  nextId(): bigint {
+    this.order += 4n
+    return (BigInt(Math.floor(Date.now() / 1000)) << 32n) + this.order
+  },
+  nextSeqNo(): number {
+    this.seqNo += 2
+    return this.seqNo
+  },
+}
+
+test('parts that are asked for over HTTP, one in a request, all arrive, eight at a time', async (t) => {
+  const { port, made } = await serverOfParts(t)
+  const parts: number[] = []
+  const ask = async (part: number): Promise<void> => {
+    let messages = await post(port, Uint8Array.of(1, 2, 3, 4, part, 0, 0, 0))
+    const isResult = ({ body }: InnerMessage): boolean => !isService(body) && body.length === 12 + MIB
+    // Another request may bring the answer of this one along.
+    for (const { body } of messages.filter(isResult)) parts.push(body[12] ?? -1)
+    while (parts.length < made.length) {
+      messages = await post(port, encodeService({ _: 'http_wait', maxDelay: 0, waitAfter: 0, maxWait: 10 }))
+      for (const { body } of messages.filter(isResult)) parts.push(body[12] ?? -1)
+    }
+  }
+  for (let first = 0; first < 24; first += 8) {
+    await Promise.all(Array.from({ length: 8 }, (_, n) => ask(first + n)))
+  }
+  assert.deepEqual(
+    parts.toSorted((one, two) => one - two),
+    [...Array(24).keys()],
+  )
 })

@@ -15,7 +15,7 @@ function connectionOf(room: FileRoom, id: number) {
     /** The answer is made, and goes into the buffer. */
     answer(bytes: number, length = bytes): void {
       channel.bufferedBytes += length
-      room.free(id, bytes)
+      room.free(id, bytes, length)
     },
     read(bytes: number): void {
       channel.bufferedBytes -= bytes
@@ -99,7 +99,7 @@ test('a connection that closes ends its requests, and makes room for others', as
   assert.deepEqual(gone.granted, [true, true, true, true, false, false])
   assert.deepEqual(other.granted, [true, true])
   // An answer that was being made finds nobody.
-  room.free(1, MIB)
+  room.free(1, MIB, 0)
   assert.equal(room.bytes, 2 * MIB)
 })
 
@@ -116,4 +116,17 @@ test('the share of files in a buffer is at most what was made and not read', asy
   assert.equal(room.unreadBytes(1), 0.25 * MIB + 100)
   client.read(0.25 * MIB + 100)
   assert.equal(room.unreadBytes(1), 0)
+})
+
+test('an answer shorter than promised counts as what it is: behind it, other answers stop the reading', async () => {
+  const room = new FileRoom()
+  const client = connectionOf(room, 1)
+  void client.ask(MIB)
+  void client.ask(MIB)
+  await settled()
+  client.answer(MIB, 100)
+  client.answer(MIB, 0)
+  client.channel.bufferedBytes += MIB
+  room.look(1)
+  assert.equal(room.unreadBytes(1), 100)
 })

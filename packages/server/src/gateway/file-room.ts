@@ -76,12 +76,17 @@ export class FileRoom {
     })
   }
 
-  /** Ends the promise of an answer: it is in the buffer of the connection by now, unless there was none. */
-  free(connection: ConnectionId, bytes: number): void {
+  /**
+   * Ends the promise of an answer.
+   *
+   * @param answeredBytes of files, which are in the buffer of the connection by now: fewer than promised at the end of a file, none
+   *   if there was an error
+   */
+  free(connection: ConnectionId, promisedBytes: number, answeredBytes: number): void {
     const line = this.#lines.get(connection)
     if (line === undefined) return
-    line.promisedBytes -= bytes
-    line.unreadBytes += bytes
+    line.promisedBytes -= promisedBytes
+    line.unreadBytes += answeredBytes
     this.look(connection)
   }
 

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { RequestRoom } from './request-room.ts'
+
+const KIB = 1024
+const MIB = KIB * KIB
+
+test('a connection is not read while its requests have more than 4 MiB, and others are', () => {
+  const room = new RequestRoom()
+  for (let n = 0; n < 7; n++) room.enter(1, 512 * KIB)
+  assert.equal(room.isFull(1), false)
+  room.enter(1, 512 * KIB)
+  assert.equal(room.isFull(1), true)
+  assert.equal(room.isFull(2), false)
+  room.leave(1, 512 * KIB)
+  assert.equal(room.isFull(1), false)
+})
+
+test('of 1,000 short requests 128 run, the rest waits in order, and the connection is read', async () => {
+  const room = new RequestRoom()
+  const started: number[] = []
+  for (let n = 0; n < 1000; n++) {
+    const turn = room.enter(1, KIB)
+    if (turn === undefined) started.push(n)
+    else void turn.then(() => started.push(n))
+  }
+  assert.equal(started.length, 128)
+  assert.equal(room.isFull(1), false)
+  for (let n = 0; n < 1000; n++) {
+    room.leave(1, KIB)
+    await Promise.resolve()
+  }
+  assert.deepEqual(started, [...Array(1000).keys()])
+  assert.equal(room.bytes, 0)
+})
+
+test('beyond 64 MiB of all only those are read that have no request, beyond 128 MiB nobody, and all again once there is room', () => {
+  const room = new RequestRoom()
+  let connections = 0
+  const fillTo = (bytes: number): void => {
+    for (; room.bytes <= bytes; connections++) room.enter(connections, MIB)
+  }
+  const idle = -1
+  fillTo(64 * MIB)
+  assert.deepEqual([room.isFull(0), room.isFull(1), room.isFull(idle)], [true, true, false])
+  fillTo(128 * MIB)
+  assert.equal(room.isFull(idle), true)
+  const freed: number[] = []
+  for (let n = connections - 1; n >= 0 && freed.length === 0; n--) freed.push(...room.leave(n, MIB))
+  assert.deepEqual(freed.toSorted(), [idle, 0, 1])
+  assert.ok(room.bytes <= 64 * MIB)
+  assert.equal(room.isFull(0), false)
+})
+
+test('a connection that has closed is not read again, and its requests free their room when they end', () => {
+  const room = new RequestRoom({ maxRunning: 1, maxConnectionBytes: MIB, maxBytes: KIB })
+  room.enter(1, KIB)
+  room.enter(2, KIB)
+  assert.deepEqual([room.isFull(1), room.isFull(2)], [true, true])
+  room.close(1)
+  room.leave(1, KIB)
+  assert.deepEqual(room.leave(2, KIB), [2])
+  assert.equal(room.bytes, 0)
+})
