@@ -1,0 +1,222 @@
+import type { MethodName, Params, Results, Updates } from '@cablegram/tl/api'
+import type { Clock } from '../net/clock.ts'
+import { inputOfAnswer, peersOfAnswer } from './answers.ts'
+import { type CursorStorage, KeptCursor } from './cursor-text.ts'
+import { failureOf } from './failure-of.ts'
+import type { UpdatesLimits } from './limits.ts'
+import { UpdatesMachine } from './machine.ts'
+import type { RecentPeers } from './recent-peers.ts'
+import type {
+  Ask,
+  ChannelCursor,
+  CursorChanges,
+  Health,
+  UpdateEvent,
+  UpdatesInput,
+  UpdatesOutput,
+} from './words.ts'
+
+/** Time that changes of the cursor wait, so that many are written at once. */
+const SAVE_AFTER_MS = 300
+/** How long a request about updates waits for its answer. */
+const ASK_TIMEOUT_MS = 30_000
+
+/** Makes a call of the API. */
+export type CallMethod = <Method extends MethodName>(
+  method: Method,
+  params: Params<Method>,
+  options: { readonly timeoutMs: number },
+) => Promise<Results[Method]>
+
+/** Parts of the engine. */
+export interface UpdatesEngineParts {
+  /** The user who is signed in. */
+  readonly userId: bigint
+  readonly clock: Clock
+  readonly storage: CursorStorage
+  readonly call: CallMethod
+  readonly peers: RecentPeers
+  /** Takes an update in its turn, and calls `done` when its handlers are. */
+  readonly onUpdate: (event: UpdateEvent, done: () => void) => void
+  /** @param error the error behind it, where there is one */
+  readonly onHealth: (health: Health, error: unknown) => void
+  /** Takes errors of the storage. */
+  readonly onError: (error: unknown) => void
+  readonly limits?: Partial<UpdatesLimits>
+}
+
+/** Drives the machine of updates: makes the calls that it asks for, and keeps its cursor. */
+export class UpdatesEngine {
+  readonly #parts: UpdatesEngineParts
+  readonly #machine: UpdatesMachine
+  readonly #kept: KeptCursor
+  readonly #inputs: UpdatesInput[] = []
+  #isStepping = false
+  #wakeAtMs: number | undefined
+  #cancelWake: () => void = () => {}
+  #box: CursorChanges['box']
+  #channels = new Map<bigint, ChannelCursor | undefined>()
+  #cancelSave: (() => void) | undefined
+  #saving: Promise<void> = Promise.resolve()
+  #hasEnded = false
+
+  constructor(parts: UpdatesEngineParts) {
+    this.#parts = parts
+    const { userId, peers, limits = {} } = parts
+    this.#machine = new UpdatesMachine({ userId, knows: (named) => peers.knows(named), limits })
+    this.#kept = new KeptCursor(parts.storage)
+  }
+
+  /** Reads the cursor, and begins. */
+  async begin(): Promise<void> {
+    this.step({ kind: 'begin', cursor: await this.#readCursor() })
+  }
+
+  /** Takes a push. */
+  push(updates: Updates): void {
+    this.step({ kind: 'updates', updates })
+  }
+
+  /** Takes the answer of a call. */
+  answered(method: string, params: object, answer: unknown): void {
+    this.#parts.peers.remember(peersOfAnswer(answer))
+    const input = inputOfAnswer(method, params, answer, this.#parts.userId)
+    if (input !== undefined) this.step(input)
+  }
+
+  /** Feeds the machine. Inputs that come up while outputs are being done wait their turn. */
+  step(input: UpdatesInput): void {
+    if (this.#hasEnded) return
+    this.#inputs.push(input)
+    if (this.#isStepping) return
+    this.#isStepping = true
+    try {
+      for (let next = this.#inputs.shift(); next && !this.#hasEnded; next = this.#inputs.shift()) {
+        if (next.kind === 'updates') this.#parts.peers.remember(peersOfAnswer(next.updates))
+        for (const output of this.#machine.step(next, this.#parts.clock.nowMs())) this.#do(output)
+      }
+    } finally {
+      this.#isStepping = false
+    }
+    this.#scheduleWake()
+  }
+
+  /** Ends it: saves the cursor, and leaves no timer. Answers that are on their way are not waited for. */
+  async close(): Promise<void> {
+    if (this.#hasEnded) return await this.#saving
+    this.#hasEnded = true
+    this.#inputs.length = 0
+    this.#scheduleWake()
+    this.#cancelSave?.()
+    this.#cancelSave = undefined
+    await this.#saving
+    await this.#save()
+  }
+
+  async #readCursor() {
+    try {
+      return await this.#kept.read()
+    } catch (error) {
+      this.#parts.onError(error)
+      return undefined
+    }
+  }
+
+  #do(output: UpdatesOutput): void {
+    switch (output.kind) {
+      case 'tell':
+        this.#parts.onUpdate(output.event, () => this.step({ kind: 'confirmed', token: output.token }))
+        break
+      case 'ask':
+        void this.#ask(output.ask)
+        break
+      case 'save':
+        this.#keep(output.changes)
+        break
+      case 'health':
+        this.#parts.onHealth(output.health, this.#lastError)
+        break
+    }
+  }
+
+  /** The error of the request that the machine was told of last. */
+  #lastError: unknown
+
+  async #ask(ask: Ask): Promise<void> {
+    let input: UpdatesInput
+    try {
+      input = await this.#answerTo(ask)
+      this.#lastError = undefined
+    } catch (error) {
+      this.#lastError = error
+      input = { kind: 'failed', ask, failure: failureOf(error, ask) }
+    }
+    this.step(input)
+  }
+
+  async #answerTo(ask: Ask): Promise<UpdatesInput> {
+    const { call, peers } = this.#parts
+    const options = { timeoutMs: ASK_TIMEOUT_MS }
+    if (ask.of === 'state') return { kind: 'state', state: await call('updates.getState', {}, options) }
+    if (ask.of === 'difference') {
+      const { pts, qts, dateS: date, ptsLimit, qtsLimit } = ask
+      const difference = await call('updates.getDifference', { pts, qts, date, ptsLimit, qtsLimit }, options)
+      peers.remember(peersOfAnswer(difference))
+      return { kind: 'difference', difference }
+    }
+    const { channelId, pts, limit } = ask
+    const accessHash = peers.accessHashOf(channelId) ?? this.#kept.accessHashOf(channelId)
+    if (accessHash === undefined) return { kind: 'failed', ask, failure: { kind: 'noAccess' } }
+    const difference = await call(
+      'updates.getChannelDifference',
+      {
+        channel: { _: 'inputChannel', channelId, accessHash },
+        filter: { _: 'channelMessagesFilterEmpty' },
+        pts,
+        limit,
+      },
+      options,
+    )
+    peers.remember(peersOfAnswer(difference))
+    return { kind: 'channelDifference', channelId, difference }
+  }
+
+  #scheduleWake(): void {
+    const { clock } = this.#parts
+    const wakeAtMs = this.#hasEnded ? undefined : this.#machine.wakeAtMs
+    if (wakeAtMs === this.#wakeAtMs) return
+    this.#cancelWake()
+    this.#wakeAtMs = wakeAtMs
+    if (wakeAtMs === undefined) return
+    this.#cancelWake = clock.after(wakeAtMs - clock.nowMs(), () => {
+      this.#wakeAtMs = undefined
+      this.step({ kind: 'wake' })
+    })
+  }
+
+  #keep({ box, channels }: CursorChanges): void {
+    this.#box = box ?? this.#box
+    for (const [id, channel] of channels) this.#channels.set(id, channel)
+    this.#cancelSave ??= this.#parts.clock.after(SAVE_AFTER_MS, () => {
+      this.#cancelSave = undefined
+      this.#saving = this.#saving.then(() => this.#save())
+    })
+  }
+
+  /** Writes what has changed; what cannot be written is written with the next changes. */
+  async #save(): Promise<void> {
+    const box = this.#box
+    const channels = this.#channels
+    if (box === undefined && channels.size === 0) return
+    this.#box = undefined
+    this.#channels = new Map()
+    try {
+      const changes = { ...(box && { box }), channels }
+      await this.#kept.write(changes, (id) => this.#parts.peers.accessHashOf(id))
+    } catch (error) {
+      this.#box ??= box
+      this.#channels = new Map([...channels, ...this.#channels])
+      this.#parts.onError(error)
+    }
+  }
+}
