@@ -470,8 +470,13 @@ test('the client reports possibly missed updates when the server has forgotten t
 })
 
 test('the first listener after a resumed login hears once that updates may be missing', async () => {
+  const states: unknown[] = []
   const server = new WiredServer({
     'help.getNearestDc': () => nearest,
+    'updates.getState': () => {
+      states.push('asked')
+      return { _: 'updates.state', pts: 1, qts: 1, date: 1, seq: 1, unreadCount: 0 }
+    },
     'auth.signIn': () => ({ _: 'auth.authorization', user }),
   })
   const session = memorySession()
@@ -496,6 +501,7 @@ test('the first listener after a resumed login hears once that updates may be mi
   third.onUpdate((update) => after?.push(update))
   await third.help.getNearestDc()
   assert.deepEqual(after, [{ _: 'updatesTooLong' }])
+  assert.equal(states.length, 2, 'servers tell updates to sessions that have called something')
 })
 
 test('a session without a login misses no updates', async () => {

@@ -5,6 +5,8 @@ import type { MethodName, Params, Results, Updates } from '@cablegram/tl/api'
 import { platform } from '#platform'
 import { callSafely } from './call-safely.ts'
 import { checkCallOptions, checkClientOptions, checkListener, checkSession } from './check-options.ts'
+import { Events } from './events/events.ts'
+import type { EventFilters, EventHandler, EventName } from './events/words.ts'
 import { Link } from './link.ts'
 import type { LoginOptions } from './login/context.ts'
 import { checkLoginOptions } from './login/login-options.ts'
@@ -18,7 +20,7 @@ import { type ClientApi, defineNamespaces } from './namespaces.ts'
 import type { CallOptions, ClientOptions } from './options.ts'
 import type { Platform } from './platform.ts'
 import { loadSchema, type Schema } from './schema.ts'
-import { sendCall } from './send-call.ts'
+import { type CallWait, sendCall } from './send-call.ts'
 import type { App, Server } from './server/server.ts'
 import type { AccountState } from './storage/account-state.ts'
 import { type EndedLogin, encodeStringSession } from './storage/session.ts'
@@ -77,6 +79,7 @@ export class TelegramClient implements ClientApi {
   /** Updates were missed before anybody listened. */
   #hasUntoldGap = false
   readonly #errorListeners = new Set<(error: unknown) => unknown>()
+  readonly #events: Events
 
   /**
    * @param session the name of a file (on a page: of a session in IndexedDB), or a storage such as `memorySession()`
@@ -91,9 +94,19 @@ export class TelegramClient implements ClientApi {
       options,
       platform: this.#platform,
       storage: typeof session === 'string' ? this.#platform.openSession(session) : session,
-      onUpdate: (body, schema) => this.#tell(this.#readUpdates(body, schema)),
-      onNewSession: () => this.#tellMissed(),
+      onUpdate: (body, schema) => this.#onUpdate(body, schema),
+      onNewSession: () => this.#onMissed(),
+      onState: (state) => this.#events.onConnection(state),
+      onUser: (userId) => this.#events.onUser(userId),
       onError: (error) => this.reportError(error),
+    })
+    this.#events = new Events({
+      client: this,
+      clock: this.#platform.clock,
+      storage: this.#link.state,
+      call: (method, params, call) => this.#call(method, params, call),
+      report: (error) => this.#report(error),
+      isOfClosing: (error) => this.#isOfClosing(error),
     })
     defineNamespaces(this, (method, params, call) => this.#invoke(method, params, call))
   }
@@ -109,8 +122,9 @@ export class TelegramClient implements ClientApi {
   }
 
   /** Saves the session and ends the connection. Calls without an answer fail; the client is not to be used again. */
-  close(): Promise<void> {
-    return this.#link.close()
+  async close(): Promise<void> {
+    await this.#events.close()
+    await this.#link.close()
   }
 
   /** The same as `close`. */
@@ -132,10 +146,26 @@ export class TelegramClient implements ClientApi {
     options: CallOptions = {},
   ): Promise<Results[Method]> {
     checkCallOptions(options, method)
+    const answer = await this.#call(method, params, options)
+    this.#events.answered(method, params, answer)
+    return answer
+  }
+
+  /** Makes a call whose answer moves no counter of updates. */
+  async #call<Method extends MethodName>(
+    method: Method,
+    params: Params<Method>,
+    options: CallOptions,
+  ): Promise<Results[Method]> {
     const timeoutMs = options.timeoutMs ?? this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS
     const call = makeCall(await loadSchema(), method, params, { timeoutMs, signal: options.signal })
     const { floodWaitMaxS = 0 } = this.#options
-    const sending = { dcId: options.dcId, floodWaitMaxS, clock: this.#platform.clock }
+    const sending = {
+      dcId: options.dcId,
+      floodWaitMaxS,
+      clock: this.#platform.clock,
+      onWait: (wait: CallWait) => this.#events.tell('wait', { reason: 'flood', ...wait }),
+    }
     // Awaited, here and above, so that the stack of an error leads to the caller.
     return await sendCall(this.#link, call, sending)
   }
@@ -193,8 +223,43 @@ export class TelegramClient implements ClientApi {
     }
   }
 
-  /** Hands an error to the listeners of `onError`. */
+  /**
+   * Runs `handler` whenever something happens, until the returned function is called. Handlers run in order for each chat,
+   * and side by side for different chats. No update is lost while the program is away: the session keeps where it stands,
+   * and an update counts as delivered when its handler has resolved. A program that ends before is told of it again. An
+   * error that a handler throws goes to the event `error`, or to `onError` if that has no handler; the update counts as
+   * delivered then.
+   *
+   * Answers to this client's own calls are no events, except for `raw`.
+   *
+   * @param filter fields that the event must have; several values may be given as a list, texts as patterns
+   * @throws UsageError EVENT_UNKNOWN, OPTION_INVALID
+   *
+   * @example
+   * ```ts
+   * import type { TelegramClient } from '@cablegram/client'
+   *
+   * export function watch(client: TelegramClient): () => void {
+   *   client.on('connection', ({ state }) => console.log(state))
+   *   return client.on('read', ({ chatId, maxId }) => console.log(`${chatId} has read up to ${maxId}`), { by: 'others' })
+   * }
+   * ```
+   */
+  on<Name extends EventName>(
+    name: Name,
+    handler: EventHandler<Name>,
+    filter: EventFilters[Name] = {},
+  ): () => void {
+    checkListener(handler, `client.on('${String(name)}')`, '(event) => console.log(event)')
+    return this.#events.on(name, handler, filter)
+  }
+
+  /** Hands an error to the handlers of `error`, or to the listeners of `onError`. */
   reportError(error: unknown): void {
+    this.#events.fail(error)
+  }
+
+  #report(error: unknown): void {
     if (this.#errorListeners.size === 0) this.#platform.report(error)
     for (const listener of [...this.#errorListeners]) {
       callSafely(() => listener(error), this.#platform.report)
@@ -350,6 +415,13 @@ export class TelegramClient implements ClientApi {
   #tellMissed(): void {
     this.#hasUntoldGap = this.#listeners.size === 0
     this.#tell(SOMETHING_MISSED)
+    if (!this.#hasUntoldGap) this.#wakeSession()
+  }
+
+  /** A server tells updates to sessions that have called something: a client that only listens asks for its state. */
+  #wakeSession(): void {
+    if (this.userId === undefined || this.#events.isFollowing) return
+    this.#call('updates.getState', {}, {}).catch((error: unknown) => this.reportError(error))
   }
 
   #tell(update: Updates): void {
@@ -369,13 +441,23 @@ export class TelegramClient implements ClientApi {
   }
 
   /** Updates that this version cannot read count as missed. */
-  #readUpdates(body: Uint8Array, { decode }: Schema): Updates {
+  #onUpdate(body: Uint8Array, { decode }: Schema): void {
+    let updates: Updates
     try {
-      return withoutAbsent(decode('Updates', body))
+      updates = withoutAbsent(decode('Updates', body))
     } catch (error) {
       if (!(error instanceof DecodeError)) this.reportError(error)
-      return SOMETHING_MISSED
+      this.#tell(SOMETHING_MISSED)
+      this.#events.missed(true)
+      return
     }
+    this.#tell(updates)
+    this.#events.push(updates)
+  }
+
+  #onMissed(): void {
+    this.#tellMissed()
+    this.#events.missed(false)
   }
 }
 

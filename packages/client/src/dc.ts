@@ -17,7 +17,8 @@ const TEMPORARY_KEY_S = 86_400
 const DEFAULT_CONNECT_TIMEOUT_MS = 15_000
 
 /** Parts of a connection to a data centre. */
-export interface DcOptions extends Pick<ConnectionOptions, 'onUpdate' | 'onNewSession' | 'onSave'> {
+export interface DcOptions
+  extends Pick<ConnectionOptions, 'onUpdate' | 'onNewSession' | 'onSave' | 'onState'> {
   readonly dcId: number
   /** Known addresses. */
   readonly addresses: readonly Address[]
@@ -54,6 +55,7 @@ export function makeDcConnection(setup: DcOptions): Connection {
     onUpdate: setup.onUpdate,
     onNewSession: setup.onNewSession,
     onSave: setup.onSave,
+    onState: setup.onState,
   })
 }
 

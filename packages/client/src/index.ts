@@ -4,6 +4,23 @@ export { fileSession } from '#file-session'
 export { indexedDbSession } from '#indexed-db-session'
 export { sqliteSession } from '#sqlite-session'
 export { TelegramClient } from './client.ts'
+export type {
+  CallbackAnswer,
+  CallbackQueryEvent,
+  ClientEvents,
+  ConnectionEvent,
+  DeleteEvent,
+  EventFilters,
+  EventHandler,
+  EventName,
+  InlineAnswer,
+  InlineQueryEvent,
+  ReadEvent,
+  StatusEvent,
+  TextFilter,
+  TypingEvent,
+  WaitEvent,
+} from './events/words.ts'
 export {
   type LegalAction,
   type LoginAction,
@@ -58,3 +75,4 @@ export { memorySession } from './storage/memory.ts'
 export type { EndedLogin } from './storage/session.ts'
 export type { StateStorage } from './storage/state.ts'
 export type { SessionStorage } from './storage/storage.ts'
+export { UpdatesError } from './updates/errors.ts'

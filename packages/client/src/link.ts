@@ -8,7 +8,7 @@ import { makeInitPrefix } from './init-prefix.ts'
 import { endedBy, KEY_LOST } from './login-end.ts'
 import { transferLogin } from './login-transfer.ts'
 import { makeCall } from './make-call.ts'
-import type { Connection, ConnectionOptions } from './net/connection.ts'
+import type { Connection, ConnectionOptions, ConnectionState } from './net/connection.ts'
 import type { Address } from './net/transport.ts'
 import type { ClientOptions } from './options.ts'
 import type { Platform } from './platform.ts'
@@ -39,6 +39,10 @@ export interface LinkOptions {
   readonly storage: SessionStorage
   readonly onUpdate: (body: Uint8Array, schema: Schema) => void
   readonly onNewSession: () => void
+  /** Told of the connection to the data centre at home. */
+  readonly onState: (state: ConnectionState) => void
+  /** Told who is signed in, once that is known and whenever it changes; undefined: nobody is. */
+  readonly onUser: (userId: bigint | undefined) => void
   /** Told of what goes wrong outside of any call. */
   readonly onError: (error: unknown) => void
 }
@@ -86,6 +90,7 @@ export class Link {
     try {
       await dc.open()
       this.#tellResumed(dc)
+      this.#setup.onUser(this.#facts?.session.userId)
       return dc
     } catch (error) {
       await this.#onUnreachable(facts)
@@ -313,7 +318,7 @@ export class Link {
     facts: Facts,
     onSave: ConnectionOptions['onSave'],
   ): Connection {
-    const { options, platform, onUpdate, onNewSession } = this.#setup
+    const { options, platform, onUpdate, onNewSession, onState } = this.#setup
     const { schema, server, app, session } = facts
     const isHome = (): boolean => this.#facts?.session.dcId === dcId
     return makeDcConnection({
@@ -326,6 +331,7 @@ export class Link {
       saved: session.dcs[dcId],
       onUpdate: (body) => isHome() && onUpdate(body, schema),
       onNewSession: () => isHome() && onNewSession(),
+      onState: (state) => isHome() && onState(state),
       onSave,
     })
   }
@@ -365,6 +371,7 @@ export class Link {
     if (!this.#facts) return
     this.#facts.session = { ...this.#facts.session, ...patch }
     this.#keeper.change(this.#facts.session)
+    if ('userId' in patch) this.#setup.onUser(patch.userId)
   }
 }
 

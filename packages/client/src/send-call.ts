@@ -13,6 +13,15 @@ export interface SendOptions {
   /** How long the server's waits (420) may hold the call up, in all. */
   readonly floodWaitMaxS: number
   readonly clock: Clock
+  /** Told of each wait that the server asks for. */
+  readonly onWait?: ((wait: CallWait) => void) | undefined
+}
+
+/** A call that waits because the server has asked for it. */
+export interface CallWait {
+  readonly method: string
+  readonly waitMs: number
+  readonly error: RpcError
 }
 
 /** How often a call may be sent to another data centre: from any one to where it belongs, with some to spare. */
@@ -63,7 +72,7 @@ export async function sendCall<Result>(
       if (!(error instanceof RpcError)) throw withWaits(error, trip)
       // The error was made where the answer came in; the caller's stack is of more use.
       Error.captureStackTrace?.(error, sendCall)
-      await goOn(link, dc, trip, error, { ...options, signal: call.signal })
+      await goOn(link, dc, trip, error, { ...options, method: call.method, signal: call.signal })
     }
   }
 }
@@ -94,8 +103,9 @@ async function goOn(
   dc: DcLink,
   trip: Trip,
   error: RpcError,
-  { floodWaitMaxS, clock, signal }: SendOptions & { readonly signal: AbortSignal | undefined },
+  options: SendOptions & Pick<OutgoingCall<unknown>, 'method' | 'signal'>,
 ): Promise<void> {
+  const { floodWaitMaxS, clock, signal, method, onWait } = options
   const { code, type, argument } = error
   if (code === 303 && type.endsWith('_MIGRATE') && argument !== undefined) {
     await move(link, dc, trip, error, argument)
@@ -113,6 +123,7 @@ async function goOn(
   if (trip.waitedS + waitS > floodWaitMaxS) throw error
   trip.waitedS += waitS
   trip.waitedFor = error.message
+  onWait?.({ method, waitMs: waitS * 1000, error })
   await pause(clock, waitS * 1000, [signal, link.closed])
 }
 

@@ -31,7 +31,15 @@ export interface ConnectionOptions {
   /** The server has forgotten our session: updates may have been missed. */
   readonly onNewSession: () => void
   readonly onSave: (keys: ClientKeys | undefined) => void
+  /** Told whenever the connection comes or goes. */
+  readonly onState?: ((state: ConnectionState) => void) | undefined
 }
+
+/** The connection is being made, calls flow, or it was lost and is made again after a pause. */
+export type ConnectionState =
+  | { readonly at: 'connecting' }
+  | { readonly at: 'connected' }
+  | { readonly at: 'lost'; readonly waitMs: number; readonly error: Error | undefined }
 
 type State =
   | { at: 'idle' }
@@ -208,6 +216,7 @@ export class Connection {
     const abort = new AbortController()
     const { signal } = abort
     this.#state = { at: 'dialling', abort }
+    this.#options.onState?.({ at: 'connecting' })
     const cancelTimer = clock.after(connectTimeoutMs, () => abort.abort(this.#connectTimeout()))
     try {
       this.#onOpened(await dialFirst(this.#addresses, this.#options, this.#transportEvents, signal))
@@ -261,6 +270,7 @@ export class Connection {
     this.#opening?.cancelTimer()
     this.#opening?.resolve()
     this.#opening = undefined
+    this.#options.onState?.({ at: 'connected' })
   }
 
   #onDialFailed(cause: unknown): void {
@@ -296,8 +306,10 @@ export class Connection {
     this.#failures += 1
     this.#lastTrouble = cause
     this.#lastTroubleAtMs = clock.nowMs()
-    const cancel = clock.after(backoffMs(this.#failures, fraction(), backoff), () => void this.#dial())
+    const waitMs = backoffMs(this.#failures, fraction(), backoff)
+    const cancel = clock.after(waitMs, () => void this.#dial())
     this.#state = { at: 'pausing', cancel }
+    this.#options.onState?.({ at: 'lost', waitMs, error: cause })
   }
 
   /** The end of everything: an error nothing can be done about, or a close of our own. */

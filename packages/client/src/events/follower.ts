@@ -1,0 +1,133 @@
+import type { Updates } from '@cablegram/tl/api'
+import { UpdatesEngine } from '../updates/engine.ts'
+import { UpdatesError } from '../updates/errors.ts'
+import { RecentPeers } from '../updates/recent-peers.ts'
+import type { Health, UpdateEvent } from '../updates/words.ts'
+import { eventOf, type MadeEvent } from './events-of.ts'
+import type { Handlers } from './handlers.ts'
+import { Lanes } from './lanes.ts'
+import { errorOfLoss } from './loss.ts'
+import type { EventsParts, Teller } from './parts.ts'
+
+/** Parts of a follower. */
+export interface FollowerParts extends EventsParts {
+  readonly userId: bigint
+  readonly handlers: Handlers
+  readonly events: Teller
+}
+
+/** The lane in which every update passes as it came. */
+const RAW_LANE = 'raw'
+
+/** Follows the updates of an account, and hands them to its handlers: in order for each chat. */
+export class Follower {
+  readonly #parts: FollowerParts
+  readonly #engine: UpdatesEngine
+  readonly #lanes: Lanes
+
+  constructor(parts: FollowerParts) {
+    this.#parts = parts
+    const { clock, storage, call, userId, events } = parts
+    this.#lanes = new Lanes({ clock, onSlow: (lane) => events.fail(slowError(lane)) })
+    this.#engine = new UpdatesEngine({
+      userId,
+      clock,
+      storage,
+      call,
+      peers: new RecentPeers(),
+      onUpdate: (event, done) => this.#take(event, done),
+      onHealth: (health, error) => this.#onHealth(health, error),
+      onError: (error) => events.fail(error),
+    })
+  }
+
+  async begin(): Promise<void> {
+    await this.#engine.begin()
+  }
+
+  push(updates: Updates): void {
+    this.#engine.push(updates)
+  }
+
+  missed(isUnreadable: boolean): void {
+    this.#engine.step({ kind: 'missed', isUnreadable })
+  }
+
+  answered(method: string, params: object, answer: unknown): void {
+    this.#engine.answered(method, params, answer)
+  }
+
+  async close(): Promise<void> {
+    this.#lanes.close()
+    await this.#engine.close()
+  }
+
+  /** Hands an update to its handlers. It is done when all of them are. */
+  #take(taken: UpdateEvent, done: () => void): void {
+    const { handlers, client } = this.#parts
+    const isHeard = (name: MadeEvent['name'] | 'raw') => handlers.has(name)
+    const made = eventOf(taken, client)
+    const works: (readonly [lane: string, work: () => Promise<void>])[] = []
+    if (isHeard('raw')) works.push([RAW_LANE, () => this.#run('raw', taken.update)])
+    if (made && isHeard(made.name)) works.push([made.lane, () => this.#run(made.name, made.event)])
+    let left = works.length
+    if (left === 0) done()
+    for (const [lane, work] of works) {
+      this.#lanes.add(lane, async () => {
+        await work()
+        left -= 1
+        if (left === 0) done()
+      })
+    }
+  }
+
+  /** Runs the handlers of an event, one after the other; what they throw goes to `error`. */
+  async #run(name: MadeEvent['name'] | 'raw', event: never | object): Promise<void> {
+    for (const handler of this.#parts.handlers.of(name, event as never)) {
+      try {
+        await handler(event as never)
+      } catch (error) {
+        this.#parts.events.fail(error)
+      }
+    }
+  }
+
+  #onHealth(health: Health, error: unknown): void {
+    const { events } = this.#parts
+    switch (health.kind) {
+      case 'current':
+        events.tell('connection', { state: 'upToDate' })
+        break
+      case 'behind':
+        events.tell('connection', { state: 'catchingUp' })
+        break
+      case 'full':
+        events.tell('connection', { state: 'handlersBusy', waiting: health.unconfirmed })
+        break
+      case 'waiting': {
+        const { waitMs, ask, failure } = health
+        const reason = failure.kind === 'wait' ? 'flood' : 'retry'
+        events.tell('wait', { reason, waitMs, method: METHODS[ask], error })
+        break
+      }
+      case 'lost':
+        events.fail(errorOfLoss(health.reason, health.channelId, error))
+        break
+      case 'ended':
+        break
+    }
+  }
+}
+
+const METHODS = {
+  state: 'updates.getState',
+  difference: 'updates.getDifference',
+  channel: 'updates.getChannelDifference',
+} as const
+
+function slowError(lane: string): UpdatesError {
+  return new UpdatesError(
+    'HANDLER_SLOW',
+    `A handler has worked on one update for a minute, and later ones of the same lane (${lane}) wait for it.`,
+  )
+}

@@ -1,0 +1,24 @@
+import type { Clock } from '../net/clock.ts'
+import type { CursorStorage } from '../updates/cursor-text.ts'
+import type { CallMethod } from '../updates/engine.ts'
+import type { AnsweringClient } from './answer.ts'
+import type { ClientEvents } from './words.ts'
+
+/** Parts of a client that its events use. */
+export interface EventsParts {
+  readonly client: AnsweringClient
+  readonly clock: Clock
+  readonly storage: CursorStorage
+  /** Calls the API without telling the machine of the answer. */
+  readonly call: CallMethod
+  /** Takes an error that no handler of `error` hears. */
+  readonly report: (error: unknown) => void
+  /** Whether an error says no more than that the program has closed the client. */
+  readonly isOfClosing: (error: unknown) => boolean
+}
+
+/** Tells handlers of what no update makes. */
+export interface Teller {
+  tell<Name extends 'connection' | 'wait' | 'error'>(name: Name, event: ClientEvents[Name]): boolean
+  fail(error: unknown): void
+}

@@ -1,0 +1,164 @@
+import type {
+  InputBotInlineMessageID,
+  InputBotInlineResult,
+  SendMessageAction,
+  Update,
+  UserStatus,
+} from '@cablegram/tl/api'
+
+/** Messages that are gone. */
+export interface DeleteEvent {
+  readonly ids: readonly number[]
+  /** The channel or supergroup; undefined for private chats and groups, whose messages share one row of ids. */
+  readonly chatId: bigint | undefined
+  readonly raw: Update
+}
+
+/** Messages that somebody has read. */
+export interface ReadEvent {
+  readonly chatId: bigint
+  /** All messages up to this id are read. */
+  readonly maxId: number
+  /** `own`: the account has read what others wrote; `others`: they have read what the account wrote. */
+  readonly by: 'own' | 'others'
+  /** The messages that are still unread, where the server says so. */
+  readonly unreadCount: number | undefined
+  readonly raw: Update
+}
+
+/** Somebody is typing, recording, or choosing something; it holds for six seconds. */
+export interface TypingEvent {
+  readonly chatId: bigint
+  readonly senderId: bigint
+  readonly action: SendMessageAction
+  readonly raw: Update
+}
+
+/** Somebody came, or went. */
+export interface StatusEvent {
+  readonly userId: bigint
+  readonly isOnline: boolean
+  readonly status: UserStatus
+  readonly raw: Update
+}
+
+/** The answer to the press of a button. */
+export interface CallbackAnswer {
+  readonly text?: string | undefined
+  /** Shows the text in a window that the user has to close. */
+  readonly alert?: boolean | undefined
+  readonly url?: string | undefined
+  /** How long the user's program may show the same answer again, in seconds. Default: 0. */
+  readonly cacheS?: number | undefined
+}
+
+/** Somebody has pressed a button of this bot. */
+export interface CallbackQueryEvent {
+  readonly queryId: bigint
+  readonly senderId: bigint
+  /** The chat of the message; undefined for a message that was sent through the bot. */
+  readonly chatId: bigint | undefined
+  readonly messageId: number | InputBotInlineMessageID
+  /** The data of the button, as text. */
+  readonly data: string
+  readonly raw: Update
+  /** Answers, so that the button stops to wait. @throws RpcError QUERY_ID_INVALID after a while */
+  readonly answer: (answer?: CallbackAnswer) => Promise<void>
+}
+
+/** The answer to an inline query. */
+export interface InlineAnswer {
+  /** How long the server may give the same answer to others, in seconds. Default: 300. */
+  readonly cacheS?: number | undefined
+  /** The answer is for this user only. */
+  readonly isPersonal?: boolean | undefined
+  readonly isGallery?: boolean | undefined
+  /** The offset with which the rest is asked for. */
+  readonly nextOffset?: string | undefined
+}
+
+/** Somebody types the name of this bot and a text after it. */
+export interface InlineQueryEvent {
+  readonly queryId: bigint
+  readonly senderId: bigint
+  readonly text: string
+  readonly offset: string
+  readonly raw: Update
+  /** @throws RpcError QUERY_ID_INVALID after a while */
+  readonly answer: (results: InputBotInlineResult[], options?: InlineAnswer) => Promise<void>
+}
+
+/** A piece of news about the connection, and about the updates that come over it. */
+export type ConnectionEvent =
+  | { readonly state: 'connecting' }
+  /** Calls flow. */
+  | { readonly state: 'connected' }
+  /** The connection was lost, and is made again. */
+  | { readonly state: 'lost'; readonly error: unknown }
+  /** Updates are missing, and are being asked for. */
+  | { readonly state: 'catchingUp' }
+  /** Every update that the server has told is told. */
+  | { readonly state: 'upToDate' }
+  /** So many updates wait for handlers that no more are taken until they are done. */
+  | { readonly state: 'handlersBusy'; readonly waiting: number }
+
+/** The client waits before it does something again. */
+export interface WaitEvent {
+  /** `flood`: the server has asked for it; `retry`: something has failed; `reconnect`: the connection has. */
+  readonly reason: 'flood' | 'retry' | 'reconnect'
+  readonly waitMs: number
+  /** The method that is called again. */
+  readonly method: string | undefined
+  readonly error: unknown
+}
+
+/** What each event hands to its handlers. */
+export interface ClientEvents {
+  delete: DeleteEvent
+  read: ReadEvent
+  typing: TypingEvent
+  status: StatusEvent
+  callbackQuery: CallbackQueryEvent
+  inlineQuery: InlineQueryEvent
+  /** Every update, as the server sent it. */
+  raw: Update
+  connection: ConnectionEvent
+  wait: WaitEvent
+  error: unknown
+}
+
+/** The name of an event. */
+export type EventName = keyof ClientEvents
+
+/** A handler of an event; the update counts as delivered when it has resolved. */
+export type EventHandler<Name extends EventName> = (event: ClientEvents[Name]) => unknown
+
+interface OfChat {
+  /** The chat's id, as bots know it: users positive, groups negative, channels from -100… down; or several. */
+  readonly chatId?: bigint | readonly bigint[] | undefined
+}
+
+interface OfSender {
+  /** The id of the one who did it; or several. */
+  readonly senderId?: bigint | readonly bigint[] | undefined
+}
+
+/** A text that matches as a whole, or a pattern that occurs in it. */
+export type TextFilter = string | RegExp
+
+/** The filters of each event: a handler hears only of what passes all of them. */
+export interface EventFilters {
+  delete: OfChat
+  read: OfChat & { readonly by?: ReadEvent['by'] | undefined }
+  typing: OfChat & OfSender
+  status: { readonly userId?: bigint | readonly bigint[] | undefined }
+  callbackQuery: OfChat & OfSender & { readonly data?: TextFilter | undefined }
+  inlineQuery: OfSender & { readonly text?: TextFilter | undefined }
+  raw: {
+    /** The name of the update's constructor; or several. */
+    readonly _?: Update['_'] | readonly Update['_'][] | undefined
+  }
+  connection: { readonly state?: ConnectionEvent['state'] | undefined }
+  wait: { readonly reason?: WaitEvent['reason'] | undefined }
+  error: Readonly<Record<string, never>>
+}
