@@ -60,6 +60,25 @@ export const LOST_FILE_ANSWERS: Readonly<Record<string, LostAnswerRow>> = {
     const id = await showPhoto(client)
     return { client, call: () => client.photos.deletePhotos({ id: [id] }), told: [] }
   },
+  // The same random ids: nothing is sent twice.
+  'messages.sendMultiMedia': async (world) => {
+    const client = await world.user()
+    await client.upload.saveFilePart(PART)
+    const multiMedia = [1n, 2n].map(
+      (randomId) => ({ _: 'inputSingleMedia', media: DOCUMENT, randomId, message: '' }) as const,
+    )
+    const call = () => client.messages.sendMultiMedia({ peer: SELF, multiMedia })
+    return {
+      client,
+      call,
+      told: 'updates',
+      async check() {
+        const page = { offsetId: 0, offsetDate: 0, addOffset: 0, limit: 9, maxId: 0, minId: 0, hash: 0n }
+        const history = await client.messages.getHistory({ ...page, peer: SELF })
+        assert.equal(history._ === 'messages.messages' && history.messages.length, 2)
+      },
+    }
+  },
   'messages.uploadMedia': async (world) => {
     const client = await world.user()
     await client.upload.saveFilePart(PART)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { TelegramClient } from '@cablegram/client'
-import type { DocumentAttribute, document, InputMedia, Params } from '@cablegram/tl/api'
+import type { DocumentAttribute, document, InputFile, InputMedia, Params } from '@cablegram/tl/api'
 import { after, GROUP, groupWith, SELF, saved } from './chats.ts'
 import { type Cause, cause } from './registry.ts'
 import type { World } from './world.ts'
@@ -16,7 +16,8 @@ type Part = readonly [part: number, bytes: number | Uint8Array, totalParts?: num
 const bytesOf = (bytes: number | Uint8Array): Uint8Array =>
   typeof bytes === 'number' ? new Uint8Array(bytes) : bytes
 
-const small =
+/** Sends parts of a small file. */
+export const small =
   (...parts: readonly Part[]): Act =>
   async (client) => {
     for (const [filePart, bytes] of parts) {
@@ -38,16 +39,23 @@ const parts = (error: string, ...given: readonly Part[]): readonly Cause[] => [
   saved('upload.saveBigFilePart', `400 ${error}`, big(...given)),
 ]
 
-const file = (change: object = {}) =>
-  ({ _: 'inputFile', id: FILE, parts: 1, name: 'a.txt', md5Checksum: '', ...change }) as const
-const documentOf = (change: object = {}, attributes: DocumentAttribute[] = []): InputMedia => ({
+type SmallFile = Extract<InputFile, { _: 'inputFile' }>
+
+/** The file of these parts. */
+export const file = (change: Partial<SmallFile> = {}): SmallFile => ({
+  ...{ _: 'inputFile', id: FILE, parts: 1, name: 'a.txt', md5Checksum: '' },
+  ...change,
+})
+/** A document made of it. */
+export const documentOf = (change: object = {}, attributes: DocumentAttribute[] = []): InputMedia => ({
   _: 'inputMediaUploadedDocument',
   file: file(),
   mimeType: 'text/plain',
   attributes,
   ...change,
 })
-const photoOf = (change: object = {}): InputMedia => ({
+/** A photo made of it. */
+export const photoOf = (change: object = {}): InputMedia => ({
   _: 'inputMediaUploadedPhoto',
   file: file({ name: 'a.png', ...change }),
 })
@@ -73,7 +81,7 @@ const made = (error: string, media: InputMedia, before: Act = small([0, 1])): re
 ]
 
 /** The beginning of a picture of this size. */
-function png(width: number, height: number): Uint8Array {
+export function png(width: number, height: number): Uint8Array {
   const bytes = Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\0\0\0\0\0\x08\x06\0\0\0', 'latin1')
   bytes.writeUInt32BE(width, 16)
   bytes.writeUInt32BE(height, 20)
@@ -113,7 +121,8 @@ const inputOf = ({ id, accessHash, fileReference }: document) =>
 const locationOf = ({ id, accessHash, fileReference }: document) =>
   ({ _: 'inputDocumentFileLocation', id, accessHash, fileReference, thumbSize: '' }) as const
 
-const full =
+/** The account has no room left. */
+export const full =
   (act: (client: TelegramClient, media: InputMedia) => Promise<unknown>) =>
   async (world: World): Promise<void> => {
     const files = {
@@ -131,7 +140,8 @@ const full =
     await act(client, documentOf({ file: file({ parts: 3 }) }))
   }
 
-const RIGHTS: readonly [kind: string, bits: number, media: InputMedia, bytes?: Uint8Array][] = [
+/** Kinds of media, and the bits of the rights that they need. */
+export const RIGHTS: readonly [kind: string, bits: number, media: InputMedia, bytes?: Uint8Array][] = [
   ['PHOTOS', 1 << 19, photoOf(), png(9, 9)],
   ['VIDEOS', 1 << 20, documentOf({}, [{ _: 'documentAttributeVideo', duration: 1, w: 1, h: 1 }])],
   [

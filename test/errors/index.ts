@@ -1,3 +1,4 @@
+import { ALBUM_CAUSES } from './albums.ts'
 import { ANY_CAUSES } from './any.ts'
 import { AVATAR_CAUSES } from './avatars.ts'
 import { BOT_CAUSES } from './bots.ts'
@@ -38,6 +39,7 @@ export const CAUSES: readonly Cause[] = [
   ...CONTENT_CAUSES,
   ...FILE_CAUSES,
   ...AVATAR_CAUSES,
+  ...ALBUM_CAUSES,
   ...BOT_CAUSES,
   ...SCHEDULED_CAUSES,
   ...POLL_CAUSES,

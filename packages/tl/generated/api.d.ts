@@ -15960,20 +15960,35 @@ export interface Requests {
   }
   'messages.sendMultiMedia': {
     _: 'messages.sendMultiMedia'
+    /** Notifies without a sound. */
     silent?: boolean | undefined
+    /** The app sends it while nobody looks at it. This server ignores it. */
     background?: boolean | undefined
+    /** Removes the draft of the chat, also on the other devices. */
     clearDraft?: boolean | undefined
+    /** Keeps others from forwarding the messages. */
     noforwards?: boolean | undefined
+    /** Moves the used sticker sets to the front. This server has no sticker sets and ignores it. */
     updateStickersetsOrder?: boolean | undefined
+    /** Shows the captions above. This server ignores it. */
     invertMedia?: boolean | undefined
+    /** A bot pays to be faster. This server ignores it. */
     allowPaidFloodskip?: boolean | undefined
+    /** The chat. */
     peer: InputPeer
+    /** The message that the album answers, and the quoted part. */
     replyTo?: InputReplyTo | undefined
+    /** 1 to 10 photos and documents, each with its caption and a random id of its own. A single one gets no `groupedId`. */
     multiMedia: InputSingleMedia[]
+    /** The Unix time at which to send the album. Less than ten seconds ahead: at once. 2147483646: when the other is online. */
     scheduleDate?: number | undefined
+    /** The sender to show. This server takes the user's own name only. */
     sendAs?: InputPeer | undefined
+    /** Keeps it as a quick reply instead. This server refuses it. */
     quickReplyShortcut?: InputQuickReplyShortcut | undefined
+    /** An animation. This server ignores it. */
     effect?: bigint | undefined
+    /** The most to pay for it. This server ignores it. */
     allowPaidStars?: bigint | undefined
   }
   'messages.uploadEncryptedFile': {
@@ -23756,7 +23771,11 @@ export interface Api {
      */
     getRecentLocations(params: Params<'messages.getRecentLocations'>): Promise<messages.Messages>
     /**
+     * Sends up to ten photos and documents together. Apps show them as one album: their messages have one `groupedId`. Photos go with videos, documents with documents, music with music. All of them are sent, or none.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe with the same random ids: the answer names the messages that are there, and nothing is sent twice.
      *
      * Errors: 403 ALLOW_PAYMENT_REQUIRED, 400 BUSINESS_CONNECTION_INVALID, 400 BUSINESS_PEER_INVALID, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_FORWARDS_RESTRICTED, 403 CHAT_SEND_MEDIA_FORBIDDEN, 403 CHAT_SEND_PHOTOS_FORBIDDEN, 403 CHAT_SEND_VIDEOS_FORBIDDEN, 403 CHAT_WRITE_FORBIDDEN, 400 EFFECT_ID_INVALID, 400 ENTITY_BOUNDS_INVALID, 400 FILE_REFERENCE_X_EMPTY, 400 FILE_REFERENCE_X_EXPIRED, 400 FILE_REFERENCE_X_INVALID, 400 MEDIA_CAPTION_TOO_LONG, 400 MEDIA_EMPTY, 400 MEDIA_INVALID, 400 MSG_ID_INVALID, 400 MULTI_MEDIA_TOO_LONG, 406 PEER_ID_INVALID, 403 PRIVACY_PREMIUM_REQUIRED, 400 QUICK_REPLIES_BOT_NOT_ALLOWED, 400 QUICK_REPLIES_TOO_MUCH, 500 RANDOM_ID_DUPLICATE, 400 RANDOM_ID_EMPTY, 400 REPLY_MESSAGES_TOO_MUCH, 400 REPLY_TO_INVALID, 400 SCHEDULE_DATE_TOO_LATE, 400 SCHEDULE_TOO_MUCH, 400 SEND_AS_PEER_INVALID, 420 SLOWMODE_WAIT, 400 TOPIC_CLOSED, 400 TOPIC_DELETED, 400 USER_BANNED_IN_CHANNEL, 400 USER_IS_BLOCKED.
      *

@@ -1,54 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { InputPhoto, MethodName, Photo, User } from '@cablegram/tl/api'
-import { LAYERS, loadLayer } from '@cablegram/tl/layers'
+import type { InputPhoto, Photo, User } from '@cablegram/tl/api'
 import { findPhoto } from '../rules/files/decide-media.ts'
 import { sweepFiles } from '../rules/files/sweep.ts'
-import { createWorld, signedIn } from '../rules/test-world.ts'
-import { accessHashOf } from './access-hash.ts'
-import { HANDLERS, type Handler, type RequestOf, type ResultOf } from './index.ts'
-import { contextOf } from './test-context.ts'
-
-/** A PNG of these sides, as far as its header. */
-function png(side: number, mark = 0): Uint8Array {
-  const bytes = Buffer.alloc(64, mark)
-  Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52]).copy(bytes)
-  bytes.writeUInt32BE(side, 16)
-  bytes.writeUInt32BE(side, 20)
-  return Uint8Array.from(bytes)
-}
+import { createCallers, type Person, png } from './test-callers.ts'
 
 async function createScene() {
-  const world = await createWorld()
-  const codecs = await Promise.all(LAYERS.map((layer) => loadLayer(layer)))
-  let lastFileId = 0n
-  async function personOf(phone: string) {
-    const { caller, id } = await signedIn(world, phone)
-    const context = contextOf(world, caller)
-    async function ask<M extends MethodName>(
-      method: M,
-      request: Omit<RequestOf<M>, '_'>,
-    ): Promise<ResultOf<M>> {
-      const handler: Handler<M> | undefined = HANDLERS[method]
-      assert.ok(handler, method)
-      const answer = await handler({ _: method, ...request } as unknown as RequestOf<M>, context)
-      for (const { layer, canAnswer, encodeResult } of codecs) {
-        if (canAnswer(method)) assert.ok(encodeResult(method, answer).length > 0, `${method} in ${layer}`)
-      }
-      return answer
-    }
-    const sent = async (bytes: Uint8Array) => {
-      const fileId = ++lastFileId
-      await ask('upload.saveFilePart', { fileId, filePart: 0, bytes })
-      return { _: 'inputFile', id: fileId, parts: 1, name: 'a.png', md5Checksum: '' } as const
-    }
+  const { world, personOf } = await createCallers()
+  const withPhotos = (person: Person) => {
+    const { ask, sent, input } = person
     const upload = async (bytes: Uint8Array, fallback?: true) => {
       const file = await sent(bytes)
       const { photo } = await ask('photos.uploadProfilePhoto', { file, ...(fallback && { fallback }) })
       assert.ok(photo._ === 'photo')
       return photo
     }
-    const input = (userId: bigint) => ({ userId, accessHash: accessHashOf(world.rules, id, userId) })
     const see = async (userId: bigint): Promise<Extract<User, { _: 'user' }>> => {
       const [user] = await ask('users.getUsers', { id: [{ _: 'inputUser', ...input(userId) }] })
       assert.ok(user?._ === 'user')
@@ -61,9 +27,13 @@ async function createScene() {
         maxId,
         limit,
       })
-    return { id, ask, sent, upload, see, photos, input }
+    return { ...person, upload, see, photos }
   }
-  return { world, ada: await personOf('9996621234'), ben: await personOf('9996625678') }
+  return {
+    world,
+    ada: withPhotos(await personOf('9996621234')),
+    ben: withPhotos(await personOf('9996625678')),
+  }
 }
 
 const inputOf = ({ id, ...rest }: Extract<Photo, { _: 'photo' }>): InputPhoto => ({

@@ -1,7 +1,5 @@
-import type { InputMedia, InputPeer, InputReplyTo, MessageEntity, Updates } from '@cablegram/tl/api'
-import { requireUserId } from '../rules/accounts/keys.ts'
+import type { InputMedia, Updates } from '@cablegram/tl/api'
 import { closePoll } from '../rules/chats/close-poll.ts'
-import type { ReplyTo, Writing } from '../rules/chats/decide-write.ts'
 import { deleteByIds, deleteHistory as deleteChat } from '../rules/chats/delete-messages.ts'
 import { editMarkup, editText } from '../rules/chats/edit-message.ts'
 import { forwardMessages as forward } from '../rules/chats/forward-messages.ts'
@@ -12,15 +10,14 @@ import { sendMedia as sendMediaIn } from '../rules/chats/send-media.ts'
 import { isBot, sendText } from '../rules/chats/send-message.ts'
 import { pollResults } from '../rules/chats/votes.ts'
 import { refusal } from '../rules/index.ts'
-import type { PeerId, TextEntity } from '../rules/messages/words.ts'
 import type { Handler, HandlerContext, RequestOf } from './handler.ts'
 import { knownUserIdOf, peerOf } from './peers.ts'
 import { pollUpdates, together } from './poll-updates.ts'
 import { editedWaiting, scheduledUpdates } from './scheduled-updates.ts'
 import { sentText, sentUpdates } from './sent-updates.ts'
-import { textEntities } from './tl-entities.ts'
 import { markupOf } from './tl-markup.ts'
 import { mediaOf } from './tl-media.ts'
+import { entitiesOf, refuseMore, refuseOtherSender, replyOf, writingOf } from './writing.ts'
 
 /** Writes a text in a chat. */
 export const sendMessage: Handler<'messages.sendMessage'> = async (request, context) => {
@@ -47,72 +44,6 @@ export const sendMedia: Handler<'messages.sendMedia'> = async (request, context)
   }
   const { event, others } = await sendMediaIn(context.on, context.caller, writing, media)
   return await sentUpdates(context, [event, ...others])
-}
-
-/** The message that a request sends, without its media. */
-async function writingOf(
-  request: RequestOf<'messages.sendMessage' | 'messages.sendMedia'>,
-  peerId: PeerId,
-  context: HandlerContext,
-): Promise<Writing> {
-  const { message: text, randomId, silent, noforwards, clearDraft, replyMarkup } = request
-  const markup = replyMarkup && (await markupOf(replyMarkup, (user) => knownUserIdOf(user, context)))
-  return {
-    peerId,
-    content: {
-      text,
-      entities: await entitiesOf(request.entities, context),
-      ...(markup && { markup }),
-      ...(silent && { isSilent: true }),
-      ...(noforwards && { isProtected: true }),
-    },
-    randomId,
-    replyTo: await replyOf(request.replyTo, peerId, context),
-    clearsDraft: clearDraft,
-  }
-}
-
-/** @throws {RpcError} if the message is not sent in the user's own name */
-function refuseMore(
-  request: RequestOf<'messages.sendMessage' | 'messages.sendMedia'>,
-  context: HandlerContext,
-): void {
-  refuseOtherSender(request.sendAs, context)
-  if (request.quickReplyShortcut !== undefined) throw refusal('QUICK_REPLIES_TOO_MUCH')
-  if (request.suggestedPost !== undefined) throw refusal('SUGGESTED_POST_PEER_INVALID')
-}
-
-/** People write in their own name. @throws {RpcError} SEND_AS_PEER_INVALID */
-function refuseOtherSender(sendAs: InputPeer | undefined, { caller }: HandlerContext): void {
-  if (sendAs === undefined || sendAs._ === 'inputPeerSelf') return
-  if (sendAs._ === 'inputPeerUser' && sendAs.userId === requireUserId(caller.state)) return
-  throw refusal('SEND_AS_PEER_INVALID')
-}
-
-/** A client's formatting. @throws {RpcError} ENTITY_MENTION_USER_INVALID */
-async function entitiesOf(
-  entities: readonly MessageEntity[] = [],
-  context: HandlerContext,
-): Promise<TextEntity[]> {
-  return await textEntities(entities, (user) => knownUserIdOf(user, context))
-}
-
-/** The message that is replied to, which is in the same chat. @throws {RpcError} REPLY_MESSAGE_ID_INVALID */
-async function replyOf(
-  replyTo: InputReplyTo | undefined,
-  peerId: PeerId,
-  context: HandlerContext,
-): Promise<ReplyTo | undefined> {
-  if (replyTo === undefined) return undefined
-  if (replyTo._ !== 'inputReplyToMessage') throw refusal('REPLY_MESSAGE_ID_INVALID')
-  const { replyToMsgId: id, replyToPeerId, quoteText: text, quoteEntities, quoteOffset: offset = 0 } = replyTo
-  // Some clients fill the field in for every message.
-  if (id === 0) return undefined
-  if (replyToPeerId !== undefined && (await peerOf(replyToPeerId, context)) !== peerId) {
-    throw refusal('REPLY_MESSAGE_ID_INVALID')
-  }
-  if (text === undefined || text === '') return { id }
-  return { id, quote: { text, entities: await entitiesOf(quoteEntities, context), offset } }
 }
 
 /** Changes the text of a message. */

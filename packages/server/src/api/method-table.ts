@@ -14,6 +14,7 @@ import * as help from './help.ts'
 import * as helpIdle from './help-idle.ts'
 import * as langpack from './langpack.ts'
 import * as messages from './messages.ts'
+import * as messagesAlbums from './messages-albums.ts'
 import * as messagesBots from './messages-bots.ts'
 import * as messagesDialogs from './messages-dialogs.ts'
 import * as messagesDrafts from './messages-drafts.ts'
@@ -85,6 +86,7 @@ export const NAMESPACES: Namespaces = onlyHandlers({
   langpack,
   messages: {
     ...messages,
+    ...messagesAlbums,
     ...messagesBots,
     ...messagesDialogs,
     ...messagesDrafts,

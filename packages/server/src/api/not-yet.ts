@@ -6,7 +6,6 @@ export const NOT_YET = [
   'messages.setDefaultHistoryTTL',
   // Files.
   'messages.getDocumentByHash',
-  'messages.sendMultiMedia',
   'upload.getCdnFile',
   'upload.getCdnFileHashes',
   'upload.getWebFile',

@@ -43,6 +43,7 @@ export function tlMessage(message: Message, viewer: BoxViewer): TlMessage {
   if (viaBotId !== undefined) tl.viaBotId = viaBotId
   if (entities.length > 0) tl.entities = tlEntities(entities)
   if (media !== undefined) tl.media = tlMedia(media, viewer, sourceOf(message))
+  if (message.groupedId !== undefined) tl.groupedId = message.groupedId
   if (markup !== undefined) tl.replyMarkup = tlMarkup(markup)
   if (reactions !== undefined) tl.reactions = tlReactions(reactions, message.peerId)
   if (editedAtS !== undefined) tl.editDate = editedAtS

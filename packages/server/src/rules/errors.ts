@@ -4,7 +4,7 @@ import { CONSOLE_ERRORS } from './accounts/console-errors.ts'
 import { KEY_ERRORS } from './accounts/errors.ts'
 import { AVATAR_ERRORS } from './avatars/errors.ts'
 import { BOT_ERRORS } from './bots/errors.ts'
-import { CONTENT_ERRORS } from './chats/content-errors.ts'
+import { ALBUM_ERRORS, CONTENT_ERRORS } from './chats/content-errors.ts'
 import { CHAT_ERRORS } from './chats/errors.ts'
 import { SCHEDULED_ERRORS } from './chats/scheduled-errors.ts'
 import { PHONE_CODE_ERRORS } from './codes/errors.ts'
@@ -38,6 +38,7 @@ export type Rows =
   | typeof FILE_ERRORS
   | typeof AVATAR_ERRORS
   | typeof BOT_ERRORS
+  | typeof ALBUM_ERRORS
   | typeof SCHEDULED_ERRORS
   | typeof TERMS_ERRORS
   | typeof PAYMENT_ERRORS
@@ -66,6 +67,7 @@ export const ERRORS: readonly (ErrorRow & { readonly name: ErrorName })[] = [
   ...FILE_ERRORS,
   ...AVATAR_ERRORS,
   ...BOT_ERRORS,
+  ...ALBUM_ERRORS,
   ...SCHEDULED_ERRORS,
   ...TERMS_ERRORS,
   ...PAYMENT_ERRORS,

@@ -115,9 +115,15 @@ function barOfGroup(group: Group, userId: bigint, media: Media | undefined): Ref
   if (media === undefined) {
     return mayIn(group, userId, 'sendPlain') ? undefined : refused('CHAT_SEND_PLAIN_FORBIDDEN', 403)
   }
-  const bar = BARS[mediaKind(media)]
-  return bar !== undefined && !mayIn(group, userId, bar.right) ? refused(bar.error, 403) : undefined
+  const kind = mediaKind(media)
+  const bar = BARS[kind]
+  if (bar !== undefined && !mayIn(group, userId, bar.right)) return refused(bar.error, 403)
+  const isBarred = FILES.has(kind) && !mayIn(group, userId, 'sendMedia')
+  return isBarred ? refused('CHAT_SEND_MEDIA_FORBIDDEN', 403) : undefined
 }
+
+/** Kinds that one right forbids together. Clients that know no right for each have this one. */
+const FILES: ReadonlySet<string> = new Set(['photo', 'video', 'round', 'voice', 'music', 'document'])
 
 /** The right that members need to send media of each kind. */
 const BARS: Readonly<Record<string, { readonly right: GroupAct; readonly error: Refusal }>> = {

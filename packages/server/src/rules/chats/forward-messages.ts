@@ -1,6 +1,7 @@
 import type { Decision } from '../../database/decision.ts'
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
+import { randomLong } from '../../ground/random.ts'
 import { HIDDEN_AUTHOR_ID } from '../accounts/decide-account-ids.ts'
 import { findGroup } from '../groups/decide-group.ts'
 import { findStored } from '../messages/decide-history.ts'
@@ -46,14 +47,21 @@ const MAX_IDS = 100
  *   CHAT_FORWARDS_RESTRICTED, and those of writing in the other chat
  */
 export async function forwardMessages(on: Ground, caller: Caller, asked: Forwarding): Promise<Forwarded> {
-  const { ground, hidden } = await checkForwarding(on, caller, asked)
-  return accepted(await on.store.decide(() => decideForward(ground, asked, hidden)))
+  const { ground, given } = await checkForwarding(on, caller, asked)
+  return accepted(await on.store.decide(() => decideForward(ground, asked, given)))
 }
 
 /** The parts that messages are forwarded with. */
 export interface CheckedForwarding {
   readonly ground: WritingGround
+  readonly given: CopyingGround
+}
+
+/** The parts that copies of messages are made with. */
+export interface CopyingGround {
   readonly hidden: HiddenNames
+  /** The album that copies of the first album belong to; the next ones follow. */
+  readonly firstGroupedId: bigint
 }
 
 /** Checks what is to be forwarded. @throws {RpcError} MESSAGE_IDS_EMPTY, LIMIT_INVALID, RANDOM_ID_INVALID, RANDOM_ID_DUPLICATE */
@@ -72,7 +80,7 @@ export async function checkForwarding(
       sources.map(({ fromId }) => fromId),
     )
   })
-  return { ground, hidden }
+  return { ground, given: { hidden, firstGroupedId: randomLong(on.random) } }
 }
 
 function checkIds({ ids, randomIds }: Forwarding): void {
@@ -93,12 +101,12 @@ function* findSources(
 function* decideForward(
   on: WritingGround,
   asked: Forwarding,
-  hidden: HiddenNames,
+  given: CopyingGround,
 ): Decision<Forwarded | Refused> {
   const { settings, actor } = on
   const chat = yield* openChat(settings, actor.userId, asked.toPeerId)
   if (isRefused(chat)) return chat
-  const copies = yield* findCopies(on, asked, hidden)
+  const copies = yield* findCopies(on, asked, given)
   if (isRefused(copies)) return (yield* findBar(chat, actor.userId)) ?? copies
   const contents = copies.map(({ content }) => content)
   const bar = yield* findBarOfAll(chat, actor.userId, contents)
@@ -128,14 +136,15 @@ function* wereSent(on: WritingGround, writings: readonly Writing[]): Decision<bo
 export function* findCopies(
   on: WritingGround,
   asked: Forwarding,
-  hidden: HiddenNames,
+  { hidden, firstGroupedId }: CopyingGround,
 ): Decision<Writing[] | Refused> {
   const sources = new Map((yield* findSources(on, asked)).map((source) => [source.id, source]))
   if (yield* isProtected(asked.fromPeerId, [...sources.values()])) return refused('CHAT_FORWARDS_RESTRICTED')
+  const albums = albumsOf([...sources.values()], firstGroupedId)
   const copies = asked.ids.flatMap((id, index) => {
     const [source, randomId] = [sources.get(id), asked.randomIds[index]]
     if (source === undefined || randomId === undefined) return []
-    return copyOf(source, { asked, randomId, userId: on.actor.userId, hidden })
+    return copyOf(source, { asked, randomId, userId: on.actor.userId, hidden, albums })
   })
   return copies.length > 0 ? copies : refused('MESSAGE_ID_INVALID')
 }
@@ -151,11 +160,26 @@ interface Copying {
   readonly randomId: bigint
   readonly userId: bigint
   readonly hidden: HiddenNames
+  readonly albums: Albums
+}
+
+/** The albums of copies, by those of the messages that they are made of. */
+type Albums = ReadonlyMap<bigint, bigint>
+
+/** An album of which several messages are copied stays one; of a single one, nothing is left. */
+function albumsOf(sources: readonly StoredMessage[], firstGroupedId: bigint): Albums {
+  const counts = new Map<bigint, number>()
+  for (const { groupedId } of sources) {
+    if (groupedId !== undefined) counts.set(groupedId, (counts.get(groupedId) ?? 0) + 1)
+  }
+  const together = [...counts].filter(([, count]) => count > 1)
+  return new Map(together.map(([id], index) => [id, BigInt.asUintN(63, firstGroupedId + BigInt(index))]))
 }
 
 /** A copy has what was said, the reply that was asked for, no buttons and no marks of its own. */
-function copyOf(source: StoredMessage, { asked, randomId, userId, hidden }: Copying): Writing {
+function copyOf(source: StoredMessage, { asked, randomId, userId, hidden, albums }: Copying): Writing {
   const { text, entities, media, viaBotId } = source
+  const groupedId = source.groupedId === undefined ? undefined : albums.get(source.groupedId)
   const isSaved = asked.toPeerId === userId
   const forward = asked.dropsAuthor ? undefined : originOf(source, hidden)
   const savedFrom = { peerId: source.peerId, id: source.id }
@@ -165,6 +189,7 @@ function copyOf(source: StoredMessage, { asked, randomId, userId, hidden }: Copy
     text,
     entities,
     ...(media !== undefined && { media }),
+    ...(groupedId !== undefined && { groupedId }),
     ...(viaBotId !== undefined && { viaBotId }),
     ...(forward !== undefined && { forward: isSaved && !isHidden ? { ...forward, savedFrom } : forward }),
     ...(asked.isSilent && { isSilent: true }),

@@ -91,6 +91,17 @@ export function* claimMedia(media: Media | undefined): Decision<Refused | undefi
   return (yield* claim.row({ mediaId })) === undefined ? refused('MEDIA_EMPTY') : undefined
 }
 
+/** Holds the photos and documents of several messages, in the order that all such decisions have. */
+export function* claimAllMedia(media: readonly (Media | undefined)[]): Decision<Refused | undefined> {
+  const kept = media.filter((each) => each?.kind === 'photo' || each?.kind === 'document')
+  const byId = new Map(kept.map((each) => [idOf(each), each]))
+  for (const [, each] of [...byId].sort(([one], [other]) => (one < other ? -1 : 1))) {
+    const gone = yield* claimMedia(each)
+    if (gone !== undefined) return gone
+  }
+  return undefined
+}
+
 /** A document by its id. */
 export function* findDocument(secret: Secret, mediaId: bigint): Decision<FoundMedia<Document> | undefined> {
   const row = yield* find.row({ mediaId, kind: 'document' })

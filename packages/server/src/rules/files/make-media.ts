@@ -5,6 +5,7 @@ import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { randomLong } from '../../ground/random.ts'
 import { requireUserId } from '../accounts/keys.ts'
+import { documentKind } from '../messages/message-rows.ts'
 import type { Document, DocumentAttribute, Photo, PhotoSize } from '../messages/words.ts'
 import { type Refusal, refusal } from '../refusal.ts'
 import {
@@ -71,6 +72,11 @@ export async function makeMedia(on: Ground, caller: Caller, given: GivenMedia): 
     case 'known':
       return await knownMedia(on, caller, given)
   }
+}
+
+/** The kind that media of a client's will have, by which albums are put together. */
+export function kindOfSent(given: SentPhoto | SentDocument): string {
+  return given.kind === 'photo' ? 'photo' : documentKind({ attributes: attributesOf(given) })
 }
 
 async function makePhoto(on: Ground, caller: Caller, { file, isBig }: SentPhoto): Promise<Photo> {

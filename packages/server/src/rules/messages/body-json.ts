@@ -8,6 +8,7 @@ const FIELDS = [
   'forward',
   'viaBotId',
   'media',
+  'groupedId',
   'markup',
   'action',
   'isSilent',

@@ -141,7 +141,8 @@ export function mediaKind(media: Media): string {
   return media.kind === 'document' ? documentKind(media) : media.kind
 }
 
-function documentKind({ attributes }: Document): string {
+/** The kind of a document with these attributes. */
+export function documentKind({ attributes }: Pick<Document, 'attributes'>): string {
   const has = (kind: DocumentAttribute['kind']): boolean => attributes.some((each) => each.kind === kind)
   const audio = attributes.find((each) => each.kind === 'audio')
   const video = attributes.find((each) => each.kind === 'video')

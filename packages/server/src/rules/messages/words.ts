@@ -355,6 +355,8 @@ export interface MessageContent {
   readonly forward?: Forward
   readonly viaBotId?: bigint
   readonly media?: Media
+  /** The album that it belongs to. */
+  readonly groupedId?: bigint
   readonly markup?: Markup
   /** Of a service message, which has no text. */
   readonly action?: ServiceAction

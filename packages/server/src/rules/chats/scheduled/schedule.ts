@@ -4,13 +4,14 @@ import type { Ground } from '../../../ground/ground.ts'
 import { endLeak, lockLeak } from '../../codes/decide-leaking-messages.ts'
 import type { Leak } from '../../codes/words.ts'
 import { dropDraft } from '../../dialogs/decide-drafts.ts'
-import { claimMedia } from '../../files/decide-media.ts'
+import { claimAllMedia, claimMedia } from '../../files/decide-media.ts'
 import { boxOf } from '../../messages/box-of.ts'
 import { findStored } from '../../messages/decide-history.ts'
 import { keepPoll } from '../../messages/decide-polls.ts'
 import { findSent } from '../../messages/decide-sent-messages.ts'
 import type { BoxEvent, Message, PeerId } from '../../messages/words.ts'
 import { accepted, isRefused, type Refused, refused } from '../../refusal.ts'
+import { type Album, checkAlbum, sendAlbum } from '../albums.ts'
 import { findBar, type OpenChat, openChat } from '../decide-open-chat.ts'
 import { chargeSending, findSpentSending } from '../decide-send-budgets.ts'
 import { newMessage, toReply, type Writing, type WritingGround } from '../decide-write.ts'
@@ -87,6 +88,23 @@ export async function scheduleMedia(
   return accepted(scheduled)
 }
 
+/** Sends an album later. @throws {RpcError} as {@link scheduleText}, and those of albums */
+export async function scheduleAlbum(
+  on: Ground,
+  caller: Caller,
+  album: Album,
+  dateS: number,
+): Promise<Scheduled> {
+  const dueAtS = await dueDate(on, caller, album.peerId, dateS)
+  if (dueAtS === undefined) return await sendAlbum(on, caller, album)
+  const { ground, peerId, writings, leak } = await checkAlbum(on, caller, album)
+  const scheduled = await on.store.decide(function* () {
+    const gone = yield* claimAllMedia(writings.map(({ content }) => content.media))
+    return gone ?? (yield* schedule(ground, { peerId, dueAtS, writings, poll: undefined, leak }))
+  })
+  return accepted(scheduled)
+}
+
 /** The period after which a poll closes begins once the poll is sent. */
 function withoutEnd({ pollId, poll }: MadePoll): MadePoll {
   if (poll.closePeriodS === undefined) return { pollId, poll }
@@ -106,9 +124,9 @@ export async function scheduleForwards(
     const { events } = await forwardMessages(on, caller, asked)
     return { kind: 'sent', events }
   }
-  const { ground, hidden } = await checkForwarding(on, caller, asked)
+  const { ground, given } = await checkForwarding(on, caller, asked)
   const scheduled = await on.store.decide(function* () {
-    const writings = yield* findCopies(ground, asked, hidden)
+    const writings = yield* findCopies(ground, asked, given)
     if (isRefused(writings)) return writings
     const { toPeerId: peerId } = asked
     return yield* schedule(ground, { peerId, dueAtS, writings, poll: undefined, leak: undefined })
