@@ -61,6 +61,7 @@ const PAGE = new URL('../../../docs/promises.md', import.meta.url)
 /** The sections of the page that are written by themselves, in their order. */
 const TALK_TITLE = '## People who write to each other'
 const KILLS_TITLE = '## A server killed in mid-send'
+const UPLOADS_TITLE = '## A server killed in mid-upload'
 
 /** Kills in mid-send on one kind of store. */
 export interface KillRow {
@@ -119,6 +120,59 @@ The longest wait is the time from a kill until the next acknowledged message.
   writeSection(KILLS_TITLE, section)
 }
 
+/** Kills in mid-upload on one kind of store. */
+export interface UploadKillRow {
+  readonly store: string
+  readonly kills: number
+  readonly files: number
+  readonly amidParts: number
+  readonly amidAssembly: number
+  /** Parts that the server asked for again. */
+  readonly missing: number
+  /** Files and uploads that a sweep found after a kill, and that nothing named. */
+  readonly orphans: number
+  readonly seen: string
+}
+
+/** Writes the section about kills in mid-upload into `docs/promises.md`. */
+export function writeUploadKills(kills: readonly UploadKillRow[], now: Date): void {
+  const head = [
+    'Store',
+    'Kills',
+    'Files acknowledged',
+    'Kills amid parts',
+    'Kills amid assembly',
+    'Parts sent again',
+    'Orphans swept',
+    'Clients saw',
+  ]
+  const cells = kills.map((row) => [
+    row.store,
+    String(row.kills),
+    String(row.files),
+    String(row.amidParts),
+    String(row.amidAssembly),
+    String(row.missing),
+    String(row.orphans),
+    row.seen,
+  ])
+  const table = [head, head.map(() => '---'), ...cells].map(lineOf).join('\n')
+  writeSection(
+    UPLOADS_TITLE,
+    `${UPLOADS_TITLE}
+
+\`npm run test:kills\` also kills a single server with \`kill -9\` while two people send six files at once, of up to 6 MiB, each with
+four parts on their way: half of the kills at random moments, the others right after a file begins to be put together. It
+ran this part at commit ${commitNow()} on ${now.toISOString().slice(0, 10)}. CI runs a short form with three kills.
+
+${table}
+
+After each restart the files whose messages were acknowledged are downloaded, and have the hashes of what was sent. After each kill a
+sweep leaves exactly the files that the database names, and no parts but those of uploads that go on.
+`,
+  )
+}
+
 /** Writes the section about people who write to each other into `docs/promises.md`. */
 export function writeTalk(rows: readonly Row[], now: Date): void {
   writeSection(
@@ -159,7 +213,9 @@ function commitNow(): string {
 /** Writes `docs/promises.md`, but for the sections that are written by themselves. */
 export function writePromises(rows: readonly Row[], now: Date): void {
   const page = readFileSync(PAGE, 'utf8')
-  const kept = [TALK_TITLE, KILLS_TITLE].map((title) => sectionOf(page, title)).filter((each) => each !== '')
+  const kept = [TALK_TITLE, KILLS_TITLE, UPLOADS_TITLE]
+    .map((title) => sectionOf(page, title))
+    .filter((each) => each !== '')
   const text = `# Promises under failure
 
 Tests break the parts of a server with three nodes, PostgreSQL and Redis, and watch what clients see. This page shows one run of
