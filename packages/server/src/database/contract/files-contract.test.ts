@@ -23,11 +23,14 @@ import { deleteWaiting } from '../../rules/chats/scheduled/queue.ts'
 import { scheduleMedia } from '../../rules/chats/scheduled/schedule.ts'
 import { type NewMedia, sendMedia } from '../../rules/chats/send-media.ts'
 import { claimMedia } from '../../rules/files/decide-media.ts'
+import { makeMedia } from '../../rules/files/make-media.ts'
 import { type MediaClaim, mediaHashOf, mediaReference, NO_SOURCE } from '../../rules/files/media-access.ts'
 import { readFile } from '../../rules/files/read-file.ts'
 import { savePart } from '../../rules/files/save-part.ts'
 import { sweepFiles } from '../../rules/files/sweep.ts'
 import type { Document, Message, Photo } from '../../rules/messages/words.ts'
+import { sql } from '../decision.ts'
+import { resetStore } from '../reset.ts'
 import type { Store } from '../store.ts'
 import { holding, IMPLEMENTATIONS } from './test-stores.ts'
 
@@ -35,12 +38,14 @@ const random = (length: number): Uint8Array => Uint8Array.from(randomBytes(lengt
 const [PARTS, PART_BYTES] = [8, 1024]
 const HOUR_MS = 3_600_000
 
-async function createScene(store: Store) {
+async function createScene(store: Store, changes: Partial<Ground['settings']['files']> = {}) {
   const clock = createClock(() => 1_000_000_000_000)
   const bus = createBus()
   const courier = createInbox({ store, bus, clock }).courier
   const files = createMemoryFiles({ random, nowMs: () => clock.nowMs() })
-  const on: Ground = { store, files, clock, random, bus, courier, settings: createSettings('box') }
+  const usual = createSettings('box')
+  const settings = createSettings('box', { files: { ...usual.files, ...changes } })
+  const on: Ground = { store, files, clock, random, bus, courier, settings }
   const user = { accessHash: 1n, phone: '9996600001', firstName: 'Ada', lastName: '', createdAtS: 1 }
   const id = (await store.decide(() => createUser(user)))?.id ?? assert.fail('the number is taken')
   const caller: Caller = {
@@ -97,6 +102,34 @@ function knownOf({ on, id }: Scene, { documentId: mediaId }: Document): NewMedia
   return { kind: 'file', given: { kind: 'known', of: 'document', mediaId, accessHash, reference } }
 }
 
+const KIB = 1024
+
+/** Sends the parts of another file. */
+async function sendFile({ on, caller }: Scene, fileId: bigint, length: number): Promise<void> {
+  const bytes = testBytes(length).fill(Number(fileId), 0, 9)
+  await savePart(on, caller, { fileId, part: 0, bytes, totalParts: undefined })
+}
+
+async function makeDocument({ on, caller }: Scene, fileId: bigint) {
+  return await makeMedia(on, caller, {
+    ...{ kind: 'document', thumb: undefined, mime: 'text/plain', attributes: [] },
+    ...{ isPlain: false, hasNoSound: false },
+    file: { fileId, parts: 1, name: 'a.bin', md5: undefined },
+  })
+}
+
+/** The outcomes of files that are put together at once: made, or the name of the error. */
+async function atOnce(scene: Scene, fileIds: readonly bigint[]): Promise<string[]> {
+  const made = await Promise.allSettled(fileIds.map((fileId) => makeDocument(scene, fileId)))
+  return made.map((each) => (each.status === 'fulfilled' ? 'made' : each.reason.message)).sort()
+}
+
+const NUMBERS = [1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n] as const
+const totals = sql`SELECT owner_id, bytes FROM file_totals WHERE bytes <> 0 ORDER BY owner_id`
+const rowsOfFiles = sql`
+  SELECT (SELECT count(*) FROM blobs) AS blobs, (SELECT count(*) FROM media) AS media,
+    (SELECT count(*) FROM file_uses) AS uses, (SELECT count(*) FROM uploads) AS uploads`
+
 async function sendKnown(scene: Scene, document: Document, randomId: bigint): Promise<Document> {
   const { on, caller } = scene
   const { event } = await sendMedia(on, caller, writingOf(scene, randomId), knownOf(scene, document))
@@ -142,6 +175,54 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         const read = await readFile(scene.on, scene.caller, place, asked)
         assert.ok(Buffer.from(bytes).equals(read.bytes))
       }
+    })
+
+    for (const whose of ['accountMib', 'serverMib'] as const) {
+      test(`files that are put together at once do not overrun ${whose}`, async (store) => {
+        const scene = await createScene(store, { [whose]: 1 })
+        for (const fileId of NUMBERS) await sendFile(scene, fileId, 300 * KIB)
+        const outcomes = await atOnce(scene, NUMBERS)
+        assert.deepEqual(outcomes, [...Array(5).fill('FILES_TOO_MUCH'), ...Array(3).fill('made')])
+        assert.equal((await namesIn(scene)).length, 3)
+        const counted = (await store.look(() => totals.rows())).map((row) => Number(row['bytes']))
+        assert.deepEqual(counted, [900 * KIB, 900 * KIB])
+      })
+    }
+
+    test('an account pays once for a file that it makes eight documents of at once', async (store) => {
+      const scene = await createScene(store, { accountMib: 1 })
+      await sendFile(scene, 1n, 500 * KIB)
+      const outcomes = await atOnce(scene, Array<bigint>(8).fill(1n))
+      assert.deepEqual(outcomes, Array(8).fill('made'))
+      assert.equal((await namesIn(scene)).length, 1)
+      const counted = (await store.look(() => totals.rows())).map((row) => Number(row['bytes']))
+      assert.deepEqual(counted, [500 * KIB, 500 * KIB])
+      for (let hours = 0; hours < 2; hours++) {
+        await sweepFiles(scene.on)
+        scene.clock.advance(30 * HOUR_MS)
+      }
+      await sweepFiles(scene.on)
+      assert.deepEqual(await store.look(() => totals.rows()), [])
+      assert.deepEqual(await namesIn(scene), [])
+    })
+
+    test('a reset amid uploads and assemblies leaves neither rows nor bytes', async (store) => {
+      const scene = await createScene(store)
+      const { files } = scene.on
+      const bytes = NUMBERS.slice(0, 4)
+      for (const fileId of bytes) await sendFile(scene, fileId, 70 * KIB)
+      const parts = NUMBERS.slice(4).map((fileId) => sendFile(scene, fileId, 70 * KIB))
+      const made = bytes.map((fileId) => makeDocument(scene, fileId))
+      await store.decide(() => resetStore(1))
+      await files.clear()
+      for (const each of await Promise.allSettled([...parts, ...made])) {
+        const error = each.status === 'rejected' ? each.reason.message : ''
+        assert.ok(['', 'FILE_PART_0_MISSING', 'AUTH_KEY_UNREGISTERED'].includes(error), error)
+      }
+      const [left] = await store.look(() => rowsOfFiles.rows())
+      assert.deepEqual(Object.values(left ?? {}).map(Number), [0, 0, 0, 0])
+      assert.deepEqual(await namesIn(scene), [])
+      for await (const { name } of files.parts.list()) assert.fail(`parts are left: ${name}`)
     })
 
     test('a file stays as long as a message has it', async (store) => {
