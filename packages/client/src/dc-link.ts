@@ -2,6 +2,7 @@ import { type ClientKeys, ConnectionError } from '@cablegram/mtproto'
 import type { OutgoingCall } from './net/calls.ts'
 import type { Clock } from './net/clock.ts'
 import type { Connection, ConnectionOptions } from './net/connection.ts'
+import type { Address } from './net/transport.ts'
 
 /** A data centre that is not home is let go of after so long without a call. */
 const IDLE_MS = 60_000
@@ -39,6 +40,11 @@ export class DcLink {
     return this.#connection?.hasEnded === false
   }
 
+  /** The address that it is connected to, while it is. */
+  get address(): Address | undefined {
+    return this.#connection?.address
+  }
+
   /** Resolves once calls flow. A connection that has ended by itself is followed by a new one. */
   async open(): Promise<void> {
     await this.#opened()
@@ -60,7 +66,7 @@ export class DcLink {
   /** Away from home, the link closes after a while without calls. */
   rest(): void {
     this.#cancelIdle()
-    if (this.#inFlight > 0 || this.#options.isHome()) return
+    if (this.#closedFor || this.#inFlight > 0 || this.#options.isHome()) return
     this.#cancelIdle = this.#options.clock.after(IDLE_MS, () => this.#connection?.close(idleError()))
   }
 

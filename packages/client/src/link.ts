@@ -24,6 +24,9 @@ import { transportOf } from './way.ts'
 const CONSOLE_TIMEOUT_MS = 10_000
 const CONFIG_TIMEOUT_MS = 30_000
 
+/** A connection for files, so that no other call waits behind their bytes. */
+export type FileLane = 'upload' | 'download'
+
 /** State after the session and the server's description have been read. */
 interface Facts {
   readonly schema: Schema
@@ -57,6 +60,8 @@ export class Link {
   readonly #setup: LinkOptions
   readonly #keeper: SessionKeeper
   readonly #dcs = new Map<number, DcLink>()
+  /** Connections for files to the data centre at home, under the key of the one above; by lane and data centre. */
+  readonly #lanes = new Map<string, DcLink>()
   /** Logins on their way to another data centre. */
   readonly #transfers = new Map<number, Promise<void>>()
   #facts: Facts | undefined
@@ -96,6 +101,22 @@ export class Link {
       await this.#onUnreachable(facts)
       throw error
     }
+  }
+
+  /**
+   * A data centre, connected for calls that carry files. Away from home that is the connection that all calls there share;
+   * at home it is one of its own, under the same key.
+   */
+  async openLane(lane: FileLane, dcId?: number): Promise<DcLink> {
+    const main = await this.open(dcId)
+    const facts = await this.#learned()
+    if (!this.isHome(main)) return main
+    const name = `${lane} ${main.dcId}`
+    const known = this.#lanes.get(name)
+    const link = known ?? this.#makeLane(name, main, facts)
+    this.#lanes.set(name, link)
+    await link.open()
+    return link
   }
 
   /** Aborts when the client is closed; its reason is the ConnectionError CLIENT_CLOSED. */
@@ -149,7 +170,7 @@ export class Link {
     const ended = endedBy(error)
     if (ended === undefined) return false
     // Another call with the same key may have been refused before, and its key replaced since.
-    if (this.#facts === undefined || this.#dcs.get(dc.dcId) !== dc) return true
+    if (this.#facts === undefined || !this.#isCurrent(dc)) return true
     const { session } = this.#facts
     const hadLogin = this.isHome(dc)
       ? session.userId !== undefined
@@ -218,13 +239,29 @@ export class Link {
     const { [dc.dcId]: _gone, ...dcs } = session.dcs
     // A login on its way belongs to its key.
     this.#change({ dcs, ...(this.isHome(dc) && { ...endOf(session, reason), pendingLogin: undefined }) })
+    const error = new ConnectionError('SESSION_ENDED', `The server has ended this session: ${reason}`)
+    this.#dcs.get(dc.dcId)?.close(error)
     this.#dcs.delete(dc.dcId)
-    dc.close(new ConnectionError('SESSION_ENDED', `The server has ended this session: ${reason}`))
+    this.#closeLanes(error, dc.dcId)
+  }
+
+  #isCurrent(dc: DcLink): boolean {
+    return this.#dcs.get(dc.dcId) === dc || [...this.#lanes.values()].includes(dc)
   }
 
   #closeDcs(reason: ConnectionError): void {
     for (const dc of this.#dcs.values()) dc.close(reason)
     this.#dcs.clear()
+    this.#closeLanes(reason)
+  }
+
+  /** @param dcId undefined: those to all data centres */
+  #closeLanes(reason: ConnectionError, dcId?: number): void {
+    for (const [name, lane] of this.#lanes) {
+      if (dcId !== undefined && lane.dcId !== dcId) continue
+      this.#lanes.delete(name)
+      lane.close(reason)
+    }
   }
 
   #learned(): Promise<Facts> {
@@ -267,6 +304,7 @@ export class Link {
     this.#facts = undefined
     this.#learning = undefined
     this.#dcs.clear()
+    this.#closeLanes(new ConnectionError('DC_IDLE', 'The main connection is lost'))
     const closing = this.#keeper.close()
     this.#releasing = closing.catch(() => {})
     await closing
@@ -287,6 +325,31 @@ export class Link {
     const made = this.#dcs.get(dcId) ?? dc
     this.#dcs.set(dcId, made)
     return made
+  }
+
+  /** The key is that of the main connection: a lane that loses it, or makes another, ends. */
+  #makeLane(name: string, main: DcLink, facts: Facts): DcLink {
+    const { dcId } = main
+    const known = knownAddresses(dcId, facts.server, facts.session)
+    const { address } = main
+    // A key that is used from two addresses of this machine may count as stolen.
+    const addresses = address ? [address, ...known.filter((each) => each !== address)] : known
+    const lane: DcLink = new DcLink({
+      dcId,
+      clock: this.#setup.platform.clock,
+      makeConnection: (onSave) => this.#makeConnection(dcId, addresses, facts, onSave, false),
+      onSave: (keys) => this.#onLaneSave(name, lane, keys),
+      isHome: () => false,
+    })
+    return lane
+  }
+
+  /** The main connection saves salts and clock. */
+  #onLaneSave(name: string, lane: DcLink, keys: ClientKeys | undefined): void {
+    const known = this.#facts?.session.dcs[lane.dcId]
+    if (known && keys && isSameKey(known, keys)) return
+    if (this.#lanes.get(name) === lane) this.#lanes.delete(name)
+    lane.close(new ConnectionError('SESSION_ENDED', 'The key of a connection for files is gone'))
   }
 
   /** Asks home for what the server's description does not say; kept, for the session may be at home there one day. */
@@ -317,10 +380,11 @@ export class Link {
     addresses: readonly Address[],
     facts: Facts,
     onSave: ConnectionOptions['onSave'],
+    isMain = true,
   ): Connection {
     const { options, platform, onUpdate, onNewSession, onState } = this.#setup
     const { schema, server, app, session } = facts
-    const isHome = (): boolean => this.#facts?.session.dcId === dcId
+    const isHome = (): boolean => isMain && this.#facts?.session.dcId === dcId
     return makeDcConnection({
       dcId,
       addresses,

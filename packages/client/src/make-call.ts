@@ -18,6 +18,14 @@ export function makeCall<Method extends MethodName>(
   return { ...options, method, body, decode: (bytes) => withoutAbsent(decodeResult(method, bytes)) }
 }
 
+/** The same call from a session that is to be told of no updates: one of the others is. */
+export function withoutUpdates<Result>(
+  { encodeRequest }: Schema,
+  call: OutgoingCall<Result>,
+): OutgoingCall<Result> {
+  return { ...call, body: encodeRequest({ _: 'invokeWithoutUpdates', query: call.body }) }
+}
+
 /** A request is its parameters and its name; TypeScript cannot follow that through a generic. */
 function requestOf<Method extends MethodName>(method: Method, params: Params<Method>): Requests[Method] {
   return { ...params, _: method } as unknown as Requests[Method]

@@ -1,10 +1,11 @@
 import { ConnectionError, ProtocolError, RpcError } from '@cablegram/mtproto'
 import { learnLogin, learnSelf } from './authorization.ts'
 import type { DcLink } from './dc-link.ts'
-import type { Link } from './link.ts'
+import type { FileLane, Link } from './link.ts'
 import { endedBy } from './login-end.ts'
 import type { OutgoingCall } from './net/calls.ts'
 import { type Clock, pause } from './net/clock.ts'
+import { orAborted } from './net/or-aborted.ts'
 
 /** The options of one call. */
 export interface SendOptions {
@@ -15,6 +16,8 @@ export interface SendOptions {
   readonly clock: Clock
   /** Told of each wait that the server asks for. */
   readonly onWait?: ((wait: CallWait) => void) | undefined
+  /** The call carries a part of a file: moves of the file (303) are thrown, for the other parts go there, too. */
+  readonly lane?: FileLane | undefined
 }
 
 /** A call that waits because the server has asked for it. */
@@ -62,7 +65,8 @@ export async function sendCall<Result>(
 ): Promise<Result> {
   const trip: Trip = { dcId: options.dcId, moves: 0, waitedS: 0, waitedFor: undefined, isRenewed: false }
   for (;;) {
-    const dc = await link.open(trip.dcId)
+    const opening = options.lane ? link.openLane(options.lane, trip.dcId) : link.open(trip.dcId)
+    const dc = await (call.signal ? orAborted(opening, [call.signal]) : opening)
     if (!link.isHome(dc) && !(await isLoginBrought(link, dc, trip))) continue
     try {
       const result = await dc.call(call)
@@ -105,9 +109,10 @@ async function goOn(
   error: RpcError,
   options: SendOptions & Pick<OutgoingCall<unknown>, 'method' | 'signal'>,
 ): Promise<void> {
-  const { floodWaitMaxS, clock, signal, method, onWait } = options
+  const { floodWaitMaxS, clock, signal, method, onWait, lane } = options
   const { code, type, argument } = error
   if (code === 303 && type.endsWith('_MIGRATE') && argument !== undefined) {
+    if (lane !== undefined) throw error
     await move(link, dc, trip, error, argument)
     return
   }

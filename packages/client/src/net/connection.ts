@@ -117,6 +117,11 @@ export class Connection {
     return this.#state.at === 'closed'
   }
 
+  /** The address that it is connected to, while it is. */
+  get address(): Address | undefined {
+    return this.#state.at === 'open' ? this.#state.address : undefined
+  }
+
   /** Sends a call. It waits out a lost connection until its deadline. */
   call<Result>(call: OutgoingCall<Result>): Promise<Result> {
     if (this.#state.at === 'closed') return Promise.reject(this.#state.error)
