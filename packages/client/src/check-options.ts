@@ -125,6 +125,11 @@ export function isFunction(value: unknown): string | undefined {
   return typeof value === 'function' ? undefined : 'a function'
 }
 
+/** A text that is not empty. */
+export function isTextOption(value: unknown): string | undefined {
+  return isText('a string that is not empty')(value)
+}
+
 function isText(wanted: string): Check {
   return (value) => (typeof value === 'string' && value !== '' ? undefined : wanted)
 }

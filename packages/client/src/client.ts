@@ -1,12 +1,15 @@
 import { ConnectionError } from '@cablegram/mtproto'
 import { makeAuthKey } from '@cablegram/mtproto/crypto'
 import { DecodeError } from '@cablegram/tl'
-import type { MethodName, Params, Results, Updates } from '@cablegram/tl/api'
+import type { InputFile, MethodName, Params, Results, Updates } from '@cablegram/tl/api'
 import { platform } from '#platform'
 import { callSafely } from './call-safely.ts'
 import { checkCallOptions, checkClientOptions, checkListener, checkSession } from './check-options.ts'
 import { Events } from './events/events.ts'
 import type { EventFilters, EventHandler, EventName } from './events/words.ts'
+import type { PartCallOptions } from './files/part-client.ts'
+import type { FileSource } from './files/source.ts'
+import type { UploadOptions } from './files/upload.ts'
 import { Link } from './link.ts'
 import type { LoginOptions } from './login/context.ts'
 import { checkLoginOptions } from './login/login-options.ts'
@@ -14,7 +17,7 @@ import type { Login } from './login/machine.ts'
 import type { StartOptions } from './login/prompted-options.ts'
 import type { StartAnswers } from './login/start.ts'
 import type { AuthorizedUser, PendingLogin } from './login/surface.ts'
-import { makeCall } from './make-call.ts'
+import { makeCall, withoutUpdates } from './make-call.ts'
 import { checkMethodName } from './method-names.ts'
 import { type ClientApi, defineNamespaces } from './namespaces.ts'
 import type { CallOptions, ClientOptions } from './options.ts'
@@ -171,6 +174,49 @@ export class TelegramClient implements ClientApi {
   }
 
   /**
+   * Sends a file to the server and gives what `inputMediaUploadedDocument` and the like take. The source is a path, bytes, a
+   * Blob or a stream; the bytes go in parts on a connection of their own, at most 4 MiB at a time.
+   *
+   * @throws as the function `uploadFile` does
+   *
+   * @example
+   * ```ts
+   * import type { TelegramClient } from '@cablegram/client'
+   *
+   * export async function attach(client: TelegramClient, path: string) {
+   *   const file = await client.uploadFile(path, {
+   *     onProgress: (doneBytes, totalBytes) => console.log(`${doneBytes} of ${totalBytes ?? '?'} bytes`),
+   *   })
+   *   return client.messages.uploadMedia({
+   *     peer: { _: 'inputPeerSelf' },
+   *     media: { _: 'inputMediaUploadedDocument', file, mimeType: 'text/plain', attributes: [] },
+   *   })
+   * }
+   * ```
+   */
+  async uploadFile(source: FileSource, options: UploadOptions = {}): Promise<InputFile> {
+    const { uploadFile } = await import('./files/upload.ts')
+    return await uploadFile(this, source, options)
+  }
+
+  /**
+   * Makes a call that carries a part of a file, on a connection that only such calls use. What the server asks for is
+   * thrown: its waits (420) and moves (303) concern every part, so the transfer obeys them. `uploadFile` is made of such
+   * calls.
+   *
+   * @throws as `call` does
+   */
+  async callPart<Method extends MethodName>(
+    method: Method,
+    params: Params<Method>,
+    { lane, dcId, timeoutMs, signal }: PartCallOptions,
+  ): Promise<Results[Method]> {
+    const schema = await loadSchema()
+    const call = withoutUpdates(schema, makeCall(schema, method, params, { timeoutMs, signal }))
+    return await sendCall(this.#link, call, { lane, dcId, floodWaitMaxS: 0, clock: this.#platform.clock })
+  }
+
+  /**
    * Tells `listener` of every update as the server sends it, until the returned function is called. If updates may have
    * been missed, while no program ran or while the connection was lost, it gets `updatesTooLong`, as from the server: call
    * `updates.getDifference` then. An error that the
@@ -303,6 +349,11 @@ export class TelegramClient implements ClientApi {
   /** Aborts when the client is closed; its reason is the ConnectionError CLIENT_CLOSED. */
   get closed(): AbortSignal {
     return this.#link.closed
+  }
+
+  /** Clock and chance, for functions that are made of calls. */
+  get surroundings(): Pick<Platform, 'clock' | 'random'> {
+    return this.#platform
   }
 
   /** The time by the server's clock in Unix milliseconds, as far as it is known: right even if this machine's is not. */

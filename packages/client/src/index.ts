@@ -21,6 +21,9 @@ export type {
   TypingEvent,
   WaitEvent,
 } from './events/words.ts'
+export type { FileSource } from './files/source.ts'
+export type { TransferWait } from './files/transfer.ts'
+export { type UploadOptions, uploadFile } from './files/upload.ts'
 export {
   type LegalAction,
   type LoginAction,

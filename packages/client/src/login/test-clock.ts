@@ -22,6 +22,11 @@ export class TestClock implements Clock {
     return this.#timers.length
   }
 
+  /** When the next action is due. */
+  get nextAtMs(): number | undefined {
+    return this.#timers.length === 0 ? undefined : Math.min(...this.#timers.map(({ atMs }) => atMs))
+  }
+
   /** Sets the clock, as a user or NTP does: timers go on as if nothing had happened. */
   set(nowMs: number): void {
     const byMs = nowMs - this.#nowMs

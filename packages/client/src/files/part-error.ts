@@ -1,0 +1,38 @@
+import { ConnectionError, RpcError } from '@cablegram/mtproto'
+
+/** Consequence of an error for the part that met it. */
+export type PartTrouble =
+  /** The server asks for a pause. */
+  | { readonly kind: 'flood'; readonly waitS: number; readonly type: string }
+  /** It may pass. */
+  | { readonly kind: 'again' }
+  /** The file lies in another data centre. */
+  | { readonly kind: 'moved'; readonly dcId: number }
+  /** The reference to the file is out of date. */
+  | { readonly kind: 'reference' }
+  | { readonly kind: 'fatal' }
+
+/** A longer wait is thrown: the program decides. */
+const MAX_WAIT_S = 900
+
+const FATAL: PartTrouble = { kind: 'fatal' }
+const AGAIN: PartTrouble = { kind: 'again' }
+
+/** Errors of connections that end the client or the login; after the others a call can be made again. */
+const FATAL_CONNECTIONS = new Set(['CLIENT_CLOSED', 'LOGGED_OUT', 'SERVER_NOT_MTPROTO'])
+
+/** Tells what an error means for a part of a file. */
+export function troubleOf(error: unknown): PartTrouble {
+  if (error instanceof ConnectionError) return FATAL_CONNECTIONS.has(error.code) ? FATAL : AGAIN
+  if (!(error instanceof RpcError)) return FATAL
+  const { code, type, argument } = error
+  if (code === 420 && argument !== undefined && argument <= MAX_WAIT_S) {
+    // At least a second, so that a wrong 0 does not repeat the call for ever.
+    return { kind: 'flood', waitS: Math.max(argument, 1), type }
+  }
+  if (code === 303 && type === 'FILE_MIGRATE' && argument !== undefined) {
+    return { kind: 'moved', dcId: argument }
+  }
+  if (type.startsWith('FILE_REFERENCE_')) return { kind: 'reference' }
+  return code >= 500 || code < 0 ? AGAIN : FATAL
+}
