@@ -37,6 +37,11 @@ export class TestDisk implements Disk {
     this.#fullAt = this.steps + steps
   }
 
+  /** There is room again. */
+  makeRoom(): void {
+    this.#fullAt = Number.POSITIVE_INFINITY
+  }
+
   /** The machine after its crash: what was synced is there. */
   restart(): void {
     this.#crashAt = Number.POSITIVE_INFINITY
