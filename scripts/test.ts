@@ -13,7 +13,7 @@ import { hasLongForm, planProcesses, type TestProcess } from '../test/runner/pla
 const SUITE = [
   'packages/*/src/**/*.test.ts',
   'test/*.test.ts',
-  'test/!(install|openapi|browser|engines|s3)/**/*.test.ts',
+  'test/!(install|openapi|browser|engines|s3|pictures)/**/*.test.ts',
 ]
 /** Files of `npm run test:long` only. */
 const ONLY_LONG = 'test/**/*.long.ts'

@@ -43,5 +43,5 @@ test('the product installs no package that only some options need', () => {
     const manifest = JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'))
     return Object.keys(manifest.optionalPeers)
   })
-  for (const name of new Set(peers)) assert.equal(packages[`node_modules/${name}`]?.dev, true, name)
+  for (const name of new Set(peers)) assert.ok(packages[`node_modules/${name}`]?.dev ?? true, name)
 })

@@ -63,6 +63,10 @@ export const serveCommand: Command = {
       value: 'DIR|URL',
       help: 'folder for photos and documents, or a bucket s3://BUCKET/PREFIX?endpoint=URL&region=NAME, whose keys are in\nAWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; servers that share a database share it\n(default: files in the data folder, or beside the secret file)',
     },
+    thumbnails: {
+      value: 'auto|off|DIR',
+      help: 'smaller sizes of photos, which the package wasm-vips makes: if it is installed (auto), never, or with that in this folder\n(default: auto)',
+    },
     store: {
       value: 'URL',
       help: 'PostgreSQL for the data, shared by any number of servers: postgres://…; needs --secret-file.\nWith a password, use the variable CABLEGRAM_STORE',
@@ -248,6 +252,7 @@ export function serverOptions(args: Arguments): ServerOptions {
     store,
     secretFile: args.text('secret-file'),
     files: args.text('files'),
+    thumbnails: args.text('thumbnails'),
     s3: bucketKeys(process.env),
     allowOrigin: args.text('allow-origin')?.split(','),
     reference: referenceSource(),

@@ -22,19 +22,26 @@ import type { BoxViewer } from './side-view.ts'
 /** A photo for a viewer, with an access hash and a reference of their own. */
 export function tlPhoto(photo: Photo, viewer: BoxViewer, source: MediaSource): TlPhoto {
   const { photoId: id, madeAtS: date, dcId, sizes } = photo
-  return { _: 'photo', ...access(viewer, id, source), date, sizes: sizes.map(tlSize), dcId }
+  return {
+    _: 'photo',
+    ...access(viewer, id, source),
+    date,
+    sizes: [...tlStripped(photo), ...sizes.map(tlSize)],
+    dcId,
+  }
 }
 
 /** A document for a viewer, with an access hash and a reference of their own. */
 export function tlDocument(document: Document, viewer: BoxViewer, source: MediaSource): TlDocument {
   const { documentId: id, madeAtS: date, dcId, mime: mimeType, size, thumb, attributes } = document
+  const thumbs = [...tlStripped(document), ...(thumb ? [tlSize(thumb)] : [])]
   return {
     _: 'document',
     ...access(viewer, id, source),
     date,
     mimeType,
     size: BigInt(size),
-    ...(thumb && { thumbs: [tlSize(thumb)] }),
+    ...(thumbs.length > 0 && { thumbs }),
     dcId,
     attributes: attributes.map(tlAttribute),
   }
@@ -43,6 +50,10 @@ export function tlDocument(document: Document, viewer: BoxViewer, source: MediaS
 function access({ on, viewerId }: BoxViewer, id: bigint, source: MediaSource) {
   const accessHash = mediaHashOf(on, viewerId, id)
   return { id, accessHash, fileReference: mediaReference(on, viewerId, id, source) }
+}
+
+function tlStripped({ stripped }: Photo | Document): TlSize[] {
+  return stripped === undefined ? [] : [{ _: 'photoStrippedSize', type: 'i', bytes: fromBase64(stripped) }]
 }
 
 function tlSize({ letter: type, width: w, height: h, bytes: size }: PhotoSize): TlSize {

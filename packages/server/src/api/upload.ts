@@ -45,7 +45,8 @@ async function partOf(location: InputFileLocation, asked: Asked, context: Handle
     return await readFile(on, caller, placeOf(location), asked)
   }
   const peerId = await knownPeerOf(location.peer, context)
-  return await readAvatar(on, caller, { peerId, photoId: location.photoId }, asked)
+  const { photoId, big } = location
+  return await readAvatar(on, caller, { peerId, photoId, letter: big ? 'c' : 'a' }, asked)
 }
 
 /** @throws {RpcError} LOCATION_INVALID */

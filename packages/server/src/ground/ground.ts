@@ -2,6 +2,7 @@ import type { Random } from '@cablegram/mtproto'
 import type { Bus } from '../bus/bus.ts'
 import type { Channel, Courier } from '../courier/port.ts'
 import type { Store } from '../database/store.ts'
+import type { PictureMaker } from '../files/pictures/port.ts'
 import type { FileStore } from '../files/port.ts'
 import type { Clock, StartTimer } from './clock.ts'
 import type { Settings } from './settings.ts'
@@ -28,6 +29,8 @@ export interface Ground extends Notices {
   readonly store: Store
   /** The bytes of photos and documents. */
   readonly files: FileStore
+  /** Makes smaller sizes of pictures. Default: nothing does. */
+  readonly pictures?: PictureMaker | undefined
   readonly clock: Clock
   readonly random: Random
   readonly courier: Courier

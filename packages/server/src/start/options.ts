@@ -70,6 +70,11 @@ export interface ServerOptions extends TransportOptions {
    * `s3://BUCKET/PREFIX?endpoint=URL&region=NAME`; the keys to it are in `s3`.
    */
   readonly files?: string | undefined
+  /**
+   * Smaller sizes of photos, which the optional package wasm-vips makes. Default `auto`: if it is installed. `off`: never. Or the
+   * folder in which it is installed.
+   */
+  readonly thumbnails?: string | undefined
   /** The keys to the bucket of `files`. `cablegram serve` takes them from the variables AWS_ACCESS_KEY_ID and so on. */
   readonly s3?: S3Options | undefined
   /** Number of data centres, on consecutive ports. Default 1, which answers as the data centre that a client names. */
@@ -161,6 +166,8 @@ export interface ResolvedOptions extends ResolvedTransports {
   /** Undefined: where the rest of the data is. */
   readonly files: string | undefined
   readonly s3: S3Options
+  /** `auto`, `off`, or a folder. */
+  readonly thumbnails: string
   readonly limits: 'box' | 'strict'
   /** Undefined: as the limits say. */
   readonly duplicateKeys: 'off' | 'warn' | 'strict' | undefined
@@ -222,6 +229,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     secretFile: options.secretFile,
     files: options.files,
     s3: options.s3 ?? {},
+    thumbnails: options.thumbnails ?? 'auto',
     limits: options.limits ?? 'box',
     duplicateKeys: options.duplicateKeys,
     terms: checkTerms(options.terms),
@@ -284,6 +292,7 @@ const OPTIONS: { readonly [Name in keyof Required<ServerOptions>]: true } = {
   terms: true,
   testClock: true,
   testNumbers: true,
+  thumbnails: true,
   tlsCert: true,
   tlsKey: true,
 }

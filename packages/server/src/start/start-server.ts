@@ -35,6 +35,7 @@ import { createLogger } from './logger.ts'
 import { type Counts, countedCourier, createCounts, Metrics, watchGateway, watchNodes } from './metrics.ts'
 import { openBus } from './open-bus.ts'
 import { openFilesFor } from './open-files.ts'
+import { openPictures } from './open-pictures.ts'
 import { openStoreFor } from './open-store.ts'
 import { type ResolvedOptions, resolveOptions, type ServerOptions } from './options.ts'
 import { openRsaKeys, type RsaKeys } from './rsa-keys.ts'
@@ -205,6 +206,8 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   open.push(() => store.close())
   const files = await openFilesFor(options, { random, store })
   open.push(() => files.close())
+  const pictures = openPictures(options.thumbnails, logger)
+  open.push(async () => await pictures?.close())
   const name = Buffer.from(random(8)).toString('hex')
   const { bus, setOthers } = await openBus(options, { store, name, logger })
   open.push(() => bus.close())
@@ -218,6 +221,7 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   const rules = createRules({
     store,
     files,
+    pictures,
     clock,
     random,
     courier,

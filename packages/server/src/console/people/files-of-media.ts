@@ -2,8 +2,8 @@ import type { Document, Photo, PhotoSize } from '../../rules/messages/words.ts'
 
 /** The sizes of a photo, or the preview of a document. */
 export function sizesOf(media: Photo | Document): readonly PhotoSize[] {
-  if (media.kind === 'photo') return media.sizes
-  return media.thumb === undefined ? [] : [media.thumb]
+  const sizes = media.kind === 'photo' ? media.sizes : media.thumb === undefined ? [] : [media.thumb]
+  return sizes.map(({ letter, width, height, bytes }) => ({ letter, width, height, bytes }))
 }
 
 /** The name that a document has. */

@@ -126,6 +126,14 @@ export async function photoOfGroup(
   })
 }
 
+/** The place of a photo of a person or a group. */
+export interface AvatarPlace {
+  readonly peerId: bigint
+  readonly photoId: bigint
+  /** Of the size. */
+  readonly letter: string
+}
+
 /**
  * Reads a part of the photo of a person or a group, for which no reference is needed.
  *
@@ -134,7 +142,7 @@ export async function photoOfGroup(
 export async function readAvatar(
   on: Ground,
   caller: Caller,
-  { peerId, photoId }: { readonly peerId: bigint; readonly photoId: bigint },
+  { peerId, photoId, letter }: AvatarPlace,
   asked: Asked,
 ): Promise<FilePart> {
   const viewerId = requireUserId(caller.state)
@@ -144,5 +152,5 @@ export async function readAvatar(
     return group?.kind === 'group' && group.avatar?.photoId === photoId
   })
   if (!maySee) throw refusal('LOCATION_INVALID')
-  return await readPhoto(on, photoId, asked)
+  return await readPhoto(on, { photoId, letter }, asked)
 }

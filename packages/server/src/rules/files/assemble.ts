@@ -29,9 +29,12 @@ export interface ReadyFile {
 export interface PutFile {
   readonly ground: UploadGround
   readonly blob: Blob
-  readonly fileId: bigint
-  /** Put together just now, from this upload; undefined: a row names the bytes already. */
+  /** Undefined: the server has made the bytes. */
+  readonly fileId: bigint | undefined
+  /** Put together just now, from this upload; undefined: a row names the bytes already, or the server has made them. */
   readonly uploadName: string | undefined
+  /** The server has made the bytes just now. */
+  readonly isMade?: boolean
 }
 
 /**
@@ -77,7 +80,7 @@ export async function putTogether(on: Ground, ready: ReadyFile): Promise<PutFile
   const known = (blob: Blob): PutFile => ({ ground, blob, fileId, uploadName: undefined })
   if ('blob' in from) return known(from.blob)
   accepted(await on.store.look(() => findNoRoom(on.settings, ground.ownerId, size)))
-  return await orAssembled(
+  return await orAssembled<PutFile>(
     on,
     ground,
     sent,
@@ -129,11 +132,11 @@ export async function keepPuts(
     for (const put of puts) await dropPut(on, put)
     return accepted<readonly Blob[]>(outcome)
   }
-  for (const [at, { blob, uploadName }] of puts.entries()) {
-    if (uploadName === undefined) continue
+  for (const [at, { blob, uploadName, isMade }] of puts.entries()) {
+    if (uploadName === undefined && isMade !== true) continue
     // Nothing names these any more. The file is there, also if they cannot be deleted now: what stays is swept.
     await Promise.allSettled([
-      on.files.parts.delete(uploadName),
+      ...(uploadName === undefined ? [] : [on.files.parts.delete(uploadName)]),
       ...(outcome[at]?.name === blob.name ? [] : [on.files.delete(blob.name)]),
     ])
   }
@@ -141,8 +144,8 @@ export async function keepPuts(
 }
 
 /** Deletes bytes that no row names; what cannot be deleted now is swept. Bytes that another call has kept stay. */
-export async function dropPut({ files }: Ground, { blob, uploadName }: PutFile): Promise<void> {
-  if (uploadName !== undefined) await Promise.allSettled([files.delete(blob.name)])
+export async function dropPut({ files }: Ground, { blob, uploadName, isMade }: PutFile): Promise<void> {
+  if (uploadName !== undefined || isMade === true) await Promise.allSettled([files.delete(blob.name)])
 }
 
 /** Forgets an upload that cannot become what it was sent for. One that has become a file stays. */

@@ -1,6 +1,7 @@
 import type { Dimensions } from '../../files/images/dimensions.ts'
-import { readImageHeader } from '../../files/images/image-header.ts'
+import { type ImageHeader, readImageHeader } from '../../files/images/image-header.ts'
 import { sizeLetter } from '../../files/images/size-letter.ts'
+import type { WantedSize } from '../../files/pictures/port.ts'
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { randomLong } from '../../ground/random.ts'
@@ -19,6 +20,7 @@ import {
 } from './assemble.ts'
 import { findDocument, findPhoto, type KeptMedia, keepMedia } from './decide-media.ts'
 import { checkReference, hasOwnHash, type MediaClaim, type Viewer } from './media-access.ts'
+import { AVATAR_SIZES, boxesWithin, DOCUMENT_PREVIEW, drawPreviews, type Previews } from './previews.ts'
 import type { SentFile } from './words.ts'
 
 /** A photo that a client has sent. */
@@ -55,6 +57,7 @@ const MAX_PIXELS = 10_000
 const MAX_RATIO = 20
 /** The smaller letter of an avatar is a square of so many pixels. */
 const MIN_AVATAR_PIXELS = 160
+const IMAGE_TYPES: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp'])
 const IMAGE_NAME = /\.(jpe?g|png|gif|webp|bmp|tiff?|heic|heif|avif)$/i
 
 /**
@@ -90,16 +93,42 @@ async function makePhoto(on: Ground, caller: Caller, { file, isBig }: SentPhoto)
     const name = header === undefined ? 'IMAGE_PROCESS_FAILED' : 'PHOTO_INVALID_DIMENSIONS'
     return await refuseUpload(on, ready, name)
   }
+  const previews = await previewsOf(on, ready, put, header, boxesWithin(header))
   const { width, height } = header
-  const sizes = [{ letter: sizeLetter(header), width, height, bytes: put.blob.size }]
-  const photo = {
-    kind: 'photo',
-    photoId: randomLong(on.random),
-    madeAtS: nowSOf(on),
-    dcId: caller.dcId,
-    sizes,
-  } as const
-  return await kept(on, photo, put)
+  const whole = { letter: sizeLetter(header), width, height, bytes: put.blob.size }
+  return await kept(
+    on,
+    photoOf(on, caller, previews, [...(previews?.sizes ?? []), whole]),
+    put,
+    previews?.put,
+  )
+}
+
+function photoOf(
+  on: Ground,
+  { dcId }: Caller,
+  previews: Previews | undefined,
+  sizes: readonly PhotoSize[],
+): Photo {
+  const stripped = previews?.stripped === undefined ? {} : { stripped: previews.stripped }
+  return { kind: 'photo', photoId: randomLong(on.random), madeAtS: nowSOf(on), dcId, sizes, ...stripped }
+}
+
+/** Makes smaller sizes of a picture, if there is something here that can. @throws {RpcError} IMAGE_PROCESS_FAILED */
+async function previewsOf(
+  on: Ground,
+  ready: ReadyFile,
+  put: PutFile,
+  header: ImageHeader,
+  wanted: readonly WantedSize[],
+): Promise<Previews | undefined> {
+  const previews = await drawPreviews(on, put, header, wanted).catch(async (error: unknown) => {
+    await dropPut(on, put)
+    throw error
+  })
+  if (previews !== 'broken') return previews
+  await dropPut(on, put)
+  return await refuseUpload(on, ready, 'IMAGE_PROCESS_FAILED')
 }
 
 function isPhotoSize({ width, height }: Dimensions): boolean {
@@ -124,16 +153,22 @@ export async function makeAvatar(on: Ground, caller: Caller, file: SentFile): Pr
   if (ready.size > MAX_PHOTO_BYTES) return await refuseUpload(on, ready, 'PHOTO_SAVE_FILE_INVALID')
   const put = await putTogether(on, ready)
   const header = await headerOf(on, put)
-  if (header === undefined || Math.min(header.width, header.height) < MIN_AVATAR_PIXELS) {
+  const trouble = avatarTrouble(header)
+  if (header === undefined || trouble !== undefined) {
     await dropPut(on, put)
-    const name = header === undefined ? 'IMAGE_PROCESS_FAILED' : 'PHOTO_CROP_SIZE_SMALL'
-    return await refuseUpload(on, ready, name)
+    return await refuseUpload(on, ready, trouble ?? 'IMAGE_PROCESS_FAILED')
   }
+  const previews = await previewsOf(on, ready, put, header, AVATAR_SIZES)
   const { width, height } = header
-  // The same bytes under both letters: nothing here makes a smaller picture.
-  const sizes = ['a', 'c'].map((letter) => ({ letter, width, height, bytes: put.blob.size }))
-  const made = { photoId: randomLong(on.random), madeAtS: nowSOf(on), dcId: caller.dcId }
-  return await kept(on, { kind: 'photo', ...made, sizes } as const, put)
+  // Without smaller ones, the same bytes under both letters.
+  const asItIs = AVATAR_SIZES.map(({ letter }) => ({ letter, width, height, bytes: put.blob.size }))
+  return await kept(on, photoOf(on, caller, previews, previews?.sizes ?? asItIs), put, previews?.put)
+}
+
+function avatarTrouble(header: Dimensions | undefined): Refusal | undefined {
+  if (header === undefined) return 'IMAGE_PROCESS_FAILED'
+  if (Math.min(header.width, header.height) < MIN_AVATAR_PIXELS) return 'PHOTO_CROP_SIZE_SMALL'
+  return isPhotoSize(header) ? undefined : 'IMAGE_PROCESS_FAILED'
 }
 
 async function makeDocument(on: Ground, caller: Caller, given: SentDocument): Promise<Document> {
@@ -143,7 +178,9 @@ async function makeDocument(on: Ground, caller: Caller, given: SentDocument): Pr
     if (preview?.made !== undefined) await dropPut(on, preview.made.put)
     throw error
   })
-  const thumb = preview?.made
+  const drawn = preview?.made === undefined ? await drawDocument(on, given, put) : undefined
+  const [drawnSize] = drawn?.sizes ?? []
+  const thumb = preview?.made ?? (drawn?.put && drawnSize ? { put: drawn.put, size: drawnSize } : undefined)
   const document: Document = {
     kind: 'document',
     documentId: randomLong(on.random),
@@ -153,11 +190,21 @@ async function makeDocument(on: Ground, caller: Caller, given: SentDocument): Pr
     size: put.blob.size,
     attributes: attributesOf(given),
     ...(thumb && { thumb: thumb.size }),
+    ...(drawn?.stripped !== undefined && { stripped: drawn.stripped }),
   }
   await kept(on, document, put, thumb?.put)
   // By now the same upload may have become the file itself, and then it stays.
   if (preview !== undefined && thumb === undefined) await forgetUpload(on, preview.ready)
   return document
+}
+
+/** Makes the preview of a document that is a picture. A picture that cannot be decoded is a document all the same. */
+async function drawDocument(on: Ground, { mime }: SentDocument, put: PutFile): Promise<Previews | undefined> {
+  const mayBePicture = on.pictures !== undefined && IMAGE_TYPES.has(mime) && put.blob.size <= MAX_PHOTO_BYTES
+  const header = mayBePicture ? await headerOf(on, put) : undefined
+  if (header === undefined || !isPhotoSize(header)) return undefined
+  const drawn = await drawPreviews(on, put, header, DOCUMENT_PREVIEW)
+  return drawn === 'broken' ? undefined : drawn
 }
 
 /** Keeps a photo or document with its bytes: all of it, or nothing. */

@@ -3,8 +3,9 @@ import type { Decision } from '../../database/decision.ts'
 import { type FileKind, KIND_BYTES, kindOf } from '../../files/images/file-kind.ts'
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
+import type { Photo } from '../messages/words.ts'
 import { refusal } from '../refusal.ts'
-import { findDocument, findPhoto, type StoredBytes } from './decide-media.ts'
+import { type FoundMedia, findDocument, findPhoto, type StoredBytes } from './decide-media.ts'
 import { type Asked, checkAsked } from './file-parts.ts'
 import { viewerOf } from './make-media.ts'
 import { checkReference, hasOwnHash, type MediaClaim } from './media-access.ts'
@@ -51,18 +52,27 @@ export async function readFile(
   return await readAt(on, await fileAt(on, caller, place), asked)
 }
 
-/** Reads a part of a photo that the caller may see, by its id. @throws {RpcError} LIMIT_INVALID, OFFSET_INVALID, LOCATION_INVALID */
-export async function readPhoto(on: Ground, photoId: bigint, asked: Asked): Promise<FilePart> {
+/**
+ * Reads a part of a photo that the caller may see, by its id.
+ *
+ * @throws {RpcError} LIMIT_INVALID, OFFSET_INVALID, LOCATION_INVALID
+ */
+export async function readPhoto(
+  on: Ground,
+  { photoId, letter }: { readonly photoId: bigint; readonly letter: string },
+  asked: Asked,
+): Promise<FilePart> {
   checkAsked(asked)
   const found = await on.store.look(() => findPhoto(on.store.secret, photoId))
-  if (found === undefined) throw refusal('LOCATION_INVALID')
-  return await readAt(on, { file: found.file, madeAtS: found.media.madeAtS }, asked)
+  const at = found && sizeAt(found, letter)
+  if (at === undefined) throw refusal('LOCATION_INVALID')
+  return await readAt(on, at, asked)
 }
 
-async function readAt(on: Ground, { file, madeAtS }: FileAt, asked: Asked): Promise<FilePart> {
-  const offset = asked.offset > BigInt(file.size) ? file.size : Number(asked.offset)
-  const bytes = await on.files.read(file.name, offset, Math.min(asked.limit, file.size - offset))
-  const isWhole = offset === 0 && bytes.length === file.size
+async function readAt(on: Ground, { name, start, size, madeAtS }: FileAt, asked: Asked): Promise<FilePart> {
+  const offset = asked.offset > BigInt(size) ? size : Number(asked.offset)
+  const bytes = await on.files.read(name, start + offset, Math.min(asked.limit, size - offset))
+  const isWhole = offset === 0 && bytes.length === size
   return { bytes, madeAtS, kind: isWhole ? kindOf(bytes.subarray(0, KIND_BYTES)) : undefined }
 }
 
@@ -78,20 +88,21 @@ export async function hashFile(
   asked: bigint,
 ): Promise<FileHash[]> {
   if (asked < 0n) throw refusal('OFFSET_INVALID')
-  const { file } = await fileAt(on, caller, place)
-  if (asked >= BigInt(file.size)) return []
+  const { name, start, size } = await fileAt(on, caller, place)
+  if (asked >= BigInt(size)) return []
   const first = Number(asked) - (Number(asked) % HASHED_BYTES)
   const hashes: FileHash[] = []
-  for (let at = first; at < file.size && hashes.length < MAX_HASHES; at += HASHED_BYTES) {
-    const bytes = await on.files.read(file.name, at, Math.min(HASHED_BYTES, file.size - at))
+  for (let at = first; at < size && hashes.length < MAX_HASHES; at += HASHED_BYTES) {
+    const bytes = await on.files.read(name, start + at, Math.min(HASHED_BYTES, size - at))
     const sha256 = Uint8Array.from(createHash('sha256').update(bytes).digest())
     hashes.push({ offset: BigInt(at), length: bytes.length, sha256 })
   }
   return hashes
 }
 
-interface FileAt {
-  readonly file: StoredBytes
+/** A stretch of a file in the store. */
+interface FileAt extends StoredBytes {
+  readonly start: number
   readonly madeAtS: number
 }
 
@@ -108,13 +119,30 @@ async function fileAt(on: Ground, { state }: Caller, place: FilePlace): Promise<
 function* documentAt({ store }: Ground, { mediaId, letter }: FilePlace): Decision<FileAt | undefined> {
   const found = yield* findDocument(store.secret, mediaId)
   const file = letter === '' ? found?.file : found?.thumb
-  return found && file && { file, madeAtS: found.media.madeAtS }
+  return found && file && { ...file, start: 0, madeAtS: found.media.madeAtS }
 }
 
-/** One size is kept: it is the nearest of whatever letter is asked for. */
 function* photoAt({ store }: Ground, { mediaId, letter }: FilePlace): Decision<FileAt | undefined> {
   const found = LETTER.test(letter) ? yield* findPhoto(store.secret, mediaId) : undefined
-  return found && { file: found.file, madeAtS: found.media.madeAtS }
+  return found && sizeAt(found, letter)
 }
 
 const LETTER = /^[a-z]$/
+/** Letters by the sides of their boxes and squares, the smallest first. */
+const BY_SIDE = 'sabmcxydw'
+
+/** The size of a letter; of letters that the photo does not have, the next larger one, or else the largest. */
+function sizeAt({ media, file, thumb }: FoundMedia<Photo>, letter: string): FileAt | undefined {
+  const sizes = media.sizes.toSorted((one, other) => sideOf(one.letter) - sideOf(other.letter))
+  const size =
+    sizes.find((each) => each.letter === letter) ??
+    sizes.find((each) => sideOf(each.letter) > sideOf(letter)) ??
+    sizes.at(-1)
+  const { madeAtS } = media
+  if (size?.at === undefined) return { ...file, start: 0, madeAtS }
+  return thumb && { name: thumb.name, start: size.at, size: size.bytes, madeAtS }
+}
+
+function sideOf(letter: string): number {
+  return BY_SIDE.indexOf(letter)
+}

@@ -107,6 +107,8 @@ export interface PhotoSize {
   readonly width: number
   readonly height: number
   readonly bytes: number
+  /** The place of its bytes among those of the smaller sizes; left out: it is the file itself. */
+  readonly at?: number
 }
 
 /** How a message shows its photo or document. */
@@ -124,6 +126,8 @@ export interface Photo {
   /** The data centre that its parts came to. */
   readonly dcId: number
   readonly sizes: readonly PhotoSize[]
+  /** The smallest size, without what clients add to it: in base64. */
+  readonly stripped?: string
 }
 
 /** A file of any other kind. It never changes. */
@@ -136,8 +140,10 @@ export interface Document {
   readonly mime: string
   readonly size: number
   readonly attributes: readonly DocumentAttribute[]
-  /** The preview that its sender made. */
+  /** The preview that its sender or the server made. */
   readonly thumb?: PhotoSize
+  /** The smallest size of a picture, without what clients add to it: in base64. */
+  readonly stripped?: string
 }
 
 /** Something in a message besides text. */

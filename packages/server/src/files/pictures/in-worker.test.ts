@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createInWorker, type InWorkerOptions } from './in-worker.ts'
+
+const HEADER = { kind: 'png', width: 400, height: 300 } as const
+const WANTED = [{ letter: 's', pixels: 100, isSquare: false }] as const
+const PICTURE = Uint8Array.of(1)
+const [CRASH, HANG, GREEDY, BROKEN] = [2, 3, 4, 5].map((byte) => Uint8Array.of(byte))
+
+/** A thread that does as the first byte of a picture says; `name` is another one for each thread. */
+const THREAD = `
+  import { parentPort, threadId } from 'node:worker_threads'
+  parentPort.on('message', ({ file, wanted }) => {
+    if (file[0] === ${CRASH?.[0]}) process.exit(1)
+    if (file[0] === ${HANG?.[0]}) return
+    if (file[0] === ${BROKEN?.[0]}) return parentPort.postMessage({ kind: 'broken', usedBytes: 0 })
+    const sizes = wanted.map(({ letter }) => ({ letter, width: threadId, height: 1, bytes: file }))
+    parentPort.postMessage({ kind: 'drawn', sizes, stripped: undefined, usedBytes: file[0] === ${GREEDY?.[0]} ? 2 ** 30 : 0 })
+  })
+  parentPort.postMessage({ kind: 'ready' })`
+
+const asUrl = (code: string): URL => new URL(`data:text/javascript,${encodeURIComponent(code)}`)
+
+/** @param isSlow the picture that is being made is given up at once */
+function makerOf(t: { after(run: () => Promise<void>): void }, code = THREAD) {
+  const said: string[] = []
+  const timers = new Set<() => void>()
+  const startTimer: InWorkerOptions['startTimer'] = (run) => {
+    timers.add(run)
+    return () => void timers.delete(run)
+  }
+  const say = (why: string): void => void said.push(why)
+  const maker = createInWorker({ module: '', startTimer, onMissing: say, onLost: say, code: asUrl(code) })
+  t.after(() => maker.close())
+  const draw = (file: Uint8Array | undefined) => maker.draw(file ?? PICTURE, HEADER, WANTED)
+  const thread = async (file?: Uint8Array): Promise<number | undefined> => {
+    const drawn = await draw(file)
+    return drawn.kind === 'made' ? drawn.sizes[0]?.width : undefined
+  }
+  const runTimers = (): void => {
+    for (const run of [...timers]) run()
+  }
+  return { maker, draw, thread, said, runTimers }
+}
+
+test('one thread makes all pictures, in their order', async (t) => {
+  const { thread } = makerOf(t)
+  const threads = await Promise.all([thread(), thread(), thread()])
+  assert.equal(new Set(threads).size, 1)
+  assert.notEqual(threads[0], undefined)
+})
+
+test('a picture that ends the thread is broken, and the next one has a new thread', async (t) => {
+  const { draw, thread, said } = makerOf(t)
+  const first = await thread()
+  assert.deepEqual(await draw(CRASH), { kind: 'broken' })
+  const second = await thread()
+  assert.ok(second !== undefined && second !== first)
+  assert.deepEqual(said, ['the thread has crashed'])
+})
+
+test('a picture that never ends is given up, and the next one has a new thread', async (t) => {
+  const { draw, thread, said, runTimers } = makerOf(t)
+  const first = await thread()
+  const hanging = draw(HANG)
+  const next = thread()
+  while (said.length === 0) {
+    await new Promise(setImmediate)
+    runTimers()
+  }
+  assert.deepEqual(await hanging, { kind: 'broken' })
+  const second = await next
+  assert.ok(second !== undefined && second !== first)
+  assert.deepEqual(said, ['the picture took too long'])
+})
+
+test('a broken picture costs no thread, one that took much memory does, and so does a long rest', async (t) => {
+  const { draw, thread, runTimers } = makerOf(t)
+  const first = await thread()
+  assert.equal((await draw(BROKEN)).kind, 'broken')
+  assert.equal(await thread(), first)
+  assert.equal(await thread(GREEDY), first)
+  const second = await thread()
+  assert.notEqual(second, first)
+  runTimers()
+  assert.notEqual(await thread(), second)
+})
+
+test('without the library, pictures go without smaller sizes, and it is said once', async (t) => {
+  const code =
+    "import { parentPort } from 'node:worker_threads'; parentPort.postMessage({ kind: 'missing', why: 'gone' })"
+  const { draw, said } = makerOf(t, code)
+  assert.deepEqual(await Promise.all([draw(PICTURE), draw(PICTURE)]), Array(2).fill({ kind: 'unavailable' }))
+  assert.deepEqual(said, ['gone'])
+})
+
+test('more pictures than can wait go without smaller sizes', async (t) => {
+  const { draw } = makerOf(t)
+  const drawn = await Promise.all(Array.from({ length: 70 }, () => draw(PICTURE)))
+  const kinds = drawn.map(({ kind }) => kind)
+  assert.deepEqual(kinds, [...Array(64).fill('made'), ...Array(6).fill('unavailable')])
+})
+
+test('a maker that closes leaves no picture waiting', async (t) => {
+  const { maker, draw, thread } = makerOf(t)
+  await thread()
+  const waiting = [draw(HANG), draw(PICTURE)]
+  await new Promise(setImmediate)
+  await maker.close()
+  assert.deepEqual(await Promise.all(waiting), Array(2).fill({ kind: 'unavailable' }))
+})
