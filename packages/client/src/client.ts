@@ -7,6 +7,8 @@ import { callSafely } from './call-safely.ts'
 import { checkCallOptions, checkClientOptions, checkListener, checkSession } from './check-options.ts'
 import { Events } from './events/events.ts'
 import type { EventFilters, EventHandler, EventName } from './events/words.ts'
+import type { DownloadOptions } from './files/download.ts'
+import type { Downloadable } from './files/location.ts'
 import type { PartCallOptions } from './files/part-client.ts'
 import type { FileSource } from './files/source.ts'
 import type { UploadOptions } from './files/upload.ts'
@@ -197,6 +199,39 @@ export class TelegramClient implements ClientApi {
   async uploadFile(source: FileSource, options: UploadOptions = {}): Promise<InputFile> {
     const { uploadFile } = await import('./files/upload.ts')
     return await uploadFile(this, source, options)
+  }
+
+  /**
+   * Downloads the file of a message or of its media, or at a location, on a connection of its own. With a path the bytes go
+   * to that file, and a later call goes on where an earlier one has ended; without one they come in order, as they are read.
+   *
+   * @throws as the function `download` does
+   *
+   * @example
+   * ```ts
+   * import type { Downloadable, TelegramClient } from '@cablegram/client'
+   *
+   * export async function save(client: TelegramClient, message: Downloadable, signal: AbortSignal) {
+   *   await client.download(message, './photo.jpg', { signal })
+   *   let length = 0
+   *   for await (const bytes of client.download(message)) length += bytes.length
+   *   return length
+   * }
+   * ```
+   */
+  download(what: Downloadable, path: string, options?: DownloadOptions): Promise<void>
+  download(what: Downloadable, path?: undefined, options?: DownloadOptions): AsyncGenerator<Uint8Array>
+  download(what: Downloadable, options: DownloadOptions): AsyncGenerator<Uint8Array>
+  download(
+    what: Downloadable,
+    pathOrOptions?: string | DownloadOptions,
+    options?: DownloadOptions,
+  ): Promise<void> | AsyncGenerator<Uint8Array> {
+    const load = () => import('./methods/download.ts')
+    if (typeof pathOrOptions === 'string') {
+      return load().then(({ download }) => download(this, what, pathOrOptions, options))
+    }
+    return readLater(async () => (await load()).download(this, what, pathOrOptions ?? options))
   }
 
   /**
@@ -510,6 +545,11 @@ export class TelegramClient implements ClientApi {
     this.#tellMissed()
     this.#events.missed(false)
   }
+}
+
+/** Bytes that somebody else begins to read, once the first are asked for. */
+async function* readLater(begin: () => Promise<AsyncGenerator<Uint8Array>>): AsyncGenerator<Uint8Array> {
+  yield* await begin()
 }
 
 const SOMETHING_MISSED: Updates = { _: 'updatesTooLong' }

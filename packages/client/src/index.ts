@@ -21,6 +21,8 @@ export type {
   TypingEvent,
   WaitEvent,
 } from './events/words.ts'
+export type { DownloadOptions } from './files/download.ts'
+export type { Downloadable } from './files/location.ts'
 export type { FileSource } from './files/source.ts'
 export type { TransferWait } from './files/transfer.ts'
 export { type UploadOptions, uploadFile } from './files/upload.ts'
@@ -58,6 +60,7 @@ export type { StartAnswers } from './login/start.ts'
 export type { LoginState, LoginStateAt } from './login/states.ts'
 export type { AuthorizedUser, FaceClient, LoginClient, SentCode } from './login/surface.ts'
 export { plainPhoneNumber } from './login/typed.ts'
+export { download } from './methods/download.ts'
 export type { ClientApi } from './namespaces.ts'
 export type { CallOptions, ClientOptions, ProxyOption } from './options.ts'
 export type { TransportName } from './platform.ts'

@@ -8,8 +8,9 @@ export function encodeBits(numbers: Iterable<number>): string {
   return encodeBase64(bits)
 }
 
-/** The numbers below `count` of such a text. */
-export function decodeBits(text: string, count: number): number[] {
+/** The numbers below `limit` of such a text. */
+export function decodeBits(text: string, limit: number): number[] {
   const bits = decodeBase64(text) ?? new Uint8Array(0)
-  return Array.from({ length: count }, (_, n) => n).filter((n) => ((bits[n >> 3] ?? 0) >> (n & 7)) & 1)
+  const length = Math.min(limit, bits.length * 8)
+  return Array.from({ length }, (_, n) => n).filter((n) => ((bits[n >> 3] ?? 0) >> (n & 7)) & 1)
 }

@@ -29,7 +29,7 @@ export interface PartMover {
    *
    * @returns false if it cannot be mended; the error is thrown then
    */
-  mend(trouble: PartTrouble, error: unknown, signal: AbortSignal): Promise<boolean>
+  mend(trouble: PartTrouble, part: number): Promise<boolean>
 }
 
 /** Surroundings of a transfer. */
@@ -206,7 +206,7 @@ export class Transfer {
       return
     }
     try {
-      const isMended = await this.#setup.mover.mend(trouble, error, attempt.abort.signal)
+      const isMended = await this.#setup.mover.mend(trouble, part)
       this.#ifCurrent(part, attempt, () => {
         if (isMended) this.#step({ kind: 'again', part, isMended })
         else this.#end({ error })

@@ -1,4 +1,5 @@
 import { decodeBits, encodeBits } from './bits.ts'
+import { isCount, jsonFields } from './record-fields.ts'
 
 /** An upload that has begun: its parts are kept by the server for about a day. */
 export interface UploadRecord {
@@ -19,24 +20,10 @@ export function encodeUploadRecord({ done, fileId, sizeBytes, modifiedMs, partBy
 
 /** Reads such a text; undefined where it is not one, or of another version. */
 export function decodeUploadRecord(text: string): UploadRecord | undefined {
-  const fields = parsed(text)
-  const { version, fileId, size, mtimeMs, partSize, done } = fields
+  const { version, fileId, size, mtimeMs, partSize, done } = jsonFields(text)
   if (version !== VERSION || typeof fileId !== 'string' || !/^-?\d{1,20}$/.test(fileId)) return undefined
   if (!isCount(size) || !isCount(partSize) || partSize === 0 || typeof done !== 'string') return undefined
   const modifiedMs = typeof mtimeMs === 'number' ? mtimeMs : undefined
   const parts = decodeBits(done, Math.ceil(size / partSize))
   return { fileId: BigInt(fileId), sizeBytes: size, modifiedMs, partBytes: partSize, done: parts }
-}
-
-function parsed(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? { ...value } : {}
-  } catch {
-    return {}
-  }
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 0
 }

@@ -93,6 +93,8 @@ export class TransferWindow {
   readonly #again = new Set<number>()
   /** Parts that have arrived, and are still in memory. */
   readonly #held = new Set<number>()
+  /** Parts whose reader was quicker than the news that they have arrived. */
+  readonly #takenEarly = new Set<number>()
   readonly #failures = new Map<number, number>()
   #count: number | undefined
   #next = 0
@@ -167,7 +169,7 @@ export class TransferWindow {
         this.#onDone(input.part, input.bytes, nowMs, outputs)
         break
       case 'taken':
-        this.#held.delete(input.part)
+        if (!this.#held.delete(input.part) && this.#flying.has(input.part)) this.#takenEarly.add(input.part)
         break
       case 'flood':
         this.#onFlood(input.part, input.waitMs, nowMs, outputs)
@@ -210,7 +212,7 @@ export class TransferWindow {
     this.#flying.delete(part)
     this.#failures.delete(part)
     this.#done.add(part)
-    this.#held.add(part)
+    if (!this.#takenEarly.delete(part)) this.#held.add(part)
     this.#doneBytes += bytes
     this.#movedAtMs = nowMs
     this.#stalls = 0

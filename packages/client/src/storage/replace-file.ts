@@ -61,7 +61,7 @@ async function writeDurably(
 }
 
 /** Makes the rename itself durable. Windows cannot open folders and needs no such thing. */
-async function syncFolder(path: string, files: Pick<FileSystem, 'open'>): Promise<void> {
+export async function syncFolder(path: string, files: Pick<FileSystem, 'open'>): Promise<void> {
   if (process.platform === 'win32') return
   try {
     const handle = await files.open(path, 'r')

@@ -1,0 +1,277 @@
+/** Downloads from a server of which the test writes every answer: moves, waits, losses, references, wrong bytes. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ConnectionError, RpcError } from '@cablegram/mtproto'
+import { sha256 } from '@cablegram/mtproto/crypto'
+import type {
+  document,
+  FileHash,
+  inputDocumentFileLocation,
+  MethodName,
+  message,
+  Params,
+  Results,
+} from '@cablegram/tl/api'
+import fc from 'fast-check'
+import { settled, TestClock } from '../login/test-clock.ts'
+import { download } from '../methods/download.ts'
+import { orAborted } from '../net/or-aborted.ts'
+import type { DownloadClient, DownloadOptions } from './download.ts'
+import type { PartCallOptions } from './part-client.ts'
+import type { TransferWait } from './transfer.ts'
+
+const KIB = 1024
+const BLOCK = 128 * KIB
+
+type Answer = 'given' | 'lost' | 'wrong bytes' | Error
+
+interface Asked {
+  readonly method: string
+  readonly dcId: number | undefined
+  readonly offset: number
+}
+
+/** Parameters of a call. */
+interface Wanted {
+  readonly offset?: bigint
+  readonly limit: number
+  readonly location: inputDocumentFileLocation
+}
+
+interface Setup {
+  readonly script?: readonly Answer[]
+  /** The data centre that has the file. */
+  readonly homeOfFile?: number
+}
+
+/** A server with one file. */
+class FileServer implements DownloadClient {
+  readonly clock = new TestClock()
+  readonly surroundings = { clock: this.clock, random: (length: number) => new Uint8Array(length) }
+  readonly asked: Asked[] = []
+  readonly file: Uint8Array
+  /** The reference that is not out of date. */
+  reference = 1
+  refetches = 0
+  flying = 0
+  mostFlying = 0
+  readonly #script: Answer[]
+  readonly #setup: Setup
+  readonly #closing = new AbortController()
+
+  constructor(file: Uint8Array, setup: Setup = {}) {
+    this.file = file
+    this.#setup = setup
+    this.#script = [...(setup.script ?? [])]
+  }
+
+  get closed(): AbortSignal {
+    return this.#closing.signal
+  }
+
+  async call<Method extends MethodName>(): Promise<Results[Method]> {
+    this.refetches += 1
+    const found = { _: 'messages.messages', messages: [this.message()], chats: [], users: [], topics: [] }
+    return found as unknown as Results[Method]
+  }
+
+  async callPart<Method extends MethodName>(
+    method: Method,
+    params: Params<Method>,
+    { dcId, signal }: PartCallOptions,
+  ): Promise<Results[Method]> {
+    const asked = params as unknown as Wanted
+    this.asked.push({ method, dcId, offset: Number(asked.offset ?? 0) })
+    this.flying += 1
+    this.mostFlying = Math.max(this.mostFlying, this.flying)
+    try {
+      const answer = await orAborted(this.#after(this.#script.shift() ?? 'given'), [signal])
+      return this.#answer(method, asked, dcId, answer) as Results[Method]
+    } finally {
+      this.flying -= 1
+    }
+  }
+
+  async #after(answer: Answer): Promise<Answer> {
+    if (answer === 'lost') await new Promise<never>(() => {})
+    await new Promise<void>((resolve) => this.clock.after(20, resolve))
+    if (answer instanceof Error) throw answer
+    return answer
+  }
+
+  #answer(
+    method: MethodName,
+    { offset = 0n, limit, location }: Wanted,
+    dcId: number | undefined,
+    answer: Answer,
+  ): unknown {
+    const bytes = this.file.slice(Number(offset), Number(offset) + limit)
+    if (answer === 'wrong bytes') bytes[0] = (bytes[0] ?? 0) ^ 1
+    const { homeOfFile = dcId } = this.#setup
+    switch (method) {
+      case 'upload.getFile':
+        if (dcId !== homeOfFile) throw new RpcError(303, `FILE_MIGRATE_${homeOfFile}`, method)
+        if (location.fileReference[0] !== this.reference) {
+          throw new RpcError(400, 'FILE_REFERENCE_EXPIRED', method)
+        }
+        return { _: 'upload.file', type: { _: 'storage.filePartial' }, mtime: 1, bytes }
+      case 'upload.getFileHashes':
+        return this.hashes(Number(offset))
+      default:
+        return assert.fail(method)
+    }
+  }
+
+  /** Ten at a time. */
+  hashes(offset: number): FileHash[] {
+    const hashes: FileHash[] = []
+    for (
+      let at = Math.floor(offset / BLOCK) * BLOCK;
+      at < this.file.length && hashes.length < 10;
+      at += BLOCK
+    ) {
+      const block = this.file.subarray(at, at + BLOCK)
+      hashes.push({ _: 'fileHash', offset: BigInt(at), limit: block.length, hash: sha256(block) })
+    }
+    return hashes
+  }
+
+  message(): message {
+    const size = BigInt(this.file.length)
+    const file = { id: 5n, accessHash: 6n, fileReference: Uint8Array.of(this.reference), size, dcId: 2 }
+    const document: document = { _: 'document', ...file, date: 1, mimeType: 'a/b', attributes: [] }
+    const peerId = { _: 'peerUser', userId: 7n } as const
+    const media = { _: 'messageMediaDocument', document } as const
+    return { _: 'message', id: 3, peerId, date: 1, message: '', media }
+  }
+
+  /** Lets time pass until the promise has settled. */
+  async whileWaiting<Result>(promise: Promise<Result>): Promise<PromiseSettledResult<Result>> {
+    let outcome: PromiseSettledResult<Result> | undefined
+    void Promise.allSettled([promise]).then(([settledAs]) => {
+      outcome = settledAs
+    })
+    for (let step = 0; step < 5000; step++) {
+      await settled()
+      if (outcome) return outcome
+      const { nextAtMs } = this.clock
+      if (nextAtMs !== undefined) await this.clock.advance(Math.max(0, nextAtMs - this.clock.nowMs()))
+    }
+    return assert.fail('it does not end')
+  }
+
+  /** Downloads, and looks whether anything is left of it. */
+  async load(options: DownloadOptions = {}): Promise<PromiseSettledResult<Buffer>> {
+    const outcome = await this.whileWaiting(collect(download(this, this.message(), options)))
+    assert.equal(this.flying, 0)
+    await this.clock.advance(20)
+    assert.equal(this.clock.waiting, 0)
+    return outcome
+  }
+}
+
+async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const parts: Uint8Array[] = []
+  for await (const chunk of chunks) parts.push(chunk)
+  return Buffer.concat(parts)
+}
+
+function testBytes(length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, at) => (31 * at + 7 + (at >> 9)) & 255)
+}
+
+const bytes = testBytes(2 * 1024 * KIB + 9)
+
+test('a file in another data centre is fetched there, all of its parts', async () => {
+  const server = new FileServer(bytes, { homeOfFile: 4 })
+  const outcome = await server.load()
+  assert.ok(outcome.status === 'fulfilled' && outcome.value.equals(bytes))
+  assert.deepEqual([...new Set(server.asked.map(({ dcId }) => dcId))], [2, 4])
+  assert.equal(server.asked.filter(({ dcId }) => dcId === 2).length, 2)
+})
+
+test('waits are waited out and told, and a part that gets no answer is asked for again', async () => {
+  const script = [new RpcError(420, 'FLOOD_PREMIUM_WAIT_4', 'upload.getFile'), 'lost' as const]
+  const server = new FileServer(bytes, { script })
+  const waits: TransferWait[] = []
+  const outcome = await server.load({ onWait: (wait) => waits.push(wait) })
+  assert.ok(outcome.status === 'fulfilled' && outcome.value.equals(bytes))
+  assert.deepEqual(waits, [{ reason: 'FLOOD_PREMIUM_WAIT', waitS: 4 }])
+})
+
+test('a message is asked for once when the reference of its file is out of date, however many parts say so', async () => {
+  const server = new FileServer(bytes)
+  const message = server.message()
+  server.reference = 2
+  const outcome = await server.whileWaiting(collect(download(server, message)))
+  assert.ok(outcome.status === 'fulfilled' && outcome.value.equals(bytes))
+  assert.equal(server.refetches, 1)
+})
+
+test('a reference that stays out of date is an error, and not asked for without end', async () => {
+  const server = new FileServer(bytes)
+  const message = server.message()
+  server.reference = 2
+  const refetch = async () => message
+  const outcome = await server.whileWaiting(collect(download(server, message, { refetch })))
+  assert.ok(outcome.status === 'rejected' && outcome.reason.type === 'FILE_REFERENCE_EXPIRED')
+  assert.ok(server.asked.length < 20)
+})
+
+test('bytes that are not those of the hashes are refused', async () => {
+  const server = new FileServer(bytes, { script: ['wrong bytes'] })
+  const outcome = await server.load({ verify: true })
+  assert.ok(outcome.status === 'rejected' && outcome.reason.code === 'FILE_HASH_WRONG')
+})
+
+test('a server that gives fewer bytes than it says is an error', async () => {
+  const server = new FileServer(bytes)
+  const message = { ...server.message() }
+  const short = new FileServer(bytes.subarray(0, 600 * KIB))
+  const outcome = await short.whileWaiting(collect(download(short, message)))
+  assert.ok(outcome.status === 'rejected' && outcome.reason.code === 'FILE_INCOMPLETE')
+})
+
+const answers = fc.constantFrom<Answer>(
+  ...(['given', 'given', 'lost', new RpcError(420, 'FLOOD_WAIT_2'), new RpcError(-503, 'Timeout')] as const),
+  ...[new ConnectionError('DC_IDLE', 'away'), new RpcError(400, 'LOCATION_INVALID')],
+)
+
+test('property: a download gives the bytes of its range in order or an error, and leaves nothing', async () => {
+  const seeds = fc.record({
+    script: fc.array(answers, { maxLength: 10 }),
+    offset: fc.integer({ min: 0, max: bytes.length + 9 }),
+    length: fc.option(fc.integer({ min: 1, max: bytes.length }), { nil: undefined }),
+    stopAtMs: fc.option(fc.integer({ min: 0, max: 20_000 })),
+  })
+  await fc.assert(
+    fc.asyncProperty(seeds, async ({ script, offset, length, stopAtMs }) => {
+      const server = new FileServer(bytes, { script })
+      const abort = new AbortController()
+      const cancel =
+        stopAtMs === null ? () => {} : server.clock.after(stopAtMs, () => abort.abort(new Error('given up')))
+      const progress: number[] = []
+      const onProgress = (done: number) => void progress.push(done)
+      const loading = collect(
+        download(server, server.message(), { offset, length, onProgress, signal: abort.signal }),
+      )
+      const outcome = await server.whileWaiting(loading)
+      cancel()
+      assert.equal(server.flying, 0)
+      await server.clock.advance(20)
+      assert.equal(server.clock.waiting, 0)
+      assert.deepEqual(
+        progress,
+        [...progress].sort((a, b) => a - b),
+      )
+      if (outcome.status === 'fulfilled') {
+        const wanted = bytes.subarray(offset, offset + (length ?? bytes.length))
+        assert.ok(outcome.value.equals(wanted))
+        assert.equal(progress.at(-1), wanted.length)
+      } else {
+        assert.ok(['given up', 'LOCATION_INVALID'].includes(outcome.reason.message), String(outcome.reason))
+      }
+    }),
+    { numRuns: 60 },
+  )
+})

@@ -1,0 +1,159 @@
+import type { FileHandle } from 'node:fs/promises'
+import { open, readFile, rename, stat, unlink } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { UsageError } from '@cablegram/tl'
+import { errnoOf, nodeFileSystem } from '../storage/file-system.ts'
+import { replaceFile, syncFolder } from '../storage/replace-file.ts'
+import { decodeDownloadRecord, encodeDownloadRecord } from './download-record.ts'
+import type { DownloadFacts, DownloadTarget } from './download-target.ts'
+
+/** After so many bytes they are made durable, and the record says so. */
+const SAVE_BYTES = 8 * 1024 * 1024
+
+/** Files that downloads of this process write to. */
+const busy = new Set<string>()
+
+/**
+ * Opens the file that a download goes to. Until it is whole its bytes are in `<path>.part`; `<path>.part.json` says which
+ * they are, so that a later download of the same file goes on.
+ *
+ * @throws UsageError FILE_TARGET_INVALID, FILE_TARGET_BUSY; errors of the file system
+ */
+export async function openTarget(path: string, facts: DownloadFacts): Promise<DownloadTarget> {
+  const name = resolve(path)
+  if (busy.has(name)) {
+    throw new UsageError('FILE_TARGET_BUSY', `Another download of this program goes to ${path}.`)
+  }
+  busy.add(name)
+  try {
+    return await FileTarget.open(name, facts, () => busy.delete(name))
+  } catch (error) {
+    busy.delete(name)
+    throw error
+  }
+}
+
+class FileTarget implements DownloadTarget {
+  readonly #path: string
+  readonly #facts: DownloadFacts
+  readonly #handle: FileHandle
+  readonly #onClosed: () => void
+  readonly #done: Set<number>
+  #unsavedBytes = 0
+  #saving: Promise<void> = Promise.resolve()
+
+  static async open(path: string, facts: DownloadFacts, onClosed: () => void): Promise<FileTarget> {
+    const isFolder = await stat(path).then(
+      (found) => found.isDirectory(),
+      () => false,
+    )
+    if (isFolder) throw new UsageError('FILE_TARGET_INVALID', `${path} is a folder. Give the name of a file.`)
+    const begun = await begunPart(path, facts)
+    if (begun) return new FileTarget(path, facts, begun.handle, begun.done, onClosed)
+    await forget(path)
+    // Not a file that somebody else puts there meanwhile.
+    const handle = await open(`${path}.part`, 'wx+')
+    return new FileTarget(path, facts, handle, [], onClosed)
+  }
+
+  private constructor(
+    path: string,
+    facts: DownloadFacts,
+    handle: FileHandle,
+    done: readonly number[],
+    onClosed: () => void,
+  ) {
+    this.#path = path
+    this.#facts = facts
+    this.#handle = handle
+    this.#done = new Set(done)
+    this.#onClosed = onClosed
+  }
+
+  get done(): readonly number[] {
+    return [...this.#done]
+  }
+
+  async write(part: number, atByte: number, bytes: Uint8Array): Promise<void> {
+    for (let written = 0; written < bytes.length; ) {
+      const left = bytes.length - written
+      written += (await this.#handle.write(bytes, written, left, atByte + written)).bytesWritten
+    }
+    this.#done.add(part)
+    this.#unsavedBytes += bytes.length
+    if (this.#unsavedBytes >= SAVE_BYTES) await this.#save()
+  }
+
+  async finish(sizeBytes: number): Promise<void> {
+    try {
+      await this.#saving
+      await this.#handle.truncate(sizeBytes)
+      await this.#handle.sync()
+    } finally {
+      await this.#close()
+    }
+    await rename(`${this.#path}.part`, this.#path)
+    await unlinkIfThere(`${this.#path}.part.json`)
+    await syncFolder(dirname(this.#path), nodeFileSystem)
+  }
+
+  async suspend(): Promise<void> {
+    try {
+      if (this.#done.size > 0) await this.#save()
+    } finally {
+      await this.#close()
+    }
+    if (this.#done.size === 0) await forget(this.#path)
+  }
+
+  /** The bytes are durable before the record names them. */
+  async #save(): Promise<void> {
+    this.#unsavedBytes = 0
+    const done = [...this.#done]
+    const before = this.#saving
+    const saving = before.then(async () => {
+      await this.#handle.sync()
+      await replaceFile(
+        `${this.#path}.part.json`,
+        encodeDownloadRecord({ ...this.#facts, done }),
+        nodeFileSystem,
+      )
+    })
+    this.#saving = saving.catch(() => undefined)
+    await saving
+  }
+
+  async #close(): Promise<void> {
+    this.#onClosed()
+    await this.#handle.close()
+  }
+}
+
+interface Begun {
+  readonly handle: FileHandle
+  readonly done: readonly number[]
+}
+
+/** The part of an earlier download of the same file. */
+async function begunPart(path: string, facts: DownloadFacts): Promise<Begun | undefined> {
+  try {
+    const record = decodeDownloadRecord(await readFile(`${path}.part.json`, 'utf8'), facts)
+    return record && { handle: await open(`${path}.part`, 'r+'), done: record.done }
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+async function forget(path: string): Promise<void> {
+  await unlinkIfThere(`${path}.part.json`)
+  await unlinkIfThere(`${path}.part`)
+}
+
+async function unlinkIfThere(path: string): Promise<void> {
+  try {
+    await unlink(path)
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error
+  }
+}
