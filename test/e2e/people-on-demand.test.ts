@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, describe, test } from 'node:test'
 import { memorySession, TelegramClient } from '@cablegram/client'
-import { type Person, startServer } from '@cablegram/server'
+import { type Person, type PersonMessage, startServer } from '@cablegram/server'
 import { signUp } from './logins.ts'
 
 const server = await startServer({ store: 'memory', testClock: true })
@@ -237,6 +237,59 @@ describe('files', () => {
       await client.close()
     }
   })
+
+  test('an album is sent together, with one text, and only of what goes together', async () => {
+    const [ada, bob] = [await somebody(), await somebody('Bob')]
+    const file = bytesOf(5000)
+    const sent = await ada.sendAlbum(bob, [{ kind: 'photo' }, { kind: 'video', file }], {
+      text: 'Tea',
+      isSilent: true,
+    })
+    const received = await bob.messages(ada)
+    assert.deepEqual(
+      received.map(({ text, media, isSilent }) => [text, media?.kind, isSilent]),
+      [
+        ['Tea', 'photo', true],
+        ['', 'video', true],
+      ],
+    )
+    assert.deepEqual(await bob.download(sent[1] ?? 0), file)
+    const albums = new Set([...sent, ...received].map(({ albumId }) => albumId))
+    assert.equal(albums.size, 1)
+    assert.match([...albums][0] ?? '', /^\d+$/)
+    const over = await ask(bob, ada, [
+      { kind: 'document' },
+      { kind: 'document', base64: 'QUJD', fileName: 'abc.txt' },
+    ])
+    assert.deepEqual(
+      over.messages.map(({ media }) => media?.bytes),
+      [27, 3],
+    )
+    const mixed = ada.sendAlbum(bob, [{ kind: 'photo' }, { kind: 'document' }])
+    await assert.rejects(mixed, { code: 'MEDIA_GROUPED_INVALID' })
+    const many = ada.sendAlbum(
+      bob,
+      Array.from({ length: 11 }, () => ({ kind: 'photo' }) as const),
+    )
+    await assert.rejects(many, { code: 'MULTI_MEDIA_TOO_LONG' })
+    await assert.rejects(ada.sendAlbum(bob, []), { code: 'REQUEST_INVALID' })
+    assert.equal((await bob.messages(ada)).length, 4)
+  })
+
+  async function ask(
+    { id }: Person,
+    to: Person,
+    media: readonly object[],
+  ): Promise<{ readonly messages: readonly PersonMessage[] }> {
+    const response = await fetch(`${server.info.console}/api/people/${id}/albums`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ to: to.id, media }),
+    })
+    assert.equal(response.status, 201)
+    const answer: { readonly messages: readonly PersonMessage[] } = JSON.parse(await response.text())
+    return answer
+  }
 
   test('a wait for media passes over texts and other media', async () => {
     const [ada, bob] = [await somebody(), await somebody('Bob')]

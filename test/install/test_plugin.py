@@ -129,5 +129,8 @@ def test_people_send_files(cablegram, tmp_path):
     ada.send(bob, file=report)
     named = bob.next(media="file")
     assert (named.media["fileName"], bob.download(named)) == ("report.txt", b"All is well.")
+    album = ada.send_album(bob, "photo", {"kind": "photo", "fileName": "b.jpg"}, text="Both")
+    assert [each.text for each in album] == ["Both", ""]
+    assert len({each.raw["albumId"] for each in album}) == 1
     ada.send(bob, file=bytes(100_000), media={"kind": "voice", "durationS": 3})
     assert bob.next(media="voice").media["durationS"] == 3

@@ -33,6 +33,8 @@ export type {
   NewNetworkRule,
   NewPeerKey,
   NewPerson,
+  NewPersonAlbum,
+  NewPersonFile,
   NewPersonInfo,
   NewPersonMedia,
   NewPersonMessage,

@@ -12,6 +12,8 @@ import type {
   NewGroupInfo,
   NewLink,
   NewPerson,
+  NewPersonAlbum,
+  NewPersonFile,
   NewPersonMedia,
   NewPersonMessage,
   PeerCard,
@@ -35,6 +37,12 @@ export interface PersonMedia extends NewPersonMedia {
   /** Bytes, or the path of a file, which is sent under its own name. Default: a small file for tests. */
   readonly file?: Uint8Array | string | URL | undefined
 }
+
+/** A file of an album, with its bytes or its path. */
+export type PersonFile = NewPersonFile & Pick<PersonMedia, 'file'>
+
+/** The parts of an album besides its receiver and its files. */
+export type AlbumOptions = Omit<NewPersonAlbum, 'to' | 'media'>
 
 /** The parts of a message besides its receiver and its text. */
 export interface SendOptions extends Omit<NewPersonMessage, 'to' | 'text' | 'media'> {
@@ -133,6 +141,13 @@ export interface Person extends PersonInfo {
    * await ada.send('@bob', '', { media: { kind: 'document', file: './report.pdf' } })
    */
   send(to: Named, text: string, options?: SendOptions): Promise<PersonMessage>
+  /**
+   * Sends up to ten files together: photos and videos, documents, or audio files. A text stands under the first.
+   *
+   * @example
+   * await ada.sendAlbum('@bob', [{ kind: 'photo' }, { kind: 'photo', file: './tea.jpg' }], { text: 'Tea' })
+   */
+  sendAlbum(to: Named, media: readonly PersonFile[], options?: AlbumOptions): Promise<PersonMessage[]>
   /**
    * Starts a bot: in its own chat, or in a group with `chat`.
    *

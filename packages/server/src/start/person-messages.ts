@@ -20,7 +20,17 @@ const DEFAULT_WAIT_MS = 5_000
 
 type MessageCalls = Pick<
   Person,
-  'send' | 'edit' | 'delete' | 'forward' | 'react' | 'vote' | 'pin' | 'messages' | 'download' | 'next'
+  | 'send'
+  | 'sendAlbum'
+  | 'edit'
+  | 'delete'
+  | 'forward'
+  | 'react'
+  | 'vote'
+  | 'pin'
+  | 'messages'
+  | 'download'
+  | 'next'
 >
 
 /** Parameters by the fields that they become. */
@@ -46,6 +56,14 @@ export function messageCalls(on: OnConsole, act: Acting, given: GivenMessages): 
         NAMES,
       )
       return await people.sendAs(on, actor, message, source)
+    }),
+    sendAlbum: act(async (actor, to, media, { replyTo, ...options } = {}) => {
+      const reply = replyTo === undefined ? {} : { replyTo: messageOf(replyTo) }
+      const files = await Promise.all(media.map(withFile))
+      const given = { ...options, ...reply, to: nameOf(to), media: files.map((each) => each.given.media) }
+      const album = check(schemas.newAlbum, given, 'options', NAMES)
+      const sources = files.map(({ source }) => source)
+      return await people.sendAlbumAs(on, actor, album, sources)
     }),
     edit: act(async (actor, message, text, options = {}) => {
       const edit = { ...options, messageId: messageOf(message), text }

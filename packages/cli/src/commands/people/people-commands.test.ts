@@ -242,6 +242,8 @@ test('cablegram people sends files, waits for them and writes them to the disk',
   const none = await cablegram(`people download cleo_test ${id} ${copy}.m --size m`)
   assert.match(none.complaint, /^the server refused: The picture has no size m\./)
   assert.equal(existsSync(`${copy}.m`), false)
+  const both = await cablegram(`people album ada_lovelace cleo_test ${report} ${copy} --text 'Both'`)
+  assert.match(both.out, /Both \(document: report\.txt, 12 bytes\)\n.*\(document: copy\.txt, 12 bytes\)$/)
   assert.match((await cablegram('people send ada_lovelace me --media photo')).out, /\(photo: 818 bytes\)$/)
 })
 

@@ -7,7 +7,7 @@ import { download } from './download.ts'
 import { events } from './events.ts'
 import { add, block, group, join, leave, link, promote, removeMember } from './groups.ts'
 import { chats, messages, read, wait } from './reading.ts'
-import { edit, forward, pin, react, remove, send, type, vote } from './writing.ts'
+import { album, edit, forward, pin, react, remove, send, type, vote } from './writing.ts'
 
 /** `cablegram people`: people to act as, without a client. */
 export const peopleCommand: Command = {
@@ -17,6 +17,7 @@ export const peopleCommand: Command = {
     create,
     list,
     send,
+    album,
     messages,
     wait,
     download,

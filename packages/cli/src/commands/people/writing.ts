@@ -120,6 +120,34 @@ function chatOf(name: string | undefined): string | number | undefined {
   return name !== undefined && /^-?\d{1,15}$/.test(name) ? Number(name) : name
 }
 
+/** `cablegram people album`. */
+export const album: Command = {
+  name: 'album',
+  summary: 'Send up to ten files together as somebody.',
+  positionals: [
+    PERSON,
+    { ...CHAT, name: 'TO' },
+    { name: 'FILE', help: 'the path of a file; its name says the kind', required: true },
+    { name: 'FILE', help: 'any number of them', isRest: true },
+  ],
+  options: { text: { value: 'TEXT', help: 'the text under the first' }, ...ANSWER_OPTIONS },
+  examples: [
+    [
+      "npx cablegram people album @ada_lovelace @bob_builder a.jpg b.jpg --text 'Tea'",
+      'two photos and a text',
+    ],
+  ],
+  async run(args) {
+    const [, to, ...paths] = args.positionals
+    const media = await Promise.all(paths.map((path) => fileOf(path, undefined)))
+    const given = { to: 'TO', media: 'FILE', text: '--text' }
+    const body = { to: chatOf(to), media, text: args.text('text') }
+    const sent = (await doAs(args, 'albums', body, given)) as { readonly messages: readonly Message[] }
+    printAnswer(args, sent, messageLines(sent.messages))
+    return 0
+  },
+}
+
 const GIVEN = {
   messageId: 'ID',
   messageIds: 'ID',

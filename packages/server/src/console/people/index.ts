@@ -9,4 +9,5 @@ export { addAs, createGroupAs, joinAs, leaveAs, linkAs, promoteAs, removeAs } fr
 export { listMessages, newestMessageId, waitForMessage } from './messages.ts'
 export { createPerson, listPeople, personInfo, personNamed, stillThere } from './people.ts'
 export { sendAs } from './send.ts'
+export { sendAlbumAs } from './send-album.ts'
 export { bytesSource, type FileSource } from './upload.ts'

@@ -35,6 +35,8 @@ import type {
   NewLink,
   NewPeerKey,
   NewPerson,
+  NewPersonAlbum,
+  NewPersonFile,
   NewPersonGroup,
   NewPersonInfo,
   NewPersonMedia,
@@ -198,11 +200,11 @@ export const waitedMedia: SchemaOf<WaitedMedia> = v.picklist([
   'file',
 ])
 
+const MAX_ALBUM = 100
 const MAX_PIXELS = 100_000
 const MAX_DURATION_S = 1_000_000
 
-const media: SchemaOf<NewPersonMedia> = v.strictObject({
-  kind: v.picklist(MEDIA_KINDS),
+const mediaFields = {
   question: v.optional(shortText),
   answers: v.optional(v.pipe(v.array(shortText), v.maxLength(100))),
   correct: v.optional(whole(0, 100)),
@@ -229,7 +231,11 @@ const media: SchemaOf<NewPersonMedia> = v.strictObject({
   height: v.optional(whole(0, MAX_PIXELS)),
   title: v.optional(shortText),
   isSpoiler: v.optional(v.boolean()),
-})
+}
+
+const media: SchemaOf<NewPersonMedia> = v.strictObject({ kind: v.picklist(MEDIA_KINDS), ...mediaFields })
+
+const file: SchemaOf<NewPersonFile> = v.strictObject({ kind: v.picklist(FILE_KINDS), ...mediaFields })
 
 const button: SchemaOf<NewButton> = v.strictObject({
   text: shortText,
@@ -262,6 +268,15 @@ export const newMessage: SchemaOf<NewPersonMessage> = v.strictObject({
   isSilent: v.optional(v.boolean()),
   buttons: v.optional(rows(button)),
   keyboard: v.optional(rows(key)),
+})
+
+/** Files to send together; the rules say how many. */
+export const newAlbum: SchemaOf<NewPersonAlbum> = v.strictObject({
+  to: peerName,
+  media: v.pipe(v.array(file), v.minLength(1), v.maxLength(MAX_ALBUM)),
+  text: v.optional(text),
+  replyTo: v.optional(messageName),
+  isSilent: v.optional(v.boolean()),
 })
 
 const peerFields = {
@@ -360,6 +375,7 @@ export const message: SchemaOf<PersonMessage> = v.object({
   isPinned: v.optional(v.boolean()),
   isMentioned: v.optional(v.boolean()),
   media: v.optional(seenMedia),
+  albumId: v.optional(v.string()),
   markup: v.optional(v.picklist(['inline', 'keyboard', 'hide', 'forceReply'])),
   buttons: v.optional(v.array(v.array(seenButton))),
   reactions: v.optional(v.array(seenReaction)),

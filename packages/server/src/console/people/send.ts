@@ -14,11 +14,11 @@ import { ownIdOf } from './own-ids.ts'
 import { showOne } from './show-messages.ts'
 import { atHome, bytesSource, type FileSource, uploadAs } from './upload.ts'
 import type {
-  FileKind,
   MediaKind,
   NewButton,
   NewEntity,
   NewPeerKey,
+  NewPersonFile,
   NewPersonMedia,
   NewPersonMessage,
   PersonMessage,
@@ -66,17 +66,17 @@ async function write(on: OnConsole, actor: Actor, message: NewPersonMessage, sou
 }
 
 /** Sends the file itself, as a client does before the message. */
-async function fileOf(
+export async function fileOf(
   on: OnConsole,
   actor: Actor,
-  media: NewPersonMedia & { readonly kind: FileKind },
+  media: NewPersonFile,
   source: FileSource = sourceOf(media),
 ): Promise<NewMedia> {
   const { kind } = media
   return fileMedia(kind, media, await uploadAs(on, actor, source, fileNameOf(kind, media)))
 }
 
-function sourceOf({ kind, base64 }: NewPersonMedia & { readonly kind: FileKind }): FileSource {
+function sourceOf({ kind, base64 }: NewPersonFile): FileSource {
   return bytesSource(base64 === undefined ? testFileOf(kind) : Buffer.from(base64, 'base64'))
 }
 

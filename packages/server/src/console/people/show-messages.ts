@@ -64,6 +64,7 @@ function showMessage(message: Message, { viewerId, cards }: Viewing): PersonMess
     ...(entities.length > 0 && { entities: entities.map(showEntity) }),
     ...marks(message, cards),
     ...(media && { media: showMedia(media) }),
+    ...(message.groupedId !== undefined && { albumId: String(message.groupedId) }),
     ...(message.markup && showMarkup(message.markup)),
     ...(reactions && reactions.counts.length > 0 && { reactions: showReactions(reactions) }),
     ...(action && { service: showService(action) }),

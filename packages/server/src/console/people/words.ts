@@ -144,6 +144,24 @@ export interface NewPersonMedia {
   readonly isSpoiler?: boolean | undefined
 }
 
+/** A file to send. */
+export type NewPersonFile = NewPersonMedia & { readonly kind: FileKind }
+
+/**
+ * Up to ten files to send together: photos and videos, or documents, or audio files.
+ *
+ * @example
+ * const album: NewPersonAlbum = { to: '@bob', text: 'Tea', media: [{ kind: 'photo' }, { kind: 'video' }] }
+ */
+export interface NewPersonAlbum {
+  readonly to: PeerName
+  readonly media: readonly NewPersonFile[]
+  /** Stands under the first. */
+  readonly text?: string | undefined
+  readonly replyTo?: MessageName | undefined
+  readonly isSilent?: boolean | undefined
+}
+
 /** A button that a bot sends: with `data` it is told of presses, with `url` it opens a page. */
 export interface NewButton {
   readonly text: string
@@ -279,6 +297,8 @@ export interface PersonMessage {
   readonly isPinned?: boolean | undefined
   readonly isMentioned?: boolean | undefined
   readonly media?: SeenMedia | undefined
+  /** The same for all messages of an album. */
+  readonly albumId?: string | undefined
   /** The place of the buttons, or a change of the keyboard. */
   readonly markup?: 'inline' | 'keyboard' | 'hide' | 'forceReply' | undefined
   /** Rows of buttons. */

@@ -8,6 +8,7 @@ import { listMessages, newestMessageId, waitForMessage } from '../people/message
 import { createPerson, listPeople, personInfo, personNamed } from '../people/people.ts'
 import * as schemas from '../people/schemas.ts'
 import { sendAs } from '../people/send.ts'
+import { sendAlbumAs } from '../people/send-album.ts'
 import { BYTES, type Route, route } from '../route.ts'
 import { answers, DEFAULT_WAIT_MS, does, MAX_WAIT_MS, person } from './person-route.ts'
 
@@ -66,6 +67,17 @@ export const peopleRoutes: readonly Route[] = [
       answer: schemas.message,
     },
     sendAs,
+  ),
+  answers(
+    {
+      path: 'albums',
+      summary: 'Send up to ten files together as this person: photos and videos, documents, or audio files',
+      body: schemas.newAlbum,
+      takesFiles: true,
+      status: 201,
+      answer: v.object({ messages: v.array(schemas.message) }),
+    },
+    async (on, actor, body) => ({ messages: await sendAlbumAs(on, actor, body) }),
   ),
   route({
     method: 'GET',
