@@ -161,14 +161,14 @@ export function writeUploadKills(kills: readonly UploadKillRow[], now: Date): vo
     UPLOADS_TITLE,
     `${UPLOADS_TITLE}
 
-\`npm run test:kills\` also kills a single server with \`kill -9\` while two people send six files at once, of up to 6 MiB, each with
+\`npm run test:kills\` also kills a single server with \`kill -9\` while two people send six files at once, of up to 3 MiB, each with
 four parts on their way: half of the kills at random moments, the others right after a file begins to be put together. It
 ran this part at commit ${commitNow()} on ${now.toISOString().slice(0, 10)}. CI runs a short form with three kills.
 
 ${table}
 
-After each restart the files whose messages were acknowledged are downloaded, and have the hashes of what was sent. After each kill a
-sweep leaves exactly the files that the database names, and no parts but those of uploads that go on.
+After each restart the files that were acknowledged last before the kill are downloaded, and have the hashes of what was sent. In the
+end the store has every acknowledged file, by its hash. After each kill a sweep leaves exactly the files that the database names, and no parts but those of uploads that go on.
 `,
   )
 }

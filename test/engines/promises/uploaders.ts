@@ -12,7 +12,7 @@ const KIB = 1024
 const PEOPLE = 2
 const AT_ONCE = 3
 const PARTS_AT_ONCE = 4
-const MOST_PARTS = 12
+const MOST_PARTS = 6
 /** The bytes of a file repeat after so many: no part is like the next. */
 const PERIOD_BYTES = 1021
 const SELF = { _: 'inputPeerSelf' } as const
