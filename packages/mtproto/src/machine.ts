@@ -196,7 +196,13 @@ export type ServerInput =
   | { readonly kind: 'wake' }
 
 export type ServerOutput =
-  | { readonly kind: 'send'; readonly connection: ConnectionId; readonly chunk: Uint8Array }
+  | {
+      readonly kind: 'send'
+      readonly connection: ConnectionId
+      readonly chunk: Uint8Array
+      /** Over `bare` framing, the session whose messages these are: any request of a session may bring its answers. */
+      readonly sessionId?: bigint
+    }
   /** Over `bare` framing, instead of an answer: HTTP status 404 for -404. */
   | { readonly kind: 'transportError'; readonly connection: ConnectionId; readonly code: number }
   /** Flush and close. */

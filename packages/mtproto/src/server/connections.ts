@@ -98,20 +98,21 @@ export class Connections {
     alarms.set(connection.holdEnd, connection.hold.dueAtMs(0, nowMs))
   }
 
-  sendFrame(connection: Connection, payload: Uint8Array): void {
+  sendFrame(connection: Connection, payload: Uint8Array, sessionId?: bigint): void {
     const { id, framing } = connection
-    if (framing.kind === 'bare' && !this.#release(connection)) return
+    const isBare = framing.kind === 'bare'
+    if (isBare && !this.#release(connection)) return
     const chunk = framing.encodeFrame(payload)
-    if (chunk.length > 0 || framing.kind === 'bare') {
-      this.#state.out.push({ kind: 'send', connection: id, chunk })
-    }
+    if (chunk.length === 0 && !isBare) return
+    const session = isBare && sessionId !== undefined ? { sessionId } : undefined
+    this.#state.out.push({ kind: 'send', connection: id, chunk, ...session })
   }
 
   /** A message, or a container of them, under a key. */
   sendMessage(connection: Connection, key: Key, sessionId: bigint, outer: InnerMessage): void {
     const message = { ...outer, salt: key.salts.current(this.#state.rulesNowS), sessionId }
     const { random } = this.#state.options
-    this.sendFrame(connection, encryptMessage(key.server.authKey, 'server', message, random))
+    this.sendFrame(connection, encryptMessage(key.server.authKey, 'server', message, random), sessionId)
   }
 
   sendTransportError(connection: Connection, code: number): void {

@@ -16,6 +16,7 @@ import type { Channel } from './channel.ts'
 import { FileRoom } from './file-room.ts'
 import { isLargeChunk, ReadTurns } from './read-turns.ts'
 import { REQUEST_ROOM_LIMITS, RequestRoom, type RequestRoomLimits } from './request-room.ts'
+import { UnsentFiles } from './unsent-files.ts'
 
 /** The data centre that a key exchange named. */
 export type NamedDc = Pick<Extract<ServerOutput, { kind: 'keyMade' }>, 'dcId' | 'isTest'>
@@ -129,6 +130,7 @@ export class Driver {
   readonly #inputs: ServerInput[] = []
   readonly #readTurns = new ReadTurns()
   readonly #files = new FileRoom()
+  readonly #unsent = new UnsentFiles()
   readonly #requests: RequestRoom
   /** Tasks in progress; each ends in an input. */
   #pending = 0
@@ -245,6 +247,7 @@ export class Driver {
     switch (output.kind) {
       case 'send':
         this.#send(output.connection, output.chunk)
+        if (output.sessionId !== undefined) this.#noteSent(output.sessionId, output.chunk.length)
         break
       case 'close':
         if (output.reason) this.#options.logger.debug({ reason: output.reason.code }, 'connection closed')
@@ -300,6 +303,11 @@ export class Driver {
     }
   }
 
+  /** A request over HTTP has taken answers along: there may be room for more of the same session, asked for by others. */
+  #noteSent(sessionId: bigint, bytes: number): void {
+    for (const connection of this.#unsent.send(sessionId, bytes)) this.#files.look(connection)
+  }
+
   #close(id: ConnectionId, why: 'fault' | 'leaving'): void {
     const connection = this.#connections.get(id)
     if (connection === undefined) return
@@ -311,6 +319,7 @@ export class Driver {
   #noteClosed(connection: ConnectionId): void {
     this.input({ kind: 'closed', connection })
     this.#files.close(connection)
+    this.#unsent.close(connection)
     this.#requests.close(connection)
     this.#options.onClosed?.(connection)
   }
@@ -394,22 +403,35 @@ export class Driver {
     const askRoom = async (bytes: number): Promise<boolean> => {
       // A connection that has closed is not looked at again.
       if (connection === undefined || this.#connections.get(id) !== connection) return false
-      const hasRoom = await this.#files.ask(id, connection.channel, bytes)
+      const hasRoom = await this.#files.ask(id, this.#bufferOf(id, connection.channel, session), bytes)
       if (hasRoom) promisedBytes += bytes
       return hasRoom
     }
     const outcome = await this.#options.run({ connection: id, session, msgId, body, ip, localIp, askRoom })
     const freed = this.#requests.leave(id, body.length)
+    const fileBytes = outcome.kind === 'answered' && outcome.isFile === true ? outcome.body.length : 0
+    if (fileBytes > 0) this.#unsent.make(session.sessionId, fileBytes)
     if (outcome.kind === 'answered') {
       if (outcome.isCut === true) this.#cutting = id
       this.input({ kind: 'answer', session, msgId, body: outcome.body, isFile: outcome.isFile })
       this.#cutting = undefined
       outcome.onSent?.()
     } else this.#withhold(output, outcome.wasRun, outcome.instead)
-    const isFile = outcome.kind === 'answered' && outcome.isFile === true
-    if (promisedBytes > 0) this.#files.free(id, promisedBytes, isFile ? outcome.body.length : 0)
+    if (promisedBytes > 0) this.#files.free(id, promisedBytes, fileBytes)
     this.#regulate(id)
     for (const other of freed) this.#regulate(other)
+  }
+
+  /** What waits for a client: over HTTP, also what waits for a request that takes it along. */
+  #bufferOf(id: ConnectionId, channel: Channel, { sessionId }: SessionRef): Pick<Channel, 'bufferedBytes'> {
+    if (channel.framing !== 'bare') return channel
+    const unsent = this.#unsent
+    unsent.ask(id, sessionId)
+    return {
+      get bufferedBytes() {
+        return channel.bufferedBytes + unsent.bytesFor(id)
+      },
+    }
   }
 
   #withhold(

@@ -311,3 +311,29 @@ test('parts that are asked for over HTTP, one in a request, all arrive, eight at
     [...Array(24).keys()],
   )
 })
+
+test('of 20 parts in one request over HTTP those are made that the client takes, and all arrive', async (t) => {
+  const { port, made } = await serverOfParts(t)
+  const messages = Array.from({ length: 20 }, (_, part): InnerMessage => {
+    return {
+      msgId: httpIds.nextId(),
+      seqNo: httpIds.nextSeqNo(),
+      body: Uint8Array.of(1, 2, 3, 4, part, 0, 0, 0),
+    }
+  })
+  const parts: number[] = []
+  const take = (messages: readonly InnerMessage[]): void => {
+    for (const { body } of messages) if (!isService(body)) parts.push(body[12] ?? -1)
+  }
+  take(await post(port, encodeContainer(messages)))
+  await pause(200)
+  assert.ok(made.length <= parts.length + 5, `${made.length} are made, ${parts.length} have arrived`)
+  while (parts.length < 20) {
+    take(await post(port, encodeService({ _: 'http_wait', maxDelay: 0, waitAfter: 0, maxWait: 1000 })))
+    assert.ok(made.length <= parts.length + 5, `${made.length} are made, ${parts.length} have arrived`)
+  }
+  assert.deepEqual(
+    parts.toSorted((one, two) => one - two),
+    [...Array(20).keys()],
+  )
+})
