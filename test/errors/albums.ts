@@ -104,7 +104,12 @@ async function withWaiting(world: World, media: InputMedia, bytes: Uint8Array, b
   const sql = `UPDATE chat_members SET role = 'member'; UPDATE chats SET default_rights = ${bits}`
   const { client } = await world.damaged(async (server, ada) => {
     await signUp(ada, server.info, world.phone())
-    await ada.messages.createChat({ users: [], title: 'A group' })
+    await server.users.create({ phone: world.phone(), firstName: 'Bob', username: 'bob_of_rights' })
+    const { users } = await ada.contacts.resolveUsername({ username: 'bob_of_rights' })
+    const [bob] = users
+    assert.ok(bob?._ === 'user' && bob.accessHash !== undefined)
+    const input = { _: 'inputUser', userId: bob.id, accessHash: bob.accessHash } as const
+    await ada.messages.createChat({ users: [input], title: 'A group' })
     await small([0, bytes])(ada)
     await sendOne(ada, media, { peer: GROUP, scheduleDate: inDays(1) })
   }, sql)

@@ -307,6 +307,7 @@ const PARAMS: { readonly [M in MethodName]?: Params<M> } = {
   'photos.uploadProfilePhoto': {},
   'photos.getUserPhotos': { userId: { _: 'inputUserSelf' }, offset: 0, maxId: 0n, limit: 1 },
   'updates.getDifference': { pts: 1, date: 1, qts: 0 },
+  'messages.getDocumentByHash': { sha256: BYTES, size: 1n, mimeType: '' },
   'messages.sendMultiMedia': { peer: PEER, multiMedia: [] },
   'messages.uploadMedia': { peer: PEER, media: { _: 'inputMediaEmpty' } },
   'upload.getFileHashes': {

@@ -11,6 +11,7 @@ import { EMAIL_CAUSES } from './email.ts'
 import { FILE_CAUSES } from './files.ts'
 import { GROUP_CAUSES } from './groups.ts'
 import { KEY_CAUSES } from './keys.ts'
+import { MEDIA_EDIT_CAUSES } from './media-edits.ts'
 import { MESSAGE_CAUSES } from './messages.ts'
 import { NOTE_CAUSES } from './notes-and-reports.ts'
 import { PAYMENT_CAUSES } from './payments.ts'
@@ -40,6 +41,7 @@ export const CAUSES: readonly Cause[] = [
   ...FILE_CAUSES,
   ...AVATAR_CAUSES,
   ...ALBUM_CAUSES,
+  ...MEDIA_EDIT_CAUSES,
   ...BOT_CAUSES,
   ...SCHEDULED_CAUSES,
   ...POLL_CAUSES,

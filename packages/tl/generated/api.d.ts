@@ -15629,8 +15629,11 @@ export interface Requests {
   }
   'messages.getDocumentByHash': {
     _: 'messages.getDocumentByHash'
+    /** The SHA-256 of the file. */
     sha256: Uint8Array
+    /** The bytes of the file. */
     size: bigint
+    /** The type of the document. */
     mimeType: string
   }
   'messages.getSavedGifs': {
@@ -15697,7 +15700,7 @@ export interface Requests {
     id: number
     /** The new text. */
     message?: string | undefined
-    /** The new media: a poll with `closed` ends it. */
+    /** A photo or document in the place of that of the message, or for a text; of a poll, the poll with `closed`. */
     media?: InputMedia | undefined
     /** Buttons. Only bots can add them. */
     replyMarkup?: ReplyMarkup | undefined
@@ -23387,7 +23390,11 @@ export interface Api {
      */
     reorderStickerSets(params: Params<'messages.reorderStickerSets'>): Promise<boolean>
     /**
+     * Finds a document of these bytes among those that the account has sent or has in a message, so that it need not be sent again.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 SHA256_HASH_INVALID.
      *
@@ -23449,7 +23456,7 @@ export interface Api {
      */
     getMessageEditData(params: Params<'messages.getMessageEditData'>): Promise<messages.MessageEditData>
     /**
-     * Changes the text or the buttons of a message, or closes a poll. Everybody who has it gets an updateEditMessage.
+     * Changes the text of an own message, its buttons, and its photo or document; closes a poll.
      *
      * Available to users and bots.
      *

@@ -1,10 +1,11 @@
+import { documentByHash } from '../rules/files/find-by-hash.ts'
 import { makeMedia } from '../rules/files/make-media.ts'
 import { NO_SOURCE } from '../rules/files/media-access.ts'
 import { refusal } from '../rules/index.ts'
 import type { Handler } from './handler.ts'
 import { peerOf } from './peers.ts'
 import { viewerIn } from './side-view.ts'
-import { tlFileMedia } from './tl-files.ts'
+import { tlDocument, tlFileMedia } from './tl-files.ts'
 import { givenFileOf, isFileMedia, shownOf } from './tl-media.ts'
 
 /** Makes a photo or document of an uploaded file, without a message: albums are sent by the ids of their parts. */
@@ -16,4 +17,12 @@ export const uploadMedia: Handler<'messages.uploadMedia'> = async ({ peer, media
   const shown = shownOf(media)
   const made = { ...(await makeMedia(context.on, context.caller, givenFileOf(media))), ...shown }
   return tlFileMedia(made, viewerIn(context), NO_SOURCE)
+}
+
+/** Finds a document of these bytes that the caller can see, so that they need not be sent again. */
+export const getDocumentByHash: Handler<'messages.getDocumentByHash'> = async (request, context) => {
+  const { sha256, size, mimeType: mime } = request
+  const found = await documentByHash(context.on, context.caller, { sha256, size, mime })
+  if (found === undefined) return { _: 'documentEmpty', id: 0n }
+  return tlDocument(found, viewerIn(context), NO_SOURCE)
 }

@@ -1,7 +1,7 @@
 import type { InputMedia, Updates } from '@cablegram/tl/api'
 import { closePoll } from '../rules/chats/close-poll.ts'
 import { deleteByIds, deleteHistory as deleteChat } from '../rules/chats/delete-messages.ts'
-import { editMarkup, editText } from '../rules/chats/edit-message.ts'
+import { editMarkup, editMedia, editText } from '../rules/chats/edit-message.ts'
 import { forwardMessages as forward } from '../rules/chats/forward-messages.ts'
 import { pinMessage, unpinAll } from '../rules/chats/pin-messages.ts'
 import { editWaiting } from '../rules/chats/scheduled/edit-waiting.ts'
@@ -16,7 +16,7 @@ import { pollUpdates, together } from './poll-updates.ts'
 import { editedWaiting, scheduledUpdates } from './scheduled-updates.ts'
 import { sentText, sentUpdates } from './sent-updates.ts'
 import { markupOf } from './tl-markup.ts'
-import { mediaOf } from './tl-media.ts'
+import { fileMediaOf, isFileMedia, mediaOf } from './tl-media.ts'
 import { entitiesOf, refuseMore, refuseOtherSender, replyOf, writingOf } from './writing.ts'
 
 /** Writes a text in a chat. */
@@ -46,11 +46,13 @@ export const sendMedia: Handler<'messages.sendMedia'> = async (request, context)
   return await sentUpdates(context, [event, ...others])
 }
 
-/** Changes the text of a message. */
+/** Changes the text of a message, its buttons, and its photo or document. */
 export const editMessage: Handler<'messages.editMessage'> = async (request, context) => {
-  const { id, message: text } = request
+  const { id, message: text, media: given } = request
   if (request.richMessage !== undefined) throw refusal('MESSAGE_EMPTY')
-  if (request.media !== undefined) return await editMedia(request.media, request, context)
+  if (given !== undefined && !isFileMedia(given)) return await closePollOf(given, request, context)
+  if (given?.ttlSeconds !== undefined) throw refusal('MEDIA_TTL_INVALID')
+  const media = given && fileMediaOf(given)
   const { replyMarkup } = request
   const markup = replyMarkup && (await markupOf(replyMarkup, (user) => knownUserIdOf(user, context)))
   const peerId = await peerOf(request.peer, context)
@@ -63,10 +65,16 @@ export const editMessage: Handler<'messages.editMessage'> = async (request, cont
       id,
       dateS: request.scheduleDate,
       text: text === undefined ? text : { text, entities },
+      media,
     }
     return await editedWaiting(context, await editWaiting(context.on, context.caller, edit))
   }
   const { on, caller } = context
+  if (media !== undefined) {
+    const caption = text === undefined ? undefined : { text, entities }
+    const { events } = await editMedia(on, caller, { peerId, id, text: caption, markup, media })
+    return await sentUpdates(context, events)
+  }
   const isMarkupOnly = text === undefined && (markup !== undefined || isBot(caller))
   const { events } = isMarkupOnly
     ? await editMarkup(on, caller, { peerId, id, markup })
@@ -74,8 +82,8 @@ export const editMessage: Handler<'messages.editMessage'> = async (request, cont
   return await sentUpdates(context, events)
 }
 
-/** Closes a poll: the only change of media that there is. @throws {RpcError} MEDIA_NEW_INVALID */
-async function editMedia(
+/** Closes a poll: the only change of media besides photos and documents. @throws {RpcError} MEDIA_NEW_INVALID */
+async function closePollOf(
   media: InputMedia,
   { peer, id: messageId }: RequestOf<'messages.editMessage'>,
   context: HandlerContext,

@@ -5,7 +5,6 @@ export const NOT_YET = [
   // Chat lists, notifications, and what idle clients ask.
   'messages.setDefaultHistoryTTL',
   // Files.
-  'messages.getDocumentByHash',
   'upload.getCdnFile',
   'upload.getCdnFileHashes',
   'upload.getWebFile',

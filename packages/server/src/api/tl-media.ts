@@ -1,5 +1,5 @@
 import type { InputMedia, MessageEntity, MessageMedia } from '@cablegram/tl/api'
-import type { NewMedia } from '../rules/chats/send-media.ts'
+import type { NewFile, NewMedia } from '../rules/chats/send-media.ts'
 import type { GivenMedia } from '../rules/files/make-media.ts'
 import type { MediaSource } from '../rules/files/media-access.ts'
 import { refusal } from '../rules/index.ts'
@@ -75,7 +75,7 @@ export async function mediaOf(
     case 'inputMediaUploadedDocument':
     case 'inputMediaPhoto':
     case 'inputMediaDocument':
-      return { kind: 'file', ...shownOf(media), given: givenFileOf(media) }
+      return fileMediaOf(media)
     case 'inputMediaEmpty':
       throw refusal('MEDIA_EMPTY')
     default:
@@ -94,6 +94,11 @@ export type InputFileMedia = Extract<
 /** Tells whether a client sends a photo or document. */
 export function isFileMedia(media: InputMedia): media is InputFileMedia {
   return /^inputMedia(Uploaded)?(Photo|Document)$/.test(media._)
+}
+
+/** A photo or document as a client sends it. @throws {RpcError} TTL_MEDIA_INVALID, and those of {@link givenFileOf} */
+export function fileMediaOf(media: InputFileMedia): NewFile {
+  return { kind: 'file', ...shownOf(media), given: givenFileOf(media) }
 }
 
 /** The way in which a client wants a photo or document shown. @throws {RpcError} TTL_MEDIA_INVALID */

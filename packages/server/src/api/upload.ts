@@ -1,11 +1,18 @@
 import { RpcError } from '@cablegram/mtproto'
 import type { InputFileLocation, InputPeer, inputDocumentFileLocation, storage } from '@cablegram/tl/api'
 import type { FileKind } from '../files/images/file-kind.ts'
-import { readAvatar } from '../rules/avatars/avatars.ts'
-import { picturePart } from '../rules/chats/picture-part.ts'
+import { hashAvatar, readAvatar } from '../rules/avatars/avatars.ts'
+import { pictureAt, picturePart } from '../rules/chats/picture-part.ts'
 import { type ReactionPicture, reactionPicture } from '../rules/chats/reaction-pictures.ts'
 import { type Asked, checkAsked } from '../rules/files/file-parts.ts'
-import { type FilePart, type FilePlace, hashFile, readFile } from '../rules/files/read-file.ts'
+import {
+  type FileHash,
+  type FilePart,
+  type FilePlace,
+  hashBytes,
+  hashFile,
+  readFile,
+} from '../rules/files/read-file.ts'
 import { savePart } from '../rules/files/save-part.ts'
 import { refusal } from '../rules/index.ts'
 import type { Handler, HandlerContext, ResultOf } from './handler.ts'
@@ -35,8 +42,23 @@ export const getFile: Handler<'upload.getFile'> = async (request, context) => {
 
 /** Gives hashes of a file, from the block that has the offset on. */
 export const getFileHashes: Handler<'upload.getFileHashes'> = async ({ location, offset }, context) => {
-  const hashes = await hashFile(context.on, context.caller, placeOf(location), offset)
+  const hashes = await hashesOf(location, offset, context)
   return hashes.map(({ offset, length: limit, sha256: hash }) => ({ _: 'fileHash', offset, limit, hash }))
+}
+
+async function hashesOf(
+  location: InputFileLocation,
+  offset: bigint,
+  context: HandlerContext,
+): Promise<FileHash[]> {
+  const { on, caller } = context
+  if (isPictureAt(location)) return hashBytes(pictureAt(location).bytes, offset)
+  if (location._ !== 'inputPeerPhotoFileLocation') {
+    return await hashFile(on, caller, placeOf(location), offset)
+  }
+  const peerId = await knownPeerOf(location.peer, context)
+  const { photoId, big } = location
+  return await hashAvatar(on, caller, { peerId, photoId, letter: big ? 'c' : 'a' }, offset)
 }
 
 async function partOf(location: InputFileLocation, asked: Asked, context: HandlerContext): Promise<FilePart> {

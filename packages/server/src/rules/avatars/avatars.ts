@@ -5,7 +5,7 @@ import { findPhoto } from '../files/decide-media.ts'
 import type { Asked } from '../files/file-parts.ts'
 import { makeAvatar, makeMedia } from '../files/make-media.ts'
 import { hasOwnHash, type MediaClaim } from '../files/media-access.ts'
-import { type FilePart, readPhoto } from '../files/read-file.ts'
+import { type FileHash, type FilePart, hashPhoto, readPhoto } from '../files/read-file.ts'
 import type { SentFile } from '../files/words.ts'
 import { findSeenGroups } from '../groups/decide-group.ts'
 import type { Photo } from '../messages/words.ts'
@@ -142,15 +142,31 @@ export interface AvatarPlace {
 export async function readAvatar(
   on: Ground,
   caller: Caller,
-  { peerId, photoId, letter }: AvatarPlace,
+  avatar: AvatarPlace,
   asked: Asked,
 ): Promise<FilePart> {
-  const viewerId = requireUserId(caller.state)
-  const maySee = await on.store.look(function* () {
+  await checkSight(on, caller, avatar)
+  return await readPhoto(on, avatar, asked)
+}
+
+/** Hashes of the photo of a person or a group. @throws {RpcError} LOCATION_INVALID, OFFSET_INVALID */
+export async function hashAvatar(
+  on: Ground,
+  caller: Caller,
+  avatar: AvatarPlace,
+  asked: bigint,
+): Promise<FileHash[]> {
+  await checkSight(on, caller, avatar)
+  return await hashPhoto(on, avatar, asked)
+}
+
+/** @throws {RpcError} LOCATION_INVALID if the caller may not see the photo */
+async function checkSight({ store }: Ground, { state }: Caller, { peerId, photoId }: AvatarPlace) {
+  const viewerId = requireUserId(state)
+  const maySee = await store.look(function* () {
     if (peerId > 0n) return yield* isAvatarOf(viewerId, peerId, photoId)
     const [group] = yield* findSeenGroups(viewerId, [-peerId])
     return group?.kind === 'group' && group.avatar?.photoId === photoId
   })
   if (!maySee) throw refusal('LOCATION_INVALID')
-  return await readPhoto(on, { photoId, letter }, asked)
 }

@@ -11,6 +11,7 @@ import { boxOf } from '../messages/box-of.ts'
 import { mediaKind } from '../messages/message-rows.ts'
 import type { BoxEvent, FormattedText, MessageContent, PeerId } from '../messages/words.ts'
 import { accepted, isRefused, type Refused, refusal } from '../refusal.ts'
+import { FAMILIES } from './album-families.ts'
 import { findBarOfAll, openChat } from './decide-open-chat.ts'
 import { chargeSending, findSpentSending } from './decide-send-budgets.ts'
 import { type ReplyTo, repeated, type Writing, type WritingGround, writeIn } from './decide-write.ts'
@@ -39,14 +40,6 @@ export interface AlbumSent {
 }
 
 const MAX_ITEMS = 10
-
-/** Kinds that go together in an album; others do not go into one. */
-const FAMILIES: Readonly<Record<string, string>> = {
-  photo: 'pictures',
-  video: 'pictures',
-  document: 'documents',
-  music: 'music',
-}
 
 /**
  * Sends an album, all of it or nothing, once for each random id.

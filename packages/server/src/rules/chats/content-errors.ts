@@ -143,8 +143,31 @@ export const CONTENT_ERRORS = [
   },
 ] as const
 
-/** Errors of albums, and of media that groups forbid, however they come. */
+/** Errors of albums, of media that take the place of others, and of media that groups forbid, however they come. */
 export const ALBUM_ERRORS = [
+  { code: 400, name: 'FILE_PARTS_INVALID', methods: ['messages.editMessage'] },
+  { code: 400, name: 'FILE_PART_X_MISSING', methods: ['messages.editMessage'] },
+  { code: 400, name: 'FILE_PART_LENGTH_INVALID', methods: ['messages.editMessage'] },
+  { code: 400, name: 'MD5_CHECKSUM_INVALID', methods: ['messages.editMessage'] },
+  { code: 400, name: 'FILES_TOO_MUCH', methods: ['messages.editMessage'] },
+  { code: 400, name: 'PHOTO_EXT_INVALID', methods: ['messages.editMessage'] },
+  { code: 400, name: 'PHOTO_SAVE_FILE_INVALID', methods: ['messages.editMessage'] },
+  { code: 400, name: 'IMAGE_PROCESS_FAILED', methods: ['messages.editMessage'] },
+  { code: 400, name: 'PHOTO_INVALID_DIMENSIONS', methods: ['messages.editMessage'] },
+  { code: 400, name: 'FILE_REFERENCE_EMPTY', methods: ['messages.editMessage'] },
+  { code: 400, name: 'FILE_REFERENCE_EXPIRED', methods: ['messages.editMessage'] },
+  { code: 400, name: 'FILE_REFERENCE_INVALID', methods: ['messages.editMessage'] },
+  { code: 400, name: 'MEDIA_EMPTY', methods: ['messages.editMessage'] },
+  { code: 400, name: 'MEDIA_PREV_INVALID', methods: ['messages.editMessage'] },
+  { code: 400, name: 'MEDIA_GROUPED_INVALID', methods: ['messages.editMessage'] },
+  { code: 400, name: 'MEDIA_TTL_INVALID', methods: ['messages.editMessage'] },
+  { code: 400, name: 'MEDIA_CAPTION_TOO_LONG', methods: ['messages.editMessage'] },
+  { code: 403, name: 'CHAT_SEND_PHOTOS_FORBIDDEN', methods: ['messages.editMessage'] },
+  { code: 403, name: 'CHAT_SEND_VIDEOS_FORBIDDEN', methods: ['messages.editMessage'] },
+  { code: 403, name: 'CHAT_SEND_AUDIOS_FORBIDDEN', methods: ['messages.editMessage'] },
+  { code: 403, name: 'CHAT_SEND_DOCS_FORBIDDEN', methods: ['messages.editMessage'] },
+  { code: 403, name: 'CHAT_SEND_GIFS_FORBIDDEN', methods: ['messages.editMessage'] },
+  { code: 403, name: 'CHAT_SEND_MEDIA_FORBIDDEN', methods: ['messages.editMessage'] },
   { code: 400, name: 'FILE_PARTS_INVALID', methods: ['messages.sendMultiMedia'] },
   { code: 400, name: 'FILE_PART_X_MISSING', methods: ['messages.sendMultiMedia'] },
   { code: 400, name: 'FILE_PART_LENGTH_INVALID', methods: ['messages.sendMultiMedia'] },

@@ -115,6 +115,11 @@ function barOfGroup(group: Group, userId: bigint, media: Media | undefined): Ref
   if (media === undefined) {
     return mayIn(group, userId, 'sendPlain') ? undefined : refused('CHAT_SEND_PLAIN_FORBIDDEN', 403)
   }
+  return barOfKind(group, userId, media)
+}
+
+/** The reason why somebody may not send media of this kind in a group; undefined if they may. */
+export function barOfKind(group: Group, userId: bigint, media: Media): Refused | undefined {
   const kind = mediaKind(media)
   const bar = BARS[kind]
   if (bar !== undefined && !mayIn(group, userId, bar.right)) return refused(bar.error, 403)

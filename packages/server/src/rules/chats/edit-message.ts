@@ -4,17 +4,29 @@ import type { Ground } from '../../ground/ground.ts'
 import { endLeak, lockLeak } from '../codes/decide-leaking-messages.ts'
 import { findLeak } from '../codes/leaked-codes.ts'
 import type { Leak } from '../codes/words.ts'
+import { claimMedia } from '../files/decide-media.ts'
+import { kindOfSent } from '../files/make-media.ts'
 import { findGroup } from '../groups/decide-group.ts'
 import { withoutLongs } from '../messages/body-json.ts'
 import { boxOf } from '../messages/box-of.ts'
 import { editBody } from '../messages/decide-edit-message.ts'
 import { findStored } from '../messages/decide-history.ts'
-import type { BoxEvent, FormattedText, Markup, PeerId, StoredMessage, TextEntity } from '../messages/words.ts'
+import type {
+  BoxEvent,
+  FormattedText,
+  Markup,
+  Media,
+  PeerId,
+  StoredMessage,
+  TextEntity,
+} from '../messages/words.ts'
 import { findBlocks } from '../people/decide-blocks.ts'
 import { accepted, isRefused, type Refused, refusal, refused } from '../refusal.ts'
 import { openMessage } from './decide-open-message.ts'
 import type { WritingGround } from './decide-write.ts'
 import { checkMarkup } from './markup.ts'
+import { isSameMedia, kindTrouble, replacingBar } from './replaced-media.ts'
+import { captionText, isLongCaption, makeFile, type NewFile } from './send-media.ts'
 import { groundOf, isBot } from './send-message.ts'
 import { messageText } from './text/format.ts'
 
@@ -52,7 +64,9 @@ export const EDIT_WITHIN_S = 172_800
  */
 export async function editText(on: Ground, caller: Caller, edit: TextEdit): Promise<Edited> {
   const ground = groundOf(on, caller)
-  const written = messageText(edit, ground.nowS)
+  const [before] = await on.store.look(() => findStored(ground.secret, ground.actor.userId, [edit.id]))
+  const isCaption = before?.media?.kind === 'photo' || before?.media?.kind === 'document'
+  const written = isCaption ? captionText(edit) : messageText(edit, ground.nowS)
   const markup = buttonsOf(caller, edit)
   const leak = await findLeak(on, caller, written.text)
   return accepted(
@@ -74,6 +88,46 @@ export async function editMarkup(on: Ground, caller: Caller, edit: MarkupEdit): 
   return accepted(await on.store.decide(() => decideEdit(ground, change, undefined)))
 }
 
+/** Another photo or document for a message, and another caption if there is one. */
+export interface MediaEdit extends MarkupEdit {
+  readonly text: FormattedText | undefined
+  readonly media: NewFile
+}
+
+/**
+ * Puts another photo or document in the place of that of a message, or gives one to a text. The message is judged before the file
+ * is put together.
+ *
+ * @throws {RpcError} MEDIA_PREV_INVALID, MEDIA_NEW_INVALID, MEDIA_GROUPED_INVALID, MEDIA_TTL_INVALID, MEDIA_CAPTION_TOO_LONG, and
+ *   those of {@link editMarkup} and of files
+ */
+export async function editMedia(on: Ground, caller: Caller, edit: MediaEdit): Promise<Edited> {
+  const ground = { ...groundOf(on, caller), isBot: isBot(caller) }
+  if (edit.media.ttlS !== undefined) throw refusal('MEDIA_TTL_INVALID')
+  const text = edit.text && captionText(edit.text)
+  const markup = buttonsOf(caller, edit)
+  accepted(await on.store.look(() => findReplaceable(ground, edit)))
+  const media = await makeFile(on, caller, edit.media)
+  const leak = text && (await findLeak(on, caller, text.text))
+  const { peerId, id } = edit
+  const edited = await on.store.decide(function* () {
+    const gone = yield* claimMedia(media)
+    return gone ?? (yield* decideEdit(ground, { peerId, id, text, markup, media }, leak))
+  })
+  return accepted(edited)
+}
+
+/** Finds the message that is to have other media. @returns a refusal, if it cannot have these */
+function* findReplaceable(on: EditingGround, edit: MediaEdit): Decision<StoredMessage | Refused> {
+  const [message] = yield* findStored(on.secret, on.actor.userId, [edit.id])
+  if (message?.peerId !== edit.peerId) return refused('MESSAGE_ID_INVALID')
+  const { given } = edit.media
+  const trouble = given.kind === 'known' ? undefined : kindTrouble(message, kindOfSent(given))
+  const long = edit.text === undefined && isLongCaption(message.text) ? 'MEDIA_CAPTION_TOO_LONG' : undefined
+  const name = trouble ?? long
+  return authorBar(on, message) ?? (name === undefined ? message : refused(name))
+}
+
 /** Only buttons under the message can be changed. @throws {RpcError} those of buttons */
 function buttonsOf(caller: Caller, { markup, peerId }: MarkupEdit): Markup | undefined {
   if (markup !== undefined && markup.kind !== 'inline') throw refusal('REPLY_MARKUP_INVALID')
@@ -83,6 +137,8 @@ function buttonsOf(caller: Caller, { markup, peerId }: MarkupEdit): Markup | und
 /** A change of a message. Undefined text: it stays. */
 interface Change extends MarkupEdit {
   readonly text: FormattedText | undefined
+  /** Undefined: they stay. */
+  readonly media?: Media
 }
 
 /**
@@ -119,7 +175,10 @@ function* decideEdit(on: EditingGround, edit: Change, leak: Leak | undefined): D
   const message = yield* openMessage(secret, { ...edit, userId: actor.userId })
   if (isRefused(message)) return message
   const bar =
-    authorBar(on, message) ?? sameBar(on, message, edit) ?? (yield* barOfChat(message.peerId, actor.userId))
+    authorBar(on, message) ??
+    sameBar(on, message, edit) ??
+    (yield* barOfChat(message.peerId, actor.userId)) ??
+    (yield* barOfMedia(message, edit.media, actor.userId))
   if (bar !== undefined) return bar
   const content = changed(on, message, edit)
   const home = boxOf(settings, actor.userId)
@@ -147,16 +206,24 @@ function authorBar(
 }
 
 /** A bot's message has the buttons of the edit, and no others. */
-function changed({ isBot }: EditingGround, message: StoredMessage, { text, markup }: Change): StoredMessage {
+function changed(
+  { isBot }: EditingGround,
+  message: StoredMessage,
+  { text, markup, media }: Change,
+): StoredMessage {
   const { markup: before, ...rest } = message
   const kept = isBot ? markup : before
-  return { ...rest, ...text, ...(kept !== undefined && { markup: kept }) }
+  const now = { ...rest, ...text, ...(kept !== undefined && { markup: kept }) }
+  return media === undefined ? now : { ...now, media }
 }
 
 function sameBar(on: EditingGround, message: StoredMessage, edit: Change): Refused | undefined {
   const isSameText = edit.text === undefined || isSameFormat(message, edit.text)
+  const hasSameMedia = edit.media === undefined || isSameMedia(message.media, edit.media)
   const isSame =
-    isSameText && withoutLongs([changed(on, message, edit).markup]) === withoutLongs([message.markup])
+    isSameText &&
+    hasSameMedia &&
+    withoutLongs([changed(on, message, edit).markup]) === withoutLongs([message.markup])
   return isSame ? refused('MESSAGE_NOT_MODIFIED') : undefined
 }
 
@@ -171,6 +238,16 @@ export function isSameFormat(one: FormattedText, other: FormattedText): boolean 
       ),
     )
   return one.text === other.text && plain(one) === plain(other)
+}
+
+function* barOfMedia(
+  message: StoredMessage,
+  media: Media | undefined,
+  userId: bigint,
+): Decision<Refused | undefined> {
+  if (media === undefined) return undefined
+  const group = message.peerId < 0n ? yield* findGroup(-message.peerId) : undefined
+  return replacingBar(message, media, userId, group)
 }
 
 /** People who have left a group, or are blocked by the other one, change nothing there any more. */

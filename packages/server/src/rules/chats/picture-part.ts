@@ -17,12 +17,18 @@ export interface PicturePart {
   readonly bytes: Uint8Array
 }
 
-/** Reads a part of a picture of the server. @throws {RpcError} LOCATION_INVALID, OFFSET_INVALID, LIMIT_INVALID */
-export function picturePart(asked: PartAsked): PicturePart {
-  const { id, accessHash, offset, limit } = asked
-  checkAsked(asked)
+/** The picture of the server that a client names. @throws {RpcError} LOCATION_INVALID */
+export function pictureAt({ id, accessHash }: Pick<PartAsked, 'id' | 'accessHash'>): ReactionPicture {
   const picture = accessHash === PICTURE_HASH ? reactionPicture(id) : undefined
   if (picture === undefined) throw refusal('LOCATION_INVALID')
+  return picture
+}
+
+/** Reads a part of a picture of the server. @throws {RpcError} LOCATION_INVALID, OFFSET_INVALID, LIMIT_INVALID */
+export function picturePart(asked: PartAsked): PicturePart {
+  const { offset, limit } = asked
+  checkAsked(asked)
+  const picture = pictureAt(asked)
   const size = BigInt(picture.bytes.length)
   const from = Number(offset < size ? offset : size)
   return { picture, bytes: picture.bytes.subarray(from, from + limit) }

@@ -9,7 +9,7 @@ import { claimMedia } from '../files/decide-media.ts'
 import { type GivenMedia, makeMedia } from '../files/make-media.ts'
 import { keepPoll } from '../messages/decide-polls.ts'
 import { withSeen } from '../messages/decide-seen.ts'
-import type { FormattedText, Media, Poll, Shown } from '../messages/words.ts'
+import type { Document, FormattedText, Media, Photo, Poll, Shown } from '../messages/words.ts'
 import { findByPhone } from '../people/decide-contacts.ts'
 import { accepted, isRefused, type Refused, refusal } from '../refusal.ts'
 import { checkPoll, type WrittenPoll } from './check-poll.ts'
@@ -24,6 +24,9 @@ export type NewMedia =
   | { readonly kind: 'dice'; readonly emoticon: string }
   | ({ readonly kind: 'file'; readonly given: GivenMedia } & Shown)
   | Extract<Media, { kind: 'contact' | 'geo' | 'venue' | 'photo' | 'document' }>
+
+/** A photo or document that a client sends. */
+export type NewFile = Extract<NewMedia, { kind: 'file' }>
 
 const MAX_CAPTION_CHARACTERS = 1024
 /** The longest text about a place. */
@@ -80,20 +83,31 @@ async function prepared(
   given: NewMedia,
 ): Promise<Exclude<NewMedia, { kind: 'file' }>> {
   const { store } = on
-  if (given.kind === 'file') {
-    const { kind: _, given: file, ...shown } = given
-    return { ...(await makeMedia(on, caller, file)), ...shown }
-  }
+  if (given.kind === 'file') return await makeFile(on, caller, given)
   if (given.kind !== 'contact') return given
   const userId = await store.look(() => findByPhone(actor.userId, digitsIn(given.phone)))
   return { ...given, userId: userId ?? 0n }
 }
 
+/** Makes the photo or document that a client sends, or finds it. @throws {RpcError} as {@link makeMedia} */
+export async function makeFile(
+  on: Ground,
+  caller: Caller,
+  { kind: _, given, ...shown }: NewFile,
+): Promise<(Photo | Document) & Shown> {
+  return { ...(await makeMedia(on, caller, given)), ...shown }
+}
+
 /** The text beside media. @throws {RpcError} MEDIA_CAPTION_TOO_LONG, and those of formatting */
 export function captionText(written: FormattedText): FormattedText {
   const caption = formatText(written)
-  if (isLongerThan(caption.text, MAX_CAPTION_CHARACTERS)) throw refusal('MEDIA_CAPTION_TOO_LONG')
+  if (isLongCaption(caption.text)) throw refusal('MEDIA_CAPTION_TOO_LONG')
   return caption
+}
+
+/** Tells whether a text is too long to stand beside media. */
+export function isLongCaption(text: string): boolean {
+  return isLongerThan(text, MAX_CAPTION_CHARACTERS)
 }
 
 interface MadeMedia {

@@ -19,6 +19,14 @@ const find = sql`
 
 const claim = sql`UPDATE media SET unused_at_s = NULL WHERE media_id = :mediaId RETURNING media_id`
 
+/** Documents of some bytes that somebody has sent, or has in a message. */
+const findSeen = sql`
+  SELECT m.media_id, m.sealed_media FROM media m
+  WHERE m.digest = :digest AND m.kind = 'document' AND (m.owner_id = :viewerId OR EXISTS (
+    SELECT 1 FROM bodies b JOIN messages s ON s.body_id = b.body_id AND s.box_id = :viewerId
+    WHERE b.media_id <> 0 AND b.media_id = m.media_id))
+  ORDER BY m.media_id LIMIT 100`
+
 /** A photo or document that never changes. */
 export type KeptMedia = Photo | Document
 
@@ -114,10 +122,23 @@ export function* findPhoto(secret: Secret, mediaId: bigint): Decision<FoundMedia
   return row && toFound<Photo>(secret, row)
 }
 
-function toFound<M extends KeptMedia>(secret: Secret, row: Row): FoundMedia<M> {
+/** Documents of these bytes that somebody may see. @param digest of the bytes */
+export function* findSeenDocuments(
+  secret: Secret,
+  digest: Uint8Array,
+  viewerId: bigint,
+): Decision<Document[]> {
+  return (yield* findSeen.rows({ digest, viewerId })).map((row) => mediaIn<Document>(secret, row))
+}
+
+function mediaIn<M extends KeptMedia>(secret: Secret, row: Row): M {
   const plain = unseal(secret, bytes(row, 'sealed_media'), sealedAs(long(row, 'media_id')))
+  return JSON.parse(Buffer.from(plain).toString(), toLongs)
+}
+
+function toFound<M extends KeptMedia>(secret: Secret, row: Row): FoundMedia<M> {
   return {
-    media: JSON.parse(Buffer.from(plain).toString(), toLongs),
+    media: mediaIn(secret, row),
     file: { name: text(row, 'name'), size: int(row, 'size') },
     thumb: isNull(row, 'thumb_name')
       ? undefined

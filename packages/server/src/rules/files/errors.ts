@@ -34,6 +34,7 @@ export const FILE_ERRORS = [
     name: 'FILE_REFERENCE_INVALID',
     methods: ['messages.sendMedia', 'messages.uploadMedia', 'upload.getFile', 'upload.getFileHashes'],
   },
+  { code: 400, name: 'SHA256_HASH_INVALID', methods: ['messages.getDocumentByHash'] },
   { code: 400, name: 'LOCATION_INVALID', methods: ['upload.getFileHashes'] },
   { code: 400, name: 'OFFSET_INVALID', methods: ['upload.getFileHashes'] },
   { code: 403, name: 'CHAT_SEND_PHOTOS_FORBIDDEN', methods: ['messages.sendMedia'] },

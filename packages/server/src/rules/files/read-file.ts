@@ -57,16 +57,23 @@ export async function readFile(
  *
  * @throws {RpcError} LIMIT_INVALID, OFFSET_INVALID, LOCATION_INVALID
  */
-export async function readPhoto(
-  on: Ground,
-  { photoId, letter }: { readonly photoId: bigint; readonly letter: string },
-  asked: Asked,
-): Promise<FilePart> {
+export async function readPhoto(on: Ground, size: SizePlace, asked: Asked): Promise<FilePart> {
   checkAsked(asked)
-  const found = await on.store.look(() => findPhoto(on.store.secret, photoId))
+  return await readAt(on, await photoSize(on, size), asked)
+}
+
+/** A size of a photo. */
+export interface SizePlace {
+  readonly photoId: bigint
+  readonly letter: string
+}
+
+/** @throws {RpcError} LOCATION_INVALID */
+async function photoSize({ store }: Ground, { photoId, letter }: SizePlace): Promise<FileAt> {
+  const found = await store.look(() => findPhoto(store.secret, photoId))
   const at = found && sizeAt(found, letter)
   if (at === undefined) throw refusal('LOCATION_INVALID')
-  return await readAt(on, at, asked)
+  return at
 }
 
 async function readAt(on: Ground, { name, start, size, madeAtS }: FileAt, asked: Asked): Promise<FilePart> {
@@ -88,16 +95,40 @@ export async function hashFile(
   asked: bigint,
 ): Promise<FileHash[]> {
   if (asked < 0n) throw refusal('OFFSET_INVALID')
-  const { name, start, size } = await fileAt(on, caller, place)
-  if (asked >= BigInt(size)) return []
-  const first = Number(asked) - (Number(asked) % HASHED_BYTES)
+  return await hashStored(on, await fileAt(on, caller, place), asked)
+}
+
+/** Hashes of a photo that the caller may see, by its id. @throws {RpcError} LOCATION_INVALID, OFFSET_INVALID */
+export async function hashPhoto(on: Ground, size: SizePlace, asked: bigint): Promise<FileHash[]> {
+  if (asked < 0n) throw refusal('OFFSET_INVALID')
+  return await hashStored(on, await photoSize(on, size), asked)
+}
+
+/** Hashes of bytes, as of a file that has them. @throws {RpcError} OFFSET_INVALID */
+export function hashBytes(bytes: Uint8Array, asked: bigint): FileHash[] {
+  if (asked < 0n) throw refusal('OFFSET_INVALID')
+  return stretchesFrom(asked, bytes.length).map((at) => hashOf(at, bytes.subarray(at, at + HASHED_BYTES)))
+}
+
+async function hashStored({ files }: Ground, { name, start, size }: FileAt, asked: bigint) {
   const hashes: FileHash[] = []
-  for (let at = first; at < size && hashes.length < MAX_HASHES; at += HASHED_BYTES) {
-    const bytes = await on.files.read(name, start + at, Math.min(HASHED_BYTES, size - at))
-    const sha256 = Uint8Array.from(createHash('sha256').update(bytes).digest())
-    hashes.push({ offset: BigInt(at), length: bytes.length, sha256 })
+  for (const at of stretchesFrom(asked, size)) {
+    hashes.push(hashOf(at, await files.read(name, start + at, Math.min(HASHED_BYTES, size - at))))
   }
   return hashes
+}
+
+/** The beginnings of the stretches that one answer tells of: the first has the offset. */
+function stretchesFrom(asked: bigint, size: number): number[] {
+  if (asked >= BigInt(size)) return []
+  const first = Number(asked) - (Number(asked) % HASHED_BYTES)
+  const count = Math.min(MAX_HASHES, Math.ceil((size - first) / HASHED_BYTES))
+  return Array.from({ length: count }, (_, index) => first + index * HASHED_BYTES)
+}
+
+function hashOf(at: number, bytes: Uint8Array): FileHash {
+  const sha256 = Uint8Array.from(createHash('sha256').update(bytes).digest())
+  return { offset: BigInt(at), length: bytes.length, sha256 }
 }
 
 /** A stretch of a file in the store. */

@@ -16,9 +16,9 @@ const mention = sql`
   UPDATE messages SET is_mentioned = 1, has_unread_content = 1
   WHERE body_id = :bodyId AND box_id IN ${LISTED_IDS}`
 
-/** Somebody has not listened to a recording, or not seen it. */
+/** Nobody has listened to a recording yet. Its sender is told once somebody has; one's own, in Saved Messages, is heard. */
 const unheard = sql`
-  UPDATE messages SET has_unread_content = 1 WHERE body_id = :bodyId AND is_out = 0`
+  UPDATE messages SET has_unread_content = 1 WHERE body_id = :bodyId AND peer_id <> box_id`
 
 /** Kinds of messages that people listen to. */
 const RECORDINGS: ReadonlySet<string> = new Set(['voice', 'round'])
@@ -158,14 +158,15 @@ function* write(secret: Secret, given: MessageToBoxes): Decision<Written> {
   const about = { fromId, isOut: Number(isOut), randomId, bodyId, kind: kindOf(message), savedPeerId }
   yield* statements.insert.send({ ...chat, ...about, replyBodyId: replyBodyId ?? 0n })
   if (mentionedIds.length > 0) yield* mention.send({ bodyId, ids: idList(mentionedIds) })
-  if (RECORDINGS.has(kindOf(message))) yield* unheard.send({ bodyId })
+  const isRecording = RECORDINGS.has(kindOf(message))
+  if (isRecording) yield* unheard.send({ bodyId })
   yield* statements.log.send({ ...which, homeId, causedBy: causedBy ?? null })
   const tops = yield* statements.top.rows({ ...chat, isSaved: Number(peerId === homeId) })
   const archived = tops.filter(
     (row) => int(row, 'folder_id') === 1 && !(isOut && long(row, 'box_id') === homeId),
   )
   return {
-    written: message,
+    written: isRecording && peerId !== homeId ? { ...message, hasUnreadContent: true } : message,
     places: new Map(advanced.map((row) => [long(row, 'box_id'), countersOf(row)])),
     archived: new Map(archived.map((row) => [long(row, 'box_id'), long(row, 'peer_id')])),
   }

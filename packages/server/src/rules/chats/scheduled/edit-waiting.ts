@@ -4,13 +4,16 @@ import type { Ground } from '../../../ground/ground.ts'
 import { endLeak, lockLeak } from '../../codes/decide-leaking-messages.ts'
 import { findLeak } from '../../codes/leaked-codes.ts'
 import type { Leak } from '../../codes/words.ts'
+import { claimMedia } from '../../files/decide-media.ts'
+import { findGroup } from '../../groups/decide-group.ts'
 import { boxOf } from '../../messages/box-of.ts'
 import { lockBoxes } from '../../messages/decide-append-message.ts'
-import type { FormattedText, Message, PeerId } from '../../messages/words.ts'
-import { accepted, type Refused, refused } from '../../refusal.ts'
+import type { FormattedText, Media, Message, PeerId } from '../../messages/words.ts'
+import { accepted, type Refused, refusal, refused } from '../../refusal.ts'
 import type { WritingGround } from '../decide-write.ts'
 import { isSameFormat } from '../edit-message.ts'
-import { captionText } from '../send-media.ts'
+import { isSameMedia, replacingBar } from '../replaced-media.ts'
+import { captionText, isLongCaption, makeFile, type NewFile } from '../send-media.ts'
 import { groundOf } from '../send-message.ts'
 import { messageText } from '../text/format.ts'
 import { listQueue, type Queued, requeue, tellQueue, WHEN_ONLINE_S } from './decide-queue.ts'
@@ -24,6 +27,8 @@ export interface WaitingEdit {
   readonly dateS: number
   /** Undefined: it stays. */
   readonly text: FormattedText | undefined
+  /** Undefined: they stay. */
+  readonly media?: NewFile | undefined
 }
 
 /** A message that waits, as it is after an edit. */
@@ -33,30 +38,32 @@ interface Edited {
 }
 
 /**
- * Changes the time of a message of the caller's that waits, and its text.
+ * Changes the time of a message of the caller's that waits, its text, and its photo or document.
  *
  * @throws {RpcError} MESSAGE_ID_INVALID, MESSAGE_AUTHOR_REQUIRED, MESSAGE_NOT_MODIFIED, SCHEDULE_DATE_INVALID, and those of the
- *   text
+ *   text and of other media
  */
 export async function editWaiting(on: Ground, caller: Caller, edit: WaitingEdit): Promise<Message> {
   const ground = groundOf(on, caller)
   const queue = { boxId: ground.actor.userId, peerId: edit.peerId }
   const [before] = await on.store.look(() => listQueue(on.store.secret, queue, [edit.id]))
-  const text = edit.text && checkedText(edit.text, before, ground.nowS)
+  if (edit.media?.ttlS !== undefined) throw refusal('MEDIA_TTL_INVALID')
+  const isCaption = edit.media !== undefined || before?.content.media !== undefined
+  const text = edit.text && (isCaption ? captionText(edit.text) : messageText(edit.text, ground.nowS))
+  const media = edit.media && (await makeFile(on, caller, edit.media))
   const leak = text && (await findLeak(on, caller, text.text))
-  return accepted(await on.store.decide(() => decideEdit(ground, { ...edit, text }, leak))).message
+  const edited = await on.store.decide(function* () {
+    const gone = yield* claimMedia(media)
+    return gone ?? (yield* decideEdit(ground, { ...edit, text, media }, leak))
+  })
+  return accepted(edited).message
 }
 
-/** @throws {RpcError} as texts and captions do */
-function checkedText(text: FormattedText, before: Queued | undefined, nowS: number): FormattedText {
-  return before?.content.media === undefined ? messageText(text, nowS) : captionText(text)
+interface Change extends Omit<WaitingEdit, 'media'> {
+  readonly media: Media | undefined
 }
 
-function* decideEdit(
-  on: WritingGround,
-  edit: WaitingEdit,
-  leak: Leak | undefined,
-): Decision<Edited | Refused> {
+function* decideEdit(on: WritingGround, edit: Change, leak: Leak | undefined): Decision<Edited | Refused> {
   const { secret, settings, nowS, actor } = on
   const { userId: boxId, authKeyId: causedBy } = actor
   const { peerId, id, dateS } = edit
@@ -64,10 +71,18 @@ function* decideEdit(
   yield* lockBoxes([boxOf(settings, boxId)])
   const [queued] = yield* listQueue(secret, { boxId, peerId }, [id])
   if (queued === undefined) return refused('MESSAGE_ID_INVALID')
-  const content = edit.text === undefined ? queued.content : { ...queued.content, ...edit.text }
-  const isSameText = isSameFormat(content, queued.content)
+  const { media } = edit
+  const content = { ...queued.content, ...edit.text, ...(media !== undefined && { media }) }
+  const hasSameMedia = media === undefined || isSameMedia(queued.content.media, media)
+  const isSameText = isSameFormat(content, queued.content) && hasSameMedia
   if (!isSameText && content.forward !== undefined) return refused('MESSAGE_AUTHOR_REQUIRED', 403)
   if (isSameText && dateS === queued.dueAtS) return refused('MESSAGE_NOT_MODIFIED')
+  if (media !== undefined) {
+    const group = peerId < 0n ? yield* findGroup(-peerId) : undefined
+    const bar = replacingBar(queued.content, media, boxId, group)
+    if (bar !== undefined) return bar
+    if (isLongCaption(content.text)) return refused('MEDIA_CAPTION_TOO_LONG')
+  }
   if (dateS !== queued.dueAtS && !(yield* mayWaitUntil(on, peerId, dateS))) {
     return refused('SCHEDULE_DATE_INVALID')
   }
