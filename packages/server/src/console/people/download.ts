@@ -56,11 +56,7 @@ async function* pieces(
 /** A photo has no file besides its sizes: the largest one counts. */
 function wholeOf(media: Photo | Document): Pick<PhotoSize, 'letter' | 'bytes'> {
   if (media.kind === 'document') return { letter: '', bytes: media.size }
-  const [first, ...others] = media.sizes
-  const largest = others.reduce(
-    (one, other) => (other && one && other.bytes > one.bytes ? other : one),
-    first,
-  )
+  const [largest] = media.sizes.toSorted((one, other) => other.width - one.width)
   return largest ?? { letter: '', bytes: 0 }
 }
 

@@ -14,9 +14,11 @@ import { createScene, everything, KIB, refusedWith, type Scene, send, sent } fro
 const MIB = KIB * KIB
 const SWEEP_S = 3601
 
+const PNG_BYTES = 2000
+
 /** A PNG as its header says. */
 function png(width: number, height: number): Buffer {
-  const bytes = Buffer.alloc(50)
+  const bytes = Buffer.alloc(PNG_BYTES)
   bytes.set(Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'))
   bytes.writeUInt32BE(width, 16)
   bytes.writeUInt32BE(height, 20)
@@ -84,7 +86,7 @@ test('a photo has the boxes that are smaller, each with its own bytes, and itsel
     ['s', 100, 100],
     ['m', 320, 320],
     ['x', 800, 800],
-    ['y', 1000, 50],
+    ['y', 1000, PNG_BYTES],
   ])
   assert.equal(photo.stripped, Buffer.of(1, 2, 3).toString('base64'))
   assert.equal(await textOf(scene, photo, 's'), 's'.repeat(100))
@@ -95,6 +97,16 @@ test('a photo has the boxes that are smaller, each with its own bytes, and itsel
   assert.equal(await textOf(scene, photo, 'a'), 'm'.repeat(320))
   assert.equal(await textOf(scene, photo, 'w'), png(1000, 500).toString('latin1'))
   assert.equal(await textOf(scene, photo, 'm', 1024n), '', 'nothing of the next size behind its end')
+})
+
+test('a smaller size that takes as many bytes as the photo is not kept', async () => {
+  const scene = await createScene()
+  const photo = await photoOf(scene, letters, png(1000, 500).subarray(0, 800))
+  assert.deepEqual(
+    photo.sizes.map(({ letter }) => letter),
+    ['s', 'm', 'y'],
+  )
+  assert.equal(await textOf(scene, photo, 'm'), 'm'.repeat(320))
 })
 
 test('hashes of a size are over its own bytes', async () => {
@@ -122,7 +134,7 @@ test('a photo that cannot be decoded is refused, and nothing of it stays', async
 test('without anything that makes sizes, a photo stays as it came', async () => {
   const scene = await createScene()
   const photo = await photoOf(scene, always({ kind: 'unavailable' }), png(1000, 500))
-  assert.deepEqual(photo.sizes, [{ letter: 'y', width: 1000, height: 500, bytes: 50 }])
+  assert.deepEqual(photo.sizes, [{ letter: 'y', width: 1000, height: 500, bytes: PNG_BYTES }])
   assert.equal(photo.stripped, undefined)
   assert.equal(await textOf(scene, photo, 's'), png(1000, 500).toString('latin1'))
 })

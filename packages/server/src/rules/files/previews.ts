@@ -55,18 +55,26 @@ export async function drawPreviews(
   const drawn = await on.pictures.draw(file, header, wanted)
   if (drawn.kind !== 'made') return drawn.kind === 'broken' ? 'broken' : undefined
   let at = 0
-  const sizes = drawn.sizes.map(({ letter, width, height, bytes }): PhotoSize => {
+  const helpful = drawn.sizes.filter(
+    ({ letter, bytes }) => isSquare(wanted, letter) || bytes.length < blob.size,
+  )
+  const sizes = helpful.map(({ letter, width, height, bytes }): PhotoSize => {
     const size = { letter, width, height, bytes: bytes.length, at }
     at += bytes.length
     return size
   })
   const stripped = drawn.stripped && Buffer.from(drawn.stripped).toString('base64')
   if (sizes.length === 0) return { sizes, put: undefined, stripped }
-  const { sha256, ...kept } = await on.files.put(drawn.sizes.map(({ bytes }) => bytes))
+  const { sha256, ...kept } = await on.files.put(helpful.map(({ bytes }) => bytes))
   const made = { ...kept, digest: digestOf(on, sha256) }
   return {
     sizes,
     put: { ground, blob: made, fileId: undefined, uploadName: undefined, isMade: true },
     stripped,
   }
+}
+
+/** A square is not the picture itself; any other size is of no use if it takes as many bytes as the picture. */
+function isSquare(wanted: readonly WantedSize[], letter: string): boolean {
+  return wanted.some((each) => each.isSquare && each.letter === letter)
 }
