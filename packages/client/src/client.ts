@@ -23,6 +23,9 @@ import { makeCall, withoutUpdates } from './make-call.ts'
 import { checkMethodName } from './method-names.ts'
 import { type ClientApi, defineNamespaces } from './namespaces.ts'
 import type { CallOptions, ClientOptions } from './options.ts'
+import { PeerBook } from './peers/book.ts'
+import type { PeerLike } from './peers/resolve.ts'
+import type { Chat } from './peers/views.ts'
 import type { Platform } from './platform.ts'
 import { loadSchema, type Schema } from './schema.ts'
 import { type CallWait, sendCall } from './send-call.ts'
@@ -78,6 +81,7 @@ export class TelegramClient implements ClientApi {
   declare readonly users: ClientApi['users']
 
   readonly #options: ClientOptions
+  readonly #peers: PeerBook
   readonly #platform: Platform
   readonly #link: Link
   readonly #listeners = new Set<(update: Updates) => unknown>()
@@ -103,6 +107,14 @@ export class TelegramClient implements ClientApi {
       onNewSession: () => this.#onMissed(),
       onState: (state) => this.#events.onConnection(state),
       onUser: (userId) => this.#events.onUser(userId),
+      beforeRelease: () => this.#peers.close(),
+      onError: (error) => this.reportError(error),
+    })
+    this.#peers = new PeerBook({
+      state: this.#link.state,
+      clock: this.#platform.clock,
+      userId: () => this.userId,
+      isOpen: () => this.#link.facts !== undefined,
       onError: (error) => this.reportError(error),
     })
     this.#events = new Events({
@@ -172,7 +184,9 @@ export class TelegramClient implements ClientApi {
       onWait: (wait: CallWait) => this.#events.tell('wait', { reason: 'flood', ...wait }),
     }
     // Awaited, here and above, so that the stack of an error leads to the caller.
-    return await sendCall(this.#link, call, sending)
+    const answer = await sendCall(this.#link, call, sending)
+    this.#peers.remember(answer)
+    return answer
   }
 
   /**
@@ -381,6 +395,27 @@ export class TelegramClient implements ClientApi {
     return createLogin(this, { clock: this.#platform.clock, random: this.#platform.random, ...options })
   }
 
+  /**
+   * Finds a user or chat by name, number, link or id, as the session remembers it or by asking the server. The daily calls
+   * do so by themselves.
+   *
+   * @throws PeerError; RpcError; ConnectionError
+   *
+   * @example
+   * ```ts
+   * import type { TelegramClient } from '@cablegram/client'
+   *
+   * export async function titleOf(client: TelegramClient, name: string): Promise<string> {
+   *   const chat = await client.resolve(name)
+   *   return chat.title
+   * }
+   * ```
+   */
+  async resolve(peer: PeerLike): Promise<Chat> {
+    const { resolve } = await import('./methods/resolve.ts')
+    return await resolve(this, peer)
+  }
+
   /** Aborts when the client is closed; its reason is the ConnectionError CLIENT_CLOSED. */
   get closed(): AbortSignal {
     return this.#link.closed
@@ -444,6 +479,11 @@ export class TelegramClient implements ClientApi {
    */
   get state(): AccountState {
     return this.#link.state
+  }
+
+  /** The users and chats that this session has seen. */
+  get peers(): PeerBook {
+    return this.#peers
   }
 
   /** Has the session keep a login on its way, or forget it; `client.login` does so by itself. */
@@ -531,6 +571,7 @@ export class TelegramClient implements ClientApi {
     let updates: Updates
     try {
       updates = withoutAbsent(decode('Updates', body))
+      this.#peers.remember(updates)
     } catch (error) {
       if (!(error instanceof DecodeError)) this.reportError(error)
       this.#tell(SOMETHING_MISSED)

@@ -46,6 +46,8 @@ export interface LinkOptions {
   readonly onState: (state: ConnectionState) => void
   /** Told who is signed in, once that is known and whenever it changes; undefined: nobody is. */
   readonly onUser: (userId: bigint | undefined) => void
+  /** Called at the end while the session is still open, to write what is left. */
+  readonly beforeRelease: () => Promise<void>
   /** Told of what goes wrong outside of any call. */
   readonly onError: (error: unknown) => void
 }
@@ -75,7 +77,10 @@ export class Link {
   constructor(setup: LinkOptions) {
     this.#setup = setup
     this.#keeper = new SessionKeeper(setup.storage, setup.onError)
-    this.state = accountState(this.#keeper.state, async () => (await this.#learned()).session.userId)
+    this.state = accountState(this.#keeper.state, async () => {
+      const { session } = this.#facts ?? (await this.#learned())
+      return session.userId
+    })
   }
 
   /** Server, app and session, once known. */
@@ -228,6 +233,7 @@ export class Link {
     this.#closing.abort(closedError())
     this.#closeDcs(closedError())
     await this.#learning?.catch(() => {})
+    if (this.#facts) await this.#setup.beforeRelease()
     await this.#keeper.close()
     await this.#releasing
   }

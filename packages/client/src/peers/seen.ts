@@ -1,0 +1,94 @@
+import type { Chat as TlChat, Message as TlMessage, User as TlUser } from '@cablegram/tl/api'
+import { idOfPeer } from './ids.ts'
+import { type PeerRecord, recordOfChat, recordOfUser, type SeenIn } from './record.ts'
+
+/** Lists that answers and updates have, whatever else is in them. */
+interface Lists {
+  readonly users?: unknown
+  readonly chats?: unknown
+  readonly messages?: unknown
+  readonly updates?: unknown
+  readonly newMessages?: unknown
+}
+
+/** The users and chats that an answer or an update names, as records. */
+export function recordsIn(value: unknown): PeerRecord[] {
+  if (typeof value !== 'object' || value === null) return []
+  if (Array.isArray(value)) return recordsOf(value, value, [])
+  const { users, chats, messages, newMessages, updates }: Lists = value
+  if (updates !== undefined && !Array.isArray(updates))
+    return [...recordsIn(updates), ...namedIn(users, chats, [])]
+  if (!Array.isArray(users) && !Array.isArray(chats)) return userIn(value)
+  return namedIn(users, chats, [...messagesOf(messages), ...messagesOf(newMessages), ...messagesOf(updates)])
+}
+
+function namedIn(users: unknown, chats: unknown, messages: readonly TlMessage[]): PeerRecord[] {
+  return recordsOf(Array.isArray(users) ? users : [], Array.isArray(chats) ? chats : [], messages)
+}
+
+/** An answer with one user, such as that of a login. */
+function userIn(value: object): PeerRecord[] {
+  return 'user' in value ? recordsOf([value.user], [], []) : recordsOf([value], [value], [])
+}
+
+function recordsOf(
+  users: readonly unknown[],
+  chats: readonly unknown[],
+  messages: readonly TlMessage[],
+): PeerRecord[] {
+  const records = [...users.filter(isUser).map(recordOfUser), ...chats.filter(isChat).map(recordOfChat)]
+  const found = records.filter((record) => record !== undefined)
+  if (found.every(({ accessHash, id }) => accessHash !== undefined || isBasicGroup(id))) return found
+  const places = placesOf(messages)
+  return found.map((record) =>
+    record.accessHash === undefined ? { ...record, seenIn: places.get(record.id) } : record,
+  )
+}
+
+/** A message of each author. */
+function placesOf(messages: readonly TlMessage[]): Map<bigint, SeenIn> {
+  const places = new Map<bigint, SeenIn>()
+  for (const message of messages) {
+    if (message._ === 'messageEmpty') continue
+    const place = { chatId: idOfPeer(message.peerId), messageId: message.id }
+    const forward = message._ === 'message' ? message.fwdFrom?.fromId : undefined
+    for (const author of [message.fromId, forward]) if (author) places.set(idOfPeer(author), place)
+  }
+  return places
+}
+
+/** Messages of a list of messages, or of updates that have one. */
+function messagesOf(list: unknown): TlMessage[] {
+  if (!Array.isArray(list)) return []
+  return list
+    .map((each: unknown) =>
+      typeof each === 'object' && each !== null && 'message' in each && typeof each.message === 'object'
+        ? each.message
+        : each,
+    )
+    .filter(isMessage)
+}
+
+function isUser(value: unknown): value is TlUser {
+  return nameOf(value) === 'user'
+}
+
+function isChat(value: unknown): value is TlChat {
+  return CHATS.has(nameOf(value))
+}
+
+function isMessage(value: unknown): value is TlMessage {
+  return MESSAGES.has(nameOf(value))
+}
+
+const CHATS: ReadonlySet<unknown> = new Set(['chat', 'chatForbidden', 'channel', 'channelForbidden'])
+const MESSAGES: ReadonlySet<unknown> = new Set(['message', 'messageService'])
+
+/** The name of a TL value's constructor. */
+function nameOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && '_' in value ? value._ : undefined
+}
+
+function isBasicGroup(id: bigint): boolean {
+  return id < 0n && id > -1_000_000_000_000n
+}
