@@ -20,12 +20,29 @@ import type { StartOptions } from './login/prompted-options.ts'
 import type { StartAnswers } from './login/start.ts'
 import type { AuthorizedUser, PendingLogin } from './login/surface.ts'
 import { makeCall, withoutUpdates } from './make-call.ts'
+import type { Dialog } from './message/dialog.ts'
+import type { Message } from './message/message.ts'
 import { checkMethodName } from './method-names.ts'
+import type { DeleteMessagesOptions } from './methods/delete-messages.ts'
+import type { DialogsOptions } from './methods/dialogs.ts'
+import type { EditMessageOptions, MessageRef } from './methods/edit-message.ts'
+import type { ForwardMessagesOptions } from './methods/forward-messages.ts'
+import type { HistoryOptions } from './methods/history.ts'
+import { later } from './methods/later.ts'
+import type { MarkReadOptions } from './methods/mark-read.ts'
+import type { Member, MembersOptions } from './methods/members.ts'
+import type { PinMessageOptions } from './methods/pin-message.ts'
+import type { SendPollOptions } from './methods/polls.ts'
+import type { ProfileChanges } from './methods/profile.ts'
+import type { ReactionLike } from './methods/react.ts'
+import type { SearchOptions } from './methods/search.ts'
+import type { SendMessageOptions } from './methods/send-message.ts'
+import type { TypingAction } from './methods/set-typing.ts'
 import { type ClientApi, defineNamespaces } from './namespaces.ts'
 import type { CallOptions, ClientOptions } from './options.ts'
 import { PeerBook } from './peers/book.ts'
 import type { PeerLike } from './peers/resolve.ts'
-import type { Chat } from './peers/views.ts'
+import type { Chat, User } from './peers/views.ts'
 import type { Platform } from './platform.ts'
 import { loadSchema, type Schema } from './schema.ts'
 import { type CallWait, sendCall } from './send-call.ts'
@@ -33,6 +50,7 @@ import type { App, Server } from './server/server.ts'
 import type { AccountState } from './storage/account-state.ts'
 import { type EndedLogin, encodeStringSession } from './storage/session.ts'
 import type { SessionStorage } from './storage/storage.ts'
+import type { TextLike } from './text/formatted.ts'
 import { withoutAbsent } from './without-absent.ts'
 
 const DEFAULT_TIMEOUT_MS = 60_000
@@ -414,6 +432,123 @@ export class TelegramClient implements ClientApi {
   async resolve(peer: PeerLike): Promise<Chat> {
     const { resolve } = await import('./methods/resolve.ts')
     return await resolve(this, peer)
+  }
+
+  /**
+   * Sends a text: a string, `md`…``, `html`…`` or `{ text, entities }`. One whose answer is lost arrives once.
+   *
+   * @throws PeerError; UsageError TEXT_INVALID, BUTTONS_INVALID; RpcError; ConnectionError
+   */
+  async sendMessage(peer: PeerLike, text: TextLike, options?: SendMessageOptions): Promise<Message> {
+    const { sendMessage } = await import('./methods/send-message.ts')
+    return await sendMessage(this, peer, text, options)
+  }
+
+  /** Replaces the text of a message. @throws PeerError; UsageError TEXT_INVALID; RpcError */
+  async editMessage(message: MessageRef, text: TextLike, options?: EditMessageOptions): Promise<Message> {
+    const { editMessage } = await import('./methods/edit-message.ts')
+    return await editMessage(this, message, text, options)
+  }
+
+  /** Deletes messages, for everybody unless `forAll` is false. @throws PeerError; RpcError */
+  async deleteMessages(messages: readonly MessageRef[], options?: DeleteMessagesOptions): Promise<void> {
+    const { deleteMessages } = await import('./methods/delete-messages.ts')
+    await deleteMessages(this, messages, options)
+  }
+
+  /** Forwards messages, in their order. @throws PeerError; RpcError */
+  async forwardMessages(
+    messages: readonly MessageRef[],
+    peer: PeerLike,
+    options?: ForwardMessagesOptions,
+  ): Promise<Message[]> {
+    const { forwardMessages } = await import('./methods/forward-messages.ts')
+    return await forwardMessages(this, messages, peer, options)
+  }
+
+  /** The messages of a chat, the newest first; pages are read as the loop goes on. @throws PeerError; RpcError */
+  history(peer: PeerLike, options?: HistoryOptions): AsyncGenerator<Message, void, undefined> {
+    return later(async () => (await import('./methods/history.ts')).history(this, peer, options))
+  }
+
+  /** The list of chats; pages are read as the loop goes on. @throws RpcError */
+  dialogs(options?: DialogsOptions): AsyncGenerator<Dialog, void, undefined> {
+    return later(async () => (await import('./methods/dialogs.ts')).dialogs(this, options))
+  }
+
+  /** The members of a group or channel; pages are read as the loop goes on. @throws PeerError; RpcError */
+  members(peer: PeerLike, options?: MembersOptions): AsyncGenerator<Member, void, undefined> {
+    return later(async () => (await import('./methods/members.ts')).members(this, peer, options))
+  }
+
+  /** Searches the messages of all chats, the newest first. For one chat, give `search` to `history`. @throws RpcError */
+  search(words: string, options?: SearchOptions): AsyncGenerator<Message, void, undefined> {
+    return later(async () => (await import('./methods/search.ts')).search(this, words, options))
+  }
+
+  /** Asks the server for the account of this client. @throws RpcError AUTH_KEY_UNREGISTERED and others */
+  async getMe(): Promise<User> {
+    const { getMe } = await import('./methods/get-me.ts')
+    return await getMe(this)
+  }
+
+  /** Marks the messages of a chat as read. @throws PeerError; RpcError */
+  async markRead(peer: PeerLike, options?: MarkReadOptions): Promise<void> {
+    const { markRead } = await import('./methods/mark-read.ts')
+    await markRead(this, peer, options)
+  }
+
+  /** Shows the others in a chat that this account types, for six seconds. @throws PeerError; UsageError; RpcError */
+  async setTyping(peer: PeerLike, action?: TypingAction): Promise<void> {
+    const { setTyping } = await import('./methods/set-typing.ts')
+    await setTyping(this, peer, action)
+  }
+
+  /** Reacts to a message; undefined takes the reaction away. @throws PeerError; RpcError */
+  async react(message: MessageRef, reaction: ReactionLike | undefined): Promise<void> {
+    const { react } = await import('./methods/react.ts')
+    await react(this, message, reaction)
+  }
+
+  /** Pins a message in its chat. @throws PeerError; RpcError */
+  async pinMessage(message: MessageRef, options?: PinMessageOptions): Promise<void> {
+    const { pinMessage } = await import('./methods/pin-message.ts')
+    await pinMessage(this, message, options)
+  }
+
+  /** Takes a message off the pinned ones. @throws PeerError; RpcError */
+  async unpinMessage(message: MessageRef): Promise<void> {
+    const { unpinMessage } = await import('./methods/pin-message.ts')
+    await unpinMessage(this, message)
+  }
+
+  /** Sends a poll or a quiz. @throws PeerError; UsageError; RpcError */
+  async sendPoll(
+    peer: PeerLike,
+    question: TextLike,
+    answers: readonly TextLike[],
+    options?: SendPollOptions,
+  ): Promise<Message> {
+    const { sendPoll } = await import('./methods/polls.ts')
+    return await sendPoll(this, peer, question, answers, options)
+  }
+
+  /** Votes in a poll for the answers at these places, from 0. @throws PeerError; UsageError POLL_INVALID; RpcError */
+  async vote(message: Message, answers: readonly number[]): Promise<void> {
+    const { vote } = await import('./methods/polls.ts')
+    await vote(this, message, answers)
+  }
+
+  /** Closes a poll of this account. @throws PeerError; UsageError POLL_INVALID; RpcError */
+  async closePoll(message: Message): Promise<void> {
+    const { closePoll } = await import('./methods/polls.ts')
+    await closePoll(this, message)
+  }
+
+  /** Changes the name, bio or username of the account. @throws RpcError */
+  async updateProfile(changes: ProfileChanges): Promise<User> {
+    const { updateProfile } = await import('./methods/profile.ts')
+    return await updateProfile(this, changes)
   }
 
   /** Aborts when the client is closed; its reason is the ConnectionError CLIENT_CLOSED. */

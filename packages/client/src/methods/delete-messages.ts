@@ -1,0 +1,38 @@
+import { asInputChannel } from '../peers/resolve.ts'
+import type { MessageRef } from './edit-message.ts'
+import { groupByChat } from './message-groups.ts'
+import type { MethodClient } from './method-client.ts'
+
+/** Options of a deletion. */
+export interface DeleteMessagesOptions {
+  /** For everybody in the chat, not only for this account. Supergroups and channels know no other way. Default: yes. */
+  readonly forAll?: boolean | undefined
+}
+
+/**
+ * Deletes messages, also of different chats.
+ *
+ * @throws PeerError; RpcError such as MESSAGE_DELETE_FORBIDDEN
+ *
+ * @example
+ * ```ts
+ * import { deleteMessages, sendMessage, type TelegramClient } from '@cablegram/client'
+ *
+ * export async function sayAndRegret(client: TelegramClient) {
+ *   const message = await sendMessage(client, 'me', 'Forget this')
+ *   await deleteMessages(client, [message])
+ * }
+ * ```
+ */
+export async function deleteMessages(
+  client: MethodClient,
+  messages: readonly MessageRef[],
+  { forAll = true }: DeleteMessagesOptions = {},
+): Promise<void> {
+  for (const { peer, ids } of await groupByChat(client, messages)) {
+    const channel = asInputChannel(peer)
+    const id = [...ids]
+    if (channel) await client.call('channels.deleteMessages', { channel, id })
+    else await client.call('messages.deleteMessages', { id, ...(forAll && { revoke: true }) })
+  }
+}

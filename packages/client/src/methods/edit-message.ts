@@ -1,0 +1,58 @@
+import type { Message } from '../message/message.ts'
+import { inputPeerOf, type PeerLike } from '../peers/resolve.ts'
+import { formattedOf, type TextLike } from '../text/formatted.ts'
+import { type Buttons, replyMarkupOf } from './buttons.ts'
+import type { MethodClient } from './method-client.ts'
+import { inputEntities } from './sending.ts'
+import { editedMessage } from './sent.ts'
+
+/** A message of a chat: one that came from the client, or its number and chat. */
+export interface MessageRef {
+  readonly id: number
+  readonly chat: PeerLike
+}
+
+/** Options of an edit. */
+export interface EditMessageOptions {
+  /** Buttons below the message. Default: none. */
+  readonly buttons?: Buttons | undefined
+  /** Shows a preview of the first link. Default: yes. */
+  readonly preview?: boolean | undefined
+}
+
+/**
+ * Replaces the text of a message, or the caption of its media.
+ *
+ * @returns the message as it is now
+ * @throws PeerError; UsageError TEXT_INVALID; RpcError such as MESSAGE_NOT_MODIFIED, MESSAGE_EDIT_TIME_EXPIRED,
+ * MESSAGE_AUTHOR_REQUIRED
+ *
+ * @example
+ * ```ts
+ * import { editMessage, sendMessage, type TelegramClient } from '@cablegram/client'
+ *
+ * export async function countdown(client: TelegramClient) {
+ *   const message = await sendMessage(client, 'me', '1')
+ *   return await editMessage(client, message, '0')
+ * }
+ * ```
+ */
+export async function editMessage(
+  client: MethodClient,
+  message: MessageRef,
+  text: TextLike,
+  { buttons, preview }: EditMessageOptions = {},
+): Promise<Message> {
+  const formatted = formattedOf(text)
+  const peer = await inputPeerOf(client, message.chat)
+  const entities = await inputEntities(client, formatted)
+  const updates = await client.call('messages.editMessage', {
+    peer,
+    id: message.id,
+    message: formatted.text,
+    ...(entities.length > 0 && { entities }),
+    ...(buttons !== undefined && { replyMarkup: replyMarkupOf(buttons) }),
+    ...(preview === false && { noWebpage: true }),
+  })
+  return editedMessage(client, updates, message.id)
+}

@@ -1,0 +1,71 @@
+import type { Message } from '../message/message.ts'
+import { findPeer, type PeerLike } from '../peers/resolve.ts'
+import type { MessageRef } from './edit-message.ts'
+import { groupByChat, type MessageGroup } from './message-groups.ts'
+import type { MethodClient } from './method-client.ts'
+import { callOptions, newRandomId, repeatedly, type SendOptions } from './sending.ts'
+import { sentMessages } from './sent.ts'
+
+/** Options of forwarded messages. */
+export interface ForwardMessagesOptions
+  extends Pick<SendOptions, 'silent' | 'scheduleAtS' | 'signal' | 'timeoutMs'> {
+  /** Without the name of the author, as a copy. Default: with it. */
+  readonly dropAuthor?: boolean | undefined
+  /** Without the captions of media. Default: with them. */
+  readonly dropCaptions?: boolean | undefined
+}
+
+/**
+ * Forwards messages, also of different chats, in their order.
+ *
+ * @returns the new messages; fewer where some are gone
+ * @throws PeerError; RpcError such as CHAT_FORWARDS_RESTRICTED, MESSAGE_ID_INVALID
+ *
+ * @example
+ * ```ts
+ * import { forwardMessages, sendMessage, type TelegramClient } from '@cablegram/client'
+ *
+ * export async function keep(client: TelegramClient) {
+ *   const message = await sendMessage(client, 'me', 'Worth keeping')
+ *   return await forwardMessages(client, [message], 'me', { dropAuthor: true })
+ * }
+ * ```
+ */
+export async function forwardMessages(
+  client: MethodClient,
+  messages: readonly MessageRef[],
+  peer: PeerLike,
+  options: ForwardMessagesOptions = {},
+): Promise<Message[]> {
+  const to = await findPeer(client, peer)
+  const placed: (Message | undefined)[] = []
+  for (const group of await groupByChat(client, messages)) {
+    const forwarded = await forwardGroup(client, group, to.inputPeer, options)
+    for (const [index, place] of group.places.entries()) placed[place] = forwarded[index]
+  }
+  return placed.filter((message) => message !== undefined)
+}
+
+async function forwardGroup(
+  client: MethodClient,
+  { peer, ids }: MessageGroup,
+  toPeer: Awaited<ReturnType<typeof findPeer>>['inputPeer'],
+  options: ForwardMessagesOptions,
+): Promise<(Message | undefined)[]> {
+  const randomId = ids.map(() => newRandomId(client.surroundings.random))
+  const { silent, scheduleAtS, dropAuthor, dropCaptions } = options
+  const params = {
+    fromPeer: peer,
+    id: [...ids],
+    randomId,
+    toPeer,
+    ...(silent === true && { silent }),
+    ...(scheduleAtS !== undefined && { scheduleDate: scheduleAtS }),
+    ...(dropAuthor === true && { dropAuthor }),
+    ...(dropCaptions === true && { dropMediaCaptions: true }),
+  }
+  const updates = await repeatedly(client, options.signal, () =>
+    client.call('messages.forwardMessages', params, callOptions(options)),
+  )
+  return sentMessages(client, updates, randomId)
+}

@@ -1,0 +1,23 @@
+import { ProtocolError } from '@cablegram/mtproto'
+import { type User, userOf } from '../peers/views.ts'
+import type { MethodClient } from './method-client.ts'
+
+/**
+ * Asks the server for the account of this client.
+ *
+ * @throws RpcError AUTH_KEY_UNREGISTERED and others if nobody is signed in
+ *
+ * @example
+ * ```ts
+ * import { getMe, type TelegramClient } from '@cablegram/client'
+ *
+ * export async function ownName(client: TelegramClient): Promise<string> {
+ *   return (await getMe(client)).title
+ * }
+ * ```
+ */
+export async function getMe(client: MethodClient): Promise<User> {
+  const [user] = await client.call('users.getUsers', { id: [{ _: 'inputUserSelf' }] })
+  if (user) return userOf(user)
+  throw new ProtocolError('ANSWER_INVALID', 'The server does not say who is signed in.')
+}

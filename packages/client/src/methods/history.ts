@@ -1,0 +1,92 @@
+import type { InputPeer } from '@cablegram/tl/api'
+import type { Message } from '../message/message.ts'
+import type { CallOptions } from '../options.ts'
+import { inputPeerOf, type PeerLike } from '../peers/resolve.ts'
+import type { MethodClient } from './method-client.ts'
+import { type MessagePage, PAGE, pageOf } from './pages.ts'
+import { callOptions } from './sending.ts'
+
+/** Options of a history. */
+export interface HistoryOptions extends Pick<CallOptions, 'signal' | 'timeoutMs'> {
+  /** At most so many messages. Default: all. */
+  readonly limit?: number | undefined
+  /** The message to begin with. Default: the newest one, with `reverse` the oldest one. */
+  readonly fromId?: number | undefined
+  /** The oldest message first. Default: the newest. */
+  readonly reverse?: boolean | undefined
+  /** Only messages with these words. */
+  readonly search?: string | undefined
+}
+
+/**
+ * The messages of a chat, the newest first. Pages of 100 are read as the loop goes on; a loop that is left reads no more.
+ *
+ * @throws PeerError; RpcError; ConnectionError
+ *
+ * @example
+ * ```ts
+ * import { history, type TelegramClient } from '@cablegram/client'
+ *
+ * export async function lastTexts(client: TelegramClient): Promise<string[]> {
+ *   const texts: string[] = []
+ *   for await (const message of history(client, 'me', { limit: 10 })) texts.push(message.text)
+ *   return texts
+ * }
+ * ```
+ */
+export async function* history(
+  client: MethodClient,
+  peer: PeerLike,
+  options: HistoryOptions = {},
+): AsyncGenerator<Message, void, undefined> {
+  const { limit = Number.POSITIVE_INFINITY, reverse = false } = options
+  const inputPeer = await inputPeerOf(client, peer)
+  let nextId = startOf(options)
+  let left = limit
+  while (left > 0) {
+    const page = await readPage(client, inputPeer, { ...options, nextId, pageLimit: Math.min(left, PAGE) })
+    const fresh = inOrder(page, nextId, reverse)
+    for (const message of fresh.messages.slice(0, left)) yield message
+    left -= fresh.messages.length
+    if (fresh.lastId === undefined) return
+    nextId = reverse ? fresh.lastId + 1 : fresh.lastId
+  }
+}
+
+/** Newest first, the number after the first one; else the first one. 0: the newest of all. */
+function startOf({ fromId, reverse }: HistoryOptions): number {
+  if (reverse === true) return fromId ?? 1
+  return fromId === undefined ? 0 : fromId + 1
+}
+
+interface PageOptions extends HistoryOptions {
+  readonly nextId: number
+  readonly pageLimit: number
+}
+
+async function readPage(client: MethodClient, peer: InputPeer, options: PageOptions): Promise<MessagePage> {
+  const { search, reverse = false, nextId, pageLimit: limit } = options
+  const place = { offsetId: nextId, addOffset: reverse ? -limit : 0, limit, maxId: 0, minId: 0, hash: 0n }
+  const call = callOptions(options)
+  if (search === undefined) {
+    return pageOf(client, await client.call('messages.getHistory', { peer, offsetDate: 0, ...place }, call))
+  }
+  const filter = { _: 'inputMessagesFilterEmpty' } as const
+  const params = { peer, q: search, filter, minDate: 0, maxDate: 0, ...place }
+  return pageOf(client, await client.call('messages.search', params, call))
+}
+
+/** The messages of a page that are new, and the number of the last one; undefined at the end. */
+function inOrder(
+  { messages, ids }: MessagePage,
+  nextId: number,
+  reverse: boolean,
+): { messages: readonly Message[]; lastId: number | undefined } {
+  const isNew = (id: number) => (reverse ? id >= nextId : nextId === 0 || id < nextId)
+  const fresh = messages
+    .filter(({ id }) => isNew(id))
+    .toSorted((a, b) => (reverse ? a.id - b.id : b.id - a.id))
+  const known = ids.filter(isNew)
+  if (known.length === 0) return { messages: [], lastId: undefined }
+  return { messages: fresh, lastId: reverse ? Math.max(...known) : Math.min(...known) }
+}

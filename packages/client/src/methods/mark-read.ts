@@ -1,0 +1,40 @@
+import { asInputChannel, inputPeerOf, type PeerLike } from '../peers/resolve.ts'
+import type { MethodClient } from './method-client.ts'
+import { type MessageId, messageId } from './sending.ts'
+
+/** The highest number of a message. */
+const NEWEST = 2 ** 31 - 1
+
+/** Options of reading. */
+export interface MarkReadOptions {
+  /** Up to this message. Default: all. */
+  readonly upTo?: MessageId | undefined
+}
+
+/**
+ * Marks the messages of a chat as read.
+ *
+ * @throws PeerError; RpcError
+ *
+ * @example
+ * ```ts
+ * import { markRead, type TelegramClient } from '@cablegram/client'
+ *
+ * export async function readEverything(client: TelegramClient) {
+ *   for await (const { chat, unreadCount } of client.dialogs()) {
+ *     if (unreadCount > 0) await markRead(client, chat)
+ *   }
+ * }
+ * ```
+ */
+export async function markRead(
+  client: MethodClient,
+  peer: PeerLike,
+  { upTo }: MarkReadOptions = {},
+): Promise<void> {
+  const inputPeer = await inputPeerOf(client, peer)
+  const channel = asInputChannel(inputPeer)
+  const maxId = upTo === undefined ? undefined : messageId(upTo)
+  if (channel) await client.call('channels.readHistory', { channel, maxId: maxId ?? NEWEST })
+  else await client.call('messages.readHistory', { peer: inputPeer, maxId: maxId ?? NEWEST })
+}

@@ -1,0 +1,48 @@
+import type { InputPeer } from '@cablegram/tl/api'
+import { inputPeerOf } from '../peers/resolve.ts'
+import type { MessageRef } from './edit-message.ts'
+import type { MethodClient } from './method-client.ts'
+
+/** Numbers of messages in one call. */
+const MAX_IDS = 100
+
+/** Messages of one chat, at most as many as a call takes. */
+export interface MessageGroup {
+  readonly peer: InputPeer
+  readonly ids: readonly number[]
+  /** Their places in the list that was given. */
+  readonly places: readonly number[]
+}
+
+/** Messages by their chats, in their order. */
+export async function groupByChat(
+  client: MethodClient,
+  messages: readonly MessageRef[],
+): Promise<MessageGroup[]> {
+  const groups: { peer: InputPeer; key: string; ids: number[]; places: number[] }[] = []
+  for (const [place, { id, chat }] of messages.entries()) {
+    const peer = await inputPeerOf(client, chat)
+    const key = keyOf(peer)
+    const group = groups.find((each) => each.key === key && each.ids.length < MAX_IDS)
+    if (group) {
+      group.ids.push(id)
+      group.places.push(place)
+    } else groups.push({ peer, key, ids: [id], places: [place] })
+  }
+  return groups
+}
+
+function keyOf(peer: InputPeer): string {
+  switch (peer._) {
+    case 'inputPeerUser':
+    case 'inputPeerUserFromMessage':
+      return `user ${peer.userId}`
+    case 'inputPeerChannel':
+    case 'inputPeerChannelFromMessage':
+      return `channel ${peer.channelId}`
+    case 'inputPeerChat':
+      return `chat ${peer.chatId}`
+    default:
+      return peer._
+  }
+}

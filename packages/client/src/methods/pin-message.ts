@@ -1,0 +1,55 @@
+import { inputPeerOf } from '../peers/resolve.ts'
+import type { MessageRef } from './edit-message.ts'
+import type { MethodClient } from './method-client.ts'
+
+/** Options of a pin. */
+export interface PinMessageOptions {
+  /** Without telling the members. Default: they are told. */
+  readonly silent?: boolean | undefined
+  /** In a private chat for this account only. Default: for both. */
+  readonly onlyHere?: boolean | undefined
+}
+
+/**
+ * Pins a message in its chat.
+ *
+ * @throws PeerError; RpcError such as CHAT_ADMIN_REQUIRED
+ *
+ * @example
+ * ```ts
+ * import { pinMessage, sendMessage, type TelegramClient } from '@cablegram/client'
+ *
+ * export async function announce(client: TelegramClient) {
+ *   const message = await sendMessage(client, 'me', 'The rules')
+ *   await pinMessage(client, message, { silent: true })
+ * }
+ * ```
+ */
+export async function pinMessage(
+  client: MethodClient,
+  message: MessageRef,
+  { silent, onlyHere }: PinMessageOptions = {},
+): Promise<void> {
+  const flags = { ...(silent === true && { silent }), ...(onlyHere === true && { pmOneside: true }) }
+  const peer = await inputPeerOf(client, message.chat)
+  await client.call('messages.updatePinnedMessage', { peer, id: message.id, ...flags })
+}
+
+/**
+ * Takes a message off the pinned ones.
+ *
+ * @throws PeerError; RpcError such as CHAT_ADMIN_REQUIRED
+ *
+ * @example
+ * ```ts
+ * import { type Message, type TelegramClient, unpinMessage } from '@cablegram/client'
+ *
+ * export async function unpin(client: TelegramClient, message: Message) {
+ *   await unpinMessage(client, message)
+ * }
+ * ```
+ */
+export async function unpinMessage(client: MethodClient, message: MessageRef): Promise<void> {
+  const peer = await inputPeerOf(client, message.chat)
+  await client.call('messages.updatePinnedMessage', { peer, id: message.id, unpin: true })
+}

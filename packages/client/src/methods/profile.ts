@@ -1,0 +1,49 @@
+import { RpcError } from '@cablegram/mtproto'
+import { type User, userOf } from '../peers/views.ts'
+import type { MethodClient } from './method-client.ts'
+
+/** Parts of a profile; those that are not given stay. */
+export interface ProfileChanges {
+  readonly firstName?: string | undefined
+  /** Empty for none. */
+  readonly lastName?: string | undefined
+  /** A few words about oneself, at most 70 characters; empty for none. */
+  readonly bio?: string | undefined
+  /** Without the `@`; empty for none. */
+  readonly username?: string | undefined
+}
+
+/**
+ * Changes the name, bio or username of the account.
+ *
+ * @returns the account as it is now
+ * @throws RpcError such as FIRSTNAME_INVALID, ABOUT_TOO_LONG, USERNAME_INVALID, USERNAME_OCCUPIED
+ *
+ * @example
+ * ```ts
+ * import { type TelegramClient, updateProfile } from '@cablegram/client'
+ *
+ * export async function introduce(client: TelegramClient) {
+ *   return await updateProfile(client, { firstName: 'Ada', bio: 'Poetical science' })
+ * }
+ * ```
+ */
+export async function updateProfile(client: MethodClient, changes: ProfileChanges): Promise<User> {
+  const { firstName, lastName, bio, username } = changes
+  const params = {
+    ...(firstName !== undefined && { firstName }),
+    ...(lastName !== undefined && { lastName }),
+    ...(bio !== undefined && { about: bio }),
+  }
+  if (username !== undefined) await setUsername(client, username.replace(/^@/, ''))
+  return userOf(await client.call('account.updateProfile', params))
+}
+
+/** A name that is the account's already is no error. */
+async function setUsername(client: MethodClient, username: string): Promise<void> {
+  try {
+    await client.call('account.updateUsername', { username })
+  } catch (error) {
+    if (!(error instanceof RpcError && error.type === 'USERNAME_NOT_MODIFIED')) throw error
+  }
+}

@@ -1,0 +1,44 @@
+import type { Reaction } from '@cablegram/tl/api'
+import { inputPeerOf } from '../peers/resolve.ts'
+import type { MessageRef } from './edit-message.ts'
+import type { MethodClient } from './method-client.ts'
+
+/** An emoji, the number of a custom one, or several of them. */
+export type ReactionLike = string | bigint | readonly (string | bigint)[]
+
+/**
+ * Reacts to a message, in the place of an earlier reaction of this account.
+ *
+ * @param reaction an emoji, the number of a custom one, several of them, or undefined to take the reaction away
+ * @throws PeerError; RpcError such as REACTION_INVALID
+ *
+ * @example
+ * ```ts
+ * import { react, sendMessage, type TelegramClient } from '@cablegram/client'
+ *
+ * export async function like(client: TelegramClient) {
+ *   const message = await sendMessage(client, 'me', 'Good')
+ *   await react(client, message, '👍')
+ *   await react(client, message, undefined)
+ * }
+ * ```
+ */
+export async function react(
+  client: MethodClient,
+  message: MessageRef,
+  reaction: ReactionLike | undefined,
+): Promise<void> {
+  const given = reaction === undefined ? [] : isList(reaction) ? reaction : [reaction]
+  const peer = await inputPeerOf(client, message.chat)
+  await client.call('messages.sendReaction', { peer, msgId: message.id, reaction: given.map(reactionOf) })
+}
+
+function reactionOf(reaction: string | bigint): Reaction {
+  return typeof reaction === 'bigint'
+    ? { _: 'reactionCustomEmoji', documentId: reaction }
+    : { _: 'reactionEmoji', emoticon: reaction }
+}
+
+function isList(reaction: ReactionLike): reaction is readonly (string | bigint)[] {
+  return Array.isArray(reaction)
+}

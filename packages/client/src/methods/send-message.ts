@@ -1,0 +1,64 @@
+import type { Message } from '../message/message.ts'
+import { findPeer, type PeerLike } from '../peers/resolve.ts'
+import { formattedOf, type TextLike } from '../text/formatted.ts'
+import type { MethodClient } from './method-client.ts'
+import {
+  callOptions,
+  inputEntities,
+  messageId,
+  newRandomId,
+  repeatedly,
+  type SendOptions,
+  sendParams,
+} from './sending.ts'
+import { sentMessage } from './sent.ts'
+
+/** Options of a text. */
+export interface SendMessageOptions extends SendOptions {
+  /** Shows a preview of the first link. Default: yes. */
+  readonly preview?: boolean | undefined
+}
+
+/**
+ * Sends a text: a string, `md`…``, `html`…`` or `{ text, entities }`.
+ *
+ * A call whose answer is lost is sent again under the same number, so the text arrives once.
+ *
+ * @returns the message
+ * @throws PeerError; UsageError TEXT_INVALID, BUTTONS_INVALID; RpcError such as MESSAGE_TOO_LONG, CHAT_WRITE_FORBIDDEN,
+ * USER_IS_BLOCKED; ConnectionError
+ *
+ * @example
+ * ```ts
+ * import { md, sendMessage, type TelegramClient } from '@cablegram/client'
+ *
+ * export async function greet(client: TelegramClient, name: string) {
+ *   const message = await sendMessage(client, 'me', md`**Hi** ${name}`, { silent: true })
+ *   return await sendMessage(client, 'me', 'How are you?', { replyTo: message })
+ * }
+ * ```
+ */
+export async function sendMessage(
+  client: MethodClient,
+  peer: PeerLike,
+  text: TextLike,
+  options: SendMessageOptions = {},
+): Promise<Message> {
+  const formatted = formattedOf(text)
+  const to = await findPeer(client, peer)
+  const entities = await inputEntities(client, formatted)
+  const randomId = options.randomId ?? newRandomId(client.surroundings.random)
+  const params = {
+    peer: to.inputPeer,
+    message: formatted.text,
+    randomId,
+    ...sendParams(options),
+    ...(entities.length > 0 && { entities }),
+    ...(options.preview === false && { noWebpage: true }),
+  }
+  const updates = await repeatedly(client, options.signal, () =>
+    client.call('messages.sendMessage', params, callOptions(options)),
+  )
+  const replyTo = options.replyTo === undefined ? undefined : messageId(options.replyTo)
+  return sentMessage(client, updates, randomId, { to, text: formatted, replyTo })
+}
