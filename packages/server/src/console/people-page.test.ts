@@ -78,6 +78,17 @@ it('shows people, the chats of one and the messages of a chat, all as text', asy
   assert.ok(page.asked.some(([path]) => path === '/api/people/1/reads'))
 })
 
+it('shows a file with its name beside the text', async () => {
+  const media = { kind: 'document', fileName: 'tea.txt', bytes: 27 }
+  const page = open({ ...USUAL, '/api/people/1/messages?with=2': { messages: [{ ...QUESTION, media }] } })
+  await settle()
+  await page('people').button('Ada')?.fire('click')
+  await settle()
+  await page('chats').button('Tea')?.fire('click')
+  await settle()
+  assert.match(page('messages').text, /Sure\? \(document tea\.txt\)/)
+})
+
 it('writes, presses and makes people by the API', async () => {
   const answer = { kind: 'answer', text: 'Noted', isAlert: false }
   const page = open({ ...USUAL, '/api/people/1/presses': answer, '/api/people/1/messages': QUESTION })

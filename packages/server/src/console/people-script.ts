@@ -60,13 +60,13 @@ function showChats() {
 function kindOf({ media, service }) {
   if (service) return '(' + service.kind + (service.title ? ': ' + service.title : '') + ')'
   if (!media) return ''
-  return '(' + [media.kind, media.question || media.emoji || media.phone, media.value].filter(Boolean).join(' ') + ')'
+  return '(' + [media.kind, media.question || media.emoji || media.phone || media.fileName, media.value].filter(Boolean).join(' ') + ')'
 }
 
 function messageItem(message) {
   const item = element('li', message.isOut ? 'own' : '')
   if (!message.isOut && chat.kind === 'group') item.append(element('div', 'phone', nameOf(message.from)))
-  item.append(element('div', '', message.text || kindOf(message)))
+  item.append(element('div', '', [message.text, kindOf(message)].filter(Boolean).join(' ')))
   for (const answer of (message.media && message.media.answers) || []) item.append(answerButton(message, answer))
   const marks = (message.reactions || []).map((each) => each.emoji + ' ' + each.count)
   if (message.editedAtS) marks.push('edited')

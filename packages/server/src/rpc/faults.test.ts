@@ -48,6 +48,40 @@ test('a fault of one node meets requests of all, as often as it says', async () 
   assert.equal(two.remove(id), false)
 })
 
+test('expired references are those of all nodes, of one user or of all, and each time others', async () => {
+  const { one, two, settle } = await createNodes()
+  const rounds = () => [one, two].flatMap((node) => [node.referenceRound(7n), node.referenceRound(8n)])
+  assert.deepEqual(rounds(), [0, 0, 0, 0])
+  const first = one.add({ references: 'expired', userId: 7 })
+  await settle()
+  const [seven = 0, eight] = rounds()
+  assert.ok(seven !== 0)
+  assert.deepEqual([rounds(), eight], [[seven, 0, seven, 0], 0])
+  two.add({ references: 'expired' })
+  await settle()
+  const [next, other, ...ofTwo] = rounds()
+  assert.deepEqual(ofTwo, [next, other])
+  assert.ok(next !== seven && next !== 0 && other !== 0)
+  assert.ok(one.isEmpty, 'no request has to be looked at')
+  one.remove(first)
+  two.clear()
+  await settle()
+  assert.deepEqual(rounds(), [0, 0, 0, 0])
+})
+
+test('every n-th request is hit on each node, also after news of other faults', async () => {
+  const { one, two, settle } = await createNodes()
+  one.add({ ...FLOOD, every: 3 })
+  await settle()
+  const hits: boolean[] = []
+  for (let call = 0; call < 6; call++) {
+    hits.push((await one.take(TARGET)) !== undefined)
+    two.add({ method: 'help.getConfig', ...FLOOD })
+    await settle()
+  }
+  assert.deepEqual(hits, [false, false, true, false, false, true])
+})
+
 test('a fault is removed from all nodes, and ids differ between them', async () => {
   const { one, two, settle } = await createNodes()
   const ids = [one, two, one].map((node) => node.add(FLOOD))
