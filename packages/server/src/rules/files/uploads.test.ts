@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import type { Decision } from '../../database/decision.ts'
 import { resetStore } from '../../database/reset.ts'
 import { pieces, testBytes } from '../../files/test-bytes.ts'
 import { makeMedia } from './make-media.ts'
@@ -124,6 +125,36 @@ test('the lengths of parts are judged alike by their sum and by all of them, in 
       }
     }),
   )
+})
+
+/** A decision whose statements are noted. */
+function noting<T>(run: () => Decision<T>, texts: Set<string>): () => Decision<T> {
+  return function* () {
+    const decision = run()
+    let step = decision.next()
+    while (step.done !== true) {
+      if ('statement' in step.value) texts.add(step.value.statement.text)
+      step = decision.next(yield step.value)
+    }
+    return step.value
+  }
+}
+
+test('a part is kept without a look at the others, however many there are', async () => {
+  const scene = await createScene()
+  const { rules, store } = scene.world
+  const texts = new Set<string>()
+  const noted: typeof store = {
+    ...store,
+    decide: (run) => store.decide(noting(run, texts)),
+    look: (run) => store.look(noting(run, texts)),
+  }
+  const { fileId } = await send(scene, BYTES, KIB, [0])
+  const on = { ...rules, store: noted }
+  await savePart(on, scene.caller, { fileId, part: 1, bytes: testBytes(KIB), totalParts: undefined })
+  const ofParts = [...texts].filter((each) => each.includes('FROM upload_parts'))
+  assert.ok(ofParts.length > 0)
+  for (const each of ofParts) assert.match(each, /name = :name AND part = :part/)
 })
 
 test('two copies of a part that differ in length and come at once make no wrong file', async () => {
