@@ -282,3 +282,30 @@ test('wrong texts and buttons are refused before anything is sent', async () => 
     message: /either all below the message/,
   })
 })
+
+test('a bot signs in, knows people by their ids, and sends buttons and keyboards', async () => {
+  const { token } = await server.bots.create({ username: 'helper_daily_bot' })
+  const { apiId, apiHash } = server.info.apps[0] ?? assert.fail()
+  const bot = new TelegramClient(memorySession(), { server: server.info })
+  open.push(bot)
+  await bot.auth.importBotAuthorization({ flags: 0, apiId, apiHash, botAuthToken: token })
+  assert.equal((await bot.getMe()).isBot, true)
+  await ada.sendMessage('@helper_daily_bot', '/start')
+  const me = ada.userId ?? assert.fail()
+  const buttons = [[{ text: 'Yes', data: 'yes' }], [{ text: 'Why?', url: 'https://example.org/' }]]
+  const asked = await bot.sendMessage(me, md`**Really?**`, { buttons })
+  const got = await newest(ada, '@helper_daily_bot')
+  assert.ok(got.raw._ === 'message' && got.raw.replyMarkup?._ === 'replyInlineMarkup')
+  assert.deepEqual(
+    got.raw.replyMarkup.rows.map(({ buttons: [button] }) => button?._),
+    ['keyboardButtonCallback', 'keyboardButtonUrl'],
+  )
+  const edited = await bot.editMessage(asked, 'Done', { buttons: [[{ text: 'Again', data: 'again' }]] })
+  assert.equal(edited.text, 'Done')
+  await bot.sendMessage(me, 'Colour?', { buttons: { rows: [['Red', 'Blue']], once: true } })
+  const keys = await newest(ada, '@helper_daily_bot')
+  assert.ok(keys.raw._ === 'message' && keys.raw.replyMarkup?._ === 'replyKeyboardMarkup')
+  await bot.sendMessage(me, 'Thanks', { buttons: 'remove' })
+  const gone = await newest(ada, '@helper_daily_bot')
+  assert.ok(gone.raw._ === 'message' && gone.raw.replyMarkup?._ === 'replyKeyboardHide')
+})
