@@ -17250,7 +17250,7 @@ export interface Requests {
     _: 'photos.updateProfilePhoto'
     /** The photo is for those who may not see the others. */
     fallback?: boolean | undefined
-    /** Refused: the server lets nobody change the photo of a bot. */
+    /** A bot of the caller's, whose photo it is. */
     bot?: InputUser | undefined
     /** The photo; inputPhotoEmpty for none. */
     id: InputPhoto
@@ -17259,7 +17259,7 @@ export interface Requests {
     _: 'photos.uploadProfilePhoto'
     /** The photo is for those who may not see the others. */
     fallback?: boolean | undefined
-    /** Refused: the server lets nobody change the photo of a bot. */
+    /** A bot of the caller's, whose photo it is. */
     bot?: InputUser | undefined
     /** The file: JPEG, PNG, GIF or WebP, at least 160 pixels on each side. */
     file?: InputFile | undefined

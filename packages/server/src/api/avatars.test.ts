@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { InputPhoto, Photo, User } from '@cablegram/tl/api'
 import { findPhoto } from '../rules/files/decide-media.ts'
 import { sweepFiles } from '../rules/files/sweep.ts'
+import { createBotUser } from '../rules/logins/decide-bots.ts'
 import { createCallers, type Person, png } from './test-callers.ts'
 
 async function createScene() {
@@ -221,4 +222,26 @@ test('those near somebody are told of a new photo', async () => {
     [{ _: 'updateUser', userId: ada.id }],
   )
   assert.ok(difference.users.some((user) => user._ === 'user' && shown(user) !== undefined))
+})
+
+test("the owner of a bot gives it a photo, which others see, and takes it away; nobody else's bot gets one", async () => {
+  const { ada, ben, world } = await createScene()
+  const given = { accessHash: 1n, username: 'photo_bot', createdAtS: 1, homeDc: undefined, ownerId: ada.id }
+  const made = await world.rules.store.decide(() => createBotUser(given))
+  assert.ok(made)
+  const bot = (person: Person) => ({ _: 'inputUser' as const, ...person.input(made.id) })
+  const file = await ada.sent(png(200))
+  const answer = await ada.ask('photos.uploadProfilePhoto', { bot: bot(ada), file })
+  assert.equal(shown(await ben.see(made.id)), answer.photo.id)
+  assert.equal(shown(await ben.see(ada.id)), undefined)
+  assert.deepEqual(idsOf((await ben.photos(made.id)).photos), [answer.photo.id])
+  for (const person of [ben, ada]) {
+    const target = person === ben ? bot(ben) : ({ _: 'inputUserSelf' } as const)
+    await assert.rejects(
+      person.ask('photos.updateProfilePhoto', { bot: target, id: { _: 'inputPhotoEmpty' } }),
+      { message: 'BOT_INVALID' },
+    )
+  }
+  await ada.ask('photos.updateProfilePhoto', { bot: bot(ada), id: { _: 'inputPhotoEmpty' } })
+  assert.equal(shown(await ben.see(made.id)), undefined)
 })

@@ -10,22 +10,23 @@ import { claimOf, photosOf, sentFileOf, tlPhoto } from './tl-files.ts'
 
 /** Shows a photo that the client has sent. */
 export const uploadProfilePhoto: Handler<'photos.uploadProfilePhoto'> = async (request, context) => {
-  checkOwn(request.bot)
+  const botId = await botIdOf(request.bot, context)
   if (request.videoEmojiMarkup !== undefined) throw refusal('EMOJI_MARKUP_INVALID')
   if (request.file === undefined && request.video !== undefined) throw refusal('VIDEO_FILE_INVALID')
   if (request.file === undefined) throw refusal('PHOTO_FILE_MISSING')
-  const file = sentFileOf(request.file)
+  const use = { botId, isFallback: request.fallback === true }
   return await answer(
-    await uploadAvatar(context.on, context.caller, file, request.fallback === true),
+    await uploadAvatar(context.on, context.caller, sentFileOf(request.file), use),
+    botId,
     context,
   )
 }
 
 /** Shows a photo that the client knows, or the one before. */
 export const updateProfilePhoto: Handler<'photos.updateProfilePhoto'> = async (request, context) => {
-  checkOwn(request.bot)
-  const isFallback = request.fallback === true
-  return await answer(await showAvatar(context.on, context.caller, claimOf(request.id), isFallback), context)
+  const botId = await botIdOf(request.bot, context)
+  const use = { botId, isFallback: request.fallback === true }
+  return await answer(await showAvatar(context.on, context.caller, claimOf(request.id), use), botId, context)
 }
 
 /** Removes photos of the caller. */
@@ -44,14 +45,18 @@ export const getUserPhotos: Handler<'photos.getUserPhotos'> = async (request, co
   return { _: 'photos.photosSlice', count, photos: shown, users }
 }
 
-/** Bots here have no photos that others give them. */
-function checkOwn(bot: InputUser | undefined): void {
-  if (bot !== undefined) throw refusal('BOT_INVALID')
+async function botIdOf(bot: InputUser | undefined, context: HandlerContext): Promise<bigint | undefined> {
+  return bot && (await userIdOf(bot, context, 'BOT_INVALID'))
 }
 
-async function answer(photo: Photo | undefined, context: HandlerContext): Promise<photos.Photo> {
+async function answer(
+  photo: Photo | undefined,
+  botId: bigint | undefined,
+  context: HandlerContext,
+): Promise<photos.Photo> {
   const viewer = viewerIn(context)
-  const users = await seenUsers([viewer.viewerId], context)
-  const shown = photo && tlPhoto(photo, viewer, photosOf(viewer.viewerId))
+  const userId = botId ?? viewer.viewerId
+  const users = await seenUsers([userId], context)
+  const shown = photo && tlPhoto(photo, viewer, photosOf(userId))
   return { _: 'photos.photo', photo: shown ?? { _: 'photoEmpty', id: 0n }, users }
 }

@@ -136,13 +136,16 @@ async function sendKnown(scene: Scene, document: Document, randomId: bigint): Pr
   return documentIn(event.message)
 }
 
+const OWN = { botId: undefined, isFallback: false }
+
 /** Shows a picture of 160 by 160 pixels. */
 async function uploadPhoto({ on, caller }: Scene, mark: number, isFallback = false): Promise<Photo> {
   const bytes = Buffer.alloc(64, mark)
   bytes.write('\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\xa0\0\0\0\xa0', 'latin1')
   const fileId = BigInt(mark)
   await savePart(on, caller, { fileId, part: 0, bytes: Uint8Array.from(bytes), totalParts: undefined })
-  return await uploadAvatar(on, caller, { fileId, parts: 1, name: 'a.png', md5: undefined }, isFallback)
+  const file = { fileId, parts: 1, name: 'a.png', md5: undefined }
+  return await uploadAvatar(on, caller, file, { botId: undefined, isFallback })
 }
 
 /** A photo as its owner names it. */
@@ -296,7 +299,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         return photos.map(({ photoId }) => photoId)
       }
       assert.deepEqual(await list(), [second.photoId, first.photoId])
-      await showAvatar(on, caller, claimOf(scene, first), false)
+      await showAvatar(on, caller, claimOf(scene, first), OWN)
       assert.deepEqual(await list(), [first.photoId, second.photoId])
       const profile = await profilePhotosOf(on, caller, id)
       assert.deepEqual([profile.photo?.photoId, profile.fallback?.photoId], [first.photoId, fallback.photoId])
@@ -312,7 +315,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       clock.advance(HOUR_MS)
       await sweepFiles(on)
       assert.equal((await namesIn(scene)).length, 1)
-      await assert.rejects(showAvatar(on, caller, claimOf(scene, first), false))
+      await assert.rejects(showAvatar(on, caller, claimOf(scene, first), OWN))
     })
   })
 }

@@ -1,6 +1,7 @@
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { requireUserId } from '../accounts/keys.ts'
+import { findBot } from '../bots/decide-bot.ts'
 import { findPhoto } from '../files/decide-media.ts'
 import type { Asked } from '../files/file-parts.ts'
 import { makeAvatar, makeMedia } from '../files/make-media.ts'
@@ -23,39 +24,46 @@ import {
   removeShown,
 } from './decide-avatars.ts'
 
+/** The account that shows a photo, and to whom. */
+export interface AvatarUse {
+  /** A bot of the caller's; undefined: the caller. */
+  readonly botId: bigint | undefined
+  /** To those who may not see the others. */
+  readonly isFallback: boolean
+}
+
 /** Photos that one call names, or gets. */
 const MAX_AT_ONCE = 100
 
 /**
- * Shows a photo that the caller has sent before the caller's others.
+ * Shows a photo that the caller has sent before the others of the account.
  *
- * @param isFallback to those who may not see the others
- * @throws {RpcError} ALBUM_PHOTOS_TOO_MANY, and those of {@link makeAvatar}
+ * @throws {RpcError} BOT_INVALID, ALBUM_PHOTOS_TOO_MANY, and those of {@link makeAvatar}
  */
 export async function uploadAvatar(
   on: Ground,
   caller: Caller,
   file: SentFile,
-  isFallback: boolean,
+  { botId, isFallback }: AvatarUse,
 ): Promise<Photo> {
-  const by = changerOf(on, caller, requireUserId(caller.state))
+  const by = changerOf(on, caller, await accountOf(on, caller, botId))
   const photo = await makeAvatar(on, caller, file)
   accepted(await on.store.decide(() => putAvatar(by, photo, isFallback)))
   return photo
 }
 
 /**
- * Shows a photo that the caller knows before the caller's others; without one, removes the photo that is shown.
+ * Shows a photo that the caller knows before the others of the account; without one, removes the photo that is shown.
  *
- * @throws {RpcError} ALBUM_PHOTOS_TOO_MANY, PHOTO_ID_INVALID, FILE_REFERENCE_EMPTY, FILE_REFERENCE_EXPIRED, FILE_REFERENCE_INVALID
+ * @throws {RpcError} BOT_INVALID, ALBUM_PHOTOS_TOO_MANY, PHOTO_ID_INVALID, FILE_REFERENCE_EMPTY, FILE_REFERENCE_EXPIRED, FILE_REFERENCE_INVALID
  */
 export async function showAvatar(
   on: Ground,
   caller: Caller,
   claim: MediaClaim | undefined,
-  isFallback: boolean,
+  { botId, isFallback }: AvatarUse,
 ): Promise<Photo | undefined> {
-  const by = changerOf(on, caller, requireUserId(caller.state))
+  const by = changerOf(on, caller, await accountOf(on, caller, botId))
   if (claim === undefined) {
     await on.store.decide(() => removeShown(by, isFallback))
     return undefined
@@ -63,6 +71,16 @@ export async function showAvatar(
   const photo = await knownPhoto(on, caller, claim)
   accepted(await on.store.decide(() => putAvatar(by, photo, isFallback)))
   return photo
+}
+
+/** The account whose photo changes: the caller's own, or that of a bot of the caller's. @throws {RpcError} BOT_INVALID */
+async function accountOf({ store }: Ground, { state }: Caller, botId: bigint | undefined): Promise<bigint> {
+  const userId = requireUserId(state)
+  const isSelf = botId === userId && state.at === 'authorized' && state.isBot
+  if (botId === undefined || isSelf) return userId
+  const bot = await store.look(() => findBot(botId))
+  if (bot?.ownerId !== userId) throw refusal('BOT_INVALID')
+  return botId
 }
 
 /** The photo that a claim names. @throws {RpcError} PHOTO_ID_INVALID, and those of references */
