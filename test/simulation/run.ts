@@ -1,14 +1,15 @@
 /**
  * `npm run simulate -- --seeds N --from S`: simulates the scenarios of these seeds. Reports the first that
  * breaks a promise, and writes transcripts that `replay` of @cablegram/mtproto/testing reads. With `--chats` the scenarios are
- * those of people who chat, and the transcript is what came to each session.
+ * those of people who chat, and the transcript is what came to each session. With `--updates` each of them has a program, too,
+ * that listens with the client's machine of updates, dies, and begins again.
  */
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { formatTranscript, scenarioOf, simulate, violations } from '@cablegram/mtproto/testing'
-import { chatScenarioOf, runChatsOverWire } from './chats/over-wire.ts'
+import { chatScenarioOf, listenerScenarioOf, runChatsOverWire } from './chats/over-wire.ts'
 
 const { values } = parseArgs({
   options: {
@@ -17,12 +18,15 @@ const { values } = parseArgs({
     'keep-going': { type: 'boolean', default: false },
     log: { type: 'boolean', default: false },
     chats: { type: 'boolean', default: false },
+    updates: { type: 'boolean', default: false },
   },
 })
 const from = Number(values.from)
 const count = Number(values.seeds)
 if (!Number.isSafeInteger(from) || !Number.isSafeInteger(count) || count < 1) {
-  process.stderr.write('usage: npm run simulate -- [--chats] [--seeds N] [--from S] [--keep-going] [--log]\n')
+  process.stderr.write(
+    'usage: npm run simulate -- [--chats | --updates] [--seeds N] [--from S] [--keep-going] [--log]\n',
+  )
   process.exit(2)
 }
 const totals = { seeds: 0, sessions: 0, calls: 0, runs: 0, updates: 0, failures: 0 }
@@ -35,19 +39,20 @@ const chatTotals = {
   acknowledged: 0,
   failures: 0,
 }
-const inAll = values.chats ? chatTotals : totals
+const areChats = values.chats || values.updates
+const inAll = areChats ? chatTotals : totals
 const startedMs = performance.now()
 for (let seed = from; seed < from + count; seed++) {
-  if (values.chats) await runChats(seed)
+  if (areChats) await runChats(seed)
   else run(seed)
   if (inAll.failures > 0 && !values['keep-going']) break
-  if (inAll.seeds % (values.chats ? 100 : 1000) === 0) report()
+  if (inAll.seeds % (areChats ? 100 : 1000) === 0) report()
 }
 report()
 process.exitCode = inAll.failures > 0 ? 1 : 0
 
 async function runChats(seed: number): Promise<void> {
-  const scenario = chatScenarioOf(seed)
+  const scenario = values.updates ? listenerScenarioOf(seed) : chatScenarioOf(seed)
   const { wrong, scene, transcript } = await runChatsOverWire(scenario)
   chatTotals.seeds += 1
   chatTotals.sessions += scene.sessions.length
@@ -64,7 +69,9 @@ async function runChats(seed: number): Promise<void> {
   if (values['keep-going']) return
   const file = join(mkdtempSync(join(tmpdir(), `simulation-${seed}-`)), 'transcript.txt')
   writeFileSync(file, transcript.join('\n'))
-  process.stdout.write(`transcript: ${file}\nagain: npm run simulate -- --chats --seeds 1 --from ${seed}\n`)
+  process.stdout.write(
+    `transcript: ${file}\nagain: npm run simulate -- --${values.updates ? 'updates' : 'chats'} --seeds 1 --from ${seed}\n`,
+  )
 }
 
 function run(seed: number): void {

@@ -19,6 +19,8 @@ import { Agenda, Rng, RSA_KEY, type Scenario, SERVER_KEYS, StreamWire } from '@c
 import type { Settings } from '../../../packages/server/src/ground/settings.ts'
 import { violationsOf } from './checks.ts'
 import { type ChatOutcome, INIT_PREFIX } from './direct.ts'
+import { Listener } from './listener.ts'
+import { violationsOfListener } from './listener-checks.ts'
 import { Life, UPDATES_TOO_LONG } from './node.ts'
 import { operate } from './operations.ts'
 import { Scene } from './scene.ts'
@@ -39,6 +41,8 @@ export interface WireScenario
   readonly settings: Partial<Settings>
   /** In which all operations begin; the wire gets well after that. */
   readonly forMs: number
+  /** The last device of everybody only listens, with the client's machine of updates, and dies so often. */
+  readonly listenerDeaths?: number
 }
 
 /** The scenario of a seed: mild or wild, with some of what can go wrong. */
@@ -63,6 +67,13 @@ export function chatScenarioOf(seed: number): WireScenario {
   }
 }
 
+/** The same with a program that listens for each person. */
+export function listenerScenarioOf(seed: number): WireScenario {
+  const scenario = chatScenarioOf(seed)
+  const rng = new Rng(Math.imul(seed, 0x2c1b3c6d) ^ 0x51ed270b)
+  return { ...scenario, devicesEach: 2, listenerDeaths: rng.between(0, 4) }
+}
+
 const HOUR_MS = 3_600_000
 
 /** Runs the chats of a scenario. */
@@ -78,7 +89,7 @@ export async function runChatsOverWire(scenario: WireScenario): Promise<ChatOutc
 
 /** A client with its machine and its wire. */
 interface Client {
-  readonly session: Session
+  readonly session: Session | Listener
   readonly machine: Machine<ClientInput, ClientOutput>
   readonly wire: StreamWire
   wakeMs: number | undefined
@@ -111,13 +122,20 @@ class WireRun {
     this.#life = this.#begin()
     this.#machine = this.#makeMachine()
     for (const { userId, devices } of chats.people) {
-      for (const [index, device] of devices.entries()) this.#addClient(userId, index, device)
+      for (const [index, device] of devices.entries()) {
+        const isListener = scenario.listenerDeaths !== undefined && index === devices.length - 1
+        this.#addClient(userId, index, device, isListener)
+      }
     }
     this.#scene = new Scene(
       this.#rng,
       chats,
-      this.#clients.map(({ session }) => session),
+      this.#clients.flatMap(({ session }) => (session instanceof Session ? session : [])),
     )
+  }
+
+  get #listeners(): Listener[] {
+    return this.#clients.flatMap(({ session }) => (session instanceof Listener ? session : []))
   }
 
   async run(): Promise<ChatOutcome> {
@@ -130,6 +148,10 @@ class WireRun {
     const sometime = (run: () => void) => this.#agenda.at(beginMs + this.#rng.between(0, forMs), run)
     for (let count = 0; count < operations; count++) sometime(() => this.#operate())
     for (let count = 0; count < serverRestarts; count++) sometime(() => this.#restart())
+    for (const listener of this.#listeners) {
+      for (let count = 0; count < (this.#scenario.listenerDeaths ?? 0); count++)
+        sometime(() => void listener.restart().catch(this.#fail))
+    }
     await this.#until(() => false, forMs)
     for (const { wire } of this.#clients) wire.isGood = true
     for (const { session } of this.#clients) if (session.isAway) session.comeBack()
@@ -140,6 +162,7 @@ class WireRun {
     await this.#until(isQuiet, HOUR_MS)
     const wrong = [...this.#failures, ...this.#life.troubles].map(String)
     wrong.push(...(await violationsOf(this.#scene)))
+    for (const listener of this.#listeners) wrong.push(...(await violationsOfListener(this.#chats, listener)))
     this.#life.end()
     return { wrong, scene: this.#scene, transcript: this.#transcript }
   }
@@ -250,7 +273,7 @@ class WireRun {
 
   // ---- clients ---------------------------------------------------------------------------------------------
 
-  #addClient(userId: bigint, index: number, { key }: Device): void {
+  #addClient(userId: bigint, index: number, { key }: Device, isListener: boolean): void {
     const { seed, framing } = this.#scenario
     const createdAtS = Math.floor(this.#startMs / 1000) - 86_400
     this.#keys.set(key.id, { authKey: key, expiresAtS: undefined, firstSalt: 1n, createdAtS, dcId: 2 })
@@ -262,8 +285,17 @@ class WireRun {
       initPrefix: INIT_PREFIX,
       keys: { authKey: key, timeOffsetMs: 0, salts: [] },
     })
+    const name = `${userId}/${index + 1}`
+    const listener = new Listener({
+      name,
+      userId,
+      rng: this.#rng,
+      agenda: this.#agenda,
+      send: (callId, body) => this.#stepClient(client, { kind: 'call', callId, body }),
+      note: (...parts) => this.#note(...parts),
+    })
     const session = new Session({
-      name: `${userId}/${index + 1}`,
+      name,
       userId,
       way: { send: (_, callId, body) => this.#stepClient(client, { kind: 'call', callId, body }) },
       nextLimit: () => this.#rng.between(1, 12),
@@ -284,7 +316,7 @@ class WireRun {
         note: () => undefined,
       },
     })
-    const client: Client = { session, machine, wire, wakeMs: undefined }
+    const client: Client = { session: isListener ? listener : session, machine, wire, wakeMs: undefined }
     this.#clients.push(client)
   }
 

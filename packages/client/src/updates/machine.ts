@@ -32,7 +32,11 @@ export interface UpdatesMachineOptions {
 interface Waiting {
   readonly event: UpdateEvent
   readonly place: Place
+  readonly dateS: number
 }
+
+/** An update of a difference that counts by itself. */
+type Later = Omit<Waiting, 'dateS'>
 
 /** A packet with a number that waits for those before it. */
 interface WaitingPacket {
@@ -181,7 +185,8 @@ export class UpdatesMachine {
       const place = placeOf(update)
       if (place.space === 'state') unnumbered.push(event)
       // In its place in the packet.
-      if (place.space !== 'state' || opened.seqStart === 0) this.#offer(box, place, event, nowMs)
+      if (place.space !== 'state' || opened.seqStart === 0)
+        this.#offer(box, place, event, nowMs, opened.dateS)
     }
     if (opened.seqStart > 0) this.#onPacket(box, opened, unnumbered, nowMs)
   }
@@ -219,7 +224,8 @@ export class UpdatesMachine {
     }
   }
 
-  #offer(box: Box, place: Place, event: UpdateEvent | undefined, nowMs: number): void {
+  /** @param dateS of the packet that it came in */
+  #offer(box: Box, place: Place, event: UpdateEvent | undefined, nowMs: number, dateS: number = 0): void {
     const { space, pts, count } = place
     const item: Numbered = { pts, count, event }
     if (space === 'box' || space === 'qts') {
@@ -231,7 +237,7 @@ export class UpdatesMachine {
     // No difference brings these again.
     const isUnrepeated = this.#shared.isFull && count === 0
     if (event !== undefined && mustWait && (space === 'state' || isUnknown || isUnrepeated)) {
-      this.#wait({ event, place }, box, nowMs)
+      this.#wait({ event, place, dateS }, box, nowMs)
       return
     }
     if (space !== 'state') {
@@ -266,7 +272,7 @@ export class UpdatesMachine {
     this.#readPackets(box, nowMs)
     const waiting = this.#waiting
     this.#waiting = []
-    for (const { event, place } of waiting) this.#offer(box, place, event, nowMs)
+    for (const { event, place, dateS } of waiting) this.#offer(box, place, event, nowMs, dateS)
   }
 
   // ---- channels --------------------------------------------------------------------------------------------
@@ -305,8 +311,12 @@ export class UpdatesMachine {
 
   #onDifference(box: Box, difference: updates.Difference, nowMs: number): void {
     const isWhole = difference._ === 'updates.difference' || difference._ === 'updates.differenceSlice'
-    const later: Waiting[] = []
-    if (isWhole) this.#tellDifference(box, difference, later)
+    const later: Later[] = []
+    if (isWhole) {
+      const after = difference._ === 'updates.difference' ? difference.state : difference.intermediateState
+      this.#tellOlder(after.date, nowMs)
+      this.#tellDifference(box, difference, later)
+    }
     box.onDifference(difference, nowMs)
     for (const { event, place } of later) this.#offer(box, place, event, nowMs)
     const isOver = difference._ === 'updates.difference' || difference._ === 'updates.differenceEmpty'
@@ -314,12 +324,18 @@ export class UpdatesMachine {
     if (isOver && box.repair.atMs === undefined) this.#onBoxCurrent(box, nowMs)
   }
 
+  /** Updates without a number that waited, and are older than what the difference has: the newest comes last. */
+  #tellOlder(dateS: number, nowMs: number): void {
+    const older = this.#waiting.filter(({ place, dateS: own }) => place.space === 'state' && own < dateS)
+    this.#waiting = this.#waiting.filter((each) => !older.includes(each))
+    for (const { event } of older) {
+      this.#tellUnnumbered(event)
+      if (event.update._ === 'updateChannelTooLong') this.#onTooLong(event.update, nowMs)
+    }
+  }
+
   /** @param later updates of channels, which count by themselves */
-  #tellDifference(
-    box: Box,
-    difference: updates.difference | updates.differenceSlice,
-    later: Waiting[],
-  ): void {
+  #tellDifference(box: Box, difference: updates.difference | updates.differenceSlice, later: Later[]): void {
     const { newMessages, newEncryptedMessages, otherUpdates } = difference
     const { pts, qts } =
       difference._ === 'updates.difference' ? difference.state : difference.intermediateState
