@@ -174,7 +174,7 @@ export class Listener {
     this.#handling += 1
     this.#lastDoneMs = Math.max(
       this.#lastDoneMs,
-      agenda.nowMs + (rng.chance(0.2) ? rng.between(0, 3_000) : 0),
+      agenda.nowMs + (rng.chance(0.4) ? rng.between(0, 8_000) : 0),
     )
     agenda.at(this.#lastDoneMs, () => {
       if (!isAlive()) return

@@ -71,7 +71,7 @@ export function chatScenarioOf(seed: number): WireScenario {
 export function listenerScenarioOf(seed: number): WireScenario {
   const scenario = chatScenarioOf(seed)
   const rng = new Rng(Math.imul(seed, 0x2c1b3c6d) ^ 0x51ed270b)
-  return { ...scenario, devicesEach: 2, listenerDeaths: rng.between(0, 4) }
+  return { ...scenario, devicesEach: 2, listenerDeaths: rng.between(0, 6) }
 }
 
 const HOUR_MS = 3_600_000
