@@ -83,17 +83,66 @@ test('a listener hears what other devices do, once, and goes on where its sessio
   await ear.until(() => ear.texts.includes('two'))
   assert.deepEqual(ear.texts.slice(begun), ['one', 'two'])
   await first.close()
-  for (let n = 0; n < 250; n += 1) await save(writer, `away ${n}`)
+  for (let n = 0; n < 120; n += 1) await save(writer, `away ${n}`)
   const second = new TelegramClient(session, { server: server.info })
   const later = new Ear(second)
   await second.connect()
-  await later.has(250)
+  await later.has(120)
   await save(writer, 'last')
-  await later.has(251)
-  assert.deepEqual(later.texts, [...Array.from({ length: 250 }, (_, n) => `away ${n}`), 'last'])
+  await later.has(121)
+  assert.deepEqual(later.texts, [...Array.from({ length: 120 }, (_, n) => `away ${n}`), 'last'])
   assert.deepEqual([...ear.errors, ...later.errors], [])
   await second.close()
   await writer.close()
+  await server.close()
+})
+
+test('a message comes with its chat and its sender, and reply answers it', async () => {
+  const server = await startServer({ store: 'memory' })
+  const ada = new TelegramClient(memorySession(), { server: server.info })
+  const bob = new TelegramClient(memorySession(), { server: server.info })
+  await signUp(ada, server.info, testPhone(7105))
+  await signUp(bob, server.info, testPhone(7106))
+  await bob.account.updateUsername({ username: 'bob_listens' })
+  bob.on(
+    'message',
+    async ({ message, chat, sender, reply }) => {
+      await reply(`${sender.title} in ${chat.kind} ${chat.id === sender.id}: ${message.text}`)
+    },
+    { incoming: true, text: /^\/start/ },
+  )
+  const answers: string[] = []
+  const edits: string[] = []
+  const heard = new Promise<void>((resolve) => {
+    ada.on(
+      'message',
+      ({ message, chat }) => {
+        answers.push(`${message.replyTo} ${message.text}`)
+        if (chat.username !== 'bob_listens') answers.push(String(chat.username))
+        resolve()
+      },
+      { sender: '@bob_listens' },
+    )
+  })
+  const edited = new Promise<void>((resolve) => {
+    bob.on('edit', ({ message }) => {
+      edits.push(message.text)
+      resolve()
+    })
+  })
+  const [user] = (await ada.contacts.resolveUsername({ username: 'bob_listens' })).users
+  assert.ok(user?._ === 'user' && user.accessHash !== undefined)
+  const peer = { _: 'inputPeerUser', userId: user.id, accessHash: user.accessHash } as const
+  await ada.messages.sendMessage({ peer, message: 'not a command', randomId: 1n })
+  const sent = await ada.messages.sendMessage({ peer, message: '/start now', randomId: 2n })
+  const id = sent._ === 'updates' && sent.updates[0]?._ === 'updateMessageID' ? sent.updates[0].id : 0
+  await heard
+  assert.deepEqual(answers, [`${id} Ada in user true: /start now`])
+  await ada.messages.editMessage({ peer, id, message: '/start later' })
+  await edited
+  assert.deepEqual(edits, ['/start later'])
+  await ada.close()
+  await bob.close()
   await server.close()
 })
 

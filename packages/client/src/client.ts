@@ -139,6 +139,7 @@ export class TelegramClient implements ClientApi {
       client: this,
       clock: this.#platform.clock,
       storage: this.#link.state,
+      random: this.#platform.random,
       call: (method, params, call) => this.#call(method, params, call),
       report: (error) => this.#report(error),
       isOfClosing: (error) => this.#isOfClosing(error),
@@ -354,7 +355,10 @@ export class TelegramClient implements ClientApi {
    *
    * export function watch(client: TelegramClient): () => void {
    *   client.on('connection', ({ state }) => console.log(state))
-   *   return client.on('read', ({ chatId, maxId }) => console.log(`${chatId} has read up to ${maxId}`), { by: 'others' })
+   *   return client.on('message', async ({ message, reply }) => reply(`You said: ${message.text}`), {
+   *     incoming: true,
+   *     text: /^\/echo/,
+   *   })
    * }
    * ```
    */

@@ -7,6 +7,7 @@ export { TelegramClient } from './client.ts'
 export type {
   CallbackAnswer,
   CallbackQueryEvent,
+  ChatFilter,
   ClientEvents,
   ConnectionEvent,
   DeleteEvent,
@@ -15,6 +16,8 @@ export type {
   EventName,
   InlineAnswer,
   InlineQueryEvent,
+  MessageEvent,
+  MessageFilter,
   ReadEvent,
   StatusEvent,
   TextFilter,

@@ -36,6 +36,23 @@ export async function heldByTheCompiler(client: TelegramClient): Promise<void> {
   await client.auth.sendCod({})
   // @ts-expect-error there is no such namespace
   client.author
+  client.on(
+    'message',
+    async ({ message, chat, sender, reply }) => {
+      await reply(`${message.text.length} ${chat.title} ${sender.id + 1n}`)
+      // @ts-expect-error there is no such field
+      message.txt
+    },
+    { incoming: true, text: /^\/start/ },
+  )
+  client.on('delete', ({ ids, chat }) => [ids.length, chat?.title], { chat: [-5n, '@ada', 'me'] })
+  client.on('raw', (update) => update._ === 'updateConfig', { _: 'updateConfig' })
+  // @ts-expect-error there is no such event
+  client.on('mesage', () => {})
+  // @ts-expect-error the event has no such filter
+  client.on('read', () => {}, { text: 'hi' })
+  // @ts-expect-error an id is a bigint
+  client.on('message', () => {}, { chat: 5 })
   // @ts-expect-error there is no such option
   await client.help.getConfig({}, { timeout: 5 })
   const config = await client.help.getConfig()

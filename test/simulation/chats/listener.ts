@@ -13,9 +13,9 @@ import {
   type Results,
 } from '@cablegram/tl/api'
 import { UpdatesEngine } from '../../../packages/client/src/updates/engine.ts'
-import { RecentPeers } from '../../../packages/client/src/updates/recent-peers.ts'
 import type { Health, UpdateEvent } from '../../../packages/client/src/updates/words.ts'
 import { Knowledge } from './knowledge.ts'
+import { RecentPeers } from './recent-peers.ts'
 import type { AnyRequest } from './session.ts'
 
 /** A message as the handlers of a program were told of it. */
@@ -58,6 +58,7 @@ export class Listener {
   readonly #parts: ListenerParts
   readonly #saved = new Map<string, string>()
   readonly #waiting = new Map<number, Waiting>()
+  readonly #peers = new RecentPeers()
   #engine: UpdatesEngine | undefined
   #life = 0
   #lastCall = 0
@@ -95,11 +96,17 @@ export class Listener {
     if (waiting === undefined) return
     this.#waiting.delete(callId)
     if (outcome instanceof RpcError) waiting.reject(outcome)
-    else waiting.resolve(decodeResult(waiting.method, outcome.slice()))
+    else {
+      const answer = decodeResult(waiting.method, outcome.slice())
+      this.#peers.remember(answer as object)
+      waiting.resolve(answer)
+    }
   }
 
   pushed(body: Uint8Array): void {
-    this.#engine?.push(decode('Updates', body.slice()))
+    const updates = decode('Updates', body.slice())
+    this.#peers.remember(updates)
+    this.#engine?.push(updates)
   }
 
   renewed(): void {
@@ -122,7 +129,7 @@ export class Listener {
     const isAlive = () => this.#life === life
     const engine = new UpdatesEngine({
       userId: this.userId,
-      peers: new RecentPeers(),
+      peers: this.#peers,
       clock: {
         nowMs: () => agenda.nowMs,
         after: (delayMs, action) => {

@@ -1,13 +1,23 @@
-import type { MethodName, Params, Results } from '@cablegram/tl/api'
-import type { CallbackQueryEvent, InlineQueryEvent } from './words.ts'
+import type { Random } from '@cablegram/mtproto'
+import { readLong } from '@cablegram/mtproto/crypto'
+import type { Message } from '../message/message.ts'
+import { inputPeerOf, type PeerClient } from '../peers/resolve.ts'
+import type { CallbackQueryEvent, InlineQueryEvent, MessageEvent } from './words.ts'
 
-/** The part of a client that answers. */
-export interface AnsweringClient {
-  call<Method extends MethodName>(method: Method, params: Params<Method>): Promise<Results[Method]>
+/** Answers a message. */
+export function replyTo(client: PeerClient, random: Random, message: Message): MessageEvent['reply'] {
+  return async (text) => {
+    await client.call('messages.sendMessage', {
+      peer: await inputPeerOf(client, message),
+      message: text,
+      randomId: readLong(random(8)),
+      replyTo: { _: 'inputReplyToMessage', replyToMsgId: message.id },
+    })
+  }
 }
 
 /** Answers the press of a button. */
-export function answerCallback(client: AnsweringClient, queryId: bigint): CallbackQueryEvent['answer'] {
+export function answerCallback(client: PeerClient, queryId: bigint): CallbackQueryEvent['answer'] {
   return async ({ text, alert, url, cacheS = 0 } = {}) => {
     await client.call('messages.setBotCallbackAnswer', {
       queryId,
@@ -23,7 +33,7 @@ export function answerCallback(client: AnsweringClient, queryId: bigint): Callba
 const CACHE_S = 300
 
 /** Answers an inline query. */
-export function answerInline(client: AnsweringClient, queryId: bigint): InlineQueryEvent['answer'] {
+export function answerInline(client: PeerClient, queryId: bigint): InlineQueryEvent['answer'] {
   return async (results, { cacheS = CACHE_S, isPersonal, isGallery, nextOffset } = {}) => {
     await client.call('messages.setInlineBotResults', {
       queryId,

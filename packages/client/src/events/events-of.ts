@@ -1,7 +1,11 @@
-import type { Peer, Update } from '@cablegram/tl/api'
+import type { Random } from '@cablegram/mtproto'
+import type { Peer, Message as TlMessage, Update } from '@cablegram/tl/api'
+import { messageOf } from '../message/message.ts'
+import { idOfPeer } from '../peers/ids.ts'
+import type { PeerClient } from '../peers/resolve.ts'
+import { type Chat, chatsIn, type FindChat } from '../peers/views.ts'
 import type { UpdateEvent } from '../updates/words.ts'
-import { type AnsweringClient, answerCallback, answerInline } from './answer.ts'
-import { channelIdOf, peerIdOf } from './peer-id.ts'
+import { answerCallback, answerInline, replyTo } from './answer.ts'
 import type { ClientEvents, ReadEvent } from './words.ts'
 
 /** Events that updates make. */
@@ -17,80 +21,125 @@ export type MadeEvent = {
   }
 }[UpdateEventName]
 
+/** Parts that events are made with. */
+export interface EventMakers {
+  readonly client: PeerClient
+  readonly random: Random
+}
+
+interface Making extends EventMakers {
+  readonly find: FindChat
+}
+
 /** The event that an update makes; undefined if it makes none. Answers to own calls make no events. */
-export function eventOf({ update, isOwn }: UpdateEvent, client: AnsweringClient): MadeEvent | undefined {
-  if (isOwn) return undefined
+export function eventOf(taken: UpdateEvent, makers: EventMakers): MadeEvent | undefined {
+  if (taken.isOwn) return undefined
+  const { update } = taken
+  const making = { ...makers, find: chatsIn(taken, makers.client.peers) }
+  const { find } = making
   switch (update._) {
+    case 'updateNewMessage':
+    case 'updateNewChannelMessage':
+      return written('message', update.message, update, making)
+    case 'updateEditMessage':
+    case 'updateEditChannelMessage':
+      return written('edit', update.message, update, making)
     case 'updateDeleteMessages':
-      return deleted(update.messages, undefined, update)
-    case 'updateDeleteChannelMessages':
-      return deleted(update.messages, channelIdOf(update.channelId), update)
+      return {
+        name: 'delete',
+        event: { ids: update.messages, chat: undefined, raw: update },
+        lane: 'deleted',
+      }
+    case 'updateDeleteChannelMessages': {
+      const chat = find(idOfChannel(update.channelId))
+      return { name: 'delete', event: { ids: update.messages, chat, raw: update }, lane: laneOf(chat) }
+    }
     case 'updateReadHistoryInbox':
-      return read(peerIdOf(update.peer), update.maxId, 'own', update.stillUnreadCount, update)
+      return read(find(idOfPeer(update.peer)), 'own', update)
     case 'updateReadHistoryOutbox':
-      return read(peerIdOf(update.peer), update.maxId, 'others', undefined, update)
+      return read(find(idOfPeer(update.peer)), 'others', update)
     case 'updateReadChannelInbox':
-      return read(channelIdOf(update.channelId), update.maxId, 'own', update.stillUnreadCount, update)
+      return read(find(idOfChannel(update.channelId)), 'own', update)
     case 'updateReadChannelOutbox':
-      return read(channelIdOf(update.channelId), update.maxId, 'others', undefined, update)
+      return read(find(idOfChannel(update.channelId)), 'others', update)
     case 'updateUserTyping':
-      return typing(update.userId, { _: 'peerUser', userId: update.userId }, update)
+      return typing(update.userId, { _: 'peerUser', userId: update.userId }, update, find)
     case 'updateChatUserTyping':
-      return typing(-update.chatId, update.fromId, update)
+      return typing(-update.chatId, update.fromId, update, find)
     case 'updateChannelUserTyping':
-      return typing(channelIdOf(update.channelId), update.fromId, update)
+      return typing(idOfChannel(update.channelId), update.fromId, update, find)
     case 'updateUserStatus': {
       const { userId, status } = update
-      const isOnline = status._ === 'userStatusOnline'
-      return { name: 'status', event: { userId, isOnline, status, raw: update }, lane: `status ${userId}` }
+      const event = { user: find(userId), isOnline: status._ === 'userStatusOnline', status, raw: update }
+      return { name: 'status', event, lane: `status ${userId}` }
     }
     case 'updateBotCallbackQuery':
     case 'updateInlineBotCallbackQuery':
-      return pressed(update, client)
+      return pressed(update, making)
     case 'updateBotInlineQuery': {
-      const { queryId, userId: senderId, query: text, offset } = update
-      const answer = answerInline(client, queryId)
-      const event = { queryId, senderId, text, offset, raw: update, answer }
-      return { name: 'inlineQuery', event, lane: `inline ${senderId}` }
+      const { queryId, userId, query: text, offset } = update
+      const answer = answerInline(making.client, queryId)
+      const event = { queryId, sender: find(userId), text, offset, raw: update, answer }
+      return { name: 'inlineQuery', event, lane: `inline ${userId}` }
     }
     default:
       return undefined
   }
 }
 
-function laneOf(chatId: bigint): string {
-  return `chat ${chatId}`
+function idOfChannel(channelId: bigint): bigint {
+  return idOfPeer({ _: 'peerChannel', channelId })
 }
 
-function deleted(ids: readonly number[], chatId: bigint | undefined, raw: Update): MadeEvent {
-  const lane = chatId === undefined ? 'deleted' : laneOf(chatId)
-  return { name: 'delete', event: { ids, chatId, raw }, lane }
+function laneOf({ id }: Chat): string {
+  return `chat ${id}`
 }
 
-function read(
-  chatId: bigint,
-  maxId: number,
-  by: ReadEvent['by'],
-  unreadCount: number | undefined,
+function written(
+  name: 'message' | 'edit',
+  tlMessage: TlMessage,
   raw: Update,
-): MadeEvent {
-  return { name: 'read', event: { chatId, maxId, by, unreadCount, raw }, lane: laneOf(chatId) }
+  { find, random, client }: Making,
+): MadeEvent | undefined {
+  const message = messageOf(tlMessage, find, client.peers.selfId)
+  if (message === undefined) return undefined
+  const { chat, sender } = message
+  const event = { message, chat, sender, raw, reply: replyTo(client, random, message) }
+  return { name, event, lane: laneOf(chat) }
+}
+
+type Read = Extract<
+  Update,
+  {
+    _:
+      | 'updateReadHistoryInbox'
+      | 'updateReadHistoryOutbox'
+      | 'updateReadChannelInbox'
+      | 'updateReadChannelOutbox'
+  }
+>
+
+function read(chat: Chat, by: ReadEvent['by'], raw: Read): MadeEvent {
+  const unreadCount = 'stillUnreadCount' in raw ? raw.stillUnreadCount : undefined
+  return { name: 'read', event: { chat, maxId: raw.maxId, by, unreadCount, raw }, lane: laneOf(chat) }
 }
 
 type Typing = Extract<Update, { _: 'updateUserTyping' | 'updateChatUserTyping' | 'updateChannelUserTyping' }>
 
-function typing(chatId: bigint, from: Peer, raw: Typing): MadeEvent {
-  const event = { chatId, senderId: peerIdOf(from), action: raw.action, raw }
-  return { name: 'typing', event, lane: laneOf(chatId) }
+function typing(chatId: bigint, from: Peer, raw: Typing, find: FindChat): MadeEvent {
+  const chat = find(chatId)
+  const event = { chat, sender: find(idOfPeer(from)), action: raw.action, raw }
+  return { name: 'typing', event, lane: laneOf(chat) }
 }
 
 type Pressed = Extract<Update, { _: 'updateBotCallbackQuery' | 'updateInlineBotCallbackQuery' }>
 
-function pressed(raw: Pressed, client: AnsweringClient): MadeEvent {
-  const { queryId, userId: senderId, msgId: messageId, data: bytes } = raw
-  const chatId = raw._ === 'updateBotCallbackQuery' ? peerIdOf(raw.peer) : undefined
+function pressed(raw: Pressed, { client, find }: Making): MadeEvent {
+  const { queryId, msgId: messageId, data: bytes } = raw
+  const sender = find(raw.userId)
+  const chat = raw._ === 'updateBotCallbackQuery' ? find(idOfPeer(raw.peer)) : undefined
   const data = new TextDecoder().decode(bytes ?? new Uint8Array())
   const answer = answerCallback(client, queryId)
-  const event = { queryId, senderId, chatId, messageId, data, raw, answer }
-  return { name: 'callbackQuery', event, lane: laneOf(chatId ?? senderId) }
+  const event = { queryId, sender, chat, messageId, data, raw, answer }
+  return { name: 'callbackQuery', event, lane: laneOf(chat ?? sender) }
 }

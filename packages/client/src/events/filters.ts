@@ -1,22 +1,26 @@
 import { didYouMean, UsageError } from '@cablegram/tl'
 import { kindOf } from '../kind-of.ts'
+import { Message } from '../message/message.ts'
+import { Group, User } from '../peers/views.ts'
 import type { EventName } from './words.ts'
 
 /** The fields of each event that a filter may name, each with its kind. */
 const FIELDS: { readonly [Name in EventName]: Readonly<Record<string, Kind>> } = {
-  delete: { chatId: 'value' },
-  read: { chatId: 'value', by: 'value' },
-  typing: { chatId: 'value', senderId: 'value' },
-  status: { userId: 'value' },
-  callbackQuery: { chatId: 'value', senderId: 'value', data: 'text' },
-  inlineQuery: { senderId: 'value', text: 'text' },
+  message: { chat: 'chat', sender: 'chat', incoming: 'incoming', outgoing: 'outgoing', text: 'text' },
+  edit: { chat: 'chat', sender: 'chat', incoming: 'incoming', outgoing: 'outgoing', text: 'text' },
+  delete: { chat: 'chat' },
+  read: { chat: 'chat', by: 'value' },
+  typing: { chat: 'chat', sender: 'chat' },
+  status: { user: 'chat' },
+  callbackQuery: { chat: 'chat', sender: 'chat', data: 'text' },
+  inlineQuery: { sender: 'chat', text: 'text' },
   raw: { _: 'value' },
   connection: { state: 'value' },
   wait: { reason: 'value' },
   error: {},
 }
 
-type Kind = 'value' | 'text'
+type Kind = 'value' | 'text' | 'chat' | 'incoming' | 'outgoing'
 
 /** The names of all events. */
 export const EVENT_NAMES: ReadonlySet<string> = new Set(Object.keys(FIELDS))
@@ -38,12 +42,28 @@ export function checkFilter(name: EventName, filter: unknown): void {
   for (const [field, value] of Object.entries(filter)) {
     const kind = Object.hasOwn(FIELDS[name], field) ? FIELDS[name][field] : undefined
     if (kind === undefined) throw unknownField(name, field)
-    const isText = typeof value === 'string' || value instanceof RegExp
-    if (kind === 'text' && value !== undefined && !isText) {
-      throw invalid(
-        `The filter \`${field}\` of the event "${name}" is a string or a pattern, not ${kindOf(value)}.`,
-      )
+    const wanted = value === undefined ? undefined : wantedOf(kind, value)
+    if (wanted !== undefined) {
+      throw invalid(`The filter \`${field}\` of the event "${name}" is ${wanted}, not ${kindOf(value)}.`)
     }
+  }
+}
+
+/** What a value should be, if it is not that. */
+function wantedOf(kind: Kind, value: unknown): string | undefined {
+  switch (kind) {
+    case 'text':
+      return typeof value === 'string' || value instanceof RegExp ? undefined : 'a string or a pattern'
+    case 'chat': {
+      const isName = (each: unknown) =>
+        typeof each === 'bigint' || each === 'me' || (typeof each === 'string' && each.startsWith('@'))
+      return listOf(value).every(isName) ? undefined : "an id as a bigint, a '@name', 'me', or a list of them"
+    }
+    case 'incoming':
+    case 'outgoing':
+      return typeof value === 'boolean' ? undefined : 'true or false'
+    default:
+      return undefined
   }
 }
 
@@ -52,8 +72,39 @@ export function passes(name: EventName, event: object, filter: object): boolean 
   const fields = event as Readonly<Record<string, unknown>>
   return Object.entries(filter).every(([field, wanted]) => {
     if (wanted === undefined) return true
-    return FIELDS[name][field] === 'text' ? matches(fields[field], wanted) : isOneOf(fields[field], wanted)
+    switch (FIELDS[name][field]) {
+      case 'text':
+        return matches(textOf(fields, field), wanted)
+      case 'chat':
+        return listOf(wanted).some((each) => isChat(fields[field], each))
+      case 'incoming':
+        return isOut(fields) !== wanted
+      case 'outgoing':
+        return isOut(fields) === wanted
+      default:
+        return isOneOf(fields[field], wanted)
+    }
   })
+}
+
+/** The text of a message is in the message. */
+function textOf({ message, ...fields }: Readonly<Record<string, unknown>>, field: string): unknown {
+  return message instanceof Message ? message.text : fields[field]
+}
+
+function isOut({ message }: Readonly<Record<string, unknown>>): boolean {
+  return message instanceof Message && message.isOut
+}
+
+function isChat(chat: unknown, wanted: unknown): boolean {
+  if (!(chat instanceof User || chat instanceof Group)) return false
+  if (typeof wanted !== 'string') return chat.id === wanted
+  if (wanted === 'me') return chat instanceof User && chat.isSelf
+  return chat.username !== undefined && `@${chat.username.toLowerCase()}` === wanted.toLowerCase()
+}
+
+function listOf(wanted: unknown): readonly unknown[] {
+  return Array.isArray(wanted) ? wanted : [wanted]
 }
 
 /** A pattern's own place in a text does not count: `search` begins at the start each time. */

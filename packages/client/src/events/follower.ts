@@ -1,7 +1,7 @@
 import type { Updates } from '@cablegram/tl/api'
+import { idOfPeer } from '../peers/ids.ts'
 import { UpdatesEngine } from '../updates/engine.ts'
 import { UpdatesError } from '../updates/errors.ts'
-import { RecentPeers } from '../updates/recent-peers.ts'
 import type { Health, UpdateEvent } from '../updates/words.ts'
 import { eventOf, type MadeEvent } from './events-of.ts'
 import type { Handlers } from './handlers.ts'
@@ -28,13 +28,18 @@ export class Follower {
   constructor(parts: FollowerParts) {
     this.#parts = parts
     const { clock, storage, call, userId, events } = parts
+    const { peers } = parts.client
     this.#lanes = new Lanes({ clock, onSlow: (lane) => events.fail(slowError(lane)) })
     this.#engine = new UpdatesEngine({
       userId,
       clock,
       storage,
       call,
-      peers: new RecentPeers(),
+      peers: {
+        knows: (named) => named.every((peer) => peers.recent(idOfPeer(peer)) !== undefined),
+        accessHashOf: async (channelId) =>
+          (await peers.byId(idOfPeer({ _: 'peerChannel', channelId })))?.accessHash,
+      },
       onUpdate: (event, done) => this.#take(event, done),
       onHealth: (health, error) => this.#onHealth(health, error),
       onError: (error) => events.fail(error),
@@ -64,9 +69,9 @@ export class Follower {
 
   /** Hands an update to its handlers. It is done when all of them are. */
   #take(taken: UpdateEvent, done: () => void): void {
-    const { handlers, client } = this.#parts
+    const { handlers } = this.#parts
     const isHeard = (name: MadeEvent['name'] | 'raw') => handlers.has(name)
-    const made = eventOf(taken, client)
+    const made = eventOf(taken, this.#parts)
     const works: (readonly [lane: string, work: () => Promise<void>])[] = []
     if (isHeard('raw')) works.push([RAW_LANE, () => this.#run('raw', taken.update)])
     if (made && isHeard(made.name)) works.push([made.lane, () => this.#run(made.name, made.event)])

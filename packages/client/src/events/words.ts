@@ -5,18 +5,32 @@ import type {
   Update,
   UserStatus,
 } from '@cablegram/tl/api'
+import type { Message } from '../message/message.ts'
+import type { Chat } from '../peers/views.ts'
+
+/** A message that somebody has written or changed. */
+export interface MessageEvent {
+  readonly message: Message
+  /** The same as `message.chat`. */
+  readonly chat: Chat
+  /** The same as `message.sender`. */
+  readonly sender: Chat
+  readonly raw: Update
+  /** Answers the message, in its chat. @throws PeerError; RpcError; ConnectionError */
+  readonly reply: (text: string) => Promise<void>
+}
 
 /** Messages that are gone. */
 export interface DeleteEvent {
   readonly ids: readonly number[]
   /** The channel or supergroup; undefined for private chats and groups, whose messages share one row of ids. */
-  readonly chatId: bigint | undefined
+  readonly chat: Chat | undefined
   readonly raw: Update
 }
 
 /** Messages that somebody has read. */
 export interface ReadEvent {
-  readonly chatId: bigint
+  readonly chat: Chat
   /** All messages up to this id are read. */
   readonly maxId: number
   /** `own`: the account has read what others wrote; `others`: they have read what the account wrote. */
@@ -28,15 +42,15 @@ export interface ReadEvent {
 
 /** Somebody is typing, recording, or choosing something; it holds for six seconds. */
 export interface TypingEvent {
-  readonly chatId: bigint
-  readonly senderId: bigint
+  readonly chat: Chat
+  readonly sender: Chat
   readonly action: SendMessageAction
   readonly raw: Update
 }
 
 /** Somebody came, or went. */
 export interface StatusEvent {
-  readonly userId: bigint
+  readonly user: Chat
   readonly isOnline: boolean
   readonly status: UserStatus
   readonly raw: Update
@@ -55,9 +69,9 @@ export interface CallbackAnswer {
 /** Somebody has pressed a button of this bot. */
 export interface CallbackQueryEvent {
   readonly queryId: bigint
-  readonly senderId: bigint
+  readonly sender: Chat
   /** The chat of the message; undefined for a message that was sent through the bot. */
-  readonly chatId: bigint | undefined
+  readonly chat: Chat | undefined
   readonly messageId: number | InputBotInlineMessageID
   /** The data of the button, as text. */
   readonly data: string
@@ -80,7 +94,7 @@ export interface InlineAnswer {
 /** Somebody types the name of this bot and a text after it. */
 export interface InlineQueryEvent {
   readonly queryId: bigint
-  readonly senderId: bigint
+  readonly sender: Chat
   readonly text: string
   readonly offset: string
   readonly raw: Update
@@ -114,6 +128,8 @@ export interface WaitEvent {
 
 /** What each event hands to its handlers. */
 export interface ClientEvents {
+  message: MessageEvent
+  edit: MessageEvent
   delete: DeleteEvent
   read: ReadEvent
   typing: TypingEvent
@@ -133,25 +149,38 @@ export type EventName = keyof ClientEvents
 /** A handler of an event; the update counts as delivered when it has resolved. */
 export type EventHandler<Name extends EventName> = (event: ClientEvents[Name]) => unknown
 
+/** Somebody, by id as bots know it (users positive, groups negative, channels from -100… down), by '@name', or 'me'. */
+export type ChatFilter = bigint | string
+
 interface OfChat {
-  /** The chat's id, as bots know it: users positive, groups negative, channels from -100… down; or several. */
-  readonly chatId?: bigint | readonly bigint[] | undefined
+  readonly chat?: ChatFilter | readonly ChatFilter[] | undefined
 }
 
 interface OfSender {
-  /** The id of the one who did it; or several. */
-  readonly senderId?: bigint | readonly bigint[] | undefined
+  /** The one who did it. */
+  readonly sender?: ChatFilter | readonly ChatFilter[] | undefined
 }
 
 /** A text that matches as a whole, or a pattern that occurs in it. */
 export type TextFilter = string | RegExp
 
+/** The filter of messages. */
+export interface MessageFilter extends OfChat, OfSender {
+  /** Messages that others wrote, with true; own ones, with false. */
+  readonly incoming?: boolean | undefined
+  /** Messages that the account wrote, with true; those of others, with false. */
+  readonly outgoing?: boolean | undefined
+  readonly text?: TextFilter | undefined
+}
+
 /** The filters of each event: a handler hears only of what passes all of them. */
 export interface EventFilters {
+  message: MessageFilter
+  edit: MessageFilter
   delete: OfChat
   read: OfChat & { readonly by?: ReadEvent['by'] | undefined }
   typing: OfChat & OfSender
-  status: { readonly userId?: bigint | readonly bigint[] | undefined }
+  status: { readonly user?: ChatFilter | readonly ChatFilter[] | undefined }
   callbackQuery: OfChat & OfSender & { readonly data?: TextFilter | undefined }
   inlineQuery: OfSender & { readonly text?: TextFilter | undefined }
   raw: {

@@ -1,4 +1,4 @@
-import type { Chat, Requests, Updates, User } from '@cablegram/tl/api'
+import type { Requests, Updates } from '@cablegram/tl/api'
 import { openSent } from './container.ts'
 import { spaceOfCall } from './place-of.ts'
 import type { UpdatesInput } from './words.ts'
@@ -44,17 +44,6 @@ export function inputOfAnswer(
   if (method !== 'messages.sendMessage') return { kind: 'missed' }
   const request = params as Requests['messages.sendMessage']
   return { kind: 'updates', updates: openSent(updates, request, userId), isOwn: true }
-}
-
-/** The users and chats that an answer describes. */
-export function peersOfAnswer(answer: unknown): { readonly users: User[]; readonly chats: Chat[] } {
-  if (!isTl(answer)) return { users: [], chats: [] }
-  const { users, chats } = answer as { readonly users?: unknown; readonly chats?: unknown }
-  return { users: listOf<User>(users), chats: listOf<Chat>(chats) }
-}
-
-function listOf<Value>(value: unknown): Value[] {
-  return Array.isArray(value) ? value.filter(isTl).map((each) => each as Value) : []
 }
 
 function isTl(value: unknown): value is { readonly _: string } {

@@ -5,12 +5,7 @@ const BOX_KEY = 'updates'
 const BUCKETS = 64
 const VERSION = 1
 
-/** A channel as the state keeps it: with the access hash that asking about it needs. */
-export interface KeptChannel extends ChannelCursor {
-  readonly accessHash: bigint | undefined
-}
-
-type Row = readonly [id: string, pts: number, topId: number, isBehind: 0 | 1, accessHash: string | null]
+type Row = readonly [id: string, pts: number, topId: number, isBehind: 0 | 1]
 
 /** Storage of a cursor: text by key. */
 export interface CursorStorage {
@@ -21,7 +16,7 @@ export interface CursorStorage {
 /** The cursor that a session has kept, in texts of a few hundred bytes, so that a change writes little. */
 export class KeptCursor {
   readonly #storage: CursorStorage
-  readonly #channels = new Map<bigint, KeptChannel>()
+  readonly #channels = new Map<bigint, ChannelCursor>()
 
   constructor(storage: CursorStorage) {
     this.#storage = storage
@@ -39,23 +34,14 @@ export class KeptCursor {
     return { box, channels: new Map(this.#channels) }
   }
 
-  /** The access hash with which a channel was kept. */
-  accessHashOf(channelId: bigint): bigint | undefined {
-    return this.#channels.get(channelId)?.accessHash
-  }
-
   /** Writes changes, all or none of them. */
-  async write(
-    { box, channels }: CursorChanges,
-    accessHashOf: (channelId: bigint) => bigint | undefined,
-  ): Promise<void> {
+  async write({ box, channels }: CursorChanges): Promise<void> {
     const texts = new Map<string, string | undefined>()
     if (box) texts.set(BOX_KEY, JSON.stringify({ version: VERSION, ...box }))
     const buckets = new Set<number>()
     for (const [id, channel] of channels) {
       buckets.add(bucketOf(id))
-      const accessHash = accessHashOf(id) ?? this.#channels.get(id)?.accessHash
-      if (channel) this.#channels.set(id, { ...channel, accessHash })
+      if (channel) this.#channels.set(id, channel)
       else this.#channels.delete(id)
     }
     for (const bucket of buckets) texts.set(bucketKey(bucket), this.#textOf(bucket))
@@ -64,9 +50,9 @@ export class KeptCursor {
 
   #textOf(bucket: number): string | undefined {
     const rows: Row[] = []
-    for (const [id, { pts, topId, isBehind, accessHash }] of this.#channels) {
+    for (const [id, { pts, topId, isBehind }] of this.#channels) {
       if (bucketOf(id) !== bucket) continue
-      rows.push([String(id), pts, topId, isBehind ? 1 : 0, accessHash?.toString() ?? null])
+      rows.push([String(id), pts, topId, isBehind ? 1 : 0])
     }
     return rows.length === 0 ? undefined : JSON.stringify(rows)
   }
@@ -98,15 +84,14 @@ function parseBox(text: string | undefined): BoxCursor | undefined {
   return { pts, qts, dateS }
 }
 
-function* parseChannels(text: string | undefined): Iterable<readonly [bigint, KeptChannel]> {
+function* parseChannels(text: string | undefined): Iterable<readonly [bigint, ChannelCursor]> {
   const rows = parse(text)
   if (!Array.isArray(rows)) return
   for (const row of rows) {
     if (!Array.isArray(row)) continue
-    const [id, pts, topId, isBehind, hash]: readonly unknown[] = row
+    const [id, pts, topId, isBehind]: readonly unknown[] = row
     if (!isNumberText(id) || !isCount(pts) || !isCount(topId)) continue
-    const accessHash = isNumberText(hash) ? BigInt(hash) : undefined
-    yield [BigInt(id), { pts, topId, isBehind: isBehind === 1, accessHash }]
+    yield [BigInt(id), { pts, topId, isBehind: isBehind === 1 }]
   }
 }
 

@@ -1,11 +1,10 @@
-import type { MethodName, Params, Results, Updates } from '@cablegram/tl/api'
+import type { MethodName, Params, Peer, Results, Updates } from '@cablegram/tl/api'
 import type { Clock } from '../net/clock.ts'
-import { inputOfAnswer, peersOfAnswer } from './answers.ts'
+import { inputOfAnswer } from './answers.ts'
 import { type CursorStorage, KeptCursor } from './cursor-text.ts'
 import { failureOf } from './failure-of.ts'
 import type { UpdatesLimits } from './limits.ts'
 import { UpdatesMachine } from './machine.ts'
-import type { RecentPeers } from './recent-peers.ts'
 import type {
   Ask,
   ChannelCursor,
@@ -28,6 +27,14 @@ export type CallMethod = <Method extends MethodName>(
   options: { readonly timeoutMs: number },
 ) => Promise<Results[Method]>
 
+/** What the client remembers of users and chats; answers and updates are remembered before the engine hears of them. */
+export interface KnownPeers {
+  /** Whether all of them are known: the short forms of messages do not describe them. */
+  knows(peers: readonly Peer[]): boolean
+  /** The access hash of a channel, if one was told. */
+  accessHashOf(channelId: bigint): Promise<bigint | undefined>
+}
+
 /** Parts of the engine. */
 export interface UpdatesEngineParts {
   /** The user who is signed in. */
@@ -35,7 +42,7 @@ export interface UpdatesEngineParts {
   readonly clock: Clock
   readonly storage: CursorStorage
   readonly call: CallMethod
-  readonly peers: RecentPeers
+  readonly peers: KnownPeers
   /** Takes an update in its turn, and calls `done` when its handlers are. */
   readonly onUpdate: (event: UpdateEvent, done: () => void) => void
   /** @param error the error behind it, where there is one */
@@ -79,7 +86,6 @@ export class UpdatesEngine {
 
   /** Takes the answer of a call. */
   answered(method: string, params: object, answer: unknown): void {
-    this.#parts.peers.remember(peersOfAnswer(answer))
     const input = inputOfAnswer(method, params, answer, this.#parts.userId)
     if (input !== undefined) this.step(input)
   }
@@ -92,7 +98,6 @@ export class UpdatesEngine {
     this.#isStepping = true
     try {
       for (let next = this.#inputs.shift(); next && !this.#hasEnded; next = this.#inputs.shift()) {
-        if (next.kind === 'updates') this.#parts.peers.remember(peersOfAnswer(next.updates))
         for (const output of this.#machine.step(next, this.#parts.clock.nowMs())) this.#do(output)
       }
     } finally {
@@ -161,11 +166,10 @@ export class UpdatesEngine {
     if (ask.of === 'difference') {
       const { pts, qts, dateS: date, ptsLimit, qtsLimit } = ask
       const difference = await call('updates.getDifference', { pts, qts, date, ptsLimit, qtsLimit }, options)
-      peers.remember(peersOfAnswer(difference))
       return { kind: 'difference', difference }
     }
     const { channelId, pts, limit } = ask
-    const accessHash = peers.accessHashOf(channelId) ?? this.#kept.accessHashOf(channelId)
+    const accessHash = await peers.accessHashOf(channelId)
     if (accessHash === undefined) return { kind: 'failed', ask, failure: { kind: 'noAccess' } }
     const difference = await call(
       'updates.getChannelDifference',
@@ -177,7 +181,6 @@ export class UpdatesEngine {
       },
       options,
     )
-    peers.remember(peersOfAnswer(difference))
     return { kind: 'channelDifference', channelId, difference }
   }
 
@@ -212,7 +215,7 @@ export class UpdatesEngine {
     this.#channels = new Map()
     try {
       const changes = { ...(box && { box }), channels }
-      await this.#kept.write(changes, (id) => this.#parts.peers.accessHashOf(id))
+      await this.#kept.write(changes)
     } catch (error) {
       this.#box ??= box
       this.#channels = new Map([...channels, ...this.#channels])

@@ -1,24 +1,23 @@
 import type { Chat, Peer, User } from '@cablegram/tl/api'
+import type { KnownPeers } from '../../../packages/client/src/updates/engine.ts'
 
 /** Users and chats that are remembered, each; those that were not named for longest are forgotten. */
 const MAX_PEERS = 5_000
 
+interface Lists {
+  readonly users?: readonly User[]
+  readonly chats?: readonly Chat[]
+}
+
 /** The users and chats that updates and answers have described lately. */
-export class RecentPeers {
+export class RecentPeers implements KnownPeers {
   readonly #users = new Map<bigint, User>()
   readonly #chats = new Map<bigint, Chat>()
 
-  remember({ users, chats }: { readonly users: readonly User[]; readonly chats: readonly Chat[] }): void {
+  remember(answer: object): void {
+    const { users = [], chats = [] } = answer as Lists
     for (const user of users) keep(this.#users, user)
     for (const chat of chats) keep(this.#chats, chat)
-  }
-
-  user(id: bigint): User | undefined {
-    return this.#users.get(id)
-  }
-
-  chat(id: bigint): Chat | undefined {
-    return this.#chats.get(id)
   }
 
   knows(peers: readonly Peer[]): boolean {
@@ -29,7 +28,7 @@ export class RecentPeers {
   }
 
   /** The access hash of a channel, if one that is good was told. */
-  accessHashOf(channelId: bigint): bigint | undefined {
+  async accessHashOf(channelId: bigint): Promise<bigint | undefined> {
     const chat = this.#chats.get(channelId)
     if (chat?._ === 'channelForbidden') return chat.accessHash
     return chat?._ === 'channel' && chat.min !== true ? chat.accessHash : undefined
