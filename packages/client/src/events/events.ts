@@ -60,13 +60,23 @@ export class Events implements Teller {
   }
 
   onConnection(state: ConnectionState): void {
-    if (state.at !== 'lost') {
-      this.tell('connection', { state: state.at })
-      return
+    switch (state.at) {
+      case 'connecting':
+      case 'connected':
+        this.tell('connection', { state: state.at })
+        break
+      case 'lost': {
+        const { waitMs, error } = state
+        this.tell('connection', { state: 'lost', error })
+        this.tell('wait', { reason: 'reconnect', waitMs, method: undefined, error })
+        break
+      }
+      case 'ended':
+        this.tell('connection', { state: 'closed', error: state.error })
+        // The request for what is missing makes another connection.
+        if (!this.#isClosed) this.missed(false)
+        break
     }
-    const { waitMs, error } = state
-    this.tell('connection', { state: 'lost', error })
-    this.tell('wait', { reason: 'reconnect', waitMs, method: undefined, error })
   }
 
   /** The user who is signed in has changed; undefined: nobody is. */
@@ -99,7 +109,13 @@ export class Events implements Teller {
 
   #pass(input: (follower: Follower) => void): void {
     if (this.#follower) input(this.#follower)
-    else if (this.#loading && this.#early.length < MAX_EARLY) this.#early.push(input)
+    else if (this.#loading) this.#keepEarly(input)
+  }
+
+  /** Too many are replaced by the word that some are missing. */
+  #keepEarly(input: (follower: Follower) => void): void {
+    if (this.#early.length >= MAX_EARLY) this.#early = [(follower) => follower.missed(false)]
+    this.#early.push(input)
   }
 
   /** Follows updates, once somebody wants to hear of them and somebody is signed in. */

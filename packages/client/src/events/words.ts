@@ -109,6 +109,8 @@ export type ConnectionEvent =
   | { readonly state: 'connected' }
   /** The connection was lost, and is made again. */
   | { readonly state: 'lost'; readonly error: unknown }
+  /** The client was closed, its login has ended, or the server cannot be trusted; the next call connects again if it may. */
+  | { readonly state: 'closed'; readonly error: unknown }
   /** Updates are missing, and are being asked for. */
   | { readonly state: 'catchingUp' }
   /** Every update that the server has told is told. */

@@ -35,11 +35,13 @@ export interface ConnectionOptions {
   readonly onState?: ((state: ConnectionState) => void) | undefined
 }
 
-/** The connection is being made, calls flow, or it was lost and is made again after a pause. */
+/** The connection is being made, calls flow, it was lost and is made again after a pause, or it has ended. */
 export type ConnectionState =
   | { readonly at: 'connecting' }
   | { readonly at: 'connected' }
   | { readonly at: 'lost'; readonly waitMs: number; readonly error: Error | undefined }
+  /** It was closed, or has failed in a way that it cannot come back from; the next call makes another one. */
+  | { readonly at: 'ended'; readonly error: Error }
 
 type State =
   | { at: 'idle' }
@@ -330,6 +332,7 @@ export class Connection {
     this.#opening?.cancelTimer()
     this.#opening?.reject(error)
     this.#opening = undefined
+    this.#options.onState?.({ at: 'ended', error })
   }
 
   /** Says what happened to a call that was not answered in time. */

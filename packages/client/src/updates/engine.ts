@@ -66,6 +66,8 @@ export class UpdatesEngine {
   #cancelSave: (() => void) | undefined
   #saving: Promise<void> = Promise.resolve()
   #hasEnded = false
+  #lastWallMs = 0
+  #setBackMs = 0
 
   constructor(parts: UpdatesEngineParts) {
     this.#parts = parts
@@ -98,7 +100,7 @@ export class UpdatesEngine {
     this.#isStepping = true
     try {
       for (let next = this.#inputs.shift(); next && !this.#hasEnded; next = this.#inputs.shift()) {
-        for (const output of this.#machine.step(next, this.#parts.clock.nowMs())) this.#do(output)
+        for (const output of this.#machine.step(next, this.#nowMs())) this.#do(output)
       }
     } finally {
       this.#isStepping = false
@@ -184,6 +186,14 @@ export class UpdatesEngine {
     return { kind: 'channelDifference', channelId, difference }
   }
 
+  /** A time that never falls: the machine's own clock may be set back. */
+  #nowMs(): number {
+    const wallMs = this.#parts.clock.nowMs()
+    this.#setBackMs += Math.max(this.#lastWallMs - wallMs, 0)
+    this.#lastWallMs = wallMs
+    return wallMs + this.#setBackMs
+  }
+
   #scheduleWake(): void {
     const { clock } = this.#parts
     const wakeAtMs = this.#hasEnded ? undefined : this.#machine.wakeAtMs
@@ -191,7 +201,7 @@ export class UpdatesEngine {
     this.#cancelWake()
     this.#wakeAtMs = wakeAtMs
     if (wakeAtMs === undefined) return
-    this.#cancelWake = clock.after(wakeAtMs - clock.nowMs(), () => {
+    this.#cancelWake = clock.after(wakeAtMs - this.#nowMs(), () => {
       this.#wakeAtMs = undefined
       this.step({ kind: 'wake' })
     })
