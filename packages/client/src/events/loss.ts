@@ -9,6 +9,7 @@ const REASONS: { readonly [Reason in LossReason]: string } = {
   noAccess: 'the account may not ask about this channel',
   overflow: 'they came faster than the handlers took them',
   refused: 'the server refuses to tell them',
+  unexplained: 'the server does not say what came between two of them',
 }
 
 /** The error that says that updates were lost; the client goes on with later ones. */

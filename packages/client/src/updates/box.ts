@@ -220,6 +220,11 @@ export class Box {
     }
     this.#reading = { at: 'all' }
     this.settle(nowMs)
+    if (!this.repair.isFruitless(this.pts.hasHeld || this.qts.hasHeld)) return
+    this.#shared.lose('unexplained')
+    this.pts.skipGap()
+    this.qts.skipGap()
+    this.settle(nowMs)
   }
 
   /** After an answer that could be read, more events may be asked for. */

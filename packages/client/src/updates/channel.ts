@@ -111,6 +111,7 @@ export class Channel {
       this.repair.standstills = 0
       this.#sinceS = undefined
       this.#settle(nowMs)
+      if (this.repair.isFruitless(this.#sequence.hasHeld)) this.#giveUp('unexplained', nowMs)
     } else this.repair.mustAsk(nowMs)
   }
 
@@ -140,7 +141,10 @@ export class Channel {
   }
 
   /** The server has dropped this channel's events, or keeps them for nobody: goes on with what waits, or with what comes. */
-  #giveUp(reason: 'refused' | 'unreadable' | 'stateInvalid', nowMs: number): 'forget' | undefined {
+  #giveUp(
+    reason: 'refused' | 'unreadable' | 'stateInvalid' | 'unexplained',
+    nowMs: number,
+  ): 'forget' | undefined {
     this.#shared.lose(reason, this.#id)
     this.repair.onAnswered()
     this.#isBehind = false

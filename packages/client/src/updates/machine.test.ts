@@ -310,7 +310,8 @@ test('answers of own calls move the counters, and close gaps', () => {
 
 test('slices are asked for until the last, and pushes wait for it', () => {
   const bench = new Bench(CURSOR)
-  bench.push(news(3, 13), TYPING)
+  bench.push(news(3, 13))
+  bench.step({ kind: 'updates', updates: container([TYPING], 0, 900) })
   assert.deepEqual(bench.told, [])
   bench.step(difference([message(1)], [], state(11), false))
   assert.deepEqual(bench.told, ['updateNewMessage 1'])
@@ -319,10 +320,58 @@ test('slices are asked for until the last, and pushes wait for it', () => {
   assert.deepEqual(bench.told.slice(1), ['updateNewMessage 2', 'updateNewMessage 3', 'updateUserTyping'])
 })
 
+test('what waits without a number, and is older than the difference, is told before it', () => {
+  const bench = new Bench(CURSOR)
+  bench.step({ kind: 'updates', updates: container([TYPING], 0, 899) })
+  bench.step(difference([message(1)], [], state(11)))
+  assert.deepEqual(bench.told, ['updateUserTyping', 'updateNewMessage 1'])
+})
+
 test('slices that lead nowhere have an end: the machine begins at the present, and says so', () => {
   const bench = new Bench(CURSOR)
   for (let n = 0; n < 3; n += 1) bench.step(difference([], [], state(10), false))
   assert.deepEqual([bench.lastAsk.of, bench.losses()], ['state', ['refused box']])
+})
+
+test('numbers that no difference explains are given up after three, and said', () => {
+  const bench = Bench.current(WITH_CHANNEL)
+  bench.push(news(2, 15))
+  for (let n = 0; n < 3; n += 1) {
+    assert.deepEqual(bench.told, [])
+    bench.wait(500)
+    assert.equal(bench.asks.length, n + 1)
+    bench.empty()
+  }
+  assert.deepEqual([bench.told, bench.losses()], [['updateNewMessage 2'], ['unexplained box']])
+  bench.push(news(3, 16))
+  assert.equal(bench.told.length, 2)
+  bench.push(post(50, 110))
+  for (let n = 0; n < 3; n += 1) {
+    bench.wait(500)
+    const difference = { _: 'updates.channelDifferenceEmpty', final: true, pts: 100 } as const
+    bench.step({ kind: 'channelDifference', channelId: CHANNEL, difference })
+  }
+  assert.deepEqual(bench.losses().slice(1), [`unexplained ${CHANNEL}`])
+  assert.equal(bench.told.at(-1), 'updateNewChannelMessage 50')
+  bench.wait(10_000)
+  assert.equal(bench.asks.length, 6)
+})
+
+test('packets that wait are told after a difference, which has what those before had', () => {
+  const bench = Bench.current()
+  bench.step({ kind: 'updates', updates: container([TYPING], 5) })
+  bench.step({ kind: 'updates', updates: container([TYPING], 9) })
+  bench.wait(500)
+  bench.empty()
+  assert.equal(bench.told.length, 2)
+  bench.wait(10_000)
+  assert.equal(bench.asks.length, 1)
+})
+
+test('updatePtsChanged asks for the difference', () => {
+  const bench = Bench.current()
+  bench.push({ _: 'updatePtsChanged' })
+  assert.equal(bench.lastAsk.of, 'difference')
 })
 
 test('differenceTooLong is said, and the cursor goes on from there', () => {
@@ -618,7 +667,7 @@ test('an answer about a channel that cannot be read is asked for in another way,
 test('too many updates without confirmation stop the asking, and nothing is lost', () => {
   const bench = Bench.current(CURSOR, { maxUnconfirmed: 4 })
   for (let id = 11; id <= 20; id += 1) bench.push(news(id, id))
-  bench.push(TYPING)
+  bench.step({ kind: 'updates', updates: container([TYPING], 0, 900) })
   assert.equal(bench.told.length, 4)
   assert.deepEqual(bench.health.at(-1), { kind: 'full', unconfirmed: 4 })
   assert.equal(bench.machine.wakeAtMs, undefined)

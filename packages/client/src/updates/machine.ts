@@ -246,6 +246,8 @@ export class UpdatesMachine {
     } else if (event !== undefined) {
       this.#tellUnnumbered(event)
       if (event.update._ === 'updateChannelTooLong') this.#onTooLong(event.update, nowMs)
+      // The server has lost the number.
+      if (event.update._ === 'updatePtsChanged') box.repair.mustAsk(nowMs)
     }
   }
 
@@ -321,6 +323,9 @@ export class UpdatesMachine {
     for (const { event, place } of later) this.#offer(box, place, event, nowMs)
     const isOver = difference._ === 'updates.difference' || difference._ === 'updates.differenceEmpty'
     if (isOver) this.#heard(nowMs)
+    // The difference has what the packets before had.
+    const [first] = this.#packets
+    if (isOver && first) box.seq = Math.max(box.seq, first.seqStart - 1)
     if (isOver && box.repair.atMs === undefined) this.#onBoxCurrent(box, nowMs)
   }
 

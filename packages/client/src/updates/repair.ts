@@ -1,6 +1,9 @@
 /** Pauses between attempts that failed, in milliseconds: the last one is repeated. */
 const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000]
 
+/** Differences that may leave a gap open: events of after them are on their way. */
+const MAX_FRUITLESS = 3
+
 /** When to ask for what is missing in a counter, and whether somebody has. */
 export class Repair {
   isAsking = false
@@ -8,6 +11,8 @@ export class Repair {
   failures = 0
   /** Requests in a row whose answers led nowhere. */
   standstills = 0
+  /** Differences in a row that did not close a gap. */
+  #fruitless = 0
   #gapAtMs: number | undefined
   #mustAtMs: number | undefined
   #blockedUntilMs = 0
@@ -37,6 +42,19 @@ export class Repair {
   /** Asks at that time, whatever comes. */
   mustAsk(atMs: number): void {
     this.#mustAtMs = earlier(this.#mustAtMs, atMs)
+  }
+
+  /**
+   * A difference is there, and everything is told that it allows.
+   *
+   * @param hasGap events still wait for others
+   * @returns whether to give the missing ones up: the server was asked several times
+   */
+  isFruitless(hasGap: boolean): boolean {
+    this.#fruitless = hasGap ? this.#fruitless + 1 : 0
+    if (this.#fruitless < MAX_FRUITLESS) return false
+    this.#fruitless = 0
+    return true
   }
 
   onAsked(): void {

@@ -64,9 +64,9 @@ export class Sequence {
     return { item, standing }
   }
 
-  /** Forgets the events that wait. */
-  drop(): void {
-    this.#held = []
+  /** Gives up what is missing before the events that wait. */
+  skipGap(): void {
+    this.at = this.firstHeldBefore ?? this.at
   }
 }
 

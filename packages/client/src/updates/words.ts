@@ -93,6 +93,8 @@ export type LossReason =
   | 'overflow'
   /** The server has refused to tell. */
   | 'refused'
+  /** Numbers are missing that the server does not explain, though it was asked several times. */
+  | 'unexplained'
 
 /** A piece of news about the updates themselves. */
 export type Health =
