@@ -18,10 +18,14 @@ class World {
   state: updates.State = { _: 'updates.state', pts: 10, qts: 1, date: 500, seq: 1, unreadCount: 0 }
   difference: () => updates.Difference = () => ({ _: 'updates.differenceEmpty', date: 500, seq: 1 })
   isClosed = false
+  failsToRead = false
   peers: PeerBook | undefined
 
   readonly #storage = {
-    get: async (key: string) => this.saved.get(key),
+    get: async (key: string) => {
+      if (this.failsToRead) throw new Error('the disk is gone')
+      return this.saved.get(key)
+    },
     write: async (changes: ReadonlyMap<string, string | undefined>) => {
       for (const [key, text] of changes) {
         if (text === undefined) this.saved.delete(key)
@@ -272,6 +276,24 @@ test('losses, waits and states are events', async () => {
   ])
   events.onConnection({ at: 'lost', waitMs: 200, error: undefined })
   assert.deepEqual(told.slice(4), ['lost', ['reconnect', 200, undefined]])
+  await events.close()
+})
+
+test('a cursor that cannot be read is said, and the next connection tries again', async () => {
+  const world = new World()
+  world.failsToRead = true
+  const events = world.start()
+  const heard: number[] = []
+  events.on('message', ({ message }) => heard.push(message.id), {})
+  for (let n = 0; n < 200 && world.reported.length === 0; n += 1) await world.clock.advance(10)
+  assert.deepEqual(world.reported.map(String), ['Error: the disk is gone'])
+  assert.deepEqual(world.calls, [], 'the saved cursor is not replaced')
+  world.failsToRead = false
+  events.onConnection({ at: 'connected' })
+  await ready(world)
+  events.push(container([news(11, 1n)]))
+  await settled()
+  assert.deepEqual(heard, [11])
   await events.close()
 })
 

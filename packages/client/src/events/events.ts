@@ -62,8 +62,11 @@ export class Events implements Teller {
   onConnection(state: ConnectionState): void {
     switch (state.at) {
       case 'connecting':
+        this.tell('connection', { state: 'connecting' })
+        break
       case 'connected':
-        this.tell('connection', { state: state.at })
+        this.tell('connection', { state: 'connected' })
+        this.#follow()
         break
       case 'lost': {
         const { waitMs, error } = state
@@ -122,7 +125,7 @@ export class Events implements Teller {
   #follow(): void {
     if (this.#isClosed || this.#userId === undefined || this.#follower || this.#loading) return
     if (!this.#handlers.hasOther(NOT_OF_UPDATES)) return
-    this.#loading = this.#load(this.#userId).catch((error: unknown) => this.fail(error))
+    this.#loading = this.#load(this.#userId).catch((error: unknown) => this.#onLoadFailed(error))
   }
 
   async #load(userId: bigint): Promise<void> {
@@ -139,6 +142,13 @@ export class Events implements Teller {
     const early = this.#early
     this.#early = []
     for (const input of early) input(follower)
+  }
+
+  /** The cursor cannot be read: the next connection, or the next handler, tries again. */
+  #onLoadFailed(error: unknown): void {
+    this.#loading = undefined
+    this.#early = []
+    this.fail(error)
   }
 
   async #stop(): Promise<void> {

@@ -65,7 +65,9 @@ for (const text of [
   test(`a text that is no cursor, ${text || 'an empty one'}, counts as none`, async () => {
     const storage = new MapStorage()
     storage.texts.set('updates', text)
-    assert.equal(await new KeptCursor(storage).read(), undefined)
+    const kept = new KeptCursor(storage)
+    assert.equal(await kept.read(), undefined)
+    assert.equal(kept.isDamaged, true)
   })
 }
 

@@ -17,6 +17,8 @@ export interface CursorStorage {
 export class KeptCursor {
   readonly #storage: CursorStorage
   readonly #channels = new Map<bigint, ChannelCursor>()
+  /** There is a text, and it is no cursor that this version knows. */
+  isDamaged = false
 
   constructor(storage: CursorStorage) {
     this.#storage = storage
@@ -24,12 +26,14 @@ export class KeptCursor {
 
   /** Reads it; undefined if there is none, or none that this version knows. */
   async read(): Promise<Cursor | undefined> {
-    const box = parseBox(await this.#storage.get(BOX_KEY))
+    const text = await this.#storage.get(BOX_KEY)
+    const box = parseBox(text)
+    this.isDamaged = text !== undefined && box === undefined
     if (box === undefined) return undefined
     const keys = Array.from({ length: BUCKETS }, (_, bucket) => bucketKey(bucket))
     const texts = await Promise.all(keys.map((key) => this.#storage.get(key)))
-    for (const text of texts) {
-      for (const [id, channel] of parseChannels(text)) this.#channels.set(id, channel)
+    for (const channels of texts) {
+      for (const [id, channel] of parseChannels(channels)) this.#channels.set(id, channel)
     }
     return { box, channels: new Map(this.#channels) }
   }

@@ -86,6 +86,17 @@ test('a cursor that cannot be written is said, and written with the next changes
   assert.match(bench.texts.get('updates') ?? '', /"pts":11/)
 })
 
+test('a damaged cursor is said, and the engine begins at the present', async () => {
+  const bench = new Bench()
+  bench.texts.set('updates', '{"version":1')
+  const engine = bench.engine()
+  await engine.begin()
+  await settled()
+  assert.deepEqual(bench.health[0], { kind: 'lost', reason: 'stateInvalid', channelId: undefined })
+  assert.deepEqual(bench.asked, ['updates.getState'])
+  await engine.close()
+})
+
 test('a clock that is set back holds up no request', async () => {
   const bench = new Bench()
   const engine = bench.engine()

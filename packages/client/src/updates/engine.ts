@@ -76,9 +76,13 @@ export class UpdatesEngine {
     this.#kept = new KeptCursor(parts.storage)
   }
 
-  /** Reads the cursor, and begins. */
+  /** Reads the cursor, and begins. @throws SessionError if it cannot be read */
   async begin(): Promise<void> {
-    this.step({ kind: 'begin', cursor: await this.#readCursor() })
+    const cursor = await this.#kept.read()
+    if (this.#kept.isDamaged) {
+      this.#parts.onHealth({ kind: 'lost', reason: 'stateInvalid', channelId: undefined }, undefined)
+    }
+    this.step({ kind: 'begin', cursor })
   }
 
   /** Takes a push. */
@@ -118,15 +122,6 @@ export class UpdatesEngine {
     this.#cancelSave = undefined
     await this.#saving
     await this.#save()
-  }
-
-  async #readCursor() {
-    try {
-      return await this.#kept.read()
-    } catch (error) {
-      this.#parts.onError(error)
-      return undefined
-    }
   }
 
   #do(output: UpdatesOutput): void {
