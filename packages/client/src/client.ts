@@ -139,7 +139,6 @@ export class TelegramClient implements ClientApi {
       client: this,
       clock: this.#platform.clock,
       storage: this.#link.state,
-      random: this.#platform.random,
       call: (method, params, call) => this.#call(method, params, call),
       report: (error) => this.#report(error),
       isOfClosing: (error) => this.#isOfClosing(error),

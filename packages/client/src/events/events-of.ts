@@ -1,8 +1,7 @@
-import type { Random } from '@cablegram/mtproto'
 import type { Peer, Message as TlMessage, Update } from '@cablegram/tl/api'
 import { messageOf } from '../message/message.ts'
+import type { MethodClient } from '../methods/method-client.ts'
 import { idOfPeer } from '../peers/ids.ts'
-import type { PeerClient } from '../peers/resolve.ts'
 import { type Chat, chatsIn, type FindChat } from '../peers/views.ts'
 import type { UpdateEvent } from '../updates/words.ts'
 import { answerCallback, answerInline, replyTo } from './answer.ts'
@@ -23,8 +22,7 @@ export type MadeEvent = {
 
 /** Parts that events are made with. */
 export interface EventMakers {
-  readonly client: PeerClient
-  readonly random: Random
+  readonly client: MethodClient
 }
 
 interface Making extends EventMakers {
@@ -99,12 +97,12 @@ function written(
   name: 'message' | 'edit',
   tlMessage: TlMessage,
   raw: Update,
-  { find, random, client }: Making,
+  { find, client }: Making,
 ): MadeEvent | undefined {
   const message = messageOf(tlMessage, find, client.peers.selfId)
   if (message === undefined) return undefined
   const { chat, sender } = message
-  const event = { message, chat, sender, raw, reply: replyTo(client, random, message) }
+  const event = { message, chat, sender, raw, reply: replyTo(client, message) }
   return { name, event, lane: laneOf(chat) }
 }
 

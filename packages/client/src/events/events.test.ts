@@ -49,9 +49,13 @@ class World {
     })
     this.peers = peers
     const events = new Events({
-      client: { call, peers },
+      client: {
+        call,
+        peers,
+        closed: new AbortController().signal,
+        surroundings: { clock: this.clock, random: (length) => new Uint8Array(length).fill(1) },
+      },
       clock: this.clock,
-      random: (length) => new Uint8Array(length).fill(1),
       storage: this.#storage,
       call,
       report: (error) => this.reported.push(error),

@@ -1,14 +1,12 @@
-import type { Random } from '@cablegram/mtproto'
+import type { MethodClient } from '../methods/method-client.ts'
 import type { Clock } from '../net/clock.ts'
-import type { PeerClient } from '../peers/resolve.ts'
 import type { CursorStorage } from '../updates/cursor-text.ts'
 import type { CallMethod } from '../updates/engine.ts'
 import type { ClientEvents } from './words.ts'
 
 /** Parts of a client that its events use. */
 export interface EventsParts {
-  readonly client: PeerClient
-  readonly random: Random
+  readonly client: MethodClient
   readonly clock: Clock
   readonly storage: CursorStorage
   /** Calls the API without telling the machine of the answer. */

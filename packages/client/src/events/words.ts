@@ -6,7 +6,9 @@ import type {
   UserStatus,
 } from '@cablegram/tl/api'
 import type { Message } from '../message/message.ts'
+import type { SendMessageOptions } from '../methods/send-message.ts'
 import type { Chat } from '../peers/views.ts'
+import type { TextLike } from '../text/formatted.ts'
 
 /** A message that somebody has written or changed. */
 export interface MessageEvent {
@@ -16,8 +18,8 @@ export interface MessageEvent {
   /** The same as `message.sender`. */
   readonly sender: Chat
   readonly raw: Update
-  /** Answers the message, in its chat. @throws PeerError; RpcError; ConnectionError */
-  readonly reply: (text: string) => Promise<void>
+  /** Sends an answer to the message, as `sendMessage` does. @throws PeerError; UsageError; RpcError; ConnectionError */
+  readonly reply: (text: TextLike, options?: Omit<SendMessageOptions, 'replyTo'>) => Promise<Message>
 }
 
 /** Messages that are gone. */
