@@ -234,6 +234,8 @@ export const SERVER_LIMITS: ServerLimits = {
 export interface ServerMachineOptions {
   readonly random: Random
   readonly rsaKeys: readonly RsaPrivateKey[]
+  /** A data centre with keys of its own, such as a CDN: its connections are offered these and no others, and others not these. */
+  readonly ownKeys?: { readonly dcId: number; readonly rsaKeys: readonly RsaPrivateKey[] } | undefined
   /** 32 bytes: salts are derived from it and from a random number of the start. */
   readonly saltSecret: Uint8Array
   /** Clients may key obfuscated2 with one of these MTProxy secrets, 16 bytes (`dd` in front is ignored), or with none. */

@@ -29,10 +29,20 @@ import {
 } from './compute.ts'
 import { decryptInner, encryptInner } from './inner-data.ts'
 
+/** A key that a server proves itself with. */
+export interface ExchangeKey {
+  readonly fingerprint: bigint
+  readonly key: RsaPrivateKey
+  /** The data centre that has it alone; undefined: all that have none of their own. */
+  readonly dcId?: number | undefined
+}
+
 /** Options of a server's exchanges. */
 export interface ServerExchangeSetup {
   readonly random: Random
-  readonly rsaKeys: readonly { readonly fingerprint: bigint; readonly key: RsaPrivateKey }[]
+  readonly rsaKeys: readonly ExchangeKey[]
+  /** Tells whether the connection's data centre has this key. Default: it has all. */
+  readonly hasKey?: ((key: ExchangeKey) => boolean) | undefined
   readonly makePq: (random: Random) => PqFactors & { readonly pq: Uint8Array }
   /** Tells whether clients may name a data centre: the absolute value, without the test offset. */
   readonly acceptsDc: (dcId: number) => boolean
@@ -103,7 +113,7 @@ const INNER_DATA = [
   'p_q_inner_data_temp',
 ] as const
 
-/** req_pq, req_pq_multi → resPQ, with the fingerprint of every key we hold. */
+/** req_pq, req_pq_multi → resPQ, with the fingerprint of every key that the data centre has. */
 export function onReqPq(
   message: ServiceMessageOf<'req_pq' | 'req_pq_multi'>,
   setup: ServerExchangeSetup,
@@ -118,7 +128,8 @@ export function onReqPq(
 /** The resPQ of this exchange: a repeated request gets the same again. */
 export function encodeResPq(state: AwaitReqDhParams, setup: ServerExchangeSetup): Uint8Array {
   const { nonce, serverNonce, pq } = state
-  const serverPublicKeyFingerprints = setup.rsaKeys.map(({ fingerprint }) => fingerprint)
+  const { rsaKeys, hasKey = () => true } = setup
+  const serverPublicKeyFingerprints = rsaKeys.filter(hasKey).map(({ fingerprint }) => fingerprint)
   return encodeService({ _: 'resPQ', nonce, serverNonce, pq, serverPublicKeyFingerprints })
 }
 
@@ -142,7 +153,9 @@ export function openReqDhParams(
   if (bytesToBigInt(p) * bytesToBigInt(q) !== pq || isSameNumber(p, state.pq) || isSameNumber(q, state.pq)) {
     throw new ProtocolError('PQ_INVALID', 'p and q are not the factors of pq')
   }
-  const rsaKey = setup.rsaKeys.findIndex(({ fingerprint }) => fingerprint === message.publicKeyFingerprint)
+  const { rsaKeys, hasKey = () => true } = setup
+  const named = message.publicKeyFingerprint
+  const rsaKey = rsaKeys.findIndex((each) => each.fingerprint === named && hasKey(each))
   if (rsaKey < 0) {
     throw new ProtocolError('FINGERPRINT_UNKNOWN', 'there is no RSA key with this fingerprint')
   }

@@ -7,6 +7,7 @@ import { NetworkBudget } from './network-budget.ts'
 import {
   concludeReqDhParams,
   concludeSetClientDhParams,
+  type ExchangeKey,
   encodeResPq,
   keysOf,
   type NamedDc,
@@ -67,7 +68,7 @@ export interface ExchangePlace {
 }
 
 /** Options of a node's exchanges. */
-export interface ServerExchangesSetup extends Omit<ServerExchangeSetup, 'acceptsDc'> {
+export interface ServerExchangesSetup extends Omit<ServerExchangeSetup, 'acceptsDc' | 'hasKey'> {
   /** Slow computations are done elsewhere. */
   readonly offloads?: boolean | undefined
 }
@@ -188,7 +189,7 @@ export class ServerExchanges {
   }
 
   #onReqPq(
-    { connection, canMove = false, network }: ExchangePlace,
+    { connection, dcId, canMove = false, network }: ExchangePlace,
     message: Extract<ServiceMessage, { _: 'req_pq' | 'req_pq_multi' }>,
     body: Uint8Array,
     nowMs: number,
@@ -198,7 +199,7 @@ export class ServerExchanges {
     const repeated = known.find(
       ({ state, lastRequest }) => state.at === 'awaitReqDhParams' && isSame(lastRequest, body),
     )
-    const setup = { ...this.#setup, acceptsDc: () => true }
+    const setup = { ...this.#setup, acceptsDc: () => true, hasKey: this.#keysOf(dcId) }
     if (repeated?.state.at === 'awaitReqDhParams') return encodeResPq(repeated.state, setup)
     if (network !== undefined) this.#budget.charge(network, nowMs)
     const [oldest] = known
@@ -249,7 +250,11 @@ export class ServerExchanges {
     const { state, exchange } = entry
     if (entry.conclude) throw unexpected(message._, 'being computed')
     if (state.at === 'awaitReqDhParams' && message._ === 'req_DH_params') {
-      const setup = { ...this.#setup, acceptsDc: (named: number) => dcId === undefined || named === dcId }
+      const setup = {
+        ...this.#setup,
+        acceptsDc: (named: number) => dcId === undefined || named === dcId,
+        hasKey: this.#keysOf(dcId),
+      }
       const task = openReqDhParams(state, message, setup)
       const factors = { p: message.p.slice(), q: message.q.slice() }
       return this.#compute(entry, body, nowMs, task, (result, atMs) => {
@@ -271,6 +276,12 @@ export class ServerExchanges {
       })
     }
     throw unexpected(message._, state.at)
+  }
+
+  /** The keys of a data centre: its own if it has any, otherwise those of all. */
+  #keysOf(dcId: number | undefined): (key: ExchangeKey) => boolean {
+    const hasOwn = dcId !== undefined && this.#setup.rsaKeys.some((key) => key.dcId === dcId)
+    return (key) => key.dcId === (hasOwn ? dcId : undefined)
   }
 
   /** Computes at once, or has it computed. */

@@ -1,7 +1,7 @@
 import { exportRsaPublicKey, makePq, parseRsaPublicKey } from '../crypto/index.ts'
 import { decodePlain, encodePlain, MSG_ID_BITS } from '../envelope/index.ts'
 import { MtprotoError, TransportError } from '../errors.ts'
-import { type ExchangeProgress, ServerExchanges } from '../exchange/index.ts'
+import { type ExchangeKey, type ExchangeProgress, ServerExchanges } from '../exchange/index.ts'
 import type { ConnectionId, ExchangeResult, ServerKey } from '../machine.ts'
 import type { ServerMachineOptions } from '../options.ts'
 import { Numbering } from '../session/index.ts'
@@ -126,9 +126,14 @@ export class KeyExchanges {
   }
 }
 
-function fingerprinted({ rsaKeys }: ServerMachineOptions) {
-  return rsaKeys.map((key) => {
+/** Computations name a key by its place: those of all data centres come first. */
+function fingerprinted({ rsaKeys, ownKeys }: ServerMachineOptions): ExchangeKey[] {
+  const keys = [
+    ...rsaKeys.map((key) => ({ key, dcId: undefined })),
+    ...(ownKeys?.rsaKeys ?? []).map((key) => ({ key, dcId: ownKeys?.dcId })),
+  ]
+  return keys.map(({ key, dcId }) => {
     const { fingerprint } = parseRsaPublicKey(exportRsaPublicKey(key))
-    return { fingerprint, key }
+    return { fingerprint, key, dcId }
   })
 }
