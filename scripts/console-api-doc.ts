@@ -73,6 +73,14 @@ const PARTS: readonly Part[] = [
     ],
   },
   {
+    title: 'Files over the CDN',
+    paths: ['/api/files'],
+    about: [
+      'The server has to be started with `--cdn chosen` or `--cdn all`. [Hosting](/guides/hosting#a-cdn) says what the CDN is.',
+    ],
+    example: [`curl -X PUT ${LOCAL}/api/files/5338049211405991234/cdn ${JSON_TYPE} -d '{"cdn":true}'`],
+  },
+  {
     title: 'The clock, and the start again',
     paths: ['/api/clock', '/api/reset'],
     about: ['The clock moves with `--test-clock` only. A reset needs `--memory` or `--test-clock`.'],

@@ -6,7 +6,7 @@ import { createSettings } from '../packages/server/src/rules/index.ts'
 export const SETTINGS_DOC: URL = new URL('../site/guides/settings.md', import.meta.url)
 
 /** These have their own options, or are not numbers. */
-const ELSEWHERE = new Set(['dcs', 'passkeys', 'terms'])
+const ELSEWHERE = new Set(['dcs', 'cdn', 'passkeys', 'terms'])
 
 /** The page as it should be. */
 export function renderSettingsDoc(): string {

@@ -114,6 +114,7 @@ const NOT_TYPED: readonly (readonly [RegExp, string])[] = [
   [/^npx cablegram accept/, 'needs the code of another device'],
   [/^npx cablegram docs/, 'prints a page of the reference, which npm test does not build'],
   [/^npx cablegram people events/, 'runs until Ctrl-C; people-commands.test.ts types it'],
+  [/\/api\/files\/\d+\/cdn /, 'needs a server with a CDN; test/e2e/cdn.test.ts has one'],
   [/^(?:rsync|aws s3 sync) /, 'copies a folder of the operator'],
   [/ --files '?s3:/, 'needs a bucket; packages/server/src/files/s3.test.ts has one'],
   [/^rsync /, 'copies a folder of the operator'],

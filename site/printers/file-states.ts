@@ -49,6 +49,31 @@ const documentFound: TextStep = {
     .join('\n'),
 }
 
+const LOCATION = `{"_":"inputDocumentFileLocation","id":"'$id'","accessHash":"'$accessHash'","fileReference":"'$fileReference'","thumbSize":""}`
+
+/** The way to the document on the CDN. */
+const redirected: TextStep = {
+  as: 'redirect',
+  typescript: [
+    'const { id, accessHash, fileReference } = document',
+    'const redirect = await client.upload.getFile({',
+    "  location: { _: 'inputDocumentFileLocation', id, accessHash, fileReference, thumbSize: '' },",
+    '  offset: 0n,',
+    '  limit: 4096,',
+    '  cdnSupported: true,',
+    '})',
+    "if (redirect._ !== 'upload.fileCdnRedirect') throw new Error('the file does not go over the CDN')",
+  ].join('\n'),
+  lua: [
+    'local redirect = upload.getFile{',
+    "  location = { _ = 'inputDocumentFileLocation', id = document.id, accessHash = document.accessHash,",
+    "    fileReference = document.fileReference, thumbSize = '' },",
+    '  offset = 0, limit = 4096, cdnSupported = true,',
+    '}',
+  ].join('\n'),
+  command: `fileToken=$(npx cablegram call upload.getFile '{"location":${LOCATION},"offset":"0","limit":4096,"cdnSupported":true}' --get fileToken)`,
+}
+
 /** A picture of 160 by 160 pixels in two colours. */
 const PICTURE = Uint8Array.from(
   Buffer.from(
@@ -77,6 +102,8 @@ export interface FileNames {
   readonly partSaved: NoNames
   readonly pictureSaved: NoNames
   readonly photoShown: NoNames
+  readonly cdnIsThere: NoNames
+  readonly sentToCdn: { readonly redirect: { readonly fileToken: Uint8Array } }
   readonly documentSent: {
     readonly document: {
       readonly id: bigint
@@ -107,5 +134,16 @@ export const FILE_STATES: Readonly<Record<keyof FileNames, State>> = {
     words: 'Ada is signed in and has sent herself a document.',
     start: SIGNED_UP,
     steps: [savePart, sendDocument, documentFound],
+  },
+  cdnIsThere: {
+    words: 'The server has a CDN. Nobody is signed in.',
+    serve: '--cdn all',
+  },
+  sentToCdn: {
+    words:
+      'The server has a CDN. Ada is signed in, has sent herself a document, and is sent to the CDN for it.',
+    serve: '--cdn all',
+    start: SIGNED_UP,
+    steps: [savePart, sendDocument, documentFound, redirected],
   },
 }

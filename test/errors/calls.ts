@@ -310,6 +310,9 @@ const PARAMS: { readonly [M in MethodName]?: Params<M> } = {
   'messages.getDocumentByHash': { sha256: BYTES, size: 1n, mimeType: '' },
   'messages.sendMultiMedia': { peer: PEER, multiMedia: [] },
   'messages.uploadMedia': { peer: PEER, media: { _: 'inputMediaEmpty' } },
+  'upload.getCdnFile': { fileToken: BYTES, offset: 0n, limit: 4096 },
+  'upload.getCdnFileHashes': { fileToken: BYTES, offset: 0n },
+  'upload.reuploadCdnFile': { fileToken: BYTES, requestToken: BYTES },
   'upload.getFileHashes': {
     location: { _: 'inputDocumentFileLocation', id: 1n, accessHash: 1n, fileReference: BYTES, thumbSize: '' },
     offset: 0n,

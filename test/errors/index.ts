@@ -4,6 +4,7 @@ import { AVATAR_CAUSES } from './avatars.ts'
 import { BOT_CAUSES } from './bots.ts'
 import { BUDGET_CAUSES } from './budgets.ts'
 import { METHOD_CAUSES } from './by-method.ts'
+import { CDN_CAUSES } from './cdn.ts'
 import { CHAT_CAUSES } from './chats.ts'
 import { CONTENT_CAUSES } from './content.ts'
 import { DIALOG_CAUSES } from './dialogs.ts'
@@ -39,6 +40,7 @@ export const CAUSES: readonly Cause[] = [
   ...DIALOG_CAUSES,
   ...CONTENT_CAUSES,
   ...FILE_CAUSES,
+  ...CDN_CAUSES,
   ...AVATAR_CAUSES,
   ...ALBUM_CAUSES,
   ...MEDIA_EDIT_CAUSES,

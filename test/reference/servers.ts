@@ -45,6 +45,7 @@ export class Servers {
 
 const OPTIONS: Readonly<Record<string, ServerOptions>> = {
   '': {},
+  '--cdn all': { cdn: 'all' },
   '--dcs 2': { dcs: 2 },
   '--terms terms.txt': { terms: { text: 'Be kind.' } },
 }

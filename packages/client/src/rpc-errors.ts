@@ -24,6 +24,7 @@ export type GlobalError =
       | 'INPUT_LAYER_INVALID'
       | 'INPUT_REQUEST_TOO_LONG'
       | 'BOT_METHOD_INVALID'
+      | 'CDN_METHOD_INVALID'
       | 'USER_BOT_REQUIRED'
       | 'METHOD_NOT_IMPLEMENTED'
       | 'MSG_WAIT_FAILED'

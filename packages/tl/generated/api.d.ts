@@ -3324,7 +3324,7 @@ export interface dcOption {
   mediaOnly?: boolean | undefined
   /** Only with obfuscation. This server never sends it. */
   tcpoOnly?: boolean | undefined
-  /** A data centre for popular files. This server never sends it. */
+  /** The CDN, which gives parts of files and nothing else; with `--cdn` only. */
   cdn?: boolean | undefined
   /** Use this address behind a proxy. This server never sends it. */
   static?: boolean | undefined
@@ -17309,7 +17309,7 @@ export interface Requests {
     _: 'upload.getFile'
     /** The offset and the limit may be multiples of 1,024. */
     precise?: boolean | undefined
-    /** The client can go to another server for the file; this server never sends it there. */
+    /** The client can go to the CDN for the file. Without it, the server never sends the client there. */
     cdnSupported?: boolean | undefined
     /** The file: its id, access hash and reference, as an answer names them. An empty `thumbSize` is the document itself. */
     location: InputFileLocation
@@ -17337,18 +17337,25 @@ export interface Requests {
   }
   'upload.getCdnFile': {
     _: 'upload.getCdnFile'
+    /** The token of the redirect. */
     fileToken: Uint8Array
+    /** The first byte, counted from 0: a multiple of 4,096. */
     offset: bigint
+    /** Bytes to give: a multiple of 4,096 that divides 1,048,576. The part must lie in one MiB of the file. */
     limit: number
   }
   'upload.reuploadCdnFile': {
     _: 'upload.reuploadCdnFile'
+    /** The token of the redirect. */
     fileToken: Uint8Array
+    /** The token of upload.cdnFileReuploadNeeded. */
     requestToken: Uint8Array
   }
   'upload.getCdnFileHashes': {
     _: 'upload.getCdnFileHashes'
+    /** The token of the redirect. */
     fileToken: Uint8Array
+    /** A byte of the first block to give the sum of. */
     offset: bigint
   }
   'upload.getFileHashes': {
@@ -25522,7 +25529,11 @@ export interface Api {
      */
     getWebFile(params: Params<'upload.getWebFile'>): Promise<upload.WebFile>
     /**
+     * Gives a part of a file at the CDN, the only method there. The bytes are encrypted by AES-256-CTR, with the key of the redirect; the last four bytes of its IV are the offset divided by 16.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 FILE_TOKEN_INVALID, 404 METHOD_INVALID.
      *
@@ -25530,7 +25541,11 @@ export interface Api {
      */
     getCdnFile(params: Params<'upload.getCdnFile'>): Promise<upload.CdnFile>
     /**
+     * Has the CDN take a file that it does not have. The client calls it at its own data centre.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe: the CDN has the file then.
      *
      * Errors: 400 CDN_METHOD_INVALID, 500 CDN_UPLOAD_TIMEOUT, 400 FILE_TOKEN_INVALID, 400 LOCATION_INVALID, 400 REQUEST_TOKEN_INVALID, 400 RSA_DECRYPT_FAILED.
      *
@@ -25538,7 +25553,11 @@ export interface Api {
      */
     reuploadCdnFile(params: Params<'upload.reuploadCdnFile'>): Promise<FileHash[]>
     /**
+     * Gives SHA-256 sums of a file on the CDN, each over 131,072 bytes as they are once decrypted. The client calls it at its own data centre: the CDN is not trusted.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CDN_METHOD_INVALID, 400 FILE_TOKEN_INVALID, 400 RSA_DECRYPT_FAILED.
      *
@@ -25624,7 +25643,11 @@ export interface Api {
      */
     setBotUpdatesStatus(params: Params<'help.setBotUpdatesStatus'>): Promise<boolean>
     /**
+     * Gets the RSA key of the CDN, which has another one than the other data centres. Its address is in help.getConfig.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/help.getCdnConfig
      */

@@ -31,6 +31,11 @@ export const serveCommand: Command = {
     port: { value: 'N', help: `port of the first data centre; 0: any free port (default: ${DEFAULT_PORT})` },
     advertise: { value: 'IP', help: 'address announced to clients, if it differs from --host' },
     dcs: { value: 'N', help: 'number of data centres, on consecutive ports (default: 1)' },
+    cdn: {
+      value: 'off|chosen|all',
+      oneOf: ['off', 'chosen', 'all'],
+      help: 'send clients that can go there to a CDN, data centre 203 on one more port, for files that\nthe console has chosen, or for all (default: off)',
+    },
     'console-host': {
       value: 'ADDRESS',
       help: 'address of the console, which has the page and the HTTP API (default: 127.0.0.1)',
@@ -258,6 +263,7 @@ export function serverOptions(args: Arguments): ServerOptions {
     reference: referenceSource(),
     seed: readSeed(args.text('seed')),
     dcs: args.number('dcs'),
+    cdn: oneOf(args.text('cdn'), ['off', 'chosen', 'all'] as const),
     exchangeThreads: args.number('exchange-threads'),
     maxConnections: args.number('max-connections'),
     maxStrangers: args.number('max-strangers'),

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { encryptRsaPad, makePq, parseRsaPublicKey } from '../crypto/index.ts'
+import { encryptRsaPad, exportRsaPublicKey, makePq, parseRsaPublicKey } from '../crypto/index.ts'
 import { MtprotoError, TransportError } from '../errors.ts'
 import type { Random } from '../machine.ts'
 import { SERVER_LIMITS, type ServerLimits } from '../options.ts'
-import { importRsaPrivateKey } from '../private-keys.ts'
+import { generateRsaPrivateKey, importRsaPrivateKey } from '../private-keys.ts'
 import { decodeService, encodeService } from '../service.ts'
 import { type ClientExchange, type ClientExchangeSetup, onExchangeMessage, startExchange } from './client.ts'
 import { computeExchange } from './compute.ts'
@@ -198,4 +198,26 @@ test('each network may begin a limited number of exchanges, repeats excepted, wi
   begin('b', 999)
   for (let i = 0; i < 3; i++) begin(undefined, 999)
   begin('a', 1000)
+})
+
+test('a data centre with keys of its own offers them, and no other data centre does', () => {
+  const own = importRsaPrivateKey(generateRsaPrivateKey())
+  const rsaKeys = [
+    { fingerprint: publicKey.fingerprint, key },
+    { fingerprint: parseRsaPublicKey(exportRsaPublicKey(own)).fingerprint, key: own, dcId: 203 },
+  ]
+  const server = new ServerExchanges({ random, rsaKeys, makePq, maxDhRetries: 3 }, SERVER_LIMITS)
+  const offered = (connection: number, dcId: number | undefined): readonly bigint[] => {
+    const { send } = server.onMessage({ connection, dcId }, startExchange(client).send, 0)
+    const answer = decodeService(send ?? new Uint8Array())
+    assert.equal(answer._, 'resPQ')
+    return answer.serverPublicKeyFingerprints
+  }
+  const [common, cdn] = rsaKeys.map(({ fingerprint }) => fingerprint)
+  assert.deepEqual([offered(1, undefined), offered(2, 2), offered(3, 203)], [[common], [common], [cdn]])
+  // A client that names a key which its data centre does not have gets no further.
+  const first = startExchange(client)
+  const second = next(first.state, exchanges().onMessage({ connection: 4 }, first.send, 0).send)
+  server.onMessage({ connection: 4, dcId: 203 }, first.send, 0)
+  assert.throws(() => server.onMessage({ connection: 4, dcId: 203 }, second.send, 0), MtprotoError)
 })

@@ -25,7 +25,14 @@ export interface HandlerContext {
   /** Unix seconds on the wall clock, for dates on the wire. The date of a state is read before the state is. */
   readonly nowS: number
   /** Addresses of the data centres, as announced to this client. */
-  readonly dataCentres: readonly { readonly id: number; readonly ip: string; readonly port: number }[]
+  readonly dataCentres: readonly {
+    readonly id: number
+    readonly ip: string
+    readonly port: number
+    readonly isCdn?: true
+  }[]
+  /** The RSA key of the CDN, in PEM; undefined without one. */
+  readonly cdnKey?: string | undefined
   /** The fault that the caller's next difference is to show; used up by that. @throws {RpcError} the fault's refusal */
   readonly takeDifferenceFault?: () => Promise<'tooLong' | 'slice' | undefined>
   /** The account that is signed in. @throws {RpcError} 401 if nobody is */

@@ -73,6 +73,7 @@ function dcOption({
   id,
   ip,
   port,
+  isCdn,
 }: HandlerContext['dataCentres'][number]): ResultOf<'help.getConfig'>['dcOptions'][number] {
   return {
     _: 'dcOption',
@@ -80,9 +81,18 @@ function dcOption({
     ipAddress: ip,
     port,
     thisPortOnly: true,
+    ...(isCdn && { cdn: true }),
     ...(ip.includes(':') && { ipv6: true }),
   }
 }
+
+/** Gives the key of the CDN: clients know it from no other place. */
+export const getCdnConfig: Handler<'help.getCdnConfig'> = (_request, { dataCentres, cdnKey }) => ({
+  _: 'cdnConfig',
+  publicKeys: dataCentres.flatMap(({ id: dcId, isCdn }) =>
+    isCdn && cdnKey !== undefined ? [{ _: 'cdnPublicKey', dcId, publicKey: cdnKey }] : [],
+  ),
+})
 
 /** Gives the data centre to use, which is the one in use, and the country for the login screen. */
 export const getNearestDc: Handler<'help.getNearestDc'> = (_request, { caller }) => ({

@@ -42,6 +42,7 @@ import * as photos from './photos.ts'
 import * as stories from './stories.ts'
 import * as updates from './updates.ts'
 import * as upload from './upload.ts'
+import * as uploadCdn from './upload-cdn.ts'
 import * as users from './users.ts'
 
 /** auth.bindTempAuthKey has no handler, because it is about the message it came in; the dispatcher answers it. */
@@ -112,7 +113,7 @@ export const NAMESPACES: Namespaces = onlyHandlers({
   photos,
   stories,
   updates,
-  upload,
+  upload: { ...upload, ...uploadCdn },
   users,
 })
 

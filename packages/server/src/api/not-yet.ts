@@ -5,11 +5,7 @@ export const NOT_YET = [
   // Chat lists, notifications, and what idle clients ask.
   'messages.setDefaultHistoryTTL',
   // Files.
-  'upload.getCdnFile',
-  'upload.getCdnFileHashes',
   'upload.getWebFile',
-  'upload.reuploadCdnFile',
-  'help.getCdnConfig',
 ] as const
 
 /** A method of the surface without a handler. */

@@ -17,6 +17,7 @@ import { savePart } from '../rules/files/save-part.ts'
 import { refusal } from '../rules/index.ts'
 import type { Handler, HandlerContext, ResultOf } from './handler.ts'
 import { peerOf } from './peers.ts'
+import { cdnRedirect, tlHash } from './tl-cdn.ts'
 import { DRAWN_AT_S } from './tl-pictures.ts'
 
 /** Keeps a part of a small file. */
@@ -34,16 +35,21 @@ export const saveBigFilePart: Handler<'upload.saveBigFilePart'> = async (request
 
 /** Gives a part of a file: of a photo, a document, or a picture of the server. */
 export const getFile: Handler<'upload.getFile'> = async (request, context) => {
-  const { location, offset, limit, precise = false } = request
+  const { location, offset, limit, precise = false, cdnSupported } = request
   if (isPictureAt(location)) return pictureFile({ ...location, offset, limit, precise })
-  const { bytes, madeAtS, kind } = await partOf(location, { offset, limit, precise }, context)
+  const asked = { offset, limit, precise }
+  if (cdnSupported && PLACES[location._] !== undefined) {
+    const redirect = await cdnRedirect(context, placeOf(location), asked)
+    if (redirect !== undefined) return redirect
+  }
+  const { bytes, madeAtS, kind } = await partOf(location, asked, context)
   return { _: 'upload.file', type: kind === undefined ? PARTIAL : TYPES[kind], mtime: madeAtS, bytes }
 }
 
 /** Gives hashes of a file, from the block that has the offset on. */
 export const getFileHashes: Handler<'upload.getFileHashes'> = async ({ location, offset }, context) => {
   const hashes = await hashesOf(location, offset, context)
-  return hashes.map(({ offset, length: limit, sha256: hash }) => ({ _: 'fileHash', offset, limit, hash }))
+  return hashes.map(tlHash)
 }
 
 async function hashesOf(

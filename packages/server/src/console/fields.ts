@@ -36,6 +36,14 @@ export const apiHash: SchemaOf<string> = v.pipe(
   v.description('32 lower-case hex digits'),
 )
 
+/** The id of a photo or document, in a path: longer than a number of JSON. */
+export const fileIdAsText: SchemaOf<string> = v.pipe(
+  v.string(),
+  v.regex(/^[1-9]\d{0,18}$/),
+  v.check((text) => BigInt(text) < 2n ** 63n),
+  v.description('the digits of the id of a photo or document'),
+)
+
 /** The hash that names a session, as GET /api/users shows it. */
 export const sessionHash: SchemaOf<string> = v.pipe(
   v.string(),

@@ -11,6 +11,7 @@ import type {
   AuditFilter,
   Bot,
   BotWithToken,
+  CdnChoice,
   ClockState,
   CodeEntry,
   CodeFilter,
@@ -317,6 +318,9 @@ export const clockState: SchemaOf<ClockState> = v.object({
 export const clockStep: SchemaOf<{ seconds: number }> = v.strictObject({
   seconds: v.pipe(v.number(), v.minValue(0), v.maxValue(10 * 366 * 24 * 60 * 60)),
 })
+
+/** Says whether clients are sent to the CDN for a file. */
+export const cdnChoice: SchemaOf<CdnChoice> = v.object({ cdn: v.boolean() })
 
 /** The address of one data centre. */
 export const dataCentre: SchemaOf<DataCentre> = v.object({

@@ -204,6 +204,11 @@ export interface DataCentre {
   readonly wsUrl: string
 }
 
+/** Says whether clients are sent to the CDN for a file. */
+export interface CdnChoice {
+  readonly cdn: boolean
+}
+
 /** The ready line without its `event`: all a client needs to know of this server. */
 export interface ServerInfo {
   readonly dcs: readonly DataCentre[]

@@ -59,4 +59,18 @@ CREATE TABLE file_sweeps (
   sweeper TEXT NOT NULL,
   until_s INTEGER NOT NULL
 ) STRICT;
+
+-- Files that the console has said something of, and those that the CDN has. is_chosen NULL: the console has said nothing.
+CREATE TABLE cdn_files (
+  media_id INTEGER PRIMARY KEY REFERENCES media ON DELETE CASCADE,
+  is_chosen INTEGER,
+  is_there INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- The RSA key of the CDN.
+CREATE TABLE cdn_keys (
+  id INTEGER PRIMARY KEY,
+  sealed_pem BLOB NOT NULL,
+  created_at_s INTEGER NOT NULL
+) STRICT;
 `

@@ -16,8 +16,8 @@ function world(taken: readonly number[], code = 'EADDRINUSE') {
     open.add(port)
     return { port, stop: () => void open.delete(port), closed: Promise.resolve() }
   }
-  const listenFor = (port: number, count: number) =>
-    listenForDcs({ ...OPTIONS, port, count }, () => undefined, assert.fail, listenOn)
+  const listenFor = (port: number, count: number, hasCdn = false) =>
+    listenForDcs({ ...OPTIONS, port, count, hasCdn }, () => undefined, assert.fail, listenOn)
   return { open, listenFor }
 }
 
@@ -51,6 +51,18 @@ describe('listenForDcs', () => {
     const broken = world([1001], 'EMFILE')
     await assert.rejects(broken.listenFor(0, 2), { code: 'EMFILE' })
     assert.equal(broken.open.size, 0)
+  })
+
+  it('has the CDN on one more port, which clients are told of', async () => {
+    const cdn = { id: 203, port: 1001, isCdn: true }
+    const alone = await world([]).listenFor(0, 1, true)
+    assert.deepEqual(alone.dcs, [{ id: 2, port: 1000 }])
+    assert.deepEqual(alone.listed.slice(4), [{ id: 5, port: 1000 }, cdn])
+    const two = await world([]).listenFor(0, 2, true)
+    assert.deepEqual(two.listed.slice(1), [
+      { id: 2, port: 1001 },
+      { ...cdn, port: 1002 },
+    ])
   })
 
   it('gives up after many attempts', async () => {

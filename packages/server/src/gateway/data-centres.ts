@@ -5,19 +5,23 @@ import { type Listener, type ListenerOptions, listen } from './listener.ts'
 export interface DataCentre {
   readonly id: number
   readonly port: number
+  /** It serves files, and nothing else. */
+  readonly isCdn?: true
 }
 
 /** A server with one data centre is every one that a client names. Clients know these. */
 const IDS_OF_ONE = [1, 2, 3, 4, 5]
 /** The data centre that is shown, and that a client is in if it names none. */
 export const DEFAULT_DC = 2
+/** The data centre of files that clients are sent to the CDN for. */
+export const CDN_DC = 203
 /** Searches for a free row of ports. */
 const MAX_TRIES = 50
 
 /** The listeners of the data centres. */
 export interface DataCentreListeners {
   readonly listeners: readonly Listener[]
-  /** All data centres, for the ready line. */
+  /** All data centres but the CDN, for the ready line. */
   readonly dcs: readonly DataCentre[]
   /** The data centres that clients are told of. */
   readonly listed: readonly DataCentre[]
@@ -25,41 +29,40 @@ export interface DataCentreListeners {
 
 /**
  * Listens for `count` data centres on consecutive ports: the port says which one a connection is in. With one, a
- * connection is in whichever its client names.
+ * connection is in whichever its client names. The CDN has one more port behind them.
  *
  * @param onSocket gets the id as well, if there are several
  * @param listenOn opens a port; a test has its own
  */
 export async function listenForDcs(
-  options: ListenerOptions & { readonly count: number },
+  options: ListenerOptions & { readonly count: number; readonly hasCdn: boolean },
   onSocket: (socket: Socket, dcId: number | undefined) => void,
   onError: (error: Error) => void,
   listenOn: typeof listen = listen,
 ): Promise<DataCentreListeners> {
-  if (options.count === 1) {
-    const listener = await listenOn(options, (socket) => onSocket(socket, undefined), onError)
-    const { port } = listener
-    const listed = IDS_OF_ONE.map((id) => ({ id, port }))
-    return { listeners: [listener], dcs: [{ id: DEFAULT_DC, port }], listed }
-  }
-  const open = (port: number, dcId: number): Promise<Listener> =>
+  const { count, hasCdn } = options
+  const ids = count === 1 ? [undefined] : Array.from({ length: count }, (_, index) => index + 1)
+  const open = (port: number, dcId: number | undefined): Promise<Listener> =>
     listenOn({ ...options, port }, (socket) => onSocket(socket, dcId), onError)
-  const listeners = await openRow(open, options)
-  const dcs = listeners.map(({ port }, index) => ({ id: index + 1, port }))
-  return { listeners, dcs, listed: dcs }
+  const listeners = await openRow(open, options.port, hasCdn ? [...ids, CDN_DC] : ids)
+  const ports = listeners.map(({ port }) => port)
+  const dcs = ports.slice(0, count).map((port, index) => ({ id: ids[index] ?? DEFAULT_DC, port }))
+  const cdn = ports.slice(count).map((port) => ({ id: CDN_DC, port, isCdn: true as const }))
+  const [first = 0] = ports
+  const listed = count === 1 ? IDS_OF_ONE.map((id) => ({ id, port: first })) : dcs
+  return { listeners, dcs, listed: [...listed, ...cdn] }
 }
 
 /** Opens a row of ports. If any ports will do and one of the row is taken, it tries another row. */
 async function openRow(
-  open: (port: number, dcId: number) => Promise<Listener>,
-  { port, count }: { readonly port: number; readonly count: number },
+  open: (port: number, dcId: number | undefined) => Promise<Listener>,
+  port: number,
+  ids: readonly (number | undefined)[],
 ): Promise<Listener[]> {
   for (let triesLeft = MAX_TRIES; ; triesLeft--) {
     const row: Listener[] = []
     try {
-      row.push(await open(port, 1))
-      const first = row[0]?.port ?? port
-      for (let dcId = 2; dcId <= count; dcId++) row.push(await open(first + dcId - 1, dcId))
+      for (const [index, dcId] of ids.entries()) row.push(await open((row[0]?.port ?? port) + index, dcId))
       return row
     } catch (error) {
       for (const listener of row) listener.stop()

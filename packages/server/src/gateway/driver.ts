@@ -39,6 +39,8 @@ export interface GatewayRequest {
   readonly body: Uint8Array
   /** The client's address. */
   readonly ip: string
+  /** The data centre that the connection was made to; undefined if it is whichever the client names. */
+  readonly dcId?: number | undefined
   /** Our address, as the client reached it. */
   readonly localIp: string
   /**
@@ -394,6 +396,7 @@ export class Driver {
     const { connection: id, session, msgId } = output
     const connection = this.#connections.get(id)
     const { ip, localIp } = connection?.channel ?? { ip: '', localIp: '' }
+    const dcId = connection?.dcId
     if (connection !== undefined) connection.authKeyId = session.authKeyId
     const body = new Uint8Array(output.body)
     const turn = this.#requests.enter(id, body.length)
@@ -407,7 +410,16 @@ export class Driver {
       if (hasRoom) promisedBytes += bytes
       return hasRoom
     }
-    const outcome = await this.#options.run({ connection: id, session, msgId, body, ip, localIp, askRoom })
+    const outcome = await this.#options.run({
+      connection: id,
+      session,
+      msgId,
+      body,
+      ip,
+      localIp,
+      dcId,
+      askRoom,
+    })
     const freed = this.#requests.leave(id, body.length)
     const fileBytes = outcome.kind === 'answered' && outcome.isFile === true ? outcome.body.length : 0
     if (fileBytes > 0) this.#unsent.make(session.sessionId, fileBytes)

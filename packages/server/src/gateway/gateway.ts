@@ -26,7 +26,7 @@ import { WatchedCalls } from '../rpc/watched-calls.ts'
 import type { Rules, Settings } from '../rules/index.ts'
 import type { AccountEnds } from '../rules/messages/decide-box-log.ts'
 import { noteGone, noteStillHere } from '../rules/people/statuses.ts'
-import { type DataCentre, listenForDcs } from './data-centres.ts'
+import { CDN_DC, type DataCentre, listenForDcs } from './data-centres.ts'
 import { Driver, type ShownConnection } from './driver.ts'
 import { Entrance } from './entrance.ts'
 import { ExchangePool } from './exchange-pool.ts'
@@ -34,6 +34,13 @@ import { type StrangerLimits, Strangers } from './strangers.ts'
 
 /** Nodes without a bus note this often who is there: sooner than a person whose connection is lost counts as gone. */
 const SEEN_AGAIN_S = 3
+
+/** The keys that the CDN proves itself with. */
+export interface CdnKeys {
+  readonly privateKeys: ServerMachineOptions['rsaKeys']
+  readonly privatePems: readonly string[]
+  readonly publicKeys: readonly { readonly pem: string }[]
+}
 
 /** Options of a gateway. */
 export interface GatewayOptions {
@@ -58,6 +65,8 @@ export interface GatewayOptions {
   /** Other nodes share the database. */
   readonly isShared: boolean
   readonly rsaKeys: ServerMachineOptions['rsaKeys']
+  /** The keys of the CDN; undefined: there is none. */
+  readonly cdn: CdnKeys | undefined
   /** The same keys, for other threads. */
   readonly privatePems: readonly string[]
   /** Threads for key exchanges. */
@@ -137,6 +146,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     nowMs,
     langPacks: options.langPacks,
     dataCentresFor,
+    cdnKey: options.cdn?.publicKeys[0]?.pem,
     codecs,
     subscribers,
     duplicateKeys,
@@ -148,11 +158,14 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   })
   const input = (step: ServerInput): void => driver.input(step)
   const forget = (authKeyId: bigint): void => input({ kind: 'dropKey', authKeyId, reason: 'unknown' })
-  const { privatePems, exchangeThreads: threads } = options
-  const pool = new ExchangePool({ threads, rsaKeys, privatePems, random, nowMs, logger })
+  const { cdn, exchangeThreads: threads } = options
+  const privatePems = [...options.privatePems, ...(cdn?.privatePems ?? [])]
+  const allKeys = [...rsaKeys, ...(cdn?.privateKeys ?? [])]
+  const pool = new ExchangePool({ threads, rsaKeys: allKeys, privatePems, random, nowMs, logger })
   const machine = createServerMachine({
     random,
     rsaKeys,
+    ownKeys: cdn && { dcId: CDN_DC, rsaKeys: cdn.privateKeys },
     saltSecret,
     mtproxySecrets: options.mtproxySecrets,
     offloadsExchanges: true,
@@ -162,7 +175,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     machine,
     nowMs,
     keys: createKeyPort(rules, {
-      isAlone: options.dcs === 1,
+      isAlone: options.dcs === 1 && cdn === undefined,
       onForgotten: forget,
       onKept: options.onKeyMade,
     }),
@@ -208,6 +221,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       host,
       port,
       count: options.dcs,
+      hasCdn: cdn !== undefined,
       maxConnections: options.maxConnections,
       makeRoom: () => strangers.makeRoom(),
     },

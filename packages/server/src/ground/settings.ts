@@ -43,6 +43,8 @@ export interface TermsSettings {
 export interface Settings {
   /** Number of data centres the server plays. With 1, clients may name any data centre, and nothing migrates. */
   readonly dcs: number
+  /** Files that clients are sent to the CDN for: none, those that the console has chosen, or all. */
+  readonly cdn: 'off' | 'chosen' | 'all'
   /** Lifetime of the bytes that auth.exportAuthorization returns. */
   readonly exportLifetimeS: number
   /** Exports of one login that can wait at the same time; the oldest is dropped. */
@@ -270,6 +272,7 @@ const STRICT_EXCHANGES: Settings['exchangeLimit'] = { max: 100, windowS: 10 * MI
 
 const DEFAULTS: Settings = {
   dcs: 1,
+  cdn: 'off',
   exportLifetimeS: 5 * MINUTE,
   maxExports: 32,
   maxImports: 32,

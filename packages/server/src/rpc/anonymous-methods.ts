@@ -27,6 +27,7 @@ export const ANONYMOUS_METHODS: ReadonlySet<string> = new Set<MethodName>([
   'auth.signIn',
   'auth.signUp',
   'help.getAppConfig',
+  'help.getCdnConfig',
   'help.getConfig',
   'help.getCountriesList',
   'help.getDeepLinkInfo',
@@ -42,6 +43,8 @@ export const ANONYMOUS_METHODS: ReadonlySet<string> = new Set<MethodName>([
   'payments.canPurchaseStore',
   'payments.getPaymentForm',
   'payments.sendPaymentForm',
+  // The CDN knows nobody.
+  'upload.getCdnFile',
 ])
 
 /**

@@ -15,6 +15,7 @@ import {
   type RequestOf,
 } from '../api/index.ts'
 import { StoreError, type StoreErrorCode } from '../database/errors.ts'
+import { CDN_DC } from '../gateway/data-centres.ts'
 import type { GatewayRequest } from '../gateway/driver.ts'
 import { type StartTimer, steadyNowMs } from '../ground/clock.ts'
 import type { LangPacks } from '../lang-packs/index.ts'
@@ -52,6 +53,8 @@ export interface DispatchOptions {
   readonly langPacks: LangPacks
   /** The addresses of all data centres, for the client that asks. */
   readonly dataCentresFor: (request: GatewayRequest) => HandlerContext['dataCentres']
+  /** The RSA key of the CDN, in PEM. */
+  readonly cdnKey?: string | undefined
   readonly codecs: LayerCodecs
   /** Connections on which signed-in keys are active. */
   readonly subscribers: Subscribers
@@ -100,6 +103,8 @@ const WAITING_METHODS: ReadonlySet<string> = new Set([
   'messages.getInlineBotResults',
 ])
 
+/** The one method of the CDN, which no other data centre has. */
+const CDN_METHOD = 'upload.getCdnFile'
 /** Methods that answer with bytes of a file. */
 const FILE_READS: ReadonlySet<string> = new Set(['upload.getFile', 'upload.getWebFile', 'upload.getCdnFile'])
 /** Their answers. */
@@ -265,6 +270,7 @@ export class Dispatcher {
     if (client === undefined && method !== BIND) throw refusal('CONNECTION_NOT_INITED')
     if (!(await this.#canAnswer(method, client)))
       throw refusal('INPUT_METHOD_INVALID_X', { x: constructorId })
+    checkCdn(method, request, key)
     await this.#checkAlone(key, request.ip)
     checkMayCall(method, key)
     if (method === BIND) return await this.#bind(unwrapped.body, request)
@@ -415,6 +421,7 @@ export class Dispatcher {
         return Math.floor(nowMs() / 1000)
       },
       dataCentres: dataCentresFor(request),
+      cdnKey: this.#options.cdnKey,
       takeDifferenceFault: async () =>
         userId === undefined ? undefined : cutDifference(await this.#options.faults.takeDifference(userId)),
       async requireUser() {
@@ -497,6 +504,13 @@ async function inOrder(decided: Promise<Outcome>, about: About): Promise<Outcome
 function endOf(outcome: Outcome, { result }: About): CallEnd {
   if (outcome.kind === 'withheld') return { kind: 'withheld' }
   return { kind: 'answered', result, bytes: outcome.body.length }
+}
+
+/** The CDN serves parts of files, and no other data centre does that. @throws {RpcError} CDN_METHOD_INVALID, METHOD_INVALID */
+function checkCdn(method: string, { dcId }: GatewayRequest, { record, temp }: RequestKey): void {
+  const isCdn = dcId === CDN_DC || (record ?? temp)?.dcId === CDN_DC
+  if (isCdn === (method === CDN_METHOD)) return
+  throw refusal(isCdn ? 'CDN_METHOD_INVALID' : 'METHOD_INVALID')
 }
 
 /** The client of a request has gone: it gets no answer, and the request counts as never received. */

@@ -9,7 +9,7 @@ import type { TempKey, TempKeys } from '../rules/index.ts'
 
 /** Options of a key port. */
 export interface KeyPortOptions {
-  /** There is one data centre only: its keys are good on every connection. */
+  /** There is one data centre only, and no CDN: its keys are good on every connection. */
   readonly isAlone: boolean
   readonly onForgotten: (authKeyId: bigint) => void
   readonly onKept: (kind: 'permanent' | 'temporary', result: 'kept' | 'refused') => void

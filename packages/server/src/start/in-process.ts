@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { addApp, editApp, letAppIn, showApps, showRefusedApps } from '../console/acts/apps.ts'
 import { showAudit } from '../console/acts/audit.ts'
 import { addBot, renewBotToken, showBots } from '../console/acts/bots.ts'
+import { chooseFileForCdn } from '../console/acts/cdn.ts'
 import { moveClock, showClock } from '../console/acts/clock.ts'
 import { showConnections } from '../console/acts/connections.ts'
 import { addFault } from '../console/acts/faults.ts'
@@ -69,6 +70,12 @@ export function createServerCalls(
         ),
       ),
       remove: call((address) => removeNetworkRule(on, check(fields.address, address, 'address'))),
+    },
+    cdn: {
+      choose: call(async (fileId, cdn = true) => {
+        const id = check(fields.fileIdAsText, String(fileId), 'fileId')
+        await chooseFileForCdn(on, BigInt(id), check(schemas.cdnChoice, { cdn }, 'cdn'))
+      }),
     },
     payments: {
       list: call((phone) => showPayments(on, check(fields.phone, phone, 'phone'))),

@@ -4,7 +4,7 @@ import { findDifferences } from '../nodes/differences.ts'
 import { createSettings } from '../rules/index.ts'
 import { nodeOptionsOf, otherSettings } from './node-options.ts'
 
-const OPTIONS = { testClock: false, dcs: 1, limits: 'box', passkeyDomain: 'localhost' } as const
+const OPTIONS = { testClock: false, dcs: 1, cdn: 'off', limits: 'box', passkeyDomain: 'localhost' } as const
 const BOX = createSettings('box')
 
 test('other settings are told by their paths, with both values', () => {

@@ -5,10 +5,10 @@ import type { Settings } from '../rules/index.ts'
 import type { ResolvedOptions } from './options.ts'
 
 /** Options that are the same for all nodes: tests, data centres, limits and passkeys are those of the whole server. */
-const SAME = ['testClock', 'dcs', 'limits', 'passkeyDomain'] as const
+const SAME = ['testClock', 'dcs', 'cdn', 'limits', 'passkeyDomain'] as const
 
 /** Settings that these options set. */
-const SET_BY_OPTIONS: ReadonlySet<string> = new Set(['dcs', 'passkeys.rpId'])
+const SET_BY_OPTIONS: ReadonlySet<string> = new Set(['dcs', 'cdn', 'passkeys.rpId'])
 
 /** Longer values, such as the terms of service, are named by their hash. */
 const MAX_VALUE_LENGTH = 500

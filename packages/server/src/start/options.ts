@@ -80,6 +80,11 @@ export interface ServerOptions extends TransportOptions {
   /** Number of data centres, on consecutive ports. Default 1, which answers as the data centre that a client names. */
   readonly dcs?: number | undefined
   /**
+   * A CDN for files, as data centre 203 on one more port: `off`, the default; `chosen`, for the files that `cdn.choose` names; or
+   * `all`. Clients that can do without never meet it.
+   */
+  readonly cdn?: 'off' | 'chosen' | 'all' | undefined
+  /**
    * A Redis or Valkey through which servers that share a database tell each other what has changed,
    * `redis://:PASSWORD@HOST:6379`. Default: each looks at the database every two seconds.
    */
@@ -144,6 +149,7 @@ export interface ResolvedOptions extends ResolvedTransports {
   readonly host: string
   readonly port: number
   readonly dcs: number
+  readonly cdn: 'off' | 'chosen' | 'all'
   readonly exchangeThreads: number
   readonly maxConnections: number
   readonly strangers: { readonly maxPerAddress: number; readonly limitsLoopback: boolean }
@@ -213,6 +219,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     host: options.host ?? '127.0.0.1',
     port: options.port ?? 0,
     dcs: checkDcs(options),
+    cdn: options.cdn ?? 'off',
     exchangeThreads: checkThreads(options),
     maxConnections: checkConnections(options),
     strangers: checkStrangers(options),
@@ -258,6 +265,7 @@ const OPTIONS: { readonly [Name in keyof Required<ServerOptions>]: true } = {
   apps: true,
   bus: true,
   callCodes: true,
+  cdn: true,
   codePayments: true,
   consoleHost: true,
   consolePort: true,
@@ -309,14 +317,15 @@ function checkNames(options: ServerOptions): void {
 /** One for each digit that names the home of a test number. */
 const MAX_DCS = 9
 
-function checkDcs({ dcs = 1, port = 0 }: ServerOptions): number {
+function checkDcs({ dcs = 1, cdn = 'off', port = 0 }: ServerOptions): number {
   if (!Number.isInteger(dcs) || dcs < 1 || dcs > MAX_DCS) {
     throw new UsageError(
       'DCS_INVALID',
       `Invalid number of data centres: ${dcs}. Give a number from 1 to ${MAX_DCS}.`,
     )
   }
-  if (port > 0) checkPort(port + dcs - 1, 'port of the last data centre')
+  const ports = dcs + (cdn === 'off' ? 0 : 1)
+  if (port > 0) checkPort(port + ports - 1, 'port of the last data centre')
   return dcs
 }
 

@@ -7,7 +7,12 @@ import {
 import { generateRsaPrivateKey, importRsaPrivateKey } from '@cablegram/mtproto/private-keys'
 import type { ServerInfo } from '../console/index.ts'
 import type { Store } from '../database/store.ts'
-import { keepFirstServerKey, listServerKeys } from '../rules/accounts/decide-server-keys.ts'
+import {
+  findCdnKey,
+  keepFirstCdnKey,
+  keepFirstServerKey,
+  listServerKeys,
+} from '../rules/accounts/decide-server-keys.ts'
 import { TEST_RSA_KEY_PEM } from './test-rsa-key.ts'
 
 /** The RSA keys a server proves itself with, and what clients are told of them. */
@@ -26,6 +31,16 @@ export async function openRsaKeys(
   const pems = options.memory ? [TEST_RSA_KEY_PEM] : await storedPems(store, options.nowS)
   const privateKeys = pems.map(importRsaPrivateKey)
   return { privateKeys, privatePems: pems, publicKeys: privateKeys.map(describe) }
+}
+
+/** The key of the CDN, made when there is none. */
+export async function openCdnKeys(store: Store, nowS: number): Promise<RsaKeys> {
+  const { secret } = store
+  const pem =
+    (await store.look(() => findCdnKey(secret))) ??
+    (await store.decide(() => keepFirstCdnKey(secret, generateKey(), nowS)))
+  const key = importRsaPrivateKey(pem)
+  return { privateKeys: [key], privatePems: [pem], publicKeys: [describe(key)] }
 }
 
 async function storedPems(store: Store, nowS: number): Promise<string[]> {

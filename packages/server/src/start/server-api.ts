@@ -48,6 +48,7 @@ export interface CablegramServer {
   readonly phoneRules: PhoneRulesApi
   readonly networkRules: NetworkRulesApi
   readonly faults: FaultsApi
+  readonly cdn: CdnApi
   readonly clock: ClockApi
   readonly apps: AppsApi
   readonly bots: BotsApi
@@ -167,6 +168,19 @@ export interface NetworkRulesApi {
   put(address: string, rule: NewNetworkRule): Promise<NetworkRule>
   /** @returns false if the network has no rule */
   remove(address: string): Promise<boolean>
+}
+
+/** The files that clients are sent to the CDN for; the option `cdn` has to be `chosen` or `all`. */
+export interface CdnApi {
+  /**
+   * Has clients that can go to the CDN sent there for a photo or document, or not.
+   *
+   * @param fileId the id that clients see
+   * @throws {UsageError} CDN_OFF, FILE_NOT_FOUND
+   * @example
+   * await server.cdn.choose(document.id)
+   */
+  choose(fileId: bigint, cdn?: boolean): Promise<void>
 }
 
 /** Requests that go wrong. The guide faults describes every fault. */

@@ -6,7 +6,7 @@ import { createSettings } from '../rules/index.ts'
 import { checkSettings } from './settings-option.ts'
 
 /** These settings have their own options. */
-const ELSEWHERE = ['dcs', 'passkeys', 'terms']
+const ELSEWHERE = ['dcs', 'cdn', 'passkeys', 'terms']
 
 /** Limits that the box does not have. */
 const OFF: readonly string[] = ['exchangeLimit', 'networkFailures', 'siteFailures']

@@ -3,8 +3,8 @@ import * as v from 'valibot'
 import { CHANNELS, type Channel } from '../courier/index.ts'
 import { createSettings, isChain, type Settings } from '../rules/index.ts'
 
-/** Limits and lifetimes that differ from the usual ones. Data centres, passkeys and terms have options of their own. */
-export type SettingsOption = Partial<Omit<Settings, 'dcs' | 'passkeys' | 'terms'>>
+/** Limits and lifetimes that differ from the usual ones. Data centres, the CDN, passkeys and terms have options of their own. */
+export type SettingsOption = Partial<Omit<Settings, 'dcs' | 'cdn' | 'passkeys' | 'terms'>>
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31))
 const some = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 31))
@@ -50,6 +50,7 @@ const actLimits = v.pipe(
 /** Figures that do not say themselves what they may be; by path. */
 const SPECIAL: Readonly<Record<string, v.GenericSchema>> = {
   dcs: v.never(),
+  cdn: v.never(),
   passkeys: v.never(),
   terms: v.never(),
   freshLoginS: count,

@@ -38,7 +38,7 @@ import { openFilesFor } from './open-files.ts'
 import { openPictures } from './open-pictures.ts'
 import { openStoreFor } from './open-store.ts'
 import { type ResolvedOptions, resolveOptions, type ServerOptions } from './options.ts'
-import { openRsaKeys, type RsaKeys } from './rsa-keys.ts'
+import { openCdnKeys, openRsaKeys, type RsaKeys } from './rsa-keys.ts'
 import { applySeed, applySeedApps } from './seed.ts'
 import type { CablegramServer } from './server-api.ts'
 import { TEST_APP } from './test-app.ts'
@@ -192,6 +192,8 @@ interface Parts {
   readonly rules: Rules
   readonly dueWork: DueWork
   readonly rsa: RsaKeys
+  /** The keys of the CDN; undefined: there is none. */
+  readonly cdn: RsaKeys | undefined
   readonly metrics: Metrics
   readonly counts: Counts
   /** Nothing was ever kept in its store. */
@@ -232,6 +234,7 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   })
   const nowS = Math.floor(clock.nowMs() / 1000)
   const rsa = await openRsaKeys(store, { memory: options.isMemory, nowS })
+  const cdn = options.cdn === 'off' ? undefined : await openCdnKeys(store, nowS)
   const isNew = (await rules.store.look(() => listApps())).length === 0
   const whole = await joinWhole(options, {
     store,
@@ -277,6 +280,7 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
     rules,
     dueWork,
     rsa,
+    cdn,
     metrics,
     counts,
     isNew,
@@ -298,6 +302,7 @@ function warnOfOpenDoors({ limits, courier }: ResolvedOptions, settings: Setting
 function settingsOf({
   limits,
   dcs,
+  cdn,
   duplicateKeys,
   passkeyDomain,
   passkeyOrigins,
@@ -314,6 +319,7 @@ function settingsOf({
   return createSettings(limits, {
     ...settings,
     dcs,
+    cdn,
     terms,
     ...(callCodes !== undefined && { callChannels: callCodes }),
     ...(codePayments !== undefined && { codePayments }),
@@ -332,7 +338,7 @@ function startGateway(
   consoleUrl: () => string | undefined,
 ): Promise<Gateway> {
   const { host, port, dcs, advertise, tls, proxyProtocol, mtproxySecrets, exchangeThreads } = options
-  const { rules, bus, random, logger, rsa, store, settings, counts } = parts
+  const { rules, bus, random, logger, rsa, cdn, store, settings, counts } = parts
   const saltSecret = store.secret.derive('server salts')
   const place = { host, port, hostOption: '--host', portOption: '--port' }
   return listening(place, () =>
@@ -351,6 +357,7 @@ function startGateway(
       faults: parts.whole.faults,
       isShared: options.postgres !== undefined,
       rsaKeys: rsa.privateKeys,
+      cdn,
       privatePems: rsa.privatePems,
       exchangeThreads,
       exchangeLimit: settings.exchangeLimit,

@@ -3,6 +3,7 @@ import { appRoutes } from './apps.ts'
 import { auditRoutes } from './audit.ts'
 import { backupRoutes } from './backups.ts'
 import { botRoutes } from './bots.ts'
+import { cdnRoutes } from './cdn.ts'
 import { clockRoutes } from './clock.ts'
 import { codeRoutes } from './codes.ts'
 import { faultRoutes } from './faults.ts'
@@ -34,6 +35,7 @@ export const ROUTES: readonly Route[] = [
   ...webTokenRoutes,
   ...auditRoutes,
   ...faultRoutes,
+  ...cdnRoutes,
   ...clockRoutes,
   ...resetRoutes,
   ...backupRoutes,

@@ -18,6 +18,7 @@ export const ANY_ERRORS = [
   { code: 400, name: 'INPUT_REQUEST_TOO_LONG', methods: 'any' },
   { code: 400, name: 'METHOD_NOT_IMPLEMENTED', methods: 'any' },
   { code: 400, name: 'BOT_METHOD_INVALID', methods: 'any' },
+  { code: 400, name: 'CDN_METHOD_INVALID', methods: 'any' },
   { code: 400, name: 'USER_BOT_REQUIRED', methods: 'any' },
   { code: 400, name: 'MSG_WAIT_FAILED', methods: 'any' },
   { code: 400, name: 'MSG_WAIT_TIMEOUT', methods: 'any' },

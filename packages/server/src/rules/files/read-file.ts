@@ -10,12 +10,16 @@ import { type Asked, checkAsked } from './file-parts.ts'
 import { viewerOf } from './make-media.ts'
 import { checkReference, hasOwnHash, type MediaClaim } from './media-access.ts'
 
-/** The place of a file: that of a document or photo, or of one of their sizes. */
-export interface FilePlace extends MediaClaim {
+/** The place of a file, without a claim on it: that of a document or photo, or of one of their sizes. */
+export interface PlainPlace {
   readonly of: 'photo' | 'document'
+  readonly mediaId: bigint
   /** The letter of a size; empty: the document itself. */
   readonly letter: string
 }
+
+/** The place of a file, and a claim on it. */
+export interface FilePlace extends MediaClaim, PlainPlace {}
 
 /** A part of a file. */
 export interface FilePart {
@@ -95,13 +99,13 @@ export async function hashFile(
   asked: bigint,
 ): Promise<FileHash[]> {
   if (asked < 0n) throw refusal('OFFSET_INVALID')
-  return await hashStored(on, await fileAt(on, caller, place), asked)
+  return await hashesFrom(on, await fileAt(on, caller, place), asked)
 }
 
 /** Hashes of a photo that the caller may see, by its id. @throws {RpcError} LOCATION_INVALID, OFFSET_INVALID */
 export async function hashPhoto(on: Ground, size: SizePlace, asked: bigint): Promise<FileHash[]> {
   if (asked < 0n) throw refusal('OFFSET_INVALID')
-  return await hashStored(on, await photoSize(on, size), asked)
+  return await hashesFrom(on, await photoSize(on, size), asked)
 }
 
 /** Hashes of bytes, as of a file that has them. @throws {RpcError} OFFSET_INVALID */
@@ -110,7 +114,12 @@ export function hashBytes(bytes: Uint8Array, asked: bigint): FileHash[] {
   return stretchesFrom(asked, bytes.length).map((at) => hashOf(at, bytes.subarray(at, at + HASHED_BYTES)))
 }
 
-async function hashStored({ files }: Ground, { name, start, size }: FileAt, asked: bigint) {
+/** Hashes of a file, from the stretch that has the offset on; none behind its end. */
+export async function hashesFrom(
+  { files }: Ground,
+  { name, start, size }: FileAt,
+  asked: bigint,
+): Promise<FileHash[]> {
   const hashes: FileHash[] = []
   for (const at of stretchesFrom(asked, size)) {
     hashes.push(hashOf(at, await files.read(name, start + at, Math.min(HASHED_BYTES, size - at))))
@@ -132,28 +141,34 @@ function hashOf(at: number, bytes: Uint8Array): FileHash {
 }
 
 /** A stretch of a file in the store. */
-interface FileAt extends StoredBytes {
+export interface FileAt extends StoredBytes {
   readonly start: number
   readonly madeAtS: number
 }
 
-async function fileAt(on: Ground, { state }: Caller, place: FilePlace): Promise<FileAt> {
+/** Finds a file that a client has a claim on. @throws {RpcError} LOCATION_INVALID, FILE_REFERENCE_EMPTY and so on */
+export async function fileAt(on: Ground, { state }: Caller, place: FilePlace): Promise<FileAt> {
   const viewer = viewerOf(state)
   if (!hasOwnHash(on, viewer, place)) throw refusal('LOCATION_INVALID')
   const trouble = checkReference(on, viewer, place)
   if (trouble !== undefined) throw refusal(trouble)
-  const found = await on.store.look(() => (place.of === 'photo' ? photoAt(on, place) : documentAt(on, place)))
+  const found = await findFileAt(on, place)
   if (found === undefined) throw refusal('LOCATION_INVALID')
   return found
 }
 
-function* documentAt({ store }: Ground, { mediaId, letter }: FilePlace): Decision<FileAt | undefined> {
+/** Finds a file without a claim on it. */
+export async function findFileAt(on: Ground, place: PlainPlace): Promise<FileAt | undefined> {
+  return await on.store.look(() => (place.of === 'photo' ? photoAt(on, place) : documentAt(on, place)))
+}
+
+function* documentAt({ store }: Ground, { mediaId, letter }: PlainPlace): Decision<FileAt | undefined> {
   const found = yield* findDocument(store.secret, mediaId)
   const file = letter === '' ? found?.file : found?.thumb
   return found && file && { ...file, start: 0, madeAtS: found.media.madeAtS }
 }
 
-function* photoAt({ store }: Ground, { mediaId, letter }: FilePlace): Decision<FileAt | undefined> {
+function* photoAt({ store }: Ground, { mediaId, letter }: PlainPlace): Decision<FileAt | undefined> {
   const found = LETTER.test(letter) ? yield* findPhoto(store.secret, mediaId) : undefined
   return found && sizeAt(found, letter)
 }
