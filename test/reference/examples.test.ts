@@ -64,10 +64,10 @@ function isAlwaysRefused(method: string): boolean {
   return answers.length > 0 && answers.every(({ when }) => when.startsWith('Never from this server'))
 }
 
-test('at most nine examples do not succeed in every language where they could, and their pages say why', () => {
+test('at most ten examples do not succeed in every language where they could, and their pages say why', () => {
   const exceptions = [...examples.values()].filter(({ refused, missing }) => refused ?? missing)
   assert.deepEqual(exceptions.map(({ method }) => method).toSorted(), Object.keys(EXCEPTIONS).toSorted())
   const could = exceptions.filter(({ method }) => !method.includes('.') || !isAlwaysRefused(method))
-  assert.ok(could.length <= 9)
+  assert.ok(could.length <= 10)
   for (const { method, note, missing } of exceptions) assert.ok(note ?? missing, method)
 })

@@ -176,7 +176,7 @@ export interface CdnApi {
    * Has clients that can go to the CDN sent there for a photo or document, or not.
    *
    * @param fileId the id that clients see
-   * @throws {UsageError} CDN_OFF, FILE_NOT_FOUND
+   * @throws {UsageError} CDN_OFF, MEDIA_NOT_FOUND
    * @example
    * await server.cdn.choose(document.id)
    */
