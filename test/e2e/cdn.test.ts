@@ -3,9 +3,12 @@ import assert from 'node:assert/strict'
 import { createDecipheriv, createHash } from 'node:crypto'
 import { after, test } from 'node:test'
 import { memorySession, TelegramClient } from '@cablegram/client'
+import { formatFingerprint, parseRsaPublicKey } from '@cablegram/mtproto/crypto'
 import { type CablegramServer, startServer } from '@cablegram/server'
-import type { document, inputDocumentFileLocation, upload } from '@cablegram/tl/api'
+import { type document, encodeRequest, type inputDocumentFileLocation, type upload } from '@cablegram/tl/api'
+import { first } from '../errors/any.ts'
 import { signUp, testPhone } from './logins.ts'
+import { OldConnection } from './old-wire.ts'
 
 const KIB = 1024
 const DAY_S = 86_400
@@ -13,7 +16,8 @@ const SELF = { _: 'inputPeerSelf' } as const
 const FILE = { _: 'inputFile', id: 1n, parts: 1, name: 'a.bin', md5Checksum: '' } as const
 const bytes = Uint8Array.from({ length: 300 * KIB + 5 }, (_, at) => 31 * at + 7)
 
-const server = await startServer({ store: 'memory', testClock: true, cdn: 'all' })
+const SECRET = '00112233445566778899aabbccddeeff'
+const server = await startServer({ store: 'memory', testClock: true, cdn: 'all', mtproxySecret: SECRET })
 after(() => server.close())
 const clients: TelegramClient[] = []
 after(async () => {
@@ -60,16 +64,21 @@ async function redirectOf(client: TelegramClient, sent: document): Promise<uploa
   return answer._ === 'upload.fileCdnRedirect' ? answer : assert.fail(answer._)
 }
 
-/** A client of the CDN, which it finds as others do: by the configuration. */
-async function cdnClient(client: TelegramClient): Promise<TelegramClient> {
+/** The port and the key of the CDN, which clients find by the configuration. */
+async function cdnOf(client: TelegramClient): Promise<{ readonly port: number; readonly pem: string }> {
   const { dcOptions } = await client.help.getConfig()
   const { publicKeys } = await client.help.getCdnConfig()
   const option = dcOptions.find(({ cdn }) => cdn) ?? assert.fail('no CDN')
   const [key] = publicKeys
   assert.deepEqual([option.id, key?.dcId, publicKeys.length], [203, 203, 1])
-  const dcs = [{ id: 203, host: '127.0.0.1', port: option.port }]
-  const known = { ...server.info, dcs, publicKeys: [{ pem: key?.publicKey ?? '', fingerprint: '' }] }
-  const cdn = new TelegramClient(memorySession(), { server: known, pfs: false })
+  return { port: option.port, pem: key?.publicKey ?? '' }
+}
+
+async function cdnClient(client: TelegramClient, mtproxy?: string): Promise<TelegramClient> {
+  const { port, pem } = await cdnOf(client)
+  const dcs = [{ id: 203, host: '127.0.0.1', port }]
+  const known = { ...server.info, dcs, publicKeys: [{ pem, fingerprint: '' }] }
+  const cdn = new TelegramClient(memorySession(), { server: known, pfs: false, ...(mtproxy && { mtproxy }) })
   clients.push(cdn)
   return cdn
 }
@@ -118,6 +127,31 @@ test('a file comes over the CDN as it was sent, once the CDN has it', async () =
   assert.ok(behind._ === 'upload.cdnFile' && behind.bytes.length === 0)
   const rest = await client.upload.getCdnFileHashes({ fileToken, offset: 200_000n })
   assert.deepEqual(rest, fileHashes.slice(1))
+})
+
+test('clients of an MTProxy come to the CDN at the one address that they have', async () => {
+  const client = await signedUp(server)
+  const { fileToken } = await redirectOf(client, await sendDocument(client))
+  const port = server.info.dcs[0]?.port
+  const cdn = await cdnClient(client, `tg://proxy?server=127.0.0.1&port=${port}&secret=${SECRET}`)
+  const answer = await cdn.upload.getCdnFile({ fileToken, offset: 0n, limit: 4096 })
+  assert.equal(answer._, 'upload.cdnFileReuploadNeeded')
+  await assert.rejects(cdn.help.getConfig(), refused('CDN_METHOD_INVALID'))
+})
+
+test('a temporary key needs no permanent one at the CDN', async () => {
+  const client = await signedUp(server)
+  const { fileToken } = await redirectOf(client, await sendDocument(client))
+  const { port, pem } = await cdnOf(client)
+  const peer = new OldConnection({ host: '127.0.0.1', port }, DAY_S)
+  try {
+    await peer.open(pem, formatFingerprint(parseRsaPublicKey(pem).fingerprint))
+    const call = encodeRequest({ _: 'upload.getCdnFile', fileToken, offset: 0n, limit: 4096 })
+    const answer = await peer.call(first(call))
+    assert.equal(answer.readUInt32LE(0), 0xeea8e46e)
+  } finally {
+    peer.close()
+  }
 })
 
 test('a client that cannot go there is not sent, and reads the file itself', async () => {

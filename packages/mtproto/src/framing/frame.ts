@@ -33,6 +33,8 @@ export interface Framing extends FrameDecoder {
   drop(): void
   /** Undefined on a server until the client has shown which it speaks. */
   readonly kind: TransportKind | undefined
+  /** On a server: the data centre that a client of an MTProxy wants to go to. */
+  readonly namedDc?: number | undefined
   /**
    * A client's first frame has the transport's tag, or its obfuscated2 header, in front. Frames are to be sent in the
    * order they were encoded in, none left out. The caller owns the bytes.

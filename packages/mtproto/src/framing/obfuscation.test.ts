@@ -53,6 +53,8 @@ for (const vector of cases) {
       const framing = makeServerFraming({ random: zeros, transport, proxySecrets })
       assert.deepEqual(payloadsOf(framing.push(hexToBytes(streamFromClient))), REQUESTS)
       assert.equal(framing.kind, kind)
+      // Only clients of an MTProxy are believed: −10002 is the second test data centre, for files.
+      assert.equal(framing.namedDc, secret && Math.abs(vector.dc_id ?? 0) % 10_000)
       const sent = [hexToBytes(answer), encodeTransportError(-404)].map((payload) =>
         bytesToHex(framing.encodeFrame(payload)),
       )

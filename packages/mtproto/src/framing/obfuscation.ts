@@ -16,6 +16,7 @@ const KEY_AT = 8
 const IV_AT = 40
 const TAG_AT = 56
 const DC_ID_AT = 60
+const TEST_DC_OFFSET = 10_000
 
 const TAGS: Readonly<Record<TaggedKind, number>> = {
   abridged: 0xefefefef | 0,
@@ -60,20 +61,29 @@ export function startObfuscation(setup: HeaderSetup): Obfuscation & { readonly h
 }
 
 /**
- * A server's end, from the header of a client that uses no secret or one of these; undefined if the header fits neither.
+ * A server's end, from the header of a client that uses no secret or one of these; undefined if the header fits neither. Clients
+ * of an MTProxy, which knows the secret, say which data centre they want to go to.
  *
  * @param secrets 16 bytes each
  */
 export function acceptObfuscation(
   header: Uint8Array,
   secrets: readonly Uint8Array[],
-): (Obfuscation & { readonly kind: TaggedKind }) | undefined {
+): (Obfuscation & { readonly kind: TaggedKind; readonly namedDc: number | undefined }) | undefined {
   for (const secret of [undefined, ...secrets]) {
     const decrypt = startStream(header, secret)
-    const kind = KINDS.get(readInt(decrypt(header), TAG_AT))
-    if (kind) return { kind, decrypt, encrypt: startStream(header.toReversed(), secret) }
+    const clear = decrypt(header)
+    const kind = KINDS.get(readInt(clear, TAG_AT))
+    const namedDc = secret === undefined ? undefined : dcOf(clear)
+    if (kind) return { kind, namedDc, decrypt, encrypt: startStream(header.toReversed(), secret) }
   }
   return undefined
+}
+
+/** The data centre in a header: files have a number below 0, test data centres one above 10,000. */
+function dcOf(header: Uint8Array): number {
+  const view = new DataView(header.buffer, header.byteOffset, header.byteLength)
+  return Math.abs(view.getInt16(DC_ID_AT, true)) % TEST_DC_OFFSET
 }
 
 /** Random bytes that nobody takes for another transport, or for TLS. */

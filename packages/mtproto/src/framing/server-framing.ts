@@ -30,6 +30,7 @@ type State =
       readonly codec: FrameCodec
       readonly cutter: FrameCutter
       readonly obfuscation: Obfuscation | undefined
+      readonly namedDc: number | undefined
     }
   | { readonly at: 'failed' }
 
@@ -49,6 +50,10 @@ class ServerFraming implements Framing {
 
   get kind(): StreamKind | undefined {
     return this.#state.at === 'open' ? this.#state.kind : undefined
+  }
+
+  get namedDc(): number | undefined {
+    return this.#state.at === 'open' ? this.#state.namedDc : undefined
   }
 
   get heldBytes(): number {
@@ -108,14 +113,14 @@ class ServerFraming implements Framing {
     if (!accepted) {
       return this.#fail('TRANSPORT_UNKNOWN', 'the first bytes of a connection begin no transport')
     }
-    return this.#open(accepted.kind, accepted).push(accepted.decrypt(rest))
+    return this.#open(accepted.kind, accepted, accepted.namedDc).push(accepted.decrypt(rest))
   }
 
-  #open(kind: StreamKind, obfuscation?: Obfuscation): FrameCutter {
+  #open(kind: StreamKind, obfuscation?: Obfuscation, namedDc?: number): FrameCutter {
     const { random, maxFrameBytes = MAX_FRAME_BYTES } = this.#setup
     const codec = makeCodec(kind, 'server', random)
     const cutter = new FrameCutter(codec, maxFrameBytes)
-    this.#state = { at: 'open', kind, codec, cutter, obfuscation }
+    this.#state = { at: 'open', kind, codec, cutter, obfuscation, namedDc }
     return cutter
   }
 

@@ -59,7 +59,8 @@ export class KeyExchanges {
   }
 
   onPlain(connection: Connection, packet: Uint8Array): void {
-    const { id, dcId, network, framing } = connection
+    const { id, network, framing } = connection
+    const dcId = this.#dcOf(connection)
     const canMove = framing.kind === 'bare'
     this.#advance(connection, () => {
       const { body } = decodePlain(packet, this.#state.limits.maxPlainBytes)
@@ -113,10 +114,17 @@ export class KeyExchanges {
     const { exchange, authKey, firstSalt, expiresInS, dc } = keep
     const createdAtS = this.#state.rulesNowS
     const expiresAtS = expiresInS === undefined ? undefined : createdAtS + expiresInS
-    const key: ServerKey = { authKey, expiresAtS, firstSalt, createdAtS, dcId: connection.dcId }
+    const dcId = this.#dcOf(connection)
+    const key: ServerKey = { authKey, expiresAtS, firstSalt, createdAtS, dcId }
     this.#unkept.set(exchange, key)
-    const named = { dcId: dc?.id ?? connection.dcId, isTest: dc?.isTest ?? false }
+    const named = { dcId: dc?.id ?? dcId, isTest: dc?.isTest ?? false }
     this.#state.out.push({ kind: 'keyMade', exchange, connection: connection.id, key, ...named })
+  }
+
+  /** All data centres have one address at an MTProxy. The one that has keys of its own is told by what the client names. */
+  #dcOf({ dcId, framing }: Connection): number | undefined {
+    const ownDc = this.#state.options.ownKeys?.dcId
+    return ownDc !== undefined && framing.namedDc === ownDc ? ownDc : dcId
   }
 
   #sendPlain(connection: Connection, body: Uint8Array): void {

@@ -270,9 +270,10 @@ export class Dispatcher {
     if (client === undefined && method !== BIND) throw refusal('CONNECTION_NOT_INITED')
     if (!(await this.#canAnswer(method, client)))
       throw refusal('INPUT_METHOD_INVALID_X', { x: constructorId })
-    checkCdn(method, request, key)
+    const isCdn = isCdnCall(method, request, key)
     await this.#checkAlone(key, request.ip)
-    checkMayCall(method, key)
+    // The CDN knows nobody, and temporary keys need not be bound there: TDLib binds none.
+    if (!isCdn) checkMayCall(method, key)
     if (method === BIND) return await this.#bind(unwrapped.body, request)
     if (!isBuilt(method)) throw refusal('METHOD_NOT_IMPLEMENTED')
     const context = await this.#context({ request, unwrapped, key, client })
@@ -506,10 +507,14 @@ function endOf(outcome: Outcome, { result }: About): CallEnd {
   return { kind: 'answered', result, bytes: outcome.body.length }
 }
 
-/** The CDN serves parts of files, and no other data centre does that. @throws {RpcError} CDN_METHOD_INVALID, METHOD_INVALID */
-function checkCdn(method: string, { dcId }: GatewayRequest, { record, temp }: RequestKey): void {
+/**
+ * Tells whether a call is one of the CDN, which serves parts of files as no other data centre does.
+ *
+ * @throws {RpcError} CDN_METHOD_INVALID, METHOD_INVALID
+ */
+function isCdnCall(method: string, { dcId }: GatewayRequest, { record, temp }: RequestKey): boolean {
   const isCdn = dcId === CDN_DC || (record ?? temp)?.dcId === CDN_DC
-  if (isCdn === (method === CDN_METHOD)) return
+  if (isCdn === (method === CDN_METHOD)) return isCdn
   throw refusal(isCdn ? 'CDN_METHOD_INVALID' : 'METHOD_INVALID')
 }
 
