@@ -15,7 +15,16 @@ interface OnCdn {
   readonly fileToken: Uint8Array
 }
 
-async function onCdn(world: World): Promise<OnCdn> {
+const PREPARED = new WeakMap<World, Promise<OnCdn>>()
+
+/** One server for all of them. */
+function onCdn(world: World): Promise<OnCdn> {
+  const prepared = PREPARED.get(world) ?? prepare(world)
+  PREPARED.set(world, prepared)
+  return prepared
+}
+
+async function prepare(world: World): Promise<OnCdn> {
   const server = await world.start({ cdn: 'all' })
   const client = await world.user(server)
   await client.upload.saveFilePart({ fileId: FILE.id, filePart: 0, bytes: new Uint8Array(9) })
