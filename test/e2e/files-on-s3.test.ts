@@ -33,7 +33,10 @@ test('a document comes back from the bucket after a restart, and its parts are g
   })
   assert.ok(media._ === 'messageMediaDocument' && media.document?._ === 'document')
   const { id, accessHash, fileReference } = media.document
-  assert.equal([...bucket.objects.keys()].some((key) => key.startsWith('here/parts/')), false)
+  assert.equal(
+    [...bucket.objects.keys()].some((key) => key.startsWith('here/parts/')),
+    false,
+  )
   await client.close()
   await server.close()
   server = await startServer(options)
