@@ -14,6 +14,7 @@ const BENCHMARKS = [
   'load.ts',
   'logins.ts',
   'chats.ts',
+  'files.ts',
   'hostile.ts',
 ]
 
