@@ -9,7 +9,7 @@ import { Events } from './events/events.ts'
 import type { EventFilters, EventHandler, EventName } from './events/words.ts'
 import type { DownloadOptions } from './files/download.ts'
 import type { Downloadable } from './files/location.ts'
-import type { PartCallOptions } from './files/part-client.ts'
+import type { PartCallOptions, PartSurroundings } from './files/part-client.ts'
 import type { FileSource } from './files/source.ts'
 import type { UploadOptions } from './files/upload.ts'
 import { Link } from './link.ts'
@@ -559,9 +559,10 @@ export class TelegramClient implements ClientApi {
     return this.#link.closed
   }
 
-  /** Clock and chance, for functions that are made of calls. */
-  get surroundings(): Pick<Platform, 'clock' | 'random'> {
-    return this.#platform
+  /** Clock, chance and the listeners of waits, for functions that are made of calls. */
+  get surroundings(): PartSurroundings {
+    const { clock, random } = this.#platform
+    return { clock, random, tellWait: (wait) => this.#events.tell('wait', { reason: 'flood', ...wait }) }
   }
 
   /** The time by the server's clock in Unix milliseconds, as far as it is known: right even if this machine's is not. */

@@ -11,7 +11,7 @@ import {
 } from '../check-options.ts'
 import type { CallOptions } from '../options.ts'
 import { type Downloadable, type FilePlace, placeOf } from './location.ts'
-import type { PartCallOptions, PartClient } from './part-client.ts'
+import { type PartCallOptions, type PartClient, tellingWaits } from './part-client.ts'
 import type { PartTrouble } from './part-error.ts'
 import { HASHED_BYTES, PartHashes } from './part-hashes.ts'
 import { MAX_PART_BYTES } from './part-size.ts'
@@ -142,7 +142,7 @@ export class Download {
       clock: this.#client.surroundings.clock,
       signals: [this.#options.signal, signal, this.#client.closed],
       onProgress: (bytes) => this.#tell(bytes),
-      onWait: this.#options.onWait,
+      onWait: tellingWaits(this.#client, this.#options.onWait),
     })
     await this.#transfer.run()
     const { totalBytes = 0 } = this

@@ -1,6 +1,9 @@
+import type { RpcError } from '@cablegram/mtproto'
 import type { MethodName, Params, Results } from '@cablegram/tl/api'
 import type { FileLane } from '../link.ts'
 import type { Clock } from '../net/clock.ts'
+import type { CallWait } from '../send-call.ts'
+import type { TransferWait } from './transfer.ts'
 
 /** Options of a call that carries a part of a file. */
 export interface PartCallOptions {
@@ -22,5 +25,24 @@ export interface PartClient {
   /** Aborts when the client is closed. */
   readonly closed: AbortSignal
   /** Clock and chance of the client. */
-  readonly surroundings: { readonly clock: Clock; readonly random: (length: number) => Uint8Array }
+  readonly surroundings: PartSurroundings
+}
+
+/** What transfers have of a client besides its calls. */
+export interface PartSurroundings {
+  readonly clock: Clock
+  readonly random: (length: number) => Uint8Array
+  /** Tells the listeners of the client's event `wait`. */
+  readonly tellWait?: ((wait: CallWait) => void) | undefined
+}
+
+/** Tells a wait both to the client's listeners and to the one of a transfer. */
+export function tellingWaits(
+  { surroundings }: Pick<PartClient, 'surroundings'>,
+  onWait: ((wait: TransferWait) => void) | undefined,
+): (wait: TransferWait, error: RpcError) => void {
+  return (wait, error) => {
+    surroundings.tellWait?.({ method: error.method ?? '', waitMs: wait.waitS * 1000, error })
+    onWait?.(wait)
+  }
 }

@@ -6,6 +6,7 @@ import type { MethodName, Params, Results } from '@cablegram/tl/api'
 import fc from 'fast-check'
 import { settled, TestClock } from '../login/test-clock.ts'
 import { orAborted } from '../net/or-aborted.ts'
+import type { CallWait } from '../send-call.ts'
 import type { PartCallOptions, PartClient } from './part-client.ts'
 import type { TransferWait } from './transfer.ts'
 import { type UploadOptions, uploadFile, useUpload } from './upload.ts'
@@ -18,7 +19,12 @@ type Answer = 'kept' | 'lost' | 'not kept' | RpcError | ConnectionError
 /** A server that keeps parts, unless the script says otherwise. */
 class PartServer implements PartClient {
   readonly clock = new TestClock()
-  readonly surroundings = { clock: this.clock, random: (length: number) => new Uint8Array(length).fill(1) }
+  readonly waits: CallWait[] = []
+  readonly surroundings = {
+    clock: this.clock,
+    random: (length: number) => new Uint8Array(length).fill(1),
+    tellWait: (wait: CallWait) => void this.waits.push(wait),
+  }
   readonly parts = new Map<number, Uint8Array>()
   readonly calls: { readonly method: string; readonly part: number; readonly total: number | undefined }[] =
     []
@@ -114,6 +120,8 @@ test('waits of the server are waited out and told, one for all parts that were o
   const outcome = await send(server, testBytes(5 * KIB), { onWait: (wait) => waits.push(wait) })
   assert.equal(outcome.status, 'fulfilled')
   assert.deepEqual(waits, [{ reason: 'FLOOD_WAIT', waitS: 7 }])
+  const told = server.waits.map(({ method, waitMs }) => `${method} ${waitMs}`)
+  assert.deepEqual(told, ['upload.saveFilePart 7000'])
   assert.ok(server.clock.nowMs() - beganMs >= 7000)
   assert.ok(server.bytes.equals(testBytes(5 * KIB)))
   assert.equal(server.clock.waiting, 0)

@@ -1,4 +1,4 @@
-import { ConnectionError } from '@cablegram/mtproto'
+import { ConnectionError, type RpcError } from '@cablegram/mtproto'
 import type { Clock } from '../net/clock.ts'
 import { type PartTrouble, troubleOf } from './part-error.ts'
 import type { TransferWindow, WindowInput, WindowOutput } from './window.ts'
@@ -40,7 +40,7 @@ export interface TransferSetup {
   /** Any of them ends it. */
   readonly signals: readonly (AbortSignal | undefined)[]
   readonly onProgress?: ((doneBytes: number) => void) | undefined
-  readonly onWait?: ((wait: TransferWait) => void) | undefined
+  readonly onWait?: ((wait: TransferWait, error: RpcError) => void) | undefined
 }
 
 /** Attempt to move a part. */
@@ -55,7 +55,7 @@ export class Transfer {
   /** Attempts that have not ended, given up ones included. */
   readonly #running = new Set<Promise<void>>()
   #cancelWake: () => void = () => {}
-  #lastWait: TransferWait | undefined
+  #lastWait: { readonly wait: TransferWait; readonly error: RpcError } | undefined
   #lastError: unknown
   #ended: { readonly error: unknown } | 'finished' | undefined
   #onEnd: () => void = () => {}
@@ -128,7 +128,7 @@ export class Transfer {
         this.#tell(() => this.#setup.onProgress?.(output.doneBytes))
         break
       case 'wait':
-        this.#tell(() => this.#lastWait && this.#setup.onWait?.(this.#lastWait))
+        this.#tell(() => this.#lastWait && this.#setup.onWait?.(this.#lastWait.wait, this.#lastWait.error))
         break
       case 'finished':
         this.#end('finished')
@@ -196,8 +196,9 @@ export class Transfer {
     const trouble = troubleOf(error)
     this.#lastError = error
     if (trouble.kind === 'flood') {
-      this.#lastWait = { reason: trouble.type, waitS: trouble.waitS }
-      const waitMs = trouble.waitS * 1000
+      const { error: refusal, waitS } = trouble
+      this.#lastWait = { wait: { reason: refusal.type, waitS }, error: refusal }
+      const waitMs = waitS * 1000
       this.#ifCurrent(part, attempt, () => this.#step({ kind: 'flood', part, waitMs }))
       return
     }

@@ -4,7 +4,7 @@ import type { InputFile } from '@cablegram/tl/api'
 import { type Checks, checkOptions, isFunction, isSignal, isTextOption, isWhole } from '../check-options.ts'
 import { orAborted } from '../net/or-aborted.ts'
 import type { OpenedSource } from './opened-source.ts'
-import type { PartClient } from './part-client.ts'
+import { type PartClient, tellingWaits } from './part-client.ts'
 import { checkParts, emptyFile, isPartSize, MAX_SMALL_BYTES, uploadPartBytes } from './part-size.ts'
 import { type FileSource, openSource } from './source.ts'
 import { type MovedPart, Transfer, type TransferWait } from './transfer.ts'
@@ -151,7 +151,7 @@ class Upload {
       clock,
       signals: [options.signal, client.closed],
       onProgress: (doneBytes) => this.#tell(doneBytes),
-      onWait: options.onWait,
+      onWait: tellingWaits(client, options.onWait),
     })
   }
 
