@@ -36,6 +36,8 @@ import type { SendPollOptions } from './methods/polls.ts'
 import type { ProfileChanges } from './methods/profile.ts'
 import type { ReactionLike } from './methods/react.ts'
 import type { SearchOptions } from './methods/search.ts'
+import type { AlbumItem, SendAlbumOptions } from './methods/send-album.ts'
+import type { SendableFile, SendFileOptions } from './methods/send-file.ts'
 import type { SendMessageOptions } from './methods/send-message.ts'
 import type { TypingAction } from './methods/set-typing.ts'
 import { type ClientApi, defineNamespaces } from './namespaces.ts'
@@ -264,6 +266,35 @@ export class TelegramClient implements ClientApi {
       return load().then(({ download }) => download(this, what, pathOrOptions, options))
     }
     return readLater(async () => (await load()).download(this, what, pathOrOptions ?? options))
+  }
+
+  /**
+   * Sends a file: a path, bytes, a Blob or a stream, or media that the server has.
+   *
+   * @throws as the function `sendFile` does
+   *
+   * @example
+   * ```ts
+   * import type { TelegramClient } from '@cablegram/client'
+   *
+   * export async function report(client: TelegramClient) {
+   *   return client.sendFile('@ada', './report.pdf', { caption: 'As promised', asDocument: true })
+   * }
+   * ```
+   */
+  async sendFile(peer: PeerLike, file: SendableFile, options?: SendFileOptions): Promise<Message> {
+    const { sendFile } = await import('./methods/send-file.ts')
+    return await sendFile(this, peer, file, options)
+  }
+
+  /** Sends up to ten files as one album. @throws as the function `sendAlbum` does */
+  async sendAlbum(
+    peer: PeerLike,
+    files: readonly AlbumItem[],
+    options?: SendAlbumOptions,
+  ): Promise<Message[]> {
+    const { sendAlbum } = await import('./methods/send-album.ts')
+    return await sendAlbum(this, peer, files, options)
   }
 
   /**

@@ -48,7 +48,7 @@ export interface FilePlace {
  */
 export function placeOf(what: Downloadable, thumb: string | undefined): FilePlace {
   const value = unwrap(what)
-  const media = mediaOf(value)
+  const media = fileIn(value)
   if (media?._ === 'document') return documentPlace(media, thumb)
   if (media?._ === 'photo') return photoPlace(media, thumb)
   const portrait = portraitOf(value)
@@ -80,10 +80,11 @@ export function sourceOf(what: Downloadable): MessageSource | undefined {
 
 type Found = Photo | Document | undefined
 
-function mediaOf(value: FileValue): Found {
+/** The photo or document in a value. */
+export function fileIn(value: FileValue): Found {
   switch (value._) {
     case 'message':
-      return value.media && mediaOf(value.media)
+      return value.media && fileIn(value.media)
     case 'messageMediaPhoto':
       return value.photo
     case 'messageMediaDocument':

@@ -30,7 +30,8 @@ export interface UploadOptions {
   readonly onRecord?: ((record: string) => void) | undefined
 }
 
-const CHECKS: Checks<UploadOptions> = {
+/** The checks of the options of an upload. */
+export const UPLOAD_CHECKS: Checks<UploadOptions> = {
   size: isWhole(1, Number.MAX_SAFE_INTEGER, 'bytes'),
   name: isTextOption,
   partSize: isPartSize,
@@ -41,8 +42,16 @@ const CHECKS: Checks<UploadOptions> = {
   onRecord: isFunction,
 }
 
+/** Those of the options that are about the upload. */
+export function uploadOptionsOf(options: UploadOptions): UploadOptions {
+  const { size, name, partSize, signal, onProgress, onWait, resume, onRecord } = options
+  return { size, name, partSize, signal, onProgress, onWait, resume, onRecord }
+}
+
 /** The call of a part; the transfer itself sees when nothing moves. */
 const PART_TIMEOUT_MS = 600_000
+/** Headers of pictures and sound are shorter. */
+const HEAD_BYTES = 64 * 1024
 /** Times that a file may be found incomplete when it is used. */
 const MAX_GAPS = 16
 
@@ -81,6 +90,8 @@ export function uploadFile(
 export interface Uploaded {
   readonly file: InputFile
   readonly source: OpenedSource
+  /** The first bytes, at most 64 KiB. */
+  readonly head: Uint8Array
 }
 
 /**
@@ -94,15 +105,16 @@ export async function useUpload<Result>(
   options: UploadOptions,
   use: (uploaded: Uploaded) => Promise<Result>,
 ): Promise<Result> {
-  checkOptions(options, CHECKS, 'of an upload')
+  checkOptions(options, UPLOAD_CHECKS, 'of an upload')
   options.signal?.throwIfAborted()
   const opened = await openSource(source, options.size)
   try {
     const upload = new Upload(client, opened, options)
     await upload.run()
+    const head = await upload.head()
     for (let gaps = 0; ; gaps++) {
       try {
-        return await use({ file: upload.file, source: opened })
+        return await use({ file: upload.file, source: opened, head })
       } catch (error) {
         const part = missingPart(error)
         if (part === undefined || gaps === MAX_GAPS || !opened.isRepeatable) throw error
@@ -130,6 +142,7 @@ class Upload {
   /** Parts that an earlier run has sent. */
   readonly #earlier: readonly number[]
   readonly #transfer: Transfer
+  #head: Uint8Array | undefined
   #told: { readonly doneBytes: number; readonly totalBytes: number | undefined } | undefined
 
   constructor(client: PartClient, source: OpenedSource, options: UploadOptions) {
@@ -161,6 +174,13 @@ class Upload {
     const named = { id: this.#fileId, parts: this.#count ?? 0, name }
     // An empty checksum counts as not given. MTProto authenticates the bytes of every part.
     return this.#isBig ? { _: 'inputFileBig', ...named } : { _: 'inputFile', ...named, md5Checksum: '' }
+  }
+
+  /** The first bytes of the file. */
+  async head(): Promise<Uint8Array> {
+    // An earlier run has sent them: then the source can be read again.
+    this.#head ??= await this.#source.read(0, HEAD_BYTES, new AbortController().signal)
+    return this.#head
   }
 
   async run(): Promise<void> {
@@ -219,6 +239,7 @@ class Upload {
       await this.#send(part, bytes, signal)
     }
     if (isEnd) return { bytes: undefined, count }
+    if (part === 0) this.#head ??= bytes.slice(0, HEAD_BYTES)
     this.#source.forget(atByte)
     this.#done.add(part)
     this.#record()

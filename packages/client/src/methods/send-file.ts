@@ -1,0 +1,130 @@
+import { RpcError } from '@cablegram/mtproto'
+import type { InputMedia } from '@cablegram/tl/api'
+import { type Checks, checkOptions, isBoolean, isTextOption } from '../check-options.ts'
+import { type ExistingMedia, inputMediaOf, isExisting } from '../files/existing-media.ts'
+import { type Downloadable, sourceOf } from '../files/location.ts'
+import type { PartClient } from '../files/part-client.ts'
+import { refetchMessage } from '../files/refetch.ts'
+import type { FileSource } from '../files/source.ts'
+import { UPLOAD_CHECKS, type UploadOptions, uploadOptionsOf, useUpload } from '../files/upload.ts'
+import { uploadedMedia } from '../files/uploaded-media.ts'
+import type { Message } from '../message/message.ts'
+import { findPeer, type PeerLike } from '../peers/resolve.ts'
+import { formattedOf, type TextLike } from '../text/formatted.ts'
+import type { MethodClient } from './method-client.ts'
+import { inputEntities, messageId, newRandomId, repeatedly, type SendOptions, sendParams } from './sending.ts'
+import { sentMessage } from './sent.ts'
+
+/** Bytes to send, or media that the server has: a message with some, a photo, a document, or what a raw call takes. */
+export type SendableFile = FileSource | ExistingMedia
+
+/** Options of the media that a file becomes. */
+export interface FileOptions extends UploadOptions {
+  /** Sends pictures, films and sound as plain files. Default: no. */
+  readonly asDocument?: boolean | undefined
+  /** The MIME type. Default: that of the bytes, or of the end of the name. */
+  readonly mime?: string | undefined
+  /** Hides the picture until it is tapped. */
+  readonly spoiler?: boolean | undefined
+}
+
+/** Options of a message with a file. */
+export interface SendFileOptions extends FileOptions, Omit<SendOptions, 'timeoutMs'> {
+  readonly caption?: TextLike | undefined
+}
+
+/** The checks of the options of a file; the others are those of every message. */
+const CHECKS: Checks<FileOptions> = {
+  ...UPLOAD_CHECKS,
+  asDocument: isBoolean,
+  mime: isTextOption,
+  spoiler: isBoolean,
+}
+
+/** The part of a client that sends files. */
+export type SendFileClient = MethodClient & PartClient
+
+/**
+ * Sends a file: a path, bytes, a Blob or a stream, or media that the server has. JPEG and PNG up to 10 MiB become photos, by
+ * their header; films and sound have their duration and size, as far as the header tells. The bytes go on a connection
+ * of their own, as with `uploadFile`; streams of unknown length are always documents.
+ *
+ * @returns the message
+ * @throws as `uploadFile` does; UsageError DOWNLOAD_INVALID for a value without a file, TEXT_INVALID, BUTTONS_INVALID;
+ * PeerError; RpcError such as CHAT_SEND_MEDIA_FORBIDDEN
+ *
+ * @example
+ * ```ts
+ * import { sendFile, type TelegramClient } from '@cablegram/client'
+ *
+ * export async function report(client: TelegramClient, signal: AbortSignal) {
+ *   const message = await sendFile(client, 'me', './report.pdf', {
+ *     caption: 'As promised',
+ *     onProgress: (doneBytes, totalBytes) => console.log(doneBytes, totalBytes),
+ *     signal,
+ *   })
+ *   await sendFile(client, '@ada', message, { silent: true })
+ * }
+ * ```
+ */
+export async function sendFile(
+  client: SendFileClient,
+  peer: PeerLike,
+  file: SendableFile,
+  options: SendFileOptions = {},
+): Promise<Message> {
+  const { caption = '', signal } = options
+  const text = formattedOf(caption)
+  const params = sendParams(options)
+  const to = await findPeer(client, peer)
+  const entities = await inputEntities(client, text)
+  const randomId = options.randomId ?? newRandomId(client.surroundings.random)
+  const replyTo = options.replyTo === undefined ? undefined : messageId(options.replyTo)
+  return await withMedia(client, file, options, async (media) => {
+    const request = {
+      ...{ peer: to.inputPeer, media, message: text.text, randomId, ...params },
+      ...(entities.length > 0 && { entities }),
+    }
+    const updates = await repeatedly(client, signal, () =>
+      client.call('messages.sendMedia', request, { signal }),
+    )
+    return sentMessage(client, updates, randomId, { to, text, replyTo })
+  })
+}
+
+/** Uploads a file unless the server has it, and uses the media that it becomes. */
+export async function withMedia<Result>(
+  client: SendFileClient,
+  file: SendableFile,
+  options: FileOptions,
+  use: (media: InputMedia) => Promise<Result>,
+): Promise<Result> {
+  if (isExisting(file)) return await withExisting(client, file, use)
+  const { asDocument, mime, spoiler } = options
+  const upload = uploadOptionsOf(options)
+  checkOptions({ ...upload, asDocument, mime, spoiler }, CHECKS, 'of a file')
+  return await useUpload(client, file, upload, async (uploaded) =>
+    use(await uploadedMedia(uploaded, { asDocument, mime, isSpoiler: spoiler })),
+  )
+}
+
+/** A reference that is out of date is renewed once, from the message that the media is in. */
+async function withExisting<Result>(
+  client: SendFileClient,
+  file: ExistingMedia,
+  use: (media: InputMedia) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await use(inputMediaOf(file))
+  } catch (error) {
+    const isOutOfDate = error instanceof RpcError && error.type.startsWith('FILE_REFERENCE_')
+    const source = isOutOfDate && isFound(file) ? sourceOf(file) : undefined
+    const found = source && (await refetchMessage(client, source))
+    if (found === undefined) throw error
+    return await use(inputMediaOf(found))
+  }
+}
+
+function isFound(media: ExistingMedia): media is Downloadable {
+  return !('_' in media && media._.startsWith('inputMedia'))
+}
