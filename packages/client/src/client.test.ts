@@ -9,6 +9,7 @@ import {
   type ServerKey,
   type ServerOutput,
 } from '@cablegram/mtproto'
+import { sha256, startCtr } from '@cablegram/mtproto/crypto'
 import { importRsaPrivateKey } from '@cablegram/mtproto/private-keys'
 import {
   decodeRequest,
@@ -157,6 +158,7 @@ class WiredServer {
       return this.#answer(request.query, dcId)
     }
     if (request._ === 'initConnection') return this.#answer(request.query, dcId)
+    if (request._ === 'invokeWithoutUpdates') return this.#answer(request.query, dcId)
     this.requests.push(request._)
     this.asked.push(`${request._} in ${dcId}`)
     try {
@@ -805,4 +807,34 @@ test('an api_id has to come from the options or the server', async () => {
   const bare = { ...(described as object), apps: [] } as unknown as NonNullable<ClientOptions['server']>
   await assert.rejects(connect(server, { server: bare }).connect(), { code: 'API_ID_MISSING' })
   await assert.rejects(connect(server, { apiId: 5 }).connect(), { code: 'API_ID_MISSING' })
+})
+
+test('a file on a CDN is fetched there, under the keys of the CDN and without a login', async () => {
+  const plain = Uint8Array.from({ length: 5000 }, (_, at) => at & 255)
+  const [encryptionKey, encryptionIv] = [new Uint8Array(32).fill(7), new Uint8Array(16)]
+  const redirect = { _: 'upload.fileCdnRedirect', dcId: 5, fileToken: Uint8Array.of(1) } as const
+  const hash = { _: 'fileHash', offset: 0n, limit: plain.length, hash: sha256(plain) } as const
+  const server = new WiredServer({
+    'help.getCdnConfig': () => ({
+      _: 'cdnConfig',
+      publicKeys: [{ _: 'cdnPublicKey', dcId: 5, publicKey: rsa.public_pem_pkcs1 }],
+    }),
+    'help.getConfig': () => ({
+      ...CONFIG,
+      dcOptions: [{ _: 'dcOption', id: 5, cdn: true, ipAddress: 'five', port: 1 }],
+    }),
+    'upload.getFile': () => ({ ...redirect, encryptionKey, encryptionIv, fileHashes: [hash] }),
+    'upload.getCdnFile': () => ({
+      _: 'upload.cdnFile',
+      bytes: startCtr(encryptionKey, encryptionIv)(plain),
+    }),
+  })
+  const client = connect(server)
+  const document = { id: 1n, accessHash: 2n, thumbSize: '', fileReference: Uint8Array.of(3) }
+  const location = { _: 'inputDocumentFileLocation', ...document } as const
+  const parts: Uint8Array[] = []
+  for await (const part of client.download(location)) parts.push(part)
+  assert.ok(Buffer.concat(parts).equals(plain))
+  const asked = server.asked.filter((each) => !each.startsWith('help.'))
+  assert.deepEqual([...new Set(asked)], ['upload.getFile in 2', 'upload.getCdnFile in 5'])
 })

@@ -310,7 +310,9 @@ export class TelegramClient implements ClientApi {
     { lane, dcId, timeoutMs, signal }: PartCallOptions,
   ): Promise<Results[Method]> {
     const schema = await loadSchema()
-    const call = withoutUpdates(schema, makeCall(schema, method, params, { timeoutMs, signal }))
+    const made = makeCall(schema, method, params, { timeoutMs, signal })
+    // A CDN has no updates, and refuses what it does not know.
+    const call = lane === 'cdn' ? made : withoutUpdates(schema, made)
     return await sendCall(this.#link, call, { lane, dcId, floodWaitMaxS: 0, clock: this.#platform.clock })
   }
 

@@ -37,6 +37,12 @@ export function configuredAddresses(
     .slice(0, MAX_ADDRESSES)
 }
 
+/** Addresses of a data centre of a CDN in the server's configuration. */
+export function cdnAddresses(dcId: number, config: Results['help.getConfig']): readonly Address[] {
+  const usable = config.dcOptions.filter(({ id, cdn, secret }) => id === dcId && cdn && secret === undefined)
+  return usable.slice(0, MAX_ADDRESSES).map(({ ipAddress, port }) => ({ host: ipAddress, port }))
+}
+
 /** The error for a data centre that nobody has told of. */
 export function unknownDc(dcId: number, server: Server, cause?: unknown): UsageError {
   return new UsageError('DC_UNKNOWN', `The server ${server.name} has no data centre ${dcId}`, { cause })

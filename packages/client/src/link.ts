@@ -1,5 +1,7 @@
 import { type ClientKeys, ConnectionError, RpcError } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
+import type { Params } from '@cablegram/tl/api'
+import { CdnLinks } from './cdn-links.ts'
 import { makeDcConnection, sessionDc } from './dc.ts'
 import { configuredAddresses, knownAddresses, unknownDc } from './dc-addresses.ts'
 import { DcLink } from './dc-link.ts'
@@ -24,8 +26,8 @@ import { transportOf } from './way.ts'
 const CONSOLE_TIMEOUT_MS = 10_000
 const CONFIG_TIMEOUT_MS = 30_000
 
-/** A connection for files, so that no other call waits behind their bytes. */
-export type FileLane = 'upload' | 'download'
+/** A connection for files, so that no other call waits behind their bytes; `cdn`: to one that only gives files. */
+export type FileLane = 'upload' | 'download' | 'cdn'
 
 /** State after the session and the server's description have been read. */
 interface Facts {
@@ -64,6 +66,7 @@ export class Link {
   readonly #dcs = new Map<number, DcLink>()
   /** Connections for files to the data centre at home, under the key of the one above; by lane and data centre. */
   readonly #lanes = new Map<string, DcLink>()
+  readonly #cdns = new CdnLinks()
   /** Logins on their way to another data centre. */
   readonly #transfers = new Map<number, Promise<void>>()
   #facts: Facts | undefined
@@ -113,6 +116,7 @@ export class Link {
    * at home it is one of its own, under the same key.
    */
   async openLane(lane: FileLane, dcId?: number): Promise<DcLink> {
+    if (lane === 'cdn') return await this.#openCdn(dcId)
     const main = await this.open(dcId)
     const facts = await this.#learned()
     if (!this.isHome(main)) return main
@@ -263,6 +267,7 @@ export class Link {
 
   /** @param dcId undefined: those to all data centres */
   #closeLanes(reason: ConnectionError, dcId?: number): void {
+    if (dcId === undefined) this.#cdns.close(reason)
     for (const [name, lane] of this.#lanes) {
       if (dcId !== undefined && lane.dcId !== dcId) continue
       this.#lanes.delete(name)
@@ -348,6 +353,28 @@ export class Link {
       isHome: () => false,
     })
     return lane
+  }
+
+  /** The keys of a CDN, and where it is, are asked for at home. */
+  async #openCdn(dcId: number | undefined): Promise<DcLink> {
+    const facts = await this.#learned()
+    const { options, platform } = this.#setup
+    const { schema, server, app } = facts
+    const ask = async <Method extends 'help.getConfig' | 'help.getCdnConfig'>(method: Method) => {
+      const home = await this.open()
+      return home.call(makeCall(schema, method, {} as Params<Method>, { timeoutMs: CONFIG_TIMEOUT_MS }))
+    }
+    const quiet = { onUpdate: () => {}, onNewSession: () => {}, onState: () => {} }
+    return await this.#cdns.open(dcId ?? facts.session.dcId, {
+      ...{ clock: platform.clock, server },
+      askConfig: () => ask('help.getConfig'),
+      askKeys: () => ask('help.getCdnConfig'),
+      connect: (parts) =>
+        makeDcConnection({
+          ...{ ...parts, ...quiet, platform, options: { ...options, pfs: false } },
+          initPrefix: makeInitPrefix(schema, app.apiId, options, platform),
+        }),
+    })
   }
 
   /** The main connection saves salts and clock. */

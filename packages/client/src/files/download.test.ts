@@ -1,8 +1,8 @@
-/** Downloads from a server of which the test writes every answer: moves, waits, losses, references, wrong bytes. */
+/** Downloads from a server of which the test writes every answer: moves, waits, losses, references, wrong bytes, a CDN. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ConnectionError, RpcError } from '@cablegram/mtproto'
-import { sha256 } from '@cablegram/mtproto/crypto'
+import { sha256, startCtr } from '@cablegram/mtproto/crypto'
 import type {
   document,
   FileHash,
@@ -42,7 +42,12 @@ interface Setup {
   readonly script?: readonly Answer[]
   /** The data centre that has the file. */
   readonly homeOfFile?: number
+  readonly cdn?: { readonly reuploads: number; readonly spoiled?: boolean; readonly losesToken?: boolean }
 }
+
+const KEY = Uint8Array.from({ length: 32 }, (_, at) => at)
+const IV = Uint8Array.from({ length: 16 }, (_, at) => 0xa0 + at)
+const CDN_DC = 203
 
 /** A server with one file. */
 class FileServer implements DownloadClient {
@@ -57,6 +62,8 @@ class FileServer implements DownloadClient {
   mostFlying = 0
   readonly #script: Answer[]
   readonly #setup: Setup
+  #reuploads = 0
+  #token = 1
   readonly #closing = new AbortController()
 
   constructor(file: Uint8Array, setup: Setup = {}) {
@@ -107,18 +114,44 @@ class FileServer implements DownloadClient {
   ): unknown {
     const bytes = this.file.slice(Number(offset), Number(offset) + limit)
     if (answer === 'wrong bytes') bytes[0] = (bytes[0] ?? 0) ^ 1
-    const { homeOfFile = dcId } = this.#setup
+    const { homeOfFile = dcId, cdn } = this.#setup
     switch (method) {
       case 'upload.getFile':
         if (dcId !== homeOfFile) throw new RpcError(303, `FILE_MIGRATE_${homeOfFile}`, method)
         if (location.fileReference[0] !== this.reference) {
           throw new RpcError(400, 'FILE_REFERENCE_EXPIRED', method)
         }
-        return { _: 'upload.file', type: { _: 'storage.filePartial' }, mtime: 1, bytes }
+        return cdn
+          ? this.#redirect()
+          : { _: 'upload.file', type: { _: 'storage.filePartial' }, mtime: 1, bytes }
+      case 'upload.getCdnFile':
+        assert.equal(dcId, CDN_DC)
+        if (cdn?.losesToken && this.#token === 1) {
+          this.#token = 2
+          throw new RpcError(400, 'FILE_TOKEN_INVALID', method)
+        }
+        if (this.#reuploads < (cdn?.reuploads ?? 0)) {
+          return { _: 'upload.cdnFileReuploadNeeded', requestToken: Uint8Array.of(9) }
+        }
+        if (cdn?.spoiled) bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1
+        return { _: 'upload.cdnFile', bytes: crypt(Number(offset), bytes) }
+      case 'upload.reuploadCdnFile':
+        this.#reuploads += 1
+        return this.hashes(0)
       case 'upload.getFileHashes':
+      case 'upload.getCdnFileHashes':
         return this.hashes(Number(offset))
       default:
         return assert.fail(method)
+    }
+  }
+
+  #redirect(): unknown {
+    return {
+      _: 'upload.fileCdnRedirect',
+      dcId: CDN_DC,
+      fileToken: Uint8Array.of(this.#token),
+      ...{ encryptionKey: KEY, encryptionIv: IV, fileHashes: this.hashes(0).slice(0, 1) },
     }
   }
 
@@ -168,6 +201,12 @@ class FileServer implements DownloadClient {
     assert.equal(this.clock.waiting, 0)
     return outcome
   }
+}
+
+function crypt(atByte: number, bytes: Uint8Array): Uint8Array {
+  const iv = IV.slice()
+  new DataView(iv.buffer).setUint32(12, atByte / 16)
+  return startCtr(KEY, iv)(bytes)
 }
 
 async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
@@ -232,6 +271,43 @@ test('a server that gives fewer bytes than it says is an error', async () => {
   assert.ok(outcome.status === 'rejected' && outcome.reason.code === 'FILE_INCOMPLETE')
 })
 
+test('a file on a CDN is decrypted and checked, after it was given to the CDN', async () => {
+  for (const [offset, length] of [
+    [0, undefined],
+    [131_072 + 5, 70],
+  ] as const) {
+    const server = new FileServer(bytes, { cdn: { reuploads: 1 } })
+    const outcome = await server.load({ offset, length })
+    const wanted = bytes.subarray(offset, offset + (length ?? bytes.length))
+    assert.ok(outcome.status === 'fulfilled' && outcome.value.equals(wanted))
+    assert.ok(server.asked.some(({ method }) => method === 'upload.reuploadCdnFile'))
+  }
+})
+
+test('the counter of the cipher is that of the bytes: known vectors at 0 and at 131072', () => {
+  const plain = Uint8Array.from({ length: BLOCK + 16 }, (_, at) => (31 * at + 7) & 255)
+  const hex = (part: Uint8Array) => Buffer.from(part).toString('hex')
+  assert.equal(hex(crypt(0, plain.subarray(0, 16))), 'b08270aac6e6a2579fc2bf9443dc33c9')
+  assert.equal(hex(crypt(BLOCK, plain.subarray(BLOCK))), '5dddaf52a94da4d06def30bba5a6bdfe')
+})
+
+test('bytes of a CDN that are not those of the hashes are refused', async () => {
+  const server = new FileServer(bytes, { cdn: { reuploads: 0, spoiled: true } })
+  const outcome = await server.load()
+  assert.ok(outcome.status === 'rejected' && outcome.reason.code === 'FILE_HASH_WRONG')
+})
+
+test('a CDN that has forgotten the file is asked by a new token of the master data centre', async () => {
+  const server = new FileServer(bytes, { cdn: { reuploads: 0, losesToken: true } })
+  const outcome = await server.load()
+  assert.ok(outcome.status === 'fulfilled' && outcome.value.equals(bytes))
+})
+
+test('a CDN that asks for the file again and again is an error', async () => {
+  const outcome = await new FileServer(bytes, { cdn: { reuploads: 1000 } }).load()
+  assert.ok(outcome.status === 'rejected' && outcome.reason.code === 'FILE_ANSWER_INVALID')
+})
+
 const answers = fc.constantFrom<Answer>(
   ...(['given', 'given', 'lost', new RpcError(420, 'FLOOD_WAIT_2'), new RpcError(-503, 'Timeout')] as const),
   ...[new ConnectionError('DC_IDLE', 'away'), new RpcError(400, 'LOCATION_INVALID')],
@@ -243,10 +319,11 @@ test('property: a download gives the bytes of its range in order or an error, an
     offset: fc.integer({ min: 0, max: bytes.length + 9 }),
     length: fc.option(fc.integer({ min: 1, max: bytes.length }), { nil: undefined }),
     stopAtMs: fc.option(fc.integer({ min: 0, max: 20_000 })),
+    inCdn: fc.boolean(),
   })
   await fc.assert(
-    fc.asyncProperty(seeds, async ({ script, offset, length, stopAtMs }) => {
-      const server = new FileServer(bytes, { script })
+    fc.asyncProperty(seeds, async ({ script, offset, length, stopAtMs, inCdn }) => {
+      const server = new FileServer(bytes, { script, ...(inCdn && { cdn: { reuploads: 1 } }) })
       const abort = new AbortController()
       const cancel =
         stopAtMs === null ? () => {} : server.clock.after(stopAtMs, () => abort.abort(new Error('given up')))

@@ -10,6 +10,7 @@ import {
   isWhole,
 } from '../check-options.ts'
 import type { CallOptions } from '../options.ts'
+import { CdnFile, isTokenGone } from './cdn-file.ts'
 import { type Downloadable, type FilePlace, placeOf } from './location.ts'
 import { type PartCallOptions, type PartClient, tellingWaits } from './part-client.ts'
 import type { PartTrouble } from './part-error.ts'
@@ -80,6 +81,7 @@ export class Download {
   #place: FilePlace
   #dcId: number | undefined
   readonly #asked = new Map<number, InputFileLocation>()
+  #cdn: CdnFile | undefined
   #refreshing: Promise<boolean> | undefined
   readonly #hashes: PartHashes | undefined
   #transfer: Transfer | undefined
@@ -137,7 +139,7 @@ export class Download {
       window: new TransferWindow({ partBytes, count: this.count, done, doneBytes }),
       mover: {
         move: (part, aborted, onSent) => this.#move(part, aborted, onSent, take),
-        mend: (trouble, part) => this.#mend(trouble, part),
+        mend: (trouble, error, part) => this.#mend(trouble, error, part),
       },
       clock: this.#client.surroundings.clock,
       signals: [this.#options.signal, signal, this.#client.closed],
@@ -185,10 +187,15 @@ export class Download {
   async #fetch(part: number, atByte: number, signal: AbortSignal): Promise<Uint8Array> {
     const { location } = this.#place
     this.#asked.set(part, location)
-    const params = { location, offset: BigInt(atByte), limit: this.#partBytes }
+    const known = this.#cdn
+    if (known) return known.read(atByte, this.#partBytes, signal)
+    const params = { location, offset: BigInt(atByte), limit: this.#partBytes, cdnSupported: true }
     const answer = await this.#client.callPart('upload.getFile', params, { ...this.#calls, signal })
     if (answer._ === 'upload.file') return answer.bytes
-    throw new ProtocolError('FILE_ANSWER_INVALID', `upload.getFile was answered with ${answer._}`)
+    // Others may have been told meanwhile; the tokens of all are good.
+    const cdn = new CdnFile(this.#client, answer, this.#calls)
+    this.#cdn = cdn
+    return cdn.read(atByte, this.#partBytes, signal)
   }
 
   /** How the data centre of the file is called. */
@@ -212,7 +219,11 @@ export class Download {
     return this.#client.callPart('upload.getFileHashes', params, { ...this.#calls, signal })
   }
 
-  async #mend(trouble: PartTrouble, part: number): Promise<boolean> {
+  async #mend(trouble: PartTrouble, error: unknown, part: number): Promise<boolean> {
+    if (isTokenGone(error)) {
+      this.#cdn = undefined
+      return true
+    }
     if (trouble.kind === 'moved') {
       this.#dcId = trouble.dcId
       return true

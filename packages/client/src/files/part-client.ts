@@ -7,9 +7,9 @@ import type { TransferWait } from './transfer.ts'
 
 /** Options of a call that carries a part of a file. */
 export interface PartCallOptions {
-  /** The connection: one for uploads, one for downloads. */
+  /** The connection: one for uploads, one for downloads; `cdn` for a data centre that only gives files. */
   readonly lane: FileLane
-  /** The data centre of the file. Default: home. */
+  /** The data centre of the file. Default: home; of a CDN it is always given. */
   readonly dcId?: number | undefined
   readonly timeoutMs: number
   readonly signal?: AbortSignal | undefined

@@ -29,7 +29,7 @@ export interface PartMover {
    *
    * @returns false if it cannot be mended; the error is thrown then
    */
-  mend(trouble: PartTrouble, part: number): Promise<boolean>
+  mend(trouble: PartTrouble, error: unknown, part: number): Promise<boolean>
 }
 
 /** Surroundings of a transfer. */
@@ -207,7 +207,7 @@ export class Transfer {
       return
     }
     try {
-      const isMended = await this.#setup.mover.mend(trouble, part)
+      const isMended = await this.#setup.mover.mend(trouble, error, part)
       this.#ifCurrent(part, attempt, () => {
         if (isMended) this.#step({ kind: 'again', part, isMended })
         else this.#end({ error })
