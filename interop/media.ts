@@ -6,7 +6,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { crc32, deflateSync } from 'node:zlib'
-import type { MediaKind } from './clients/talks.ts'
+import type { MediaKind, SentMedia } from './clients/talks.ts'
 import { isFrom, meet, type Person, ringOf, type TalkAct, two } from './talking.ts'
 
 const KIB = 1024
@@ -33,6 +33,7 @@ export const WHOLE_FILE: TalkAct = sizeAct('file', 12 * MIB)
 export const MEDIA_ACTS: readonly TalkAct[] = [
   ringAct('photo', exchangePhoto),
   ringAct('voice', exchangeVoice),
+  ringAct('album', exchangeAlbum),
   ringAct('avatar', showAvatar),
   sizeAct('1 byte', 1),
   sizeAct('128 KiB', 128 * KIB),
@@ -65,6 +66,26 @@ async function exchange(cast: readonly Person[], kind: MediaKind, path: string):
   const heard = await bob.client.hears('message', isFrom(ann, caption))
   assert.equal(heard.media, kind)
   await expectDownload(ann, bob, heard.id, path)
+}
+
+/** Two photos that arrive as one album. */
+async function exchangeAlbum(cast: readonly Person[]): Promise<void> {
+  const [ann, bob] = two(cast)
+  await meet(ann, bob)
+  const items: SentMedia[] = []
+  for (const [index, width] of [PHOTO_WIDTH, PHOTO_WIDTH / 2].entries()) {
+    const path = await madeFile(cast, `album ${index}.png`, pngOf(width, PHOTO_HEIGHT))
+    items.push({ kind: 'photo', path, caption: `photo ${index} of ${ann.username}` })
+  }
+  await ann.client.talk('sendAlbum', bob.id, items)
+  const albums = new Set<string | undefined>()
+  for (const { caption, path } of items) {
+    const heard = await bob.client.hears('message', isFrom(ann, caption))
+    albums.add(heard.album)
+    await expectDownload(ann, bob, heard.id, path)
+  }
+  assert.equal(albums.size, 1)
+  assert.ok(!albums.has(undefined), 'the photos came without an album')
 }
 
 async function showAvatar(cast: readonly Person[]): Promise<void> {

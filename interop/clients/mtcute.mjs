@@ -7,6 +7,7 @@
  * answer, and it tries again after its own 5 s.
  */
 
+import { writeFile } from 'node:fs/promises'
 import { connectWs } from '@fuman/net'
 import {
   IntermediatePacketCodec,
@@ -164,7 +165,8 @@ const mtcute = {
   },
   ...talksOf(() => client, InputMedia, {
     load: (path) => `file:${path}`,
-    save: (path, location) => client.downloadToFile(path, location),
+    // Its own `downloadToFile` resolves before the file is written.
+    save: async (path, location) => writeFile(path, await client.downloadAsBuffer(location)),
   }),
   async me() {
     const { raw } = await client.getMe()
