@@ -117,7 +117,6 @@ const NOT_TYPED: readonly (readonly [RegExp, string])[] = [
   [/\/api\/files\/\d+\/cdn /, 'needs a server with a CDN; test/e2e/cdn.test.ts has one'],
   [/^(?:rsync|aws s3 sync) /, 'copies a folder of the operator'],
   [/ --files '?s3:/, 'needs a bucket; packages/server/src/files/s3.test.ts has one'],
-  [/^rsync /, 'copies a folder of the operator'],
   [/^npx cablegram session/, 'needs a session of another library; session-commands.test.ts types it'],
   [/^npx cablegram lua/, 'test/lua/guide.test.ts runs the scripts of the page'],
 ]

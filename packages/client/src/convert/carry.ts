@@ -1,20 +1,21 @@
 import { formatFingerprint, makeAuthKey, parseRsaPublicKey } from '@cablegram/mtproto/crypto'
 import { UsageError } from '@cablegram/tl'
 import type { Server } from '../server/server.ts'
+import { SessionError } from '../storage/errors.ts'
 import type { Session } from '../storage/session.ts'
 import type { CarriedLogin } from './carried-login.ts'
 
 /**
  * A session of ours with the login of another library.
  *
- * @throws UsageError SESSION_OTHER_SERVER if the login is for Telegram's test servers and the server is not, or the reverse
+ * @throws SessionError SESSION_OTHER_SERVER if the login is for Telegram's test servers and the server is not, or the reverse
  */
 export function sessionOf(login: CarriedLogin, server: Server): Session {
   const { dcId, address, authKey, isTest } = login
   if (isTest !== undefined && isTest !== server.test && !isOwn(server)) {
     const [its, other] = isTest ? ['test', 'production'] : ['production', 'test']
     const message = `This session belongs to Telegram's ${its} servers, not to ${other}. Name the server: ${its}.`
-    throw new UsageError('SESSION_OTHER_SERVER', message)
+    throw new SessionError('SESSION_OTHER_SERVER', message)
   }
   const isDescribed = server.dcs.some(({ id }) => id === dcId)
   return {

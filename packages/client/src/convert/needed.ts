@@ -1,20 +1,18 @@
 import { UsageError } from '@cablegram/tl'
 import type { CarriedLogin } from './carried-login.ts'
 
-const MISSING = {
-  userId: ['SESSION_USER', 'who is signed in, which this session does not say'],
-  apiId: ['SESSION_API_ID', "the app's api_id: give it as `apiId` (--api-id)"],
-} as const
+/** @throws UsageError SESSION_USER */
+export function userIdFor(library: string, { userId }: CarriedLogin): bigint {
+  if (userId !== undefined) return userId
+  const message = `A session of ${library} says who is signed in, which this one does not: open it with Cablegram once, and convert that.`
+  throw new UsageError('SESSION_USER', message)
+}
 
-/** A part of the login that a library cannot do without. @throws UsageError SESSION_USER, SESSION_API_ID */
-export function neededFor<Value>(
-  library: string,
-  part: keyof typeof MISSING,
-  value: Value | undefined,
-): Value {
-  if (value !== undefined) return value
-  const [code, what] = MISSING[part]
-  throw new UsageError(code, `A session of ${library} says ${what}.`)
+/** @throws UsageError SESSION_API_ID */
+export function apiIdFor(library: string, { apiId }: CarriedLogin): number {
+  if (apiId !== undefined) return apiId
+  const message = `A session of ${library} has the app's api_id: give it as \`apiId\` (--api-id).`
+  throw new UsageError('SESSION_API_ID', message)
 }
 
 /** @throws UsageError SESSION_ADDRESS */

@@ -2,7 +2,7 @@ import { encodeBase64Url } from '../storage/base64.ts'
 import { ByteReader } from './byte-reader.ts'
 import { joinBytes } from './byte-writer.ts'
 import { AUTH_KEY_BYTES, type CarriedLogin } from './carried-login.ts'
-import { neededFor } from './needed.ts'
+import { apiIdFor, userIdFor } from './needed.ts'
 
 const NAME = "Pyrogram's session"
 /** Bytes with an api_id in front. */
@@ -25,10 +25,10 @@ export function readPyrogram(bytes: Uint8Array): CarriedLogin {
 export function writePyrogram(login: CarriedLogin): string {
   const bytes = joinBytes(
     ['uint8', login.dcId],
-    ['uint32', neededFor('Pyrogram', 'apiId', login.apiId)],
+    ['uint32', apiIdFor('Pyrogram', login)],
     ['uint8', Number(login.isTest ?? false)],
     login.authKey,
-    ['int64', neededFor('Pyrogram', 'userId', login.userId)],
+    ['int64', userIdFor('Pyrogram', login)],
     ['uint8', Number(login.isBot ?? false)],
   )
   return encodeBase64Url(bytes)

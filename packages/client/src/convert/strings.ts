@@ -28,7 +28,7 @@ export interface ExportOptions extends ImportOptions {
  * A string session of GramJS, Telethon, Pyrogram or mtcute as one of ours, for `memorySession`. Only one program may use a
  * login at a time: stop the other one first, and delete its session.
  *
- * @throws SessionError SESSION_CORRUPT, SESSION_FOREIGN (no library that can be read); UsageError SESSION_OTHER_SERVER
+ * @throws SessionError SESSION_CORRUPT, SESSION_FOREIGN (no library that can be read), SESSION_OTHER_SERVER
  *
  * @example
  * ```ts

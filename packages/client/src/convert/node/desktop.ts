@@ -8,7 +8,7 @@ import { SessionError } from '../../storage/errors.ts'
 import { ByteReader } from '../byte-reader.ts'
 import { joinBytes } from '../byte-writer.ts'
 import { AUTH_KEY_BYTES, type CarriedLogin } from '../carried-login.ts'
-import { neededFor } from '../needed.ts'
+import { userIdFor } from '../needed.ts'
 
 /**
  * The folder `tdata` of Telegram Desktop. Each file: `TDF$`, a version, the content, an MD5 of these. `key_datas` has the
@@ -53,7 +53,7 @@ export async function readDesktop(folder: string, options: DesktopOptions = {}):
 
 /** Writes a new folder with one account, without a passcode. @throws SessionError SESSION_STORAGE; UsageError SESSION_USER */
 export async function writeDesktop(folder: string, login: CarriedLogin, random: Random): Promise<void> {
-  const userId = neededFor('Telegram Desktop', 'userId', login.userId)
+  const userId = userIdFor('Telegram Desktop', login)
   const localKey = random(LOCAL_KEY_BYTES)
   const salt = random(SALT_BYTES)
   const accounts = joinBytes(['int32', 1], ['int32', 0], ['int32', 0])

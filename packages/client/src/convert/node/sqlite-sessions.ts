@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import { SessionError } from '../../storage/errors.ts'
 import { AUTH_KEY_BYTES, type CarriedLogin } from '../carried-login.ts'
 import { readMtcuteDc } from '../mtcute.ts'
-import { addressFor, neededFor } from '../needed.ts'
+import { addressFor, apiIdFor, userIdFor } from '../needed.ts'
 
 /** A library whose sessions in SQLite can be read. */
 export type SqliteLibrary = 'telethon' | 'pyrogram' | 'mtcute'
@@ -137,8 +137,8 @@ const NO_DATE = 0
 
 /** Version 3 of its tables, that of Pyrogram 2.0; forks add what is newer themselves. They keep no address. */
 function pyrogramStatements(login: CarriedLogin): Statement[] {
-  const apiId = neededFor('Pyrogram', 'apiId', login.apiId)
-  const userId = neededFor('Pyrogram', 'userId', login.userId)
+  const apiId = apiIdFor('Pyrogram', login)
+  const userId = userIdFor('Pyrogram', login)
   const flags = [
     Number(login.isTest ?? false),
     login.authKey,
