@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { rm } from 'node:fs/promises'
-import type { IncomingMessage } from 'node:http'
-import { Transform } from 'node:stream'
+import { type FileHandle, open, rm } from 'node:fs/promises'
+import { type Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Command } from '../../command.ts'
 import { ANSWER_OPTIONS, openConsole } from '../../console.ts'
@@ -33,13 +31,15 @@ export const download: Command = {
     const from = `/api/people/${encodeURIComponent(person)}/files/${encodeURIComponent(id)}`
     const given = { messageId: 'ID', size: '--size' }
     const query = size === undefined ? {} : { size }
-    const written = await write(await openConsole(args, from, { query, given }), path)
+    const written = await writeNew(await openConsole(args, from, { query, given }), path)
     printAnswer(args, { path, ...written }, `${path}: ${written.bytes} bytes, SHA-256 ${written.sha256}`)
     return 0
   },
 }
 
-async function write(answer: IncomingMessage, path: string): Promise<{ bytes: number; sha256: string }> {
+/** Writes what comes to a new file. @throws CommandError */
+export async function writeNew(answer: Readable, path: string): Promise<{ bytes: number; sha256: string }> {
+  const file = await newFile(path)
   const hash = createHash('sha256')
   let bytes = 0
   const count = new Transform({
@@ -50,13 +50,23 @@ async function write(answer: IncomingMessage, path: string): Promise<{ bytes: nu
     },
   })
   try {
-    await pipeline(answer, count, createWriteStream(path, { flags: 'wx' }))
+    await pipeline(answer, count, file.createWriteStream())
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') {
-      throw new CommandError(`there is a file ${path} already: give another path.`, { cause })
-    }
     await rm(path, { force: true })
     throw new CommandError(`${path} was not written: ${cause}.`, { cause })
   }
   return { bytes, sha256: hash.digest('hex') }
+}
+
+/** Opened before anything can fail, so that only a file of this command is ever removed. */
+async function newFile(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'wx', 0o600)
+  } catch (cause) {
+    const isThere = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'
+    const why = isThere
+      ? `there is a file ${path} already: give another path.`
+      : `${path} was not written: ${cause}.`
+    throw new CommandError(why, { cause })
+  }
 }

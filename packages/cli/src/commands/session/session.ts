@@ -10,7 +10,7 @@ export const sessionCommand: Command = {
   summary: 'Look into a session, convert it from or to another library, or sign in a second one.',
   actions: [inspect, convert, clone],
   options: {},
-  notes: ['A session opens the account. Whoever has the file, or a copy of it, is signed in.'],
+  notes: ['A session opens the account: a person who has the file, or a copy of it, is signed in.'],
   examples: [
     ['npx cablegram session inspect me.session', 'say whose session it is, without the key'],
     ['npx cablegram session convert telethon.session me.session --server production', 'from Telethon'],
