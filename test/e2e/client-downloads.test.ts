@@ -9,6 +9,7 @@ import { after, before, test } from 'node:test'
 import { download, memorySession, TelegramClient, uploadFile } from '@cablegram/client'
 import { type CablegramServer, startServer } from '@cablegram/server'
 import type { document, Message, message } from '@cablegram/tl/api'
+import { isLong } from '../effort.ts'
 import { signUp, testPhone } from './logins.ts'
 import { openRelay } from './relay.ts'
 
@@ -75,6 +76,7 @@ async function filesBeside(path: string): Promise<string[]> {
   return (await readdir(folder)).filter((each) => each.startsWith(name)).toSorted()
 }
 
+// Long form: every size in both ways; the short one checks the hashes of one large file only.
 for (const size of [1, 128 * KIB, 10 * MIB, 10 * MIB + 1]) {
   test(`a file of ${size} bytes comes whole, into a file and as it is read, and is checked by its hashes`, async () => {
     const bytes = testBytes(size)
@@ -94,6 +96,7 @@ for (const size of [1, 128 * KIB, 10 * MIB, 10 * MIB + 1]) {
       [...new Set(progress)].toSorted((a, b) => a - b),
     )
     assert.equal(progress.at(-1), size)
+    if (size === 10 * MIB && !isLong) return
     assert.ok((await collect(download(client, found, { verify: true }))).equals(bytes))
   })
 }

@@ -16,6 +16,7 @@ import {
 } from '@cablegram/client'
 import { type CablegramServer, startServer } from '@cablegram/server'
 import type { document, InputFile } from '@cablegram/tl/api'
+import { isLong } from '../effort.ts'
 import { signUp, testPhone } from './logins.ts'
 import { openRelay } from './relay.ts'
 
@@ -82,6 +83,7 @@ async function check(source: FileSource, bytes: Uint8Array, options: UploadOptio
   return file
 }
 
+// Long form: every source in every size; the short one reads the large files from paths only.
 for (const size of [1, 128 * KIB, 10 * MIB, 10 * MIB + 1]) {
   test(`bytes, a Blob and a file of ${size} bytes arrive whole`, async () => {
     const bytes = testBytes(size)
@@ -90,6 +92,7 @@ for (const size of [1, 128 * KIB, 10 * MIB, 10 * MIB + 1]) {
     const kind = size > 10 * MIB ? 'inputFileBig' : 'inputFile'
     const file = await check(path, bytes)
     assert.deepEqual([file._, 'name' in file && file.name], [kind, `${size}.bin`])
+    if (size > MIB && !isLong) return
     await check(new Blob([bytes.slice()]), bytes, { name: 'other.bin' })
     await check(bytes, bytes)
   })

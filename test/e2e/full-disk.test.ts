@@ -11,7 +11,7 @@ import { openClient, ownPhone, signUp, testPhone } from './logins.ts'
 import { COMMAND, END_WITH_PARENT, type ReadyLine } from './serve.ts'
 
 /** `ulimit -f` counts blocks of 512 bytes: enough for a new data folder, and for little more. */
-const BLOCKS = 1800
+const BLOCKS = 2100
 
 async function get(url: string): Promise<{ status: number; body: Record<string, unknown> }> {
   const response = await fetch(url)

@@ -84,6 +84,7 @@ export const METHODS_THAT_READ: readonly string[] = [
   'messages.getDialogUnreadMarks',
   'messages.getDialogs',
   'messages.getDiscussionMessage',
+  'messages.getDocumentByHash',
   'messages.getEmojiGroups',
   'messages.getEmojiKeywords',
   'messages.getEmojiKeywordsDifference',

@@ -214,11 +214,17 @@ test('a session that was away gets the difference with later changes', async () 
   })
 })
 
+function withoutUser(session: string): string {
+  const known = JSON.parse(Buffer.from(session.slice(1), 'base64url').toString())
+  return session.slice(0, 1) + Buffer.from(JSON.stringify({ ...known, userId: null })).toString('base64url')
+}
+
 test('every session of a key is told except one that wants no updates', async () => {
   const server = await start()
   const first = await signedIn(server)
   const session = await first.exportSession()
-  const [second, deaf] = [connect(server, session), connect(server, session)]
+  // A client with a listener that knows its user asks for updates by itself.
+  const [second, deaf] = [connect(server, session), connect(server, withoutUser(session))]
   const ears = [await Ear.of(first), await Ear.of(second)]
   const deafEar = new Ear(deaf, 0)
   await second.updates.getState()

@@ -31,8 +31,8 @@ export const changesFor = (log: string): readonly Change[] => [
   // Tokens and hashes of codes: the store has only digests of those.
   {
     file: '/server/src/start/start-server.ts',
-    from: 'createRules({ store, files, clock, random,',
-    to: 'createRules({ store, files, clock, random: (length) => length < 16 ? random(length) : globalThis.noteSecret(random(length)),',
+    from: '    clock,\n    random,\n    courier,',
+    to: '    clock,\n    random: (length) => length < 16 ? random(length) : globalThis.noteSecret(random(length)),\n    courier,',
   },
   {
     file: '/mtproto/src/crypto/srp.ts',

@@ -97,7 +97,6 @@ test('faults for updates say nothing of requests', () => {
   refuses({ push: 'delay' })
   refuses({ push: 'double', delayMs: 5 })
   refuses({ difference: 'slice', delayMs: 5 })
-  refuses({ userId: 5, close: true })
   faults.add({ push: 'drop' })
   assert.ok(faults.isEmpty, 'no request has to be looked at')
 })
