@@ -14,12 +14,12 @@ import {
   sealedStretch,
 } from './chunks.ts'
 import { isName, newName } from './names.ts'
+import { Places } from './places.ts'
 import type { FileStore, KeptFile, Listed, PartStore, Pieces } from './port.ts'
 import { type Bucket, LEAST_BLOCK_BYTES, openBucket } from './s3/bucket.ts'
 import type { Patience } from './s3/exchange.ts'
 import { S3Failure, startErrorOf, storeErrorOf } from './s3/failure.ts'
 import type { S3Place } from './s3/place.ts'
-import { Places } from './s3/places.ts'
 
 /** The parts that a bucket of files is opened with. */
 export interface S3FilesOptions {

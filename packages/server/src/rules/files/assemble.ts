@@ -4,6 +4,7 @@ import type { Decision } from '../../database/decision.ts'
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { accepted, isRefused, type Refused, refusal } from '../refusal.ts'
+import { assembliesOf } from './assemblies.ts'
 import { findBlob, findNoRoom, keepBlobs } from './decide-blobs.ts'
 import {
   findUpload,
@@ -20,9 +21,13 @@ export interface ReadyFile {
   readonly ground: UploadGround
   readonly sent: SentFile
   readonly size: number
-  readonly from:
-    | { readonly upload: Upload; readonly partSizes: ReadonlyMap<number, number> }
-    | { readonly blob: Blob }
+  readonly from: SentParts | { readonly blob: Blob }
+}
+
+/** The parts of an upload that was not put together yet. */
+interface SentParts {
+  readonly upload: Upload
+  readonly partSizes: ReadonlyMap<number, number>
 }
 
 /** Bytes in the store of files. As long as no row names them, only their maker knows them. */
@@ -70,15 +75,26 @@ function readyFrom(blob: Blob, ground: UploadGround, sent: SentFile): ReadyFile 
 
 /**
  * Puts the parts of a file together. Bytes are written, and would survive a crash, before the row that names them:
- * {@link keepPuts} writes it, or else {@link dropPut} deletes them.
+ * {@link keepPuts} writes it, or else {@link dropPut} deletes them. Calls for the same upload wait for each other.
  *
  * @throws {RpcError} FILE_PART_X_MISSING, MD5_CHECKSUM_INVALID, FILES_TOO_MUCH
  */
 export async function putTogether(on: Ground, ready: ReadyFile): Promise<PutFile> {
-  const { ground, sent, size, from } = ready
-  const { fileId } = sent
-  const known = (blob: Blob): PutFile => ({ ground, blob, fileId, uploadName: undefined })
-  if ('blob' in from) return known(from.blob)
+  const { ground, sent, from } = ready
+  if ('blob' in from) return knownPut(ready, from.blob)
+  const upload = `${ground.ownerId} ${sent.fileId}`
+  return await assembliesOf(on.files).inTurn(upload, () => putParts(on, ready, from))
+}
+
+function knownPut({ ground, sent: { fileId } }: ReadyFile, blob: Blob): PutFile {
+  return { ground, blob, fileId, uploadName: undefined }
+}
+
+async function putParts(on: Ground, ready: ReadyFile, from: SentParts): Promise<PutFile> {
+  const { ground, sent, size } = ready
+  // The call before may have put the same parts together.
+  const { upload, blob } = await on.store.look(() => findAssembled(ground, sent.fileId))
+  if (upload?.isWhole && blob !== undefined) return knownPut(ready, blob)
   accepted(await on.store.look(() => findNoRoom(on.settings, ground.ownerId, size)))
   return await orAssembled<PutFile>(
     on,
@@ -86,9 +102,10 @@ export async function putTogether(on: Ground, ready: ReadyFile): Promise<PutFile
     sent,
     async () => {
       const { sha256, ...kept } = await on.files.put(checkedParts(on, ground, sent, from))
-      return { ground, blob: { ...kept, digest: digestOf(on, sha256) }, fileId, uploadName: from.upload.name }
+      const blob = { ...kept, digest: digestOf(on, sha256) }
+      return { ground, blob, fileId: sent.fileId, uploadName: from.upload.name }
     },
-    known,
+    (blob) => knownPut(ready, blob),
   )
 }
 
@@ -185,10 +202,7 @@ async function* checkedParts(
   { files, store }: Ground,
   ground: UploadGround,
   { fileId, parts: count, md5 }: SentFile,
-  {
-    upload: { name },
-    partSizes,
-  }: { readonly upload: Upload; readonly partSizes: ReadonlyMap<number, number> },
+  { upload: { name }, partSizes }: SentParts,
 ): AsyncGenerator<Uint8Array> {
   const hash = md5 === undefined ? undefined : createHash('md5')
   for (let part = 0; part < count; part++) {

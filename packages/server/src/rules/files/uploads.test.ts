@@ -70,6 +70,46 @@ test('other parts under the number of a file begin another file, and the first i
   assert.deepEqual(await assemble(rules, scene.caller, sent(fileId, 2)), second)
 })
 
+/** The store of files, which counts those that are half written: now, at most, and ever. */
+function countPuts({ world: { rules } }: Scene) {
+  const count = { now: 0, most: 0, all: 0 }
+  const put: typeof rules.files.put = async (given) => {
+    count.all += 1
+    count.most = Math.max(count.most, ++count.now)
+    await new Promise(setImmediate)
+    return await rules.files.put(given).finally(() => count.now--)
+  }
+  return { count, on: { ...rules, files: { ...rules.files, put } } }
+}
+
+test('calls that name the same upload at once put it together one after the other, until one has kept it', async () => {
+  const scene = await createScene()
+  const { count, on } = countPuts(scene)
+  const { fileId, parts } = await send(scene, BYTES, KIB)
+  const inParallel = async (md5?: string) =>
+    await Promise.allSettled(
+      Array.from({ length: 16 }, () => assemble(on, scene.caller, sent(fileId, parts, md5))),
+    )
+  const refused = await inParallel('0'.repeat(32))
+  assert.ok(refused.every((each) => each.status === 'rejected'))
+  assert.equal(count.most, 1)
+  count.all = 0
+  const kept = await inParallel()
+  assert.ok(kept.every((each) => each.status === 'fulfilled'))
+  assert.equal(count.most, 1)
+  assert.ok(count.all <= 3, `${count.all} were written`)
+  assert.deepEqual(await everything(scene), { files: 1, uploads: 0, bytes: BYTES.length })
+})
+
+test('the server puts eight files together at once, and the others wait', async () => {
+  const scene = await createScene()
+  const { count, on } = countPuts(scene)
+  const files = []
+  for (let n = 0; n < 20; n++) files.push(await send(scene, testBytes(KIB).fill(n), KIB))
+  await Promise.all(files.map(({ fileId, parts }) => assemble(on, scene.caller, sent(fileId, parts))))
+  assert.deepEqual(count, { now: 0, most: 8, all: 20 })
+})
+
 test('a part of the same place with other bytes or another length is no copy', async () => {
   const scene = await createScene()
   const { rules } = scene.world
