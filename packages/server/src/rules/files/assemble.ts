@@ -109,7 +109,10 @@ async function putParts(on: Ground, ready: ReadyFile, from: SentParts): Promise<
   )
 }
 
-/** Another call may put the same parts together meanwhile, and take them away: then its blob counts. */
+/**
+ * Another call may put the same parts together meanwhile, and take them away: then its blob counts. A blob that the number stood
+ * for before does not count: other parts are on their way.
+ */
 async function orAssembled<T>(
   { store }: Ground,
   ground: UploadGround,
@@ -121,8 +124,8 @@ async function orAssembled<T>(
     return await attempt()
   } catch (error) {
     if (!(error instanceof RpcError) || error.type !== 'FILE_PART_X_MISSING') throw error
-    const { blob } = await store.look(() => findAssembled(ground, fileId))
-    if (blob === undefined) throw error
+    const { upload, blob } = await store.look(() => findAssembled(ground, fileId))
+    if (!upload?.isWhole || blob === undefined) throw error
     return found(blob)
   }
 }
