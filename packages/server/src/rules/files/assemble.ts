@@ -16,6 +16,10 @@ import {
 import { uploadGroundOf } from './save-part.ts'
 import type { Blob, SentFile, Upload } from './words.ts'
 
+/** Only files up to this size have an MD5. */
+const MAX_SMALL_BYTES = 10 * 1024 * 1024
+const READ_BYTES = 1024 * 1024
+
 /** A file whose parts are all there, or that was put together already. */
 export interface ReadyFile {
   readonly ground: UploadGround
@@ -45,12 +49,16 @@ export interface PutFile {
 /**
  * Finds a file that a client has sent, and writes nothing.
  *
- * @throws {RpcError} FILE_PARTS_INVALID, FILE_PART_X_MISSING, FILE_PART_LENGTH_INVALID
+ * @throws {RpcError} FILE_PARTS_INVALID, FILE_PART_X_MISSING, FILE_PART_LENGTH_INVALID, MD5_CHECKSUM_INVALID
  */
 export async function findSent(on: Ground, caller: Caller, sent: SentFile): Promise<ReadyFile> {
   const { maxParts } = on.settings.files
   if (sent.parts < 1 || sent.parts > maxParts) throw refusal('FILE_PARTS_INVALID')
   const ground = uploadGroundOf(on, caller)
+  const known = async (assembled: Assembled): Promise<ReadyFile> => {
+    await checkAssembled(on, sent, assembled)
+    return { ground, sent, size: assembled.blob.size, from: { blob: assembled.blob } }
+  }
   return await orAssembled(
     on,
     ground,
@@ -61,23 +69,41 @@ export async function findSent(on: Ground, caller: Caller, sent: SentFile): Prom
         return { upload, blob, partSizes: upload ? yield* listUploadParts(upload.name) : NO_PARTS }
       })
       if (upload === undefined) throw missing(0)
-      if (upload.isWhole && blob !== undefined) return readyFrom(blob, ground, sent)
+      if (upload.isWhole && blob !== undefined) return await known({ upload, blob })
       const size = checkParts(sent, upload, partSizes)
       return { ground, sent, size, from: { upload, partSizes } }
     },
-    (blob) => readyFrom(blob, ground, sent),
+    known,
   )
 }
 
-function readyFrom(blob: Blob, ground: UploadGround, sent: SentFile): ReadyFile {
-  return { ground, sent, size: blob.size, from: { blob } }
+/** An upload that was put together. */
+interface Assembled {
+  readonly upload: Upload
+  readonly blob: Blob
+}
+
+/** Checks what a call says of a file that was put together before. @throws {RpcError} FILE_PARTS_INVALID, MD5_CHECKSUM_INVALID */
+async function checkAssembled(
+  { files }: Ground,
+  { parts, md5 }: SentFile,
+  { upload: { partBytes }, blob: { name, size } }: Assembled,
+): Promise<void> {
+  // A photo of other parts that was refused has taken the length of these with it.
+  if (partBytes > 0 && parts !== Math.ceil(size / partBytes)) throw refusal('FILE_PARTS_INVALID')
+  if (md5 === undefined || size > MAX_SMALL_BYTES) return
+  const hash = createHash('md5')
+  for (let at = 0; at < size; at += READ_BYTES) {
+    hash.update(await files.read(name, at, Math.min(READ_BYTES, size - at)))
+  }
+  if (hash.digest('hex') !== md5) throw refusal('MD5_CHECKSUM_INVALID')
 }
 
 /**
  * Puts the parts of a file together. Bytes are written, and would survive a crash, before the row that names them:
  * {@link keepPuts} writes it, or else {@link dropPut} deletes them. Calls for the same upload wait for each other.
  *
- * @throws {RpcError} FILE_PART_X_MISSING, MD5_CHECKSUM_INVALID, FILES_TOO_MUCH
+ * @throws {RpcError} FILE_PARTS_INVALID, FILE_PART_X_MISSING, MD5_CHECKSUM_INVALID, FILES_TOO_MUCH
  */
 export async function putTogether(on: Ground, ready: ReadyFile): Promise<PutFile> {
   const { ground, sent, from } = ready
@@ -94,7 +120,11 @@ async function putParts(on: Ground, ready: ReadyFile, from: SentParts): Promise<
   const { ground, sent, size } = ready
   // The call before may have put the same parts together.
   const { upload, blob } = await on.store.look(() => findAssembled(ground, sent.fileId))
-  if (upload?.isWhole && blob !== undefined) return knownPut(ready, blob)
+  const known = async (assembled: Assembled): Promise<PutFile> => {
+    await checkAssembled(on, sent, assembled)
+    return knownPut(ready, assembled.blob)
+  }
+  if (upload?.isWhole && blob !== undefined) return await known({ upload, blob })
   accepted(await on.store.look(() => findNoRoom(on.settings, ground.ownerId, size)))
   return await orAssembled<PutFile>(
     on,
@@ -105,7 +135,7 @@ async function putParts(on: Ground, ready: ReadyFile, from: SentParts): Promise<
       const blob = { ...kept, digest: digestOf(on, sha256) }
       return { ground, blob, fileId: sent.fileId, uploadName: from.upload.name }
     },
-    (blob) => knownPut(ready, blob),
+    known,
   )
 }
 
@@ -118,7 +148,7 @@ async function orAssembled<T>(
   ground: UploadGround,
   { fileId }: SentFile,
   attempt: () => Promise<T>,
-  found: (blob: Blob) => T,
+  found: (assembled: Assembled) => Promise<T>,
 ): Promise<T> {
   try {
     return await attempt()
@@ -126,7 +156,7 @@ async function orAssembled<T>(
     if (!(error instanceof RpcError) || error.type !== 'FILE_PART_X_MISSING') throw error
     const { upload, blob } = await store.look(() => findAssembled(ground, fileId))
     if (!upload?.isWhole || blob === undefined) throw error
-    return found(blob)
+    return await found({ upload, blob })
   }
 }
 

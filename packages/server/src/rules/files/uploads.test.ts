@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Decision } from '../../database/decision.ts'
@@ -41,6 +42,32 @@ test('a late copy of a part changes nothing of a file that was put together', as
   for (const [part, bytes] of pieces(BYTES, KIB).entries()) await repeat(scene, fileId, part, bytes)
   assert.deepEqual(await everything(scene), before)
   assert.deepEqual(await assemble(rules, scene.caller, sent(fileId, parts)), blob)
+})
+
+test('the count of parts and the MD5 are judged again for a file that was put together', async () => {
+  const scene = await createScene()
+  const { rules } = scene.world
+  const { fileId, parts } = await send(scene, BYTES, KIB)
+  const md5 = createHash('md5').update(BYTES).digest('hex')
+  const blob = await assemble(rules, scene.caller, sent(fileId, parts))
+  const again = (...[count, md5]: [number, string?]) =>
+    assemble(rules, scene.caller, sent(fileId, count, md5))
+  for (const count of [parts - 1, parts + 1]) {
+    await assert.rejects(again(count), refusedWith('FILE_PARTS_INVALID'))
+  }
+  await assert.rejects(again(parts, '0'.repeat(32)), refusedWith('MD5_CHECKSUM_INVALID'))
+  assert.deepEqual(await again(parts, md5), blob)
+  // The parts are sent once, and two calls that differ in the MD5 come at once.
+  const other = await send(scene, testBytes(3 * KIB), KIB)
+  const both = await Promise.allSettled(
+    [undefined, '0'.repeat(32)].map((md5) =>
+      assemble(rules, scene.caller, sent(other.fileId, other.parts, md5)),
+    ),
+  )
+  assert.deepEqual(
+    both.map(({ status }) => status),
+    ['fulfilled', 'rejected'],
+  )
 })
 
 test('the empty part that closes a stream may come late, too', async () => {
