@@ -4,6 +4,8 @@ import { createInWorker, type InWorkerOptions } from './in-worker.ts'
 
 const HEADER = { kind: 'png', width: 400, height: 300 } as const
 const WANTED = [{ letter: 's', pixels: 100, isSquare: false }] as const
+/** The longest that a picture waits for its turn. */
+const WAIT_MS = 5000
 const PICTURE = Uint8Array.of(1)
 const [CRASH, HANG, GREEDY, BROKEN] = [2, 3, 4, 5].map((byte) => Uint8Array.of(byte))
 
@@ -24,21 +26,22 @@ const asUrl = (code: string): URL => new URL(`data:text/javascript,${encodeURICo
 /** @param isSlow the picture that is being made is given up at once */
 function makerOf(t: { after(run: () => Promise<void>): void }, code = THREAD) {
   const said: string[] = []
-  const timers = new Set<() => void>()
-  const startTimer: InWorkerOptions['startTimer'] = (run) => {
-    timers.add(run)
+  const timers = new Map<() => void, number>()
+  const startTimer: InWorkerOptions['startTimer'] = (run, ms) => {
+    timers.set(run, ms)
     return () => void timers.delete(run)
   }
   const say = (why: string): void => void said.push(why)
   const maker = createInWorker({ module: '', startTimer, onMissing: say, onLost: say, code: asUrl(code) })
   t.after(() => maker.close())
-  const draw = (file: Uint8Array | undefined) => maker.draw(file ?? PICTURE, HEADER, WANTED)
+  const draw = (file: Uint8Array = PICTURE, ownerId = 1n, read = async () => file) =>
+    maker.draw({ ownerId, header: HEADER, read }, WANTED)
   const thread = async (file?: Uint8Array): Promise<number | undefined> => {
     const drawn = await draw(file)
     return drawn.kind === 'made' ? drawn.sizes[0]?.width : undefined
   }
-  const runTimers = (): void => {
-    for (const run of [...timers]) run()
+  const runTimers = (isDue = (ms: number) => ms > WAIT_MS): void => {
+    for (const [run, ms] of [...timers]) if (isDue(ms)) run()
   }
   return { maker, draw, thread, said, runTimers }
 }
@@ -94,11 +97,37 @@ test('without the library, pictures go without smaller sizes, and it is said onc
   assert.deepEqual(said, ['gone'])
 })
 
-test('more pictures than can wait go without smaller sizes', async (t) => {
+test('more pictures than can wait, of all accounts or of one, go without smaller sizes', async (t) => {
   const { draw } = makerOf(t)
-  const drawn = await Promise.all(Array.from({ length: 70 }, () => draw(PICTURE)))
-  const kinds = drawn.map(({ kind }) => kind)
-  assert.deepEqual(kinds, [...Array(64).fill('made'), ...Array(6).fill('unavailable')])
+  const kindsOf = async (owners: readonly bigint[]) =>
+    (await Promise.all(owners.map((ownerId) => draw(PICTURE, ownerId)))).map(({ kind }) => kind)
+  const all = await kindsOf(Array.from({ length: 70 }, (_, n) => BigInt(n)))
+  assert.deepEqual(all, [...Array(65).fill('made'), ...Array(5).fill('unavailable')])
+  const mixed = await kindsOf([...Array<bigint>(12).fill(1n), 2n])
+  assert.deepEqual(mixed, [...Array(11).fill('made'), 'unavailable', 'made'])
+})
+
+test('a picture whose turn does not come within five seconds goes without smaller sizes, and its file is not read', async (t) => {
+  const { draw, thread, said, runTimers } = makerOf(t)
+  await thread()
+  const hanging = draw(HANG)
+  const late = draw(PICTURE, 2n, () => assert.fail('read'))
+  runTimers((ms) => ms === WAIT_MS)
+  assert.deepEqual(await late, { kind: 'unavailable' })
+  while (said.length === 0) {
+    await new Promise(setImmediate)
+    runTimers()
+  }
+  assert.deepEqual(await hanging, { kind: 'broken' })
+  assert.notEqual(await thread(), undefined)
+})
+
+test('a picture that cannot be read fails alone', async (t) => {
+  const { draw } = makerOf(t)
+  const failing = draw(PICTURE, 1n, () => Promise.reject(new Error('no disk')))
+  const next = draw(PICTURE)
+  await assert.rejects(failing, { message: 'no disk' })
+  assert.equal((await next).kind, 'made')
 })
 
 test('a maker that closes leaves no picture waiting', async (t) => {

@@ -1,15 +1,14 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { ImageHeader } from '../images/image-header.ts'
-import type { Drawn, PictureMaker, WantedSize } from './port.ts'
+import { Line, type StartTimer } from './line.ts'
+import type { Drawn, Picture, PictureMaker, WantedSize } from './port.ts'
 import type { Job, Told } from './worker-words.ts'
 
 /** The parts of a maker of pictures that works in a thread. */
 export interface InWorkerOptions {
   /** The module of wasm-vips: a name, or a URL. */
   readonly module: string
-  /** Starts a timer. @returns stops it */
-  readonly startTimer: (run: () => void, ms: number) => () => void
+  readonly startTimer: StartTimer
   /** Told once that the library is not there, or does not start. */
   readonly onMissing: (why: string) => void
   /** Told of a thread that has crashed, or was too slow. */
@@ -23,8 +22,6 @@ const DRAW_MS = 10_000
 const START_MS = 30_000
 /** A thread without work ends, and gives its memory back. */
 const IDLE_MS = 30_000
-/** Pictures that wait for their turn; more go without smaller sizes. */
-const MAX_WAITING = 64
 /** A thread that has taken more memory than this is replaced: WebAssembly gives none back. */
 const MAX_USED_BYTES = 192 * 1024 * 1024
 /** The thread's own memory, in MiB; that of the library is not in it. */
@@ -32,12 +29,12 @@ const MAX_HEAP_MIB = 128
 
 /**
  * Makes smaller sizes of pictures in a thread of its own, one at a time. The thread starts with the first picture. One that
- * crashes or hangs is replaced, and the picture counts as broken.
+ * crashes or hangs is replaced, and the picture counts as broken. Pictures whose turn does not come soon go without smaller sizes.
  */
 export function createInWorker(options: InWorkerOptions): PictureMaker {
-  let [waiting, isMissing, isClosed] = [0, false, false]
+  const line = new Line(options.startTimer)
+  let [isMissing, isClosed] = [false, false]
   let thread: Thread | undefined
-  let turn: Promise<unknown> = Promise.resolve()
   let stopIdle = (): void => {}
 
   async function end(): Promise<void> {
@@ -58,12 +55,13 @@ export function createInWorker(options: InWorkerOptions): PictureMaker {
     return undefined
   }
 
-  async function draw(job: Job): Promise<Drawn> {
+  async function draw({ header, read }: Picture, wanted: readonly WantedSize[]): Promise<Drawn> {
     if (isMissing || isClosed) return { kind: 'unavailable' }
+    const file = await read()
     stopIdle()
     const working = await started()
     if (working === undefined) return { kind: 'unavailable' }
-    working.give(job)
+    working.give({ file, header, wanted })
     const told = await working.next(DRAW_MS)
     if (told?.kind !== 'drawn' && told?.kind !== 'broken') {
       if (isClosed) return { kind: 'unavailable' }
@@ -77,16 +75,10 @@ export function createInWorker(options: InWorkerOptions): PictureMaker {
   }
 
   return {
-    async draw(file: Uint8Array, header: ImageHeader, wanted: readonly WantedSize[]) {
-      if (isMissing || isClosed || waiting >= MAX_WAITING) return { kind: 'unavailable' }
-      waiting += 1
-      const drawn = turn.then(() => draw({ file, header, wanted }))
-      turn = drawn.catch(() => undefined)
-      try {
-        return await drawn
-      } finally {
-        waiting -= 1
-      }
+    async draw(picture, wanted) {
+      if (isMissing || isClosed) return { kind: 'unavailable' }
+      const drawn = await line.inTurn(picture.ownerId, () => draw(picture, wanted))
+      return drawn ?? { kind: 'unavailable' }
     },
     async close() {
       isClosed = true

@@ -17,6 +17,15 @@ export interface MadeSize {
   readonly bytes: Uint8Array
 }
 
+/** A picture of an account. */
+export interface Picture {
+  readonly ownerId: bigint
+  /** As the rules have read it: bounds on pixels are theirs. */
+  readonly header: ImageHeader
+  /** Reads its file once its turn has come: pictures that wait take no memory. */
+  readonly read: () => Promise<Uint8Array>
+}
+
 /** The outcome of a picture. */
 export type Drawn =
   /** `stripped`: its smallest size, in the form to which clients add the header. */
@@ -32,7 +41,6 @@ export type Drawn =
 
 /** Makes smaller sizes of pictures. */
 export interface PictureMaker {
-  /** @param header as the rules have read it: bounds on pixels are theirs */
-  draw(file: Uint8Array, header: ImageHeader, wanted: readonly WantedSize[]): Promise<Drawn>
+  draw(picture: Picture, wanted: readonly WantedSize[]): Promise<Drawn>
   close(): Promise<void>
 }

@@ -27,7 +27,7 @@ function png(width: number, height: number): Buffer {
 
 /** Makes sizes of which each is filled with its letter, and as many bytes long as it has pixels on a side. */
 const letters: PictureMaker = {
-  async draw(_, __, wanted) {
+  async draw(_, wanted) {
     const sizes = wanted.map(({ letter, pixels }) => {
       const bytes = new Uint8Array(pixels).fill(letter.charCodeAt(0))
       return { letter, width: pixels, height: pixels, bytes }

@@ -51,8 +51,8 @@ export async function drawPreviews(
   wanted: readonly WantedSize[],
 ): Promise<Previews | 'broken' | undefined> {
   if (on.pictures === undefined) return undefined
-  const file = await on.files.read(blob.name, 0, blob.size)
-  const drawn = await on.pictures.draw(file, header, wanted)
+  const read = () => on.files.read(blob.name, 0, blob.size)
+  const drawn = await on.pictures.draw({ ownerId: ground.ownerId, header, read }, wanted)
   if (drawn.kind !== 'made') return drawn.kind === 'broken' ? 'broken' : undefined
   let at = 0
   const helpful = drawn.sizes.filter(
