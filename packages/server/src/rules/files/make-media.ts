@@ -201,10 +201,16 @@ async function makeDocument(on: Ground, caller: Caller, given: SentDocument): Pr
 /** Makes the preview of a document that is a picture. A picture that cannot be decoded is a document all the same. */
 async function drawDocument(on: Ground, { mime }: SentDocument, put: PutFile): Promise<Previews | undefined> {
   const mayBePicture = on.pictures !== undefined && IMAGE_TYPES.has(mime) && put.blob.size <= MAX_PHOTO_BYTES
-  const header = mayBePicture ? await headerOf(on, put) : undefined
-  if (header === undefined || !isPhotoSize(header)) return undefined
-  const drawn = await drawPreviews(on, put, header, DOCUMENT_PREVIEW)
-  return drawn === 'broken' ? undefined : drawn
+  if (!mayBePicture) return undefined
+  try {
+    const header = await headerOf(on, put)
+    if (header === undefined || !isPhotoSize(header)) return undefined
+    const drawn = await drawPreviews(on, put, header, DOCUMENT_PREVIEW)
+    return drawn === 'broken' ? undefined : drawn
+  } catch (error) {
+    await dropPut(on, put)
+    throw error
+  }
 }
 
 /** Keeps a photo or document with its bytes: all of it, or nothing. */

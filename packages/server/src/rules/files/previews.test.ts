@@ -118,7 +118,7 @@ test('hashes of a size are over its own bytes', async () => {
   assert.deepEqual(hashes, [{ offset: 0n, length: 320, sha256 }])
 })
 
-test('a photo that cannot be decoded is refused, and nothing of it stays', async () => {
+test('a photo that cannot be decoded is refused, and nothing of it stays, nor of a document whose preview fails', async () => {
   const scene = await createScene()
   const before = await everything(scene)
   await assert.rejects(
@@ -128,6 +128,8 @@ test('a photo that cannot be decoded is refused, and nothing of it stays', async
   assert.deepEqual(await everything(scene), before)
   const failing: PictureMaker = { ...letters, draw: () => Promise.reject(new Error('no thread')) }
   await assert.rejects(photoOf(scene, failing, png(100, 90)), { message: 'no thread' })
+  assert.deepEqual((await everything(scene)).files, before.files)
+  await assert.rejects(made(scene, failing, png(100, 90), 'document'), { message: 'no thread' })
   assert.deepEqual((await everything(scene)).files, before.files)
 })
 
