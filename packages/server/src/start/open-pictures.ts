@@ -23,7 +23,7 @@ export function openPictures(thumbnails: string, logger: Logger): PictureMaker |
     module,
     startTimer: machineTimer,
     onMissing: (why) => logger.warn({ why }, 'wasm-vips does not start: photos have no smaller sizes'),
-    onLost: (why) => logger.warn({ why }, 'a picture was given up'),
+    onLost: (why) => logger.warn({ why }, 'a thread that makes smaller sizes of photos was ended'),
   })
 }
 

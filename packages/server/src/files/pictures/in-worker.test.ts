@@ -97,6 +97,21 @@ test('without the library, pictures go without smaller sizes, and it is said onc
   assert.deepEqual(said, ['gone'])
 })
 
+test('a thread that is slow to start is tried again with later pictures, three times', async (t) => {
+  const { draw, said, runTimers } = makerOf(t, 'setInterval(() => {}, 1000)')
+  for (let starts = 1; starts <= 3; starts++) {
+    const drawn = draw()
+    while (said.length < starts) {
+      await new Promise(setImmediate)
+      runTimers()
+    }
+    assert.deepEqual(await drawn, { kind: 'unavailable' })
+  }
+  assert.deepEqual(await draw(), { kind: 'unavailable' })
+  const again = 'wasm-vips did not start in time, and a later picture tries again'
+  assert.deepEqual(said, [again, again, 'it did not start 3 times'])
+})
+
 test('more pictures than can wait, of all accounts or of one, go without smaller sizes', async (t) => {
   const { draw } = makerOf(t)
   const kindsOf = async (owners: readonly bigint[]) =>

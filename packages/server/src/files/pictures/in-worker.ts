@@ -11,7 +11,7 @@ export interface InWorkerOptions {
   readonly startTimer: StartTimer
   /** Told once that the library is not there, or does not start. */
   readonly onMissing: (why: string) => void
-  /** Told of a thread that has crashed, or was too slow. */
+  /** Told of a thread that has crashed, or was too slow, also to start. */
   readonly onLost: (why: string) => void
   /** The code of the thread. Default: that of wasm-vips. */
   readonly code?: URL
@@ -20,6 +20,8 @@ export interface InWorkerOptions {
 /** A picture that takes longer is given up. */
 const DRAW_MS = 10_000
 const START_MS = 30_000
+/** Starts that may fail one after the other until no more are tried: a machine may be slow for a while. */
+const MAX_STARTS = 3
 /** A thread without work ends, and gives its memory back. */
 const IDLE_MS = 30_000
 /** A thread that has taken more memory than this is replaced: WebAssembly gives none back. */
@@ -33,7 +35,7 @@ const MAX_HEAP_MIB = 128
  */
 export function createInWorker(options: InWorkerOptions): PictureMaker {
   const line = new Line(options.startTimer)
-  let [isMissing, isClosed] = [false, false]
+  let [isMissing, isClosed, failedStarts] = [false, false, 0]
   let thread: Thread | undefined
   let stopIdle = (): void => {}
 
@@ -47,11 +49,17 @@ export function createInWorker(options: InWorkerOptions): PictureMaker {
     if (thread?.isLost === false) return thread
     thread = new Thread(options)
     const told = await thread.next(START_MS)
-    if (told?.kind === 'ready') return thread
+    if (told?.kind === 'ready') {
+      failedStarts = 0
+      return thread
+    }
     await end()
     if (isClosed) return undefined
-    isMissing = true
-    options.onMissing(told?.kind === 'missing' ? told.why : 'wasm-vips did not start')
+    failedStarts += 1
+    isMissing = told?.kind === 'missing' || failedStarts >= MAX_STARTS
+    if (told?.kind === 'missing') options.onMissing(told.why)
+    else if (isMissing) options.onMissing(`it did not start ${MAX_STARTS} times`)
+    else options.onLost('wasm-vips did not start in time, and a later picture tries again')
     return undefined
   }
 
