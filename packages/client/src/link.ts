@@ -7,7 +7,7 @@ import { configuredAddresses, knownAddresses, unknownDc } from './dc-addresses.t
 import { DcLink } from './dc-link.ts'
 import { fitSession } from './fit-session.ts'
 import { makeInitPrefix } from './init-prefix.ts'
-import { endedBy, KEY_LOST } from './login-end.ts'
+import { endedBy, KEY_LOST, saysSignedOut } from './login-end.ts'
 import { transferLogin } from './login-transfer.ts'
 import { makeCall } from './make-call.ts'
 import type { Connection, ConnectionOptions, ConnectionState } from './net/connection.ts'
@@ -25,6 +25,7 @@ import { transportOf } from './way.ts'
 
 const CONSOLE_TIMEOUT_MS = 10_000
 const CONFIG_TIMEOUT_MS = 30_000
+const WHO_TIMEOUT_MS = 30_000
 
 /** A connection for files, so that no other call waits behind their bytes; `cdn`: to one that only gives files. */
 export type FileLane = 'upload' | 'download' | 'cdn'
@@ -73,6 +74,8 @@ export class Link {
   #learning: Promise<Facts> | undefined
   /** The login is from an earlier run, and nobody has been told what may have been missed since. */
   #isResumed: boolean | undefined
+  /** The server is being asked who is signed in. */
+  #learningUser: Promise<void> | undefined
   /** The session is being given back. */
   #releasing: Promise<void> = Promise.resolve()
   readonly #closing = new AbortController()
@@ -102,6 +105,7 @@ export class Link {
     const dc = this.#dcs.get(id) ?? (await this.#makeDc(id, facts))
     try {
       await dc.open()
+      await this.#learnUser(dc)
       this.#tellResumed(dc)
       this.#setup.onUser(this.#facts?.session.userId)
       return dc
@@ -162,7 +166,33 @@ export class Link {
 
   /** Takes note of the user of a login that was made elsewhere. */
   recognise(userId: bigint | undefined): void {
-    if (userId !== undefined) this.#change({ userId, endedLogin: undefined })
+    if (userId !== undefined) this.#change({ userId, hasUnknownUser: undefined, endedLogin: undefined })
+  }
+
+  /** A session of another library may not say who is signed in: the server does. */
+  async #learnUser(dc: DcLink): Promise<void> {
+    if (this.#facts?.session.hasUnknownUser !== true || !this.isHome(dc)) return
+    this.#learningUser ??= this.#askForUser(dc, this.#facts).finally(() => {
+      this.#learningUser = undefined
+    })
+    await this.#learningUser
+  }
+
+  async #askForUser(dc: DcLink, { schema }: Facts): Promise<void> {
+    const call = makeCall(
+      schema,
+      'users.getUsers',
+      { id: [{ _: 'inputUserSelf' }] },
+      { timeoutMs: WHO_TIMEOUT_MS },
+    )
+    try {
+      const [user] = await dc.call(call)
+      this.recognise(user?.id)
+    } catch (error) {
+      if (!saysSignedOut(error)) throw error
+      this.onRefused(dc, error)
+      this.#change({ hasUnknownUser: undefined })
+    }
   }
 
   /** Keeps a login on its way, or forgets it. */
@@ -295,7 +325,7 @@ export class Link {
       const schema = await loadSchema()
       const app = appOf(options, server)
       this.#facts = { schema, server, app, session: fitSession(saved, server, storage.name) }
-      this.#isResumed ??= saved?.userId !== undefined
+      this.#isResumed ??= saved?.userId !== undefined || saved?.hasUnknownUser === true
     } catch (error) {
       await this.#release()
       throw error

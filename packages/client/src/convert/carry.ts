@@ -27,6 +27,7 @@ export function sessionOf(login: CarriedLogin, server: Server): Session {
     dcs: { [dcId]: { authKey, timeOffsetMs: 0, salts: [] } },
     addresses: isDescribed || address === undefined ? {} : { [dcId]: address },
     userId: login.userId,
+    ...(login.userId === undefined && { hasUnknownUser: true }),
     logoutTokens: [],
   }
 }

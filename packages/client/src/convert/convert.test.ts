@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { encodeStringSession } from '../storage/session.ts'
+import { encodeSession, encodeStringSession } from '../storage/session.ts'
+import { sqliteSession } from '../storage/sqlite.ts'
 import { convertSession, readSession, readSessionText, type SessionLibrary } from './index.ts'
 import { ipBytes, ipText } from './ip-address.ts'
 import { exportSession, importSession } from './strings.ts'
@@ -110,6 +111,26 @@ test("Telegram Desktop's folder says why it cannot be opened", async () => {
     message: /no folder of Telegram Desktop/,
   })
 })
+
+test('a session of ours in SQLite is read', async () => {
+  const file = join(folder, 'me.db')
+  const storage = sqliteSession(file)
+  await storage.open()
+  await storage.write(encodeSession(found.session ?? assert.fail()))
+  await storage.close()
+  const back = await readSession(file)
+  assert.deepEqual([back.library, back.form, back.login?.userId], ['cablegram', 'database', USER])
+})
+
+/** Their sessions have no user. */
+const ID_UNKNOWN = ['telethon', 'gramjs'] as const
+for (const library of ID_UNKNOWN) {
+  test(`a session of ${library} leaves it to the server to say who is signed in`, async () => {
+    const text = await convertSession(found, undefined, { library })
+    const ours = readSessionText(await importSession(text ?? ''), 'it').session
+    assert.deepEqual([ours?.userId, ours?.hasUnknownUser], [undefined, true])
+  })
+}
 
 test('what a library cannot do without is asked for', async () => {
   const of = (library: SessionLibrary, more = {}) => convertSession(found, undefined, { library, ...more })

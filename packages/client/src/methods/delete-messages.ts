@@ -29,7 +29,7 @@ export async function deleteMessages(
   messages: readonly MessageRef[],
   { forAll = true }: DeleteMessagesOptions = {},
 ): Promise<void> {
-  for (const { peer, ids } of await groupByChat(client, messages)) {
+  for (const { peer, ids } of await groupByChat(client, messages, 'any')) {
     const channel = asInputChannel(peer)
     const id = [...ids]
     if (channel) await client.call('channels.deleteMessages', { channel, id })

@@ -39,7 +39,7 @@ export async function forwardMessages(
 ): Promise<Message[]> {
   const to = await findPeer(client, peer)
   const placed: (Message | undefined)[] = []
-  for (const group of await groupByChat(client, messages)) {
+  for (const group of await groupByChat(client, messages, 'kept')) {
     const forwarded = await forwardGroup(client, group, to.inputPeer, options)
     for (const [index, place] of group.places.entries()) placed[place] = forwarded[index]
   }

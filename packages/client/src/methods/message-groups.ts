@@ -14,16 +14,22 @@ export interface MessageGroup {
   readonly places: readonly number[]
 }
 
-/** Messages by their chats, in their order. */
+/**
+ * Messages by their chats.
+ *
+ * @param order `kept`: only neighbours go together, so that the groups have the messages in their order
+ */
 export async function groupByChat(
   client: MethodClient,
   messages: readonly MessageRef[],
+  order: 'kept' | 'any',
 ): Promise<MessageGroup[]> {
   const groups: { peer: InputPeer; key: string; ids: number[]; places: number[] }[] = []
   for (const [place, { id, chat }] of messages.entries()) {
     const peer = await inputPeerOf(client, chat)
     const key = keyOf(peer)
-    const group = groups.find((each) => each.key === key && each.ids.length < MAX_IDS)
+    const open = order === 'kept' ? groups.slice(-1) : groups
+    const group = open.find((each) => each.key === key && each.ids.length < MAX_IDS)
     if (group) {
       group.ids.push(id)
       group.places.push(place)

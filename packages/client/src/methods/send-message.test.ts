@@ -241,3 +241,14 @@ test('forwarded messages of two chats come back in their order, without those th
     [[11], [12]],
   )
 })
+
+test('messages of two chats are forwarded in the order that was given', async () => {
+  const none: Updates = { _: 'updates', updates: [], ...lists }
+  const { client, calls } = stage([none, none, none])
+  const from = [11, 12, 13, 14].map((each) => ({ id: each, chat: each === 12 ? 'me' : 1n }))
+  await forwardMessages(client, from, 'me')
+  assert.deepEqual(
+    calls.map(({ params }) => 'id' in params && params.id),
+    [[11], [12], [13, 14]],
+  )
+})

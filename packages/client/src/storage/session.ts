@@ -15,6 +15,8 @@ export interface Session {
   readonly addresses: Readonly<Record<number, SessionAddress>>
   /** User who is signed in, as far as the client knows. */
   readonly userId: bigint | undefined
+  /** Another library made the login, and does not keep whose it is: the server is asked. */
+  readonly hasUnknownUser?: boolean | undefined
   /** How the last login ended, if the server ended it; forgotten with the next login or log-out. */
   readonly endedLogin?: EndedLogin | undefined
   /** Tokens from earlier logins for the next login to the same account, newest last. */
@@ -104,6 +106,7 @@ export function encodeSession(session: Session): string {
     server: session.server,
     dcId: session.dcId,
     userId: session.userId === undefined ? null : String(session.userId),
+    ...(session.hasUnknownUser === true && { hasUnknownUser: true }),
     dcs: Object.fromEntries(dcs),
     addresses: session.addresses,
     logoutTokens: session.logoutTokens.map(({ token, userId }) => ({
@@ -144,6 +147,7 @@ export function decodeSession(text: string, name: string): Session {
     },
     dcId: reader.integer(value['dcId'], 'dcId'),
     userId: value['userId'] === null ? undefined : reader.long(value['userId'], 'userId'),
+    ...(value['hasUnknownUser'] === true && { hasUnknownUser: true }),
     dcs: Object.fromEntries(dcs.map(([id, dc]) => [id, decodeDc(reader, dc, `dcs.${id}`)])),
     addresses: decodeAddresses(reader, value['addresses']),
     logoutTokens: reader.list(value['logoutTokens'], 'logoutTokens', (item, at) =>

@@ -7,7 +7,7 @@ import type { StateStorage } from './state.ts'
 import type { SessionStorage } from './storage.ts'
 
 /** Marks a database as ours (`PRAGMA application_id`): "CBLG". */
-const APPLICATION_ID = 0x43424c47
+export const APPLICATION_ID: number = 0x43424c47
 /** The version of the tables that this build writes (`PRAGMA user_version`). */
 const VERSION = 1
 /** Codes of SQLite: the file is no database, or is damaged. */

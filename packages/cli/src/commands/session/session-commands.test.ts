@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { memorySession, TelegramClient } from '@cablegram/client'
+import { importSession } from '@cablegram/client/convert'
 import { type CablegramServer, startServer } from '@cablegram/server'
 import { CommandLines } from '../../../../../test/e2e/command-lines.ts'
 
@@ -57,6 +59,19 @@ test('a string is converted from standard input', async () => {
   ])
   assert.equal(exitCode, 0)
   assert.equal(await firstName('typed.session'), 'Ada')
+})
+
+test('a session of a library that keeps no user knows it once it is connected', async () => {
+  const text = await run('session', 'convert', at('me.session'), '--as', 'gramjs')
+  const session = memorySession(await importSession(text, { server: server.info }))
+  await using client = new TelegramClient(session, { server: server.info })
+  await client.connect()
+  const { userId } = client
+  const [me] = await client.users.getUsers({ id: [{ _: 'inputUserSelf' }] })
+  assert.ok(userId !== undefined)
+  assert.equal(userId, me?.id)
+  const message = await client.sendMessage('me', 'kept')
+  assert.equal(message.text, 'kept')
 })
 
 test('inspect says whose session it is, and not the key', async () => {

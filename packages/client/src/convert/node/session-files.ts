@@ -15,7 +15,7 @@ import { loginOf, sessionOf } from '../carry.ts'
 import { libraryOfString, readString, type StringLibrary, writeString } from '../libraries.ts'
 import { type ExportOptions, serverFor, serverOfSession } from '../strings.ts'
 import { type DesktopOptions, readDesktop, writeDesktop } from './desktop.ts'
-import { readSqlite, writeSqlite } from './sqlite-sessions.ts'
+import { readOwnText, readSqlite, writeSqlite } from './sqlite-sessions.ts'
 
 const MAX_TEXT_BYTES = 16 * 1024 * 1024
 const SQLITE = 'SQLite format 3\0'
@@ -47,7 +47,7 @@ export interface ConvertOptions extends ExportOptions {
 }
 
 /**
- * A session in a file or a folder: ours, a string session of any library, a database of Telethon, Pyrogram or mtcute, or
+ * A session in a file or a folder: ours, a string session of any library, a database of SQLite (ours, Telethon's, Pyrogram's or mtcute's), or
  * `tdata` of Telegram Desktop. Reads only.
  *
  * @throws SessionError SESSION_STORAGE, SESSION_CORRUPT, SESSION_FOREIGN; UsageError SESSION_PASSCODE, SESSION_ACCOUNT
@@ -62,7 +62,11 @@ export async function readSession(path: string, options: DesktopOptions = {}): P
   if (stats.size > MAX_TEXT_BYTES && !(await isSqlite(path))) {
     throw new SessionError('SESSION_FOREIGN', `${path} has ${stats.size} bytes, which no session has.`)
   }
-  if (await isSqlite(path)) return { form: 'database', ...(await readSqlite(path)) }
+  if (await isSqlite(path)) {
+    const text = await readOwnText(path)
+    if (text !== undefined) return { ...readSessionText(text, path), form: 'database' }
+    return { form: 'database', ...(await readSqlite(path)) }
+  }
   return readSessionText(await readFile(path, 'utf8'), path)
 }
 

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import { SessionError } from '../../storage/errors.ts'
+import { APPLICATION_ID } from '../../storage/sqlite.ts'
 import { AUTH_KEY_BYTES, type CarriedLogin } from '../carried-login.ts'
 import { readMtcuteDc } from '../mtcute.ts'
 import { addressFor, apiIdFor, userIdFor } from '../needed.ts'
@@ -9,7 +10,19 @@ export type SqliteLibrary = 'telethon' | 'pyrogram' | 'mtcute'
 
 type Row = Record<string, SQLOutputValue>
 
-/** A session in SQLite, and which library wrote it. @throws SessionError SESSION_CORRUPT, SESSION_FOREIGN, SESSION_STORAGE */
+/** The text of a session of ours that lies in SQLite; undefined for other databases. @throws SessionError SESSION_STORAGE */
+export async function readOwnText(file: string): Promise<string | undefined> {
+  const database = await openSqlite(file, { readOnly: true })
+  try {
+    const { application_id: id } = database.prepare('PRAGMA application_id').get() ?? {}
+    if (id !== APPLICATION_ID) return undefined
+    return String(oneRow(database, 'SELECT text FROM session', file)['text'])
+  } finally {
+    database.close()
+  }
+}
+
+/** A session of another library in SQLite. @throws SessionError SESSION_CORRUPT, SESSION_FOREIGN, SESSION_STORAGE */
 export async function readSqlite(file: string): Promise<{ library: SqliteLibrary; login: CarriedLogin }> {
   const database = await openSqlite(file, { readOnly: true })
   try {
