@@ -28,7 +28,9 @@ const IS_FREE = `at_s < :beforeS
   AND NOT EXISTS (SELECT 1 FROM media m WHERE m.digest = blobs.digest)
   AND NOT EXISTS (SELECT 1 FROM media t WHERE t.thumb_digest IS NOT NULL AND t.thumb_digest = blobs.digest)
   AND NOT EXISTS (SELECT 1 FROM uploads u WHERE u.digest IS NOT NULL AND u.digest = blobs.digest)`
-const listFree = sql`SELECT digest FROM blobs WHERE ${IS_FREE} LIMIT ${AT_ONCE}`
+const blobPage = sql`SELECT digest FROM blobs WHERE digest > :after ORDER BY digest LIMIT ${AT_ONCE}`
+const listFree = sql`
+  SELECT digest FROM blobs WHERE digest > :after AND digest <= :upTo AND ${IS_FREE} ORDER BY digest`
 const removeBlob = sql`DELETE FROM blobs WHERE digest = :digest AND ${IS_FREE} RETURNING name, size`
 
 const oldUploads = sql`
@@ -80,9 +82,25 @@ function usesOf(row: Row): GoneUse[] {
   return columns.map((column) => ({ ownerId, digest: bytes(row, column) }))
 }
 
-/** Deletes blobs that no photo, no document and no upload has. @returns the names of their files */
-export function* sweepBlobs(beforeS: number): Decision<readonly string[]> {
-  const digests = (yield* listFree.rows({ beforeS })).map((row) => bytes(row, 'digest'))
+/** Blobs of one page that nothing has, as far as a look can tell. */
+export interface FreeBlobs {
+  readonly digests: readonly Uint8Array[]
+  /** Where the next page begins; undefined: this was the last. */
+  readonly next: Uint8Array | undefined
+}
+
+/** Finds the blobs of one page that no photo, no document and no upload has. */
+export function* findFreeBlobs(after: Uint8Array, beforeS: number): Decision<FreeBlobs> {
+  const rows = yield* blobPage.rows({ after })
+  const last = rows.at(-1)
+  if (last === undefined) return { digests: [], next: undefined }
+  const upTo = bytes(last, 'digest')
+  const free = yield* listFree.rows({ after, upTo, beforeS })
+  return { digests: free.map((row) => bytes(row, 'digest')), next: rows.length < AT_ONCE ? undefined : upTo }
+}
+
+/** Deletes those of these blobs that no photo, no document and no upload has. @returns the names of their files */
+export function* sweepBlobs(digests: readonly Uint8Array[], beforeS: number): Decision<readonly string[]> {
   const hex = digests.map((digest) => Buffer.from(digest).toString('hex')).sort()
   for (const each of hex) yield* alone('blob', each)
   const names: string[] = []

@@ -4,6 +4,7 @@ import type { Ground } from '../../ground/ground.ts'
 import { oneAtATime } from '../../ground/one-at-a-time.ts'
 import {
   blobNames,
+  findFreeBlobs,
   sweepBlobs,
   sweepMedia,
   sweepUploads,
@@ -86,11 +87,7 @@ export async function sweepFiles(
     if (names.length === 0) break
     for (const name of names) await files.parts.delete(name)
   }
-  while (!isStopped()) {
-    const names = await store.decide(() => sweepBlobs(beforeS))
-    if (names.length === 0) break
-    for (const name of names) await files.delete(name)
-  }
+  await sweepFreeBlobs({ store, files }, beforeS, isStopped)
   for await (const names of oldNames(files.parts.list())) {
     if (isStopped()) return
     const known = await store.look(() => uploadNames(names))
@@ -100,6 +97,23 @@ export async function sweepFiles(
     if (isStopped()) return
     const known = await store.look(() => blobNames(names))
     for (const name of names) if (!known.has(name)) await files.delete(name)
+  }
+}
+
+async function sweepFreeBlobs(
+  { store, files }: Pick<SweepGround, 'store' | 'files'>,
+  beforeS: number,
+  isStopped: () => boolean,
+): Promise<void> {
+  let after: Uint8Array | undefined = new Uint8Array()
+  while (after !== undefined && !isStopped()) {
+    const from: Uint8Array = after
+    const { digests, next } = await store.look(() => findFreeBlobs(from, beforeS))
+    after = next
+    const names = digests.length > 0 ? await store.decide(() => sweepBlobs(digests, beforeS)) : []
+    for (const name of names) await files.delete(name)
+    // A look at an embedded store is over at once: requests come between two of them.
+    await new Promise((resolve) => setImmediate(resolve))
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { RpcError } from '@cablegram/mtproto'
 import { int } from '../../database/columns.ts'
-import { sql } from '../../database/decision.ts'
+import { type Decision, sql } from '../../database/decision.ts'
 import { pieces } from '../../files/test-bytes.ts'
 import type { Caller } from '../../ground/caller.ts'
 import type { Document } from '../messages/words.ts'
@@ -111,4 +111,17 @@ export async function everything({ world: { rules } }: Scene): Promise<Everythin
     return int((yield* total.row({})) ?? {}, 'bytes')
   })
   return found
+}
+
+/** A decision whose statements are noted. */
+export function noting<T>(run: () => Decision<T>, texts: Set<string>): () => Decision<T> {
+  return function* () {
+    const decision = run()
+    let step = decision.next()
+    while (step.done !== true) {
+      if ('statement' in step.value) texts.add(step.value.statement.text)
+      step = decision.next(yield step.value)
+    }
+    return step.value
+  }
 }
