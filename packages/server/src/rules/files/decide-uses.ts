@@ -1,5 +1,5 @@
 import { int, long } from '../../database/columns.ts'
-import { type Decision, sql } from '../../database/decision.ts'
+import { alone, type Decision, sql } from '../../database/decision.ts'
 import type { Settings } from '../../ground/settings.ts'
 import type { Refused } from '../refusal.ts'
 import { charge, uncharge } from './decide-blobs.ts'
@@ -11,6 +11,10 @@ const use = sql`
 const unuse = sql`
   UPDATE file_uses SET uses = uses - 1 WHERE owner_id = :ownerId AND digest = :digest RETURNING uses`
 const drop = sql`DELETE FROM file_uses WHERE owner_id = :ownerId AND digest = :digest AND uses <= 0`
+const forgetWhole = sql`
+  DELETE FROM uploads WHERE digest IS NOT NULL AND digest = :digest AND owner_id = :ownerId AND is_whole = 1`
+const forgetBefore = sql`
+  UPDATE uploads SET digest = NULL WHERE digest IS NOT NULL AND digest = :digest AND owner_id = :ownerId`
 const sizeOf = sql`SELECT size FROM blobs WHERE digest = :digest`
 
 /**
@@ -38,13 +42,22 @@ export interface GoneUse {
   readonly digest: Uint8Array
 }
 
-/** Takes the blobs of photos and documents that are gone from what accounts pay for. */
+/**
+ * Takes the blobs of photos and documents that are gone from what accounts pay for. Uploads of an account that no longer pays
+ * forget the blob: else it would stay, and nobody would pay for it.
+ */
 export function* unuseBlobs(gone: readonly GoneUse[]): Decision<void> {
+  const ownerIds = new Set(gone.map(({ ownerId }) => ownerId))
+  // A call that makes another document of an upload either comes before, and is counted, or misses the upload.
+  for (const ownerId of [...ownerIds].sort((one, other) => (one < other ? -1 : 1)))
+    yield* alone('upload', ownerId)
   const freed = new Map<bigint, number>()
   for (const { ownerId, digest } of gone) {
     const row = yield* unuse.row({ ownerId, digest })
     if (row === undefined || long(row, 'uses') > 0n) continue
     yield* drop.send({ ownerId, digest })
+    yield* forgetWhole.send({ ownerId, digest })
+    yield* forgetBefore.send({ ownerId, digest })
     const blob = yield* sizeOf.row({ digest })
     freed.set(ownerId, (freed.get(ownerId) ?? 0) + (blob === undefined ? 0 : int(blob, 'size')))
   }

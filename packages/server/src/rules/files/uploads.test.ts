@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { resetStore } from '../../database/reset.ts'
 import { pieces, testBytes } from '../../files/test-bytes.ts'
+import { signedIn } from '../test-world.ts'
 import { makeMedia } from './make-media.ts'
 import { mediaHashOf, mediaReference, NO_SOURCE } from './media-access.ts'
 import { addSize, removeSize } from './part-rules.ts'
@@ -228,6 +229,45 @@ async function smallScene(change: Partial<typeof ONE_MIB>): Promise<Scene> {
   const { files } = (await createScene()).world.rules.settings
   return await createScene({ settings: { files: { ...files, ...change } } })
 }
+
+test('the bytes of a document that is gone leave the disk with it, also if its upload could still be sent', async () => {
+  const scene = await smallScene({ accountMib: 1 })
+  const { rules, clock } = scene.world
+  const hour = async () => {
+    await sweepFiles(rules)
+    clock.advance(3_601_000)
+    await sweepFiles(rules)
+  }
+  for (let n = 0; n < 4; n++) {
+    const { fileId, parts } = await send(scene, testBytes(700 * KIB).with(0, n), 512 * KIB)
+    await documentOf(scene, fileId, parts)
+    await hour()
+    assert.deepEqual(await everything(scene), { files: 0, uploads: 0, bytes: 0 })
+    await assert.rejects(documentOf(scene, fileId, parts), refusedWith('FILE_PART_0_MISSING'))
+  }
+})
+
+test('other parts that are on their way stay once the document of the first ones is gone', async () => {
+  const scene = await createScene()
+  const { rules, clock } = scene.world
+  const other = { ...scene, ...(await signedIn(scene.world, '9996621235')) }
+  const { fileId, parts } = await send(scene, BYTES, KIB)
+  await documentOf(scene, fileId, parts)
+  await sweepFiles(rules)
+  clock.advance(1_800_000)
+  const same = await send(other, BYTES, KIB)
+  await documentOf(other, same.fileId, same.parts)
+  const more = BYTES.with(0, 99)
+  await repeat(scene, fileId, 0, more.subarray(0, KIB))
+  clock.advance(1_800_000)
+  await sweepFiles(rules)
+  assert.deepEqual(await everything(scene), { files: 1, uploads: 1, bytes: BYTES.length })
+  await assert.rejects(documentOf(scene, fileId, parts), refusedWith('FILE_PART_1_MISSING'))
+  for (const part of [1, 2]) await repeat(scene, fileId, part, more.subarray(part * KIB, (part + 1) * KIB))
+  assert.equal((await documentOf(scene, fileId, parts)).size, BYTES.length)
+  // The other account's upload has its document still.
+  assert.equal((await documentOf(other, same.fileId, same.parts)).size, BYTES.length)
+})
 
 test('an account pays once for the same bytes, however often they are sent, until the last is gone', async () => {
   const scene = await smallScene({ accountMib: 1 })
