@@ -47,6 +47,11 @@ UPDATE file_totals SET bytes = coalesce((
   SELECT sum(b.size) FROM file_uses u JOIN blobs b ON b.digest = u.digest WHERE u.owner_id = file_totals.owner_id), 0)
 WHERE owner_id <> 0;
 
+-- Documents of some bytes: those of an account, and those of everybody.
+CREATE INDEX media_of_owner ON media (owner_id, digest, kind);
+DROP INDEX media_of_blob;
+CREATE INDEX media_of_blob ON media (digest, kind);
+
 -- The number of the folder or bucket that has the files: a node that sees another one is not let in.
 CREATE TABLE file_store (
   id INTEGER PRIMARY KEY,

@@ -19,13 +19,21 @@ const find = sql`
 
 const claim = sql`UPDATE media SET unused_at_s = NULL WHERE media_id = :mediaId RETURNING media_id`
 
-/** Documents of some bytes that somebody has sent, or has in a message. */
+/** Documents, or messages of each, that a search by bytes looks at. A document that it misses is sent anew. */
+const AT_ONCE = 100
+/** Documents of some bytes that somebody has sent. */
+const findOwn = sql`
+  SELECT media_id, sealed_media FROM media
+  WHERE owner_id = :viewerId AND digest = :digest AND kind = 'document' ORDER BY media_id LIMIT ${AT_ONCE}`
+/** Documents of some bytes that somebody has in a message: some of them, where very many were sent. */
 const findSeen = sql`
-  SELECT m.media_id, m.sealed_media FROM media m
-  WHERE m.digest = :digest AND m.kind = 'document' AND (m.owner_id = :viewerId OR EXISTS (
-    SELECT 1 FROM bodies b JOIN messages s ON s.body_id = b.body_id AND s.box_id = :viewerId
-    WHERE b.media_id <> 0 AND b.media_id = m.media_id))
-  ORDER BY m.media_id LIMIT 100`
+  SELECT m.media_id, m.sealed_media FROM (
+    SELECT media_id, sealed_media FROM media WHERE digest = :digest AND kind = 'document'
+    ORDER BY media_id LIMIT ${AT_ONCE}) AS m
+  WHERE EXISTS (
+    SELECT 1 FROM (SELECT body_id FROM bodies WHERE media_id <> 0 AND media_id = m.media_id LIMIT ${AT_ONCE}) AS b
+    JOIN messages s ON s.body_id = b.body_id AND s.box_id = :viewerId)
+  ORDER BY m.media_id`
 
 /** A photo or document that never changes. */
 export type KeptMedia = Photo | Document
@@ -122,13 +130,15 @@ export function* findPhoto(secret: Secret, mediaId: bigint): Decision<FoundMedia
   return row && toFound<Photo>(secret, row)
 }
 
-/** Documents of these bytes that somebody may see. @param digest of the bytes */
+/** Documents of these bytes that somebody may see, first those of their own. @param digest of the bytes */
 export function* findSeenDocuments(
   secret: Secret,
   digest: Uint8Array,
   viewerId: bigint,
 ): Decision<Document[]> {
-  return (yield* findSeen.rows({ digest, viewerId })).map((row) => mediaIn<Document>(secret, row))
+  const own = yield* findOwn.rows({ digest, viewerId })
+  const seen = yield* findSeen.rows({ digest, viewerId })
+  return [...own, ...seen].map((row) => mediaIn<Document>(secret, row))
 }
 
 function mediaIn<M extends KeptMedia>(secret: Secret, row: Row): M {
