@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { RpcError } from '@cablegram/mtproto'
 import type { MethodName, Results, Update, Updates } from '@cablegram/tl/api'
 import { settled, TestClock } from '../login/test-clock.ts'
+import { SessionError } from '../storage/errors.ts'
 import { UpdatesEngine } from './engine.ts'
 import type { Health } from './words.ts'
 
@@ -147,4 +148,21 @@ test('the end of the login stops the requests', async () => {
   await bench.clock.advance(3_600_000)
   assert.equal(bench.asked.length, 1)
   assert.equal(bench.clock.waiting, 0)
+})
+
+test('a storage that fails for long loses nothing: the difference is asked for again and again', async () => {
+  const bench = new Bench()
+  bench.texts.set('updates', JSON.stringify({ version: 1, pts: 10, qts: 1, dateS: 500 }))
+  bench.answer = () => {
+    throw new SessionError('SESSION_STORAGE', 'the disk is full')
+  }
+  const engine = bench.engine()
+  await engine.begin()
+  for (let n = 0; n < 20; n += 1) await bench.clock.advance(60_000)
+  assert.deepEqual(
+    bench.health.filter(({ kind }) => kind === 'lost'),
+    [],
+  )
+  assert.deepEqual([...new Set(bench.asked)], ['updates.getDifference'])
+  await engine.close()
 })

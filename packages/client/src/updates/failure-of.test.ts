@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ConnectionError, RpcError } from '@cablegram/mtproto'
 import { DecodeError, UsageError } from '@cablegram/tl'
+import { SessionError } from '../storage/errors.ts'
 import { failureOf } from './failure-of.ts'
 import type { Ask, Failure } from './words.ts'
 
@@ -25,7 +26,10 @@ const rows: readonly (readonly [Ask['of'], unknown, Failure])[] = [
   ['difference', new ConnectionError('CALL_TIMEOUT', 'late'), { kind: 'later' }],
   ['difference', new ConnectionError('CLIENT_CLOSED', 'closed'), { kind: 'ended' }],
   ['difference', new DecodeError('no such constructor', { offset: 0 }), { kind: 'unreadable' }],
-  ['difference', new UsageError('VALUE_INVALID', 'wrong'), { kind: 'refused' }],
+  ['difference', new UsageError('VALUE_INVALID', 'wrong'), { kind: 'later' }],
+  ['difference', new SessionError('SESSION_STORAGE', 'the disk is full'), { kind: 'later' }],
+  ['difference', new UsageError('SERVER_INVALID', 'no such server'), { kind: 'later' }],
+  ['channel', new Error('the access hash cannot be read'), { kind: 'later' }],
 ]
 
 for (const [of, error, failure] of rows) {

@@ -29,7 +29,8 @@ const ENDS: ReadonlySet<string> = new Set(['CLIENT_CLOSED', 'SESSION_ENDED', 'LO
 export function failureOf(error: unknown, { of }: Pick<Ask, 'of'>): Failure {
   if (error instanceof DecodeError) return { kind: 'unreadable' }
   if (error instanceof ConnectionError) return ENDS.has(error.code) ? { kind: 'ended' } : { kind: 'later' }
-  if (!(error instanceof RpcError)) return { kind: 'refused' }
+  // The server has not spoken: a storage or a file has failed here, and what it has missed can still be had.
+  if (!(error instanceof RpcError)) return { kind: 'later' }
   const { code, type, argument } = error
   if (endedBy(error) !== undefined) return { kind: 'ended' }
   if (code === 420 && argument !== undefined) return { kind: 'wait', waitS: Math.max(argument, 1) }
