@@ -685,6 +685,26 @@ test('too many updates without confirmation stop the asking, and nothing is lost
   assert.equal(bench.told.at(-1), 'updateUserTyping')
 })
 
+test('packets with numbers are bounded as well, and those that wait are told after confirmations', () => {
+  const bench = Bench.current(CURSOR, { maxUnconfirmed: 4, maxHeld: 10 })
+  const packet = (seq: number): void => bench.step({ kind: 'updates', updates: container([TYPING], seq) })
+  for (let seq = 2; seq <= 9; seq += 1) packet(seq)
+  assert.equal(bench.told.length, 4)
+  assert.deepEqual(bench.machine.tableSizes, { unconfirmed: 4, channels: 0, waiting: 4 })
+  for (const token of bench.tokens.splice(0, 2)) bench.step({ kind: 'confirmed', token })
+  if (bench.asks.length > 0) bench.empty()
+  assert.equal(bench.told.length, 6)
+  while (bench.tokens.length > 0) {
+    for (const token of bench.tokens.splice(0)) bench.step({ kind: 'confirmed', token })
+  }
+  assert.equal(bench.told.length, 8)
+  for (let seq = 10; seq <= 5_000; seq += 1) packet(seq)
+  const { unconfirmed = 0, waiting = 0 } = bench.machine.tableSizes
+  assert.ok(unconfirmed <= 4 && waiting <= 10, `${unconfirmed} and ${waiting}`)
+  for (const token of bench.tokens.splice(0)) bench.step({ kind: 'confirmed', token })
+  assert.equal(bench.lastAsk.of, 'difference', 'those that had no place are asked for')
+})
+
 test('the cursor stays at the first update that is not confirmed', () => {
   const bench = Bench.current()
   for (let id = 11; id <= 13; id += 1) bench.push(news(id, id))

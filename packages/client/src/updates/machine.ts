@@ -195,7 +195,7 @@ export class UpdatesMachine {
   #onPacket(box: Box, { seqStart, seq }: Opened, events: readonly UpdateEvent[], nowMs: number): void {
     const isNext = box.seq === 0 || seqStart === box.seq + 1
     if (!isNext && seqStart <= box.seq) return
-    if (isNext && !box.repair.isAsking) {
+    if (isNext && !box.repair.isAsking && !this.#shared.isFull) {
       box.seq = seq
       for (const event of events) this.#tellUnnumbered(event)
       this.#readPackets(box, nowMs)
@@ -213,6 +213,7 @@ export class UpdatesMachine {
 
   #readPackets(box: Box, nowMs: number): void {
     for (let [first] = this.#packets; first; [first] = this.#packets) {
+      if (this.#shared.isFull) return
       if (first.seqStart > box.seq + 1) {
         box.repair.onGap(nowMs + this.#limits.gapMs)
         return
@@ -394,7 +395,9 @@ export class UpdatesMachine {
     if (this.#shared.isFull) return
     const isDue = (atMs: number | undefined) => atMs !== undefined && atMs <= nowMs
     if (isDue(box.repair.atMs)) box.ask()
-    else if (this.#waiting.length > 0 && !box.repair.isAsking) this.#onBoxCurrent(box, nowMs)
+    else if (this.#waiting.length + this.#packets.length > 0 && !box.repair.isAsking) {
+      this.#onBoxCurrent(box, nowMs)
+    }
     if (this.#channelsBlockedUntilMs > nowMs) return
     for (const id of this.#restless) {
       if (this.#channelAsks >= this.#limits.maxChannelAsks) return
