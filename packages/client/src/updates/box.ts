@@ -35,6 +35,8 @@ export class Box {
   #reading: Reading = { at: 'all' }
   /** The next request asks for the state, and begins anew there. */
   #wantsState = false
+  /** Times in a row that the machine began anew, without a difference between. */
+  #beginnings = 0
   /** No state is known yet: events that came since the beginning are new. */
   #isFirst: boolean
 
@@ -110,6 +112,7 @@ export class Box {
   /** Takes the answer's numbers; its events are to be told before. */
   onDifference(difference: updates.Difference, nowMs: number): void {
     this.repair.onAnswered()
+    this.#beginnings = 0
     switch (difference._) {
       case 'updates.differenceEmpty':
         this.seq = difference.seq
@@ -135,6 +138,8 @@ export class Box {
   /** @returns the time that it waits, if it does */
   onFailed(failure: Failure, nowMs: number): number | undefined {
     const { repair } = this
+    // There is nothing else to begin with.
+    const isOfState = this.#wantsState || this.pts.at === undefined
     switch (failure.kind) {
       case 'wait':
         return repair.onFailed(nowMs, failure.waitS * 1_000)
@@ -142,16 +147,16 @@ export class Box {
         return repair.onFailed(nowMs)
       case 'refused':
       case 'noAccess':
-        if (repair.failures >= MAX_REFUSALS && !this.#wantsState) this.#beginAnew('refused', nowMs)
+        if (repair.failures >= MAX_REFUSALS && !isOfState) this.#beginAnew('refused', nowMs)
         return repair.onFailed(nowMs)
       case 'stateInvalid':
+        if (isOfState) return repair.onFailed(nowMs)
         repair.onAnswered()
-        this.#beginAnew('stateInvalid', nowMs)
-        return undefined
+        return this.#beginAnew('stateInvalid', nowMs)
       case 'unreadable':
+        if (isOfState) return repair.onFailed(nowMs)
         repair.onAnswered()
-        this.#onUnreadable(nowMs)
-        return undefined
+        return this.#onUnreadable(nowMs)
       case 'ended':
         repair.onAnswered()
         return undefined
@@ -234,7 +239,8 @@ export class Box {
     this.#reading = limit > FIRST_SMALL_LIMIT ? { at: 'quiet' } : { ...this.#reading, limit }
   }
 
-  #onUnreadable(nowMs: number): void {
+  /** @returns the time that it waits, if it does */
+  #onUnreadable(nowMs: number): number | undefined {
     const reading = this.#reading
     this.repair.mustAsk(nowMs)
     switch (reading.at) {
@@ -246,44 +252,45 @@ export class Box {
         break
       case 'small':
         if (reading.limit > 1) this.#reading = { ...reading, limit: Math.floor(reading.limit / 4) }
-        else this.#skip(reading.skipped, nowMs)
+        else return this.#skip(reading.skipped, nowMs)
         break
       case 'rest':
-        this.#skipRest(reading.end, nowMs)
-        break
+        return this.#skipRest(reading.end, nowMs)
     }
+    return undefined
   }
 
   /** The next event cannot be read: it alone is lost. */
-  #skip(skipped: number, nowMs: number): void {
-    if (skipped >= MAX_SKIPPED) {
-      this.#beginAnew('unreadable', nowMs)
-      return
-    }
+  #skip(skipped: number, nowMs: number): number | undefined {
+    if (skipped >= MAX_SKIPPED) return this.#beginAnew('unreadable', nowMs)
     this.#shared.lose('unreadable')
     this.#reading = { at: 'small', limit: 1, skipped: skipped + 1 }
     this.pts.at = (this.pts.at ?? 0) + 1
     this.#shared.changed.add('box')
+    return undefined
   }
 
   /** Everything but the box's own events is lost since the last date. */
-  #skipRest(end: updates.State | undefined, nowMs: number): void {
-    if (end === undefined) {
-      this.#beginAnew('unreadable', nowMs)
-      return
-    }
+  #skipRest(end: updates.State | undefined, nowMs: number): number | undefined {
+    if (end === undefined) return this.#beginAnew('unreadable', nowMs)
     this.#shared.lose('unreadable')
     this.#reading = { at: 'all' }
     this.#move(end)
     this.#shared.changed.add('box')
     this.#shared.changed.add('qts')
+    return undefined
   }
 
-  #beginAnew(reason: 'unreadable' | 'stateInvalid' | 'refused', nowMs: number): void {
+  /** A second time without a difference between, it pauses before. @returns the time that it waits, if it does */
+  #beginAnew(reason: 'unreadable' | 'stateInvalid' | 'refused', nowMs: number): number | undefined {
     this.#shared.lose(reason)
     this.#wantsState = true
     this.#reading = { at: 'all' }
+    this.#beginnings += 1
     this.repair.mustAsk(nowMs)
+    if (this.#beginnings === 1) return undefined
+    this.repair.failures = this.#beginnings - 2
+    return this.repair.onFailed(nowMs)
   }
 
   #drain(space: 'box' | 'qts', sequence: Sequence, nowMs: number): void {

@@ -438,6 +438,43 @@ test('a refusal that does not end is given up: the machine begins at the present
   assert.deepEqual([bench.lastAsk.of, bench.losses()], ['state', ['refused box']])
 })
 
+/** The asks that a machine makes in ten minutes if each of them fails so. */
+function asksOf(bench: Bench, answer: (ask: Ask) => UpdatesInput): number {
+  const endMs = bench.nowMs + 600_000
+  for (let done = 0; bench.nowMs < endMs && done < 3_000; ) {
+    const ask = bench.asks[done]
+    if (ask !== undefined) {
+      done += 1
+      bench.step(answer(ask))
+    } else bench.wait(1_000)
+  }
+  return bench.asks.length
+}
+
+for (const kind of ['unreadable', 'stateInvalid'] as const) {
+  test(`a state that stays ${kind} is asked for with pauses`, () => {
+    const bench = new Bench(undefined)
+    const asks = asksOf(bench, (ask) => ({ kind: 'failed', ask, failure: { kind } }))
+    assert.ok(asks < 20, `${asks}`)
+    assert.deepEqual(bench.losses(), [], 'there was nothing to lose')
+    bench.asks.length = 0
+    bench.wait(60_000)
+    bench.step({ kind: 'state', state: state(22) })
+    bench.push(news(1, 23))
+    assert.deepEqual(bench.told, ['updateNewMessage 1'])
+  })
+}
+
+test('a state that is invalid as soon as the server has told it is asked for with pauses', () => {
+  const bench = new Bench(CURSOR)
+  const asks = asksOf(bench, (ask) => {
+    if (ask.of !== 'state') return { kind: 'failed', ask, failure: { kind: 'stateInvalid' } }
+    bench.step({ kind: 'missed' })
+    return { kind: 'state', state: state(10) }
+  })
+  assert.ok(asks < 60, `${asks}`)
+})
+
 test('the end of the login stops the machine', () => {
   const bench = new Bench(CURSOR)
   bench.fail({ kind: 'ended' })
