@@ -285,6 +285,24 @@ test('the record of an upload that ended half-way saves its parts; one of anothe
   assert.equal(changed.parts.size, 6)
 })
 
+test('bytes in memory and Blobs, which have no time of change, neither give a record nor go on with one', async () => {
+  const bytes = testBytes(3 * KIB)
+  const record = JSON.stringify({
+    ...{ version: 1, fileId: '9', size: 3 * KIB, mtimeMs: null, partSize: KIB, done: 'Aw==' },
+  })
+  for (const source of [bytes, new Blob([bytes])]) {
+    const server = new PartServer()
+    const records: string[] = []
+    const onRecord = (text: string) => void records.push(text)
+    const outcome = await server.whileWaiting(
+      uploadFile(server, source, { partSize: KIB, resume: record, onRecord }),
+    )
+    assert.ok(outcome.status === 'fulfilled' && outcome.value.id !== 9n)
+    assert.ok(server.bytes.equals(bytes))
+    assert.deepEqual(records, [])
+  }
+})
+
 test('parts that the server has lost by the time the file is used are sent again, and it is used again', async () => {
   const bytes = testBytes(3 * KIB)
   const source = new File([bytes], 'a.bin', { lastModified: 5 })

@@ -5,7 +5,7 @@ import { isCount, jsonFields } from './record-fields.ts'
 export interface UploadRecord {
   readonly fileId: bigint
   readonly sizeBytes: number
-  readonly modifiedMs: number | undefined
+  readonly modifiedMs: number
   readonly partBytes: number
   readonly done: Iterable<number>
 }
@@ -14,7 +14,7 @@ const VERSION = 1
 
 /** A record as text, JSON. */
 export function encodeUploadRecord({ done, fileId, sizeBytes, modifiedMs, partBytes }: UploadRecord): string {
-  const fields = { version: VERSION, fileId: String(fileId), size: sizeBytes, mtimeMs: modifiedMs ?? null }
+  const fields = { version: VERSION, fileId: String(fileId), size: sizeBytes, mtimeMs: modifiedMs }
   return JSON.stringify({ ...fields, partSize: partBytes, done: encodeBits(done) })
 }
 
@@ -23,7 +23,8 @@ export function decodeUploadRecord(text: string): UploadRecord | undefined {
   const { version, fileId, size, mtimeMs, partSize, done } = jsonFields(text)
   if (version !== VERSION || typeof fileId !== 'string' || !/^-?\d{1,20}$/.test(fileId)) return undefined
   if (!isCount(size) || !isCount(partSize) || partSize === 0 || typeof done !== 'string') return undefined
-  const modifiedMs = typeof mtimeMs === 'number' ? mtimeMs : undefined
+  // Nothing else tells a file from another one of its length.
+  if (typeof mtimeMs !== 'number') return undefined
   const parts = decodeBits(done, Math.ceil(size / partSize))
-  return { fileId: BigInt(fileId), sizeBytes: size, modifiedMs, partBytes: partSize, done: parts }
+  return { fileId: BigInt(fileId), sizeBytes: size, modifiedMs: mtimeMs, partBytes: partSize, done: parts }
 }

@@ -24,9 +24,15 @@ export interface UploadOptions {
   readonly onProgress?: ((doneBytes: number, totalBytes: number | undefined) => void) | undefined
   /** Told of the waits that the server asks for. */
   readonly onWait?: ((wait: TransferWait) => void) | undefined
-  /** A record from `onRecord`: the parts that it lists are not sent again, if the file is the same. */
+  /**
+   * A record from `onRecord`: the parts in the record are not sent again, if the source is a path or a File of the same size
+   * and time of change. Other sources are sent whole.
+   */
   readonly resume?: string | undefined
-  /** Told after each part of a line of JSON to go on with after a restart. Not called for streams. */
+  /**
+   * Told after each part of a line of JSON to go on with after a restart. Called for paths and Files only: bytes in memory,
+   * Blobs and streams have no time of change, by which the next run could tell whether they are the same.
+   */
   readonly onRecord?: ((record: string) => void) | undefined
 }
 
@@ -267,7 +273,8 @@ class Upload {
 
   #record(): void {
     const { sizeBytes, modifiedMs, isRepeatable } = this.#source
-    if (!this.#options.onRecord || !isRepeatable || sizeBytes === undefined) return
+    if (!this.#options.onRecord || !isRepeatable || sizeBytes === undefined || modifiedMs === undefined)
+      return
     const [fileId, partBytes, done] = [this.#fileId, this.#partBytes, this.#done]
     this.#options.onRecord(encodeUploadRecord({ fileId, sizeBytes, modifiedMs, partBytes, done }))
   }
