@@ -6,11 +6,18 @@ export interface DownloadFacts {
   readonly partBytes: number
 }
 
-/** The place that the parts of a download are written to. */
-export interface DownloadTarget {
-  /** Parts that are there from an earlier download. */
+/** How far an earlier download of the same bytes came. */
+export interface BegunDownload {
+  /** Parts that are there. */
   readonly done: readonly number[]
-  write(part: number, atByte: number, bytes: Uint8Array): Promise<void>
+  /** The number of bytes of all parts, if the earlier download knew the number. */
+  readonly totalBytes: number | undefined
+}
+
+/** The place that the parts of a download are written to. */
+export interface DownloadTarget extends BegunDownload {
+  /** @param totalBytes the number of bytes of all parts, once it is known */
+  write(part: number, atByte: number, bytes: Uint8Array, totalBytes: number | undefined): Promise<void>
   /** Everything is there: the file takes its name. */
   finish(sizeBytes: number): Promise<void>
   /** The download ends here; another one may go on. */

@@ -1,6 +1,9 @@
 /** Downloads from a server of which the test writes every answer: moves, waits, losses, references, wrong bytes, a CDN. */
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
 import { ConnectionError, RpcError } from '@cablegram/mtproto'
 import { sha256, startCtr } from '@cablegram/mtproto/crypto'
 import type {
@@ -220,6 +223,72 @@ function testBytes(length: number): Uint8Array {
 }
 
 const bytes = testBytes(2 * 1024 * KIB + 9)
+
+const folder = await mkdtemp(join(tmpdir(), 'cablegram-downloads-'))
+after(() => rm(folder, { recursive: true }))
+
+/** A client of a server that answers at once, but nothing for the parts that begin at `lost`. */
+function quickClient(file: Uint8Array, asked: number[], lost?: number): DownloadClient {
+  const { surroundings, closed } = new FileServer(file)
+  return {
+    ...{ surroundings, closed },
+    call: async () => assert.fail('no call'),
+    async callPart<Method extends MethodName>(
+      _method: Method,
+      params: Params<Method>,
+      options: PartCallOptions,
+    ) {
+      const { offset = 0n, limit } = params as unknown as Wanted
+      asked.push(Number(offset))
+      if (Number(offset) === lost) await orAborted(new Promise<never>(() => {}), [options.signal])
+      const bytes = file.slice(Number(offset), Number(offset) + limit)
+      return {
+        _: 'upload.file',
+        type: { _: 'storage.filePartial' },
+        mtime: 1,
+        bytes,
+      } as unknown as Results[Method]
+    },
+  }
+}
+
+/** A location, which says no size. */
+const WITHOUT_SIZE: inputDocumentFileLocation = {
+  ...{
+    _: 'inputDocumentFileLocation',
+    id: 5n,
+    accessHash: 6n,
+    fileReference: Uint8Array.of(1),
+    thumbSize: '',
+  },
+}
+
+for (const [what, length] of [
+  ['of unknown size', undefined],
+  ['of a range that is longer than the file', 2048 * KIB],
+] as const) {
+  test(`a download ${what} that stopped after the end of the file was found goes on to the same end`, async () => {
+    const file = testBytes(1024 * KIB + 100)
+    const path = join(folder, `end-${length}.bin`)
+    const stop = new AbortController()
+    const onProgress = (doneBytes: number) => {
+      if (doneBytes === 512 * KIB + 100) stop.abort(new Error('enough'))
+    }
+    await assert.rejects(
+      download(quickClient(file, [], 0), WITHOUT_SIZE, path, { length, onProgress, signal: stop.signal }),
+      { message: 'enough' },
+    )
+    const asked: number[] = []
+    const progress: (number | undefined)[][] = []
+    await download(quickClient(file, asked), WITHOUT_SIZE, path, {
+      length,
+      onProgress: (done, total) => progress.push([done, total]),
+    })
+    assert.deepEqual(asked, [0])
+    assert.deepEqual(progress, [[file.length, file.length]])
+    assert.ok((await readFile(path)).equals(file))
+  })
+}
 
 test('a file in another data centre is fetched there, all of its parts', async () => {
   const server = new FileServer(bytes, { homeOfFile: 4 })

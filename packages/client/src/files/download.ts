@@ -11,6 +11,7 @@ import {
 } from '../check-options.ts'
 import type { CallOptions } from '../options.ts'
 import { CdnFile, isTokenGone } from './cdn-file.ts'
+import type { BegunDownload } from './download-target.ts'
 import { type Downloadable, type FilePlace, placeOf } from './location.ts'
 import { type PartCallOptions, type PartClient, tellingWaits } from './part-client.ts'
 import type { PartTrouble } from './part-error.ts'
@@ -130,9 +131,11 @@ export class Download {
   /**
    * Runs until all parts have been taken.
    *
-   * @param done parts that are there already
+   * @param begun how far an earlier run came
    */
-  async run(take: TakePart, done: readonly number[], signal: AbortSignal | undefined): Promise<void> {
+  async run(take: TakePart, begun: BegunDownload, signal: AbortSignal | undefined): Promise<void> {
+    const { done } = begun
+    if (begun.totalBytes !== undefined) this.#endAt(this.#fromByte + begun.totalBytes)
     const doneBytes = done.reduce((sum, part) => sum + this.#lengthOf(part), 0)
     const { partBytes } = this.facts
     this.#transfer = new Transfer({
@@ -207,11 +210,15 @@ export class Download {
   #onShort(endByte: number): void {
     const { sizeBytes } = this.#place
     if (sizeBytes === undefined) {
-      this.#toByte = Math.max(this.#fromByte, Math.min(endByte, this.#toByte ?? endByte))
+      this.#endAt(endByte)
     } else if (endByte < Math.min(sizeBytes, this.#toByte ?? sizeBytes)) {
       const message = `The server says that the file has ${sizeBytes} bytes, and gives none after ${endByte}`
       throw new ProtocolError('FILE_INCOMPLETE', message)
     }
+  }
+
+  #endAt(endByte: number): void {
+    this.#toByte = Math.max(this.#fromByte, Math.min(endByte, this.#toByte ?? endByte))
   }
 
   async #askHashes(atByte: number, signal: AbortSignal): Promise<Results['upload.getFileHashes']> {

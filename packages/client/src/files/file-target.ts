@@ -5,7 +5,7 @@ import { UsageError } from '@cablegram/tl'
 import { errnoOf, nodeFileSystem } from '../storage/file-system.ts'
 import { replaceFile, syncFolder } from '../storage/replace-file.ts'
 import { decodeDownloadRecord, encodeDownloadRecord } from './download-record.ts'
-import type { DownloadFacts, DownloadTarget } from './download-target.ts'
+import type { BegunDownload, DownloadFacts, DownloadTarget } from './download-target.ts'
 
 /** After so many bytes they are made durable, and the record says so. */
 const SAVE_BYTES = 8 * 1024 * 1024
@@ -39,6 +39,7 @@ class FileTarget implements DownloadTarget {
   readonly #handle: FileHandle
   readonly #onClosed: () => void
   readonly #done: Set<number>
+  #totalBytes: number | undefined
   #unsavedBytes = 0
   #saving: Promise<void> = Promise.resolve()
 
@@ -49,24 +50,25 @@ class FileTarget implements DownloadTarget {
     )
     if (isFolder) throw new UsageError('FILE_TARGET_INVALID', `${path} is a folder. Give the name of a file.`)
     const begun = await begunPart(path, facts)
-    if (begun) return new FileTarget(path, facts, begun.handle, begun.done, onClosed)
+    if (begun) return new FileTarget(path, facts, begun.handle, begun, onClosed)
     await forget(path)
     // Not a file that somebody else puts there meanwhile.
     const handle = await open(`${path}.part`, 'wx+')
-    return new FileTarget(path, facts, handle, [], onClosed)
+    return new FileTarget(path, facts, handle, { done: [], totalBytes: undefined }, onClosed)
   }
 
   private constructor(
     path: string,
     facts: DownloadFacts,
     handle: FileHandle,
-    done: readonly number[],
+    { done, totalBytes }: BegunDownload,
     onClosed: () => void,
   ) {
     this.#path = path
     this.#facts = facts
     this.#handle = handle
     this.#done = new Set(done)
+    this.#totalBytes = totalBytes
     this.#onClosed = onClosed
   }
 
@@ -74,7 +76,18 @@ class FileTarget implements DownloadTarget {
     return [...this.#done]
   }
 
-  async write(part: number, atByte: number, bytes: Uint8Array): Promise<void> {
+  get totalBytes(): number | undefined {
+    return this.#totalBytes
+  }
+
+  async write(
+    part: number,
+    atByte: number,
+    bytes: Uint8Array,
+    totalBytes: number | undefined,
+  ): Promise<void> {
+    // Before any wait: a write that began earlier, and ends later, knows less.
+    this.#totalBytes = totalBytes
     for (let written = 0; written < bytes.length; ) {
       const left = bytes.length - written
       written += (await this.#handle.write(bytes, written, left, atByte + written)).bytesWritten
@@ -109,15 +122,11 @@ class FileTarget implements DownloadTarget {
   /** The bytes are durable before the record names them. */
   async #save(): Promise<void> {
     this.#unsavedBytes = 0
-    const done = [...this.#done]
+    const record = { ...this.#facts, totalBytes: this.#totalBytes, done: [...this.#done] }
     const before = this.#saving
     const saving = before.then(async () => {
       await this.#handle.sync()
-      await replaceFile(
-        `${this.#path}.part.json`,
-        encodeDownloadRecord({ ...this.#facts, done }),
-        nodeFileSystem,
-      )
+      await replaceFile(`${this.#path}.part.json`, encodeDownloadRecord(record), nodeFileSystem)
     })
     this.#saving = saving.catch(() => undefined)
     await saving
@@ -129,16 +138,17 @@ class FileTarget implements DownloadTarget {
   }
 }
 
-interface Begun {
+interface Begun extends BegunDownload {
   readonly handle: FileHandle
-  readonly done: readonly number[]
 }
 
 /** The part of an earlier download of the same file. */
 async function begunPart(path: string, facts: DownloadFacts): Promise<Begun | undefined> {
   try {
     const record = decodeDownloadRecord(await readFile(`${path}.part.json`, 'utf8'), facts)
-    return record && { handle: await open(`${path}.part`, 'r+'), done: record.done }
+    if (record === undefined) return undefined
+    const { done, totalBytes } = record
+    return { handle: await open(`${path}.part`, 'r+'), done, totalBytes }
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return undefined
     throw error

@@ -1,7 +1,10 @@
 import type { Download } from './download.ts'
+import type { BegunDownload } from './download-target.ts'
 
 /** A part that has arrived and that nobody has taken yet. */
 type Arrived = Map<number, Uint8Array>
+
+const NOTHING: BegunDownload = { done: [], totalBytes: undefined }
 
 /**
  * The bytes of a download, in order, as they are read: what arrives before its turn waits in memory, a window at most. A
@@ -18,7 +21,7 @@ export async function* readDownload(begin: () => Download): AsyncGenerator<Uint8
     wake()
     return true
   }
-  const running = download.run(take, [], abort.signal).then(
+  const running = download.run(take, NOTHING, abort.signal).then(
     () => {
       outcome = 'done'
       wake()

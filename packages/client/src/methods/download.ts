@@ -70,10 +70,10 @@ async function downloadTo(
   const target = await openTarget(path, wanted.facts)
   try {
     const write = async (part: number, atByte: number, bytes: Uint8Array) => {
-      await target.write(part, atByte, bytes)
+      await target.write(part, atByte, bytes, wanted.totalBytes)
       return false
     }
-    await wanted.run(write, target.done, undefined)
+    await wanted.run(write, target, undefined)
   } catch (error) {
     await target.suspend()
     throw error
