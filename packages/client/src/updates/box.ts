@@ -63,6 +63,7 @@ export class Box {
 
   offer(space: 'box' | 'qts', item: Numbered, nowMs: number): void {
     const sequence = space === 'box' ? this.pts : this.qts
+    sequence.rememberOwn(item)
     if (this.#shared.isFull && item.event !== undefined) {
       this.repair.mustAsk(nowMs)
       return
@@ -177,8 +178,8 @@ export class Box {
     peers: Parameters<Shared['tellAll']>[1],
     space: 'box' | 'qts',
   ): void {
-    const { at = 0 } = space === 'box' ? this.pts : this.qts
-    this.#shared.tellAll(updates, peers, space, at)
+    const sequence = space === 'box' ? this.pts : this.qts
+    this.#shared.tellAll(updates, peers, space, sequence, sequence.at ?? 0)
   }
 
   #present(): updates.State {
@@ -298,11 +299,12 @@ export class Box {
       if (ready.standing === 'next') this.#take(space, sequence, ready.item)
       if (ready.standing === 'overlap') this.repair.mustAsk(nowMs)
     }
+    sequence.forgetOwn()
     this.#shared.changed.add(space)
   }
 
   #take(space: 'box' | 'qts', sequence: Sequence, { event, pts, count }: Numbered): void {
-    if (event !== undefined) this.#shared.tell(event, space, sequence.at ?? pts)
+    if (event !== undefined) this.#shared.tell(sequence.owned(event), space, sequence.at ?? pts)
     if (count > 0) sequence.at = pts
   }
 }

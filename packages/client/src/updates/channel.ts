@@ -56,6 +56,7 @@ export class Channel {
 
   offer(item: Numbered, nowMs: number): void {
     const { at } = this.#sequence
+    this.#sequence.rememberOwn(item)
     if (at === undefined && !this.repair.isNeeded) {
       // A number without an event is no beginning: the events before it may not have been told.
       if (item.count === 0) {
@@ -182,7 +183,7 @@ export class Channel {
     )
     const others = isTooLong || this.#sinceS !== undefined ? [] : difference.otherUpdates
     for (const { id } of told) this.#topId = Math.max(this.#topId, id)
-    this.#shared.tellAll([...news, ...others], difference, this.#id, before)
+    this.#shared.tellAll([...news, ...others], difference, this.#id, this.#sequence, before)
   }
 
   /** The messages that were not told, in their order. */
@@ -207,6 +208,7 @@ export class Channel {
       if (ready.standing === 'next') this.#take(ready.item)
       if (ready.standing === 'overlap') this.#fallBehind(nowMs)
     }
+    this.#sequence.forgetOwn()
     if (this.#sequence.hasHeld) this.repair.onGap(nowMs + this.#shared.limits.gapMs)
     else this.repair.onClosed()
     this.#shared.changed.add(this.#id)
@@ -223,7 +225,7 @@ export class Channel {
     if (event.update._ === 'updateNewChannelMessage') {
       this.#topId = Math.max(this.#topId, event.update.message.id)
     }
-    this.#shared.tell(event, this.#id, before)
+    this.#shared.tell(this.#sequence.owned(event), this.#id, before)
   }
 }
 

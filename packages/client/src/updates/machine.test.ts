@@ -17,6 +17,7 @@ class Bench {
   readonly machine: UpdatesMachine
   nowMs = 1_000_000
   readonly told: string[] = []
+  readonly own: string[] = []
   readonly tokens: number[] = []
   readonly asks: Ask[] = []
   readonly health: Health[] = []
@@ -42,6 +43,7 @@ class Bench {
       if (output.kind === 'tell') {
         this.told.push(nameOf(output.event.update))
         this.tokens.push(output.token)
+        if (output.event.isOwn) this.own.push(nameOf(output.event.update))
       }
       if (output.kind === 'ask') this.asks.push(output.ask)
       if (output.kind === 'health') this.health.push(output.health)
@@ -304,6 +306,25 @@ test('answers of own calls move the counters, and close gaps', () => {
   assert.equal(bench.told.at(-1), 'updateNewChannelMessage 41')
   bench.wait(1_000)
   assert.equal(bench.asks.length, 0)
+})
+
+test('messages of own calls stay own when a difference tells them', () => {
+  const bench = Bench.current(WITH_CHANNEL)
+  bench.step({ kind: 'updates', updates: container([news(2, 12), post(42, 102)]), isOwn: true })
+  bench.wait(500)
+  bench.step(difference([message(1), message(2)], [], state(12)))
+  bench.step(channelDifference({ newMessages: [ofChannel(41), ofChannel(42)] }))
+  assert.deepEqual(bench.own, ['updateNewMessage 2', 'updateNewChannelMessage 42'])
+  assert.equal(bench.told.length, 4)
+})
+
+test('messages of own calls stay own where no place is left for them', () => {
+  const bench = Bench.current(CURSOR, { maxUnconfirmed: 1 })
+  bench.push(news(1, 11))
+  bench.step({ kind: 'updates', updates: container([news(2, 12)]), isOwn: true })
+  for (const token of bench.tokens) bench.step({ kind: 'confirmed', token })
+  bench.step(difference([message(2)], [], state(12)))
+  assert.deepEqual(bench.own, ['updateNewMessage 2'])
 })
 
 // ---- differences -------------------------------------------------------------------------------------------

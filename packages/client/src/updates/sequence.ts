@@ -1,5 +1,8 @@
 import type { UpdateEvent } from './words.ts'
 
+/** Answers of own calls that are remembered until the counter has reached them; beyond, the oldest are forgotten. */
+const MAX_OWN = 1_000
+
 /** An event with its number; without an event it only moves the counter. */
 export interface Numbered {
   readonly pts: number
@@ -25,6 +28,8 @@ export class Sequence {
   at: number | undefined
   readonly #maxHeld: number
   #held: Numbered[] = []
+  /** The counter's place after messages of own calls that were not told yet: a difference may tell them first. */
+  readonly #own = new Map<string, number>()
 
   constructor(at: number | undefined, maxHeld: number) {
     this.at = at
@@ -64,6 +69,29 @@ export class Sequence {
     return { item, standing }
   }
 
+  /** Remembers that an event answers a call of this client, though it cannot be told now. */
+  rememberOwn({ pts, event }: Numbered): void {
+    const name = event?.isOwn === true ? nameOf(event) : undefined
+    if (name === undefined) return
+    this.#own.set(name, pts)
+    const [oldest] = this.#own.keys()
+    if (this.#own.size > MAX_OWN && oldest !== undefined) this.#own.delete(oldest)
+  }
+
+  /** The event, marked as this client's own if it is one of those remembered. */
+  owned(event: UpdateEvent): UpdateEvent {
+    if (event.isOwn || this.#own.size === 0) return event
+    const name = nameOf(event)
+    return name !== undefined && this.#own.has(name) ? { ...event, isOwn: true } : event
+  }
+
+  /** Forgets own events that the counter has reached: they were told. */
+  forgetOwn(): void {
+    for (const [name, pts] of this.#own) {
+      if (this.at !== undefined && pts <= this.at) this.#own.delete(name)
+    }
+  }
+
   /** Gives up what is missing before the events that wait. */
   skipGap(): void {
     this.at = this.firstHeldBefore ?? this.at
@@ -75,4 +103,17 @@ function isAfter(held: Numbered | undefined, before: number, pts: number): boole
   if (held === undefined) return false
   const heldBefore = held.pts - held.count
   return heldBefore === before ? held.pts > pts : heldBefore > before
+}
+
+/** The same for a message in an answer, in a push and in a difference. */
+function nameOf({ update }: UpdateEvent): string | undefined {
+  switch (update._) {
+    case 'updateNewMessage':
+    case 'updateEditMessage':
+    case 'updateNewChannelMessage':
+    case 'updateEditChannelMessage':
+      return `${update._} ${update.message.id}`
+    default:
+      return undefined
+  }
 }

@@ -1,6 +1,7 @@
 import type { Chat, Update, User } from '@cablegram/tl/api'
 import type { Ledger } from './ledger.ts'
 import type { UpdatesLimits } from './limits.ts'
+import type { Sequence } from './sequence.ts'
 import type { Ask, Health, LossReason, Space, UpdateEvent, UpdatesOutput } from './words.ts'
 
 /** Peers that an update or a difference describes. */
@@ -45,8 +46,17 @@ export class Shared {
     if (this.ledger.size <= this.limits.maxUnconfirmed / 2) this.isFull = false
   }
 
-  tellAll(updates: readonly Update[], { users, chats }: Peers, space: Space, before: number): void {
-    for (const update of updates) this.tell({ update, users, chats, isOwn: false }, space, before)
+  /** Tells what a difference has; the answers of own calls among it stay own. */
+  tellAll(
+    updates: readonly Update[],
+    { users, chats }: Peers,
+    space: Space,
+    sequence: Sequence,
+    before: number,
+  ): void {
+    for (const update of updates) {
+      this.tell(sequence.owned({ update, users, chats, isOwn: false }), space, before)
+    }
   }
 
   ask(ask: Ask): void {

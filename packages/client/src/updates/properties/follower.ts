@@ -7,6 +7,8 @@ import { nameOfUpdate, type Truth } from './truth.ts'
 /** An update as the program has heard it. */
 export interface Heard {
   readonly name: string
+  /** It was told as the answer of an own call. */
+  readonly isOwn: boolean
   /** The number of starts before. */
   readonly life: number
   /** The cursor with which this life began. */
@@ -53,8 +55,8 @@ export class Follower {
     this.#machine = this.#begin(this.cursor)
   }
 
-  push(updates: Updates): void {
-    this.#step({ kind: 'updates', updates })
+  push(updates: Updates, isOwn = false): void {
+    this.#step({ kind: 'updates', updates, isOwn })
   }
 
   missed(): void {
@@ -139,7 +141,8 @@ export class Follower {
       }
       if (output.kind !== 'tell') continue
       const name = nameOfUpdate(output.event.update)
-      if (name !== undefined) this.heard.push({ name, life: this.#life, cursor: this.#begunWith })
+      const { isOwn } = output.event
+      if (name !== undefined) this.heard.push({ name, isOwn, life: this.#life, cursor: this.#begunWith })
       told.push({ token: output.token, name })
     }
     this.#unconfirmed.push(...told)

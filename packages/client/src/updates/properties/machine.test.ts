@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Updates } from '@cablegram/tl/api'
 import fc from 'fast-check'
 import type { Cursor } from '../words.ts'
 import { Follower } from './follower.ts'
@@ -14,10 +15,12 @@ type Act =
       readonly count: number
       readonly way: Way
     }
+  | { readonly do: 'change'; readonly isNumbered: boolean; readonly way: Way }
   | { readonly do: 'late' | 'answer' | 'fail' | 'missed' | 'restart' | 'slow' }
   | { readonly do: 'wait'; readonly ms: number }
   | { readonly do: 'confirm'; readonly index: number }
-type Way = 'once' | 'twice' | 'lost' | 'late'
+/** `own`: as the answer of a call. */
+type Way = 'once' | 'own' | 'twice' | 'lost' | 'late'
 
 const space = fc.constantFrom<TruthSpace>('box', 'box', 'box', 'qts', 1n, 2n)
 const event = fc.record({
@@ -25,10 +28,16 @@ const event = fc.record({
   space,
   kind: fc.constantFrom<EventKind>('new', 'new', 'edit', 'delete'),
   count: fc.integer({ min: 1, max: 3 }),
-  way: fc.constantFrom<Way>('once', 'once', 'twice', 'lost', 'late'),
+  way: fc.constantFrom<Way>('once', 'once', 'own', 'twice', 'lost', 'late'),
+})
+const change = fc.record({
+  do: fc.constant('change' as const),
+  isNumbered: fc.boolean(),
+  way: fc.constantFrom<Way>('once', 'once', 'own', 'twice', 'lost', 'late'),
 })
 const quiet = [
   { arbitrary: event, weight: 6 },
+  { arbitrary: change, weight: 2 },
   {
     arbitrary: fc.record({ do: fc.constantFrom('late' as const, 'answer' as const, 'missed' as const) }),
     weight: 3,
@@ -51,6 +60,8 @@ interface Run {
   readonly follower: Follower
   /** By name: the lives in which an update was heard. */
   readonly lives: ReadonlyMap<string, readonly number[]>
+  /** The names of messages, and edits of them, that came in answers of own calls. */
+  readonly own: ReadonlySet<string>
 }
 
 function run(
@@ -65,25 +76,40 @@ function run(
   // The channels are known from their first messages on.
   for (const channel of [1n, 2n] as const) follower.push(truth.add(channel, 'new', 1))
   const late: (() => void)[] = []
-  for (const act of acts) perform(act, truth, follower, late)
+  const own = new Set<string>()
+  for (const act of acts) {
+    perform(act, truth, follower, late)
+    const last = truth.events.at(-1)
+    if (act.do === 'event' && act.way === 'own' && last && isMessage(last)) own.add(Truth.nameOf(last))
+  }
   for (const come of late) come()
   follower.settle()
   follower.missed()
   follower.settle()
   const lives = new Map<string, number[]>()
   for (const { name, life } of follower.heard) lives.set(name, [...(lives.get(name) ?? []), life])
-  return { truth, follower, lives }
+  return { truth, follower, lives, own }
+}
+
+/** Whether an event is a message, or an edit of one. */
+function isMessage({ space, kind }: TruthEvent): boolean {
+  return space !== 'qts' && kind !== 'delete'
+}
+
+function deliver(way: Way, push: Updates, follower: Follower, late: (() => void)[]): void {
+  if (way === 'late') late.push(() => follower.push(push))
+  if (way === 'once' || way === 'twice' || way === 'own') follower.push(push, way === 'own')
+  if (way === 'twice') follower.push(push)
 }
 
 function perform(act: Act, truth: Truth, follower: Follower, late: (() => void)[]): void {
   switch (act.do) {
-    case 'event': {
-      const push = truth.add(act.space, act.kind, act.count)
-      if (act.way === 'late') late.push(() => follower.push(push))
-      if (act.way === 'once' || act.way === 'twice') follower.push(push)
-      if (act.way === 'twice') follower.push(push)
+    case 'event':
+      deliver(act.way, truth.add(act.space, act.kind, act.count), follower, late)
       break
-    }
+    case 'change':
+      deliver(act.way, truth.change(act.isNumbered), follower, late)
+      break
     case 'late':
       late.pop()?.()
       break
@@ -109,6 +135,11 @@ function perform(act: Act, truth: Truth, follower: Follower, late: (() => void)[
       follower.confirm(act.index)
       break
   }
+}
+
+/** Whether the name is that of a message, or of an edit of one. */
+function isCounted(name: string): boolean {
+  return !name.startsWith('qts ') && / (new|edit) /.test(name)
 }
 
 /** Whether a cursor has an event. */
@@ -138,9 +169,13 @@ test('any order, loss and repetition of updates tells each event once and in ord
   fc.assert(
     fc.property(fc.array(fc.oneof(...quiet), { maxLength: 60 }), form, slice, (acts, pts, most) => {
       const result = run(acts, pts, most)
-      const heard = result.follower.heard.map(({ name }) => name)
+      const all = result.follower.heard.map(({ name }) => name)
+      const heard = all.filter((name) => !name.startsWith('state '))
       assert.deepEqual(heard.toSorted(), result.truth.events.map(Truth.nameOf).toSorted())
       assert.ok(isInOrder(result, heard), heard.join(', '))
+      for (const id of result.truth.changes.keys()) assert.ok(all.includes(`state change ${id + 1}`))
+      const asOwn = result.follower.heard.filter(({ name, isOwn }) => isOwn && isCounted(name))
+      assert.deepEqual(new Set(asOwn.map(({ name }) => name)), result.own)
     }),
     { numRuns: 500 },
   )

@@ -36,6 +36,8 @@ export function nameOfUpdate(update: Update): string | undefined {
       return `${update.channelId} delete ${update.messages.join()}`
     case 'updateBotStopped':
       return `qts new ${update.date}`
+    case 'updateUserTyping':
+      return `state change ${update.userId}`
     default:
       return undefined
   }
@@ -48,7 +50,10 @@ function channelOf(message: Message): bigint | undefined {
 /** The logs of an account: its box, its qts, and two channels. */
 export class Truth {
   readonly events: TruthEvent[] = []
+  /** The dates of changes without a number of their own; the first is change 1. */
+  readonly changes: number[] = []
   readonly #at = new Map<TruthSpace, number>()
+  #seq = 1
   #dateS = 1_000
   readonly #form: DifferencePts
   /** Events in an answer. */
@@ -75,21 +80,32 @@ export class Truth {
     return { _: 'updates', updates: [update(event, pts, count)], users: [], chats: [], date: dateS, seq: 0 }
   }
 
+  /** Makes a change without a number of its own. @returns the push that tells it, in a packet with a number or without */
+  change(isNumbered: boolean): Updates {
+    this.#dateS += 1
+    this.changes.push(this.#dateS)
+    if (isNumbered) this.#seq += 1
+    const updates = [typing(this.changes.length)]
+    const seq = isNumbered ? this.#seq : 0
+    return { _: 'updates', updates, users: [], chats: [], date: this.#dateS, seq }
+  }
+
   /** The name of an event as {@link nameOfUpdate} has it. */
   static nameOf({ space, kind, pts, count }: TruthEvent): string {
     return kind === 'delete' ? `${space} delete ${idsOf(pts, count).join()}` : `${space} ${kind} ${pts}`
   }
 
   state(): updates.State {
-    return { ...START, date: this.#dateS, pts: this.at('box'), qts: this.at('qts') }
+    return { ...this.#start(), pts: this.at('box'), qts: this.at('qts') }
   }
 
   difference(ask: Extract<Ask, { of: 'difference' }>): updates.Difference {
     const box = this.#after('box', ask.pts, Math.min(this.#slice, ask.ptsLimit ?? this.#slice))
     const bot = ask.qtsLimit === 0 ? [] : this.#after('qts', ask.qts, this.#slice)
     const channels = this.#channelsSince(ask.dateS)
-    if (box.length === 0 && bot.length === 0 && channels.length === 0)
-      return { _: 'updates.differenceEmpty', date: this.#dateS, seq: 1 }
+    const changes = this.changes.flatMap((dateS, index) => (dateS > ask.dateS ? [typing(index + 1)] : []))
+    if ([box, bot, channels, changes].every(({ length }) => length === 0))
+      return { _: 'updates.differenceEmpty', date: this.#dateS, seq: this.#seq }
     const pts = box.at(-1)?.pts ?? ask.pts
     const qts = bot.at(-1)?.pts ?? ask.qts
     const others = box.filter(({ kind }) => kind !== 'new')
@@ -100,11 +116,12 @@ export class Truth {
         ...others.map((event) => this.#inDifference(event, pts)),
         ...bot.map((event) => update(event, this.#form === 'own' ? event.pts : 0, 1)),
         ...channels,
+        ...changes,
       ],
       users: [],
       chats: [],
     }
-    const state = { ...START, date: this.#dateS, pts, qts }
+    const state = { ...this.#start(), pts, qts }
     const isLast = pts === this.at('box') && qts === this.at('qts')
     return isLast
       ? { _: 'updates.difference', ...lists, state }
@@ -128,6 +145,10 @@ export class Truth {
     }
   }
 
+  #start(): updates.State {
+    return { ...START, date: this.#dateS, seq: this.#seq }
+  }
+
   /** Channels that had events since a date, as differences name them. */
   #channelsSince(dateS: number): Update[] {
     return ([1n, 2n] as const).flatMap((channelId) => {
@@ -148,6 +169,10 @@ export class Truth {
 }
 
 const START = { _: 'updates.state', pts: FIRST, qts: FIRST, date: 0, seq: 1, unreadCount: 0 } as const
+
+function typing(id: number): Update {
+  return { _: 'updateUserTyping', userId: BigInt(id), action: { _: 'sendMessageTypingAction' } }
+}
 
 function messageOf({ space, pts, dateS }: TruthEvent): Message {
   const peerId =
