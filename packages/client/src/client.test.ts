@@ -24,6 +24,7 @@ import {
 import { encode as encodeService } from '@cablegram/tl/service'
 import { TelegramClient } from './client.ts'
 import { logOut } from './login/log-out.ts'
+import { TestClock } from './login/test-clock.ts'
 import { type Clock, systemClock } from './net/clock.ts'
 import type { Dial, TransportEvents } from './net/transport.ts'
 import type { ClientOptions } from './options.ts'
@@ -799,6 +800,18 @@ test('the next call tries again after a failed connection', async () => {
   await assert.rejects(client.help.getNearestDc(), { code: 'SERVER_UNREACHABLE', message: /two:1/ })
   server.isDown = false
   assert.deepEqual(await client.help.getNearestDc(), nearest)
+})
+
+test('a client that has not reached its server leaves no timer of its peers when it closes', async () => {
+  const server = new WiredServer({})
+  server.isDown = true
+  const clock = new TestClock()
+  const client = connect(server, { platform: { clock } })
+  await assert.rejects(client.connect(), { code: 'SERVER_UNREACHABLE' })
+  client.peers.remember([{ _: 'user', id: 1n, accessHash: 9n, firstName: 'Ada' }])
+  assert.equal(clock.waiting, 1)
+  await client.close()
+  assert.equal(clock.waiting, 0)
 })
 
 test('an api_id has to come from the options or the server', async () => {

@@ -49,7 +49,7 @@ export interface LinkOptions {
   readonly onState: (state: ConnectionState) => void
   /** Told who is signed in, once that is known and whenever it changes; undefined: nobody is. */
   readonly onUser: (userId: bigint | undefined) => void
-  /** Called at the end while the session is still open, to write what is left. */
+  /** Called at the end: to write what is left, if the session is still open, and to stop timers. */
   readonly beforeRelease: () => Promise<void>
   /** Told of what goes wrong outside of any call. */
   readonly onError: (error: unknown) => void
@@ -267,7 +267,7 @@ export class Link {
     this.#closing.abort(closedError())
     this.#closeDcs(closedError())
     await this.#learning?.catch(() => {})
-    if (this.#facts) await this.#setup.beforeRelease()
+    await this.#setup.beforeRelease()
     await this.#keeper.close()
     await this.#releasing
   }

@@ -20,6 +20,7 @@ class Bench {
   readonly errors: unknown[] = []
   writes = 0
   failsToWrite = false
+  onTold: () => void = () => {}
   answer: (method: MethodName) => unknown = (method) => (method === 'updates.getState' ? STATE : EMPTY)
 
   engine(): UpdatesEngine {
@@ -41,6 +42,7 @@ class Bench {
       peers: { knows: () => true, accessHashOf: async (id) => (id === 5n ? 99n : undefined) },
       onUpdate: ({ update }, done) => {
         this.told.push(update)
+        this.onTold()
         done()
       },
       onHealth: (health) => this.health.push(health),
@@ -165,4 +167,27 @@ test('a storage that fails for long loses nothing: the difference is asked for a
   )
   assert.deepEqual([...new Set(bench.asked)], ['updates.getDifference'])
   await engine.close()
+})
+
+test('an engine that is closed in the middle of a step leaves no timer, and calls no more', async () => {
+  const bench = new Bench()
+  bench.texts.set('updates', JSON.stringify({ version: 1, pts: 10, qts: 1, dateS: 500 }))
+  const engine = bench.engine()
+  const [first, second] = [news(11), news(12)]
+  bench.answer = () => ({
+    ...{ _: 'updates.differenceSlice', newEncryptedMessages: [], otherUpdates: [], users: [], chats: [] },
+    newMessages: [first, second].flatMap((push) =>
+      'updates' in push ? push.updates.flatMap((each) => ('message' in each ? [each.message] : [])) : [],
+    ),
+    intermediateState: { ...STATE, pts: 12 },
+  })
+  let closing: Promise<void> | undefined
+  bench.onTold = () => {
+    closing = engine.close()
+  }
+  await engine.begin()
+  await settled()
+  await closing
+  assert.deepEqual([bench.told.length, bench.clock.waiting], [1, 0])
+  assert.deepEqual(bench.asked, ['updates.getDifference'])
 })

@@ -104,7 +104,11 @@ export class UpdatesEngine {
     this.#isStepping = true
     try {
       for (let next = this.#inputs.shift(); next && !this.#hasEnded; next = this.#inputs.shift()) {
-        for (const output of this.#machine.step(next, this.#nowMs())) this.#do(output)
+        for (const output of this.#machine.step(next, this.#nowMs())) {
+          // Whoever was told of the one before may have closed the client.
+          if (this.#hasEnded) break
+          this.#do(output)
+        }
       }
     } finally {
       this.#isStepping = false
@@ -203,6 +207,7 @@ export class UpdatesEngine {
   }
 
   #keep({ box, channels }: CursorChanges): void {
+    if (this.#hasEnded) return
     this.#box = box ?? this.#box
     for (const [id, channel] of channels) this.#channels.set(id, channel)
     this.#cancelSave ??= this.#parts.clock.after(SAVE_AFTER_MS, () => {
