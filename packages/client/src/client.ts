@@ -140,6 +140,7 @@ export class TelegramClient implements ClientApi {
     this.#events = new Events({
       client: this,
       clock: this.#platform.clock,
+      origins: this.#platform.origins,
       storage: this.#link.state,
       call: (method, params, call) => this.#call(method, params, call),
       report: (error) => this.#report(error),
@@ -158,7 +159,10 @@ export class TelegramClient implements ClientApi {
     await this.#link.open()
   }
 
-  /** Saves the session and ends the connection. Calls without an answer fail; the client is not to be used again. */
+  /**
+   * Saves the session and ends the connection. Handlers that run have five seconds to end, and none begins any more; a handler
+   * that calls `close` counts as done then. Calls without an answer fail; the client is not to be used again.
+   */
   async close(): Promise<void> {
     await this.#events.close()
     await this.#link.close()

@@ -1,4 +1,6 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import os from 'node:os'
+import type { Origins } from './events/origins.ts'
 import { systemClock } from './net/clock.ts'
 import { dialNodePosts } from './net/node-posts.ts'
 import { nodeWebSocketDial } from './net/node-web-socket.ts'
@@ -12,6 +14,12 @@ import { fileSession } from './storage/file.ts'
 /** Bun and Deno have Node's modules, but not each part of its HTTP client: there, what browsers have is used. */
 const isNode = !('Bun' in globalThis) && !('Deno' in globalThis)
 
+const callers = new AsyncLocalStorage<() => void>()
+const origins: Origins = {
+  run: (origin, act) => callers.run(origin, act),
+  current: () => callers.getStore(),
+}
+
 /** Node, Bun and Deno: TCP and files. Pages have browser/platform.ts (`#platform` in package.json). */
 export const platform: Platform = {
   clock: systemClock,
@@ -21,6 +29,7 @@ export const platform: Platform = {
   dialWebSocket: isNode ? nodeWebSocketDial(secureRandom) : dialWebSocket,
   dialPosts: isNode ? dialNodePosts : dialPosts,
   openSession: fileSession,
+  origins,
   report: (error) => console.error(error),
   device: () => ({
     deviceModel: os.type(),

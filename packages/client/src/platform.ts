@@ -1,4 +1,5 @@
 import type { Random } from '@cablegram/mtproto'
+import type { Origins } from './events/origins.ts'
 import type { Clock } from './net/clock.ts'
 import type { Dial } from './net/transport.ts'
 import type { SessionStorage } from './storage/storage.ts'
@@ -19,6 +20,8 @@ export interface Platform {
   readonly dialPosts: Dial
   /** The session of a given name. */
   openSession(name: string): SessionStorage
+  /** Tells whether `close` is called by a handler. */
+  readonly origins: Origins
   /** Shows an error that the program listens to nowhere. */
   report(error: unknown): void
   /** Default texts for the list of active sessions. */

@@ -1,3 +1,4 @@
+import { plainOrigins } from '../events/origins.ts'
 import { systemClock } from '../net/clock.ts'
 import { dialPosts } from '../net/posts.ts'
 import { dialWebSocket } from '../net/web-socket.ts'
@@ -15,6 +16,7 @@ export const platform: Platform = {
   dialWebSocket,
   dialPosts,
   openSession: indexedDbSession,
+  origins: plainOrigins(),
   report: (error) => console.error(error),
   device: () => ({ ...deviceOf(navigator.userAgent), langCode: navigator.language.split('-')[0] ?? 'en' }),
 }

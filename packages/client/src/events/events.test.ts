@@ -3,9 +3,11 @@ import { test } from 'node:test'
 import { ConnectionError, RpcError } from '@cablegram/mtproto'
 import type { MethodName, Params, Results, Update, Updates, updates } from '@cablegram/tl/api'
 import { settled, TestClock } from '../login/test-clock.ts'
+import { platform } from '../node-platform.ts'
 import { PeerBook } from '../peers/book.ts'
 import { UpdatesError } from '../updates/errors.ts'
 import { Events } from './events.ts'
+import { type Origins, plainOrigins } from './origins.ts'
 
 const SELF = 7n
 
@@ -20,6 +22,7 @@ class World {
   isClosed = false
   failsToRead = false
   peers: PeerBook | undefined
+  origins: Origins = platform.origins
 
   readonly #storage = {
     get: async (key: string) => {
@@ -57,6 +60,7 @@ class World {
       },
       clock: this.clock,
       storage: this.#storage,
+      origins: this.origins,
       call,
       report: (error) => this.reported.push(error),
       isOfClosing: (error) => this.isClosed && error instanceof ConnectionError,
@@ -184,7 +188,9 @@ test('a handler that hangs holds up its own chat, and its update is told again a
     errors.map((error) => error instanceof UpdatesError && error.code),
     ['HANDLER_SLOW'],
   )
-  await events.close()
+  const closing = events.close()
+  await world.clock.advance(5_000)
+  await closing
   assert.equal(world.clock.waiting, 0)
   world.difference = () => ({
     _: 'updates.difference',
@@ -336,4 +342,92 @@ test('the account that signs in next has its own cursor, and a signed-out client
   for (let n = 0; n < 50 && world.calls.length === before; n += 1) await world.clock.advance(10)
   assert.equal(world.calls.length, before + 1)
   await events.close()
+})
+
+/** The difference after the cursor of the tests, with the message of pts 11. */
+function missedStop(world: World): updates.Difference {
+  const update = news(11, 1n, '/stop')
+  return {
+    _: 'updates.difference',
+    newMessages: update._ === 'updateNewMessage' ? [update.message] : [],
+    ...{ newEncryptedMessages: [], otherUpdates: [], users: [], chats: [] },
+    state: { ...world.state, pts: 11 },
+  }
+}
+
+/** Starts a client whose cursor has nothing of what the handler hears. @returns the times that it hears it */
+async function stopWith(
+  handler: (events: Events) => Promise<void>,
+  origins: Origins = platform.origins,
+): Promise<[heard: number, world: World]> {
+  const world = new World()
+  world.origins = origins
+  world.saved.set('updates', JSON.stringify({ version: 1, pts: 10, qts: 1, dateS: 500 }))
+  let heard = 0
+  for (let start = 0; start < 2; start += 1) {
+    const isMissed = world.cursor < 11
+    world.difference = () =>
+      isMissed ? missedStop(world) : { _: 'updates.differenceEmpty', date: 500, seq: 1 }
+    const events = world.start()
+    let ended: Promise<void> | undefined
+    const onMessage = () => {
+      heard += 1
+      ended = handler(events)
+      return ended
+    }
+    events.on('message', onMessage, {})
+    for (let n = 0; n < 20; n += 1) await world.clock.advance(10)
+    await ended
+    await events.close()
+  }
+  return [heard, world]
+}
+
+test('a handler that closes the client counts as done, and hears its update once', async () => {
+  const [heard, world] = await stopWith(async (events) => {
+    await settled()
+    await events.close()
+  })
+  assert.deepEqual([heard, world.cursor, world.clock.waiting], [1, 11, 0])
+})
+
+test('on pages a handler counts as done if it closes the client before it waits for anything', async () => {
+  const [heard, world] = await stopWith((events) => events.close(), plainOrigins())
+  assert.deepEqual([heard, world.cursor, world.clock.waiting], [1, 11, 0])
+})
+
+test('handlers that run have their time when the client closes, and what they end is saved', async () => {
+  const world = new World()
+  const events = world.start()
+  const waits = new Map<number, () => void>()
+  const wait = (id: number) => new Promise<void>((resolve) => waits.set(id, resolve))
+  events.on('message', ({ message }) => wait(message.id), {})
+  await ready(world)
+  events.push(container([news(11, 1n), news(12, 2n), news(13, 1n)]))
+  await settled()
+  let isClosed = false
+  const closing = events.close().then(() => {
+    isClosed = true
+  })
+  waits.get(12)?.()
+  await settled()
+  assert.equal(isClosed, false)
+  waits.get(11)?.()
+  await closing
+  assert.deepEqual([...waits.keys()], [11, 12], 'no handler begins any more')
+  assert.deepEqual([world.cursor, world.clock.waiting], [12, 0])
+})
+
+test('two handlers that both close the client do not wait for each other', async () => {
+  const world = new World()
+  const events = world.start()
+  const stop = async () => {
+    await settled()
+    await events.close()
+  }
+  events.on('message', stop, {})
+  await ready(world)
+  events.push(container([news(11, 1n), news(12, 2n)]))
+  for (let n = 0; n < 5; n += 1) await settled()
+  assert.deepEqual([world.cursor, world.clock.waiting], [12, 0])
 })

@@ -18,6 +18,8 @@ export class Events implements Teller {
   readonly #handlers = new Handlers()
   #userId: bigint | undefined
   #follower: Follower | undefined
+  /** The last one that was made: its handlers may run before it is ready. */
+  #newest: Follower | undefined
   #loading: Promise<void> | undefined
   /** Inputs that came while the machine was loaded. */
   #early: ((follower: Follower) => void)[] = []
@@ -104,9 +106,10 @@ export class Events implements Teller {
     this.#pass((follower) => follower.answered(method, params, answer))
   }
 
-  /** Saves the cursor, and ends: what waits for a handler is told again by the next client of the session. */
+  /** Waits for handlers that run, saves the cursor, and ends: the rest is told again by the next client of the session. */
   async close(): Promise<void> {
     this.#isClosed = true
+    await this.#newest?.drain()
     await this.#stop()
   }
 
@@ -131,6 +134,7 @@ export class Events implements Teller {
   async #load(userId: bigint): Promise<void> {
     const { Follower } = await import('./follower.ts')
     const follower = new Follower({ ...this.#parts, userId, handlers: this.#handlers, events: this })
+    this.#newest = follower
     await follower.begin()
     this.#loading = undefined
     if (this.#isClosed || this.#userId !== userId) {

@@ -19,11 +19,17 @@ export interface FollowerParts extends EventsParts {
 /** The lane in which every update passes as it came. */
 const RAW_LANE = 'raw'
 
+/** How long handlers that run may take to end when the client closes. */
+const CLOSE_WAIT_MS = 5_000
+
 /** Follows the updates of an account, and hands them to its handlers: in order for each chat. */
 export class Follower {
   readonly #parts: FollowerParts
   readonly #engine: UpdatesEngine
   readonly #lanes: Lanes
+  /** The ends of the pieces of work that handlers are at. */
+  readonly #running = new Set<() => void>()
+  #onIdle: () => void = () => {}
 
   constructor(parts: FollowerParts) {
     this.#parts = parts
@@ -62,6 +68,26 @@ export class Follower {
     this.#engine.answered(method, params, answer)
   }
 
+  /**
+   * Begins no more handlers, and resolves when those that run have ended, or after a time. A handler that calls this counts as
+   * done, because it waits for the end itself.
+   */
+  async drain(): Promise<void> {
+    const own = this.#parts.origins.current()
+    if (own && this.#running.has(own)) own()
+    this.#lanes.close()
+    if (this.#running.size === 0) return
+    const before = this.#onIdle
+    await new Promise<void>((resolve) => {
+      const cancel = this.#parts.clock.after(CLOSE_WAIT_MS, resolve)
+      this.#onIdle = () => {
+        cancel()
+        before()
+        resolve()
+      }
+    })
+  }
+
   async close(): Promise<void> {
     this.#lanes.close()
     await this.#engine.close()
@@ -78,12 +104,25 @@ export class Follower {
     let left = works.length
     if (left === 0) done()
     for (const [lane, work] of works) {
-      this.#lanes.add(lane, async () => {
-        await work()
-        left -= 1
-        if (left === 0) done()
-      })
+      this.#lanes.add(lane, () =>
+        this.#follow(work, () => {
+          left -= 1
+          if (left === 0) done()
+        }),
+      )
     }
+  }
+
+  /** Does a piece of work, and calls `done` once: at its end, or when it closes the client. */
+  async #follow(work: () => Promise<void>, done: () => void): Promise<void> {
+    const end = () => {
+      if (!this.#running.delete(end)) return
+      done()
+      if (this.#running.size === 0) this.#onIdle()
+    }
+    this.#running.add(end)
+    await this.#parts.origins.run(end, work)
+    end()
   }
 
   /** Runs the handlers of an event, one after the other; what they throw goes to `error`. */

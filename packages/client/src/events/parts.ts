@@ -2,6 +2,7 @@ import type { MethodClient } from '../methods/method-client.ts'
 import type { Clock } from '../net/clock.ts'
 import type { CursorStorage } from '../updates/cursor-text.ts'
 import type { CallMethod } from '../updates/engine.ts'
+import type { Origins } from './origins.ts'
 import type { ClientEvents } from './words.ts'
 
 /** Parts of a client that its events use. */
@@ -9,6 +10,7 @@ export interface EventsParts {
   readonly client: MethodClient
   readonly clock: Clock
   readonly storage: CursorStorage
+  readonly origins: Origins
   /** Calls the API without telling the machine of the answer. */
   readonly call: CallMethod
   /** Takes an error that no handler of `error` hears. */
