@@ -91,7 +91,7 @@ class HtmlReader {
       if (tagAt < 0) break
       const end = text.indexOf('>', tagAt)
       if (end < 0) throw wrong('A < without a > is not a tag. Write &lt; for the character')
-      this.#tag(plainOf(this.#source, tagAt + 1, end))
+      this.#tag(tagAt + 1, end)
       at = end + 1
     }
     const unclosed = this.#open.at(-1)
@@ -118,14 +118,17 @@ class HtmlReader {
     this.#builder.append(unescapeHtml(text.slice(plainFrom, to)))
   }
 
-  #tag(written: string): void {
+  #tag(from: number, to: number): void {
+    const written = this.#source.text.slice(from, to)
     const [, slash, name = '', rest = ''] = /^(\/?)([a-z][a-z-]*)([\s\S]*)$/i.exec(written) ?? []
     const tag = name.toLowerCase()
     if (tag === 'br') this.#builder.append('\n')
     else if (!Object.hasOwn(TAGS, tag))
-      throw wrong(`There is no tag <${written.slice(0, 40)}>. Write &lt; for the character <`)
+      throw wrong(
+        `There is no tag <${plainOf(this.#source, from, to).slice(0, 40)}>. Write &lt; for the character <`,
+      )
     else if (slash === '/') this.#close(tag)
-    else this.#begin(tag, attributesOf(rest))
+    else this.#begin(tag, attributesOf(this.#source, to - rest.length, to))
   }
 
   #begin(tag: string, attributes: Attributes): void {
@@ -157,15 +160,33 @@ class HtmlReader {
   }
 }
 
-/** `name="value"`, `name='value'`, `name=value` and `name`. */
-function attributesOf(text: string): Attributes {
-  const found = text.matchAll(/([a-z][a-z-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/gi)
+/**
+ * `name="value"`, `name='value'`, `name=value` and `name`. A value of the template is a piece of an attribute's value, whatever
+ * is in it; elsewhere in a tag it says nothing.
+ */
+function attributesOf(source: Source, from: number, to: number): Attributes {
+  const written = source.text.slice(from, to)
+  const found = written.matchAll(/([a-z][a-z-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/gi)
   return new Map(
-    Array.from(found, ([, name = '', double, single, bare]) => [
-      name.toLowerCase(),
-      unescapeHtml(double ?? single ?? bare ?? ''),
-    ]),
+    Array.from(found, ({ 0: whole, 1: name = '', 2: double, 3: single, 4: bare, index }) => {
+      const value = double ?? single ?? bare ?? ''
+      const quoteLength = bare === undefined && value !== '' ? 1 : 0
+      const end = from + index + whole.length - quoteLength
+      return [name.toLowerCase(), attributeValue(source, end - value.length, end)]
+    }),
   )
+}
+
+function attributeValue({ text, values }: Source, from: number, to: number): string {
+  let value = ''
+  let plainFrom = from
+  for (let at = from; at < to; at += 1) {
+    const inserted = values.get(at)
+    if (!inserted) continue
+    value += unescapeHtml(text.slice(plainFrom, at)) + inserted.text
+    plainFrom = at + 1
+  }
+  return value + unescapeHtml(text.slice(plainFrom, to))
 }
 
 function wrong(message: string): UsageError {

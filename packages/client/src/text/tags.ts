@@ -29,7 +29,8 @@ export function md(strings: TemplateStringsArray, ...values: readonly Interpolat
 
 /**
  * A text in HTML, with the tags of the Bot API: b, i, u, s, code, pre, a, blockquote, tg-spoiler, tg-emoji and their other
- * names. Values are text, whatever is in them: formatted texts keep their formatting, and a user becomes a mention.
+ * names. Values are text, whatever is in them, also in the value of an attribute: formatted texts keep their formatting, and
+ * a user becomes a mention.
  *
  * @throws UsageError TEXT_INVALID for other tags, tags that are not closed, and values of another kind
  *

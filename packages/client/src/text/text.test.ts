@@ -151,6 +151,30 @@ test('values in templates are text, whatever is in them', () => {
   assert.deepEqual(md`*${'*no*'}*`, { text: '**no**', entities: [] })
 })
 
+test('a value in the value of an attribute stays in it, whatever it is', () => {
+  const around = 'https://good.example/?q='
+  for (const value of [
+    '" href="https://evil.example/',
+    "' href='https://evil.example/",
+    ' href=https://evil.example/',
+    '"><b>',
+    'a&quot;&lt;b&amp;',
+  ]) {
+    const expected = { text: 'x', entities: [link(0, 1, around + value)] }
+    assert.deepEqual(html`<a href="https://good.example/?q=${value}">x</a>`, expected)
+    assert.deepEqual(html`<a href='https://good.example/?q=${value}'>x</a>`, expected)
+    assert.deepEqual(html`<a href=https://good.example/?q=${value}>x</a>`, expected)
+  }
+  assert.deepEqual(html`<a href="https://a/?b&amp;${'&amp;'}=${1}&lt;" class="">x</a>`.entities, [
+    link(0, 1, 'https://a/?b&&amp;=1<'),
+  ])
+})
+
+test('a value elsewhere in a tag makes neither a tag nor an attribute', () => {
+  assert.deepEqual(html`<blockquote ${'expandable'}>x</blockquote>`.entities, [quote(0, 1)])
+  assert.throws(() => html`<${'b'}>x</b>`, { code: 'TEXT_INVALID', message: /There is no tag <b>/ })
+})
+
 test('formatted values keep their formatting, and users become mentions', () => {
   const inner = md`__x__ y`
   assert.deepEqual(md`**a ${inner}**`, { text: 'a x y', entities: [bold(0, 5), italic(2, 1)] })
