@@ -13,9 +13,15 @@ const TAG_OF: Readonly<Record<string, string>> = {
   messageEntityCode: 'code',
 }
 
-/** Writes a formatted text in HTML. */
+/** Anybody may have written the text: other addresses, such as `javascript:`, run in the page that shows them. */
+const SAFE_ADDRESS = /^(?:https?|tg|mailto|tel|ton):/i
+
+/** Writes a formatted text in HTML; of links to other than usual addresses the text alone. */
 export function printHtml({ text, entities }: FormattedText): string {
-  const left = tidy(text, entities)
+  const left = tidy(
+    text,
+    entities.filter((entity) => entity._ !== 'messageEntityTextUrl' || SAFE_ADDRESS.test(entity.url)),
+  )
   const open: MessageEntity[] = []
   let printed = ''
   const places = new Set(left.flatMap((entity) => [entity.offset, endOf(entity)]))

@@ -95,7 +95,8 @@ export function toMarkdown(text: FormattedText): string {
 }
 
 /**
- * Writes a text, such as a message, in HTML that `fromHtml` reads, and that a page may show.
+ * Writes a text, such as a message, in HTML that `fromHtml` reads, and that a page may show. Links lead to addresses of
+ * http, https, tg, mailto, tel and ton; of links to other addresses, such as `javascript:`, only the text is written.
  *
  * @example
  * ```ts

@@ -175,6 +175,21 @@ test('a value elsewhere in a tag makes neither a tag nor an attribute', () => {
   assert.throws(() => html`<${'b'}>x</b>`, { code: 'TEXT_INVALID', message: /There is no tag <b>/ })
 })
 
+test('HTML that a page may show has links to usual addresses only, and the text of others', () => {
+  for (const url of [
+    'javascript:alert(1)',
+    ' javascript:alert(1)',
+    'java\nscript:a',
+    'data:text/html,a',
+    'vbscript:a',
+  ]) {
+    assert.equal(toHtml({ text: 'x', entities: [link(0, 1, url), bold(0, 1)] }), '<b>x</b>', url)
+  }
+  for (const url of ['http://a', 'HTTPS://a', 'tg://resolve?domain=a', 'mailto:a@b.c', 'tel:+1', 'ton://a']) {
+    assert.equal(toHtml({ text: 'x', entities: [link(0, 1, url)] }), `<a href="${url}">x</a>`)
+  }
+})
+
 test('formatted values keep their formatting, and users become mentions', () => {
   const inner = md`__x__ y`
   assert.deepEqual(md`**a ${inner}**`, { text: 'a x y', entities: [bold(0, 5), italic(2, 1)] })
