@@ -1,8 +1,9 @@
 import type { FileHandle } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { FileSystem } from './file-system.ts'
 import { encodeJournal, encodeRecord, readJournal } from './journal.ts'
 import { checkRegular, orStorageError, statsOf } from './regular-file.ts'
-import { replaceFile } from './replace-file.ts'
+import { moveInPlace, syncFolder } from './replace-file.ts'
 import { applyChanges, type StateStorage } from './state.ts'
 import { sweepScraps } from './sweep.ts'
 
@@ -34,6 +35,8 @@ interface Journal {
   compactAtBytes: number
   /** A failed write has left a part of its record at the end. */
   isTorn: boolean
+  /** The journal was replaced, and the folder could not be synced: until it is, a power failure brings the old one back. */
+  isFolderUnsynced: boolean
 }
 
 class FileState implements StateStorage {
@@ -63,7 +66,7 @@ class FileState implements StateStorage {
         else await this.#begin(handle)
         const { size: bytes } = await handle.stat()
         const compactAtBytes = compactionAfter(bytes)
-        this.#journal = { path, texts, handle, bytes, compactAtBytes, isTorn: false }
+        this.#journal = { path, texts, handle, bytes, compactAtBytes, isTorn: false, isFolderUnsynced: false }
       } catch (error) {
         await handle.close()
         throw error
@@ -90,10 +93,15 @@ class FileState implements StateStorage {
     this.#journal = undefined
     if (!journal) return
     try {
-      await orStorageError(this.name, async () => await journal.handle?.sync())
+      await orStorageError(this.name, () => this.#sync(journal))
     } finally {
       await journal.handle?.close()
     }
+  }
+
+  async #sync(journal: Journal): Promise<void> {
+    await journal.handle?.sync()
+    if (journal.isFolderUnsynced) await syncFolder(dirname(journal.path), this.#files)
   }
 
   #opened(): Journal {
@@ -141,7 +149,7 @@ class FileState implements StateStorage {
   async #compact(journal: Journal): Promise<void> {
     const bytes = encodeJournal(journal.texts)
     try {
-      await replaceFile(journal.path, bytes, this.#files)
+      journal.isFolderUnsynced = await moveInPlace(journal.path, bytes, this.#files)
     } catch {
       // No room for two: the change itself is safe in the old journal, which grows on until the next attempt.
       journal.compactAtBytes *= 2
@@ -152,6 +160,13 @@ class FileState implements StateStorage {
     journal.bytes = bytes.length
     journal.compactAtBytes = compactionAfter(bytes.length)
     await replaced?.close()
+    if (!journal.isFolderUnsynced) return
+    try {
+      await syncFolder(dirname(journal.path), this.#files)
+      journal.isFolderUnsynced = false
+    } catch {
+      // The new journal has the change. The folder is synced after the next compaction, or when the state is closed.
+    }
   }
 }
 

@@ -24,6 +24,19 @@ export async function replaceFile(
   content: string | Uint8Array,
   files: FileSystem,
 ): Promise<void> {
+  if (await moveInPlace(path, content, files)) await syncFolder(dirname(path), files)
+}
+
+/**
+ * As `replaceFile`, but a power failure may bring the old file back until the folder is synced.
+ *
+ * @returns whether the folder is to be synced: not where the file was written in place
+ */
+export async function moveInPlace(
+  path: string,
+  content: string | Uint8Array,
+  files: FileSystem,
+): Promise<boolean> {
   const temporary = temporaryOf(path)
   // A process that died may have left one, or somebody a trap in a folder that others may write to.
   await files.unlink(temporary).catch(() => undefined)
@@ -34,9 +47,9 @@ export async function replaceFile(
     await files.unlink(temporary).catch(() => undefined)
     if (!NO_RENAME.has(errnoOf(error) ?? '')) throw error
     await writeDurably(path, content, 'r+', files)
-    return
+    return false
   }
-  await syncFolder(dirname(path), files)
+  return true
 }
 
 /** The name of the file that takes the place of `path`. */

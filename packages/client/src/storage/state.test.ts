@@ -186,6 +186,34 @@ test('a journal is written anew when it has grown, and goes on growing where the
   }
 })
 
+test('a journal that is written anew in a folder that cannot be synced goes on in the new file', async () => {
+  const file = newFile()
+  let canSync = false
+  let syncs = 0
+  const open = async (path: string, flags: string, mode?: number) => {
+    if (path !== folder) return fs.open(path, flags, mode)
+    syncs += 1
+    if (!canSync) throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' })
+    return fs.open(path, flags, mode)
+  }
+  await withState(
+    file,
+    async (state) => {
+      const text = 'x'.repeat(100_000)
+      for (let n = 0; n < 60; n += 1) await state.write(new Map([['a', text + n]]))
+      await state.write(new Map([['b', 'new']]))
+      assert.deepEqual([await state.get('a'), await state.get('b')], [`${text}59`, 'new'])
+      assert.ok(syncs > 1)
+      canSync = true
+      syncs = 0
+    },
+    { open: open as FileSystem['open'] },
+  )
+  assert.ok(syncs > 0, 'the folder is synced in the end')
+  assert.deepEqual([(await kept(file, 'a'))?.slice(-2), await kept(file, 'b')], ['59', 'new'])
+  assert.ok((await stat(`${file}.state`)).size < 2_000_000)
+})
+
 test('a process that is killed between writes loses none that was confirmed', async () => {
   const file = newFile()
   const script = `
