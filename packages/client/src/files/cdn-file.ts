@@ -44,6 +44,15 @@ export class CdnFile {
     return bytes.subarray(atByte - fromByte, atByte - fromByte + length)
   }
 
+  /**
+   * Checks that the file has no bytes after a part that the CDN gave short; for files whose size nobody else tells.
+   *
+   * @throws SecurityError FILE_HASH_WRONG; RpcError
+   */
+  checkEnd(endByte: number, signal: AbortSignal): Promise<void> {
+    return this.#hashes.checkEnd(endByte, signal)
+  }
+
   async #readHashed(atByte: number, length: number, signal: AbortSignal): Promise<Uint8Array> {
     const { fileToken, dcId } = this.#redirect
     const params = { fileToken, offset: BigInt(atByte), limit: length }

@@ -45,7 +45,12 @@ interface Setup {
   readonly script?: readonly Answer[]
   /** The data centre that has the file. */
   readonly homeOfFile?: number
-  readonly cdn?: { readonly reuploads: number; readonly spoiled?: boolean; readonly losesToken?: boolean }
+  readonly cdn?: {
+    readonly reuploads: number
+    readonly spoiled?: boolean
+    readonly losesToken?: boolean
+    readonly endsAt?: number
+  }
 }
 
 const KEY = Uint8Array.from({ length: 32 }, (_, at) => at)
@@ -115,7 +120,7 @@ class FileServer implements DownloadClient {
     dcId: number | undefined,
     answer: Answer,
   ): unknown {
-    const bytes = this.file.slice(Number(offset), Number(offset) + limit)
+    let bytes = this.file.slice(Number(offset), Number(offset) + limit)
     if (answer === 'wrong bytes') bytes[0] = (bytes[0] ?? 0) ^ 1
     const { homeOfFile = dcId, cdn } = this.#setup
     switch (method) {
@@ -135,6 +140,9 @@ class FileServer implements DownloadClient {
         }
         if (this.#reuploads < (cdn?.reuploads ?? 0)) {
           return { _: 'upload.cdnFileReuploadNeeded', requestToken: Uint8Array.of(9) }
+        }
+        if (cdn?.endsAt !== undefined) {
+          bytes = bytes.subarray(0, Math.max(0, cdn.endsAt - Number(offset)))
         }
         if (cdn?.spoiled) bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1
         return { _: 'upload.cdnFile', bytes: crypt(Number(offset), bytes) }
@@ -364,6 +372,22 @@ test('bytes of a CDN that are not those of the hashes are refused', async () => 
   const server = new FileServer(bytes, { cdn: { reuploads: 0, spoiled: true } })
   const outcome = await server.load()
   assert.ok(outcome.status === 'rejected' && outcome.reason.code === 'FILE_HASH_WRONG')
+})
+
+test('a CDN cannot end a file of unknown size before its last hash', async () => {
+  for (const endsAt of [0, BLOCK, 4 * BLOCK, 16 * BLOCK]) {
+    const server = new FileServer(bytes, { cdn: { reuploads: 0, endsAt } })
+    const outcome = await server.whileWaiting(collect(download(server, WITHOUT_SIZE)))
+    assert.ok(outcome.status === 'rejected' && outcome.reason.code === 'FILE_HASH_WRONG', `${endsAt}`)
+  }
+})
+
+test('a file of unknown size on a CDN is whole where the hashes of the master data centre end', async () => {
+  for (const length of [BLOCK - 1, BLOCK, 4 * BLOCK, 8 * BLOCK, bytes.length]) {
+    const server = new FileServer(bytes.subarray(0, length), { cdn: { reuploads: 0 } })
+    const outcome = await server.whileWaiting(collect(download(server, WITHOUT_SIZE)))
+    assert.ok(outcome.status === 'fulfilled' && outcome.value.equals(bytes.subarray(0, length)), `${length}`)
+  }
 })
 
 test('a CDN that has forgotten the file is asked by a new token of the master data centre', async () => {

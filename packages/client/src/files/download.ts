@@ -191,14 +191,22 @@ export class Download {
     const { location } = this.#place
     this.#asked.set(part, location)
     const known = this.#cdn
-    if (known) return known.read(atByte, this.#partBytes, signal)
+    if (known) return this.#fetchFromCdn(known, atByte, signal)
     const params = { location, offset: BigInt(atByte), limit: this.#partBytes, cdnSupported: true }
     const answer = await this.#client.callPart('upload.getFile', params, { ...this.#calls, signal })
     if (answer._ === 'upload.file') return answer.bytes
     // Others may have been told meanwhile; the tokens of all are good.
     const cdn = new CdnFile(this.#client, answer, this.#calls)
     this.#cdn = cdn
-    return cdn.read(atByte, this.#partBytes, signal)
+    return this.#fetchFromCdn(cdn, atByte, signal)
+  }
+
+  /** The CDN may not say where a file ends: its size does, or the hashes of the master data centre. */
+  async #fetchFromCdn(cdn: CdnFile, atByte: number, signal: AbortSignal): Promise<Uint8Array> {
+    const bytes = await cdn.read(atByte, this.#partBytes, signal)
+    const isEnd = bytes.length < this.#partBytes
+    if (isEnd && this.#place.sizeBytes === undefined) await cdn.checkEnd(atByte + bytes.length, signal)
+    return bytes
   }
 
   /** How the data centre of the file is called. */

@@ -36,6 +36,16 @@ export class PartHashes {
     }
   }
 
+  /**
+   * Checks that a file ends where somebody who is not trusted says.
+   *
+   * @throws SecurityError FILE_HASH_WRONG where there are hashes of later bytes
+   */
+  async checkEnd(endByte: number, signal: AbortSignal): Promise<void> {
+    const hashes = [...this.#known.values(), ...(await this.#ask(endByte, signal))]
+    if (hashes.some(({ offset, limit }) => Number(offset) + limit > endByte)) throw wrong(endByte)
+  }
+
   async #hashAt(atByte: number, signal: AbortSignal): Promise<FileHash> {
     if (!this.#known.has(atByte)) this.add(await this.#ask(atByte, signal))
     const hash = this.#known.get(atByte)
