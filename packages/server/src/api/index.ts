@@ -1,3 +1,4 @@
+export { REFERENCE_BYTES } from '../rules/files/media-access.ts'
 export { botPush } from './bot-events.ts'
 export { type BoxNews, boxPush, boxUpdates } from './box-updates.ts'
 export type { Handler, HandlerContext, HandlerTable, RequestOf, ResultOf } from './handler.ts'

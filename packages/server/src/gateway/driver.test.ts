@@ -416,4 +416,114 @@ describe('driver', () => {
     socket.destroy()
     await close()
   })
+
+  it('reads from others while requests wait for their clients to read, whatever they are', async () => {
+    const { driver, accept } = openCrowded(async ({ askRoom }) => {
+      await askRoom?.(1)
+      return { kind: 'withheld', wasRun: false, hasSucceeded: false, instead: undefined }
+    })
+    const other = accept(0)
+    const slow = Array.from({ length: 10 }, () => accept(100))
+    for (const { events } of slow) for (let n = 0; n < 3; n++) events?.onBytes(new Uint8Array(4096))
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.equal(other.isPaused, false)
+    other.events?.onBytes(new Uint8Array(4))
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.equal(other.isPaused, false)
+    const added = accept(0)
+    assert.equal(added.isPaused, false)
+    for (const { events } of [...slow, other, added]) events?.onClosed()
+    await driver.close(0)
+  })
+
+  it('reads from no connection, old or new, once requests have twice the room, and from all once there is room', async () => {
+    const ends: (() => void)[] = []
+    const { driver, accept } = openCrowded(
+      () =>
+        new Promise((resolve) => {
+          ends.push(() => resolve({ kind: 'answered', body: new Uint8Array(4) }))
+        }),
+    )
+    const [idle, short, ...long] = [accept(0), accept(0), accept(0), accept(0), accept(0)]
+    short.events?.onBytes(new Uint8Array(4))
+    long[0]?.events?.onBytes(new Uint8Array(8 * 1024))
+    assert.deepEqual(
+      [idle, short, ...long].map(({ isPaused }) => isPaused),
+      [false, true, true, false, false],
+    )
+    long[1]?.events?.onBytes(new Uint8Array(8 * 1024))
+    const added = accept(0)
+    assert.deepEqual(
+      [idle, ...long, added].map(({ isPaused }) => isPaused),
+      [true, true, true, true, true],
+    )
+    for (const end of ends) end()
+    await new Promise((resolve) => setImmediate(resolve))
+    const all = [idle, short, ...long, added]
+    assert.ok(all.every(({ isPaused }) => !isPaused))
+    for (const { events } of all) events?.onClosed()
+    await driver.close(0)
+  })
 })
+
+/** A connection that a test looks at. */
+interface WatchedChannel extends Channel {
+  isPaused: boolean
+  events: ChannelEvents | undefined
+}
+
+/** A driver with room for 8 KiB of requests and ten bytes of files, whose machine takes each chunk for a request. */
+function openCrowded(run: DriverOptions['run']) {
+  const { machine } = machineOf((input) =>
+    input.kind === 'bytes'
+      ? [
+          {
+            kind: 'request',
+            connection: input.connection,
+            msgId: 1n,
+            seqNo: 1,
+            body: input.chunk,
+            session: { authKeyId: 1n, sessionId: BigInt(input.connection) },
+          },
+        ]
+      : [],
+  )
+  const driver = new Driver({
+    machine,
+    nowMs: () => 0,
+    keys: { find: async () => undefined, keep: async () => true, destroy: async () => true },
+    compute: async () => undefined,
+    run,
+    logger: pino({ level: 'silent' }),
+    limits: {
+      requests: { maxRunning: 2, maxConnectionBytes: 1024 * 1024, maxBytes: 8 * 1024 },
+      files: { maxConnectionBytes: 10, maxBytes: 1024 * 1024 },
+    },
+  })
+  const accept = (bufferedBytes: number): WatchedChannel => {
+    const channel: WatchedChannel = {
+      framing: 'detect',
+      ip: '203.0.113.7',
+      localIp: '192.0.2.1',
+      bufferedBytes,
+      isPaused: false,
+      events: undefined,
+      open: (its) => {
+        channel.events = its
+      },
+      write: () => undefined,
+      refuse: () => undefined,
+      pause: () => {
+        channel.isPaused = true
+      },
+      resume: () => {
+        channel.isPaused = false
+      },
+      end: () => undefined,
+      destroy: () => undefined,
+    }
+    driver.accept(channel)
+    return channel
+  }
+  return { driver, accept }
+}

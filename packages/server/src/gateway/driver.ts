@@ -13,7 +13,7 @@ import type { Logger } from 'pino'
 import type { Instead, Outcome } from '../rpc/apply-fault.ts'
 import { networkOf } from '../rules/index.ts'
 import type { Channel } from './channel.ts'
-import { FileRoom } from './file-room.ts'
+import { FILE_ROOM_LIMITS, FileRoom, type FileRoomLimits } from './file-room.ts'
 import { isLargeChunk, ReadTurns } from './read-turns.ts'
 import { REQUEST_ROOM_LIMITS, RequestRoom, type RequestRoomLimits } from './request-room.ts'
 import { UnsentFiles } from './unsent-files.ts'
@@ -73,6 +73,8 @@ export interface DriverLimits {
   readonly pauseAtBufferedBytes: number
   /** Of the requests that are here. */
   readonly requests: RequestRoomLimits
+  /** Of the parts of files on their way to clients. */
+  readonly files: FileRoomLimits
   /** A connection is closed after so long a silence. */
   readonly idleTimeoutMs: number
 }
@@ -81,6 +83,7 @@ const DEFAULT_LIMITS: DriverLimits = {
   maxBufferedBytes: 16 * 1024 * 1024,
   pauseAtBufferedBytes: 1024 * 1024,
   requests: REQUEST_ROOM_LIMITS,
+  files: FILE_ROOM_LIMITS,
   idleTimeoutMs: 15 * 60_000,
 }
 const FIND_KEY_RETRY_MS = 500
@@ -131,7 +134,7 @@ export class Driver {
   readonly #open = new Set<Channel>()
   readonly #inputs: ServerInput[] = []
   readonly #readTurns = new ReadTurns()
-  readonly #files = new FileRoom()
+  readonly #files: FileRoom
   readonly #unsent = new UnsentFiles()
   readonly #requests: RequestRoom
   /** Tasks in progress; each ends in an input. */
@@ -150,6 +153,10 @@ export class Driver {
     this.#options = options
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
     this.#requests = new RequestRoom(this.#limits.requests)
+    this.#files = new FileRoom(this.#limits.files, {
+      nowMs: options.nowMs,
+      onStalled: (connection) => this.#cutStalled(connection),
+    })
   }
 
   /**
@@ -187,6 +194,7 @@ export class Driver {
       },
     }
     channel.open(events, this.#limits.idleTimeoutMs)
+    if (this.#requests.isFull(connection)) channel.pause()
     if (this.#closing) this.#close(connection, 'leaving')
   }
 
@@ -399,14 +407,14 @@ export class Driver {
     const dcId = connection?.dcId
     if (connection !== undefined) connection.authKeyId = session.authKeyId
     const body = new Uint8Array(output.body)
-    const turn = this.#requests.enter(id, body.length)
-    this.#regulate(id)
+    const turn = this.#enter(id, () => this.#requests.enter(id, body.length))
     if (turn !== undefined) await turn
     let promisedBytes = 0
     const askRoom = async (bytes: number): Promise<boolean> => {
       // A connection that has closed is not looked at again.
       if (connection === undefined || this.#connections.get(id) !== connection) return false
-      const hasRoom = await this.#files.ask(id, this.#bufferOf(id, connection.channel, session), bytes)
+      const asked = this.#files.ask(id, this.#bufferOf(id, connection.channel, session), bytes)
+      const hasRoom = asked === true || (await this.#parked(id, body.length, asked))
       if (hasRoom) promisedBytes += bytes
       return hasRoom
     }
@@ -432,6 +440,35 @@ export class Driver {
     if (promisedBytes > 0) this.#files.free(id, promisedBytes, fileBytes)
     this.#regulate(id)
     for (const other of freed) this.#regulate(other)
+  }
+
+  /** Reads no more from whomever a request that comes in concerns. */
+  #enter(id: ConnectionId, enter: () => Promise<void> | undefined): Promise<void> | undefined {
+    const before = this.#requests.crowding
+    const turn = enter()
+    if (this.#requests.crowding === before) this.#regulate(id)
+    else for (const other of this.#connections.keys()) this.#regulate(other)
+    return turn
+  }
+
+  /** Has a request wait for its client, and takes no room from others meanwhile. */
+  async #parked(id: ConnectionId, bodyBytes: number, asked: Promise<boolean>): Promise<boolean> {
+    const freed = this.#requests.park(id, bodyBytes)
+    this.#regulate(id)
+    for (const other of freed) this.#regulate(other)
+    const hasRoom = await asked
+    const turn = this.#enter(id, () => this.#requests.unpark(id, bodyBytes))
+    if (turn !== undefined) await turn
+    return hasRoom
+  }
+
+  #cutStalled(id: ConnectionId): void {
+    const channel = this.#connections.get(id)?.channel
+    this.#options.logger.info(
+      { ip: channel?.ip },
+      'connection closed: it takes no parts of files, and others wait',
+    )
+    channel?.destroy()
   }
 
   /** What waits for a client: over HTTP, also what waits for a request that takes it along. */

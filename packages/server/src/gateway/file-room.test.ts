@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { FileRoom } from './file-room.ts'
+import { FILE_ROOM_LIMITS, FileRoom, type FileRoomLimits } from './file-room.ts'
 
 const MIB = 1024 * 1024
+
+const roomOf = (limits: FileRoomLimits = FILE_ROOM_LIMITS): FileRoom =>
+  new FileRoom(limits, { nowMs: () => 0, startTimer: () => () => undefined, onStalled: () => assert.fail() })
 
 /** A connection of a client: what the server has made for it, and what it has not read. */
 function connectionOf(room: FileRoom, id: number) {
@@ -27,7 +30,7 @@ function connectionOf(room: FileRoom, id: number) {
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 test('a connection has 4 MiB promised and buffered, and the rest waits in order', async () => {
-  const room = new FileRoom()
+  const room = roomOf()
   const client = connectionOf(room, 1)
   for (let n = 0; n < 20; n++) void client.ask(MIB)
   await settled()
@@ -47,7 +50,7 @@ test('a connection has 4 MiB promised and buffered, and the rest waits in order'
 })
 
 test('other bytes in the buffer count, and a part shorter than asked for frees all that was promised', async () => {
-  const room = new FileRoom()
+  const room = roomOf()
   const client = connectionOf(room, 1)
   client.channel.bufferedBytes = 3.5 * MIB
   void client.ask(MIB)
@@ -63,7 +66,7 @@ test('other bytes in the buffer count, and a part shorter than asked for frees a
 })
 
 test('a part is promised whatever its length if nothing else is', async () => {
-  const room = new FileRoom({ maxConnectionBytes: 10, maxBytes: 10 })
+  const room = roomOf({ maxConnectionBytes: 10, maxBytes: 10 })
   const client = connectionOf(room, 1)
   void client.ask(MIB)
   await settled()
@@ -71,7 +74,7 @@ test('a part is promised whatever its length if nothing else is', async () => {
 })
 
 test('beyond the limit of all connections each has one part, and those that wait are served as others read', async () => {
-  const room = new FileRoom({ maxConnectionBytes: 4 * MIB, maxBytes: 6 * MIB })
+  const room = roomOf({ maxConnectionBytes: 4 * MIB, maxBytes: 6 * MIB })
   const clients = [1, 2, 3].map((id) => connectionOf(room, id))
   for (const client of clients) for (let n = 0; n < 4; n++) void client.ask(MIB)
   await settled()
@@ -88,7 +91,7 @@ test('beyond the limit of all connections each has one part, and those that wait
 })
 
 test('a connection that closes ends its requests, and makes room for others', async () => {
-  const room = new FileRoom({ maxConnectionBytes: 4 * MIB, maxBytes: 4 * MIB })
+  const room = roomOf({ maxConnectionBytes: 4 * MIB, maxBytes: 4 * MIB })
   const [gone, other] = [connectionOf(room, 1), connectionOf(room, 2)]
   for (let n = 0; n < 6; n++) void gone.ask(MIB)
   for (let n = 0; n < 2; n++) void other.ask(MIB)
@@ -104,7 +107,7 @@ test('a connection that closes ends its requests, and makes room for others', as
 })
 
 test('the share of files in a buffer is at most what was made and not read', async () => {
-  const room = new FileRoom()
+  const room = roomOf()
   const client = connectionOf(room, 1)
   void client.ask(MIB)
   await settled()
@@ -119,7 +122,7 @@ test('the share of files in a buffer is at most what was made and not read', asy
 })
 
 test('an answer shorter than promised counts as what it is: behind it, other answers stop the reading', async () => {
-  const room = new FileRoom()
+  const room = roomOf()
   const client = connectionOf(room, 1)
   void client.ask(MIB)
   void client.ask(MIB)
@@ -129,4 +132,66 @@ test('an answer shorter than promised counts as what it is: behind it, other ans
   client.channel.bufferedBytes += MIB
   room.look(1)
   assert.equal(room.unreadBytes(1), 100)
+})
+
+test('beyond twice the limit connections wait in line for one part each, behind those that came before, and all get one', async () => {
+  const room = roomOf({ maxConnectionBytes: 4 * MIB, maxBytes: 2 * MIB })
+  const clients = [1, 2, 3, 4, 5, 6].map((id) => connectionOf(room, id))
+  for (let n = 0; n < 2; n++) for (const client of clients) void client.ask(MIB)
+  await settled()
+  const granted = (): number[] => clients.map((client) => client.granted.length)
+  assert.deepEqual(granted(), [1, 1, 1, 1, 0, 0])
+  assert.equal(room.bytes, 4 * MIB)
+  const takePart = async (client: (typeof clients)[number] | undefined): Promise<void> => {
+    client?.answer(MIB)
+    client?.read(MIB)
+    await settled()
+  }
+  await takePart(clients[1])
+  assert.deepEqual(granted(), [1, 1, 1, 1, 1, 0], 'the fast reader goes behind the line')
+  await takePart(clients[2])
+  assert.deepEqual(granted(), [1, 1, 1, 1, 1, 1])
+  await takePart(clients[3])
+  assert.deepEqual(granted(), [1, 2, 1, 1, 1, 1])
+  await takePart(clients[4])
+  assert.deepEqual(granted(), [1, 2, 2, 1, 1, 1])
+  assert.equal(room.bytes, 4 * MIB)
+})
+
+test('while connections wait in line, one that takes nothing for a minute is closed for each', async () => {
+  let nowMs = 0
+  let tick: () => void = () => assert.fail('nobody waits')
+  const stalled: number[] = []
+  const startTimer = (run: () => void): (() => void) => {
+    tick = run
+    return () => undefined
+  }
+  const onStalled = (id: number): void => {
+    stalled.push(id)
+    room.close(id)
+  }
+  const room = new FileRoom(
+    { maxConnectionBytes: MIB, maxBytes: MIB },
+    { nowMs: () => nowMs, startTimer, onStalled },
+  )
+  const [reader, idler, newcomer] = [connectionOf(room, 1), connectionOf(room, 2), connectionOf(room, 3)]
+  for (const client of [reader, idler]) {
+    void client.ask(MIB)
+    client.answer(MIB)
+  }
+  void newcomer.ask(MIB)
+  nowMs = 59_000
+  // The system has taken some, and nothing has been told of it.
+  reader.channel.bufferedBytes -= 1
+  void connectionOf(room, 4).ask(1)
+  room.look(1)
+  await settled()
+  assert.deepEqual(newcomer.granted, [true])
+  void connectionOf(room, 5).ask(MIB)
+  tick()
+  assert.deepEqual(stalled, [])
+  nowMs = 60_000
+  tick()
+  assert.deepEqual(stalled, [2])
+  await settled()
 })

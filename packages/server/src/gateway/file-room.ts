@@ -1,11 +1,15 @@
 import type { ConnectionId } from '@cablegram/mtproto'
+import { machineTimer, type StartTimer } from '../ground/clock.ts'
 import type { Channel } from './channel.ts'
 
 /** Limits of the memory that answers with bytes of files take while they wait for slow readers. */
 export interface FileRoomLimits {
   /** A file is read for a connection only while its promised and its buffered bytes are at most so many. */
   readonly maxConnectionBytes: number
-  /** The same for all connections together. Beyond it each connection gets one part at a time. */
+  /**
+   * The same for all connections together. Beyond it each connection gets one part at a time, and beyond twice as many bytes
+   * connections wait in line for their one part.
+   */
   readonly maxBytes: number
 }
 
@@ -13,6 +17,18 @@ export const FILE_ROOM_LIMITS: FileRoomLimits = {
   maxConnectionBytes: 4 * 1024 * 1024,
   maxBytes: 64 * 1024 * 1024,
 }
+
+/** Parts that the room works with. */
+export interface FileRoomParts {
+  readonly nowMs: () => number
+  readonly startTimer?: StartTimer | undefined
+  /** Told of a connection that is to be closed: it takes nothing, and others wait for what it holds. */
+  readonly onStalled: (connection: ConnectionId) => void
+}
+
+/** A connection that has taken nothing for so long is closed if others wait in line. */
+const STALLED_MS = 60_000
+const LOOK_FOR_STALLED_MS = 1000
 
 /** A request that waits, as long as its answer may be. */
 interface Waiting {
@@ -30,6 +46,10 @@ interface Line {
   unreadBytes: number
   /** Its part of the sum of all lines. */
   countedBytes: number
+  /** The buffer when it was counted last. */
+  bufferedBytes: number
+  /** The time since when the client has taken nothing. */
+  stalledSinceMs: number
 }
 
 /**
@@ -44,10 +64,15 @@ export class FileRoom {
   readonly #lines = new Map<ConnectionId, Line>()
   /** The connections on which something waits, the longest waiting first. */
   readonly #waiting = new Set<ConnectionId>()
+  readonly #parts: FileRoomParts
+  readonly #startTimer: StartTimer
   #countedBytes = 0
+  #stopTimer: (() => void) | undefined
 
-  constructor(limits: FileRoomLimits = FILE_ROOM_LIMITS) {
+  constructor(limits: FileRoomLimits, parts: FileRoomParts) {
     this.#limits = limits
+    this.#parts = parts
+    this.#startTimer = parts.startTimer ?? machineTimer
   }
 
   /** Bytes promised to all connections, and buffered for them. */
@@ -58,21 +83,29 @@ export class FileRoom {
   /**
    * Asks for room, and has it until `free`.
    *
-   * @returns false if the connection has closed before there was room
+   * @returns true if there is room at once; else resolves once there is, with false if the connection has closed before
    */
-  ask(connection: ConnectionId, channel: Line['channel'], bytes: number): Promise<boolean> {
+  ask(connection: ConnectionId, channel: Line['channel'], bytes: number): true | Promise<boolean> {
+    this.look(connection)
     const line = this.#lines.get(connection) ?? {
       channel,
       waiting: [],
       promisedBytes: 0,
       unreadBytes: 0,
       countedBytes: 0,
+      bufferedBytes: 0,
+      stalledSinceMs: 0,
     }
     this.#lines.set(connection, line)
+    this.#count(line)
+    if (line.waiting.length === 0 && this.#fits(line, bytes)) {
+      this.#promise(line, bytes)
+      return true
+    }
     return new Promise((resolve) => {
       line.waiting.push({ bytes, resolve })
       this.#waiting.add(connection)
-      this.look(connection)
+      this.#watchStalled()
     })
   }
 
@@ -101,13 +134,11 @@ export class FileRoom {
     if (line === undefined) return
     const before = this.#countedBytes
     this.#count(line)
-    this.#serve(connection, line)
-    if (line.promisedBytes + line.unreadBytes + line.waiting.length === 0) this.#drop(connection, line)
-    if (this.#countedBytes >= before) return
-    for (const other of [...this.#waiting]) {
-      const waiting = this.#lines.get(other)
-      if (waiting !== undefined) this.#serve(other, waiting)
-    }
+    const isEmpty = line.promisedBytes + line.unreadBytes + line.waiting.length === 0
+    if (isEmpty) this.#drop(connection, line)
+    // In line: a client that reads fast does not get again and again what others wait for.
+    if (this.#countedBytes < before) this.#serveAll()
+    else this.#serve(connection, line)
   }
 
   /** Ends everything of a connection that has closed. */
@@ -117,33 +148,82 @@ export class FileRoom {
     const waiting = line.waiting.splice(0)
     this.#drop(connection, line)
     for (const { resolve } of waiting) resolve(false)
-    for (const other of [...this.#waiting]) this.look(other)
+    this.#serveAll()
   }
 
-  #serve(connection: ConnectionId, line: Line): void {
-    for (let next = line.waiting[0]; next !== undefined && this.#fits(line, next); next = line.waiting[0]) {
-      line.waiting.shift()
-      line.promisedBytes += next.bytes
+  #serveAll(): void {
+    for (const connection of [...this.#waiting]) {
+      const line = this.#lines.get(connection)
+      if (line === undefined) continue
       this.#count(line)
+      this.#serve(connection, line)
+    }
+  }
+
+  #serve(connection: ConnectionId, { waiting }: Line): void {
+    const line = this.#lines.get(connection)
+    if (line === undefined) return
+    const before = waiting.length
+    for (let next = waiting[0]; next !== undefined && this.#fits(line, next.bytes); next = waiting[0]) {
+      waiting.shift()
+      this.#promise(line, next.bytes)
       next.resolve(true)
     }
-    if (line.waiting.length === 0) this.#waiting.delete(connection)
+    if (waiting.length === before) return
+    // For its next part it waits behind all others.
+    this.#waiting.delete(connection)
+    if (waiting.length > 0) this.#waiting.add(connection)
   }
 
-  /** A connection that holds nothing always gets one part: a few slow readers hold nobody up. */
-  #fits({ channel, promisedBytes }: Line, { bytes }: Waiting): boolean {
-    const held = promisedBytes + channel.bufferedBytes
-    if (held === 0) return true
+  #promise(line: Line, bytes: number): void {
+    line.promisedBytes += bytes
+    this.#count(line)
+  }
+
+  /** A connection that holds nothing gets one part beyond the limit of all: a few slow readers hold nobody up. */
+  #fits({ channel, promisedBytes }: Line, bytes: number): boolean {
     const { maxConnectionBytes, maxBytes } = this.#limits
+    const held = promisedBytes + channel.bufferedBytes
+    if (held === 0) return this.#countedBytes < 2 * maxBytes
     return held + bytes <= maxConnectionBytes && this.#countedBytes + bytes <= maxBytes
   }
 
   #count(line: Line): void {
     const { bufferedBytes } = line.channel
     line.unreadBytes = Math.min(line.unreadBytes, bufferedBytes)
+    const hasTaken = bufferedBytes < line.bufferedBytes || line.bufferedBytes === 0
+    if (hasTaken) line.stalledSinceMs = this.#parts.nowMs()
+    line.bufferedBytes = bufferedBytes
     const bytes = line.promisedBytes + bufferedBytes
     this.#countedBytes += bytes - line.countedBytes
     line.countedBytes = bytes
+  }
+
+  /** While connections wait in line, those that take nothing are closed: else they could keep the others out for ever. */
+  #watchStalled(): void {
+    if (this.#stopTimer !== undefined || this.#countInLine() === 0) return
+    this.#stopTimer = this.#startTimer(() => {
+      this.#stopTimer = undefined
+      for (const connection of [...this.#lines.keys()]) this.look(connection)
+      this.#closeStalled(this.#countInLine())
+      this.#watchStalled()
+    }, LOOK_FOR_STALLED_MS)
+  }
+
+  /** Connections that wait for their one part. */
+  #countInLine(): number {
+    if (this.#countedBytes < 2 * this.#limits.maxBytes) return 0
+    let count = 0
+    for (const connection of this.#waiting) if (this.#lines.get(connection)?.countedBytes === 0) count += 1
+    return count
+  }
+
+  #closeStalled(maxClosed: number): void {
+    const latestMs = this.#parts.nowMs() - STALLED_MS
+    const stalled = [...this.#lines].filter(
+      ([, line]) => line.bufferedBytes > 0 && line.stalledSinceMs <= latestMs,
+    )
+    for (const [connection] of stalled.slice(0, maxClosed)) this.#parts.onStalled(connection)
   }
 
   #drop(connection: ConnectionId, line: Line): void {

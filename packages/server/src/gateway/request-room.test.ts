@@ -62,3 +62,29 @@ test('a connection that has closed is not read again, and its requests free thei
   assert.deepEqual(room.leave(2, KIB), [2])
   assert.equal(room.bytes, 0)
 })
+
+test('a parked request takes no turn and no room of others, and its connection alone is not read if it has too many', () => {
+  const room = new RequestRoom({ maxRunning: 1, maxConnectionBytes: MIB, maxBytes: 8 * KIB })
+  room.enter(1, 100 * KIB)
+  assert.ok(room.enter(1, KIB) instanceof Promise)
+  assert.equal(room.isFull(2), true)
+  assert.deepEqual(room.park(1, 100 * KIB), [2])
+  assert.equal(room.bytes, 2 * KIB)
+  room.leave(1, KIB)
+  assert.equal(room.bytes, 0)
+  assert.equal(room.isFull(2), false)
+  for (let n = 0; n < 2; n++) {
+    room.enter(1, 100 * KIB)
+    room.park(1, 100 * KIB)
+  }
+  assert.deepEqual([room.isFull(1), room.isFull(2), room.bytes], [true, false, 0])
+  for (let n = 0; n < 3; n++) {
+    assert.equal(room.unpark(1, 100 * KIB), undefined)
+    room.leave(1, 100 * KIB)
+  }
+  assert.deepEqual([room.isFull(1), room.bytes], [false, 0])
+  room.enter(1, KIB)
+  assert.equal(room.park(1, KIB).length, 0)
+  room.enter(1, KIB)
+  assert.ok(room.unpark(1, KIB) instanceof Promise, 'one of the connection runs')
+})

@@ -7,8 +7,8 @@ export interface RequestRoomLimits {
   /** Nothing more is read from a connection while its requests have more bytes than this. */
   readonly maxConnectionBytes: number
   /**
-   * Nothing more is read from connections with requests while those of all connections have more bytes than this, and from no
-   * connection while they have twice as many.
+   * Nothing more is read from connections with requests once those of all connections have more bytes than this, and from no
+   * connection once they have twice as many, until three quarters of it are left.
    */
   readonly maxBytes: number
 }
@@ -21,18 +21,25 @@ export const REQUEST_ROOM_LIMITS: RequestRoomLimits = {
 
 /** A request takes so many bytes besides its own. */
 const REQUEST_BYTES = 1024
+/** Nothing more is read from a connection while its parked requests have more bytes than this. */
+const MAX_PARKED_BYTES = 256 * 1024
+
+/** 1: connections with requests are not read. 2: no connection is read. */
+export type Crowding = 0 | 1 | 2
 
 /** The requests of one connection. */
 interface Line {
   running: number
   bytes: number
+  parkedBytes: number
   readonly waiting: (() => void)[]
 }
 
 /**
  * Bounds the memory of requests by their bytes, so that parts of files wait in the network and not here. Acknowledgements and
  * pings are read behind any number of short requests, and behind long ones as soon as some of those are done: room comes back
- * with each request that ends, and depends on nothing that the client has to read or to send first.
+ * with each request that ends, and depends on nothing that the client has to read or to send first. A request that waits for
+ * its client is parked: it takes no room from others, and only its own connection is not read if there are too many.
  */
 export class RequestRoom {
   readonly #limits: RequestRoomLimits
@@ -40,6 +47,8 @@ export class RequestRoom {
   /** Connections that are not read because of all others. */
   readonly #crowded = new Set<ConnectionId>()
   #bytes = 0
+  #parkedBytes = 0
+  #crowding: Crowding = 0
 
   constructor(limits: RequestRoomLimits = REQUEST_ROOM_LIMITS) {
     this.#limits = limits
@@ -50,12 +59,18 @@ export class RequestRoom {
     return this.#bytes
   }
 
+  /** Who is not read because of the sum of all requests. Whenever it rises, all connections are to be looked at. */
+  get crowding(): Crowding {
+    return this.#crowding
+  }
+
   /** Lets a request in. @returns undefined if it may run at once; else resolves when another one of its connection has ended */
   enter(connection: ConnectionId, bodyBytes: number): Promise<void> | undefined {
-    const line = this.#lines.get(connection) ?? { running: 0, bytes: 0, waiting: [] }
+    const line = this.#lines.get(connection) ?? { running: 0, bytes: 0, parkedBytes: 0, waiting: [] }
     this.#lines.set(connection, line)
     line.bytes += bodyBytes + REQUEST_BYTES
     this.#bytes += bodyBytes + REQUEST_BYTES
+    this.#noteCrowding()
     if (line.running >= this.#limits.maxRunning) return new Promise((start) => line.waiting.push(start))
     line.running += 1
     return undefined
@@ -69,17 +84,33 @@ export class RequestRoom {
     this.#bytes -= bodyBytes + REQUEST_BYTES
     const next = line.waiting.shift()
     if (next === undefined) line.running -= 1
-    if (line.running === 0) this.#lines.delete(connection)
+    if (line.running === 0 && line.parkedBytes === 0) this.#lines.delete(connection)
     next?.()
-    return this.#bytes > this.#limits.maxBytes ? [] : this.#takeCrowded()
+    if (this.#bytes > 0.75 * this.#limits.maxBytes) return []
+    this.#crowding = 0
+    return this.#takeCrowded()
+  }
+
+  /** Takes a running request out while it waits for what its client has to do. @returns connections that may be read again */
+  park(connection: ConnectionId, bodyBytes: number): readonly ConnectionId[] {
+    this.#countParked(connection, bodyBytes + REQUEST_BYTES)
+    return this.leave(connection, bodyBytes)
+  }
+
+  /** Lets a parked request in again, as {@link enter} does. */
+  unpark(connection: ConnectionId, bodyBytes: number): Promise<void> | undefined {
+    this.#countParked(connection, -bodyBytes - REQUEST_BYTES)
+    return this.enter(connection, bodyBytes)
   }
 
   /** Tells whether nothing more is to be read from a connection now. */
   isFull(connection: ConnectionId): boolean {
     const { maxConnectionBytes, maxBytes } = this.#limits
-    const bytes = this.#lines.get(connection)?.bytes ?? 0
-    if (bytes > maxConnectionBytes) return true
-    const isCrowded = this.#bytes > (bytes > 0 ? maxBytes : 2 * maxBytes)
+    const { bytes = 0, parkedBytes = 0 } = this.#lines.get(connection) ?? {}
+    if (bytes > maxConnectionBytes || parkedBytes > MAX_PARKED_BYTES) return true
+    // It is looked at again when a request of its own ends.
+    if (parkedBytes > 0 && this.#parkedBytes > maxBytes) return true
+    const isCrowded = this.#crowding > (bytes + parkedBytes > 0 ? 0 : 1)
     if (isCrowded) this.#crowded.add(connection)
     return isCrowded
   }
@@ -87,6 +118,19 @@ export class RequestRoom {
   /** Forgets a connection that has closed. Its requests run to their end. */
   close(connection: ConnectionId): void {
     this.#crowded.delete(connection)
+  }
+
+  #countParked(connection: ConnectionId, bytes: number): void {
+    const line = this.#lines.get(connection)
+    if (line === undefined) return
+    line.parkedBytes += bytes
+    this.#parkedBytes += bytes
+  }
+
+  #noteCrowding(): void {
+    const { maxBytes } = this.#limits
+    if (this.#bytes > 2 * maxBytes) this.#crowding = 2
+    else if (this.#bytes > maxBytes && this.#crowding === 0) this.#crowding = 1
   }
 
   #takeCrowded(): readonly ConnectionId[] {

@@ -552,6 +552,33 @@ describe('a call for a part of a file', () => {
     assert.deepEqual(asked, [8192, 0])
   })
 
+  it('is refused before it waits if it is longer than any that is right', async () => {
+    const { run } = await signedIn()
+    const askRoom = () => assert.fail('asked for room')
+    const long = (fileReference: Uint8Array): Uint8Array =>
+      request<'upload.getFile'>({
+        _: 'upload.getFile',
+        location: { ...location, fileReference },
+        offset: 0n,
+        limit: 4096,
+      })
+    const refusedWith = async (body: Uint8Array): Promise<string> => {
+      const outcome = await run(body, { askRoom })
+      assert.ok(outcome.kind === 'answered')
+      return errorOf(outcome.body).text
+    }
+    assert.equal(await refusedWith(long(new Uint8Array(35))), 'FILE_REFERENCE_INVALID')
+    assert.equal(await refusedWith(long(new Uint8Array(1_000_000))), 'FILE_REFERENCE_INVALID')
+    const wrapped = request<'invokeAfterMsgs'>({
+      _: 'invokeAfterMsgs',
+      msgIds: new Array(1024).fill(4n),
+      query: getFile(4096),
+    })
+    assert.equal(await refusedWith(wrapped), 'INPUT_REQUEST_TOO_LONG')
+    const ours = await run(long(new Uint8Array(34)), { askRoom: async () => true })
+    assert.ok(ours.kind === 'answered' && ours.isFile)
+  })
+
   it('counts as never received if the client goes while it waits', async () => {
     const { run } = await signedIn()
     const outcome = await run(getFile(4096), { askRoom: async () => false })

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { RpcError } from '@cablegram/mtproto'
 import { DecodeError, TlReader, TlWriter } from '@cablegram/tl'
-import { LAYER, type MethodName } from '@cablegram/tl/api'
+import { type InputFileLocation, LAYER, type MethodName } from '@cablegram/tl/api'
 import { botMethods, userMethods } from '@cablegram/tl/callers'
 import { decodeRequest, methodNameOfAnyLayer } from '@cablegram/tl/layers'
 import type { Logger } from 'pino'
@@ -12,6 +12,7 @@ import {
   type HandlerContext,
   isConstantAnswer,
   placesIn,
+  REFERENCE_BYTES,
   type RequestOf,
 } from '../api/index.ts'
 import { StoreError, type StoreErrorCode } from '../database/errors.ts'
@@ -111,6 +112,8 @@ const FILE_READS: ReadonlySet<string> = new Set(['upload.getFile', 'upload.getWe
 const FILE_PARTS: ReadonlySet<string> = new Set(['upload.file', 'upload.webFile', 'upload.cdnFile'])
 /** The longest part of a file. */
 const MAX_PART_BYTES = 1024 * 1024
+/** The longest request for a part of a file, with its wrappers: it stays here until its client has read others. */
+const MAX_FILE_READ_BYTES = 8 * 1024
 
 /** Facts about a request, as far as they are known. */
 interface About {
@@ -292,7 +295,7 @@ export class Dispatcher {
     if (userId !== undefined && !WAITING_METHODS.has(method) && !isOfFiles(method)) {
       about.ticket = this.#options.subscribers.beginCall(context.caller.authKeyId, request.session)
     }
-    if (FILE_READS.has(method)) await awaitRoom(unwrapped.body, request)
+    if (FILE_READS.has(method)) await awaitRoom(unwrapped, request)
     const call = this.#call(method, unwrapped.body, context, (result) => {
       about.result = result
       about.claim = claimOf(result, userId)
@@ -531,13 +534,28 @@ function isOfFiles(method: string): boolean {
   return method.startsWith('upload.')
 }
 
-/** Has a request for a part of a file wait until there is room for the part. @throws ClientGone */
-async function awaitRoom(body: Uint8Array, { askRoom }: GatewayRequest): Promise<void> {
-  if (askRoom === undefined) return
+/**
+ * Has a request for a part of a file wait until there is room for the part.
+ *
+ * @throws ClientGone
+ * @throws {RpcError} INPUT_REQUEST_TOO_LONG, FILE_REFERENCE_INVALID
+ */
+async function awaitRoom(
+  { body, longestBytes }: Unwrapped,
+  { askRoom }: Pick<GatewayRequest, 'askRoom'>,
+): Promise<void> {
   const request = decodeRequest(body)
+  if (request._ === 'upload.getFile') checkReferenceLength(request.location)
+  if (longestBytes > MAX_FILE_READ_BYTES) throw refusal('INPUT_REQUEST_TOO_LONG')
+  if (askRoom === undefined) return
   if (!('limit' in request) || typeof request.limit !== 'number') return
   const bytes = Math.min(Math.max(request.limit, 0), MAX_PART_BYTES)
   if (!(await askRoom(bytes))) throw new ClientGone()
+}
+
+function checkReferenceLength(location: InputFileLocation): void {
+  if (!('fileReference' in location) || location.fileReference.length <= REFERENCE_BYTES) return
+  throw refusal('FILE_REFERENCE_INVALID')
 }
 
 function isFilePart(result: unknown): boolean {

@@ -29,6 +29,8 @@ export interface Unwrapped {
   /** Messages of the session that must have succeeded before. */
   readonly afterMsgIds: readonly MsgId[]
   readonly withoutUpdates: boolean
+  /** The length of the request, or of what was packed in it if that is more. */
+  readonly longestBytes: number
 }
 
 /**
@@ -39,7 +41,14 @@ export interface Unwrapped {
  * @throws {RpcError} what to answer to a request that cannot be taken apart
  */
 export function unwrap(body: Uint8Array): Unwrapped {
-  const state = { body, layer: undefined, client: undefined, afterMsgIds: [], withoutUpdates: false }
+  const state = {
+    body,
+    layer: undefined,
+    client: undefined,
+    afterMsgIds: [],
+    withoutUpdates: false,
+    longestBytes: 0,
+  }
   try {
     return unwrapAll(state)
   } catch (error) {
@@ -54,6 +63,7 @@ interface State {
   client: InitConnection | undefined
   afterMsgIds: MsgId[]
   withoutUpdates: boolean
+  longestBytes: number
 }
 
 /** Reads one wrapper behind its id; what is left after it is the query, or it returns the query. */
@@ -62,6 +72,7 @@ type Wrapper = (state: State, reader: TlReader) => Uint8Array | undefined
 function unwrapAll(state: State): Unwrapped {
   for (let depth = 0; ; depth++) {
     if (state.body.length > MAX_REQUEST_BYTES) throw refusal('INPUT_REQUEST_TOO_LONG')
+    state.longestBytes = Math.max(state.longestBytes, state.body.length)
     const reader = new TlReader(state.body)
     const wrapper = WRAPPERS.get(reader.peekId() ?? 0)
     if (wrapper === undefined) return state

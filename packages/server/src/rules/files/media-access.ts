@@ -26,6 +26,8 @@ const VERSION = 2
 const SIGNED_BYTES = 18
 const ROUND_AT = 14
 const MAC_BYTES = 16
+/** The length of every reference. */
+export const REFERENCE_BYTES: number = SIGNED_BYTES + MAC_BYTES
 const HOUR_S = 3600
 
 /** The number by which a viewer shows that the server has told them of a photo or document. Nobody else can use it. */
