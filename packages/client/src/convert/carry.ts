@@ -39,9 +39,9 @@ export function sessionOf(login: CarriedLogin, server: Server): Session {
  * @throws UsageError SESSION_SIGNED_OUT
  */
 export function loginOf(session: Session, server: Server | undefined): CarriedLogin {
-  const { dcId, dcs, addresses, userId } = session
+  const { dcId, dcs, addresses, userId, hasUnknownUser } = session
   const dc = dcs[dcId]
-  if (dc === undefined || userId === undefined) {
+  if (dc === undefined || (userId === undefined && hasUnknownUser !== true)) {
     throw new UsageError('SESSION_SIGNED_OUT', 'This session is not signed in: there is no login to convert.')
   }
   const described = server?.dcs.find(({ id }) => id === dcId) ?? addresses[dcId]

@@ -1,3 +1,4 @@
+import { UsageError } from '@cablegram/tl'
 import { resolveServer } from '../server/resolve.ts'
 import type { Server, ServerOption } from '../server/server.ts'
 import { SessionError } from '../storage/errors.ts'
@@ -28,7 +29,7 @@ export interface ExportOptions extends ImportOptions {
  * A string session of GramJS, Telethon, Pyrogram or mtcute as one of ours, for `memorySession`. Only one program may use a
  * login at a time: stop the other one first, and delete its session.
  *
- * @throws SessionError SESSION_CORRUPT, SESSION_FOREIGN (no library that can be read), SESSION_OTHER_SERVER
+ * @throws SessionError SESSION_CORRUPT, SESSION_FOREIGN (no library that can be read), SESSION_OTHER_SERVER; UsageError SESSION_SERVER
  *
  * @example
  * ```ts
@@ -92,9 +93,18 @@ export async function serverOfSession(
 }
 
 /** The server for a login of another library: the named one, or Telegram's. */
-export function serverFor(
+export async function serverFor(
   { server, consoleToken }: ImportOptions,
-  { isTest }: Pick<CarriedLogin, 'isTest'>,
+  { isTest, address }: Pick<CarriedLogin, 'isTest' | 'address'>,
 ): Promise<Server> {
-  return resolveServer(server ?? (isTest ? 'test' : 'production'), CONSOLE_TIMEOUT_MS, consoleToken)
+  if (server === undefined && address !== undefined && isPrivate(address.host)) {
+    const message = `This session is of a server at ${address.host}:${address.port}, not of Telegram. Name its console: \`server\` (--server).`
+    throw new UsageError('SESSION_SERVER', message)
+  }
+  return await resolveServer(server ?? (isTest ? 'test' : 'production'), CONSOLE_TIMEOUT_MS, consoleToken)
+}
+
+/** Addresses that lead to no server of Telegram's. */
+function isPrivate(host: string): boolean {
+  return /^(?:localhost$|::1$|127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)/.test(host)
 }

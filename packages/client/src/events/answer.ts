@@ -1,11 +1,27 @@
+import { sha256 } from '@cablegram/mtproto/crypto'
 import type { Message } from '../message/message.ts'
 import type { MethodClient } from '../methods/method-client.ts'
 import { sendMessage } from '../methods/send-message.ts'
 import type { CallbackQueryEvent, InlineQueryEvent, MessageEvent } from './words.ts'
 
-/** Answers a message. */
+/**
+ * Answers a message. A handler that is told of it again, after a crash, answers under the same numbers: nothing is sent twice.
+ */
 export function replyTo(client: MethodClient, message: Message): MessageEvent['reply'] {
-  return (text, options) => sendMessage(client, message, text, { ...options, replyTo: message })
+  let count = 0
+  return async (text, options) => {
+    count += 1
+    const randomId = options?.randomId ?? replyId(client.peers.selfId, message, count)
+    return await sendMessage(client, message, text, { ...options, randomId, replyTo: message })
+  }
+}
+
+/** The number of an answer follows from what is answered: an edit is not the message before it. */
+function replyId(selfId: bigint | undefined, { chat, id, text, raw }: Message, count: number): bigint {
+  const editedAtS = raw._ === 'message' ? (raw.editDate ?? 0) : 0
+  const named = [selfId ?? 0n, chat.id, id, editedAtS, count, text].join(' ')
+  const hash = sha256(new TextEncoder().encode(named))
+  return new DataView(hash.buffer, hash.byteOffset).getBigInt64(0) || 1n
 }
 
 /** Answers the press of a button. */

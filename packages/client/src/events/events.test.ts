@@ -321,7 +321,7 @@ test('reply answers the message in its chat', async () => {
   assert.deepEqual(sent?.params, {
     peer: { _: 'inputPeerUser', userId: 1n, accessHash: 9n },
     message: 'hello',
-    randomId: 0x0101_0101_0101_0101n,
+    randomId: 1_249_883_855_352_839_599n,
     replyTo: { _: 'inputReplyToMessage', replyToMsgId: 11 },
   })
   await events.close()

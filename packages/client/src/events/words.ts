@@ -18,7 +18,12 @@ export interface MessageEvent {
   /** The same as `message.sender`. */
   readonly sender: Chat
   readonly raw: Update
-  /** Sends an answer to the message, as `sendMessage` does. @throws PeerError; UsageError; RpcError; ConnectionError */
+  /**
+   * Sends an answer to the message, as `sendMessage` does. A handler that is told of the message again after a crash sends the
+   * same answers again: they come once.
+   *
+   * @throws PeerError; UsageError; RpcError; ConnectionError
+   */
   readonly reply: (text: TextLike, options?: Omit<SendMessageOptions, 'replyTo'>) => Promise<Message>
 }
 

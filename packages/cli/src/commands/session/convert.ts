@@ -39,10 +39,20 @@ export const convert: Command = {
   async run(args) {
     const [from = '', to] = args.positionals
     const { convertSession } = await import('@cablegram/client/convert')
-    const text = await convertSession(await found(from, desktopOptions(args)), to, convertOptions(args))
+    const session = await found(from, desktopOptions(args))
+    if (session.library === 'cablegram' && session.form === 'file') await checkUnused(from)
+    const text = await convertSession(session, to, convertOptions(args))
     process.stdout.write(text === undefined ? `Written: ${to}. Now delete ${from}.\n` : `${text}\n`)
     return 0
   },
+}
+
+/** A session that a program has open would be in use twice. @throws SessionError SESSION_IN_USE */
+async function checkUnused(file: string): Promise<void> {
+  const { fileSession } = await import('@cablegram/client')
+  const storage = fileSession(file)
+  await storage.open()
+  await storage.close()
 }
 
 function convertOptions(args: Arguments): ConvertOptions {

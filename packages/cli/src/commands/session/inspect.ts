@@ -67,6 +67,6 @@ function serverOf(isTest: boolean | undefined): string | undefined {
 
 function userOf(login: FoundSession['login'], isOurs: boolean): string {
   if (!login) return 'nobody is signed in'
-  if (login.userId === undefined) return isOurs ? 'nobody is signed in' : 'not kept by this library'
+  if (login.userId === undefined) return isOurs ? 'known once it is connected' : 'not kept by this library'
   return `${login.userId}${login.isBot ? ' (a bot)' : ''}`
 }

@@ -103,6 +103,22 @@ test('a clone of an account with a password asks for the password', async () => 
   assert.equal(await firstName('bob-2.session'), 'Bob')
 })
 
+test('a session that a program has open is not converted', async () => {
+  await run('session', 'clone', at('me.session'), at('open.session'))
+  await using client = new TelegramClient(at('open.session'), { server: server.info.console })
+  await client.connect()
+  const { complaint } = await lines.runWords(['session', 'convert', at('open.session'), at('twice.session')])
+  assert.match(complaint, /is in use/)
+})
+
+test("a session of a server of one's own asks which, and one without a user says so", async () => {
+  const text = await run('session', 'convert', at('me.session'), '--as', 'telethon')
+  await assert.rejects(importSession(text), { code: 'SESSION_SERVER' })
+  await run('session', 'convert', at('me.session'), at('tele.there'), '--as', 'telethon')
+  await run('session', 'convert', at('tele.there'), at('tele.back'))
+  assert.match(inspect(at('tele.back')).stdout, /User {9}known once it is connected\n/)
+})
+
 test('what cannot be done is said in a sentence', async () => {
   writeFileSync(at('empty'), '')
   const complaints = [

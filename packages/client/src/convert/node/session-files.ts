@@ -76,7 +76,8 @@ export function readSessionText(text: string, name: string): FoundSession {
   if (library !== undefined) return { library, form: 'string', login: readString(library, text) }
   const isString = !text.trim().startsWith('{')
   const session = decodeSession(isString ? decodeStringSession(text.trim()) : text, name)
-  const login = session.userId === undefined ? undefined : loginOf(session, undefined)
+  const isSignedIn = session.userId !== undefined || session.hasUnknownUser === true
+  const login = isSignedIn ? loginOf(session, undefined) : undefined
   return { library: 'cablegram', form: isString ? 'string' : 'file', login, session }
 }
 

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { RpcError } from '@cablegram/mtproto'
+import { TestClock } from '../login/test-clock.ts'
+import { Message } from '../message/message.ts'
+import type { MethodClient } from '../methods/method-client.ts'
+import { PeerBook } from '../peers/book.ts'
+import { User } from '../peers/views.ts'
+import { memoryState } from '../storage/memory-state.ts'
+import { replyTo } from './answer.ts'
+
+const refused = new RpcError(400, 'PEER_ID_INVALID')
+
+/** The numbers under which a handler sends these answers to a message. */
+async function numbersOf(raw: object, answers: readonly string[]): Promise<bigint[]> {
+  const numbers: bigint[] = []
+  const peers = new PeerBook({
+    state: memoryState(),
+    clock: new TestClock(),
+    userId: () => 9n,
+    isOpen: () => true,
+    onError: (error) => assert.fail(String(error)),
+  })
+  const ada = { _: 'user', id: 1n, accessHash: 5n, firstName: 'Ada' } as const
+  peers.remember([ada])
+  const client = {
+    async call(_method: string, params: { randomId: bigint }) {
+      numbers.push(params.randomId)
+      throw refused
+    },
+    peers,
+    surroundings: { clock: new TestClock(), random: () => assert.fail('drawn at random') },
+    closed: new AbortController().signal,
+  } as unknown as MethodClient
+  const sender = new User(
+    { id: 1n, firstName: 'Ada', isSelf: false, isBot: false } as never,
+    undefined,
+    undefined,
+  )
+  const tl = { _: 'message', id: 7, peerId: { _: 'peerUser', userId: 1n }, date: 1, message: 'Hi', ...raw }
+  const reply = replyTo(client, new Message(tl as never, sender, sender))
+  for (const text of answers) await assert.rejects(reply(text), refused)
+  return numbers
+}
+
+test('a handler that hears a message again sends its answers under the same numbers', async () => {
+  const first = await numbersOf({}, ['one', 'two'])
+  assert.deepEqual(await numbersOf({}, ['one', 'two']), first)
+  assert.equal(new Set(first).size, 2)
+})
+
+test('an edited message and another one are answered under other numbers', async () => {
+  const numbers = [{}, { id: 8 }, { editDate: 5 }, { editDate: 5, message: 'Ho' }]
+  const all = await Promise.all(numbers.map((raw) => numbersOf(raw, ['one'])))
+  assert.equal(new Set(all.flat()).size, numbers.length)
+})
