@@ -1,3 +1,4 @@
+// Full rounds: its commands run in a thread of their own.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
