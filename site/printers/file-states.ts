@@ -66,9 +66,9 @@ const redirected: TextStep = {
   ].join('\n'),
   lua: [
     'local redirect = upload.getFile{',
-    "  location = { _ = 'inputDocumentFileLocation', id = document.id, accessHash = document.accessHash,",
-    "    fileReference = document.fileReference, thumbSize = '' },",
-    '  offset = 0, limit = 4096, cdnSupported = true,',
+    "  location = { _ = 'inputDocumentFileLocation', id = document.id, access_hash = document.access_hash,",
+    "    file_reference = document.file_reference, thumb_size = '' },",
+    '  offset = 0, limit = 4096, cdn_supported = true,',
     '}',
   ].join('\n'),
   command: `fileToken=$(npx cablegram call upload.getFile '{"location":${LOCATION},"offset":"0","limit":4096,"cdnSupported":true}' --get fileToken)`,

@@ -320,7 +320,7 @@ export const clockStep: SchemaOf<{ seconds: number }> = v.strictObject({
 })
 
 /** Says whether clients are sent to the CDN for a file. */
-export const cdnChoice: SchemaOf<CdnChoice> = v.object({ cdn: v.boolean() })
+export const cdnChoice: SchemaOf<CdnChoice> = v.strictObject({ cdn: v.boolean() })
 
 /** The address of one data centre. */
 export const dataCentre: SchemaOf<DataCentre> = v.object({
