@@ -841,7 +841,7 @@ test('a file on a CDN is fetched there, under the keys of the CDN and without a 
       _: 'upload.cdnFile',
       bytes: offset === 0n ? startCtr(encryptionKey, encryptionIv)(plain) : new Uint8Array(),
     }),
-    // Behind the end there are none: nobody but the CDN has said how long the file is.
+    // There are none behind the end: only the CDN has said how long the file is.
     'upload.getCdnFileHashes': ({ offset }) => (offset < plain.length ? [hash] : []),
   })
   const client = connect(server)

@@ -9,7 +9,7 @@ import { libraryOfString, readString, type StringLibrary, writeString } from './
 
 const CONSOLE_TIMEOUT_MS = 10_000
 
-/** Where an imported session belongs. */
+/** The server that an imported session belongs to. */
 export interface ImportOptions {
   /** Default: Telegram's production servers, or its test servers if the session says so. */
   readonly server?: ServerOption | undefined

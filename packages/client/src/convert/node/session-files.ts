@@ -20,7 +20,7 @@ import { readOwnText, readSqlite, writeSqlite } from './sqlite-sessions.ts'
 const MAX_TEXT_BYTES = 16 * 1024 * 1024
 const SQLITE = 'SQLite format 3\0'
 
-/** Who wrote a session. */
+/** The library that wrote a session. */
 export type SessionLibrary = 'cablegram' | StringLibrary | 'desktop'
 
 /** Form of a session: one line of text, a file, a database in SQLite, or Telegram Desktop's folder. */
@@ -32,7 +32,7 @@ export interface FoundSession {
   readonly form: SessionForm
   /** Undefined: a session of ours that is not signed in. */
   readonly login: CarriedLogin | undefined
-  /** What our own form holds beside the login. */
+  /** The whole session, if it is ours. */
   readonly session?: Session | undefined
 }
 

@@ -111,7 +111,7 @@ const READERS: Readonly<Record<SqliteLibrary, (database: DatabaseSync, file: str
 const MTCUTE_USER_FORM = 1
 const MTCUTE_BOT = 1
 
-/** Who is signed in, little-endian: a form, flags, and the id in two halves. */
+/** The signed-in user, little-endian: a form, flags, and the id in two halves. */
 function mtcuteUser(database: DatabaseSync): Pick<CarriedLogin, 'userId' | 'isBot'> {
   const row = database.prepare("SELECT value FROM key_value WHERE key = 'current_user'").get()
   const bytes = bytesOf(row?.['value'])
