@@ -8,7 +8,7 @@ export interface CarriedLogin {
   readonly isTest?: boolean | undefined
   /** The permanent authorization key, 256 bytes. */
   readonly authKey: Uint8Array
-  /** Who is signed in; undefined where the library does not keep this. */
+  /** The signed-in user; undefined where the library does not keep this. */
   readonly userId?: bigint | undefined
   readonly isBot?: boolean | undefined
   readonly apiId?: number | undefined

@@ -49,7 +49,7 @@ export function checkFilter(name: EventName, filter: unknown): void {
   }
 }
 
-/** What a value should be, if it is not that. */
+/** The kind that a value should have, if it has another. */
 function wantedOf(kind: Kind, value: unknown): string | undefined {
   switch (kind) {
     case 'text':

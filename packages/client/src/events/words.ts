@@ -135,7 +135,7 @@ export interface WaitEvent {
   readonly error: unknown
 }
 
-/** What each event hands to its handlers. */
+/** The values that events hand to their handlers. */
 export interface ClientEvents {
   message: MessageEvent
   edit: MessageEvent

@@ -16,7 +16,7 @@ import type {
   Results,
 } from '@cablegram/tl/api'
 import fc from 'fast-check'
-import { settled, TestClock } from '../login/test-clock.ts'
+import { outcomeOver, TestClock } from '../login/test-clock.ts'
 import { download } from '../methods/download.ts'
 import { orAborted } from '../net/or-aborted.ts'
 import type { DownloadClient, DownloadOptions } from './download.ts'
@@ -191,17 +191,7 @@ class FileServer implements DownloadClient {
 
   /** Lets time pass until the promise has settled. */
   async whileWaiting<Result>(promise: Promise<Result>): Promise<PromiseSettledResult<Result>> {
-    let outcome: PromiseSettledResult<Result> | undefined
-    void Promise.allSettled([promise]).then(([settledAs]) => {
-      outcome = settledAs
-    })
-    for (let step = 0; step < 5000; step++) {
-      await settled()
-      if (outcome) return outcome
-      const { nextAtMs } = this.clock
-      if (nextAtMs !== undefined) await this.clock.advance(Math.max(0, nextAtMs - this.clock.nowMs()))
-    }
-    return assert.fail('it does not end')
+    return await outcomeOver(this.clock, promise)
   }
 
   /** Downloads, and looks whether anything is left of it. */

@@ -28,7 +28,7 @@ export interface PartClient {
   readonly surroundings: PartSurroundings
 }
 
-/** What transfers have of a client besides its calls. */
+/** The parts of a client that transfers use besides its calls. */
 export interface PartSurroundings {
   readonly clock: Clock
   readonly random: (length: number) => Uint8Array

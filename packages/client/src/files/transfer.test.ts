@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { ConnectionError, RpcError } from '@cablegram/mtproto'
 import type { MethodName, Params, Results } from '@cablegram/tl/api'
 import fc from 'fast-check'
-import { settled, TestClock } from '../login/test-clock.ts'
+import { outcomeOver, settled, TestClock } from '../login/test-clock.ts'
 import { orAborted } from '../net/or-aborted.ts'
 import type { CallWait } from '../send-call.ts'
 import type { PartCallOptions, PartClient } from './part-client.ts'
@@ -74,17 +74,7 @@ class PartServer implements PartClient {
 
   /** Lets time pass until the promise has settled. */
   async whileWaiting<Result>(promise: Promise<Result>): Promise<PromiseSettledResult<Result>> {
-    let outcome: PromiseSettledResult<Result> | undefined
-    void Promise.allSettled([promise]).then(([settledAs]) => {
-      outcome = settledAs
-    })
-    for (let step = 0; step < 5000; step++) {
-      await settled()
-      if (outcome) return outcome
-      const { nextAtMs } = this.clock
-      if (nextAtMs !== undefined) await this.clock.advance(Math.max(0, nextAtMs - this.clock.nowMs()))
-    }
-    return assert.fail('it does not end')
+    return await outcomeOver(this.clock, promise)
   }
 
   get bytes(): Buffer {

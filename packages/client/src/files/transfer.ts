@@ -139,7 +139,7 @@ export class Transfer {
     }
   }
 
-  /** What a listener of the program throws ends the transfer. */
+  /** An error of a listener of the program ends the transfer. */
   #tell(listener: () => unknown): void {
     try {
       listener()

@@ -317,7 +317,7 @@ export class TransferWindow {
     outputs.push({ kind: 'finished' })
   }
 
-  /** What others may wait for goes first. */
+  /** Parts that others may wait for go first. */
   #startAgain(outputs: WindowOutput[]): void {
     for (const part of [...this.#again].sort((a, b) => a - b)) {
       if (!this.#hasRoom(this.#flying.size)) return

@@ -48,3 +48,23 @@ export class TestClock implements Clock {
 export function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
+
+const MAX_STEPS = 5000
+
+/** Lets time pass until a promise has settled. */
+export async function outcomeOver<Result>(
+  clock: TestClock,
+  promise: Promise<Result>,
+): Promise<PromiseSettledResult<Result>> {
+  let outcome: PromiseSettledResult<Result> | undefined
+  void Promise.allSettled([promise]).then(([settledAs]) => {
+    outcome = settledAs
+  })
+  for (let step = 0; step < MAX_STEPS; step++) {
+    await settled()
+    if (outcome) return outcome
+    const { nextAtMs } = clock
+    if (nextAtMs !== undefined) await clock.advance(Math.max(0, nextAtMs - clock.nowMs()))
+  }
+  throw new Error('it does not end')
+}
