@@ -68,7 +68,7 @@ test('root installs what is missing, asks no questions and starts no services', 
   assert.equal(status, 0)
   assert.deepEqual(calls, [
     'apt-get update -qq noninteractive1',
-    'apt-get install -y -qq postgresql redis-server noninteractive1',
+    'apt-get install -y -qq --no-install-recommends postgresql redis-server noninteractive1',
     TESTS,
   ])
 })
@@ -80,7 +80,7 @@ test('another user installs through sudo, which drops the environment', () => {
     'sudo',
     'apt-get update -qq noninteractive1',
     'sudo',
-    'apt-get install -y -qq redis-server noninteractive1',
+    'apt-get install -y -qq --no-install-recommends redis-server noninteractive1',
     TESTS,
   ])
 })

@@ -1,0 +1,77 @@
+/**
+ * `.ci/run [TITLE…]`: runs everything that must pass before a change lands, or the steps with these titles. Two steps run at
+ * once (docs/adr/0039-suite.md). The tests come last and alone, so that the closing lines of Node's test runner end the output.
+ */
+import { spawnSync } from 'node:child_process'
+import { runSteps, type Step, StepRunner, tableOf } from './steps.ts'
+
+const AT_ONCE = 2
+const TESTS = 'tests'
+
+/** Folders that several steps write. */
+const BUILT = 'packages/*/dist'
+const SITE = 'site/node_modules'
+
+/** The longest come first: a long step at the end would run alone. */
+const STEPS: readonly Step[] = [
+  {
+    title: 'programs',
+    command: '.ci/programs postgresql redis-server chromium python3-telethon',
+    downloads: true,
+  },
+  { title: 'check', command: 'npm run --silent check' },
+  {
+    title: 'packages and projects of strangers',
+    command: 'npm run --silent test:install',
+    uses: [BUILT, SITE],
+  },
+  { title: 'interop', command: '.ci/interop', after: ['programs'] },
+  { title: 'engines', command: '.ci/engines', after: ['programs'] },
+  { title: 'long forms of tests', command: 'npm run --silent test:long' },
+  { title: 'secrets', command: 'npm run --silent test:secrets' },
+  { title: 'reference', command: 'npm run --silent test:site', uses: [SITE] },
+  { title: 'browser', command: 'npm run --silent test:browser', after: ['programs'], uses: [BUILT, SITE] },
+  { title: 'files on S3', command: 'npm run --silent test:s3' },
+  { title: 'pictures', command: 'npm run --silent test:pictures' },
+  { title: 'OpenAPI', command: 'npm run --silent test:openapi' },
+]
+
+async function main(asked: readonly string[]): Promise<number> {
+  const titles = [...STEPS.map(({ title }) => title), TESTS]
+  const unknown = asked.filter((title) => !titles.includes(title))
+  if (unknown.length > 0) {
+    process.stderr.write(`no such step: ${unknown.join(', ')}. The steps are: ${titles.join(', ')}\n`)
+    return 2
+  }
+  const isAsked = (title: string): boolean => asked.length === 0 || asked.includes(title)
+  const runner = new StepRunner((text) => void process.stdout.write(text))
+  const failed = [...(await runBeside(isAsked, runner))]
+  if (isAsked(TESTS) && !runner.isStopped && !testsPass()) failed.push(TESTS)
+  if (failed.length > 0) process.stdout.write(`\nfailed: ${failed.join(', ')}\n`)
+  return failed.length > 0 ? 1 : 0
+}
+
+async function runBeside(
+  isAsked: (title: string) => boolean,
+  runner: StepRunner,
+): Promise<readonly string[]> {
+  const steps = STEPS.filter(({ title }) => isAsked(title)).map(({ after = [], ...step }) => ({
+    ...step,
+    after: after.filter(isAsked),
+  }))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    // A second one ends this process as usual.
+    process.once(signal, () => runner.stop(signal))
+  }
+  const failed = await runSteps(steps, AT_ONCE, (step) => runner.run(step))
+  process.stdout.write(`\n${tableOf(runner.took)}`)
+  runner.close()
+  return failed
+}
+
+function testsPass(): boolean {
+  process.stdout.write(`\n==== ${TESTS}: npm test\n`)
+  return spawnSync('npm', ['test', '--silent'], { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0
+}
+
+process.exitCode = await main(process.argv.slice(2))
