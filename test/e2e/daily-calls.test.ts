@@ -127,6 +127,21 @@ test('a message that is sent later waits in the queue', async () => {
   assert.deepEqual(await all(bob.history('@ada_daily', { search: 'later' })), [])
 })
 
+test('a history is read by kind, and a message tells of its file', async () => {
+  await ada.sendFile('me', new File(['of its own'], 'own.txt', { type: 'text/plain' }), { caption: 'papers' })
+  await ada.sendMessage('me', 'papers in words')
+  const found = await all(ada.history('me', { filter: 'documents', search: 'papers' }))
+  assert.deepEqual(
+    found.map(({ file }) => file),
+    [{ kind: 'document', fileName: 'own.txt', sizeBytes: 10, mimeType: 'text/plain' }],
+  )
+  assert.deepEqual(await all(ada.history('me', { filter: 'videos' })), [])
+  await assert.rejects(all(ada.history('me', { filter: 'photo' as 'photos' })), {
+    code: 'OPTION_INVALID',
+    message: /photos/,
+  })
+})
+
 test('a history is read in pages, from both ends, from any message, and with words', async () => {
   const carl = await person('+9996628103', 'carl_daily')
   const numbers = Array.from({ length: 230 }, (_, n) => n + 1)

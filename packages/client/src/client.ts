@@ -18,7 +18,7 @@ import { checkLoginOptions } from './login/login-options.ts'
 import type { Login } from './login/machine.ts'
 import type { StartOptions } from './login/prompted-options.ts'
 import type { StartAnswers } from './login/start.ts'
-import type { AuthorizedUser, PendingLogin } from './login/surface.ts'
+import type { PendingLogin } from './login/surface.ts'
 import { makeCall, withoutUpdates } from './make-call.ts'
 import type { Dialog } from './message/dialog.ts'
 import type { Message } from './message/message.ts'
@@ -44,7 +44,7 @@ import { type ClientApi, defineNamespaces } from './namespaces.ts'
 import type { CallOptions, ClientOptions } from './options.ts'
 import { PeerBook } from './peers/book.ts'
 import type { PeerLike } from './peers/resolve.ts'
-import type { Chat, User } from './peers/views.ts'
+import { type Chat, type User, userOf } from './peers/views.ts'
 import type { Platform } from './platform.ts'
 import { loadSchema, type Schema } from './schema.ts'
 import { type CallWait, sendCall } from './send-call.ts'
@@ -424,6 +424,8 @@ export class TelegramClient implements ClientApi {
    * with a form. `answers.ask` is a face for the whole login, such as `loginForm(element)`. When it resolves the session is
    * saved.
    *
+   * @returns the account, as `getMe` gives it
+   *
    * @example
    * ```ts
    * import { memorySession, TelegramClient } from '@cablegram/client'
@@ -437,10 +439,11 @@ export class TelegramClient implements ClientApi {
    * console.log(user.id)
    * ```
    */
-  async start(answers?: StartAnswers, options: StartOptions = {}): Promise<AuthorizedUser> {
+  async start(answers?: StartAnswers, options: StartOptions = {}): Promise<User> {
     checkLoginOptions(options)
     const { start } = await import('./login/start.ts')
-    return start(this, answers, { clock: this.#platform.clock, random: this.#platform.random, ...options })
+    const { clock, random } = this.#platform
+    return userOf(await start(this, answers, { clock, random, ...options }))
   }
 
   /**

@@ -70,9 +70,10 @@ export class ScriptAnswers {
       this.#signIn = new SignIn({ given, asked, askPerson })
       const { prompts } = this.#signIn
       return this.#signIn.begin(
-        this.#outcome('cablegram.start', () =>
-          this.#parts.client.start(prompts, { signal: this.#parts.ended }),
-        ),
+        this.#outcome('cablegram.start', async () => {
+          const user = await this.#parts.client.start(prompts, { signal: this.#parts.ended })
+          return user.raw
+        }),
       )
     },
     answerStart: async ({ answer }) => (await this.#signIn?.answer(answer)) ?? { value: undefined },

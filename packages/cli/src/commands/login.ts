@@ -1,4 +1,4 @@
-import type { AuthorizedUser, LoginPrompts, TelegramClient } from '@cablegram/client'
+import type { LoginPrompts, TelegramClient, User } from '@cablegram/client'
 import { answerOnce } from '../answer-once.ts'
 import { CLIENT_OPTIONS, sameSession, sessionFile, withClient } from '../client.ts'
 import type { Arguments, Command } from '../command.ts'
@@ -107,24 +107,22 @@ function qrOnly(draw: (text: string) => string): Partial<LoginPrompts> {
 }
 
 /** The session may belong to somebody else already. */
-async function checkSameUser(user: AuthorizedUser, args: Arguments): Promise<void> {
+async function checkSameUser(user: User, args: Arguments): Promise<void> {
   const [phone] = args.positionals
   const token = args.text('bot-token')
   if (token !== undefined && String(user.id) !== token.split(':')[0]) throw signedInAs(user, args)
-  if (phone === undefined || user._ !== 'user') return
+  if (phone === undefined) return
   const { plainPhoneNumber } = await import('@cablegram/client')
   if (plainPhoneNumber(phone).replace(/\D/g, '') !== user.phone) throw signedInAs(user, args)
 }
 
-function signedInAs(user: AuthorizedUser, args: Arguments): CommandError {
+function signedInAs(user: User, args: Arguments): CommandError {
   return new CommandError(
     `${sessionFile(args)} is signed in as ${nameOf(user)} already. Use another file for another login: add --session FILE.`,
   )
 }
 
-function nameOf(user: AuthorizedUser): string {
-  if (user._ !== 'user') return `user ${user.id}`
-  const name = [user.firstName, user.lastName].filter(Boolean).join(' ')
+function nameOf(user: User): string {
   const also = user.phone === undefined ? user.username && `@${user.username}, ` : `+${user.phone}, `
-  return `${name} (${also ?? ''}${user.bot ? 'bot' : 'user'} id ${user.id})`
+  return `${user.title} (${also ?? ''}${user.isBot ? 'bot' : 'user'} id ${user.id})`
 }

@@ -5,9 +5,9 @@ import { TestClock } from '../login/test-clock.ts'
 import { Message } from '../message/message.ts'
 import type { MethodClient } from '../methods/method-client.ts'
 import { PeerBook } from '../peers/book.ts'
-import { User } from '../peers/views.ts'
+import { User, userOf } from '../peers/views.ts'
 import { memoryState } from '../storage/memory-state.ts'
-import { replyTo } from './answer.ts'
+import { editPressed, replyTo } from './answer.ts'
 
 const refused = new RpcError(400, 'PEER_ID_INVALID')
 
@@ -53,4 +53,23 @@ test('an edited message and another one are answered under other numbers', async
   const numbers = [{}, { id: 8 }, { editDate: 5 }, { editDate: 5, message: 'Ho' }]
   const all = await Promise.all(numbers.map((raw) => numbersOf(raw, ['one'])))
   assert.equal(new Set(all.flat()).size, numbers.length)
+})
+
+test('the message of a press is edited where it is: in its chat, or through the bot', async () => {
+  const calls: unknown[][] = []
+  const client = {
+    async call(...call: unknown[]) {
+      calls.push(call)
+      throw refused
+    },
+  } as unknown as MethodClient
+  const chat = userOf({ _: 'user', id: 1n, accessHash: 5n, firstName: 'Ada' })
+  await assert.rejects(editPressed(client, chat, 7)('Done'), refused)
+  const id = { _: 'inputBotInlineMessageID', dcId: 4, id: 3n, accessHash: 2n } as const
+  await assert.rejects(editPressed(client, undefined, id)('Done', { preview: false }), refused)
+  const peer = { _: 'inputPeerUser', userId: 1n, accessHash: 5n }
+  assert.deepEqual(calls, [
+    ['messages.editMessage', { peer, id: 7, message: 'Done' }],
+    ['messages.editInlineBotMessage', { id, message: 'Done', noWebpage: true }, { dcId: 4 }],
+  ])
 })

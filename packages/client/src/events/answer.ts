@@ -1,7 +1,9 @@
 import { sha256 } from '@cablegram/mtproto/crypto'
 import type { Message } from '../message/message.ts'
+import { editInlineMessage, editMessage } from '../methods/edit-message.ts'
 import type { MethodClient } from '../methods/method-client.ts'
 import { sendMessage } from '../methods/send-message.ts'
+import type { Chat } from '../peers/views.ts'
 import type { CallbackQueryEvent, InlineQueryEvent, MessageEvent } from './words.ts'
 
 /**
@@ -34,6 +36,18 @@ export function answerCallback(client: MethodClient, queryId: bigint): CallbackQ
       alert,
       url,
     })
+  }
+}
+
+/** Edits the message whose button was pressed. */
+export function editPressed(
+  client: MethodClient,
+  chat: Chat | undefined,
+  messageId: CallbackQueryEvent['messageId'],
+): CallbackQueryEvent['edit'] {
+  return async (text, options) => {
+    if (typeof messageId === 'object') await editInlineMessage(client, messageId, text, options)
+    else if (chat) await editMessage(client, { id: messageId, chat }, text, options)
   }
 }
 

@@ -4,7 +4,7 @@ import type { MethodClient } from '../methods/method-client.ts'
 import { idOfPeer } from '../peers/ids.ts'
 import { type Chat, chatsIn, type FindChat } from '../peers/views.ts'
 import type { UpdateEvent } from '../updates/words.ts'
-import { answerCallback, answerInline, replyTo } from './answer.ts'
+import { answerCallback, answerInline, editPressed, replyTo } from './answer.ts'
 import type { ClientEvents, ReadEvent } from './words.ts'
 
 /** Events that updates make. */
@@ -138,6 +138,7 @@ function pressed(raw: Pressed, { client, find }: Making): MadeEvent {
   const chat = raw._ === 'updateBotCallbackQuery' ? find(idOfPeer(raw.peer)) : undefined
   const data = new TextDecoder().decode(bytes ?? new Uint8Array())
   const answer = answerCallback(client, queryId)
-  const event = { queryId, sender, chat, messageId, data, raw, answer }
+  const edit = editPressed(client, chat, messageId)
+  const event = { queryId, sender, chat, messageId, data, raw, answer, edit }
   return { name: 'callbackQuery', event, lane: laneOf(chat ?? sender) }
 }

@@ -6,6 +6,7 @@ import type {
   UserStatus,
 } from '@cablegram/tl/api'
 import type { Message } from '../message/message.ts'
+import type { EditMessageOptions } from '../methods/edit-message.ts'
 import type { SendMessageOptions } from '../methods/send-message.ts'
 import type { Chat } from '../peers/views.ts'
 import type { TextLike } from '../text/formatted.ts'
@@ -85,6 +86,12 @@ export interface CallbackQueryEvent {
   readonly raw: Update
   /** Answers, so that the button stops to wait. @throws RpcError QUERY_ID_INVALID after a while */
   readonly answer: (answer?: CallbackAnswer) => Promise<void>
+  /**
+   * Replaces the text and the buttons of the message with the button, also of one that was sent through the bot.
+   *
+   * @throws PeerError; UsageError; RpcError such as MESSAGE_NOT_MODIFIED
+   */
+  readonly edit: (text: TextLike, options?: EditMessageOptions) => Promise<void>
 }
 
 /** The answer to an inline query. */

@@ -8,10 +8,10 @@ import type {
   MessageMedia,
   message,
   Photo,
-  PhotoSize,
   User,
 } from '@cablegram/tl/api'
 import { kindOf } from '../kind-of.ts'
+import { bytesOfSize, largestSize, type StoredSize, storedSizes } from '../message/file-facts.ts'
 
 /** A TL value that has bytes to download, or leads to some. */
 export type FileValue = Message | MessageMedia | Photo | Document | User | Chat | InputFileLocation
@@ -108,20 +108,20 @@ function documentPlace(document: Extract<Document, { _: 'document' }>, thumb: st
   return {
     location: { _: 'inputDocumentFileLocation', ...location },
     dcId,
-    sizeBytes: preview ? bytesOf(preview) : Number(size),
+    sizeBytes: preview ? bytesOfSize(preview) : Number(size),
     key: `document/${id}/${thumb ?? ''}`,
   }
 }
 
 function photoPlace(photo: Extract<Photo, { _: 'photo' }>, thumb: string | undefined): FilePlace {
   const { id, accessHash, fileReference, dcId, sizes } = photo
-  const size = thumb === undefined ? largest(sizes) : sizeNamed(sizes, thumb, photo)
+  const size = thumb === undefined ? largestSize(sizes) : sizeNamed(sizes, thumb, photo)
   if (size === undefined) throw nothingIn(photo)
   const location = { id, accessHash, fileReference, thumbSize: size.type }
   return {
     location: { _: 'inputPhotoFileLocation', ...location },
     dcId,
-    sizeBytes: bytesOf(size),
+    sizeBytes: bytesOfSize(size),
     key: `photo/${id}/${size.type}`,
   }
 }
@@ -154,29 +154,13 @@ function portraitPlace({ peer, photoId, dcId }: Portrait): FilePlace {
   return { location, dcId, sizeBytes: undefined, key: keyOf(location) }
 }
 
-/** A size whose bytes the server has; the others are in the photo itself. */
-type StoredSize = Extract<PhotoSize, { _: 'photoSize' | 'photoSizeProgressive' }>
-
-function isStored(size: PhotoSize): size is StoredSize {
-  return size._ === 'photoSize' || size._ === 'photoSizeProgressive'
-}
-
-function largest(sizes: readonly PhotoSize[]): StoredSize | undefined {
-  const area = ({ w, h }: StoredSize) => w * h
-  return sizes.filter(isStored).toSorted((a, b) => area(b) - area(a))[0]
-}
-
-function sizeNamed(sizes: readonly PhotoSize[], letter: string, of: FileValue): StoredSize {
-  const stored = sizes.filter(isStored)
+function sizeNamed(sizes: Parameters<typeof storedSizes>[0], letter: string, of: FileValue): StoredSize {
+  const stored = storedSizes(sizes)
   const found = stored.find(({ type }) => type === letter)
   if (found) return found
   const letters = stored.map(({ type }) => type).join(', ')
   const message = `The ${of._} has no size ${JSON.stringify(letter)}; it has ${letters === '' ? 'none' : letters}.`
   throw new UsageError('DOWNLOAD_INVALID', message)
-}
-
-function bytesOf(size: StoredSize): number | undefined {
-  return size._ === 'photoSize' ? size.size : size.sizes.at(-1)
 }
 
 /** Reference and hash differ from one answer to the next. */

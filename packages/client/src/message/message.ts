@@ -2,6 +2,7 @@ import type { MessageAction, MessageEntity, MessageMedia, Message as TlMessage }
 import { idOfPeer } from '../peers/ids.ts'
 import { jsonOf } from '../peers/json.ts'
 import type { Chat, FindChat } from '../peers/views.ts'
+import { type FileFacts, factsOf, fileOfMedia } from './file-facts.ts'
 
 /** A message that is there: not `messageEmpty`. */
 export type TlWrittenMessage = Exclude<TlMessage, { _: 'messageEmpty' }>
@@ -31,6 +32,8 @@ export class Message {
   readonly entities: readonly MessageEntity[]
   /** Photo, document, poll and so on: the TL value. */
   readonly media?: MessageMedia
+  /** The name, size and kind of the photo or document, which `client.download(message, …)` gets. */
+  readonly file?: FileFacts
   /** The id of the message that this one replies to. */
   readonly replyTo?: number
   /** Unix seconds. */
@@ -59,6 +62,8 @@ export class Message {
     else {
       const { media, editDate, groupedId } = raw
       if (media !== undefined && media._ !== 'messageMediaEmpty') this.media = media
+      const file = fileOfMedia(media)
+      if (file !== undefined) this.file = factsOf(file)
       if (editDate !== undefined) this.editDateS = editDate
       if (groupedId !== undefined) this.albumId = groupedId
     }

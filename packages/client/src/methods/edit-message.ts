@@ -1,3 +1,4 @@
+import type { InputBotInlineMessageID, Params } from '@cablegram/tl/api'
 import type { Message } from '../message/message.ts'
 import { inputPeerOf, type PeerLike } from '../peers/resolve.ts'
 import { formattedOf, type TextLike } from '../text/formatted.ts'
@@ -41,18 +42,39 @@ export async function editMessage(
   client: MethodClient,
   message: MessageRef,
   text: TextLike,
-  { buttons, preview }: EditMessageOptions = {},
+  options: EditMessageOptions = {},
 ): Promise<Message> {
-  const formatted = formattedOf(text)
+  const content = await contentOf(client, text, options)
   const peer = await inputPeerOf(client, message.chat)
+  const updates = await client.call('messages.editMessage', { peer, id: message.id, ...content })
+  return editedMessage(client, updates, message.id)
+}
+
+/** Replaces the text of a message that was sent through this bot. @throws as `editMessage` */
+export async function editInlineMessage(
+  client: MethodClient,
+  id: InputBotInlineMessageID,
+  text: TextLike,
+  options: EditMessageOptions = {},
+): Promise<void> {
+  const content = await contentOf(client, text, options)
+  // Only the data centre in the id has the message.
+  await client.call('messages.editInlineBotMessage', { id, ...content }, { dcId: id.dcId })
+}
+
+type Content = Pick<Params<'messages.editMessage'>, 'message' | 'entities' | 'replyMarkup' | 'noWebpage'>
+
+async function contentOf(
+  client: MethodClient,
+  text: TextLike,
+  { buttons, preview }: EditMessageOptions,
+): Promise<Content> {
+  const formatted = formattedOf(text)
   const entities = await inputEntities(client, formatted)
-  const updates = await client.call('messages.editMessage', {
-    peer,
-    id: message.id,
+  return {
     message: formatted.text,
     ...(entities.length > 0 && { entities }),
     ...(buttons !== undefined && { replyMarkup: replyMarkupOf(buttons) }),
     ...(preview === false && { noWebpage: true }),
-  })
-  return editedMessage(client, updates, message.id)
+  }
 }

@@ -1,4 +1,5 @@
-import type { InputPeer } from '@cablegram/tl/api'
+import { didYouMean, UsageError } from '@cablegram/tl'
+import type { InputPeer, MessagesFilter } from '@cablegram/tl/api'
 import type { Message } from '../message/message.ts'
 import type { CallOptions } from '../options.ts'
 import { inputPeerOf, type PeerLike } from '../peers/resolve.ts'
@@ -16,12 +17,48 @@ export interface HistoryOptions extends Pick<CallOptions, 'signal' | 'timeoutMs'
   readonly reverse?: boolean | undefined
   /** Only messages with these words. */
   readonly search?: string | undefined
+  /** Only messages of this kind. */
+  readonly filter?: HistoryFilter | undefined
+}
+
+/** Messages of one kind, as the tabs of a chat in Telegram's apps; `mentions` are those of the client's account. */
+export type HistoryFilter =
+  | 'photos'
+  | 'videos'
+  | 'photosAndVideos'
+  | 'videoNotes'
+  | 'animations'
+  | 'documents'
+  | 'music'
+  | 'voice'
+  | 'links'
+  | 'polls'
+  | 'locations'
+  | 'contacts'
+  | 'pinned'
+  | 'mentions'
+
+const FILTERS: Readonly<Record<HistoryFilter, MessagesFilter['_']>> = {
+  photos: 'inputMessagesFilterPhotos',
+  videos: 'inputMessagesFilterVideo',
+  photosAndVideos: 'inputMessagesFilterPhotoVideo',
+  videoNotes: 'inputMessagesFilterRoundVideo',
+  animations: 'inputMessagesFilterGif',
+  documents: 'inputMessagesFilterDocument',
+  music: 'inputMessagesFilterMusic',
+  voice: 'inputMessagesFilterVoice',
+  links: 'inputMessagesFilterUrl',
+  polls: 'inputMessagesFilterPoll',
+  locations: 'inputMessagesFilterGeo',
+  contacts: 'inputMessagesFilterContacts',
+  pinned: 'inputMessagesFilterPinned',
+  mentions: 'inputMessagesFilterMyMentions',
 }
 
 /**
  * The messages of a chat, the newest first. Pages of 100 are read as the loop goes on; a loop that is left reads no more.
  *
- * @throws PeerError; RpcError; ConnectionError
+ * @throws PeerError; UsageError OPTION_INVALID; RpcError; ConnectionError
  *
  * @example
  * ```ts
@@ -40,11 +77,16 @@ export async function* history(
   options: HistoryOptions = {},
 ): AsyncGenerator<Message, void, undefined> {
   const { limit = Number.POSITIVE_INFINITY, reverse = false } = options
+  const filter = filterOf(options.filter)
   const inputPeer = await inputPeerOf(client, peer)
   let nextId = startOf(options)
   let left = limit
   while (left > 0) {
-    const page = await readPage(client, inputPeer, { ...options, nextId, pageLimit: Math.min(left, PAGE) })
+    const page = await readPage(client, inputPeer, filter, {
+      ...options,
+      nextId,
+      pageLimit: Math.min(left, PAGE),
+    })
     const fresh = inOrder(page, nextId, reverse)
     for (const message of fresh.messages.slice(0, left)) yield message
     left -= fresh.messages.length
@@ -59,20 +101,34 @@ function startOf({ fromId, reverse }: HistoryOptions): number {
   return fromId === undefined ? 0 : fromId + 1
 }
 
+/** Undefined: every message. */
+function filterOf(name: HistoryFilter | undefined): MessagesFilter | undefined {
+  if (name === undefined) return undefined
+  if (Object.hasOwn(FILTERS, name)) return { _: FILTERS[name] }
+  const names = Object.keys(FILTERS)
+  const next = didYouMean(String(name), names) || `They are ${names.join(', ')}.`
+  throw new UsageError('OPTION_INVALID', `A history has no filter ${JSON.stringify(name)}. ${next}`)
+}
+
 interface PageOptions extends HistoryOptions {
   readonly nextId: number
   readonly pageLimit: number
 }
 
-async function readPage(client: MethodClient, peer: InputPeer, options: PageOptions): Promise<MessagePage> {
-  const { search, reverse = false, nextId, pageLimit: limit } = options
+async function readPage(
+  client: MethodClient,
+  peer: InputPeer,
+  filter: MessagesFilter | undefined,
+  options: PageOptions,
+): Promise<MessagePage> {
+  const { search = '', reverse = false, nextId, pageLimit: limit } = options
   const place = { offsetId: nextId, addOffset: reverse ? -limit : 0, limit, maxId: 0, minId: 0, hash: 0n }
   const call = callOptions(options)
-  if (search === undefined) {
+  if (search === '' && filter === undefined) {
     return pageOf(client, await client.call('messages.getHistory', { peer, offsetDate: 0, ...place }, call))
   }
-  const filter = { _: 'inputMessagesFilterEmpty' } as const
-  const params = { peer, q: search, filter, minDate: 0, maxDate: 0, ...place }
+  const kind = filter ?? ({ _: 'inputMessagesFilterEmpty' } as const)
+  const params = { peer, q: search, filter: kind, minDate: 0, maxDate: 0, ...place }
   return pageOf(client, await client.call('messages.search', params, call))
 }
 

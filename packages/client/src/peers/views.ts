@@ -35,6 +35,11 @@ export class User {
     this.#inputPeer = inputPeer
   }
 
+  /** The name of the TL value, for code that is given both forms. */
+  get _(): 'user' {
+    return 'user'
+  }
+
   /** The TL value; undefined for a user of which only the id, or what the session remembers, is known. */
   get raw(): TlUser | undefined {
     return this.#raw
