@@ -1,13 +1,14 @@
 // Own process: it changes the working folder.
-// Full rounds: its programs are processes of their own.
-/** Runs the programs and types the commands of the guides and READMEs. doc-examples.test.ts compiles their TypeScript. */
+/**
+ * Types the commands of the guides and READMEs. `guide-programs.long.ts` runs their programs, and doc-examples.test.ts compiles
+ * their TypeScript.
+ * Full rounds: its commands run in a thread of their own.
+ */
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { promisify } from 'node:util'
 import { startServer } from '@cablegram/server'
 import { snippetsFor } from '@cablegram/server/snippets'
 import { parseArguments } from '../packages/cli/src/command.ts'
@@ -59,30 +60,6 @@ test('the commands of the unit and of the compose file are commands of serve', (
 test('every block of JSON is JSON', () => {
   for (const { place, code } of all.filter(({ language }) => language === 'json')) {
     assert.doesNotThrow(() => JSON.parse(code), place)
-  }
-})
-
-test('every program runs, and prints what the page shows', async (t) => {
-  // A folder in the repository, where Node finds the packages, and one that Git ignores.
-  const ignored = join(ROOT, 'build')
-  mkdirSync(ignored, { recursive: true })
-  const place = mkdtempSync(join(ignored, 'guide-code-'))
-  try {
-    // test/install/package.test.ts runs those of the packages' READMEs, as they are published.
-    const programs = all.filter((block) => isProgram(block) && !block.page.startsWith('packages/'))
-    // A test in a program would report to this one, in a form for machines.
-    const { NODE_TEST_CONTEXT: _, ...env } = process.env
-    assert.ok(programs.length > 0)
-    for (const [index, block] of programs.entries()) {
-      await t.test(block.place, async () => {
-        const file = join(place, `program-${index}.${block.language === 'ts' ? 'ts' : 'mjs'}`)
-        writeFileSync(file, block.code)
-        const { stdout } = await promisify(execFile)(process.execPath, [file], { timeout: 30_000, env })
-        if (block.shows !== undefined) assert.equal(stdout, block.shows)
-      })
-    }
-  } finally {
-    rmSync(place, { recursive: true })
   }
 })
 

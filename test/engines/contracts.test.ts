@@ -8,7 +8,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { SUITES, SUITES_OF_RACES } from '../../packages/server/src/database/contract/test-postgres.ts'
+import {
+  LARGE_SUITES,
+  SUITES,
+  SUITES_OF_RACES,
+} from '../../packages/server/src/database/contract/test-postgres.ts'
 import { loadStatements } from '../../packages/server/src/database/contract/test-statements.ts'
 import { testOnly } from '../../packages/server/src/database/contract/test-stores.ts'
 import { openPostgresStore, type PostgresOptions } from '../../packages/server/src/database/postgres/index.ts'
@@ -39,7 +43,7 @@ const template = await postgres.createDatabase()
 await (await open(template)).close()
 testOnly('PostgreSQL', async () => await open(await postgres.createDatabase(template)))
 
-for (const suite of [...SUITES, ...SUITES_OF_RACES])
+for (const suite of [...SUITES, ...LARGE_SUITES, ...SUITES_OF_RACES])
   await import(new URL(`../../packages/server/src/database/contract/${suite}`, import.meta.url).href)
 
 test('the chats of a seed have the same transcript on PostgreSQL as on SQLite, byte for byte', async () => {

@@ -6,6 +6,7 @@
 import { appendFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { threadId } from 'node:worker_threads'
+import { startRoundSwitch } from '../runner/rounds.ts'
 import { changesFor } from './changes.ts'
 
 const folder = process.env['SECRETS_FOLDER'] ?? ''
@@ -20,6 +21,8 @@ function note<T extends Uint8Array | string>(secret: T): T {
   noted.add(hex)
   return secret
 }
+
+if (process.env['FEW_ROUNDS'] === '1') startRoundSwitch()(false)
 
 Object.assign(globalThis, { noteSecret: note })
 

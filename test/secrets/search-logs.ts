@@ -9,30 +9,22 @@ import { fileURLToPath } from 'node:url'
 import { findSecrets } from './search.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+/** Tests wait for timers and processes. */
+const AT_ONCE = 2
 const SEED = new URL('../runner/seed.ts', import.meta.url).href
 
+/** Test files that run with everything logged. */
+export interface LoggedTests {
+  readonly globs: readonly string[]
+  /** Runs their long form; passwords are derived in few rounds there. */
+  readonly isLong: boolean
+}
+
 /** Fails if a value that signs somebody in, or keeps people from it, appears in a log of these tests. */
-export async function assertNoSecretsInLogs(globs: readonly string[]): Promise<void> {
+export async function assertNoSecretsInLogs(suites: readonly LoggedTests[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'cablegram-secrets-'))
   try {
-    const files = globSync([...globs], { cwd: ROOT })
-    assert.ok(files.length > 0)
-    const suite = spawn(process.execPath, ['--import', SEED, '--test', ...files], {
-      cwd: ROOT,
-      env: {
-        ...process.env,
-        // Variables of the runner of this test: a suite inside it would take itself for a part.
-        NODE_TEST_CONTEXT: undefined,
-        CABLEGRAM_LONG: '1',
-        SECRETS_FOLDER: folder,
-        NODE_OPTIONS: `--import ${new URL('./record.ts', import.meta.url)}`,
-      },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    const output: Buffer[] = []
-    suite.stdout.on('data', (chunk: Buffer) => output.push(chunk))
-    const [status] = await once(suite, 'close')
-    assert.equal(status, 0, Buffer.concat(output).toString())
+    for (const suite of suites) await runLogged(suite, folder)
     const read = (ending: string): string[] =>
       readdirSync(folder)
         .filter((name) => name.endsWith(ending))
@@ -50,4 +42,30 @@ export async function assertNoSecretsInLogs(globs: readonly string[]): Promise<v
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+async function runLogged({ globs, isLong }: LoggedTests, folder: string): Promise<void> {
+  const files = globSync([...globs], { cwd: ROOT })
+  assert.ok(files.length > 0)
+  const suite = spawn(
+    process.execPath,
+    ['--import', SEED, '--test', `--test-concurrency=${AT_ONCE}`, ...files],
+    {
+      cwd: ROOT,
+      env: {
+        ...process.env,
+        // Variables of the runner of this test: a suite inside it would take itself for a part.
+        NODE_TEST_CONTEXT: undefined,
+        CABLEGRAM_LONG: isLong ? '1' : undefined,
+        FEW_ROUNDS: isLong ? '1' : undefined,
+        SECRETS_FOLDER: folder,
+        NODE_OPTIONS: `--import ${new URL('./record.ts', import.meta.url)}`,
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
+  const output: Buffer[] = []
+  suite.stdout.on('data', (chunk: Buffer) => output.push(chunk))
+  const [status] = await once(suite, 'close')
+  assert.equal(status, 0, Buffer.concat(output).toString())
 }

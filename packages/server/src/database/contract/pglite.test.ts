@@ -2,7 +2,7 @@
 /**
  * The contract suites on PostgreSQL itself, compiled to WebAssembly, through the `pg` driver. All of them share one process:
  * to start this engine takes longer than any suite. It has one connection, so that calls do not race here: the suites of
- * races run in `npm run test:engines`.
+ * races run in `npm run test:engines`, and so do the largest; `npm run test:long -- FILE` runs these here.
  */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
+import { isLong } from '../../../../../test/effort.ts'
 import { startPglite } from '../../../../../test/engines/pglite.ts'
 import { unpackDataFolder } from '../../../../../test/fixtures/data-folders/unpack.ts'
 import {
@@ -24,7 +25,7 @@ import { openStore } from '../index.ts'
 import { openPostgresStore, type PostgresOptions } from '../postgres/index.ts'
 import { DATABASE_FILE } from '../sqlite/open.ts'
 import type { Store } from '../store.ts'
-import { emptied, SUITES } from './test-postgres.ts'
+import { emptied, LARGE_SUITES, SUITES } from './test-postgres.ts'
 import { schemaOfPostgres, schemaOfSqlite } from './test-schema.ts'
 import { loadStatements, plansOnSqlite, prepareOnSqlite } from './test-statements.ts'
 import { testOnly } from './test-stores.ts'
@@ -56,7 +57,7 @@ async function openEmpty(options: Partial<PostgresOptions> = {}): Promise<Store>
 }
 
 testOnly('PostgreSQL in WebAssembly', () => openEmpty())
-for (const suite of SUITES) await import(suite)
+for (const suite of [...SUITES, ...(isLong ? LARGE_SUITES : [])]) await import(suite)
 
 test('the chats of a seed have the same transcript on both engines, byte for byte', async () => {
   const transcript = await transcribe(SMALL, (onNudges, seeded) => openEmpty({ onNudges, random: seeded }))

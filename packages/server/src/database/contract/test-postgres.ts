@@ -5,11 +5,15 @@ export const SUITES: readonly string[] = [
   './contract.test.ts',
   './files-contract.test.ts',
   './login-emails-contract.test.ts',
+  './reset-contract.test.ts',
+  './tokens-contract.test.ts',
+]
+
+/** The dearest suites: `npm test` does not run them in WebAssembly. */
+export const LARGE_SUITES: readonly string[] = [
   './messages-contract.test.ts',
   './chats-contract.test.ts',
   './passwords-contract.test.ts',
-  './reset-contract.test.ts',
-  './tokens-contract.test.ts',
 ]
 
 /** Suites of calls at once, which a PostgreSQL of one connection takes one after the other. */
