@@ -1,8 +1,9 @@
 /**
- * `npm test [-- FILE…]`: runs the suite, or only these files. `npm run test:long [-- FILE…]`: runs the long forms of those
- * that have one (test/effort.ts), and what is too long for `npm test`. Files of the suite share processes where they can
- * (docs/adr/0039-suite.md), and draw inputs from one seed; files that are given draw others each time (test/runner/seed.ts). Many tests wait for processes and timers, so at least three processes run at once; Node's
- * own default on a machine with two cores is one.
+ * `npm test [-- FILE…]`: runs the suite, or only these files. `npm run test:long -- [--full] [FILE…]`: runs the long forms of
+ * those that have one, or the full ones (test/effort.ts), and what is too long for `npm test`. Files of the suite share
+ * processes where they can (docs/adr/0039-suite.md), and draw inputs from one seed; files that are given draw others each time
+ * (test/runner/seed.ts). Many tests wait for processes and timers, so at least three processes run at once; Node's own
+ * default on a machine with two cores is one.
  */
 import { spawnSync } from 'node:child_process'
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -20,10 +21,11 @@ const ONLY_LONG = 'test/**/*.long.ts'
 const LEAST_AT_ONCE = 3
 
 const isLong = process.argv[2] === '--long'
-if (isLong) process.env['CABLEGRAM_LONG'] = '1'
+const isFull = isLong && process.argv[3] === '--full'
+if (isLong) process.env['CABLEGRAM_LONG'] = isFull ? 'full' : '1'
 // Servers that tests start, in processes of their own too, check that decisions about keys tell other nodes.
 process.env['CABLEGRAM_CHECK_DECISIONS'] = '1'
-const given = process.argv.slice(isLong ? 3 : 2)
+const given = process.argv.slice(2 + Number(isLong) + Number(isFull))
 process.exitCode = given.length > 0 ? runAlone(given) : runSuite(isLong ? longFiles() : filesOf(SUITE))
 
 /** Each file in its own process. */
