@@ -1,6 +1,6 @@
 /**
- * Installs the clients as their packages describe, without running anything of theirs; reports what the
- * machine lacks.
+ * Installs the clients as their packages describe, without running anything of theirs; reports what the machine lacks.
+ * `.ci/programs` installs that on Debian.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
@@ -11,9 +11,6 @@ import { SYSTEM_PYTHON } from './client-process.ts'
 import { namespaceCommand } from './namespace.ts'
 import { CHROMIUM, type Need } from './programs.ts'
 
-const APT_WITHIN_MS = 300_000
-/** Packages of servers would start services of their own. */
-const APT_ENV = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
 const require = createRequire(import.meta.url)
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 
@@ -60,12 +57,12 @@ function whyNoTdlib(): string | undefined {
 }
 
 function whyNoTelethon(): string | undefined {
-  if (isThere(hasTelethon, 'python3-telethon')) return undefined
+  if (spawnSync(SYSTEM_PYTHON, ['-c', 'import telethon'], { stdio: 'ignore' }).status === 0) return undefined
   return "Telethon is not installed for the system's Python (apt-get install python3-telethon)"
 }
 
 function whyNoChromium(): string | undefined {
-  if (isThere(() => existsSync(CHROMIUM), 'chromium')) return undefined
+  if (existsSync(CHROMIUM)) return undefined
   return `there is no ${CHROMIUM} (apt-get install chromium)`
 }
 
@@ -79,32 +76,11 @@ function whyNoEngines(): string | undefined {
     ['postgres', 'postgresql'],
     ['redis-server', 'redis-server'],
   ] as const
-  const lacking = programs.find(([program, debianPackage]) => {
-    return !isThere(() => findProgram(program) !== undefined, debianPackage)
-  })
+  const lacking = programs.find(([program]) => findProgram(program) === undefined)
   return lacking && `there is no ${lacking[0]} (apt-get install ${lacking[1]})`
 }
 
-/**
- * Some programs come from the distribution. They are installed on CI machines; other machines are left as
- * they are.
- */
-function isThere(isInstalled: () => boolean, debianPackage: string): boolean {
-  if (isInstalled()) return true
-  const mayInstall = process.env['CI'] !== undefined && process.getuid?.() === 0
-  if (!mayInstall) return false
-  console.log(`installing ${debianPackage} …`)
-  for (const args of [['update'], ['install', '-y', '--no-install-recommends', debianPackage]]) {
-    spawnSync('apt-get', args, { stdio: 'ignore', timeout: APT_WITHIN_MS, env: APT_ENV })
-  }
-  return isInstalled()
-}
-
-function hasTelethon(): boolean {
-  return spawnSync(SYSTEM_PYTHON, ['-c', 'import telethon'], { stdio: 'ignore' }).status === 0
-}
-
-/** These steps inspect or change the machine: once is enough. */
+/** To look at the machine once is enough. */
 function onlyOnce(find: () => string | undefined): () => string | undefined {
   let found: { why: string | undefined } | undefined
   return () => {

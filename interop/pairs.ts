@@ -22,7 +22,7 @@ import { LARGE_ACTS, MEDIA_ACTS, WHOLE_FILE } from './media.ts'
 import { namespaceCommand } from './namespace.ts'
 import { freePort } from './ports.ts'
 import { MTPROXY_SECRET } from './programs.ts'
-import { buildGo, pythonOf, TALKERS, type TalkerProgram } from './talkers.ts'
+import { installed, TALKERS, type TalkerProgram } from './talkers.ts'
 import { inTwos, PAIR_ACTS, type Person, RING_ACTS, type TalkAct, WHOLE_TALK } from './talking.ts'
 
 const ACTS: readonly TalkAct[] = [...PAIR_ACTS, ...RING_ACTS, ...MEDIA_ACTS]
@@ -61,11 +61,6 @@ function isPlayable({ name, needs }: TalkerProgram): boolean {
   const why = needs?.map(missing).find((reason) => reason !== undefined)
   if (why !== undefined) console.log(`SKIP  ${name}: ${why}`)
   return why === undefined
-}
-
-function installed(talker: TalkerProgram): TalkerProgram {
-  if (talker.go !== undefined) buildGo(talker.go, talker.adapter)
-  return talker.pip === undefined ? talker : { ...talker, python: pythonOf(talker.pip) }
 }
 
 /** A binary client runs only where nothing but loopback can be reached, and the others with it. */

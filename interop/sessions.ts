@@ -13,7 +13,7 @@ import { type ReadyLine, startServe } from '../test/e2e/serve.ts'
 import { ClientProcess } from './client-process.ts'
 import { installClients, missing } from './install.ts'
 import { freePort } from './ports.ts'
-import { pythonOf, TALKERS, type TalkerProgram } from './talkers.ts'
+import { installed, TALKERS, type TalkerProgram } from './talkers.ts'
 
 /** The libraries, and the form of each one's strings. */
 const FORMS: Readonly<Record<string, StringLibrary>> = {
@@ -50,7 +50,7 @@ function isPlayed(name: string, asked: readonly string[]): boolean {
 
 async function play(talker: TalkerProgram, server: ReadyLine, folder: string): Promise<readonly string[]> {
   const form = FORMS[talker.name] as StringLibrary
-  const program = talker.pip === undefined ? talker : { ...talker, python: pythonOf(talker.pip) }
+  const program = installed(talker)
   const index = TALKERS.indexOf(talker)
   const [theirs, ours] = [`+999662${3000 + index}`, `+999662${4000 + index}`]
   const files = join(folder, talker.name)

@@ -134,8 +134,14 @@ export const TALKERS: readonly TalkerProgram[] = [
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 const PIP_WITHIN_MS = 180_000
 
+/** Installs or builds a library where that is missing, and returns how to start its program. */
+export function installed(talker: TalkerProgram): TalkerProgram {
+  if (talker.go !== undefined) buildGo(talker.go, talker.adapter)
+  return talker.pip === undefined ? talker : { ...talker, python: pythonOf(talker.pip) }
+}
+
 /** Makes the environment of Python packages where it is missing; returns its Python. */
-export function pythonOf(pip: readonly string[]): string {
+function pythonOf(pip: readonly string[]): string {
   const folder = `${HERE}.python/${pip.join('+')}`
   const python = `${folder}/bin/python`
   if (existsSync(`${folder}/ready`)) return python
@@ -155,7 +161,7 @@ export function pythonOf(pip: readonly string[]): string {
 const GO_WITHIN_MS = 300_000
 
 /** Builds the Go program in a folder; its modules come from where Go is told to look for them. */
-export function buildGo(folder: string, program: string): void {
+function buildGo(folder: string, program: string): void {
   const args = ['build', '-mod=readonly', '-o', `${HERE}${program}`, '.']
   const options = { cwd: `${HERE}${folder}`, encoding: 'utf8', timeout: GO_WITHIN_MS } as const
   const { status, stderr } = spawnSync('go', args, options)

@@ -1,6 +1,7 @@
 /**
- * `.ci/run [TITLE…]`: runs everything that must pass before a change lands, or the steps with these titles. Two steps run at
- * once (docs/adr/0039-suite.md). The tests come last and alone, so that the closing lines of Node's test runner end the output.
+ * `.ci/run [TITLE…]`: runs everything that must pass before a change lands, or the steps with these titles and what they need.
+ * Two steps run at once (docs/adr/0039-suite.md). The tests come last and alone, so that the closing lines of Node's test
+ * runner end the output.
  */
 import { spawnSync } from 'node:child_process'
 import { runSteps, type Step, StepRunner, tableOf } from './steps.ts'
@@ -43,7 +44,11 @@ async function main(asked: readonly string[]): Promise<number> {
     process.stderr.write(`no such step: ${unknown.join(', ')}. The steps are: ${titles.join(', ')}\n`)
     return 2
   }
-  const isAsked = (title: string): boolean => asked.length === 0 || asked.includes(title)
+  const wanted = new Set([
+    ...asked,
+    ...STEPS.flatMap(({ title, after = [] }) => (asked.includes(title) ? after : [])),
+  ])
+  const isAsked = (title: string): boolean => wanted.size === 0 || wanted.has(title)
   const runner = new StepRunner((text) => void process.stdout.write(text))
   const failed = [...(await runBeside(isAsked, runner))]
   if (isAsked(TESTS) && !runner.isStopped && !testsPass()) failed.push(TESTS)
@@ -55,10 +60,7 @@ async function runBeside(
   isAsked: (title: string) => boolean,
   runner: StepRunner,
 ): Promise<readonly string[]> {
-  const steps = STEPS.filter(({ title }) => isAsked(title)).map(({ after = [], ...step }) => ({
-    ...step,
-    after: after.filter(isAsked),
-  }))
+  const steps = STEPS.filter(({ title }) => isAsked(title))
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     // A second one ends this process as usual.
     process.once(signal, () => runner.stop(signal))

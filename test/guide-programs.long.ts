@@ -8,8 +8,8 @@ import { promisify } from 'node:util'
 import { blocks, isProgram, ROOT } from './guide-blocks.ts'
 
 test('every program runs, and prints what the page shows', async (t) => {
-  // A folder in the repository, where Node finds the packages, and one that Git ignores.
-  const ignored = join(ROOT, 'build')
+  // A folder in the repository, where Node finds the packages, and one that Git ignores and no build empties.
+  const ignored = join(ROOT, 'test/dist')
   mkdirSync(ignored, { recursive: true })
   const place = mkdtempSync(join(ignored, 'guide-code-'))
   try {

@@ -1,6 +1,6 @@
 /**
  * `npm run test:browser`: the client in Chromium, on pages of esbuild and of Vite, and on Bun and Deno; and the core with the
- * primitives of browsers, in Node. Installs what it needs.
+ * primitives of browsers, in Node. Installs the packages that it needs.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -11,7 +11,6 @@ import { installBrowserBuild, installManifest } from '../../scripts/browser-libr
 const HERE = dirname(fileURLToPath(import.meta.url))
 const root = join(HERE, '../..')
 const CHROMIUM = '/usr/bin/chromium'
-const APT_WITHIN_MS = 300_000
 
 /** Tests of the core that other primitives can break. */
 const CORE = [
@@ -22,24 +21,11 @@ const CORE = [
 
 installBrowserBuild()
 installManifest(HERE)
-node('node_modules/typescript/bin/tsc', '--project', HERE)
-installChromium()
+if (!existsSync(CHROMIUM)) fail(`There is no ${CHROMIUM}. Install it with: apt-get install chromium`)
 node('node_modules/typescript/bin/tsc', '--project', join(HERE, 'tsconfig.json'))
 node('scripts/build.ts')
 test('--conditions=browser', '--import=./test/runner/seed.ts', ...CORE)
 test(join(HERE, '*.test.ts'))
-
-/** Debian's package, on CI machines; other machines are left as they are. */
-function installChromium(): void {
-  if (existsSync(CHROMIUM)) return
-  if (process.env['CI'] === undefined || process.getuid?.() !== 0) {
-    fail(`There is no ${CHROMIUM}. Install it with: apt-get install chromium`)
-  }
-  for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'chromium']]) {
-    spawnSync('apt-get', args, { stdio: 'ignore', timeout: APT_WITHIN_MS })
-  }
-  if (!existsSync(CHROMIUM)) fail(`apt-get did not install ${CHROMIUM}.`)
-}
 
 function test(...args: readonly string[]): void {
   node('--test', '--test-concurrency=2', ...args)

@@ -1,0 +1,15 @@
+/**
+ * Installs and builds the libraries that the talks and sessions need, one after the other, while others are tested. A library
+ * that fails is tried again by the test that needs it, which tells why.
+ */
+import { missing } from './install.ts'
+import { installed, TALKERS } from './talkers.ts'
+
+for (const talker of TALKERS) {
+  if (talker.needs?.some((need) => missing(need) !== undefined)) continue
+  try {
+    installed(talker)
+  } catch (error) {
+    console.log(`${talker.name} is not ready: ${(error as Error).message}`)
+  }
+}
