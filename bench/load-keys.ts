@@ -51,18 +51,22 @@ export async function addKeysAndAccounts(
 }
 
 /**
- * Fills a data folder with keys that are signed in to one account, as if their exchanges and logins had
- * happened.
+ * Fills a data folder with keys that are signed in to accounts, as if their exchanges and logins had happened.
+ *
+ * @param accounts keys take turns among so many
  */
-export async function makeSignedInKeys(folder: string, count: number): Promise<ClientKeys[]> {
-  const keys = await makeKeysAndAccounts(folder, count, ['9996620000'])
+export async function makeSignedInKeys(folder: string, count: number, accounts = 1): Promise<ClientKeys[]> {
+  const phones = Array.from({ length: accounts }, (_, index) => String(9_996_620_000 + index))
+  const keys = await makeKeysAndAccounts(folder, count, phones)
   // Ten thousand logins by code would be a benchmark of their own.
   const db = new DatabaseSync(`${folder}/${DATABASE}`)
   db.prepare(
     `INSERT INTO authorizations (auth_key_id, user_id, hash, api_id, ip, created_at_s, active_at_s)
-     SELECT auth_key_id, users.id, row_number() OVER (), 10001, '127.0.0.1', auth_keys.created_at_s,
-       auth_keys.created_at_s FROM auth_keys, users`,
-  ).run()
+     SELECT auth_key_id, accounts.id, keys.place, 10001, '127.0.0.1', keys.created_at_s, keys.created_at_s
+     FROM (SELECT auth_key_id, created_at_s, row_number() OVER () AS place FROM auth_keys) AS keys
+     JOIN (SELECT id, row_number() OVER (ORDER BY id) AS place FROM users WHERE phone LIKE '999662%') AS accounts
+       ON accounts.place = 1 + keys.place % :accounts`,
+  ).run({ accounts })
   db.close()
   return keys
 }

@@ -9,6 +9,8 @@ import { type ServerOptions, startServer } from '@cablegram/server'
 export interface Usage {
   readonly cpuUs: number
   readonly rssBytes: number
+  /** The most that the process has had since its start. */
+  readonly peakRssBytes: number
   readonly heapBytes: number
 }
 
@@ -32,7 +34,12 @@ process.on('message', () => {
   globalThis.gc?.()
   const { user, system } = process.cpuUsage()
   const { rss, heapUsed, external } = process.memoryUsage()
-  process.send?.({ cpuUs: user + system, rssBytes: rss, heapBytes: heapUsed + external } satisfies Usage)
+  process.send?.({
+    cpuUs: user + system,
+    rssBytes: rss,
+    peakRssBytes: process.resourceUsage().maxRSS * 1024,
+    heapBytes: heapUsed + external,
+  } satisfies Usage)
 })
 process.on('disconnect', () => void server.close())
 const {

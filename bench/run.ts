@@ -15,6 +15,7 @@ const BENCHMARKS = [
   'logins.ts',
   'chats.ts',
   'files.ts',
+  'server-files.ts',
   'hostile.ts',
 ]
 

@@ -1,0 +1,216 @@
+/**
+ * Measures what files cost the server beside what their encryption costs: 64 clients, each with an account and a connection
+ * of its own, upload and download 10 MiB at the same time. The peer is the codec alone (file-codec.ts), in turns with the
+ * server, and the figure is processor time for each MiB. Then one client has 20 parts of a MiB on their way at once.
+ * `node bench/server-files.ts [CLIENTS] [MIB] [ROUNDS]`
+ */
+import { type ChildProcess, fork } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { decodeResult, type document, encodeRequest } from '@cablegram/tl/api'
+import type { CodecTask, CodecTime } from './file-codec.ts'
+import { LoadClient } from './load-client.ts'
+import { makeSignedInKeys } from './load-keys.ts'
+import type { Usage } from './load-server.ts'
+import { median } from './measure.ts'
+
+const [clientCount = 64, mib = 10, rounds = 3] = process.argv.slice(2).map(Number)
+const PART_BYTES = 512 * 1024
+const MIB = 1024 * 1024
+/** As many as mtcute has on a connection. */
+const IN_FLIGHT = 3
+/** MadelineProto's window. */
+const LARGE_IN_FLIGHT = 20
+/** Times that all of the window is asked for. */
+const REPEATS = 4
+/** The server closes a connection that does not ping as often as it said. On a busy machine an answer takes seconds. */
+const LIMITS = { pingIntervalMs: 20_000, pongTimeoutMs: 300_000, disconnectDelayS: 600 }
+const PARTS = (mib * MIB) / PART_BYTES
+
+const bytes = new Uint8Array(randomBytes(PART_BYTES))
+const folder = mkdtempSync(`${tmpdir()}/cablegram-server-files-`)
+try {
+  const keys = await makeSignedInKeys(folder, clientCount, clientCount)
+  const server = start('load-server.ts', [folder], process.env['LOAD_SERVER_FLAGS']?.split(' '))
+  const codec = start('file-codec.ts', [])
+  const [ready] = await once(server, 'message')
+  const clients = keys.map((key) => new LoadClient(ready, key, LIMITS))
+  const ticking = setInterval(() => {
+    for (const client of clients) client.wake()
+  }, 250)
+  await Promise.all(clients.map((client) => client.open()))
+  await measure(server, codec, clients)
+  clearInterval(ticking)
+  for (const client of clients) client.close()
+  codec.disconnect()
+  server.disconnect()
+  await once(server, 'exit')
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+async function measure(
+  server: ChildProcess,
+  codec: ChildProcess,
+  clients: readonly LoadClient[],
+): Promise<void> {
+  const before = await usage(server)
+  const up: Turn[] = []
+  const down: Turn[] = []
+  const together: number[] = []
+  let documents: document[] = []
+  // The first round warms the compiler up.
+  for (let round = 0; round <= rounds; round++) {
+    up.push(
+      await turn(server, codec, 'up', () =>
+        each(clients, (client, index) => upload(client, fileId(round, index))),
+      ),
+    )
+    const made = await costOf(server, async () => {
+      documents = await Promise.all(
+        clients.map((client, index) => makeDocument(client, fileId(round, index))),
+      )
+    })
+    together.push(made / (clients.length * mib))
+    down.push(
+      await turn(server, codec, 'down', () =>
+        each(clients, (client, index) => download(client, documents[index])),
+      ),
+    )
+  }
+  const after = await usage(server)
+  report(`${clients.length} × ${mib} MiB down`, down.slice(1))
+  report(`${clients.length} × ${mib} MiB up`, up.slice(1))
+  console.log(`… put together: cablegram ${median(together.slice(1)).toFixed(0)} µs/MiB`)
+  const grown = (after.peakRssBytes - before.rssBytes) / 1e6
+  console.log(
+    `memory of the server: cablegram ${(before.rssBytes / 1e6).toFixed(0)} MB before and at most ${grown.toFixed(0)} MB more`,
+  )
+  const [client, first] = [clients[0], documents[0]]
+  if (client === undefined || first === undefined) throw new Error('nobody has a file')
+  const turns: number[] = []
+  for (let round = 0; round <= rounds; round++) {
+    turns.push((await costOf(server, () => downloadLarge(client, first))) / (LARGE_IN_FLIGHT * REPEATS))
+  }
+  const beyond = ((await usage(server)).peakRssBytes - after.peakRssBytes) / 1e6
+  console.log(
+    `${LARGE_IN_FLIGHT} × 1 MiB in flight on one connection: cablegram ${median(turns.slice(1)).toFixed(0)} µs/MiB and ${beyond.toFixed(0)} MB more`,
+  )
+}
+
+/** Processor time of the codec and of the server, in microseconds for each MiB. */
+interface Turn {
+  readonly codecUs: number
+  readonly serverUs: number
+}
+
+async function turn(
+  server: ChildProcess,
+  codec: ChildProcess,
+  direction: CodecTask['direction'],
+  act: () => Promise<void>,
+): Promise<Turn> {
+  const before = await codecTime(codec, direction)
+  const serverUs = (await costOf(server, act)) / (clientCount * mib)
+  const after = await codecTime(codec, direction)
+  return { codecUs: (before + after) / 2, serverUs }
+}
+
+function report(name: string, turns: readonly Turn[]): void {
+  const codecUs = median(turns.map((each) => each.codecUs))
+  const serverUs = median(turns.map((each) => each.serverUs))
+  const ratio = median(turns.map((each) => each.codecUs / each.serverUs)).toFixed(2)
+  console.log(
+    `${name}: cablegram ${serverUs.toFixed(0)} µs/MiB, codec ${codecUs.toFixed(0)} µs/MiB: ${ratio}×`,
+  )
+}
+
+/** Has every client do something at the same time. */
+async function each(
+  clients: readonly LoadClient[],
+  act: (client: LoadClient, index: number) => Promise<void>,
+): Promise<void> {
+  await Promise.all(clients.map(act))
+}
+
+async function upload(client: LoadClient, id: bigint): Promise<void> {
+  await inWindow(PARTS, IN_FLIGHT, async (filePart) => {
+    const part = { fileId: id, filePart, fileTotalParts: PARTS, bytes }
+    await client.call(encodeRequest({ _: 'upload.saveBigFilePart', ...part }))
+  })
+}
+
+async function makeDocument(client: LoadClient, id: bigint): Promise<document> {
+  const file = { _: 'inputFileBig', id, parts: PARTS, name: 'file.bin' } as const
+  const media = { _: 'inputMediaUploadedDocument', file, mimeType: 'text/plain' } as const
+  const call = { _: 'messages.uploadMedia', peer: { _: 'inputPeerSelf' } } as const
+  const request = encodeRequest({ ...call, media: { ...media, attributes: [] } })
+  const made = decodeResult('messages.uploadMedia', await client.call(request))
+  const found = made._ === 'messageMediaDocument' ? made.document : undefined
+  if (found?._ !== 'document') throw new Error('the upload has not become a document')
+  return found
+}
+
+async function download(client: LoadClient, from: document | undefined): Promise<void> {
+  await inWindow(PARTS, IN_FLIGHT, (part) => getPart(client, from, part * PART_BYTES, PART_BYTES))
+}
+
+async function downloadLarge(client: LoadClient, from: document): Promise<void> {
+  const count = LARGE_IN_FLIGHT * REPEATS
+  await inWindow(count, LARGE_IN_FLIGHT, (part) => getPart(client, from, (part % mib) * MIB, MIB))
+}
+
+async function getPart(
+  client: LoadClient,
+  from: document | undefined,
+  offset: number,
+  limit: number,
+): Promise<void> {
+  if (from === undefined) throw new Error('there is no such document')
+  const { id, accessHash, fileReference } = from
+  const location = { _: 'inputDocumentFileLocation', id, accessHash, fileReference, thumbSize: '' } as const
+  const asked = { _: 'upload.getFile', location, offset: BigInt(offset), limit } as const
+  const answer = await client.call(encodeRequest(asked))
+  // upload.file, storage type, time and length are 16 bytes; a part has no padding.
+  if (answer.length !== 16 + limit) throw new Error(`a part came with ${answer.length} bytes`)
+}
+
+/** Calls for each index below `count`, some at a time. */
+async function inWindow(count: number, size: number, act: (index: number) => Promise<void>): Promise<void> {
+  let next = 0
+  const one = async () => {
+    while (next < count) await act(next++)
+  }
+  await Promise.all(Array.from({ length: size }, one))
+}
+
+/** Processor time, in microseconds, that the server has spent meanwhile. */
+async function costOf(server: ChildProcess, act: () => Promise<void>): Promise<number> {
+  const before = await usage(server)
+  await act()
+  return (await usage(server)).cpuUs - before.cpuUs
+}
+
+async function usage(server: ChildProcess): Promise<Usage> {
+  server.send('usage')
+  const [used] = await once(server, 'message')
+  return used
+}
+
+async function codecTime(codec: ChildProcess, direction: CodecTask['direction']): Promise<number> {
+  codec.send({ direction, mib: Math.min(clientCount * mib, 256) } satisfies CodecTask)
+  const [time]: [CodecTime] = (await once(codec, 'message')) as [CodecTime]
+  return time.usPerMib
+}
+
+/** Different in each round: the server remembers what an upload has become. */
+function fileId(round: number, index: number): bigint {
+  return BigInt(1 + round * clientCount + index)
+}
+
+function start(file: string, args: readonly string[], execArgv: readonly string[] = []): ChildProcess {
+  return fork(fileURLToPath(new URL(`./${file}`, import.meta.url)), args, { execArgv: [...execArgv] })
+}
