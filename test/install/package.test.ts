@@ -241,17 +241,16 @@ export async function use(): Promise<number> {
 `
 const STRICT = '--noEmit --strict --exactOptionalPropertyTypes --target es2023 --types node --esModuleInterop'
 
-for (const [resolution, module, file] of [
+for (const [resolution, module, files] of [
   ['node16', 'node16', 'use.ts'],
-  ['nodenext', 'nodenext', 'use.ts'],
-  ['nodenext', 'nodenext', 'use.cts'],
+  ['nodenext', 'nodenext', 'use.ts use.cts'],
   ['bundler', 'esnext', 'use.ts'],
   ['node10', 'esnext', 'use.ts'],
 ] as const) {
-  test(`TypeScript 5 finds every type in ${file} with moduleResolution ${resolution}`, async () => {
-    project.write(file, USE)
+  test(`TypeScript 5 finds every type in ${files} with moduleResolution ${resolution}`, async () => {
+    for (const file of files.split(' ')) project.write(file, USE)
     const tsc = `node ${tool('typescript-5/bin/tsc')} ${STRICT} --skipLibCheck false`
-    await project.run(`${tsc} --module ${module} --moduleResolution ${resolution} ${file}`)
+    await project.run(`${tsc} --module ${module} --moduleResolution ${resolution} ${files}`)
   })
 }
 
