@@ -3,17 +3,18 @@
  * installs, and says how to install it. Copy the folder into your project; the packages of others come from
  * the registry.
  */
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildOnce } from './build-once.ts'
 import { installLines, type Tarball } from './install-lines.ts'
 import { writeWheel } from './wheel.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const folder = resolve(process.argv[2] ?? join(root, 'packed'))
 
-build()
+buildOnce()
 mkdirSync(folder, { recursive: true })
 for (const old of globSync('{cablegram,pytest_cablegram}-*.{tgz,whl}', { cwd: folder }))
   rmSync(join(folder, old))
@@ -23,13 +24,6 @@ const wheel = writeWheel(version, folder)
 const lines = installLines(`./${basename(folder)}`, tarballs, wheel)
 writeFileSync(join(folder, 'README.md'), readme(lines))
 process.stdout.write(said(lines))
-
-function build(): void {
-  const { status } = spawnSync(process.execPath, [join(root, 'scripts/build.ts')], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  if (status !== 0) process.exit(1)
-}
 
 /** Packs all packages, dependencies first. */
 function pack(): Tarball[] {

@@ -15,8 +15,6 @@ export interface Step {
   readonly command: string
   /** Titles of steps that must have ended before, whatever their outcome. */
   readonly after?: readonly string[]
-  /** Names of what it changes, such as a folder. Steps with a name in common do not run at once. */
-  readonly uses?: readonly string[]
   /** It mostly downloads: it runs beside the others and takes the place of none. */
   readonly downloads?: true
 }
@@ -32,9 +30,8 @@ export function stepsToBegin(
   for (const step of waiting) {
     const others = [...running, ...begun]
     const isReady = !step.after?.some((title) => unfinished.has(title))
-    const isAlone = !others.some(({ uses }) => uses?.some((name) => step.uses?.includes(name)))
     const hasPlace = step.downloads || others.filter(({ downloads }) => !downloads).length < atOnce
-    if (isReady && isAlone && hasPlace) begun.push(step)
+    if (isReady && hasPlace) begun.push(step)
   }
   return begun
 }

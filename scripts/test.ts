@@ -6,10 +6,11 @@
  * default on a machine with two cores is one.
  */
 import { spawnSync } from 'node:child_process'
-import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
-import { join, resolve, sep } from 'node:path'
-import { hasLongForm, planProcesses, type TestProcess } from '../test/runner/plan.ts'
+import { join, sep } from 'node:path'
+import { hasLongForm } from '../test/runner/plan.ts'
+import { writePrograms } from '../test/runner/programs.ts'
 
 const SUITE = [
   'packages/*/src/**/*.test.ts',
@@ -46,32 +47,17 @@ function filesOf(globs: readonly string[]): string[] {
 }
 
 function longFiles(): string[] {
-  return [...filesOf(SUITE).filter((path) => hasLongForm(read(path))), ...filesOf([ONLY_LONG])]
-}
-
-function read(path: string): string {
-  return readFileSync(path, 'utf8')
+  return [
+    ...filesOf(SUITE).filter((path) => hasLongForm(readFileSync(path, 'utf8'))),
+    ...filesOf([ONLY_LONG]),
+  ]
 }
 
 function runSuite(paths: readonly string[]): number {
   const folder = mkdtempSync(join(tmpdir(), 'cablegram-suite-'))
   try {
-    return runFiles(planProcesses(paths, read).map((one) => write(folder, one)))
+    return runFiles(writePrograms(folder, paths))
   } finally {
     rmSync(folder, { recursive: true })
   }
-}
-
-/** Writes the program of one process; returns its path. */
-function write(folder: string, { name, files: paths }: TestProcess): string {
-  const path = join(folder, `${name}.mjs`)
-  const runner = new URL('../test/runner/together.ts', import.meta.url).href
-  const list = JSON.stringify(paths.map((each) => [resolve(each), each]))
-  const program = [
-    `import { together } from ${JSON.stringify(runner)}`,
-    `const names = new Map(${list})`,
-    'together([...names.keys()], (file) => names.get(file))',
-  ]
-  writeFileSync(path, `${program.join('\n')}\n`)
-  return path
 }

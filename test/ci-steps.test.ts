@@ -24,13 +24,6 @@ test('a step waits for those that it needs, and a later one takes its place', ()
   assert.deepEqual(titles(stepsToBegin([step('x'), step('a', { after: ['x'] })], [], 2)), ['x'])
 })
 
-test('two steps that change the same thing never run at once', () => {
-  const [a, b, c] = [step('a', { uses: ['dist', 'site'] }), step('b', { uses: ['site'] }), step('c')]
-  assert.deepEqual(titles(stepsToBegin([a, b, c], [], 3)), ['a', 'c'])
-  assert.deepEqual(titles(stepsToBegin([b, c], [a], 3)), ['c'])
-  assert.deepEqual(titles(stepsToBegin([b, c], [], 3)), ['b', 'c'])
-})
-
 test('each step runs once, and each failure is reported in the order of the list', async () => {
   const steps = Array.from({ length: 20 }, (_, i) => step(`${i}`, i > 4 ? { after: [`${i - 3}`] } : {}))
   const begun: string[] = []

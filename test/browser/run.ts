@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installBrowserBuild, installManifest } from '../../scripts/browser-libraries.ts'
+import { buildOnce } from '../../scripts/build-once.ts'
 
 const HERE = dirname(fileURLToPath(import.meta.url))
 const root = join(HERE, '../..')
@@ -23,7 +24,7 @@ installBrowserBuild()
 installManifest(HERE)
 if (!existsSync(CHROMIUM)) fail(`There is no ${CHROMIUM}. Install it with: apt-get install chromium`)
 node('node_modules/typescript/bin/tsc', '--project', join(HERE, 'tsconfig.json'))
-node('scripts/build.ts')
+buildOnce()
 test('--conditions=browser', '--import=./test/runner/seed.ts', ...CORE)
 test(join(HERE, '*.test.ts'))
 

@@ -6,17 +6,17 @@ import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { writePrograms } from '../runner/programs.ts'
 import { findSecrets } from './search.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 /** Tests wait for timers and processes. */
 const AT_ONCE = 2
-const SEED = new URL('../runner/seed.ts', import.meta.url).href
 
 /** Test files that run with everything logged. */
 export interface LoggedTests {
   readonly globs: readonly string[]
-  /** Runs their long form; passwords are derived in few rounds there. */
+  /** Runs their long form. */
   readonly isLong: boolean
 }
 
@@ -45,25 +45,21 @@ export async function assertNoSecretsInLogs(suites: readonly LoggedTests[]): Pro
 }
 
 async function runLogged({ globs, isLong }: LoggedTests, folder: string): Promise<void> {
-  const files = globSync([...globs], { cwd: ROOT })
+  const programs = mkdtempSync(join(folder, 'programs-'))
+  const files = writePrograms(programs, globSync([...globs], { cwd: ROOT }))
   assert.ok(files.length > 0)
-  const suite = spawn(
-    process.execPath,
-    ['--import', SEED, '--test', `--test-concurrency=${AT_ONCE}`, ...files],
-    {
-      cwd: ROOT,
-      env: {
-        ...process.env,
-        // Variables of the runner of this test: a suite inside it would take itself for a part.
-        NODE_TEST_CONTEXT: undefined,
-        CABLEGRAM_LONG: isLong ? '1' : undefined,
-        FEW_ROUNDS: isLong ? '1' : undefined,
-        SECRETS_FOLDER: folder,
-        NODE_OPTIONS: `--import ${new URL('./record.ts', import.meta.url)}`,
-      },
-      stdio: ['ignore', 'pipe', 'inherit'],
+  const suite = spawn(process.execPath, ['--test', `--test-concurrency=${AT_ONCE}`, ...files], {
+    cwd: ROOT,
+    env: {
+      ...process.env,
+      // Variables of the runner of this test: a suite inside it would take itself for a part.
+      NODE_TEST_CONTEXT: undefined,
+      CABLEGRAM_LONG: isLong ? '1' : undefined,
+      SECRETS_FOLDER: folder,
+      NODE_OPTIONS: `--import ${new URL('./record.ts', import.meta.url)}`,
     },
-  )
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const output: Buffer[] = []
   suite.stdout.on('data', (chunk: Buffer) => output.push(chunk))
   const [status] = await once(suite, 'close')

@@ -2,6 +2,7 @@
 
 /** Shorter bytes are the beginning of too many things. */
 const MIN_BYTES = 16
+const WORDS = /[0-9A-Za-z]+/g
 
 /**
  * The secrets found in a log, in any form a program would write them in.
@@ -9,11 +10,17 @@ const MIN_BYTES = 16
  */
 export function findSecrets(log: string, secrets: Iterable<Uint8Array>): string[] {
   const said = log.split('\n').map(withoutHead).join('\n')
+  const words = new Set(said.match(WORDS))
   const found = new Set<string>()
   for (const secret of secrets) {
-    for (const form of formsOf(secret)) if (stands(form, said)) found.add(form)
+    for (const form of formsOf(secret)) if (mayStand(form, words) && stands(form, said)) found.add(form)
   }
   return [...found]
+}
+
+/** A form that stands by itself consists of whole words of the log. Few of the hundred thousand secrets have only such words. */
+function mayStand(form: string, words: ReadonlySet<string>): boolean {
+  return form.match(WORDS)?.every((word) => words.has(word)) ?? true
 }
 
 /** Whether it stands there by itself, and not inside a longer number or word. */
