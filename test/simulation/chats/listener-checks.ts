@@ -1,4 +1,5 @@
 /** The promises of the client to programs that listen, checked when all is quiet. */
+import type { Message } from '@cablegram/tl/api'
 import { HANDLERS } from '../../../packages/server/src/api/index.ts'
 import { contextOf } from '../../../packages/server/src/api/test-context.ts'
 import { int } from '../../../packages/server/src/database/columns.ts'
@@ -54,16 +55,25 @@ async function messagesOf(
   userId: bigint,
   ids: readonly number[],
 ): Promise<Map<number, SeenMessage>> {
+  const messages = (await readMessages(chats, userId, ids)).map(seen)
+  return new Map(messages.flatMap((message) => (message === undefined ? [] : [[message.id, message]])))
+}
+
+/** The messages of these ids as an account's client reads them; empty ones for those that are gone. */
+export async function readMessages(
+  chats: ChatWorld,
+  userId: bigint,
+  ids: readonly number[],
+): Promise<Message[]> {
   const device = chats.people.find((person) => person.userId === userId)?.devices[0]
   const getMessages = HANDLERS['messages.getMessages']
   if (device === undefined || getMessages === undefined) throw new Error('nobody can look')
   const context = contextOf(chats.world, device.caller)
-  const found = new Map<number, SeenMessage>()
+  const found: Message[] = []
   for (let from = 0; from < ids.length; from += 100) {
     const id = ids.slice(from, from + 100).map((each) => ({ _: 'inputMessageID', id: each }) as const)
     const answer = await getMessages({ _: 'messages.getMessages', id }, context)
-    const messages = 'messages' in answer ? answer.messages : []
-    for (const message of messages.map(seen)) if (message) found.set(message.id, message)
+    if ('messages' in answer) found.push(...answer.messages)
   }
   return found
 }

@@ -5,13 +5,13 @@ import pino from 'pino'
 import type { GatewayRequest } from '../../../packages/server/src/gateway/driver.ts'
 import { NO_LANG_PACKS } from '../../../packages/server/src/lang-packs/index.ts'
 import type { Outcome } from '../../../packages/server/src/rpc/apply-fault.ts'
-import { Dispatcher } from '../../../packages/server/src/rpc/dispatch.ts'
+import { Dispatcher, type DispatchOptions } from '../../../packages/server/src/rpc/dispatch.ts'
 import { DuplicateKeys } from '../../../packages/server/src/rpc/duplicate-keys.ts'
 import { Faults } from '../../../packages/server/src/rpc/faults.ts'
 import { LayerCodecs } from '../../../packages/server/src/rpc/layer-codecs.ts'
 import { PushGate, type PushGateParts } from '../../../packages/server/src/rpc/push-gate.ts'
 import { Subscribers } from '../../../packages/server/src/rpc/subscribers.ts'
-import { createRules } from '../../../packages/server/src/rules/rules.ts'
+import { createRules, type Rules } from '../../../packages/server/src/rules/rules.ts'
 import type { World } from '../../../packages/server/src/rules/test-world.ts'
 
 /** Options of a life. */
@@ -20,7 +20,15 @@ export interface LifeOptions {
   readonly push: (session: SessionRef, body: Uint8Array) => void
   /** Loses, doubles and delays updates. */
   readonly gate?: PushGateParts
+  /** Faults of requests, and their waits. */
+  readonly faults?: Faults
+  readonly delays?: DispatchOptions['delays']
 }
+
+/** An outcome of a request that the client is to be told. */
+export type Answered = Extract<Outcome, { kind: 'answered' }>
+/** An outcome that a fault keeps from the client. */
+export type Withheld = Extract<Outcome, { kind: 'withheld' }>
 
 /** The same for each life. */
 const CODECS = new LayerCodecs()
@@ -30,6 +38,8 @@ export const UPDATES_TOO_LONG: Uint8Array = encode('Updates', { _: 'updatesTooLo
 
 /** A process of the server. It ends without goodbye. */
 export class Life {
+  /** The rules with the memory of this life. */
+  readonly rules: Rules
   readonly #dispatcher: Dispatcher
   readonly #unsubscribe: () => void
   readonly #running = new Set<Promise<unknown>>()
@@ -37,9 +47,10 @@ export class Life {
   readonly troubles: unknown[] = []
   #hasEnded = false
 
-  constructor({ world, push, gate }: LifeOptions) {
+  constructor({ world, push, gate, faults, delays }: LifeOptions) {
     const { store, clock, bus, inbox, rules } = world
     const own = createRules({ ...rules, store, clock, bus, courier: inbox.courier })
+    this.rules = own
     const onTrouble = (error: unknown): void => void this.troubles.push(error)
     const subscribers = new Subscribers(own, CODECS, {
       onTrouble,
@@ -61,9 +72,9 @@ export class Life {
       codecs: CODECS,
       subscribers,
       duplicateKeys: new DuplicateKeys(own.settings),
-      faults: new Faults(),
+      faults: faults ?? new Faults(),
       waitTimeoutCode: own.settings.waitTimeoutCode,
-      delays: { wait: async () => undefined },
+      delays: delays ?? { wait: async () => undefined },
       startTimer: () => () => undefined,
       turnClock: () => 0,
       logger: logger(onTrouble),
@@ -72,15 +83,28 @@ export class Life {
 
   /** True while something goes on. */
   get isBusy(): boolean {
-    return this.#running.size > 0
+    return this.busyWith > 0
   }
 
-  /** Runs a request. `onOutcome` is told at the moment at which the answer may leave, unless the process has ended. */
-  run(request: GatewayRequest, onOutcome: (body: Uint8Array) => void): void {
+  /** The requests and updates that are being worked on. */
+  get busyWith(): number {
+    return this.#running.size
+  }
+
+  /**
+   * Runs a request. `onAnswer` is told at the moment at which the answer may leave, unless the process has ended, and
+   * `onWithheld` instead if a fault withholds it.
+   */
+  run(
+    request: GatewayRequest,
+    onAnswer: (body: Uint8Array, outcome: Answered) => void,
+    onWithheld: (outcome: Withheld) => void = () => undefined,
+  ): void {
     this.#track(
       this.#dispatcher.run(request).then((outcome: Outcome) => {
-        if (this.#hasEnded || outcome.kind !== 'answered') return
-        onOutcome(outcome.body)
+        if (this.#hasEnded) return
+        if (outcome.kind === 'withheld') return onWithheld(outcome)
+        onAnswer(outcome.body, outcome)
         outcome.onSent?.()
       }),
     )

@@ -30,7 +30,8 @@ ROZ6KckVxUpsJMZg9wDp3l9OxEofyiJ4ghr+PPM3ghO7VF2YZSBru+7CzOHiTc8e
 TYmIgE2fyLHutb8/6b2PkX6pK2gUThv1RNocYBILWOKekkkQnyU=
 -----END RSA PRIVATE KEY-----
 `
-const PUBLIC_PEM = `-----BEGIN RSA PUBLIC KEY-----
+/** The public half of the key of simulated servers, as PEM. */
+export const RSA_PUBLIC_PEM = `-----BEGIN RSA PUBLIC KEY-----
 MIIBCgKCAQEAvQxSpXBEXoAPtvuQU+VmZ7ajumpX3TJLiSEIgPxZKhbkcn5gRYu/
 Xz7HSymORnG7iyaXlTFMWkoncrA3abGZtuNqzhwFbpxlNMuut6eQ0UrS/4bZFcMG
 F/InSaO3oQK0EgYU9UsuLGEQ0Hkd1DkZjE+dKPbLi3gn/h39F/7SqqXergA+CUls
@@ -43,4 +44,4 @@ xCfygSv8n3vbHTOGws4a+ZhktHVQ3NAkSQIDAQAB
 /** The RSA key of simulated servers. */
 export const RSA_KEY: RsaPrivateKey = importRsaPrivateKey(PEM)
 /** The public halves, as clients know them. */
-export const SERVER_KEYS: readonly RsaPublicKey[] = [parseRsaPublicKey(PUBLIC_PEM)]
+export const SERVER_KEYS: readonly RsaPublicKey[] = [parseRsaPublicKey(RSA_PUBLIC_PEM)]
