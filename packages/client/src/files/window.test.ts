@@ -104,6 +104,21 @@ test('a part that fails goes again after pauses that double; at the sixth time t
   assert.deepEqual(pauses, [500, 1000, 2000, 4000, 8000])
 })
 
+test('a part that failed five times may still be told where its file lies; that has an end of its own', () => {
+  const { step } = open(1)
+  step({ kind: 'begin' }, 0)
+  let nowMs = 0
+  const again = (isMended: boolean): WindowOutput[] => {
+    const outputs = step({ kind: 'again', part: 0, isMended }, nowMs)
+    nowMs += 10_000
+    return [...outputs, ...step({ kind: 'wake' }, nowMs)]
+  }
+  const restarts = [false, false, false, false, false, true, true, true, true, true].map(again)
+  assert.deepEqual(restarts.map(startedBy), Array(10).fill([0]))
+  const [failed] = again(true)
+  assert.equal(failed?.kind, 'failed')
+})
+
 test('parts that wait in memory take room: a reader that takes nothing is given no more than a window', () => {
   const { step } = open(undefined)
   step({ kind: 'begin' }, 0)

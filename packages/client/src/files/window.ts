@@ -96,6 +96,8 @@ export class TransferWindow {
   /** Parts whose reader was quicker than the news that they have arrived. */
   readonly #takenEarly = new Set<number>()
   readonly #failures = new Map<number, number>()
+  /** Times that what kept a part from moving was mended: a connection that fails takes none of these. */
+  readonly #mends = new Map<number, number>()
   #count: number | undefined
   #next = 0
   #windowBytes: number
@@ -211,6 +213,7 @@ export class TransferWindow {
     const sentAtMs = this.#flying.get(part) ?? nowMs
     this.#flying.delete(part)
     this.#failures.delete(part)
+    this.#mends.delete(part)
     this.#done.add(part)
     if (!this.#takenEarly.delete(part)) this.#held.add(part)
     this.#doneBytes += bytes
@@ -254,8 +257,9 @@ export class TransferWindow {
     if (!this.#flying.delete(part)) return
     this.#again.add(part)
     this.#movedAtMs = nowMs
-    const failures = (this.#failures.get(part) ?? 0) + 1
-    this.#failures.set(part, failures)
+    const counts = isMended ? this.#mends : this.#failures
+    const failures = (counts.get(part) ?? 0) + 1
+    counts.set(part, failures)
     if (failures > this.#limits.maxFailures) {
       this.#fail(part, outputs)
       return
