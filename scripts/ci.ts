@@ -35,6 +35,7 @@ const STEPS: readonly Step[] = [
   },
   { title: 'reference', command: 'npm run --silent test:site', after: ['build'] },
   { title: 'secrets', command: 'npm run --silent test:secrets' },
+  { title: 'soak', command: 'npm run --silent soak -- --minutes 1' },
   { title: 'pictures', command: 'npm run --silent test:pictures' },
   { title: 'files on S3', command: 'npm run --silent test:s3' },
   { title: 'OpenAPI', command: 'npm run --silent test:openapi' },
