@@ -4,10 +4,8 @@
  */
 
 import { Agenda, Rng, RSA_PUBLIC_PEM } from '@cablegram/mtproto/testing'
-import { fitSession } from '../../../packages/client/src/fit-session.ts'
 import type { PeerLike } from '../../../packages/client/src/index.ts'
-import type { Server, ServerInfo } from '../../../packages/client/src/server/server.ts'
-import { encodeSession } from '../../../packages/client/src/storage/session.ts'
+import type { ServerInfo } from '../../../packages/client/src/server/server.ts'
 import { accessHashOf } from '../../../packages/server/src/api/access-hash.ts'
 import { HANDLERS } from '../../../packages/server/src/api/index.ts'
 import { contextOf } from '../../../packages/server/src/api/test-context.ts'
@@ -19,6 +17,7 @@ import { preload } from './preload.ts'
 import { Program } from './program.ts'
 import type { ClientScenario } from './scenario.ts'
 import { DATA_CENTRES, SimulatedServer } from './server.ts'
+import { signedInSession } from './signed-in-session.ts'
 
 /** The result of a simulation. */
 export interface ClientOutcome {
@@ -223,7 +222,7 @@ class ClientRun {
         server: this.#server,
         rates: this.#scenario,
         info: SERVER,
-        session: sessionOf(userId, key.key),
+        session: signedInSession(SERVER, { userId, dcId: DATA_CENTRES[0], authKey: key.key }),
         isPfs: number % 2 === 0,
         forgetsCursor: this.#scenario.forgetsCursor,
         note: (...parts) => this.#note(...parts),
@@ -240,16 +239,4 @@ const SERVER: ServerInfo = {
   dcs: DATA_CENTRES.map((id) => ({ id, host: String(id), port: 443 })),
   publicKeys: [{ pem: RSA_PUBLIC_PEM }],
   apps: [{ apiId: 1, apiHash: '0123456789abcdef0123456789abcdef' }],
-}
-
-/** A session that is signed in. */
-function sessionOf(userId: bigint, authKey: Uint8Array): string {
-  const [home] = DATA_CENTRES
-  const server: Server = { ...SERVER, name: 'simulated', test: false, defaultDcId: home, nextStep: '' }
-  const empty = fitSession(undefined, server, 'new')
-  return encodeSession({
-    ...empty,
-    userId,
-    dcs: { [home]: { authKey, timeOffsetMs: 0, salts: [] } },
-  })
 }
