@@ -127,6 +127,15 @@ test('a message that is sent later waits in the queue', async () => {
   assert.deepEqual(await all(bob.history('@ada_daily', { search: 'later' })), [])
 })
 
+test('texts that are sent side by side arrive in their order, though the server has the first one wait', async () => {
+  const dave = await person('+9996628119', 'dave_daily')
+  server.faults.add({ method: 'messages.sendMessage', error: { code: 420, type: 'FLOOD_WAIT_1' }, times: 1 })
+  const words = Array.from({ length: 12 }, (_, n) => `in order ${n}`)
+  await Promise.all(words.map((word) => dave.sendMessage('me', word)))
+  const texts = (await all(dave.history('me', { reverse: true }))).map(({ text }) => text)
+  assert.deepEqual(texts, words)
+})
+
 test('a history is read by kind, and a message tells of its file', async () => {
   await ada.sendFile('me', new File(['of its own'], 'own.txt', { type: 'text/plain' }), { caption: 'papers' })
   await ada.sendMessage('me', 'papers in words')

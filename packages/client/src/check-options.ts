@@ -46,6 +46,9 @@ const CALL_CHECKS: Checks<CallOptions> = {
   dcId: isWhole(1, MAX_INT, 'the number of a data centre'),
   timeoutMs: isWhole(1, MAX_MS, 'milliseconds'),
   signal: isSignal,
+  floodWaitMaxS: isWhole(0, Math.floor(MAX_MS / 1000), 'seconds'),
+  retry: isBoolean,
+  row: isTextOption,
 }
 
 /** @throws UsageError OPTION_INVALID */

@@ -12,6 +12,7 @@ import type { Downloadable } from './files/location.ts'
 import type { PartCallOptions, PartSurroundings } from './files/part-client.ts'
 import type { FileSource } from './files/source.ts'
 import type { UploadOptions } from './files/upload.ts'
+import { FloodWaits, kindsOfCall } from './flood-waits.ts'
 import { Link } from './link.ts'
 import type { LoginOptions } from './login/context.ts'
 import { checkLoginOptions } from './login/login-options.ts'
@@ -39,6 +40,7 @@ import type { SearchOptions } from './methods/search.ts'
 import type { AlbumItem, SendAlbumOptions } from './methods/send-album.ts'
 import type { SendableFile, SendFileOptions } from './methods/send-file.ts'
 import type { SendMessageOptions } from './methods/send-message.ts'
+import type { CallLimits } from './methods/sending.ts'
 import type { TypingAction } from './methods/set-typing.ts'
 import { type ClientApi, defineNamespaces } from './namespaces.ts'
 import type { CallOptions, ClientOptions } from './options.ts'
@@ -53,9 +55,12 @@ import type { AccountState } from './storage/account-state.ts'
 import { type EndedLogin, encodeStringSession } from './storage/session.ts'
 import type { SessionStorage } from './storage/storage.ts'
 import type { TextLike } from './text/formatted.ts'
+import { Turns } from './turns.ts'
 import { withoutAbsent } from './without-absent.ts'
 
 const DEFAULT_TIMEOUT_MS = 60_000
+/** Longer waits are the program's to plan. */
+const FLOOD_WAIT_MAX_S = 10
 
 /**
  * A client of Telegram, or of a server that speaks like it. Every method of the schema is
@@ -109,6 +114,8 @@ export class TelegramClient implements ClientApi {
   #hasUntoldGap = false
   readonly #errorListeners = new Set<(error: unknown) => unknown>()
   readonly #events: Events
+  readonly #waits = new FloodWaits()
+  readonly #turns = new Turns()
 
   /**
    * @param session the name of a file (on a page: of a session in IndexedDB), or a storage such as `memorySession()`
@@ -142,7 +149,8 @@ export class TelegramClient implements ClientApi {
       clock: this.#platform.clock,
       origins: this.#platform.origins,
       storage: this.#link.state,
-      call: (method, params, call) => this.#call(method, params, call),
+      // It has rules of its own for waits.
+      call: (method, params, call) => this.#call(method, params, { ...call, floodWaitMaxS: 0 }),
       report: (error) => this.#report(error),
       isOfClosing: (error) => this.#isOfClosing(error),
     })
@@ -200,15 +208,21 @@ export class TelegramClient implements ClientApi {
   ): Promise<Results[Method]> {
     const timeoutMs = options.timeoutMs ?? this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS
     const call = makeCall(await loadSchema(), method, params, { timeoutMs, signal: options.signal })
-    const { floodWaitMaxS = 0 } = this.#options
     const sending = {
       dcId: options.dcId,
-      floodWaitMaxS,
+      floodWaitMaxS: options.floodWaitMaxS ?? this.#options.floodWaitMaxS ?? defaultWaitMaxS(method),
       clock: this.#platform.clock,
-      onWait: (wait: CallWait) => this.#events.tell('wait', { reason: 'flood', ...wait }),
+      waits: { known: this.#waits, kinds: kindsOfCall(method, params) },
+      retryBy: options.retry === true ? () => fractionOf(this.#platform.random) : undefined,
+      onWait: (wait: CallWait) => this.#events.tell('wait', wait),
     }
     // Awaited, here and above, so that the stack of an error leads to the caller.
-    const answer = await sendCall(this.#link, call, sending)
+    const answer =
+      options.row === undefined
+        ? await sendCall(this.#link, call, sending)
+        : await this.#turns.take(options.row, async (turn) =>
+            sendCall(this.#link, { ...call, turn }, { ...sending, turn }),
+          )
     this.#peers.remember(answer)
     return answer
   }
@@ -530,9 +544,9 @@ export class TelegramClient implements ClientApi {
   }
 
   /** Asks the server for the account of this client. @throws RpcError AUTH_KEY_UNREGISTERED and others */
-  async getMe(): Promise<User> {
+  async getMe(options?: CallLimits): Promise<User> {
     const { getMe } = await import('./methods/get-me.ts')
-    return await getMe(this)
+    return await getMe(this, options)
   }
 
   /** Marks the messages of a chat as read. @throws PeerError; RpcError */
@@ -542,15 +556,15 @@ export class TelegramClient implements ClientApi {
   }
 
   /** Shows the others in a chat that this account types, for six seconds. @throws PeerError; UsageError; RpcError */
-  async setTyping(peer: PeerLike, action?: TypingAction): Promise<void> {
+  async setTyping(peer: PeerLike, action?: TypingAction, options?: CallLimits): Promise<void> {
     const { setTyping } = await import('./methods/set-typing.ts')
-    await setTyping(this, peer, action)
+    await setTyping(this, peer, action, options)
   }
 
   /** Reacts to a message; undefined takes the reaction away. @throws PeerError; RpcError */
-  async react(message: MessageRef, reaction: ReactionLike | undefined): Promise<void> {
+  async react(message: MessageRef, reaction: ReactionLike | undefined, options?: CallLimits): Promise<void> {
     const { react } = await import('./methods/react.ts')
-    await react(this, message, reaction)
+    await react(this, message, reaction, options)
   }
 
   /** Pins a message in its chat. @throws PeerError; RpcError */
@@ -560,9 +574,9 @@ export class TelegramClient implements ClientApi {
   }
 
   /** Takes a message off the pinned ones. @throws PeerError; RpcError */
-  async unpinMessage(message: MessageRef): Promise<void> {
+  async unpinMessage(message: MessageRef, options?: CallLimits): Promise<void> {
     const { unpinMessage } = await import('./methods/pin-message.ts')
-    await unpinMessage(this, message)
+    await unpinMessage(this, message, options)
   }
 
   /** Sends a poll or a quiz. @throws PeerError; UsageError; RpcError */
@@ -577,21 +591,21 @@ export class TelegramClient implements ClientApi {
   }
 
   /** Votes in a poll for the answers at these places, from 0. @throws PeerError; UsageError POLL_INVALID; RpcError */
-  async vote(message: Message, answers: readonly number[]): Promise<void> {
+  async vote(message: Message, answers: readonly number[], options?: CallLimits): Promise<void> {
     const { vote } = await import('./methods/polls.ts')
-    await vote(this, message, answers)
+    await vote(this, message, answers, options)
   }
 
   /** Closes a poll of this account. @throws PeerError; UsageError POLL_INVALID; RpcError */
-  async closePoll(message: Message): Promise<void> {
+  async closePoll(message: Message, options?: CallLimits): Promise<void> {
     const { closePoll } = await import('./methods/polls.ts')
-    await closePoll(this, message)
+    await closePoll(this, message, options)
   }
 
   /** Changes the name, bio or username of the account. @throws RpcError */
-  async updateProfile(changes: ProfileChanges): Promise<User> {
+  async updateProfile(changes: ProfileChanges, options?: CallLimits): Promise<User> {
     const { updateProfile } = await import('./methods/profile.ts')
-    return await updateProfile(this, changes)
+    return await updateProfile(this, changes, options)
   }
 
   /** Aborts when the client is closed; its reason is the ConnectionError CLIENT_CLOSED. */
@@ -602,7 +616,7 @@ export class TelegramClient implements ClientApi {
   /** Clock, chance and the listeners of waits, for functions that are made of calls. */
   get surroundings(): PartSurroundings {
     const { clock, random } = this.#platform
-    return { clock, random, tellWait: (wait) => this.#events.tell('wait', { reason: 'flood', ...wait }) }
+    return { clock, random, tellWait: (wait) => this.#events.tell('wait', wait) }
   }
 
   /** The time by the server's clock in Unix milliseconds, as far as it is known: right even if this machine's is not. */
@@ -765,6 +779,16 @@ export class TelegramClient implements ClientApi {
     this.#tellMissed()
     this.#events.missed(false)
   }
+}
+
+/** Somebody watches a login, and can do something else. */
+function defaultWaitMaxS(method: string): number {
+  return method.startsWith('auth.') ? 0 : FLOOD_WAIT_MAX_S
+}
+
+/** A number from 0 up to 1. */
+function fractionOf(random: Platform['random']): number {
+  return (random(1)[0] ?? 0) / 256
 }
 
 /** Bytes that somebody else begins to read, once the first are asked for. */

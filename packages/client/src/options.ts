@@ -29,8 +29,9 @@ export interface ClientOptions {
   /** Encrypt under temporary keys (perfect forward secrecy). Default: no. */
   readonly pfs?: boolean | undefined
   /**
-   * How many seconds a call may wait, in all, when the server asks for it (FLOOD_WAIT and every other 420 with a number).
-   * Default: 0, such errors are thrown.
+   * How many seconds a call may wait, in all, when the server asks for it (FLOOD_WAIT and every other 420 with a number). A
+   * longer wait is thrown, and later calls of the same kind are refused without asking the server until it is over.
+   * Default: 10 s; for logins (`auth`) 0, because somebody watches.
    */
   readonly floodWaitMaxS?: number | undefined
   /** How long a call waits for its answer, a lost connection included. Default: a minute. */
@@ -95,4 +96,16 @@ export interface CallOptions {
   readonly timeoutMs?: number | undefined
   /** Gives the call up when it aborts. The server may have carried it out all the same. */
   readonly signal?: AbortSignal | undefined
+  /** How many seconds the call may wait, in all, when the server asks for it. Default: that of the client. */
+  readonly floodWaitMaxS?: number | undefined
+  /**
+   * Repeats the call, three times in all, while the server is in trouble (500 and above, -503): for calls that may be made
+   * twice, because they only read or have a random id. Default: no; the daily calls of that kind do it.
+   */
+  readonly retry?: boolean | undefined
+  /**
+   * The name of a row of calls: the server runs calls of a row in the order in which they are made, also if one has to be
+   * sent again. A call that fails does not hold up the others. Default: calls run side by side.
+   */
+  readonly row?: string | undefined
 }

@@ -1,11 +1,14 @@
 import { ConnectionError, ProtocolError, RpcError } from '@cablegram/mtproto'
 import { learnLogin, learnSelf } from './authorization.ts'
 import type { DcLink } from './dc-link.ts'
+import { type CallKinds, type FloodWaits, refusalOf } from './flood-waits.ts'
 import type { FileLane, Link } from './link.ts'
 import { endedBy } from './login-end.ts'
+import { backoffMs } from './net/backoff.ts'
 import type { OutgoingCall } from './net/calls.ts'
 import { type Clock, pause } from './net/clock.ts'
 import { orAborted } from './net/or-aborted.ts'
+import type { Turn } from './turns.ts'
 
 /** The options of one call. */
 export interface SendOptions {
@@ -14,14 +17,21 @@ export interface SendOptions {
   /** How long the server's waits (420) may hold the call up, in all. */
   readonly floodWaitMaxS: number
   readonly clock: Clock
-  /** Told of each wait that the server asks for. */
+  /** The waits of earlier calls, and the kinds of this one. Default: none is known, and none remembered. */
+  readonly waits?: { readonly known: FloodWaits; readonly kinds: CallKinds } | undefined
+  /** Draws a number from 0 up to 1, for the pauses before repetitions. Default: a server in trouble is not asked again. */
+  readonly retryBy?: (() => number) | undefined
+  /** Its place in a row of calls. */
+  readonly turn?: Turn | undefined
+  /** Told of each wait. */
   readonly onWait?: ((wait: CallWait) => void) | undefined
   /** The call carries a part of a file: moves of the file (303) are thrown, for the other parts go there, too. */
   readonly lane?: FileLane | undefined
 }
 
-/** A call that waits because the server has asked for it. */
+/** A call that waits because the server has asked for it, or because the server was in trouble. */
 export interface CallWait {
+  readonly reason: 'flood' | 'retry'
   readonly method: string
   readonly waitMs: number
   readonly error: RpcError
@@ -48,9 +58,17 @@ interface Trip {
   waitedS: number
   /** The last wait that the server asked for. */
   waitedFor: string | undefined
+  /** The waits up to this time of the clock are over. */
+  passedUntilMs: number
   /** The login was brought to another data centre a second time. */
   isRenewed: boolean
+  /** The answers that told of trouble at the server. */
+  troubles: number
 }
+
+/** How often a server in trouble is asked, in all. */
+const MAX_ATTEMPTS = 3
+const RETRY_PAUSES = { firstMs: 1_000, maxMs: 10_000 }
 
 /**
  * Sends a call to the data centre it belongs in, and again where the server says that it belongs in another one (303),
@@ -63,8 +81,10 @@ export async function sendCall<Result>(
   call: OutgoingCall<Result>,
   options: SendOptions,
 ): Promise<Result> {
-  const trip: Trip = { dcId: options.dcId, moves: 0, waitedS: 0, waitedFor: undefined, isRenewed: false }
+  const trip = newTrip(options.dcId)
   for (;;) {
+    await passWaits(link, trip, call, options)
+    const before = options.turn?.before
     const opening = options.lane ? link.openLane(options.lane, trip.dcId) : link.open(trip.dcId)
     const dc = await (call.signal ? orAborted(opening, [call.signal]) : opening)
     // A CDN knows no logins, and has nothing to say about them.
@@ -72,15 +92,70 @@ export async function sendCall<Result>(
     if (!link.isHome(dc) && !(await isLoginBrought(link, dc, trip))) continue
     try {
       const result = await dc.call(call)
+      if (options.waits) options.waits.known.forget(options.waits.kinds)
       if (link.isHome(dc)) learnWho(link, result)
       return result
     } catch (error) {
       if (!(error instanceof RpcError)) throw withWaits(error, trip)
       // The error was made where the answer came in; the caller's stack is of more use.
       Error.captureStackTrace?.(error, sendCall)
-      await goOn(link, dc, trip, error, { ...options, method: call.method, signal: call.signal })
+      if (before && isOfTurn(error)) await orAborted(before.over, [call.signal, link.closed])
+      else await goOn(link, dc, trip, error, { ...options, method: call.method, signal: call.signal })
     }
   }
+}
+
+function newTrip(dcId: number | undefined): Trip {
+  const waits = { waitedS: 0, waitedFor: undefined, passedUntilMs: Number.NEGATIVE_INFINITY }
+  return { dcId, moves: 0, ...waits, isRenewed: false, troubles: 0 }
+}
+
+/** The call before has failed, or takes long: this one goes when that is over. */
+function isOfTurn({ type }: RpcError): boolean {
+  return type === 'MSG_WAIT_FAILED' || type === 'MSG_WAIT_TIMEOUT'
+}
+
+type GoOnOptions = SendOptions & Pick<OutgoingCall<unknown>, 'method' | 'signal'>
+
+/** Waits until calls of these kinds may go out. @throws RpcError as the server would, if that takes too long */
+async function passWaits(
+  link: Link,
+  trip: Trip,
+  { method, signal }: Pick<OutgoingCall<unknown>, 'method' | 'signal'>,
+  options: SendOptions,
+): Promise<void> {
+  const { waits, clock } = options
+  if (!waits) return
+  for (;;) {
+    const nowMs = clock.nowMs()
+    const wait = waits.known.of(waits.kinds, nowMs)
+    if (!wait || wait.untilMs <= trip.passedUntilMs) return
+    const refusal = refusalOf(wait, method, nowMs)
+    await waitOut(link, trip, refusal, { nowMs, untilMs: wait.untilMs }, { ...options, method, signal })
+  }
+}
+
+/** Waits as a refusal asks for. @throws the refusal, if that is longer than calls may wait */
+async function waitOut(
+  link: Link,
+  trip: Trip,
+  error: RpcError,
+  { nowMs, untilMs }: { readonly nowMs: number; readonly untilMs: number },
+  { clock, floodWaitMaxS, signal, method, onWait }: GoOnOptions,
+): Promise<void> {
+  const waitMs = untilMs - nowMs
+  const waitS = Math.ceil(waitMs / 1000)
+  if (trip.waitedS + waitS > floodWaitMaxS) throw error
+  trip.waitedS += waitS
+  trip.waitedFor = error.message
+  onWait?.({ reason: 'flood', method, waitMs, error })
+  await pause(clock, waitMs, [signal, link.closed])
+  trip.passedUntilMs = untilMs
+}
+
+/** The server is in trouble, which may pass. A RANDOM_ID_DUPLICATE says that it has the message. */
+function isTrouble({ code, type }: RpcError): boolean {
+  return (code >= 500 || code === -503) && type !== 'RANDOM_ID_DUPLICATE'
 }
 
 /** Notes who is signed in, where an answer tells. */
@@ -109,9 +184,9 @@ async function goOn(
   dc: DcLink,
   trip: Trip,
   error: RpcError,
-  options: SendOptions & Pick<OutgoingCall<unknown>, 'method' | 'signal'>,
+  options: GoOnOptions,
 ): Promise<void> {
-  const { floodWaitMaxS, clock, signal, method, onWait, lane } = options
+  const { clock, signal, method, onWait, lane, retryBy, waits } = options
   const { code, type, argument } = error
   if (code === 303 && type.endsWith('_MIGRATE') && argument !== undefined) {
     if (lane !== undefined) throw error
@@ -123,15 +198,20 @@ async function goOn(
     trip.isRenewed = true
     return
   }
+  if (retryBy && isTrouble(error) && trip.troubles < MAX_ATTEMPTS - 1) {
+    trip.troubles += 1
+    const waitMs = backoffMs(trip.troubles, retryBy(), RETRY_PAUSES)
+    onWait?.({ reason: 'retry', method, waitMs, error })
+    await pause(clock, waitMs, [signal, link.closed])
+    return
+  }
   const isWait = code === 420 && argument !== undefined && argument < FIRST_DATE_S && !NOT_WAITED.has(type)
   if (!isWait) throw error
   // At least a second, so that a wrong 0 does not repeat the call for ever.
-  const waitS = Math.max(argument, 1)
-  if (trip.waitedS + waitS > floodWaitMaxS) throw error
-  trip.waitedS += waitS
-  trip.waitedFor = error.message
-  onWait?.({ method, waitMs: waitS * 1000, error })
-  await pause(clock, waitS * 1000, [signal, link.closed])
+  const nowMs = clock.nowMs()
+  const untilMs = nowMs + Math.max(argument, 1) * 1000
+  waits?.known.note(waits.kinds, { untilMs, type }, nowMs)
+  await waitOut(link, trip, error, { nowMs, untilMs }, options)
 }
 
 /** A call that timed out after waits says so. */

@@ -347,3 +347,36 @@ test('a call id in use and one call too many are usage errors', () => {
   world.step({ kind: 'call', callId: 2, body: call(2) })
   assert.throws(() => world.step({ kind: 'call', callId: 3, body: call(3) }), UsageError)
 })
+
+test('a call goes after another one for as long as that has no answer, under the id that it has by then', () => {
+  const { world, sent } = withCall()
+  const after = (msgId: bigint, body: Uint8Array) => {
+    const head = new DataView(new ArrayBuffer(12))
+    head.setUint32(0, 0xcb9f372d, true)
+    head.setBigInt64(4, msgId, true)
+    return new Uint8Array([...PREFIX, ...new Uint8Array(head.buffer), ...body])
+  }
+  world.step({ kind: 'call', callId: 2, body: call(2), after: 1 })
+  const [second] = world.calls()
+  assert.deepEqual(second?.body, after(sent.msgId, call(2)))
+  world.service({
+    _: 'bad_server_salt',
+    badMsgId: sent.outerId,
+    badMsgSeqno: sent.seqNo,
+    errorCode: 48,
+    newServerSalt: 99n,
+  })
+  const [firstAgain] = world.calls()
+  world.service({
+    _: 'bad_server_salt',
+    badMsgId: second?.outerId ?? 0n,
+    badMsgSeqno: second?.seqNo ?? 0,
+    errorCode: 48,
+    newServerSalt: 99n,
+  })
+  const [secondAgain] = world.calls()
+  assert.deepEqual(secondAgain?.body, after(firstAgain?.msgId ?? 0n, call(2)))
+  world.answer(firstAgain?.msgId ?? 0n, call(9))
+  world.step({ kind: 'call', callId: 3, body: call(3), after: 1 })
+  assert.deepEqual(world.calls()[0]?.body, call(3))
+})

@@ -93,7 +93,7 @@ class ClientMachine implements SizedMachine<ClientInput, ClientOutput> {
         if (this.#state.link.at === 'open') this.#onTransportError(input.code)
         break
       case 'call':
-        this.#calls.add(input.callId, input.body)
+        this.#calls.add(input)
         break
       case 'cancel':
         this.#calls.cancel(input.callId)

@@ -55,8 +55,16 @@ export type ClientInput =
   | { readonly kind: 'bytes'; readonly chunk: Uint8Array }
   /** Over `bare` framing: a POST was answered with this HTTP status, negative (-404). */
   | { readonly kind: 'transportError'; readonly code: number }
-  /** A method call: `body` is the serialized method without wrappers; the machine adds initConnection. */
-  | { readonly kind: 'call'; readonly callId: number; readonly body: Uint8Array }
+  /**
+   * A method call: `body` is the serialized method without wrappers; the machine adds initConnection. The server runs it
+   * `after` that call, if it has no answer yet, and refuses it (MSG_WAIT_FAILED) if that fails.
+   */
+  | {
+      readonly kind: 'call'
+      readonly callId: number
+      readonly body: Uint8Array
+      readonly after?: number | undefined
+    }
   /** The caller gave up. */
   | { readonly kind: 'cancel'; readonly callId: number }
   /** After a log-out: destroy the key on the server; the machine saves `undefined` and starts over with a new one. */

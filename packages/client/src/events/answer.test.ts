@@ -68,8 +68,9 @@ test('the message of a press is edited where it is: in its chat, or through the 
   const id = { _: 'inputBotInlineMessageID', dcId: 4, id: 3n, accessHash: 2n } as const
   await assert.rejects(editPressed(client, undefined, id)('Done', { preview: false }), refused)
   const peer = { _: 'inputPeerUser', userId: 1n, accessHash: 5n }
+  const limits = { signal: undefined, timeoutMs: undefined }
   assert.deepEqual(calls, [
-    ['messages.editMessage', { peer, id: 7, message: 'Done' }],
-    ['messages.editInlineBotMessage', { id, message: 'Done', noWebpage: true }, { dcId: 4 }],
+    ['messages.editMessage', { peer, id: 7, message: 'Done' }, limits],
+    ['messages.editInlineBotMessage', { id, message: 'Done', noWebpage: true }, { ...limits, dcId: 4 }],
   ])
 })

@@ -42,7 +42,12 @@ export function tellingWaits(
   onWait: ((wait: TransferWait) => void) | undefined,
 ): (wait: TransferWait, error: RpcError) => void {
   return (wait, error) => {
-    surroundings.tellWait?.({ method: error.method ?? '', waitMs: wait.waitS * 1000, error })
+    surroundings.tellWait?.({
+      reason: 'flood',
+      method: error.method ?? '',
+      waitMs: wait.waitS * 1000,
+      error,
+    })
     onWait?.(wait)
   }
 }

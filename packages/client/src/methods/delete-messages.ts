@@ -2,9 +2,10 @@ import { asInputChannel } from '../peers/resolve.ts'
 import type { MessageRef } from './edit-message.ts'
 import { groupByChat } from './message-groups.ts'
 import type { MethodClient } from './method-client.ts'
+import { type CallLimits, repeatable } from './sending.ts'
 
 /** Options of a deletion. */
-export interface DeleteMessagesOptions {
+export interface DeleteMessagesOptions extends CallLimits {
   /** For everybody in the chat, not only for this account. Supergroups and channels know no other way. Default: yes. */
   readonly forAll?: boolean | undefined
 }
@@ -27,12 +28,14 @@ export interface DeleteMessagesOptions {
 export async function deleteMessages(
   client: MethodClient,
   messages: readonly MessageRef[],
-  { forAll = true }: DeleteMessagesOptions = {},
+  options: DeleteMessagesOptions = {},
 ): Promise<void> {
+  const { forAll = true } = options
+  const call = repeatable(options)
   for (const { peer, ids } of await groupByChat(client, messages, 'any')) {
     const channel = asInputChannel(peer)
     const id = [...ids]
-    if (channel) await client.call('channels.deleteMessages', { channel, id })
-    else await client.call('messages.deleteMessages', { id, ...(forAll && { revoke: true }) })
+    if (channel) await client.call('channels.deleteMessages', { channel, id }, call)
+    else await client.call('messages.deleteMessages', { id, ...(forAll && { revoke: true }) }, call)
   }
 }

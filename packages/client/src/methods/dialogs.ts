@@ -5,7 +5,7 @@ import type { CallOptions } from '../options.ts'
 import { idOfPeer } from '../peers/ids.ts'
 import { chatsIn } from '../peers/views.ts'
 import type { MethodClient } from './method-client.ts'
-import { callOptions } from './sending.ts'
+import { repeatable } from './sending.ts'
 
 /** Chats in one call. */
 const PAGE = 100
@@ -83,7 +83,7 @@ async function readPage(
     ...(from !== START && { excludePinned: true }),
     folderId: options.archived === true ? 1 : 0,
   }
-  const answer = await client.call('messages.getDialogs', params, callOptions(options))
+  const answer = await client.call('messages.getDialogs', params, repeatable(options))
   if (answer._ === 'messages.dialogsNotModified') return { dialogs: [], next: undefined }
   const views = viewsOf(client, answer)
   return { dialogs: views, next: answer._ === 'messages.dialogs' ? undefined : placeAfter(views) }

@@ -4,7 +4,7 @@ import { inputPeerOf, type PeerLike } from '../peers/resolve.ts'
 import { formattedOf, type TextLike } from '../text/formatted.ts'
 import { type Buttons, replyMarkupOf } from './buttons.ts'
 import type { MethodClient } from './method-client.ts'
-import { inputEntities } from './sending.ts'
+import { type CallLimits, callOptions, inputEntities } from './sending.ts'
 import { editedMessage } from './sent.ts'
 
 /** A message of a chat: one that came from the client, or its number and chat. */
@@ -14,7 +14,7 @@ export interface MessageRef {
 }
 
 /** Options of an edit. */
-export interface EditMessageOptions {
+export interface EditMessageOptions extends CallLimits {
   /** Buttons below the message. Default: none. */
   readonly buttons?: Buttons | undefined
   /** Shows a preview of the first link. Default: yes. */
@@ -46,7 +46,11 @@ export async function editMessage(
 ): Promise<Message> {
   const content = await contentOf(client, text, options)
   const peer = await inputPeerOf(client, message.chat)
-  const updates = await client.call('messages.editMessage', { peer, id: message.id, ...content })
+  const updates = await client.call(
+    'messages.editMessage',
+    { peer, id: message.id, ...content },
+    callOptions(options),
+  )
   return editedMessage(client, updates, message.id)
 }
 
@@ -59,7 +63,11 @@ export async function editInlineMessage(
 ): Promise<void> {
   const content = await contentOf(client, text, options)
   // Only the data centre in the id has the message.
-  await client.call('messages.editInlineBotMessage', { id, ...content }, { dcId: id.dcId })
+  await client.call(
+    'messages.editInlineBotMessage',
+    { id, ...content },
+    { ...callOptions(options), dcId: id.dcId },
+  )
 }
 
 type Content = Pick<Params<'messages.editMessage'>, 'message' | 'entities' | 'replyMarkup' | 'noWebpage'>

@@ -1,9 +1,9 @@
 import type { Message } from '../message/message.ts'
-import { findPeer, type PeerLike } from '../peers/resolve.ts'
+import { type FoundPeer, findPeer, type PeerLike } from '../peers/resolve.ts'
 import type { MessageRef } from './edit-message.ts'
 import { groupByChat, type MessageGroup } from './message-groups.ts'
 import type { MethodClient } from './method-client.ts'
-import { callOptions, newRandomId, repeatedly, type SendOptions } from './sending.ts'
+import { newRandomId, type SendOptions, sendingTo } from './sending.ts'
 import { sentMessages } from './sent.ts'
 
 /** Options of forwarded messages. */
@@ -40,7 +40,7 @@ export async function forwardMessages(
   const to = await findPeer(client, peer)
   const placed: (Message | undefined)[] = []
   for (const group of await groupByChat(client, messages, 'kept')) {
-    const forwarded = await forwardGroup(client, group, to.inputPeer, options)
+    const forwarded = await forwardGroup(client, group, to, options)
     for (const [index, place] of group.places.entries()) placed[place] = forwarded[index]
   }
   return placed.filter((message) => message !== undefined)
@@ -49,7 +49,7 @@ export async function forwardMessages(
 async function forwardGroup(
   client: MethodClient,
   { peer, ids }: MessageGroup,
-  toPeer: Awaited<ReturnType<typeof findPeer>>['inputPeer'],
+  to: FoundPeer,
   options: ForwardMessagesOptions,
 ): Promise<(Message | undefined)[]> {
   const randomId = ids.map(() => newRandomId(client.surroundings.random))
@@ -58,14 +58,12 @@ async function forwardGroup(
     fromPeer: peer,
     id: [...ids],
     randomId,
-    toPeer,
+    toPeer: to.inputPeer,
     ...(silent === true && { silent }),
     ...(scheduleAtS !== undefined && { scheduleDate: scheduleAtS }),
     ...(dropAuthor === true && { dropAuthor }),
     ...(dropCaptions === true && { dropMediaCaptions: true }),
   }
-  const updates = await repeatedly(client, options.signal, () =>
-    client.call('messages.forwardMessages', params, callOptions(options)),
-  )
+  const updates = await client.call('messages.forwardMessages', params, sendingTo(to.chat, options))
   return sentMessages(client, updates, randomId)
 }

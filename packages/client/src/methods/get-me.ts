@@ -1,6 +1,7 @@
 import { ProtocolError } from '@cablegram/mtproto'
 import { type User, userOf } from '../peers/views.ts'
 import type { MethodClient } from './method-client.ts'
+import { type CallLimits, repeatable } from './sending.ts'
 
 /**
  * Asks the server for the account of this client.
@@ -16,8 +17,8 @@ import type { MethodClient } from './method-client.ts'
  * }
  * ```
  */
-export async function getMe(client: MethodClient): Promise<User> {
-  const [user] = await client.call('users.getUsers', { id: [{ _: 'inputUserSelf' }] })
+export async function getMe(client: MethodClient, limits: CallLimits = {}): Promise<User> {
+  const [user] = await client.call('users.getUsers', { id: [{ _: 'inputUserSelf' }] }, repeatable(limits))
   if (user) return userOf(user)
   throw new ProtocolError('ANSWER_INVALID', 'The server does not say who is signed in.')
 }

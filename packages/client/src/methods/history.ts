@@ -5,7 +5,7 @@ import type { CallOptions } from '../options.ts'
 import { inputPeerOf, type PeerLike } from '../peers/resolve.ts'
 import type { MethodClient } from './method-client.ts'
 import { type MessagePage, PAGE, pageOf } from './pages.ts'
-import { callOptions } from './sending.ts'
+import { repeatable } from './sending.ts'
 
 /** Options of a history. */
 export interface HistoryOptions extends Pick<CallOptions, 'signal' | 'timeoutMs'> {
@@ -123,7 +123,7 @@ async function readPage(
 ): Promise<MessagePage> {
   const { search = '', reverse = false, nextId, pageLimit: limit } = options
   const place = { offsetId: nextId, addOffset: reverse ? -limit : 0, limit, maxId: 0, minId: 0, hash: 0n }
-  const call = callOptions(options)
+  const call = repeatable(options)
   if (search === '' && filter === undefined) {
     return pageOf(client, await client.call('messages.getHistory', { peer, offsetDate: 0, ...place }, call))
   }

@@ -1,12 +1,12 @@
 import { asInputChannel, inputPeerOf, type PeerLike } from '../peers/resolve.ts'
 import type { MethodClient } from './method-client.ts'
-import { type MessageId, messageId } from './sending.ts'
+import { type CallLimits, type MessageId, messageId, repeatable } from './sending.ts'
 
 /** The highest number of a message. */
 const NEWEST = 2 ** 31 - 1
 
 /** Options of reading. */
-export interface MarkReadOptions {
+export interface MarkReadOptions extends CallLimits {
   /** Up to this message. Default: all. */
   readonly upTo?: MessageId | undefined
 }
@@ -30,11 +30,13 @@ export interface MarkReadOptions {
 export async function markRead(
   client: MethodClient,
   peer: PeerLike,
-  { upTo }: MarkReadOptions = {},
+  options: MarkReadOptions = {},
 ): Promise<void> {
+  const { upTo } = options
+  const call = repeatable(options)
   const inputPeer = await inputPeerOf(client, peer)
   const channel = asInputChannel(inputPeer)
   const maxId = upTo === undefined ? undefined : messageId(upTo)
-  if (channel) await client.call('channels.readHistory', { channel, maxId: maxId ?? NEWEST })
-  else await client.call('messages.readHistory', { peer: inputPeer, maxId: maxId ?? NEWEST })
+  if (channel) await client.call('channels.readHistory', { channel, maxId: maxId ?? NEWEST }, call)
+  else await client.call('messages.readHistory', { peer: inputPeer, maxId: maxId ?? NEWEST }, call)
 }

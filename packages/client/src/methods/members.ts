@@ -6,7 +6,7 @@ import { jsonOf } from '../peers/json.ts'
 import { asInputChannel, findPeer, type PeerLike } from '../peers/resolve.ts'
 import { chatsIn, type FindChat, User } from '../peers/views.ts'
 import type { MethodClient } from './method-client.ts'
-import { callOptions } from './sending.ts'
+import { repeatable } from './sending.ts'
 
 /** Members in one call. */
 const PAGE = 200
@@ -89,7 +89,7 @@ async function groupMembers(
   chatId: bigint,
   options: MembersOptions,
 ): Promise<Member[]> {
-  const answer = await client.call('messages.getFullChat', { chatId }, callOptions(options))
+  const answer = await client.call('messages.getFullChat', { chatId }, repeatable(options))
   const { fullChat } = answer
   const isKnown = fullChat._ === 'chatFull' && fullChat.participants._ === 'chatParticipants'
   if (!isKnown) return []
@@ -111,7 +111,7 @@ async function* channelMembers(
   let offset = 0
   while (seen.size < limit) {
     const params = { channel, filter, offset, limit: Math.min(PAGE, limit - seen.size), hash: 0n }
-    const answer = await client.call('channels.getParticipants', params, callOptions(options))
+    const answer = await client.call('channels.getParticipants', params, repeatable(options))
     if (answer._ === 'channels.channelParticipantsNotModified' || answer.participants.length === 0) return
     offset += answer.participants.length
     for (const member of viewsOf(answer.participants, chatsIn(answer, client.peers))) {

@@ -1,9 +1,10 @@
 import { inputPeerOf } from '../peers/resolve.ts'
 import type { MessageRef } from './edit-message.ts'
 import type { MethodClient } from './method-client.ts'
+import { type CallLimits, callOptions, repeatable } from './sending.ts'
 
 /** Options of a pin. */
-export interface PinMessageOptions {
+export interface PinMessageOptions extends CallLimits {
   /** Without telling the members. Default: they are told. */
   readonly silent?: boolean | undefined
   /** In a private chat for this account only. Default: for both. */
@@ -28,11 +29,12 @@ export interface PinMessageOptions {
 export async function pinMessage(
   client: MethodClient,
   message: MessageRef,
-  { silent, onlyHere }: PinMessageOptions = {},
+  options: PinMessageOptions = {},
 ): Promise<void> {
+  const { silent, onlyHere } = options
   const flags = { ...(silent === true && { silent }), ...(onlyHere === true && { pmOneside: true }) }
   const peer = await inputPeerOf(client, message.chat)
-  await client.call('messages.updatePinnedMessage', { peer, id: message.id, ...flags })
+  await client.call('messages.updatePinnedMessage', { peer, id: message.id, ...flags }, callOptions(options))
 }
 
 /**
@@ -49,7 +51,11 @@ export async function pinMessage(
  * }
  * ```
  */
-export async function unpinMessage(client: MethodClient, message: MessageRef): Promise<void> {
+export async function unpinMessage(
+  client: MethodClient,
+  message: MessageRef,
+  limits: CallLimits = {},
+): Promise<void> {
   const peer = await inputPeerOf(client, message.chat)
-  await client.call('messages.updatePinnedMessage', { peer, id: message.id, unpin: true })
+  await client.call('messages.updatePinnedMessage', { peer, id: message.id, unpin: true }, repeatable(limits))
 }

@@ -5,7 +5,16 @@ import { findPeer, inputPeerOf, type PeerLike } from '../peers/resolve.ts'
 import { formattedOf, type TextLike } from '../text/formatted.ts'
 import type { MessageRef } from './edit-message.ts'
 import type { MethodClient } from './method-client.ts'
-import { callOptions, messageId, newRandomId, repeatedly, type SendOptions, sendParams } from './sending.ts'
+import {
+  type CallLimits,
+  callOptions,
+  messageId,
+  newRandomId,
+  repeatable,
+  type SendOptions,
+  sendingTo,
+  sendParams,
+} from './sending.ts'
 import { sentMessage } from './sent.ts'
 
 /** Options of a poll. */
@@ -61,9 +70,7 @@ export async function sendPoll(
     randomId,
     ...sendParams(options),
   }
-  const updates = await repeatedly(client, options.signal, () =>
-    client.call('messages.sendMedia', params, callOptions(options)),
-  )
+  const updates = await client.call('messages.sendMedia', params, sendingTo(to.chat, options))
   const replyTo = options.replyTo === undefined ? undefined : messageId(options.replyTo)
   return sentMessage(client, updates, randomId, { to, text: { text: '', entities: [] }, replyTo })
 }
@@ -87,13 +94,14 @@ export async function vote(
   client: MethodClient,
   message: Message,
   answers: readonly number[],
+  limits: CallLimits = {},
 ): Promise<void> {
   const { media } = message
   if (media?._ !== 'messageMediaPoll')
     throw new UsageError('POLL_INVALID', `The message ${message.id} has no poll.`)
   const options = answers.map((place) => optionAt(media.poll, place))
   const peer = await inputPeerOf(client, message.chat)
-  await client.call('messages.sendVote', { peer, msgId: message.id, options })
+  await client.call('messages.sendVote', { peer, msgId: message.id, options }, repeatable(limits))
 }
 
 /**
@@ -113,13 +121,15 @@ export async function vote(
 export async function closePoll(
   client: MethodClient,
   message: MessageRef & Pick<Message, 'media'>,
+  limits: CallLimits = {},
 ): Promise<void> {
-  const { media } = message
-  if (media?._ !== 'messageMediaPoll')
+  const { media: before } = message
+  if (before?._ !== 'messageMediaPoll')
     throw new UsageError('POLL_INVALID', `The message ${message.id} has no poll.`)
   const peer = await inputPeerOf(client, message.chat)
-  const poll = { ...media.poll, closed: true }
-  await client.call('messages.editMessage', { peer, id: message.id, media: { _: 'inputMediaPoll', poll } })
+  const poll = { ...before.poll, closed: true }
+  const media = { _: 'inputMediaPoll', poll } as const
+  await client.call('messages.editMessage', { peer, id: message.id, media }, callOptions(limits))
 }
 
 function pollOf(question: TextLike, answers: readonly TextLike[], options: SendPollOptions): Poll {

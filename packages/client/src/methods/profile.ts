@@ -1,6 +1,7 @@
 import { RpcError } from '@cablegram/mtproto'
 import { type User, userOf } from '../peers/views.ts'
 import type { MethodClient } from './method-client.ts'
+import { type CallLimits, repeatable } from './sending.ts'
 
 /** Parts of a profile; those that are not given stay. */
 export interface ProfileChanges {
@@ -28,21 +29,25 @@ export interface ProfileChanges {
  * }
  * ```
  */
-export async function updateProfile(client: MethodClient, changes: ProfileChanges): Promise<User> {
+export async function updateProfile(
+  client: MethodClient,
+  changes: ProfileChanges,
+  limits: CallLimits = {},
+): Promise<User> {
   const { firstName, lastName, bio, username } = changes
   const params = {
     ...(firstName !== undefined && { firstName }),
     ...(lastName !== undefined && { lastName }),
     ...(bio !== undefined && { about: bio }),
   }
-  if (username !== undefined) await setUsername(client, username.replace(/^@/, ''))
-  return userOf(await client.call('account.updateProfile', params))
+  if (username !== undefined) await setUsername(client, username.replace(/^@/, ''), limits)
+  return userOf(await client.call('account.updateProfile', params, repeatable(limits)))
 }
 
 /** A name that is the account's already is no error. */
-async function setUsername(client: MethodClient, username: string): Promise<void> {
+async function setUsername(client: MethodClient, username: string, limits: CallLimits): Promise<void> {
   try {
-    await client.call('account.updateUsername', { username })
+    await client.call('account.updateUsername', { username }, repeatable(limits))
   } catch (error) {
     if (!(error instanceof RpcError && error.type === 'USERNAME_NOT_MODIFIED')) throw error
   }

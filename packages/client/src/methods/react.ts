@@ -2,6 +2,7 @@ import type { Reaction } from '@cablegram/tl/api'
 import { inputPeerOf } from '../peers/resolve.ts'
 import type { MessageRef } from './edit-message.ts'
 import type { MethodClient } from './method-client.ts'
+import { type CallLimits, repeatable } from './sending.ts'
 
 /** An emoji, the number of a custom one, or several of them. */
 export type ReactionLike = string | bigint | readonly (string | bigint)[]
@@ -27,10 +28,12 @@ export async function react(
   client: MethodClient,
   message: MessageRef,
   reaction: ReactionLike | undefined,
+  limits: CallLimits = {},
 ): Promise<void> {
   const given = reaction === undefined ? [] : isList(reaction) ? reaction : [reaction]
   const peer = await inputPeerOf(client, message.chat)
-  await client.call('messages.sendReaction', { peer, msgId: message.id, reaction: given.map(reactionOf) })
+  const params = { peer, msgId: message.id, reaction: given.map(reactionOf) }
+  await client.call('messages.sendReaction', params, repeatable(limits))
 }
 
 function reactionOf(reaction: string | bigint): Reaction {

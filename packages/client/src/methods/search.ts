@@ -3,7 +3,7 @@ import type { Message } from '../message/message.ts'
 import type { CallOptions } from '../options.ts'
 import type { MethodClient } from './method-client.ts'
 import { PAGE, pageOf } from './pages.ts'
-import { callOptions } from './sending.ts'
+import { repeatable } from './sending.ts'
 
 /** Options of a search in all chats. */
 export interface SearchOptions extends Pick<CallOptions, 'signal' | 'timeoutMs'> {
@@ -47,7 +47,7 @@ export async function* search(
         limit: Math.min(left, PAGE),
         ...from,
       },
-      callOptions(options),
+      repeatable(options),
     )
     const page = pageOf(client, answer)
     const fresh = page.messages.filter((message) => !seen.has(keyOf(message)))

@@ -12,7 +12,7 @@ import {
   type SendFileOptions,
   withMedia,
 } from './send-file.ts'
-import { inputEntities, newRandomId, repeatedly, sendParams } from './sending.ts'
+import { inputEntities, newRandomId, sendingTo, sendParams } from './sending.ts'
 import { sentMessages } from './sent.ts'
 
 /** A file of an album, with a caption or a name of its own if wanted. */
@@ -62,7 +62,7 @@ export async function sendAlbum(
     throw new UsageError('ALBUM_INVALID', `An album is an array of 1 to ${MAX_ITEMS} files.`)
   }
   const params = sendParams(options)
-  const { inputPeer } = await findPeer(client, peer)
+  const { inputPeer, chat } = await findPeer(client, peer)
   const multiMedia: InputSingleMedia[] = []
   let doneBytes = 0
   for (const [index, item] of items.entries()) {
@@ -77,9 +77,7 @@ export async function sendAlbum(
   }
   const { signal } = options
   const request = { peer: inputPeer, multiMedia, ...params }
-  const updates = await repeatedly(client, signal, () =>
-    client.call('messages.sendMultiMedia', request, { signal }),
-  )
+  const updates = await client.call('messages.sendMultiMedia', request, sendingTo(chat, { signal }))
   const ids = multiMedia.map(({ randomId }) => randomId)
   return sentMessages(client, updates, ids).map((message) => message ?? missing())
 }

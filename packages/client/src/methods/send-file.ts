@@ -12,7 +12,7 @@ import type { Message } from '../message/message.ts'
 import { findPeer, type PeerLike } from '../peers/resolve.ts'
 import { formattedOf, type TextLike } from '../text/formatted.ts'
 import type { MethodClient } from './method-client.ts'
-import { inputEntities, messageId, newRandomId, repeatedly, type SendOptions, sendParams } from './sending.ts'
+import { inputEntities, messageId, newRandomId, type SendOptions, sendingTo, sendParams } from './sending.ts'
 import { sentMessage } from './sent.ts'
 
 /** Bytes to send, or media that the server has: a message with some, a photo, a document, or what a raw call takes. */
@@ -85,9 +85,7 @@ export async function sendFile(
       ...{ peer: to.inputPeer, media, message: text.text, randomId, ...params },
       ...(entities.length > 0 && { entities }),
     }
-    const updates = await repeatedly(client, signal, () =>
-      client.call('messages.sendMedia', request, { signal }),
-    )
+    const updates = await client.call('messages.sendMedia', request, sendingTo(to.chat, { signal }))
     return sentMessage(client, updates, randomId, { to, text, replyTo })
   })
 }

@@ -11,6 +11,7 @@ import type {
   User,
 } from '@cablegram/tl/api'
 import { TestClock } from '../login/test-clock.ts'
+import type { CallOptions } from '../options.ts'
 import { PeerBook } from '../peers/book.ts'
 import { memoryState } from '../storage/memory-state.ts'
 import { editMessage } from './edit-message.ts'
@@ -25,14 +26,14 @@ const RANDOM_ID = 5n
 
 interface Stage {
   readonly client: MethodClient
-  readonly calls: { readonly method: string; readonly params: object }[]
+  readonly calls: { readonly method: string; readonly params: object; readonly options: object | undefined }[]
   readonly clock: TestClock
 }
 
 /** A client whose server gives these answers, one after the other. */
 function stage(answers: readonly (Updates | RpcError)[]): Stage {
   const left = [...answers]
-  const calls: { method: string; params: object }[] = []
+  const calls: { method: string; params: object; options: object | undefined }[] = []
   const clock = new TestClock()
   const peers = new PeerBook({
     state: memoryState(),
@@ -43,8 +44,12 @@ function stage(answers: readonly (Updates | RpcError)[]): Stage {
   })
   peers.remember([me, ada])
   const client: MethodClient = {
-    async call<Method extends MethodName>(method: Method, params: Params<Method>): Promise<Results[Method]> {
-      calls.push({ method, params })
+    async call<Method extends MethodName>(
+      method: Method,
+      params: Params<Method>,
+      options?: CallOptions,
+    ): Promise<Results[Method]> {
+      calls.push({ method, params, options })
       const answer = left.shift() ?? assert.fail(`nothing answers ${method}`)
       if (answer instanceof RpcError) throw answer
       return answer as Results[Method]
@@ -138,25 +143,11 @@ test('an answer that tells of no message is an error that says so', async () => 
   await assert.rejects(sendMessage(client, 1n, 'Hi'), wrong)
 })
 
-test('a server in trouble is asked again under the same number, and three times at most', async () => {
-  const trouble = () => new RpcError(500, 'INTERNAL')
-  const { client, calls, clock } = stage([
-    trouble(),
-    trouble(),
-    { _: 'updates', updates: [id, news], ...lists },
-  ])
-  const sending = sendMessage(client, 1n, 'Hi')
-  for (let second = 0; second < 5; second += 1) await clock.advance(1000)
-  assert.equal((await sending).id, 5)
-  assert.deepEqual(
-    calls.map(({ params }) => 'randomId' in params && params.randomId),
-    [RANDOM_ID, RANDOM_ID, RANDOM_ID],
-  )
-  const hopeless = stage([trouble(), trouble(), trouble()])
-  const failing = assert.rejects(sendMessage(hopeless.client, 1n, 'Hi'), { type: 'INTERNAL' })
-  for (let second = 0; second < 5; second += 1) await hopeless.clock.advance(1000)
-  await failing
-  assert.equal(hopeless.clock.waiting, 0)
+test('a send may be repeated, and keeps its place among those to the same chat', async () => {
+  const { client, calls } = stage([{ _: 'updates', updates: [id, news], ...lists }])
+  const { signal } = new AbortController()
+  await sendMessage(client, 1n, 'Hi', { signal, timeoutMs: 5 })
+  assert.deepEqual(calls[0]?.options, { signal, timeoutMs: 5, retry: true, row: 'to 1' })
 })
 
 test('a refusal is not repeated', async () => {

@@ -2,15 +2,7 @@ import type { Message } from '../message/message.ts'
 import { findPeer, type PeerLike } from '../peers/resolve.ts'
 import { formattedOf, type TextLike } from '../text/formatted.ts'
 import type { MethodClient } from './method-client.ts'
-import {
-  callOptions,
-  inputEntities,
-  messageId,
-  newRandomId,
-  repeatedly,
-  type SendOptions,
-  sendParams,
-} from './sending.ts'
+import { inputEntities, messageId, newRandomId, type SendOptions, sendingTo, sendParams } from './sending.ts'
 import { sentMessage } from './sent.ts'
 
 /** Options of a text. */
@@ -56,9 +48,7 @@ export async function sendMessage(
     ...(entities.length > 0 && { entities }),
     ...(options.preview === false && { noWebpage: true }),
   }
-  const updates = await repeatedly(client, options.signal, () =>
-    client.call('messages.sendMessage', params, callOptions(options)),
-  )
+  const updates = await client.call('messages.sendMessage', params, sendingTo(to.chat, options))
   const replyTo = options.replyTo === undefined ? undefined : messageId(options.replyTo)
   return sentMessage(client, updates, randomId, { to, text: formatted, replyTo })
 }

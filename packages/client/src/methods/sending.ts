@@ -1,6 +1,5 @@
-import { type Random, RpcError } from '@cablegram/mtproto'
+import type { Random } from '@cablegram/mtproto'
 import type { InputReplyTo, MessageEntity } from '@cablegram/tl/api'
-import { pause } from '../net/clock.ts'
 import type { CallOptions } from '../options.ts'
 import { PeerError } from '../peers/errors.ts'
 import { inputUserOf } from '../peers/resolve.ts'
@@ -8,16 +7,11 @@ import type { FormattedText } from '../text/formatted.ts'
 import { type Buttons, replyMarkupOf } from './buttons.ts'
 import type { MethodClient } from './method-client.ts'
 
-/** How often a server that is in trouble is asked, in all. */
-const MAX_ATTEMPTS = 3
-/** Pause before the second attempt; the third one waits twice as long. */
-const RETRY_AFTER_MS = 500
-
 /** A message, by its number or as the client gave it. */
 export type MessageId = number | { readonly id: number }
 
 /** Options of calls that send something. */
-export interface SendOptions extends Pick<CallOptions, 'signal' | 'timeoutMs'> {
+export interface SendOptions extends CallLimits {
   /** The message that this one replies to. */
   readonly replyTo?: MessageId | undefined
   /** Without a sound at the receiver. Default: with one. */
@@ -59,36 +53,25 @@ export function messageId(message: MessageId): number {
   return typeof message === 'number' ? message : message.id
 }
 
+/** The options of a daily call that every call takes. */
+export type CallLimits = Pick<CallOptions, 'signal' | 'timeoutMs'>
+
 /** A part of the options that a call takes. */
-export function callOptions({ signal, timeoutMs }: Pick<CallOptions, 'signal' | 'timeoutMs'>): CallOptions {
+export function callOptions({ signal, timeoutMs }: CallLimits): CallOptions {
   return { signal, timeoutMs }
 }
 
-/**
- * Repeats a call with a random id while the server is in trouble (500 and above, or -503): what it has taken already it does
- * not take again.
- */
-export async function repeatedly<Answer>(
-  client: MethodClient,
-  signal: AbortSignal | undefined,
-  send: () => Promise<Answer>,
-): Promise<Answer> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await send()
-    } catch (error) {
-      if (attempt === MAX_ATTEMPTS || !isTrouble(error)) throw error
-      await pause(client.surroundings.clock, RETRY_AFTER_MS * attempt, [signal, client.closed])
-    }
-  }
+/** The options of a call that may be made twice: while the server is in trouble, it is repeated. */
+export function repeatable(limits: CallLimits): CallOptions {
+  return { ...callOptions(limits), retry: true }
 }
 
-function isTrouble(error: unknown): boolean {
-  return (
-    error instanceof RpcError &&
-    (error.code >= 500 || error.code === -503) &&
-    error.type !== 'RANDOM_ID_DUPLICATE'
-  )
+/**
+ * The options of a call that sends to a chat: what the server has taken already it does not take again, because of the random
+ * id, and messages to one chat arrive in the order in which they are sent.
+ */
+export function sendingTo({ id }: { readonly id: bigint }, limits: CallLimits): CallOptions {
+  return { ...repeatable(limits), row: `to ${id}` }
 }
 
 /** Entities as a call takes them: a mention needs the user's access hash. One of a stranger stays as it is. */

@@ -2,6 +2,7 @@ import { UsageError } from '@cablegram/tl'
 import type { SendMessageAction } from '@cablegram/tl/api'
 import { inputPeerOf, type PeerLike } from '../peers/resolve.ts'
 import type { MethodClient } from './method-client.ts'
+import { type CallLimits, callOptions } from './sending.ts'
 
 /** What the others in a chat are shown. */
 export type TypingAction =
@@ -46,10 +47,12 @@ export async function setTyping(
   client: MethodClient,
   peer: PeerLike,
   action: TypingAction = 'typing',
+  limits: CallLimits = {},
 ): Promise<void> {
   if (!Object.hasOwn(ACTIONS, action)) {
     const message = `There is no action ${JSON.stringify(action)}. It may be ${Object.keys(ACTIONS).join(', ')}.`
     throw new UsageError('ACTION_INVALID', message)
   }
-  await client.call('messages.setTyping', { peer: await inputPeerOf(client, peer), action: ACTIONS[action] })
+  const params = { peer: await inputPeerOf(client, peer), action: ACTIONS[action] }
+  await client.call('messages.setTyping', params, callOptions(limits))
 }

@@ -9,6 +9,16 @@ export interface OutgoingCall<Result> {
   readonly decode: (body: Uint8Array) => Result
   readonly timeoutMs: number
   readonly signal?: AbortSignal | undefined
+  /** Its place in a row of calls that the server is to run in order. */
+  readonly turn?: CallTurn | undefined
+}
+
+/** The place of a call in a row of calls. */
+export interface CallTurn {
+  /** The call before, until that is over. */
+  readonly before: CallTurn | undefined
+  /** The id of the call, and the connection that it was sent on. */
+  sent: { readonly by: object; readonly callId: number } | undefined
 }
 
 /** Why a call got no answer in time. */
@@ -60,6 +70,7 @@ export class Calls {
       const done = () => {
         this.#pending.delete(callId)
         call.signal?.removeEventListener('abort', onAbort)
+        if (call.turn) call.turn.sent = undefined
         cancelTimer()
       }
       this.#pending.set(callId, {

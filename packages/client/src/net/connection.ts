@@ -4,6 +4,7 @@ import {
   type ClientOutput,
   ConnectionError,
   type Machine,
+  RpcError,
 } from '@cablegram/mtproto'
 import { type BackoffOptions, backoffMs, DEFAULT_BACKOFF } from './backoff.ts'
 import { Calls, type OutgoingCall, type TimeoutReason } from './calls.ts'
@@ -128,8 +129,14 @@ export class Connection {
   call<Result>(call: OutgoingCall<Result>): Promise<Result> {
     if (this.#state.at === 'closed') return Promise.reject(this.#state.error)
     if (call.signal?.aborted) return Promise.reject(call.signal.reason)
+    const before = call.turn?.before
+    // On its way elsewhere, or not yet: nothing that this connection sends can wait for it.
+    if (before && before.sent?.by !== this) {
+      return Promise.reject(new RpcError(400, 'MSG_WAIT_FAILED', call.method))
+    }
     const { callId, result } = this.#calls.add(call)
-    this.#step({ kind: 'call', callId, body: call.body })
+    if (call.turn) call.turn.sent = { by: this, callId }
+    this.#step({ kind: 'call', callId, body: call.body, after: before?.sent?.callId })
     return result
   }
 

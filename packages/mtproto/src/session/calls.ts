@@ -1,6 +1,7 @@
-import { concatBytes } from '../crypto/index.ts'
+import { concatBytes, longToBytes } from '../crypto/index.ts'
 import { readConstructorId } from '../envelope/index.ts'
 import { RpcError, UsageError } from '../errors.ts'
+import type { ClientInput } from '../machine.ts'
 import { decodeService } from '../service.ts'
 import type { ClientSession } from './client-session.ts'
 
@@ -24,14 +25,21 @@ export type CallOutcome =
   /** It goes out again, introduced, or nobody waits for it. */
   | { readonly kind: 'none' }
 
+/** A call of a method. */
+type NewCall = Pick<Extract<ClientInput, { kind: 'call' }>, 'callId' | 'body' | 'after'>
+
 interface Call {
   readonly body: Uint8Array
+  /** The call that the server is to run before. */
+  readonly after: number | undefined
   /** The session it was sent in; undefined while it waits for a key. */
   session: ClientSession | undefined
   isWrapped: boolean
   retries: number
 }
 
+/** The id of invokeAfterMsg, in the order of the wire: `invokeAfterMsg msg_id:long query:!X`. */
+const INVOKE_AFTER_MSG = Uint8Array.of(0x2d, 0x37, 0x9f, 0xcb)
 const RPC_ERROR_ID = 0x2144ca19
 const NOT_INITED = ['CONNECTION_NOT_INITED', 'CONNECTION_LAYER_INVALID']
 
@@ -69,8 +77,8 @@ export class Calls {
     }
   }
 
-  add(callId: number, body: Uint8Array): void {
-    this.#calls.set(callId, { body, session: undefined, isWrapped: false, retries: 0 })
+  add({ callId, body, after }: NewCall): void {
+    this.#calls.set(callId, { body, after, session: undefined, isWrapped: false, retries: 0 })
     this.#waiting.push(callId)
   }
 
@@ -94,10 +102,17 @@ export class Calls {
       if (!call) continue
       call.session = session
       call.isWrapped = !this.#isInited
-      const body = call.isWrapped ? concatBytes(this.#setup.initPrefix, call.body) : call.body
-      session.request({ kind: 'call', callId }, body)
+      // Made when it is sent: the call before may have got another id since.
+      session.request({ kind: 'call', callId }, () => this.#wrapped(call, session))
     }
     this.#waiting = []
+  }
+
+  /** @see protocol.md section 8 */
+  #wrapped({ body, after, isWrapped }: Call, session: ClientSession): Uint8Array {
+    const before = after === undefined ? undefined : session.msgIdOf(after)
+    const ordered = before === undefined ? body : concatBytes(INVOKE_AFTER_MSG, longToBytes(before), body)
+    return isWrapped ? concatBytes(this.#setup.initPrefix, ordered) : ordered
   }
 
   /** Takes the calls of ended sessions back, to wait for the next session. */

@@ -127,6 +127,11 @@ export class ClientSession {
     this.#outbox.request(tag, typeof body === 'function' ? body : () => body)
   }
 
+  /** The id of a call that was sent and has no answer. */
+  msgIdOf(callId: number): MsgId | undefined {
+    return this.#outbox.msgIdOf(callId)
+  }
+
   /** Nobody waits for these any longer: their answers are acknowledged and dropped. */
   forget(matches: (tag: RequestTag) => boolean): void {
     this.#outbox.forget(matches)

@@ -120,6 +120,12 @@ export class Outbox {
     return this.#requests.get(msgId)
   }
 
+  /** The id of a call that was sent and has no answer. */
+  msgIdOf(callId: number): MsgId | undefined {
+    for (const [msgId, { item }] of this.#requests) if (callIdOf(item) === callId) return msgId
+    return undefined
+  }
+
   /** A request has been answered: what it was, if it was one without an answer. */
   takeAnswered(msgId: MsgId): RequestTag | undefined {
     const answered = this.#requests.get(msgId)

@@ -1,0 +1,180 @@
+/** Calls on their way to an answer, in simulated time: waits, repetitions, rows. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { RpcError } from '@cablegram/mtproto'
+import { FloodWaits, kindsOfCall } from './flood-waits.ts'
+import type { Link } from './link.ts'
+import { outcomeOver, settled, TestClock } from './login/test-clock.ts'
+import type { OutgoingCall } from './net/calls.ts'
+import { type CallWait, type SendOptions, sendCall } from './send-call.ts'
+import { Turns } from './turns.ts'
+
+/** A client's calls, answered by a function; the time of each is noted. */
+class World {
+  readonly clock = new TestClock()
+  readonly turns = new Turns()
+  readonly known = new FloodWaits()
+  readonly sent: string[] = []
+  readonly waits: CallWait[] = []
+  /** Calls under way on the connection. */
+  readonly open = new Set<string>()
+  readonly #startMs = this.clock.nowMs()
+  readonly #answer: (method: string) => Promise<unknown>
+
+  constructor(answer: (method: string) => Promise<unknown>) {
+    this.#answer = answer
+  }
+
+  readonly #dc = {
+    call: async (call: OutgoingCall<unknown>) => {
+      const { before } = call.turn ?? {}
+      if (before && before.sent?.by !== this) throw new RpcError(400, 'MSG_WAIT_FAILED', call.method)
+      if (call.turn) call.turn.sent = { by: this, callId: 1 }
+      this.sent.push(`${call.method} ${(this.clock.nowMs() - this.#startMs) / 1000}${before ? ' after' : ''}`)
+      try {
+        return await this.#answer(call.method)
+      } finally {
+        if (call.turn) call.turn.sent = undefined
+      }
+    },
+  }
+
+  readonly #link = {
+    closed: new AbortController().signal,
+    facts: { session: { userId: 1n } },
+    open: async () => this.#dc,
+    isHome: () => true,
+    onRefused: () => false,
+  } as unknown as Link
+
+  call(method: string, options: Partial<SendOptions> & { signal?: AbortSignal } = {}): Promise<unknown> {
+    const { signal, ...more } = options
+    const call = {
+      method,
+      signal,
+      body: new Uint8Array(),
+      decode: () => undefined,
+      timeoutMs: 1,
+      turn: more.turn,
+    }
+    return sendCall(this.#link, call, {
+      dcId: undefined,
+      floodWaitMaxS: 10,
+      clock: this.clock,
+      waits: { known: this.known, kinds: kindsOfCall(method, {}) },
+      onWait: (wait) => this.waits.push(wait),
+      ...more,
+    })
+  }
+
+  inRow(method: string, options: Partial<SendOptions> = {}): Promise<unknown> {
+    return this.turns.take('row', async (turn) => this.call(method, { ...options, turn }))
+  }
+}
+
+/** Answers as a list says, then with 'done'. */
+function answers(...list: (string | undefined)[]): () => Promise<unknown> {
+  return async () => {
+    const text = list.shift()
+    if (text === undefined) return 'done'
+    const [code, type = ''] = text.split(' ')
+    throw new RpcError(Number(code), type)
+  }
+}
+
+test('a short wait is slept, and told', async () => {
+  const world = new World(answers('420 FLOOD_WAIT_7'))
+  assert.deepEqual(await outcomeOver(world.clock, world.call('a.b')), { status: 'fulfilled', value: 'done' })
+  assert.deepEqual(world.sent, ['a.b 0', 'a.b 7'])
+  assert.deepEqual(
+    world.waits.map(({ reason, method, waitMs }) => [reason, method, waitMs]),
+    [['flood', 'a.b', 7_000]],
+  )
+})
+
+test('a long wait is thrown, and calls in it are refused without being sent', async () => {
+  const world = new World(answers('420 FLOOD_WAIT_30'))
+  await assert.rejects(world.call('a.b'), { type: 'FLOOD_WAIT', argument: 30 })
+  await world.clock.advance(12_000)
+  await assert.rejects(world.call('a.b'), { code: 420, type: 'FLOOD_WAIT', argument: 18, method: 'a.b' })
+  assert.equal(await world.call('c.d'), 'done')
+  await world.clock.advance(10_000)
+  const late = await outcomeOver(world.clock, world.call('a.b'))
+  assert.equal(late.status, 'fulfilled')
+  assert.deepEqual(world.sent, ['a.b 0', 'c.d 12', 'a.b 30'])
+})
+
+test('calls side by side wait as long as the last refusal of their kind says, and no longer in all than allowed', async () => {
+  const world = new World(answers('420 FLOOD_WAIT_3', '420 FLOOD_WAIT_8'))
+  const both = Promise.all([world.call('a.b'), world.call('a.b')])
+  assert.equal((await outcomeOver(world.clock, both)).status, 'fulfilled')
+  assert.deepEqual(world.sent, ['a.b 0', 'a.b 0', 'a.b 8', 'a.b 8'])
+})
+
+test('a signal ends a wait for an earlier refusal', async () => {
+  const world = new World(answers('420 FLOOD_WAIT_11'))
+  await assert.rejects(world.call('a.b'))
+  await world.clock.advance(5_000)
+  const abort = new AbortController()
+  const waiting = world.call('a.b', { signal: abort.signal })
+  await settled()
+  abort.abort(new Error('enough'))
+  await assert.rejects(waiting, /enough/)
+  assert.equal(world.clock.waiting, 0)
+})
+
+test('trouble at the server is waited out only where a call may be made twice', async () => {
+  const trouble = ['500 INTERNAL', '-503 Timeout', '500 INTERNAL']
+  const once = new World(answers(...trouble))
+  await assert.rejects(once.call('a.b'), { code: 500 })
+  const world = new World(answers(...trouble.slice(1)))
+  const outcome = await outcomeOver(world.clock, world.call('a.b', { retryBy: () => 0 }))
+  assert.equal(outcome.status, 'fulfilled')
+  assert.deepEqual(world.sent, ['a.b 0', 'a.b 0.5', 'a.b 1.5'])
+  assert.deepEqual(
+    world.waits.map(({ reason }) => reason),
+    ['retry', 'retry'],
+  )
+  const hopeless = new World(answers(...trouble))
+  const end = await outcomeOver(hopeless.clock, hopeless.call('a.b', { retryBy: () => 0 }))
+  assert.equal(end.status, 'rejected')
+  const known = new World(answers('500 RANDOM_ID_DUPLICATE'))
+  await assert.rejects(known.call('a.b', { retryBy: () => 0 }), { type: 'RANDOM_ID_DUPLICATE' })
+})
+
+test('calls of a row are sent one after the other, and keep their order when the first one has to wait', async () => {
+  const script = new Map([
+    ['1', ['420 FLOOD_WAIT_2']],
+    ['2', ['400 MSG_WAIT_FAILED']],
+    ['3', ['400 MSG_WAIT_FAILED']],
+  ])
+  const done: string[] = []
+  const world = new World(async (method) => {
+    await settled()
+    const text = script.get(method)?.shift()
+    if (text !== undefined) throw new RpcError(Number(text.split(' ')[0]), text.split(' ')[1] ?? '')
+    done.push(method)
+  })
+  const row = Promise.all([world.inRow('1'), world.inRow('2'), world.inRow('3')])
+  assert.equal((await outcomeOver(world.clock, row)).status, 'fulfilled')
+  assert.deepEqual(done, ['1', '2', '3'])
+  assert.deepEqual(world.sent, ['1 0', '2 0 after', '3 0 after', '1 2', '2 2', '3 2'])
+  assert.equal(world.turns.size, 0)
+})
+
+test('a call of a row that fails does not hold up those behind it', async () => {
+  const world = new World(async (method) => {
+    await settled()
+    if (method === '1') throw new RpcError(403, 'CHAT_WRITE_FORBIDDEN')
+    return method
+  })
+  const [first, second] = await Promise.allSettled([world.inRow('1'), world.inRow('2')])
+  assert.equal(first?.status, 'rejected')
+  assert.deepEqual(second, { status: 'fulfilled', value: '2' })
+})
+
+test('a refusal that no call before explains is thrown', async () => {
+  const world = new World(answers('400 MSG_WAIT_FAILED'))
+  await assert.rejects(world.inRow('1'), { type: 'MSG_WAIT_FAILED' })
+  assert.equal(world.turns.size, 0)
+})
