@@ -1,5 +1,10 @@
 import { ok } from 'node:assert'
-import { makeAuthKey, sealPacket } from '../../../packages/mtproto/src/crypto/index.ts'
+import {
+  concatBytes,
+  makeAuthKey,
+  PACKET_HEAD_BYTES,
+  sealPacket,
+} from '../../../packages/mtproto/src/crypto/index.ts'
 import {
   decodeContainer,
   decodePlain,
@@ -86,7 +91,8 @@ export const envelope: Target = {
 function open(plaintext: Uint8Array, reader: 'server' | 'client'): void {
   const whole = plaintext.subarray(0, plaintext.length & ~15)
   if (whole.length === 0) return
-  const { packet } = sealPacket(KEY, reader === 'server' ? 0 : 8, whole)
+  const packet = concatBytes(new Uint8Array(PACKET_HEAD_BYTES), whole)
+  sealPacket(KEY, reader === 'server' ? 0 : 8, packet)
   const decrypted = decryptMessage(KEY, reader, packet)
   if (!decrypted.ok) {
     ok(decrypted.rejection !== 'MSG_KEY_MISMATCH', 'an authentic packet was rejected')

@@ -1,6 +1,12 @@
 import { ok } from 'node:assert'
 import { type ClientInput, type ClientOutput, createClientMachine } from '@cablegram/mtproto'
-import { longToBytes, makeAuthKey, readLong, sealPacket } from '../../../packages/mtproto/src/crypto/index.ts'
+import {
+  longToBytes,
+  makeAuthKey,
+  PACKET_HEAD_BYTES,
+  readLong,
+  sealPacket,
+} from '../../../packages/mtproto/src/crypto/index.ts'
 import {
   decodeContainer,
   decryptMessage,
@@ -97,7 +103,7 @@ class Play {
         this.#send(bodyOf(payload), false)
         break
       case 2:
-        this.#frame(sealPacket(KEY, 8, padded(payload)).packet)
+        this.#frame(sealed(payload))
         break
       case 3:
         this.#send(
@@ -229,8 +235,10 @@ class Play {
   }
 }
 
-function padded(plaintext: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(Math.max(16, (plaintext.length + 15) & ~15))
-  whole.set(plaintext)
-  return whole
+/** A packet of any plaintext, with zeros up to the end of a block. */
+function sealed(plaintext: Uint8Array): Uint8Array {
+  const packet = new Uint8Array(PACKET_HEAD_BYTES + Math.max(16, (plaintext.length + 15) & ~15))
+  packet.set(plaintext, PACKET_HEAD_BYTES)
+  sealPacket(KEY, 8, packet)
+  return packet
 }

@@ -1,3 +1,4 @@
+import { freeBytes } from '@cablegram/tl'
 import { native } from '#primitives'
 import { kernel } from './kernel/kernel.ts'
 import { BUFFER_BYTES, LAYOUT } from './kernel/layout.ts'
@@ -25,7 +26,7 @@ export function decryptIge(key: Uint8Array, iv: Uint8Array, data: Uint8Array): U
   return result
 }
 
-/** {@link encryptIge} to `result`, which is as long as the data and begins at a multiple of four bytes. */
+/** {@link encryptIge} to `result`, which is as long as the data and begins at a multiple of four bytes. It may be the data. */
 export function encryptIgeInto(result: Uint8Array, key: Uint8Array, iv: Uint8Array, data: Uint8Array): void {
   if (native.startCbc && data.length >= MIN_CBC_BYTES) {
     encryptThroughCbc(result, native.startCbc(key, iv.subarray(0, 16)), iv, data)
@@ -80,10 +81,13 @@ function encryptThroughCbc(
     const count = part.length / 4
     history.set(part, 32)
     for (let i = 0; i < count; i++) x[i] = (p[i + 8] ?? 0) ^ (p[i] ?? 0)
-    const y = wordsOf(encrypt(new Uint8Array(x.buffer, 0, part.length)))
+    const encrypted = encrypt(new Uint8Array(x.buffer, 0, part.length))
+    const y = wordsOf(encrypted)
     const c = wordsOf(result.subarray(offset, offset + part.length))
     for (let i = 0; i < count; i++) c[i] = (y[i] ?? 0) ^ (p[i + 4] ?? 0)
     history.copyWithin(0, part.length, part.length + 32)
+    // The collector comes late for memory outside of its heap, and is slow when it comes for that.
+    freeBytes(encrypted)
   }
 }
 

@@ -41,22 +41,23 @@ const AES_KEY = bytes.subarray(LAYOUT.aesKey, LAYOUT.aesKey + 32)
 const AES_IV = bytes.subarray(LAYOUT.igeState, LAYOUT.igeState + 32)
 
 /**
- * A packet of `plaintext`.
+ * Encrypts a packet where it lies, and writes its head in front.
  *
- * @param plaintext with its padding a multiple of 16 bytes
+ * @param packet room for the head, 24 bytes, then the plaintext, with its padding a multiple of 16 bytes
+ * @returns the packet's quick acknowledgement token
  * @see protocol.md section 4
  */
-export function sealPacket({ id, key }: AuthKey, x: KeyOffset, plaintext: Uint8Array): SealedPacket {
-  const packet = allocateBytes(PACKET_HEAD_BYTES + plaintext.length)
+export function sealPacket({ id, key }: AuthKey, x: KeyOffset, packet: Uint8Array): number {
+  const plaintext = packet.subarray(PACKET_HEAD_BYTES)
   bytes.set(key, LAYOUT.authKey)
   if (plaintext.length > MAX_SMALL_BYTES) {
     const msgKeyLarge = sha256(key.subarray(88 + x, 120 + x), plaintext)
     bytes.set(msgKeyLarge.subarray(8, 24), MSG_KEY)
     deriveAesKeyIv(x)
-    encryptIgeInto(packet.subarray(PACKET_HEAD_BYTES), AES_KEY, AES_IV, plaintext)
+    encryptIgeInto(plaintext, AES_KEY, AES_IV, plaintext)
     view.setBigInt64(KEY_ID, id, true)
     packet.set(bytes.subarray(KEY_ID, BUFFER))
-    return { packet, quickAckToken: tokenOf(msgKeyLarge) }
+    return tokenOf(msgKeyLarge)
   }
   const end = BUFFER + plaintext.length
   bytes.set(plaintext, BUFFER)
@@ -68,7 +69,7 @@ export function sealPacket({ id, key }: AuthKey, x: KeyOffset, plaintext: Uint8A
   kernel.igeEncrypt(BUFFER, end)
   view.setBigInt64(KEY_ID, id, true)
   packet.set(bytes.subarray(KEY_ID, end))
-  return { packet, quickAckToken }
+  return quickAckToken
 }
 
 /**

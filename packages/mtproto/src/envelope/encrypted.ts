@@ -1,4 +1,10 @@
-import { openPacket, PACKET_HEAD_BYTES, type SealedPacket, sealPacket } from '../crypto/index.ts'
+import {
+  allocateBytes,
+  openPacket,
+  PACKET_HEAD_BYTES,
+  type SealedPacket,
+  sealPacket,
+} from '../crypto/index.ts'
 import type { AuthKey, MsgId, Random } from '../machine.ts'
 import { SIDES, type Side } from './sides.ts'
 
@@ -31,9 +37,6 @@ const MIN_PADDING_BYTES = 12
 const MAX_PADDING_BYTES = 1024
 /** Up to seven blocks more than needed, so that a packet's length says less of its body's. */
 const EXTRA_BLOCKS_MASK = 7
-
-/** Scratch memory for small plaintexts; its contents do not outlive the call. */
-const scratch = new Uint8Array(65_536)
 
 /** A packet of `message`, with random padding. */
 export function encryptMessage(
@@ -72,9 +75,9 @@ export function sealMessage(
   padding: Uint8Array,
 ): SealedPacket {
   const { body } = message
-  const length = MESSAGE_HEAD_BYTES + body.length + padding.length
-  const plaintext = length <= scratch.length ? scratch.subarray(0, length) : new Uint8Array(length)
-  const view = new DataView(plaintext.buffer)
+  const packet = allocateBytes(PACKET_HEAD_BYTES + MESSAGE_HEAD_BYTES + body.length + padding.length)
+  const plaintext = packet.subarray(PACKET_HEAD_BYTES)
+  const view = new DataView(plaintext.buffer, plaintext.byteOffset, MESSAGE_HEAD_BYTES)
   view.setBigInt64(0, message.salt, true)
   view.setBigInt64(8, message.sessionId, true)
   view.setBigInt64(16, message.msgId, true)
@@ -82,7 +85,7 @@ export function sealMessage(
   view.setInt32(28, body.length, true)
   plaintext.set(body, MESSAGE_HEAD_BYTES)
   plaintext.set(padding, MESSAGE_HEAD_BYTES + body.length)
-  return sealPacket(key, SIDES[side].sendOffset, plaintext)
+  return { packet, quickAckToken: sealPacket(key, SIDES[side].sendOffset, packet) }
 }
 
 /**

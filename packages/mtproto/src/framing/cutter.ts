@@ -1,4 +1,4 @@
-import { GrowingBytes } from '@cablegram/tl'
+import { freeBytes, GrowingBytes } from '@cablegram/tl'
 import { ProtocolError } from '../errors.ts'
 import type { Frame, FrameCodec, FrameDecoder } from './frame.ts'
 
@@ -13,6 +13,8 @@ export class FrameCutter implements FrameDecoder {
   readonly #codec: FrameCodec
   readonly #maxFrameBytes: number
   readonly #pending: GrowingBytes
+  /** The copy of a frame that spanned chunks. The caller may look at it until the next push. */
+  #lent: Uint8Array | undefined
   #isBroken = false
 
   constructor(codec: FrameCodec, maxFrameBytes: number) {
@@ -34,6 +36,8 @@ export class FrameCutter implements FrameDecoder {
 
   push(chunk: Uint8Array): Frame[] {
     const frames: Frame[] = []
+    if (this.#lent) freeBytes(this.#lent)
+    this.#lent = undefined
     if (this.#isBroken) return frames
     try {
       this.#cut(chunk, frames)
@@ -64,7 +68,8 @@ export class FrameCutter implements FrameDecoder {
     for (;;) {
       const length = this.#measure(this.#pending.head(MAX_HEAD_BYTES))
       if (length === this.#pending.length) {
-        frames.push(this.#codec.decode(this.#pending.take()))
+        this.#lent = this.#pending.take()
+        frames.push(this.#codec.decode(this.#lent))
         return taken
       }
       if (taken === chunk.length) return taken

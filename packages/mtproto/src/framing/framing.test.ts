@@ -191,3 +191,27 @@ function textOf(...frames: readonly (Frame | readonly Frame[])[]): string[] {
 function failureCodes(frames: readonly Frame[]): string[] {
   return frames.flatMap((frame) => (frame.kind === 'failed' ? [frame.error.code] : []))
 }
+
+for (const obfuscation of [undefined, {}]) {
+  test(`a frame over several chunks may be looked at until the next one comes, ${obfuscation ? '' : 'not '}obfuscated`, () => {
+    const client = makeClientFraming('intermediate', { random, obfuscation })
+    const server = makeServerFraming({ random })
+    const payloads = [1, 2].map((byte) => new Uint8Array(200_000).fill(byte))
+    const seen: Uint8Array[] = []
+    for (const payload of payloads) {
+      const stream = client.encodeFrame(payload)
+      for (let at = 0; at < stream.length; at += 65_536) {
+        for (const frame of server.push(stream.slice(at, at + 65_536))) {
+          assert.ok(frame.kind === 'payload')
+          assert.deepEqual(frame.payload, payload)
+          seen.push(frame.payload)
+        }
+      }
+    }
+    assert.deepEqual(
+      seen.map(({ length }) => length),
+      [0, 200_000],
+      'the memory of the first is freed by then',
+    )
+  })
+}

@@ -42,6 +42,8 @@ export function makeServerFraming(setup: ServerFramingSetup): Framing {
 
 class ServerFraming implements Framing {
   readonly #setup: ServerFramingSetup
+  /** Deciphered bytes with frames that the caller may look at until the next push. */
+  #lent: Uint8Array | undefined
   #state: State = { at: 'head', head: new Uint8Array(HEADER_BYTES), held: 0 }
 
   constructor(setup: ServerFramingSetup) {
@@ -70,8 +72,10 @@ class ServerFraming implements Framing {
     if (state.at === 'failed') return []
     if (state.at === 'head') return this.#onHead(state, chunk)
     if (!state.obfuscation) return state.cutter.push(chunk)
+    if (this.#lent) freeBytes(this.#lent)
     const clear = state.obfuscation.decrypt(chunk)
     const frames = state.cutter.push(clear)
+    this.#lent = frames.length === 0 ? undefined : clear
     // Without a frame, all of it has been copied.
     if (frames.length === 0) freeBytes(clear)
     return frames
@@ -131,5 +135,8 @@ class ServerFraming implements Framing {
 }
 
 function seal({ obfuscation }: State & { at: 'open' }, clear: Uint8Array): Uint8Array {
-  return obfuscation ? obfuscation.encrypt(clear) : clear
+  if (!obfuscation) return clear
+  const sealed = obfuscation.encrypt(clear)
+  freeBytes(clear)
+  return sealed
 }

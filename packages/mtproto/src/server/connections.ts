@@ -1,3 +1,4 @@
+import { freeBytes } from '@cablegram/tl'
 import { encryptMessage, type InnerMessage } from '../envelope/index.ts'
 import { MtprotoError, ProtocolError, TransportError } from '../errors.ts'
 import { encodeTransportError, makeServerFraming, parseProxySecret } from '../framing/index.ts'
@@ -112,7 +113,10 @@ export class Connections {
   sendMessage(connection: Connection, key: Key, sessionId: bigint, outer: InnerMessage): void {
     const message = { ...outer, salt: key.salts.current(this.#state.rulesNowS), sessionId }
     const { random } = this.#state.options
-    this.sendFrame(connection, encryptMessage(key.server.authKey, 'server', message, random), sessionId)
+    const packet = encryptMessage(key.server.authKey, 'server', message, random)
+    this.sendFrame(connection, packet, sessionId)
+    // Every frame but that of HTTP, which is the packet itself, is a copy.
+    if (connection.framing.kind !== 'bare') freeBytes(packet)
   }
 
   sendTransportError(connection: Connection, code: number): void {

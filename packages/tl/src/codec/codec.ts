@@ -39,8 +39,8 @@ export interface Codec {
 }
 // biome-ignore-end lint/suspicious/noExplicitAny: see above
 
-/** Largest buffer kept for the next value. */
-const KEPT_BYTES = 1 << 20
+/** Largest buffer kept for the next value: a part of a file, of a mebibyte, and what stands around it. */
+const KEPT_BYTES = (1 << 20) + 1024
 
 let spare: TlWriter | undefined
 

@@ -1,5 +1,7 @@
 const MIN_SEGMENT_BYTES = 256
 const MAX_SEGMENT_BYTES = 64 * 1024
+/** V8 keeps the bytes of so short an array beside the array. */
+const MAX_HEAP_BYTES = 64
 
 /**
  * Collects the pieces of a body in segments that it fills one after the other. Their number depends on the bytes alone: a
@@ -89,7 +91,10 @@ export class GrowingBytes {
  * Frees the memory of bytes that nobody uses any longer, if they fill their buffer. The collector frees it, too, but under
  * attack too late. Runtimes from before 2024 leave it to the collector.
  */
-export function freeBytes({ buffer, length }: Uint8Array): void {
+export function freeBytes(bytes: Uint8Array): void {
+  // These lie in the heap of the collector, and asking for their buffer would make one.
+  if (bytes.length <= MAX_HEAP_BYTES) return
+  const { buffer, length } = bytes
   const isWhole = length === buffer.byteLength && buffer instanceof ArrayBuffer
   if (isWhole && typeof buffer.transfer === 'function') buffer.transfer(0)
 }
