@@ -118,10 +118,12 @@ export class World {
     this.step({ kind: 'answer', session: { authKeyId: KEY.authKey.id, sessionId }, msgId, body })
   }
 
-  /** Answers with bytes of a file. */
-  answerFile(msgId: bigint, body: Uint8Array): void {
+  /** Answers with bytes of a file. @returns the memory that the machine has taken over */
+  answerFile(msgId: bigint, body: Uint8Array): Uint8Array {
     const session = { authKeyId: KEY.authKey.id, sessionId: 1n }
-    this.step({ kind: 'answer', session, msgId, body, isFile: true })
+    const given = body.slice()
+    this.step({ kind: 'answer', session, msgId, body: given, isFile: true })
+    return given
   }
 
   later(seconds: number): void {

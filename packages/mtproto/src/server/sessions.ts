@@ -1,3 +1,4 @@
+import { freeBytes } from '@cablegram/tl'
 import { encodeContainer, type InnerMessage, isContainer, isLater, MSG_ID_BITS } from '../envelope/index.ts'
 import { ProtocolError, TransportError } from '../errors.ts'
 import type { ConnectionId, MsgId, SessionRef } from '../machine.ts'
@@ -214,6 +215,7 @@ export class Sessions {
     }
     for (const outer of session.flush(nowMs)) {
       this.#connections.sendMessage(connection, key, ref.sessionId, outer)
+      if (outer.isSpent) freeBytes(outer.body)
     }
     this.#setAckAlarm(session)
   }
@@ -238,6 +240,7 @@ export class Sessions {
     const [news] = session.flush(this.#state.nowMs, 1)
     const outer = news ?? this.#makeNothing(numbering)
     this.#connections.sendMessage(connection, key, ref.sessionId, outer)
+    if (news?.isSpent === true) freeBytes(news.body)
   }
 
   #setAckAlarm(session: ServerSession): void {

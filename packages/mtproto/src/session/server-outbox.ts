@@ -1,3 +1,4 @@
+import { freeBytes } from '@cablegram/tl'
 import {
   encodeContainer,
   encodeRpcResult,
@@ -23,6 +24,12 @@ interface Outgoing {
   readonly isFile: boolean
   /** Once it has been sent. */
   message: InnerMessage | undefined
+}
+
+/** A message to encrypt, alone or as a container of others. */
+export interface OuterMessage extends InnerMessage {
+  /** Nobody needs the body once the message is encrypted: it has bytes of a file, and is not kept. */
+  readonly isSpent: boolean
 }
 
 /** A message to keep until it is acknowledged. */
@@ -102,10 +109,15 @@ export class ServerOutbox {
     this.#node = { bytes: 0 }
   }
 
-  /** An rpc_result. */
+  /**
+   * An rpc_result.
+   *
+   * @param isFile it has bytes of a file, and the outbox takes over the memory of `result`
+   */
   respond(reqMsgId: MsgId, result: Uint8Array, isFile = false): void {
-    const bits = MSG_ID_BITS.serverResponse
-    this.#hold({ body: encodeRpcResult(reqMsgId, result), bits, reqMsgId, isFile })
+    const body = encodeRpcResult(reqMsgId, result)
+    if (isFile) freeBytes(result)
+    this.#hold({ body, bits: MSG_ID_BITS.serverResponse, reqMsgId, isFile })
   }
 
   /** Sends a message that is not an answer and that the client must acknowledge. */
@@ -246,9 +258,9 @@ export class ServerOutbox {
    *
    * @param maxPackets what does not fit into so many stays for the next time
    */
-  flush(nowMs: number, maxPackets: number = Number.POSITIVE_INFINITY): InnerMessage[] {
+  flush(nowMs: number, maxPackets: number = Number.POSITIVE_INFINITY): OuterMessage[] {
     this.#offer(nowMs)
-    const packets: InnerMessage[] = []
+    const packets: OuterMessage[] = []
     // Apart from what is new: some clients let a whole packet be for one message in it that is too old.
     for (const batch of this.#again ? batches([...this.#again], this.#limits) : []) {
       if (packets.length >= maxPackets) break
@@ -260,7 +272,10 @@ export class ServerOutbox {
       if (packets.length >= maxPackets) break
       this.#queue = this.#queue.slice(batch.length)
       const [only] = batch
-      packets.push(batch.length === 1 && only ? this.#number(only, nowMs) : this.#contain(batch, nowMs))
+      const isAlone = batch.length === 1 && only !== undefined
+      packets.push(
+        isAlone ? { ...this.#number(only, nowMs), isSpent: only.isFile } : this.#contain(batch, nowMs),
+      )
     }
     if (packets.length === 0) return packets
     if (this.#node.bytes > this.#limits.maxHeldBytes) this.#keepLittle()
@@ -269,12 +284,15 @@ export class ServerOutbox {
   }
 
   /** Puts messages in a container: repeated ones may be old, which only the contents of a container may be. */
-  #contain(batch: readonly Outgoing[], nowMs: number): InnerMessage {
+  #contain(batch: readonly Outgoing[], nowMs: number): OuterMessage {
     const messages = batch.map((outgoing) => this.#number(outgoing, nowMs))
     const isResponse = batch.some(({ bits }) => bits === MSG_ID_BITS.serverResponse)
     const bits = isResponse ? MSG_ID_BITS.serverResponse : MSG_ID_BITS.serverOther
     const msgId = this.#numbering.nextId(nowMs, bits)
-    return { msgId, seqNo: this.#numbering.nextSeqNo(false), body: encodeContainer(messages) }
+    const body = encodeContainer(messages)
+    for (const [index, { isFile }] of batch.entries()) if (isFile) freeBytes(messages[index]?.body ?? NOTHING)
+    const isSpent = batch.some(({ isFile }) => isFile)
+    return { msgId, seqNo: this.#numbering.nextSeqNo(false), body, isSpent }
   }
 
   #offerPauseMs(): number {

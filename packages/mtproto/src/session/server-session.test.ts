@@ -286,6 +286,24 @@ test('a request for bytes of a file runs again if its connection ended before th
   )
 })
 
+test('the memory of bytes of files is freed, and those that leave together are whole', () => {
+  const world = inSession()
+  const asked = [1, 2, 3].map((first) => world.send(request(first)))
+  world.step({ kind: 'closed', connection: 1 })
+  const parts = asked.map((_, index) => PART.map((_byte, at) => at * 31 + index))
+  const given = asked.map((msgId, index) => world.answerFile(msgId, parts[index] ?? PART))
+  world.open(2)
+  world.service({ _: 'ping', pingId: 1n }, { connection: 2 })
+  assert.deepEqual(
+    world.seen(2).flatMap(({ rpc }) => rpc?.result ?? []),
+    parts,
+  )
+  assert.deepEqual(
+    given.map(({ length }) => length),
+    [0, 0, 0],
+  )
+})
+
 test('bytes of a file that are made while nobody is connected are sent on the next connection', () => {
   const world = inSession()
   const msgId = world.send(request(1))

@@ -16,7 +16,7 @@ import type { HttpWait } from './http-hold.ts'
 import { type LastMsgId, Numbering } from './numbering.ts'
 import { ReceivedIds, STATE } from './received-ids.ts'
 import { RunningRequests } from './running-requests.ts'
-import { type Held, ServerOutbox } from './server-outbox.ts'
+import { type Held, type OuterMessage, ServerOutbox } from './server-outbox.ts'
 import { Unpacker } from './unpacker.ts'
 
 /** The services of a node for its sessions. */
@@ -137,7 +137,8 @@ export class ServerSession {
   /**
    * The serialized result of a request that is running.
    *
-   * @param isFile it has bytes of a file, which are not packed, and not kept once they have been sent
+   * @param isFile it has bytes of a file, which are not packed, and not kept once they have been sent; the session takes over the
+   *   memory of `body`, and frees it
    */
   answer(msgId: MsgId, body: Uint8Array, isFile = false): void {
     const request = this.#running.finish(msgId)
@@ -189,7 +190,7 @@ export class ServerSession {
   }
 
   /** The outer messages of what is to be sent now, as few as fit, or the first of them; none while nobody is connected. */
-  flush(nowMs: number, maxPackets?: number): InnerMessage[] {
+  flush(nowMs: number, maxPackets?: number): OuterMessage[] {
     if (this.connection === undefined) return []
     this.#acks.push(...this.#running.takeLate(nowMs))
     while (this.#acks.length > 0) {

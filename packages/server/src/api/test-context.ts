@@ -16,6 +16,7 @@ export function contextOf(world: World, caller: Caller): HandlerContext {
     langPacks: NO_LANG_PACKS,
     nowS: Math.floor(world.clock.nowMs() / 1000),
     dataCentres: [],
+    freeOnceWritten: () => undefined,
     async requireUser() {
       const userId = caller.state.at === 'authorized' ? caller.state.userId : 0n
       const [account] = await findAccounts(world.rules, [userId])

@@ -23,6 +23,7 @@ import { DRAWN_AT_S } from './tl-pictures.ts'
 /** Keeps a part of a small file. */
 export const saveFilePart: Handler<'upload.saveFilePart'> = async ({ fileId, filePart, bytes }, context) => {
   await savePart(context.on, context.caller, { fileId, part: filePart, bytes, totalParts: undefined })
+  context.freeOnceWritten(bytes)
   return true
 }
 
@@ -30,6 +31,7 @@ export const saveFilePart: Handler<'upload.saveFilePart'> = async ({ fileId, fil
 export const saveBigFilePart: Handler<'upload.saveBigFilePart'> = async (request, context) => {
   const { fileId, filePart: part, fileTotalParts: totalParts, bytes } = request
   await savePart(context.on, context.caller, { fileId, part, bytes, totalParts })
+  context.freeOnceWritten(bytes)
   return true
 }
 
@@ -43,6 +45,7 @@ export const getFile: Handler<'upload.getFile'> = async (request, context) => {
     if (redirect !== undefined) return redirect
   }
   const { bytes, madeAtS, kind } = await partOf(location, asked, context)
+  context.freeOnceWritten(bytes)
   return { _: 'upload.file', type: kind === undefined ? PARTIAL : TYPES[kind], mtime: madeAtS, bytes }
 }
 

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync } from 'nod
 import fs, { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Random } from '@cablegram/mtproto'
-import { UsageError } from '@cablegram/tl'
+import { freeBytes, UsageError } from '@cablegram/tl'
 
 /** Encryption that keeps keys unreadable to anybody who has the data but not the secret. */
 export interface Secret {
@@ -35,7 +35,10 @@ export function createSecret(bytes: Uint8Array, random: Random): Secret {
     seal(plain, context) {
       const iv = random(IV_BYTES)
       const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(context))
-      return Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
+      const encrypted = cipher.update(plain)
+      const sealed = Buffer.concat([iv, encrypted, cipher.final(), cipher.getAuthTag()])
+      freeBytes(encrypted)
+      return sealed
     },
     open(sealed, context) {
       if (sealed.length < IV_BYTES + TAG_BYTES) return undefined
@@ -44,7 +47,9 @@ export function createSecret(bytes: Uint8Array, random: Random): Secret {
         .setAuthTag(sealed.subarray(-TAG_BYTES))
       const plain = decipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES))
       try {
-        return Buffer.concat([plain, decipher.final()])
+        // Checks the tag. Nothing is left to decrypt in this mode.
+        decipher.final()
+        return plain
       } catch {
         return undefined
       }

@@ -1,3 +1,4 @@
+import { freeBytes } from '@cablegram/tl'
 import { StoreError } from '../database/errors.ts'
 import { unseal } from '../database/sealed.ts'
 import type { Secret } from '../database/secret.ts'
@@ -86,7 +87,18 @@ export function openChunks(
     chunks.push(unseal(secret, chunk, contextOf(name, index, index === lastChunk)))
   }
   const [only] = chunks
-  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks)
+  if (chunks.length === 1 && only !== undefined) return only
+  const joined = Buffer.concat(chunks)
+  for (const chunk of chunks) freeBytes(chunk)
+  return joined
+}
+
+/** A stretch of opened chunks, in memory of its own: what the chunks have beyond it is freed. */
+export function takeStretch(plain: Uint8Array, from: number, length: number): Uint8Array {
+  if (from === 0 && plain.length <= length) return plain
+  const stretch = Uint8Array.from(plain.subarray(from, from + length))
+  freeBytes(plain)
+  return stretch
 }
 
 function contextOf(name: string, index: number, isLast: boolean): string {

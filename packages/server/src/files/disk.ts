@@ -30,7 +30,7 @@ export interface Disk {
   removeFolder(path: string): Promise<void>
   /** Makes the names in a folder survive a crash. */
   syncFolder(path: string): Promise<void>
-  /** Bytes of a file, fewer at its end; undefined if it is missing. */
+  /** Bytes of a file, fewer at its end, which are the caller's alone; undefined if it is missing. */
   read(path: string, offset: number, length: number): Promise<DiskStretch | undefined>
   /** The names in a folder, and when each was last written; empty if it is missing. */
   list(path: string): AsyncIterable<{ readonly name: string; readonly writtenAtMs: number }>

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Random } from '@cablegram/mtproto'
-import { UsageError } from '@cablegram/tl'
+import { freeBytes, UsageError } from '@cablegram/tl'
 import { StoreError } from '../database/errors.ts'
 import type { Secret } from '../database/secret.ts'
 import {
@@ -12,6 +12,7 @@ import {
   SEAL_BYTES,
   sealChunk,
   sealedStretch,
+  takeStretch,
 } from './chunks.ts'
 import { type Disk, errnoOf, MACHINE_DISK } from './disk.ts'
 import { isName, newName } from './names.ts'
@@ -90,8 +91,8 @@ export async function openFolderFiles(options: FolderOptions): Promise<FileStore
     if (found === undefined) throw new StoreError('STORE_FAILED', `the file ${name} is missing`)
     const { firstChunk } = stretch
     const plain = openChunks(secret, name, { firstChunk, sealed: found.bytes }, found.fileBytes)
-    const from = offset - firstChunk * CHUNK_BYTES
-    return plain.subarray(from, from + length)
+    freeBytes(found.bytes)
+    return takeStretch(plain, offset - firstChunk * CHUNK_BYTES, length)
   }
 
   const parts = folderParts(join(folder, 'parts'), { secret, random, nowMs, disk })
@@ -141,7 +142,9 @@ async function writeSealed(
     for await (const chunk of cutChunks(pieces)) {
       hash.update(chunk.bytes)
       size += chunk.bytes.length
-      await file.write(sealChunk(secret, name, index++, chunk))
+      const sealed = sealChunk(secret, name, index++, chunk)
+      await file.write(sealed)
+      freeBytes(sealed)
     }
     await file.sync()
     return { size, sha256: Uint8Array.from(hash.digest()) }
@@ -175,7 +178,9 @@ function folderParts(
         await disk.makeFolder(join(folder, upload))
         const file = await disk.create(draft)
         try {
-          await file.write(secret.seal(bytes, partContext(upload, part)))
+          const sealed = secret.seal(bytes, partContext(upload, part))
+          await file.write(sealed)
+          freeBytes(sealed)
         } finally {
           await file.close()
         }
@@ -188,7 +193,9 @@ function folderParts(
     },
     async read(upload, part) {
       const found = await disk.read(join(folder, upload, String(part)), 0, MAX_PART_BYTES).catch(rethrow)
-      return found && secret.open(found.bytes, partContext(upload, part))
+      const bytes = found && secret.open(found.bytes, partContext(upload, part))
+      if (found !== undefined) freeBytes(found.bytes)
+      return bytes
     },
     delete: async (upload) => await disk.removeFolder(join(folder, upload)).catch(rethrow),
     list: () => listNames(disk, folder, nowMs()),

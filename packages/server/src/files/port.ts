@@ -25,7 +25,11 @@ export interface Listed {
 export interface FileStore {
   /** Keeps bytes under a new name; resolves once they would survive a crash. Keeps nothing if it rejects. */
   put(pieces: Pieces): Promise<KeptFile>
-  /** Bytes of a file: fewer at its end, none behind it. @throws {StoreError} STORE_FAILED if it is missing or damaged */
+  /**
+   * Bytes of a file, fewer at its end, none behind it. They are the caller's alone, who may free their memory.
+   *
+   * @throws {StoreError} STORE_FAILED if it is missing or damaged
+   */
   read(name: string, offset: number, length: number): Promise<Uint8Array>
   /** Deletes a file; one that is not there is deleted already. */
   delete(name: string): Promise<void>
@@ -44,7 +48,10 @@ export interface FileStore {
 export interface PartStore {
   /** A name for a new upload: 32 hex digits, never given twice. */
   newName(): string
-  /** Keeps a part, in place of the one that was there. Readers see the old one or the new one, whole. */
+  /**
+   * Keeps a part, in place of the one that was there. Readers see the old one or the new one, whole. Nothing refers to `bytes`
+   * once it is kept.
+   */
   put(upload: string, part: number, bytes: Uint8Array): Promise<void>
   /** A part; undefined if it is missing, or if a crash has left less of it. */
   read(upload: string, part: number): Promise<Uint8Array | undefined>

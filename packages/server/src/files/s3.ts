@@ -12,6 +12,7 @@ import {
   SEALED_CHUNK_BYTES,
   sealChunk,
   sealedStretch,
+  takeStretch,
 } from './chunks.ts'
 import { isName, newName } from './names.ts'
 import { Places } from './places.ts'
@@ -92,8 +93,7 @@ function s3Files(bucket: Bucket, id: string, { secret, random }: S3FilesOptions)
     if (found === undefined) throw new StoreError('STORE_FAILED', `the file ${name} is missing`)
     const { firstChunk } = stretch
     const plain = openChunks(secret, name, { firstChunk, sealed: found.bytes }, found.objectBytes)
-    const from = offset - firstChunk * CHUNK_BYTES
-    return plain.subarray(from, from + length)
+    return takeStretch(plain, offset - firstChunk * CHUNK_BYTES, length)
   }
 
   async function remove(name: string): Promise<void> {

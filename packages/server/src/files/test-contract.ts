@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
+import { freeBytes } from '@cablegram/tl'
 import { StoreError } from '../database/errors.ts'
 import { CHUNK_BYTES } from './chunks.ts'
 import type { FileStore } from './port.ts'
@@ -61,6 +62,28 @@ export function testFiles(
       assert.deepEqual(Buffer.from(await files.read(name, 0, size + 1)), Buffer.from(bytes))
     })
   }
+
+  holding('bytes that are read are the reader’s alone', async (files) => {
+    const bytes = testBytes(300_000)
+    const { name } = await files.put([bytes])
+    for (const [offset, length] of [
+      [0, 300_000],
+      [131_072, 131_072],
+      [5_000, 100],
+    ] as const) {
+      const [read, other] = [await files.read(name, offset, length), await files.read(name, offset, length)]
+      assert.deepEqual(Buffer.from(read), Buffer.from(bytes.subarray(offset, offset + length)))
+      read.fill(0)
+      freeBytes(read)
+      assert.deepEqual(Buffer.from(other), Buffer.from(bytes.subarray(offset, offset + length)))
+    }
+    const upload = files.parts.newName()
+    const part = testBytes(1024)
+    await files.parts.put(upload, 0, part)
+    part.fill(0)
+    freeBytes(part)
+    assert.deepEqual(Buffer.from((await files.parts.read(upload, 0)) ?? []), Buffer.from(testBytes(1024)))
+  })
 
   holding('equal files have names of their own, and one goes without the other', async (files) => {
     const [one, other] = [await files.put([testBytes(9)]), await files.put([testBytes(9)])]

@@ -116,7 +116,10 @@ export class TestDisk implements Disk {
     this.#step()
     const inode = this.#now.get(path)
     if (inode === undefined) return undefined
-    return { bytes: inode.bytes.subarray(offset, offset + length), fileBytes: inode.bytes.length }
+    return {
+      bytes: Uint8Array.from(inode.bytes.subarray(offset, offset + length)),
+      fileBytes: inode.bytes.length,
+    }
   }
 
   async *list(path: string): ReturnType<Disk['list']> {

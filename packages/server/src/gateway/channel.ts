@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { ServerInput } from '@cablegram/mtproto'
+import { freeBytes } from '@cablegram/tl'
 
 /** Events that a channel tells the driver. */
 export interface ChannelEvents {
@@ -26,6 +27,7 @@ export interface Channel extends Addresses {
   readonly bufferedBytes: number
   /** Must be called first, once. */
   open(events: ChannelEvents, idleTimeoutMs: number): void
+  /** Sends a chunk, and takes it over: its memory may be freed once it has left. */
   write(chunk: Uint8Array): void
   /** Sends a transport error that the framing has no frame for: over HTTP a status. */
   refuse(code: number): void
@@ -43,6 +45,19 @@ export interface Channel extends Addresses {
 
 /** A peer has this long to close its side of a connection, once we have closed ours. */
 export const CLOSE_TIMEOUT_MS = 2000
+
+/**
+ * The callback of a write, which frees a large chunk once the kernel has it. After an error the system may still read it: the
+ * collector frees it then. Small ones are the collector's, too: they cost less than a callback.
+ */
+export function freeingOf(chunk: Uint8Array): ((error?: Error | null) => void) | undefined {
+  if (chunk.length < FREED_BYTES) return undefined
+  return (error) => {
+    if (!error) freeBytes(chunk)
+  }
+}
+
+const FREED_BYTES = 16_384
 
 /** The addresses of a socket. IPv4 addresses that came over IPv6 are written as IPv4. */
 export function addressesOf({ remoteAddress, localAddress }: Socket): Addresses {

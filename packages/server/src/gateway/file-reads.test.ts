@@ -189,7 +189,9 @@ class PartsClient {
     const view = new DataView(body.buffer, body.byteOffset, body.length)
     assert.equal(view.getUint32(0, true), RPC_RESULT)
     assert.equal(body.length, 12 + MIB, 'a whole part, not packed')
-    this.parts.set(view.getBigInt64(4, true), view.getUint8(12))
+    const part = view.getUint8(12)
+    assert.ok(Buffer.alloc(MIB, part).equals(body.subarray(12)), 'bytes of one part, and of no other')
+    this.parts.set(view.getBigInt64(4, true), part)
   }
 }
 

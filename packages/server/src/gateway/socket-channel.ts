@@ -1,5 +1,12 @@
 import type { Socket } from 'node:net'
-import { type Addresses, addressesOf, type Channel, type ChannelEvents, CLOSE_TIMEOUT_MS } from './channel.ts'
+import {
+  type Addresses,
+  addressesOf,
+  type Channel,
+  type ChannelEvents,
+  CLOSE_TIMEOUT_MS,
+  freeingOf,
+} from './channel.ts'
 
 /** More bytes than this are not held back, so that a slow reader shows by what it has not taken. */
 const MAX_HELD_BYTES = 64 * 1024
@@ -43,7 +50,7 @@ export class SocketChannel implements Channel {
       this.#socket.cork()
       process.nextTick(SocketChannel.#flush, this)
     }
-    this.#socket.write(chunk)
+    this.#socket.write(chunk, freeingOf(chunk))
     if (this.#socket.writableLength > MAX_HELD_BYTES) SocketChannel.#flush(this)
   }
 

@@ -8,7 +8,7 @@ import {
   WebSocketReader,
 } from '@cablegram/mtproto'
 import { freeBytes } from '@cablegram/tl'
-import { type Addresses, type Channel, type ChannelEvents, CLOSE_TIMEOUT_MS } from './channel.ts'
+import { type Addresses, type Channel, type ChannelEvents, CLOSE_TIMEOUT_MS, freeingOf } from './channel.ts'
 
 /** Browsers know only `binary`. A client must offer it, and it is always the one chosen. */
 const SUBPROTOCOL = 'binary'
@@ -95,7 +95,7 @@ class WebSocketChannel implements Channel {
   }
 
   write(chunk: Uint8Array): void {
-    this.#send('binary', chunk)
+    this.#send('binary', chunk, freeingOf(chunk))
   }
 
   refuse(): void {
@@ -168,7 +168,7 @@ class WebSocketChannel implements Channel {
     this.#socket.on('close', () => clearTimeout(timer))
   }
 
-  #send(kind: WebSocketFrameKind, payload: Uint8Array, onSent?: () => void): void {
+  #send(kind: WebSocketFrameKind, payload: Uint8Array, onSent?: (error?: Error | null) => void): void {
     if (!this.#socket.writable) return
     this.#socket.cork()
     this.#socket.write(encodeWebSocketHead(kind, payload.length))

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { RpcError } from '@cablegram/mtproto'
-import { DecodeError, TlReader, TlWriter } from '@cablegram/tl'
+import { DecodeError, freeBytes, TlReader, TlWriter } from '@cablegram/tl'
 import { type InputFileLocation, LAYER, type MethodName } from '@cablegram/tl/api'
 import { botMethods, userMethods } from '@cablegram/tl/callers'
 import { decodeRequest, methodNameOfAnyLayer } from '@cablegram/tl/layers'
@@ -279,7 +279,8 @@ export class Dispatcher {
     if (!isCdn) checkMayCall(method, key)
     if (method === BIND) return await this.#bind(unwrapped.body, request)
     if (!isBuilt(method)) throw refusal('METHOD_NOT_IMPLEMENTED')
-    const context = await this.#context({ request, unwrapped, key, client })
+    const spent: Uint8Array[] = []
+    const context = await this.#context({ request, unwrapped, key, client, spent })
     const userId = userOf(key)
     if (userId !== undefined) this.#options.presence?.note(request.connection, userId)
     if (key.record !== undefined && !unwrapped.withoutUpdates && !isOfFiles(method)) {
@@ -299,6 +300,10 @@ export class Dispatcher {
     const call = this.#call(method, unwrapped.body, context, (result) => {
       about.result = result
       about.claim = claimOf(result, userId)
+    }).then((answer) => {
+      // Whoever watches is told how many bytes there were.
+      if (about.watched === undefined) for (const bytes of spent) freeBytes(bytes)
+      return answer
     })
     return await (isAudited(method) ? this.#noted(call, method, unwrapped.body, context) : call)
   }
@@ -395,7 +400,11 @@ export class Dispatcher {
     unwrapped,
     key: { temp, record },
     client,
-  }: Pick<Prepared, 'request' | 'unwrapped' | 'key' | 'client'>): Promise<HandlerContext> {
+    spent,
+  }: Pick<Prepared, 'request' | 'unwrapped' | 'key' | 'client'> & {
+    /** Takes what the handler frees. */
+    readonly spent: Uint8Array[]
+  }): Promise<HandlerContext> {
     const { rules, nowMs, dataCentresFor, langPacks, logger } = this.#options
     const { ip, session } = request
     const layer = client?.layer ?? LAYER
@@ -426,6 +435,7 @@ export class Dispatcher {
       },
       dataCentres: dataCentresFor(request),
       cdnKey: this.#options.cdnKey,
+      freeOnceWritten: (bytes) => void spent.push(bytes),
       takeDifferenceFault: async () =>
         userId === undefined ? undefined : cutDifference(await this.#options.faults.takeDifference(userId)),
       async requireUser() {
