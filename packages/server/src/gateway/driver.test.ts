@@ -482,7 +482,7 @@ function openCrowded(run: DriverOptions['run']) {
             connection: input.connection,
             msgId: 1n,
             seqNo: 1,
-            body: input.chunk,
+            body: input.chunk.slice(),
             session: { authKeyId: 1n, sessionId: BigInt(input.connection) },
           },
         ]

@@ -9,6 +9,7 @@ import type {
   ServerOutput,
   SessionRef,
 } from '@cablegram/mtproto'
+import { freeBytes } from '@cablegram/tl'
 import type { Logger } from 'pino'
 import type { Instead, Outcome } from '../rpc/apply-fault.ts'
 import { networkOf } from '../rules/index.ts'
@@ -180,7 +181,7 @@ export class Driver {
       onBytes: (chunk: Uint8Array) => {
         // The chunk may be freed by then.
         const isLarge = isLargeChunk(chunk)
-        if (this.#connections.has(connection)) this.input({ kind: 'bytes', connection, chunk })
+        if (this.#connections.has(connection)) this.input({ kind: 'bytes', connection, chunk: plain(chunk) })
         if (isLarge) this.#rest(connection)
       },
       onHeld: (bytes: number) => {
@@ -219,6 +220,8 @@ export class Driver {
     try {
       for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) {
         for (const output of this.#options.machine.step(next, this.#options.nowMs())) this.#do(output)
+        // The machine has deciphered or copied them, and keeps no view.
+        if (next.kind === 'bytes') freeBytes(next.chunk)
       }
     } finally {
       this.#stepping = false
@@ -406,7 +409,7 @@ export class Driver {
     const { ip, localIp } = connection?.channel ?? { ip: '', localIp: '' }
     const dcId = connection?.dcId
     if (connection !== undefined) connection.authKeyId = session.authKeyId
-    const body = new Uint8Array(output.body)
+    const body = ownBytes(output.body)
     const turn = this.#enter(id, () => this.#requests.enter(id, body.length))
     if (turn !== undefined) await turn
     let promisedBytes = 0
@@ -521,4 +524,14 @@ export class Driver {
       this.input({ kind: 'wake' })
     }, delayMs)
   }
+}
+
+/** The bytes themselves if they are most of what their memory holds, and else a copy: a small request does not keep a large packet. */
+function ownBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.length * 2 > bytes.buffer.byteLength ? bytes : new Uint8Array(bytes)
+}
+
+/** Node's Buffer has a `slice` that does not copy: the machine, which copies what it keeps, must not get one. */
+function plain({ buffer, byteOffset, length }: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, length)
 }
