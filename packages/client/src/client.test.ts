@@ -86,7 +86,7 @@ class WiredServer {
       publicKeys: [{ pem: rsa.public_pem_pkcs1 }],
       apps: [{ apiId: 1, apiHash: 'secret' }],
     }
-    return { server, ...more, platform: { dial: this.dial, ...more.platform } }
+    return { server, pfs: false, ...more, platform: { dial: this.dial, ...more.platform } }
   }
 
   /** Acts like a restart: sessions are lost, keys are not. */
@@ -731,16 +731,33 @@ test('logging out destroys the key and keeps the token for the next login', asyn
   assert.equal(server.keys.size, 1)
 })
 
-test('a client with temporary keys sends no traffic under the permanent one', async () => {
+test('unless told otherwise, a client has temporary keys and sends no traffic under the permanent one', async () => {
   const server = new WiredServer({
     'help.getNearestDc': () => nearest,
     'auth.bindTempAuthKey': () => true,
   })
-  const client = connect(server, { pfs: true })
+  const client = connect(server, { pfs: undefined })
   assert.deepEqual(await client.help.getNearestDc(), nearest)
   const expiries = [...server.keys.values()].map(({ expiresAtS }) => expiresAtS !== undefined)
   assert.deepEqual(expiries.sort(), [false, true])
 })
+
+for (const text of ['METHOD_INVALID', 'INPUT_METHOD_INVALID_3440185392', 'METHOD_NOT_IMPLEMENTED']) {
+  test(`a server that does not bind temporary keys (${text}) is an error at once`, async () => {
+    const server = new WiredServer({
+      'auth.bindTempAuthKey': () => {
+        throw new RpcError(400, text)
+      },
+    })
+    const client = connect(server, { pfs: true })
+    await assert.rejects(client.connect(), {
+      code: 'PFS_UNSUPPORTED',
+      message: new RegExp(`${text}.*\`pfs\` to false`),
+    })
+    assert.equal(server.dials, 1)
+    assert.deepEqual(server.requests, ['auth.bindTempAuthKey'])
+  })
+}
 
 test('a closed client fails pending and later calls, and closing it again does nothing', async () => {
   const server = new WiredServer({ 'help.getNearestDc': () => nearest })

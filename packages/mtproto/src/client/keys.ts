@@ -23,6 +23,10 @@ const YOUNG_KEY_MS = 60_000
 /** This many -404 in a row mean that the key is lost; fewer can be the fault of one server. */
 const MAX_UNKNOWN_KEY_STRIKES = 2
 
+/** Errors of servers that have never heard of auth.bindTempAuthKey. */
+const UNKNOWN_METHOD =
+  /^(?:INPUT_)?(?:METHOD|CONSTRUCTOR)_(?:INVALID|UNKNOWN|NOT_IMPLEMENTED|NOT_FOUND)|^NOT_IMPLEMENTED/
+
 /** A client's permanent key and its temporary ones: made, bound, replaced, lost and destroyed. */
 export class Keys {
   readonly #state: ClientState
@@ -223,6 +227,10 @@ export class Keys {
       return
     }
     const error = readRpcError(result) ?? new ProtocolError('BIND_FAILED', 'the server has not bound the key')
+    if (error instanceof RpcError && UNKNOWN_METHOD.test(error.type)) {
+      this.#state.fail(notBound(error))
+      return
+    }
     const isKeyLost = error instanceof RpcError && error.type === 'ENCRYPTED_MESSAGE_INVALID'
     if (isKeyLost && nowMs - this.#madeAtMs > YOUNG_KEY_MS) this.#forget()
     this.onFailure(error)
@@ -294,4 +302,13 @@ export class Keys {
     this.#permanent = { authKey, timeOffsetMs: clock.offsetMs + setBackMs, salts }
     out.push({ kind: 'save', keys: this.#permanent })
   }
+}
+
+/**
+ * The server binds no temporary keys. Going on under the permanent key by itself would let whoever is in the way take
+ * forward secrecy from a client by refusing a few packets.
+ */
+function notBound(cause: RpcError): ProtocolError {
+  const message = `The server does not bind temporary keys (auth.bindTempAuthKey: ${cause.message}). For a server without forward secrecy, set the option \`pfs\` to false.`
+  return new ProtocolError('PFS_UNSUPPORTED', message, { cause })
 }
