@@ -3,11 +3,22 @@ export { type BindMessage, decryptBindMessage, pack } from './envelope/index.ts'
 export * from './errors.ts'
 export { computeExchange, makeShortServerDh, type ServerDh } from './exchange/index.ts'
 export {
+  CHANGE_CIPHER_SPEC,
+  checkFakeHello,
+  clientHelloLength,
   type DetectedKind,
   decodeProxySecret,
   detectTransport,
   encodeMaskedWebSocketFrame,
+  encodeTlsRecords,
   encodeWebSocketHead,
+  type FakeTlsSetup,
+  makeFakeAnswer,
+  makeFakeHello,
+  type ProxySecret,
+  parseProxySecret,
+  readFakeAnswer,
+  TlsRecordReader,
   WEB_SOCKET_CLOSE,
   type WebSocketEvent,
   type WebSocketFrameKind,

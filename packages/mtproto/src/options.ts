@@ -90,7 +90,7 @@ export interface ClientMachineOptions {
   readonly framing?: FramingName
   /**
    * Hides abridged, intermediate or padded frames in obfuscated2: on a WebSocket always. With an MTProxy's secret, its
-   * 16 bytes or `dd` and 16 bytes, which makes the framing padded.
+   * 16 bytes; with `dd` or `ee` in front, which makes the framing padded. The records of `ee` are the transport's work.
    */
   readonly obfuscation?: { readonly secret?: Uint8Array | undefined } | undefined
   /**
@@ -238,7 +238,7 @@ export interface ServerMachineOptions {
   readonly ownKeys?: { readonly dcId: number; readonly rsaKeys: readonly RsaPrivateKey[] } | undefined
   /** 32 bytes: salts are derived from it and from a random number of the start. */
   readonly saltSecret: Uint8Array
-  /** Clients may key obfuscated2 with one of these MTProxy secrets, 16 bytes (`dd` in front is ignored), or with none. */
+  /** Clients may key obfuscated2 with one of these MTProxy secrets, or with none; of each, its 16 bytes count. */
   readonly mtproxySecrets?: readonly Uint8Array[] | undefined
   /** Makes the pq of a key exchange; by default from fresh primes. */
   readonly makePq?: ((random: Random) => PqFactors & { readonly pq: Uint8Array }) | undefined

@@ -6,14 +6,23 @@ export {
 export { MAX_FRAME_BYTES } from './codecs.ts'
 export { type DetectedKind, detectTransport } from './detect.ts'
 export {
+  checkFakeHello,
+  clientHelloLength,
+  type FakeTlsSetup,
+  makeFakeAnswer,
+  makeFakeHello,
+  readFakeAnswer,
+} from './fake-tls.ts'
+export {
   encodeTransportError,
   type Frame,
   type FrameDecoder,
   type Framing,
   type TransportKind,
 } from './frame.ts'
-export { decodeProxySecret, parseProxySecret } from './proxy-secret.ts'
+export { decodeProxySecret, type ProxySecret, parseProxySecret } from './proxy-secret.ts'
 export { makeServerFraming, type ServerFramingSetup } from './server-framing.ts'
+export { CHANGE_CIPHER_SPEC, encodeTlsRecords, TlsRecordReader } from './tls-records.ts'
 export {
   encodeMaskedWebSocketFrame,
   encodeWebSocketHead,

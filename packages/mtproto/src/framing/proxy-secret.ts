@@ -4,30 +4,37 @@ import { UsageError } from '../errors.ts'
 export interface ProxySecret {
   /** 16 bytes. */
   readonly secret: Uint8Array
-  /** It has the prefix that asks for the padded transport. */
+  /** It has a prefix that asks for the padded transport. */
   readonly wantsPadding: boolean
+  /** The site that an imitation of TLS (`ee`) asks for; undefined without one. */
+  readonly domain: string | undefined
 }
 
 const SECRET_BYTES = 16
 /** A longer domain does not fit into the imitation of TLS. */
-const MAX_BYTES = 17 + 182
+const MAX_DOMAIN_BYTES = 182
+const MAX_BYTES = 1 + SECRET_BYTES + MAX_DOMAIN_BYTES
+const SHAPES = 'an MTProxy secret is 16 bytes, dd and 16 bytes, or ee, 16 bytes and a domain'
 
 /**
- * Reads an MTProxy secret in its binary form: 16 bytes, or `dd` and 16 bytes.
+ * Reads an MTProxy secret in its binary form: 16 bytes, `dd` and 16 bytes, or `ee`, 16 bytes and a domain.
  *
- * @throws UsageError MTPROXY_SECRET_INVALID, also for those that ask for an imitation of TLS (`ee`)
+ * @throws UsageError MTPROXY_SECRET_INVALID
  */
 export function parseProxySecret(bytes: Uint8Array): ProxySecret {
-  if (bytes.length === SECRET_BYTES) return { secret: bytes, wantsPadding: false }
-  if (bytes.length > SECRET_BYTES && bytes[0] === 0xee) {
-    throw invalid(
-      'this MTProxy secret is for fake TLS (it begins with ee), which comes later: use one with dd',
-    )
+  if (bytes.length === SECRET_BYTES) return { secret: bytes, wantsPadding: false, domain: undefined }
+  const secret = bytes.subarray(1, 1 + SECRET_BYTES)
+  if (bytes[0] === 0xee && bytes.length > SECRET_BYTES) {
+    return { secret, wantsPadding: true, domain: readDomain(bytes.subarray(1 + SECRET_BYTES)) }
   }
-  if (bytes.length !== SECRET_BYTES + 1 || bytes[0] !== 0xdd) {
-    throw invalid('an MTProxy secret has 16 bytes, or 17 of which the first is dd')
-  }
-  return { secret: bytes.subarray(1), wantsPadding: true }
+  if (bytes.length !== 1 + SECRET_BYTES || bytes[0] !== 0xdd) throw invalid(SHAPES)
+  return { secret, wantsPadding: true, domain: undefined }
+}
+
+function readDomain(bytes: Uint8Array): string {
+  const domain = String.fromCharCode(...bytes.subarray(0, MAX_DOMAIN_BYTES))
+  if (bytes.length <= MAX_DOMAIN_BYTES && /^[\w-]+(?:\.[\w-]+)*$/.test(domain)) return domain
+  throw invalid(`after ee and 16 bytes an MTProxy secret has a domain of 1 to ${MAX_DOMAIN_BYTES} characters`)
 }
 
 /**
@@ -41,7 +48,7 @@ export function decodeProxySecret(text: string): Uint8Array {
   const trimmed = text.trim()
   const bytes = decodeHex(trimmed) ?? decodeBase64(trimmed)
   if (bytes === undefined || bytes.length > MAX_BYTES) {
-    throw invalid('an MTProxy secret is 16 bytes, or dd and 16 bytes, in hexadecimal or base64url')
+    throw invalid(`${SHAPES}, in hexadecimal or base64url`)
   }
   parseProxySecret(bytes)
   return bytes
