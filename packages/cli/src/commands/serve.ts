@@ -162,7 +162,7 @@ export const serveCommand: Command = {
     'mtproxy-secret': {
       heading: 'Connections',
       value: 'SECRET',
-      help: 'accept MTProxy clients with this secret (hexadecimal or base64url) on the same port',
+      help: 'accept MTProxy clients with this secret (hexadecimal or base64url; ee: fake TLS) on the same port',
     },
     'tls-cert': { value: 'FILE', help: 'PEM file with the certificate: the port then accepts TLS as well' },
     'tls-key': { value: 'FILE', help: 'PEM file with the key of the certificate' },

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { type TestContext, test } from 'node:test'
+import { encodeTlsRecords, makeFakeHello, type Random, readFakeAnswer } from '@cablegram/mtproto'
 import { pino } from 'pino'
 import type { Channel } from './channel.ts'
 import { Entrance, type EntranceOptions } from './entrance.ts'
+import { FakeTls } from './fake-tls.ts'
 import { listen } from './listener.ts'
 import { Strangers } from './strangers.ts'
 
@@ -326,4 +328,45 @@ test('a WebSocket answers the last of many pings, one at a time', async (t) => {
   socket.write(Buffer.concat([...Array(1000).fill(ping('a')), ping('z')]))
   await until(() => received().endsWith('\x8a\x01z'))
   assert.ok(received().split('\x8a\x01').length < 1000)
+})
+
+const SECRET = Buffer.from('00112233445566778899aabbccddeeff', 'hex')
+const random: Random = (length) => crypto.getRandomValues(new Uint8Array(length))
+const fakeTls = () =>
+  new FakeTls({
+    mtproxySecrets: [Buffer.concat([Buffer.from([0xee]), SECRET, Buffer.from('a.example')])],
+    random,
+    nowMs: () => 1_000_000,
+  })
+const helloWith = (secret: Uint8Array) => makeFakeHello({ secret, domain: 'a.example', nowS: 1000, random })
+
+test('a signed ClientHello is answered, and records are unwrapped; the same hello is not answered again', async (t) => {
+  const { dial, heard, channel, closedChannels } = await open(t, { fakeTls: fakeTls() })
+  const hello = helloWith(SECRET)
+  const { socket, received } = dial()
+  socket.write(hello)
+  const length = () => readFakeAnswer(SECRET, hello, Buffer.from(received(), 'latin1'))
+  await until(() => length() !== undefined)
+  socket.write(encodeTlsRecords(PACKET))
+  await until(() => heard.length > 0)
+  assert.deepEqual(heard, ['a packet'])
+  const answered = length() ?? 0
+  channel().write(Buffer.from('an answer'))
+  const record = Buffer.from(encodeTlsRecords(Buffer.from('an answer'))).toString('latin1')
+  await until(() => received().length === answered + record.length)
+  assert.equal(received().slice(answered), record)
+  socket.write('no record')
+  await until(() => closedChannels() === 1)
+  const again = dial()
+  again.socket.write(hello)
+  await again.ended
+  assert.equal(again.received(), '')
+})
+
+test('a ClientHello with another secret gets no answer', async (t) => {
+  const { dial } = await open(t, { fakeTls: fakeTls() })
+  const { socket, received, ended } = dial()
+  socket.write(helloWith(new Uint8Array(16)))
+  await ended
+  assert.equal(received(), '')
 })

@@ -3,6 +3,7 @@ import { type SecureContext, TLSSocket } from 'node:tls'
 import type { Logger } from 'pino'
 import { machineTimer, type StartTimer } from '../ground/clock.ts'
 import { type Addresses, addressesOf } from './channel.ts'
+import { type FakeTls, FakeTlsChannel } from './fake-tls.ts'
 import { chooseDoor, readHead } from './first-bytes.ts'
 import { HttpDoor, type HttpDoorOptions, type Origin } from './http-door.ts'
 import { readProxyHeader } from './proxy-header.ts'
@@ -13,6 +14,8 @@ import type { Strangers } from './strangers.ts'
 export interface EntranceOptions extends HttpDoorOptions {
   /** The certificate for clients that come with TLS; without it nobody can. */
   readonly tls: SecureContext | undefined
+  /** Recognises MTProxy clients that imitate TLS; without it nobody can. */
+  readonly fakeTls?: FakeTls | undefined
   /** Every connection must begin with a PROXY header; without this option none may. */
   readonly proxyProtocol: boolean
   /** Counts the connections that have not shown a key. */
@@ -49,7 +52,8 @@ export class Entrance {
       const addresses = await this.#addressesOf(socket, deadline)
       const stranger = this.#options.strangers.enter(addresses.ip, () => socket.destroy())
       socket.on('close', stranger.leave)
-      await this.#enter(socket, { addresses, dcId, onProven: stranger.leave }, this.#options.tls, deadline)
+      const origin = { addresses, dcId, onProven: stranger.leave }
+      await this.#enter(socket, origin, this.#options, deadline)
     } catch (error) {
       this.#options.logger.debug({ err: error }, 'connection closed before it showed what it is')
       socket.destroy()
@@ -83,22 +87,41 @@ export class Entrance {
     return header.addresses ?? own
   }
 
-  /** @param tls undefined inside TLS, which is opened only once */
+  /** @param tls undefined inside TLS, which is opened only once, and imitated nowhere */
   async #enter(
     socket: Socket,
     origin: Origin,
-    tls: SecureContext | undefined,
+    { tls, fakeTls }: Pick<EntranceOptions, 'tls' | 'fakeTls'>,
     deadline: Deadline,
   ): Promise<void> {
     const find = (head: Buffer) => {
-      const value = chooseDoor(head, tls !== undefined)
+      const value = chooseDoor(head, tls !== undefined || fakeTls?.isOn === true)
       return value && { value, length: 0 }
     }
     const door = await deadline.during((onBegun) => readHead(socket, find, onBegun))
     if (door === 'http') this.#http.enter(socket, origin)
     else if (door === 'mtproto') {
       this.#options.onChannel(new SocketChannel(socket, origin.addresses), origin)
-    } else if (tls) await this.#enterTls(socket, origin, tls, deadline)
+    } else if (fakeTls?.isOn !== true || !(await this.#enterFakeTls(socket, origin, fakeTls, deadline))) {
+      if (!tls) throw new Error('a ClientHello that no MTProxy secret has signed')
+      await this.#enterTls(socket, origin, tls, deadline)
+    }
+  }
+
+  /** @returns false for a ClientHello of somebody else, which can be read again */
+  async #enterFakeTls(
+    socket: Socket,
+    origin: Origin,
+    fakeTls: FakeTls,
+    deadline: Deadline,
+  ): Promise<boolean> {
+    const { answer } = await deadline.during((onBegun) =>
+      readHead(socket, (head) => fakeTls.read(head), onBegun),
+    )
+    if (answer === undefined) return false
+    socket.write(answer)
+    this.#options.onChannel(new FakeTlsChannel(socket, origin.addresses), origin)
+    return true
   }
 
   async #enterTls(
@@ -113,7 +136,7 @@ export class Entrance {
       onBegun()
       await isSecure(secure)
     })
-    await this.#enter(secure, origin, undefined, deadline)
+    await this.#enter(secure, origin, { tls: undefined }, deadline)
   }
 }
 

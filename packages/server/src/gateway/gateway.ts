@@ -30,6 +30,7 @@ import { CDN_DC, type DataCentre, listenForDcs } from './data-centres.ts'
 import { Driver, type ShownConnection } from './driver.ts'
 import { Entrance } from './entrance.ts'
 import { ExchangePool } from './exchange-pool.ts'
+import { FakeTls } from './fake-tls.ts'
 import { type StrangerLimits, Strangers } from './strangers.ts'
 
 /** Nodes without a bus note this often who is there: sooner than a person whose connection is lost counts as gone. */
@@ -206,10 +207,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     })
     unsubscribe.push(stop)
   }
-  const { tls, proxyProtocol, consoleUrl } = options
+  const { tls, proxyProtocol, consoleUrl, mtproxySecrets } = options
   const strangers = new Strangers({ ...options.strangers, nowMs })
   const entrance = new Entrance({
     tls,
+    fakeTls: new FakeTls({ mtproxySecrets, random, nowMs }),
     proxyProtocol,
     hint: () => `The console is at ${consoleUrl() ?? 'another port'}.`,
     strangers,

@@ -5,7 +5,10 @@ import { UsageError } from '@cablegram/tl'
 
 /** Transports for MTProto clients beside plain TCP, WebSocket and HTTP. */
 export interface TransportOptions {
-  /** 16 bytes, or `dd` and 16 bytes, in hexadecimal or base64url: obfuscated connections may be keyed with it. */
+  /**
+   * 16 bytes, `dd` and 16 bytes, or `ee`, 16 bytes and a domain, in hexadecimal or base64url: obfuscated connections may be keyed
+   * with it, and with `ee` imitate TLS.
+   */
   readonly mtproxySecret?: string | undefined
   /** Files in PEM: with both, the same port takes TLS as well, and what is inside is told apart like outside. */
   readonly tlsCert?: string | undefined
@@ -16,7 +19,7 @@ export interface TransportOptions {
 
 /** The same, read and checked. */
 export interface ResolvedTransports {
-  /** 16 bytes each, or `dd` and 16 bytes. */
+  /** In their binary form, checked. */
   readonly mtproxySecrets: readonly Uint8Array[]
   readonly tls: SecureContext | undefined
   readonly proxyProtocol: boolean
