@@ -9,6 +9,7 @@ import type { ReadyLine } from './serve.ts'
 type Way = Pick<ClientOptions, 'transport' | 'framing' | 'obfuscated' | 'pfs'> & { secret?: string }
 
 const SECRET = '00112233445566778899aabbccddeeff'
+const FAKE_TLS = `ee${SECRET}${Buffer.from('www.example.org').toString('hex')}`
 const WAYS: readonly (readonly [string, Way])[] = [
   ['abridged', { framing: 'abridged' }],
   ['intermediate', { framing: 'intermediate' }],
@@ -21,6 +22,7 @@ const WAYS: readonly (readonly [string, Way])[] = [
   ['an MTProxy secret with dd', { secret: `dd${SECRET}` }],
   ['an MTProxy secret in base64url', { secret: Buffer.from(`dd${SECRET}`, 'hex').toString('base64url') }],
   ['an MTProxy secret, abridged', { secret: SECRET, framing: 'abridged' }],
+  ['an MTProxy secret with ee, which imitates TLS', { secret: FAKE_TLS }],
   ['a WebSocket, abridged', { transport: 'websocket', framing: 'abridged' }],
   ['a WebSocket, intermediate', { transport: 'websocket' }],
   ['a WebSocket, padded, with a temporary key', { transport: 'websocket', framing: 'padded', pfs: true }],
@@ -36,7 +38,7 @@ let lastPhone = 0
 before(async () => {
   server = await startServer({
     store: 'memory',
-    mtproxySecret: Buffer.from(SECRET, 'hex').toString('base64url'),
+    mtproxySecret: Buffer.from(FAKE_TLS, 'hex').toString('base64url'),
   })
   relay = await openRelay({ port: server.info.dcs[0]?.port ?? 0, trickleBytes: 80 })
 })

@@ -15,7 +15,7 @@ const MAX_INT = 2 ** 31 - 1
 const MAX_TEXT = 512
 
 /** Values of these are not shown in errors. */
-const SECRET = new Set(['apiHash', 'consoleToken', 'mtproxy'])
+const SECRET = new Set(['apiHash', 'consoleToken', 'mtproxy', 'proxy'])
 
 const CLIENT_CHECKS: Checks<ClientOptions> = {
   apiId: isAppId,
@@ -32,7 +32,8 @@ const CLIENT_CHECKS: Checks<ClientOptions> = {
   transport: isOneOf('tcp', 'websocket', 'http'),
   framing: isOneOf('abridged', 'intermediate', 'padded', 'full'),
   obfuscated: isBoolean,
-  mtproxy: isProxy,
+  mtproxy: isMtproxy,
+  proxy: isProxy,
   deviceModel: isShortText(1),
   systemVersion: isShortText(1),
   appVersion: isShortText(1),
@@ -157,14 +158,30 @@ function isAppId(value: unknown): string | undefined {
   return `a whole number from 1 to ${MAX_INT}${why}`
 }
 
-function isProxy(value: unknown): string | undefined {
+function isMtproxy(value: unknown): string | undefined {
   if (typeof value === 'string' && value !== '') return undefined
-  const { host, port, secret }: Readonly<Record<string, unknown>> = isPlainObject(value) ? value : {}
-  const isOne = typeof host === 'string' && host !== '' && typeof secret === 'string'
-  const isPort = Number.isInteger(port) && Number(port) > 0 && Number(port) < 65_536
-  return isOne && isPort
+  return isPlainObject(value) && hasPlace(value) && typeof value['secret'] === 'string'
     ? undefined
     : "{ host, port, secret }, with the port as a number from 1 to 65535, or a link such as 'tg://proxy?…'"
+}
+
+function isProxy(value: unknown): string | undefined {
+  if (typeof value === 'string' && value !== '') return undefined
+  const isTextOrNone = (text: unknown) => text === undefined || typeof text === 'string'
+  const isOne =
+    isPlainObject(value) &&
+    hasPlace(value) &&
+    (value['kind'] === 'socks5' || value['kind'] === 'http') &&
+    isTextOrNone(value['user']) &&
+    isTextOrNone(value['password'])
+  return isOne
+    ? undefined
+    : "{ kind: 'socks5' or 'http', host, port, user, password }, or a URL such as 'socks5://127.0.0.1:1080'"
+}
+
+function hasPlace({ host, port }: Readonly<Record<string, unknown>>): boolean {
+  const isPort = Number.isInteger(port) && Number(port) > 0 && Number(port) < 65_536
+  return typeof host === 'string' && host !== '' && isPort
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

@@ -18,7 +18,13 @@ const SESSION: Session = {
   logoutTokens: [],
 }
 
-const platform = { transport: 'tcp' as const, dial: fail, dialWebSocket: fail, dialPosts: fail }
+const platform = {
+  random: () => assert.fail('nothing is drawn'),
+  transport: 'tcp' as const,
+  dial: fail,
+  dialWebSocket: fail,
+  dialPosts: fail,
+}
 
 function fail(): never {
   throw new Error('nothing is dialled')
@@ -31,7 +37,7 @@ for (const server of [PRODUCTION, TEST]) {
     for (const id of new Set(server.dcs.map((dc) => dc.id))) {
       const known = hosts(knownAddresses(id, server, SESSION))
       assert.deepEqual(
-        hosts(chooseWay(knownAddresses(id, server, SESSION), {}, platform).addresses).slice(0, 2),
+        hosts(chooseWay(knownAddresses(id, server, SESSION), {}, platform, Date.now).addresses).slice(0, 2),
         known.slice(0, 2),
       )
       assert.ok(
@@ -47,7 +53,7 @@ for (const server of [PRODUCTION, TEST]) {
 
   test(`${server.name}: WebSocket and HTTP use one URL whatever the addresses`, () => {
     for (const transport of ['websocket', 'http'] as const) {
-      const { addresses } = chooseWay(knownAddresses(2, server, SESSION), { transport }, platform)
+      const { addresses } = chooseWay(knownAddresses(2, server, SESSION), { transport }, platform, Date.now)
       assert.deepEqual(
         addresses.map(({ wsUrl }) => wsUrl),
         [server.dcs.find(({ id }) => id === 2)?.wsUrl],

@@ -33,7 +33,10 @@ export interface DcOptions
 /** A connection to one data centre of the server, not opened yet. */
 export function makeDcConnection(setup: DcOptions): Connection {
   const { dcId, server, options, platform } = setup
-  const { dial, addresses, framing, obfuscation } = chooseWay(setup.addresses, options, platform)
+  const offsetMs = setup.saved?.timeOffsetMs ?? 0
+  const serverNowMs = () => platform.clock.nowMs() + offsetMs
+  const way = chooseWay(setup.addresses, options, platform, serverNowMs)
+  const { dial, addresses, framing, obfuscation } = way
   const machine = createClientMachine({
     random: platform.random,
     ...(framing && { framing }),
@@ -42,7 +45,7 @@ export function makeDcConnection(setup: DcOptions): Connection {
     dcId: server.test ? dcId + TEST_DC_OFFSET : dcId,
     initPrefix: setup.initPrefix,
     keys: setup.saved && clientKeys(setup.saved),
-    pfs: options.pfs ? { expiresInS: TEMPORARY_KEY_S } : undefined,
+    pfs: (options.pfs ?? true) ? { expiresInS: TEMPORARY_KEY_S } : undefined,
   })
   return new Connection({
     machine,

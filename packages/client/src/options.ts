@@ -26,7 +26,10 @@ export interface ClientOptions {
   readonly server?: ServerOption | undefined
   /** Token of the console at `server`. A console on loopback needs none by default. */
   readonly consoleToken?: string | undefined
-  /** Encrypt under temporary keys (perfect forward secrecy). Default: no. */
+  /**
+   * Encrypt under temporary keys, which live for a day (perfect forward secrecy). Each connection makes one of its own, except
+   * those to CDNs. Default: yes.
+   */
   readonly pfs?: boolean | undefined
   /**
    * How many seconds a call may wait, in all, when the server asks for it (FLOOD_WAIT and every other 420 with a number). A
@@ -44,8 +47,10 @@ export interface ClientOptions {
   readonly framing?: Exclude<FramingName, 'bare'> | undefined
   /** Hides TCP's frames in obfuscated2; WebSockets and proxies always do. Default: no. */
   readonly obfuscated?: boolean | undefined
-  /** Connects through an MTProxy. */
-  readonly mtproxy?: ProxyOption | undefined
+  /** Connects through an MTProxy; TCP only. */
+  readonly mtproxy?: MtproxyOption | undefined
+  /** Connects through a proxy of another kind, to the MTProxy if there is one, too; TCP only. */
+  readonly proxy?: ProxyOption | undefined
   /** Texts for the list of active sessions, at most 512 characters each. */
   readonly deviceModel?: string | undefined
   readonly systemVersion?: string | undefined
@@ -58,8 +63,8 @@ export interface ClientOptions {
 }
 
 /**
- * An MTProxy: its parts, or a link to it (`tg://proxy?…`, `https://t.me/proxy?…`). The secret is 16 bytes, or `dd` and 16
- * bytes, which pads the frames; in hexadecimal, base64url or base64. Secrets with `ee` (fake TLS) come later.
+ * An MTProxy: its parts, or a link to it (`tg://proxy?…`, `https://t.me/proxy?…`). The secret is 16 bytes; `dd` and 16 bytes, which
+ * pads the frames; or `ee`, 16 bytes and a domain, which imitates TLS to that site. It is in hexadecimal, base64url or base64.
  *
  * @example
  * ```ts
@@ -72,7 +77,32 @@ export interface ClientOptions {
  * })
  * ```
  */
-export type ProxyOption = string | { readonly host: string; readonly port: number; readonly secret: string }
+export type MtproxyOption = string | { readonly host: string; readonly port: number; readonly secret: string }
+
+/**
+ * A SOCKS5 proxy, or one for HTTP that takes CONNECT: its parts, a URL (`socks5://user:password@host:port`, `http://host:port`),
+ * or a link (`tg://socks?…`, `https://t.me/socks?…`). A link to an MTProxy is taken as well.
+ *
+ * @example
+ * ```ts
+ * import { TelegramClient } from '@cablegram/client'
+ *
+ * export const client = new TelegramClient('me.session', {
+ *   apiId: 12345,
+ *   apiHash: '0123456789abcdef0123456789abcdef',
+ *   proxy: { kind: 'socks5', host: '127.0.0.1', port: 1080, user: 'me', password: 'secret' },
+ * })
+ * ```
+ */
+export type ProxyOption =
+  | string
+  | {
+      readonly kind: 'socks5' | 'http'
+      readonly host: string
+      readonly port: number
+      readonly user?: string | undefined
+      readonly password?: string | undefined
+    }
 
 /**
  * The options of a single call; they go before the client's.

@@ -1,10 +1,13 @@
-import type { ClientMachineOptions } from '@cablegram/mtproto'
+import { type ClientMachineOptions, parseProxySecret } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
 import { alternateFamilies } from './net/dial-first.ts'
+import { fakeTls } from './net/fake-tls.ts'
+import { talkFirst } from './net/talk-first.ts'
 import type { Address, Dial } from './net/transport.ts'
+import { whereOf } from './net/where-of.ts'
 import type { ClientOptions } from './options.ts'
 import type { Platform, TransportName } from './platform.ts'
-import { proxyOf } from './proxy.ts'
+import { type Mtproxy, proxiesOf } from './proxy.ts'
 
 /** How a client's bytes get to a data centre. */
 export interface Way extends Pick<ClientMachineOptions, 'framing' | 'obfuscation'> {
@@ -13,53 +16,76 @@ export interface Way extends Pick<ClientMachineOptions, 'framing' | 'obfuscation
   readonly addresses: readonly Address[]
 }
 
+/** Parts of a platform that connect. */
+type Dials = Pick<Platform, 'transport' | 'dial' | 'dialWebSocket' | 'dialPosts' | 'random'>
+
 /**
  * The way to a data centre that the options ask for.
  *
- * @throws UsageError FRAMING_INVALID, MTPROXY_SECRET_INVALID, MTPROXY_LINK_INVALID, OPTION_INVALID
+ * @param serverNowMs the time by the server's clock, as far as it is known
+ * @throws UsageError FRAMING_INVALID, MTPROXY_SECRET_INVALID, MTPROXY_LINK_INVALID, PROXY_INVALID, OPTION_INVALID
  */
 export function chooseWay(
   known: readonly Address[],
   options: ClientOptions,
-  platform: Pick<Platform, 'transport' | 'dial' | 'dialWebSocket' | 'dialPosts'>,
+  platform: Dials,
+  serverNowMs: () => number,
 ): Way {
-  const { framing, obfuscated = false, mtproxy } = options
+  const { framing, obfuscated = false } = options
   const transport = transportOf(options, platform)
-  if (mtproxy) {
-    if (transport !== 'tcp') refuse(`an MTProxy is reached over TCP, not ${transport}`)
-    const { host, port, secret } = proxyOf(mtproxy)
-    return {
-      dial: tcpOf(platform),
-      addresses: [{ host, port }],
-      framing: framing ?? 'intermediate',
-      obfuscation: { secret },
-    }
+  const { tunnel, mtproxy } = proxiesOf(options)
+  if (transport !== 'tcp') {
+    if (tunnel || mtproxy) refuse(`a proxy is reached over TCP, not ${transport}`)
+    return chooseWebWay(known, options, platform, transport)
   }
-  if (transport === 'http') {
-    if (framing !== undefined || obfuscated) refuse('HTTP has no frames to choose or to hide')
-    return { dial: platform.dialPosts, addresses: webAddresses(known), framing: 'bare' }
-  }
+  const tcp = tcpOf(platform)
+  const dial = tunnel ? talkFirst(tcp, tunnel) : tcp
   const chosen = framing ?? 'intermediate'
-  if (transport === 'websocket') {
-    const addresses = webAddresses(known)
-    return { dial: platform.dialWebSocket, addresses, framing: chosen, obfuscation: {} }
-  }
+  if (mtproxy) return throughMtproxy(mtproxy, dial, chosen, { random: platform.random, serverNowMs })
   const addresses = alternateFamilies(known)
-  return { dial: tcpOf(platform), addresses, framing: chosen, ...(obfuscated && { obfuscation: {} }) }
+  return { dial, addresses, framing: chosen, ...(obfuscated && { obfuscation: {} }) }
 }
 
-/** The transport that the options name, or the platform's own; an MTProxy needs TCP. */
+function chooseWebWay(
+  known: readonly Address[],
+  { framing, obfuscated }: ClientOptions,
+  { dialPosts, dialWebSocket }: Dials,
+  transport: 'websocket' | 'http',
+): Way {
+  const addresses = webAddresses(known)
+  if (transport === 'websocket') {
+    return { dial: dialWebSocket, addresses, framing: framing ?? 'intermediate', obfuscation: {} }
+  }
+  if (framing !== undefined || obfuscated === true) refuse('HTTP has no frames to choose or to hide')
+  return { dial: dialPosts, addresses, framing: 'bare' }
+}
+
+function throughMtproxy(
+  { host, port, secret }: Mtproxy,
+  dial: Dial,
+  framing: NonNullable<Way['framing']>,
+  { random, serverNowMs }: Pick<Platform, 'random'> & { readonly serverNowMs: () => number },
+): Way {
+  const way: Way = { dial, addresses: [{ host, port }], framing, obfuscation: { secret } }
+  const { domain, secret: key } = parseProxySecret(secret)
+  if (domain === undefined) return way
+  const setup = () => ({ secret: key, domain, random, nowS: Math.floor(serverNowMs() / 1000) })
+  return { ...way, dial: talkFirst(dial, fakeTls(whereOf({ host, port }), setup)) }
+}
+
+/** The transport that the options name, or the platform's own; a proxy needs TCP. */
 export function transportOf(
-  { transport, mtproxy }: ClientOptions,
+  { transport, mtproxy, proxy }: ClientOptions,
   platform: Pick<Platform, 'transport'>,
 ): TransportName {
-  return transport ?? (mtproxy === undefined ? platform.transport : 'tcp')
+  const isDirect = mtproxy === undefined && proxy === undefined
+  return transport ?? (isDirect ? platform.transport : 'tcp')
 }
 
 function tcpOf({ dial }: Pick<Platform, 'dial'>): Dial {
   if (dial) return dial
   const message =
-    "A page cannot open TCP connections, which the option `mtproxy` needs, too. The option `transport` may be 'websocket' or 'http'."
+    "A page cannot open TCP connections, which the options `proxy` and `mtproxy` need, too. The option `transport` may be 'websocket' or 'http'."
   throw new UsageError('OPTION_INVALID', message)
 }
 

@@ -12,6 +12,7 @@ import type { Clock } from './clock.ts'
 import { type Dialled, dialFirst } from './dial-first.ts'
 import { describePeer, foreignPeer, reasonOf } from './foreign-peer.ts'
 import type { Address, Dial, Transport } from './transport.ts'
+import { whereOf } from './where-of.ts'
 
 /** Dependencies of a connection. */
 export interface ConnectionOptions {
@@ -373,8 +374,4 @@ export class Connection {
     const text = `The server at ${this.#where()} could not be connected to within ${seconds} s${trouble}. ${this.#options.nextStep}`
     return new ConnectionError('CONNECT_TIMEOUT', text, { cause: this.#lastTrouble })
   }
-}
-
-function whereOf({ host, port }: Address): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }

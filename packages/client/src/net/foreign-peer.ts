@@ -34,7 +34,8 @@ function httpWords(head: Uint8Array): string {
   return printable([firstLine(text), server].filter(Boolean).join(', '))
 }
 
-function firstLine(text: string): string {
+/** The first line that a peer sends, printable and cut short. */
+export function firstLine(text: string): string {
   return printable(text.split(/\r?\n/)[0] ?? '').slice(0, MAX_WORDS)
 }
 
