@@ -41,6 +41,7 @@ import type { AlbumItem, SendAlbumOptions } from './methods/send-album.ts'
 import type { SendableFile, SendFileOptions } from './methods/send-file.ts'
 import type { SendMessageOptions } from './methods/send-message.ts'
 import type { CallLimits } from './methods/sending.ts'
+import type { SetCommandsOptions } from './methods/set-commands.ts'
 import type { TypingAction } from './methods/set-typing.ts'
 import { type ClientApi, defineNamespaces } from './namespaces.ts'
 import type { CallOptions, ClientOptions } from './options.ts'
@@ -435,8 +436,8 @@ export class TelegramClient implements ClientApi {
 
   /**
    * Signs in, unless the session is signed in already: asks in the terminal for what `answers` does not give, and on a page
-   * with a form. `answers.ask` is a face for the whole login, such as `loginForm(element)`. When it resolves the session is
-   * saved.
+   * with a form. `answers.ask` is a face for the whole login, such as `loginForm(element)`; `answers.botToken` signs in a bot
+   * and asks nothing. When it resolves the session is saved.
    *
    * @returns the account, as `getMe` gives it
    *
@@ -559,6 +560,12 @@ export class TelegramClient implements ClientApi {
   async setTyping(peer: PeerLike, action?: TypingAction, options?: CallLimits): Promise<void> {
     const { setTyping } = await import('./methods/set-typing.ts')
     await setTyping(this, peer, action, options)
+  }
+
+  /** Sets the commands in the menu of this bot, each with its description. @throws UsageError; RpcError */
+  async setCommands(commands: Readonly<Record<string, string>>, options?: SetCommandsOptions): Promise<void> {
+    const { setCommands } = await import('./methods/set-commands.ts')
+    await setCommands(this, commands, options)
   }
 
   /** Reacts to a message; undefined takes the reaction away. @throws PeerError; RpcError */

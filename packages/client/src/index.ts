@@ -9,6 +9,7 @@ export type {
   CallbackQueryEvent,
   ChatFilter,
   ClientEvents,
+  CommandFilter,
   ConnectionEvent,
   DeleteEvent,
   EventFilters,
@@ -63,6 +64,7 @@ export type { StartAnswers } from './login/start.ts'
 export type { LoginState, LoginStateAt } from './login/states.ts'
 export type { AuthorizedUser, FaceClient, LoginClient, SentCode } from './login/surface.ts'
 export { plainPhoneNumber } from './login/typed.ts'
+export type { Command } from './message/command.ts'
 export { Dialog } from './message/dialog.ts'
 export type { FileFacts, FileKind } from './message/file-facts.ts'
 export { Message } from './message/message.ts'
@@ -87,6 +89,7 @@ export { type AlbumFile, type AlbumItem, type SendAlbumOptions, sendAlbum } from
 export { type FileOptions, type SendableFile, type SendFileOptions, sendFile } from './methods/send-file.ts'
 export { type SendMessageOptions, sendMessage } from './methods/send-message.ts'
 export type { CallLimits, MessageId, SendOptions } from './methods/sending.ts'
+export { type CommandScope, type SetCommandsOptions, setCommands } from './methods/set-commands.ts'
 export { setTyping, type TypingAction } from './methods/set-typing.ts'
 export type { ClientApi } from './namespaces.ts'
 export type { CallOptions, ClientOptions, MtproxyOption, ProxyOption } from './options.ts'

@@ -1,4 +1,5 @@
 import type { Peer, Message as TlMessage, Update } from '@cablegram/tl/api'
+import { commandIn } from '../message/command.ts'
 import { messageOf } from '../message/message.ts'
 import type { MethodClient } from '../methods/method-client.ts'
 import { idOfPeer } from '../peers/ids.ts'
@@ -102,7 +103,10 @@ function written(
   const message = messageOf(tlMessage, find, client.peers.selfId)
   if (message === undefined) return undefined
   const { chat, sender } = message
-  const event = { message, chat, sender, raw, reply: replyTo(client, message) }
+  const { selfId } = client.peers
+  const ownNames = selfId === undefined ? [] : (client.peers.recent(selfId)?.usernames ?? [])
+  const command = commandIn(message.text, ownNames)
+  const event = { message, chat, sender, command, raw, reply: replyTo(client, message) }
   return { name, event, lane: laneOf(chat) }
 }
 

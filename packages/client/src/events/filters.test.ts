@@ -27,6 +27,7 @@ const MESSAGE = {
   ),
   chat: GROUP,
   sender: ADA,
+  command: { name: 'start', argument: 'now' },
 }
 
 const ROWS: readonly (readonly [EventName, object, object, boolean])[] = [
@@ -42,6 +43,10 @@ const ROWS: readonly (readonly [EventName, object, object, boolean])[] = [
   ['message', MESSAGE, { text: /^\/start/ }, true],
   ['message', MESSAGE, { text: '/start' }, false],
   ['message', MESSAGE, { sender: '@ADA' }, true],
+  ['message', MESSAGE, { command: 'start' }, true],
+  ['message', MESSAGE, { command: ['help', 'Start'] }, true],
+  ['message', MESSAGE, { command: 'stop' }, false],
+  ['message', { ...MESSAGE, command: undefined }, { command: 'start' }, false],
   ['message', MESSAGE, { sender: 'me', chat: -7n }, true],
   ['message', MESSAGE, { chat: ['me', '@bob'] }, false],
   ['edit', MESSAGE, { sender: 5n, text: /now$/ }, true],
@@ -79,5 +84,9 @@ test('names and filters that do not exist are refused, with the one that was mea
   assert.throws(() => checkFilter('message', { chat: 5 }), refused('OPTION_INVALID', /an id as a bigint/))
   assert.throws(() => checkFilter('message', { chat: ['ada'] }), refused('OPTION_INVALID', /'@name'/))
   assert.throws(() => checkFilter('message', { incoming: 'yes' }), refused('OPTION_INVALID', /true or false/))
+  assert.throws(
+    () => checkFilter('message', { command: '/start' }),
+    refused('OPTION_INVALID', /without its slash/),
+  )
   checkFilter('error', {})
 })

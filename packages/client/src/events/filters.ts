@@ -1,13 +1,23 @@
 import { didYouMean, UsageError } from '@cablegram/tl'
 import { kindOf } from '../kind-of.ts'
+import { isCommandName } from '../message/command.ts'
 import { Message } from '../message/message.ts'
 import { Group, User } from '../peers/views.ts'
 import type { EventName } from './words.ts'
 
+const OF_MESSAGES = {
+  chat: 'chat',
+  sender: 'chat',
+  incoming: 'incoming',
+  outgoing: 'outgoing',
+  text: 'text',
+  command: 'command',
+} as const
+
 /** The fields of each event that a filter may name, each with its kind. */
 const FIELDS: { readonly [Name in EventName]: Readonly<Record<string, Kind>> } = {
-  message: { chat: 'chat', sender: 'chat', incoming: 'incoming', outgoing: 'outgoing', text: 'text' },
-  edit: { chat: 'chat', sender: 'chat', incoming: 'incoming', outgoing: 'outgoing', text: 'text' },
+  message: OF_MESSAGES,
+  edit: OF_MESSAGES,
   delete: { chat: 'chat' },
   read: { chat: 'chat', by: 'value' },
   typing: { chat: 'chat', sender: 'chat' },
@@ -20,7 +30,7 @@ const FIELDS: { readonly [Name in EventName]: Readonly<Record<string, Kind>> } =
   error: {},
 }
 
-type Kind = 'value' | 'text' | 'chat' | 'incoming' | 'outgoing'
+type Kind = 'value' | 'text' | 'command' | 'chat' | 'incoming' | 'outgoing'
 
 /** The names of all events. */
 export const EVENT_NAMES: ReadonlySet<string> = new Set(Object.keys(FIELDS))
@@ -59,6 +69,10 @@ function wantedOf(kind: Kind, value: unknown): string | undefined {
         typeof each === 'bigint' || each === 'me' || (typeof each === 'string' && each.startsWith('@'))
       return listOf(value).every(isName) ? undefined : "an id as a bigint, a '@name', 'me', or a list of them"
     }
+    case 'command':
+      return listOf(value).every(isCommandName)
+        ? undefined
+        : "the name of a command without its slash, such as 'start', or a list of them"
     case 'incoming':
     case 'outgoing':
       return typeof value === 'boolean' ? undefined : 'true or false'
@@ -75,6 +89,8 @@ export function passes(name: EventName, event: object, filter: object): boolean 
     switch (FIELDS[name][field]) {
       case 'text':
         return matches(textOf(fields, field), wanted)
+      case 'command':
+        return listOf(wanted).some((each) => isCommand(fields[field], each))
       case 'chat':
         return listOf(wanted).some((each) => isChat(fields[field], each))
       case 'incoming':
@@ -94,6 +110,11 @@ function textOf({ message, ...fields }: Readonly<Record<string, unknown>>, field
 
 function isOut({ message }: Readonly<Record<string, unknown>>): boolean {
   return message instanceof Message && message.isOut
+}
+
+function isCommand(command: unknown, wanted: unknown): boolean {
+  const isNamed = typeof command === 'object' && command !== null && 'name' in command
+  return isNamed && typeof wanted === 'string' && command.name === wanted.toLowerCase()
 }
 
 function isChat(chat: unknown, wanted: unknown): boolean {

@@ -5,6 +5,7 @@ import type {
   Update,
   UserStatus,
 } from '@cablegram/tl/api'
+import type { Command } from '../message/command.ts'
 import type { Message } from '../message/message.ts'
 import type { EditMessageOptions } from '../methods/edit-message.ts'
 import type { SendMessageOptions } from '../methods/send-message.ts'
@@ -18,6 +19,8 @@ export interface MessageEvent {
   readonly chat: Chat
   /** The same as `message.sender`. */
   readonly sender: Chat
+  /** The command that the text begins with; undefined if it begins with none, or with one for another bot. */
+  readonly command: Command | undefined
   readonly raw: Update
   /**
    * Sends an answer to the message, as `sendMessage` does. A handler that is told of the message again after a crash sends the
@@ -177,6 +180,9 @@ interface OfSender {
   readonly sender?: ChatFilter | readonly ChatFilter[] | undefined
 }
 
+/** A command of a bot, without its slash and in any case: `'start'`; or several. */
+export type CommandFilter = string | readonly string[]
+
 /** A text that matches as a whole, or a pattern that occurs in it. */
 export type TextFilter = string | RegExp
 
@@ -187,6 +193,8 @@ export interface MessageFilter extends OfChat, OfSender {
   /** Messages that the account wrote, with true; those of others, with false. */
   readonly outgoing?: boolean | undefined
   readonly text?: TextFilter | undefined
+  /** Messages with this command, also as `/start@name_of_the_bot`. */
+  readonly command?: CommandFilter | undefined
 }
 
 /** The filters of each event: a handler hears only of what passes all of them. */

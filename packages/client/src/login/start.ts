@@ -1,6 +1,7 @@
 import { UsageError } from '@cablegram/tl'
 import { askHere } from '#ask-here'
 import { orAborted } from '../net/or-aborted.ts'
+import { checkedBotToken, checkIsBotOf, signInBot } from './bot.ts'
 import { type LoginFace, signInBy } from './face.ts'
 import { checkLoginOptions } from './login-options.ts'
 import { checkPrompts, PROMPT_NAMES } from './prompt-checks.ts'
@@ -9,14 +10,17 @@ import type { LoginPrompts } from './prompts.ts'
 import { signedInUser } from './signed-in.ts'
 import type { AuthorizedUser, FaceClient } from './surface.ts'
 
-/** Answers to the questions of `client.start`: prompts, or a face that takes the whole login. */
-export type StartAnswers = Partial<LoginPrompts> | { readonly ask: LoginFace }
+/** Answers to the questions of `client.start`: prompts, a face that takes the whole login, or the token of a bot. */
+export type StartAnswers =
+  | Partial<LoginPrompts>
+  | { readonly ask: LoginFace }
+  | { readonly botToken: string | undefined }
 
 /**
  * Signs in, unless the session already is: `answers` are asked first, then the terminal, or on a page a form. When it
  * resolves the session is saved.
  *
- * @throws as `login`
+ * @throws as `login`; for a bot UsageError BOT_TOKEN_INVALID, SESSION_OTHER_USER
  */
 export async function start(
   client: FaceClient,
@@ -24,11 +28,16 @@ export async function start(
   options: StartOptions = {},
 ): Promise<AuthorizedUser> {
   const face = faceIn(answers)
-  if (!face) checkPrompts(answers)
+  const botToken = face ? undefined : botTokenIn(answers)
+  if (!face && botToken === undefined) checkPrompts(answers)
   checkLoginOptions(options)
   const user = await orAborted(connectedUser(client), [options.signal])
-  if (user) return user
+  if (user) {
+    if (botToken !== undefined) checkIsBotOf(botToken, user)
+    return user
+  }
   try {
+    if (botToken !== undefined) return await signInBot(client, botToken, options)
     return face
       ? await signInBy(client, face, options)
       : await askHere(client, givenIn(answers as Partial<LoginPrompts>), options)
@@ -45,6 +54,16 @@ function faceIn(answers: StartAnswers): LoginFace | undefined {
   if (typeof ask === 'function' && isAlone) return ask
   const message =
     'The answer `ask` takes the whole login: a function such as loginForm(element), without other prompts.'
+  throw new UsageError('PROMPT_INVALID', message)
+}
+
+/** @throws UsageError PROMPT_INVALID for a token beside prompts; BOT_TOKEN_INVALID */
+function botTokenIn(answers: StartAnswers): string | undefined {
+  if (typeof answers !== 'object' || answers === null || !('botToken' in answers)) return undefined
+  const { botToken, ...others } = answers
+  if (Object.values(others).every((other) => other === undefined)) return checkedBotToken(botToken)
+  const message =
+    'The answer `botToken` signs in a bot, which is asked nothing: give it without other prompts.'
   throw new UsageError('PROMPT_INVALID', message)
 }
 

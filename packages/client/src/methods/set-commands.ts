@@ -1,0 +1,60 @@
+import { UsageError } from '@cablegram/tl'
+import type { BotCommandScope } from '@cablegram/tl/api'
+import { isCommandName } from '../message/command.ts'
+import type { MethodClient } from './method-client.ts'
+
+/** The chats in which a bot shows its commands. */
+export type CommandScope = 'all' | 'private' | 'groups' | 'groupAdmins'
+
+/** Options of `setCommands`. */
+export interface SetCommandsOptions {
+  /** Default: all chats. Those of a narrower scope go before those of a wider one. */
+  readonly scope?: CommandScope | undefined
+  /** Two letters, such as `de`: for people with this language. Default: for everybody without commands in their own. */
+  readonly langCode?: string | undefined
+}
+
+const SCOPES: Readonly<Record<CommandScope, BotCommandScope>> = {
+  all: { _: 'botCommandScopeDefault' },
+  private: { _: 'botCommandScopeUsers' },
+  groups: { _: 'botCommandScopeChats' },
+  groupAdmins: { _: 'botCommandScopeChatAdmins' },
+}
+
+/**
+ * Sets the commands that clients show in the menu of this bot, each with its description. They take the place of those that
+ * were set before; none takes them away.
+ *
+ * @throws UsageError OPTION_INVALID; RpcError such as BOT_COMMAND_INVALID, BOT_COMMAND_DESCRIPTION_INVALID,
+ * USER_BOT_REQUIRED
+ *
+ * @example
+ * ```ts
+ * import { setCommands, type TelegramClient } from '@cablegram/client'
+ *
+ * export async function showMenu(client: TelegramClient) {
+ *   await setCommands(client, { start: 'Says hello', notes: 'Lists your notes' })
+ *   await setCommands(client, { start: 'Sagt hallo', notes: 'Zeigt deine Notizen' }, { langCode: 'de' })
+ * }
+ * ```
+ */
+export async function setCommands(
+  client: MethodClient,
+  commands: Readonly<Record<string, string>>,
+  { scope = 'all', langCode = '' }: SetCommandsOptions = {},
+): Promise<void> {
+  const list = Object.entries(commands).map(([command, description]) => {
+    if (!isCommandName(command))
+      throw invalid(`${JSON.stringify(command)} is no command: it has letters, digits and _.`)
+    return { _: 'botCommand', command, description } as const
+  })
+  if (!Object.hasOwn(SCOPES, scope))
+    throw invalid(`There is no scope "${scope}": it is ${Object.keys(SCOPES).join(', ')}.`)
+  const place = { scope: SCOPES[scope], langCode }
+  if (list.length === 0) await client.call('bots.resetBotCommands', place)
+  else await client.call('bots.setBotCommands', { ...place, commands: list })
+}
+
+function invalid(message: string): UsageError {
+  return new UsageError('OPTION_INVALID', message)
+}
