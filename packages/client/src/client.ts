@@ -34,6 +34,7 @@ import type { MarkReadOptions } from './methods/mark-read.ts'
 import type { Member, MembersOptions } from './methods/members.ts'
 import type { PinMessageOptions } from './methods/pin-message.ts'
 import type { SendPollOptions } from './methods/polls.ts'
+import type { PressAnswer } from './methods/press.ts'
 import type { ProfileChanges } from './methods/profile.ts'
 import type { ReactionLike } from './methods/react.ts'
 import type { SearchOptions } from './methods/search.ts'
@@ -560,6 +561,16 @@ export class TelegramClient implements ClientApi {
   async setTyping(peer: PeerLike, action?: TypingAction, options?: CallLimits): Promise<void> {
     const { setTyping } = await import('./methods/set-typing.ts')
     await setTyping(this, peer, action, options)
+  }
+
+  /** Presses a button below a message, named by its text or data. @throws UsageError BUTTON_UNKNOWN; RpcError */
+  async press(
+    message: Message,
+    button: string | { readonly data: string | Uint8Array },
+    options?: Pick<CallOptions, 'signal' | 'timeoutMs'>,
+  ): Promise<PressAnswer> {
+    const { press } = await import('./methods/press.ts')
+    return await press(this, message, button, options)
   }
 
   /** Sets the commands in the menu of this bot, each with its description. @throws UsageError; RpcError */
