@@ -438,7 +438,7 @@ export class TelegramClient implements ClientApi {
   /**
    * Signs in, unless the session is signed in already: asks in the terminal for what `answers` does not give, and on a page
    * with a form. `answers.ask` is a face for the whole login, such as `loginForm(element)`; `answers.botToken` signs in a bot
-   * and asks nothing. When it resolves the session is saved.
+   * and asks nothing. When it resolves the session is saved, and handlers of `on` hear of whatever happens from now on.
    *
    * @returns the account, as `getMe` gives it
    *
@@ -459,7 +459,9 @@ export class TelegramClient implements ClientApi {
     checkLoginOptions(options)
     const { start } = await import('./login/start.ts')
     const { clock, random } = this.#platform
-    return userOf(await start(this, answers, { clock, random, ...options }))
+    const user = await start(this, answers, { clock, random, ...options })
+    await this.#events.followed()
+    return userOf(user)
   }
 
   /**

@@ -19,6 +19,8 @@ class World {
   readonly calls: { readonly method: string; readonly params: object }[] = []
   state: updates.State = { _: 'updates.state', pts: 10, qts: 1, date: 500, seq: 1, unreadCount: 0 }
   difference: () => updates.Difference = () => ({ _: 'updates.differenceEmpty', date: 500, seq: 1 })
+  /** What the server does before it answers. */
+  before: () => Promise<void> = async () => {}
   isClosed = false
   failsToRead = false
   peers: PeerBook | undefined
@@ -71,6 +73,7 @@ class World {
 
   async #answer(method: MethodName, params: object): Promise<unknown> {
     this.calls.push({ method, params })
+    await this.before()
     if (method === 'updates.getState') return this.state
     if (method === 'updates.getDifference') return this.difference()
     if (method === 'messages.sendMessage') return container([])
@@ -129,6 +132,36 @@ test('handlers hear of what passes their filters, in order, and their end moves 
   assert.deepEqual(heard.slice(5), ['1 text 14'])
   await events.close()
   assert.equal(world.clock.waiting, 0)
+})
+
+test('a start waits until the server has said where updates begin, or does not say it', async () => {
+  const world = new World()
+  const events = world.start()
+  await events.followed()
+  let answer = () => {}
+  const asked = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  world.before = async () => await asked
+  events.on('message', () => {}, {})
+  let isFollowed = false
+  const following = events.followed().then(() => {
+    isFollowed = true
+  })
+  await ready(world)
+  assert.deepEqual([isFollowed, world.calls.map(({ method }) => method)], [false, ['updates.getState']])
+  answer()
+  await following
+  await events.close()
+
+  const refusing = new World()
+  refusing.before = async () => {
+    throw new RpcError(420, 'FLOOD_WAIT_600')
+  }
+  const waiting = refusing.start()
+  waiting.on('message', () => {}, {})
+  await waiting.followed()
+  await waiting.close()
 })
 
 test('a client without handlers of updates asks for nothing', async () => {

@@ -92,6 +92,15 @@ export class Events implements Teller {
     this.#follow()
   }
 
+  /**
+   * Resolves once updates are followed, if there are handlers for them: what happens later reaches these. Resolves too when the
+   * server does not say where to begin, which `wait` and `error` tell.
+   */
+  async followed(): Promise<void> {
+    await this.#loading
+    await this.#follower?.placed
+  }
+
   push(updates: Updates): void {
     this.#pass((follower) => follower.push(updates))
   }

@@ -30,6 +30,11 @@ export class Follower {
   /** The ends of the pieces of work that handlers are at. */
   readonly #running = new Set<() => void>()
   #onIdle: () => void = () => {}
+  #onPlaced: () => void = () => {}
+  /** Resolves when it is known from where updates are followed, or that this takes longer. */
+  readonly placed: Promise<void> = new Promise((resolve) => {
+    this.#onPlaced = resolve
+  })
 
   constructor(parts: FollowerParts) {
     this.#parts = parts
@@ -53,7 +58,7 @@ export class Follower {
   }
 
   async begin(): Promise<void> {
-    await this.#engine.begin()
+    if (await this.#engine.begin()) this.#onPlaced()
   }
 
   push(updates: Updates): void {
@@ -89,6 +94,7 @@ export class Follower {
   }
 
   async close(): Promise<void> {
+    this.#onPlaced()
     this.#lanes.close()
     await this.#engine.close()
   }
@@ -138,6 +144,7 @@ export class Follower {
 
   #onHealth(health: Health, error: unknown): void {
     const { events } = this.#parts
+    if (health.kind !== 'behind') this.#onPlaced()
     switch (health.kind) {
       case 'current':
         events.tell('connection', { state: 'upToDate' })

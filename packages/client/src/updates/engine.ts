@@ -76,13 +76,19 @@ export class UpdatesEngine {
     this.#kept = new KeptCursor(parts.storage)
   }
 
-  /** Reads the cursor, and begins. @throws SessionError if it cannot be read */
-  async begin(): Promise<void> {
+  /**
+   * Reads the cursor, and begins.
+   *
+   * @returns whether a cursor says where to go on; without one, the server is asked for the present
+   * @throws SessionError if it cannot be read
+   */
+  async begin(): Promise<boolean> {
     const cursor = await this.#kept.read()
     if (this.#kept.isDamaged) {
       this.#parts.onHealth({ kind: 'lost', reason: 'stateInvalid', channelId: undefined }, undefined)
     }
     this.step({ kind: 'begin', cursor })
+    return cursor?.box !== undefined
   }
 
   /** Takes a push. */
