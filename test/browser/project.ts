@@ -77,7 +77,7 @@ export interface BuiltFile {
 /** Builds the page as its user would: no plugin, no polyfill, no setting but Vite's limit for its advice on chunks. */
 export function buildPage({ folder }: Project, bundler: Bundler): BuiltPage {
   const output = join(folder, `${bundler}-output`)
-  const said = bundler === 'vite' ? runVite(folder, output) : runEsbuild(folder, output)
+  const said = bundler === 'vite' ? runVite(folder, output) : bundle({ folder }, 'page.js', output)
   return { folder: output, said, files: scriptsIn(output) }
 }
 
@@ -86,7 +86,8 @@ function runVite(folder: string, output: string): string {
   return run(folder, vite, 'build', '--outDir', output, '--logLevel', 'warn')
 }
 
-function runEsbuild(folder: string, output: string): string {
+/** Builds a script and a page for it with esbuild. @returns its warnings */
+export function bundle({ folder }: Pick<Project, 'folder'>, script: string, output: string): string {
   const options = [
     '--bundle',
     '--minify',
@@ -95,8 +96,8 @@ function runEsbuild(folder: string, output: string): string {
     `--outdir=${output}`,
     '--log-level=warning',
   ]
-  const said = run(folder, ESBUILD, 'page.js', ...options)
-  writeFileSync(join(output, 'index.html'), pageWith('/page.js'))
+  const said = run(folder, ESBUILD, script, ...options)
+  writeFileSync(join(output, 'index.html'), pageWith(`/${script.replace(/\.ts$/, '.js')}`))
   return said
 }
 

@@ -1,40 +1,21 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { cpSync, existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { cpSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { startServer } from '@cablegram/server'
 import { makeProject } from './project.ts'
+import { RUNTIMES } from './runtimes.ts'
 
 const HERE = dirname(fileURLToPath(import.meta.url))
-const require = createRequire(import.meta.url)
 const run = promisify(execFile)
 const WITHIN_MS = 60_000
 
 const project = makeProject()
 after(() => project[Symbol.dispose]())
 cpSync(join(HERE, 'runtime.js'), join(project.folder, 'runtime.js'))
-
-function programOf(name: string, file: string): string {
-  const program = join(dirname(require.resolve(`${name}/package.json`)), file)
-  assert.ok(existsSync(program), `${program}: npm has it for Linux on x64`)
-  return program
-}
-
-const RUNTIMES: Readonly<Record<string, readonly [string, ...string[]]>> = {
-  Bun: [programOf('@oven/bun-linux-x64', 'bin/bun'), 'run'],
-  Deno: [
-    programOf('@deno/linux-x64-glibc', 'deno'),
-    'run',
-    '--allow-all',
-    '--no-config',
-    '--node-modules-dir=manual',
-  ],
-  'Node, as for server-side rendering': [process.execPath],
-}
 
 for (const [name, [program, ...args]] of Object.entries(RUNTIMES)) {
   test(`${name} signs up over every transport, with the entry of Node and its session file`, async () => {
