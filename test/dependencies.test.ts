@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { published } from '../scripts/published.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
@@ -44,4 +45,19 @@ test('the product installs no package that only some options need', () => {
     return Object.keys(manifest.optionalPeers)
   })
   for (const name of new Set(peers)) assert.ok(packages[`node_modules/${name}`]?.dev ?? true, name)
+})
+
+test('the published client needs no package but those of Cablegram, and runs nothing when it is installed', () => {
+  for (const name of ['tl', 'mtproto', 'client']) {
+    const folder = join(root, 'packages', name)
+    const manifest = published(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')), folder)
+    const kinds = ['dependencies', 'optionalDependencies', 'peerDependencies', 'bundleDependencies']
+    const needed = kinds.flatMap((kind) => Object.keys(Object(manifest[kind])))
+    assert.deepEqual(
+      needed.filter((other) => !other.startsWith('@cablegram/')),
+      [],
+      name,
+    )
+    assert.equal(manifest['scripts'], undefined, name)
+  }
 })
