@@ -569,7 +569,7 @@ export class TelegramClient implements ClientApi {
   async press(
     message: Message,
     button: string | { readonly data: string | Uint8Array },
-    options?: Pick<CallOptions, 'signal' | 'timeoutMs'>,
+    options?: CallLimits,
   ): Promise<PressAnswer> {
     const { press } = await import('./methods/press.ts')
     return await press(this, message, button, options)

@@ -1,10 +1,9 @@
 import { UsageError } from '@cablegram/tl'
 import type { KeyboardButton, messages } from '@cablegram/tl/api'
 import type { Message } from '../message/message.ts'
-import type { CallOptions } from '../options.ts'
 import { inputPeerOf } from '../peers/resolve.ts'
 import type { MethodClient } from './method-client.ts'
-import { callOptions } from './sending.ts'
+import { type CallLimits, callOptions } from './sending.ts'
 
 /** The answer of a bot to the press of a button. */
 export interface PressAnswer {
@@ -37,7 +36,7 @@ export async function press(
   client: MethodClient,
   message: Message,
   button: string | { readonly data: string | Uint8Array },
-  options: Pick<CallOptions, 'signal' | 'timeoutMs'> = {},
+  options: CallLimits = {},
 ): Promise<PressAnswer> {
   const found = buttonOf(message, button)
   if (found._ === 'keyboardButtonUrl') return { text: undefined, isAlert: false, url: found.url }

@@ -2,12 +2,13 @@ import { UsageError } from '@cablegram/tl'
 import type { BotCommandScope } from '@cablegram/tl/api'
 import { isCommandName } from '../message/command.ts'
 import type { MethodClient } from './method-client.ts'
+import { type CallLimits, callOptions } from './sending.ts'
 
 /** The chats in which a bot shows its commands. */
 export type CommandScope = 'all' | 'private' | 'groups' | 'groupAdmins'
 
 /** Options of `setCommands`. */
-export interface SetCommandsOptions {
+export interface SetCommandsOptions extends CallLimits {
   /** Default: all chats. Those of a narrower scope go before those of a wider one. */
   readonly scope?: CommandScope | undefined
   /** Two letters, such as `de`: for people with this language. Default: for everybody without commands in their own. */
@@ -41,8 +42,9 @@ const SCOPES: Readonly<Record<CommandScope, BotCommandScope>> = {
 export async function setCommands(
   client: MethodClient,
   commands: Readonly<Record<string, string>>,
-  { scope = 'all', langCode = '' }: SetCommandsOptions = {},
+  options: SetCommandsOptions = {},
 ): Promise<void> {
+  const { scope = 'all', langCode = '' } = options
   const list = Object.entries(commands).map(([command, description]) => {
     if (!isCommandName(command))
       throw invalid(`${JSON.stringify(command)} is no command: it has letters, digits and _.`)
@@ -51,8 +53,8 @@ export async function setCommands(
   if (!Object.hasOwn(SCOPES, scope))
     throw invalid(`There is no scope "${scope}": it is ${Object.keys(SCOPES).join(', ')}.`)
   const place = { scope: SCOPES[scope], langCode }
-  if (list.length === 0) await client.call('bots.resetBotCommands', place)
-  else await client.call('bots.setBotCommands', { ...place, commands: list })
+  if (list.length === 0) await client.call('bots.resetBotCommands', place, callOptions(options))
+  else await client.call('bots.setBotCommands', { ...place, commands: list }, callOptions(options))
 }
 
 function invalid(message: string): UsageError {
