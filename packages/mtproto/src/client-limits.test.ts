@@ -205,6 +205,20 @@ const ROWS: { readonly [L in keyof ClientLimits]: () => void } = {
     world.later(1)
     assert.deepEqual(reasons(world), ['PONG_TIMEOUT'])
   },
+  probeTimeoutMs() {
+    const world = new World({ pongTimeoutMs: 60_000, probeTimeoutMs: 2_000 })
+    world.later(1_000)
+    world.services()
+    world.step({ kind: 'probe' })
+    assert.deepEqual(
+      world.services().map(({ _ }) => _),
+      ['ping_delay_disconnect'],
+    )
+    world.later(1_999)
+    assert.deepEqual(reasons(world), [])
+    world.later(1)
+    assert.deepEqual(reasons(world), ['PONG_TIMEOUT'])
+  },
   disconnectDelayS() {
     const [ping] = new World({ disconnectDelayS: 7 }).services()
     assert.ok(ping?._ === 'ping_delay_disconnect' && ping.disconnectDelay === 7)

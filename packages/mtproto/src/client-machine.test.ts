@@ -248,6 +248,25 @@ test('a client leaves a server that does not answer the ping, and keeps pinging 
   assert.ok(lost?.kind === 'reconnect' && lost.reason.code === 'PONG_TIMEOUT')
 })
 
+test('a connection in doubt stays if the server answers, and a call without an answer goes out on the next one if not', () => {
+  const { world, sent } = withCall(1, { probeTimeoutMs: 3_000 })
+  world.step({ kind: 'probe' })
+  const [ping] = world.services()
+  assert.ok(ping?._ === 'ping_delay_disconnect')
+  world.service({ _: 'pong', msgId: 4n, pingId: ping.pingId })
+  world.later(3_000)
+  assert.ok(!world.kinds().includes('reconnect'))
+  world.step({ kind: 'probe' })
+  world.later(3_000)
+  assert.ok(world.kinds().includes('reconnect'))
+  world.calls()
+  world.reconnect()
+  assert.deepEqual(
+    world.calls().map(({ msgId }) => msgId),
+    [sent.msgId],
+  )
+})
+
 test('one -404 asks for another connection, and a second in a row discards the key', () => {
   const { world } = withCall()
   world.refuse(-404)

@@ -109,6 +109,9 @@ class ClientMachine implements SizedMachine<ClientInput, ClientOutput> {
       case 'wake':
         this.#onWake(nowMs)
         break
+      case 'probe':
+        if (this.#state.link.at === 'open') this.#sessions.ping(nowMs, this.#state.limits.probeTimeoutMs)
+        break
     }
   }
 

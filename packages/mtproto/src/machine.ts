@@ -70,6 +70,8 @@ export type ClientInput =
   /** After a log-out: destroy the key on the server; the machine saves `undefined` and starts over with a new one. */
   | { readonly kind: 'destroyKey' }
   | { readonly kind: 'wake' }
+  /** The machine may have slept, or the network be another one: find out soon if the connection still works. */
+  | { readonly kind: 'probe' }
   /** The transport connection is gone; calls stay pending and are sent again after `opened`. */
   | { readonly kind: 'closed' }
 

@@ -39,6 +39,8 @@ export interface ClientLimits {
   /** The keepalive: how often, how soon the pong must come, and when the server may give us up. */
   readonly pingIntervalMs: number
   readonly pongTimeoutMs: number
+  /** How soon the pong must come where the connection is in doubt (input `probe`). */
+  readonly probeTimeoutMs: number
   readonly disconnectDelayS: number
   /** A call unanswered for this long is asked about with msgs_state_req; the pause doubles each time. */
   readonly askAfterMs: number
@@ -74,6 +76,7 @@ export const CLIENT_LIMITS: ClientLimits = {
   ackCount: 16,
   pingIntervalMs: 30_000,
   pongTimeoutMs: 10_000,
+  probeTimeoutMs: 3_000,
   disconnectDelayS: 75,
   askAfterMs: 15_000,
   futureSalts: 32,

@@ -96,11 +96,13 @@ export class Sessions {
     return session
   }
 
-  ping(nowMs: number): void {
-    const { pingIntervalMs, pongTimeoutMs, disconnectDelayS } = this.#state.limits
-    this.current?.session.ping(readLong(this.#state.options.random(8)), disconnectDelayS)
+  /** @param withinMs when the pong must have come, unless it is due sooner */
+  ping(nowMs: number, withinMs: number = this.#state.limits.pongTimeoutMs): void {
+    if (!this.current) return
+    const { pingIntervalMs, disconnectDelayS } = this.#state.limits
+    this.current.session.ping(readLong(this.#state.options.random(8)), disconnectDelayS)
     this.nextPingMs = nowMs + pingIntervalMs
-    this.pongDeadlineMs = nowMs + pongTimeoutMs
+    this.pongDeadlineMs = Math.min(this.pongDeadlineMs ?? Number.POSITIVE_INFINITY, nowMs + withinMs)
   }
 
   /** Another temporary key is bound: the one before waits for its last answers. */
