@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Results } from '@cablegram/tl/api'
-import { configuredAddresses, knownAddresses } from './dc-addresses.ts'
+import { addressesToKeep, configuredAddresses, knownAddresses } from './dc-addresses.ts'
 import { PRODUCTION, TEST } from './server/telegram.ts'
 import { decodeSession, encodeSession, type Session } from './storage/session.ts'
 import { chooseWay } from './way.ts'
@@ -68,6 +68,30 @@ test('the session supplies data centres that the description lacks', () => {
   assert.deepEqual(hosts(knownAddresses(7, PRODUCTION, kept)), ['1.1.1.7', '::7'])
   assert.deepEqual(hosts(knownAddresses(8, PRODUCTION, kept)), ['1.1.1.8'])
   assert.deepEqual(knownAddresses(9, PRODUCTION, kept), [])
+})
+
+test("what Telegram has told since comes before what is built in; a server of one's own knows better itself", () => {
+  const session = { ...SESSION, addresses: { 2: { host: '1.1.1.2', port: 443 } } }
+  const known = hosts(knownAddresses(2, PRODUCTION, session))
+  assert.deepEqual(known, ['1.1.1.2', ...hosts(knownAddresses(2, PRODUCTION, SESSION))])
+  const again = { ...SESSION, addresses: { 2: { host: known[1] ?? '', port: 443 } } }
+  assert.equal(knownAddresses(2, PRODUCTION, again).length, known.length - 1)
+  const own = { ...PRODUCTION, dcs: [{ id: 2, host: '10.0.0.1', port: 1 }] }
+  assert.deepEqual(hosts(knownAddresses(2, own, session)), ['10.0.0.1'])
+})
+
+test('of a configuration a session keeps the addresses of each data centre', () => {
+  const dcOption = { _: 'dcOption', port: 443 } as const
+  const dcOptions = [
+    { ...dcOption, id: 1, ipAddress: '1.1.1.1' },
+    { ...dcOption, id: 1, ipAddress: '::1', ipv6: true },
+    { ...dcOption, id: 2, ipAddress: '1.1.1.2', tcpoOnly: true },
+    { ...dcOption, id: 203, ipAddress: '1.1.1.3', cdn: true },
+  ]
+  const config = { dcOptions } as unknown as Results['help.getConfig']
+  const first = { host: '1.1.1.1', port: 443, others: [{ host: '::1', port: 443 }] }
+  assert.deepEqual(addressesToKeep(config, false), { 1: first })
+  assert.deepEqual(addressesToKeep(config, true), { 1: first, 2: { host: '1.1.1.2', port: 443 } })
 })
 
 const option = { _: 'dcOption', id: 5, port: 443 } as const

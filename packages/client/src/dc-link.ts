@@ -83,6 +83,16 @@ export class DcLink {
     })
   }
 
+  /** The network may be another one: see `Connection.probe`. */
+  probe(): void {
+    this.#connection?.probe()
+  }
+
+  /** Resolves when the system has nothing left of its connection. */
+  async gone(): Promise<void> {
+    await this.#connection?.gone()
+  }
+
   /** Ends the connection for good; calls without an answer and later ones fail with `reason`. */
   close(reason: ConnectionError): void {
     this.#closedFor = reason

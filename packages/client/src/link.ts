@@ -1,9 +1,9 @@
-import { type ClientKeys, ConnectionError, RpcError } from '@cablegram/mtproto'
+import { type ClientKeys, ConnectionError, MtprotoError, RpcError } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
-import type { Params } from '@cablegram/tl/api'
+import type { Params, Results } from '@cablegram/tl/api'
 import { CdnLinks } from './cdn-links.ts'
 import { makeDcConnection, sessionDc } from './dc.ts'
-import { configuredAddresses, knownAddresses, unknownDc } from './dc-addresses.ts'
+import { addressesToKeep, configuredAddresses, knownAddresses, toKeep, unknownDc } from './dc-addresses.ts'
 import { DcLink } from './dc-link.ts'
 import { fitSession } from './fit-session.ts'
 import { makeInitPrefix } from './init-prefix.ts'
@@ -12,11 +12,14 @@ import { transferLogin } from './login-transfer.ts'
 import { makeCall } from './make-call.ts'
 import type { Connection, ConnectionOptions, ConnectionState } from './net/connection.ts'
 import type { Address } from './net/transport.ts'
+import { Vigil } from './net/vigil.ts'
 import type { ClientOptions } from './options.ts'
 import type { Platform } from './platform.ts'
+import { proxiesOf } from './proxy.ts'
 import { loadSchema, type Schema } from './schema.ts'
 import { resolveServer } from './server/resolve.ts'
 import type { App, Server } from './server/server.ts'
+import { isBuiltIn } from './server/telegram.ts'
 import { type AccountState, accountState } from './storage/account-state.ts'
 import { SessionKeeper } from './storage/keeper.ts'
 import { renewLogoutTokens, type Session, type SessionDc } from './storage/session.ts'
@@ -25,6 +28,8 @@ import { transportOf } from './way.ts'
 
 const CONSOLE_TIMEOUT_MS = 10_000
 const CONFIG_TIMEOUT_MS = 30_000
+/** An answer that expires sooner, or that does not come, is asked for again after so long. */
+const CONFIG_RETRY_MS = 600_000
 const WHO_TIMEOUT_MS = 30_000
 
 /** A connection for files, so that no other call waits behind their bytes; `cdn`: to one that only gives files. */
@@ -79,9 +84,20 @@ export class Link {
   /** The session is being given back. */
   #releasing: Promise<void> = Promise.resolve()
   readonly #closing = new AbortController()
+  readonly #vigil: Vigil
+  /** Until when the addresses of the server need not be asked for, by its clock. */
+  #configUntilMs = 0
 
   constructor(setup: LinkOptions) {
     this.#setup = setup
+    this.#vigil = new Vigil({
+      clock: setup.platform.clock,
+      networkId: setup.platform.networkId,
+      isNeeded: () => this.#all().some(({ isOpen }) => isOpen),
+      onSuspect: () => {
+        for (const dc of this.#all()) dc.probe()
+      },
+    })
     this.#keeper = new SessionKeeper(setup.storage, setup.onError)
     this.state = accountState(this.#keeper.state, async () => {
       const { session } = this.#facts ?? (await this.#learned())
@@ -104,9 +120,11 @@ export class Link {
     const id = dcId ?? facts.session.dcId
     const dc = this.#dcs.get(id) ?? (await this.#makeDc(id, facts))
     try {
+      this.#vigil.look()
       await dc.open()
       await this.#learnUser(dc)
       this.#tellResumed(dc)
+      this.#refreshAddresses(dc, facts)
       this.#setup.onUser(this.#facts?.session.userId)
       return dc
     } catch (error) {
@@ -265,11 +283,14 @@ export class Link {
   /** Saves the session, gives it back, and ends the connections. */
   async close(): Promise<void> {
     this.#closing.abort(closedError())
+    this.#vigil.stop()
+    const all = this.#all()
     this.#closeDcs(closedError())
     await this.#learning?.catch(() => {})
     await this.#setup.beforeRelease()
     await this.#keeper.close()
     await this.#releasing
+    await Promise.all(all.map((dc) => dc.gone()))
   }
 
   /** The server has no use for this key any more; calls that wait for answers under it fail. */
@@ -283,6 +304,10 @@ export class Link {
     this.#dcs.get(dc.dcId)?.close(error)
     this.#dcs.delete(dc.dcId)
     this.#closeLanes(error, dc.dcId)
+  }
+
+  #all(): DcLink[] {
+    return [...this.#dcs.values(), ...this.#lanes.values()]
   }
 
   #isCurrent(dc: DcLink): boolean {
@@ -346,6 +371,7 @@ export class Link {
     this.#learning = undefined
     this.#dcs.clear()
     this.#closeLanes(new ConnectionError('DC_IDLE', 'The main connection is lost'))
+    this.#vigil.stop()
     const closing = this.#keeper.close()
     this.#releasing = closing.catch(() => {})
     await closing
@@ -421,14 +447,9 @@ export class Link {
     const home = await this.open()
     try {
       const call = makeCall(schema, 'help.getConfig', {}, { timeoutMs: CONFIG_TIMEOUT_MS })
-      const { options, platform } = this.#setup
-      const { obfuscated, mtproxy } = options
-      const isWebSocket = transportOf(options, platform) === 'websocket'
-      const isObfuscated = obfuscated === true || isWebSocket || mtproxy !== undefined
-      const addresses = configuredAddresses(dcId, await home.call(call), isObfuscated)
-      const [first, ...others] = addresses
-      if (first === undefined) throw unknownDc(dcId, server)
-      const kept = others.length > 0 ? { ...first, others } : first
+      const addresses = configuredAddresses(dcId, await home.call(call), this.#isObfuscated())
+      const kept = toKeep(addresses)
+      if (kept === undefined) throw unknownDc(dcId, server)
       this.#change({ addresses: { ...this.#facts?.session.addresses, [dcId]: kept } })
       return addresses
     } catch (error) {
@@ -436,6 +457,33 @@ export class Link {
       this.onRefused(home, error)
       throw endedBy(error) === 'key' ? error : unknownDc(dcId, server, error)
     }
+  }
+
+  /** Some addresses take nothing that is not hidden in obfuscated2. */
+  #isObfuscated(): boolean {
+    const { options, platform } = this.#setup
+    const isWebSocket = transportOf(options, platform) === 'websocket'
+    return options.obfuscated === true || isWebSocket || proxiesOf(options).mtproxy !== undefined
+  }
+
+  /** Telegram moves: its addresses are asked for once in a run, and again when the answer has expired. */
+  #refreshAddresses(dc: DcLink, { server, schema }: Facts): void {
+    const nowMs = this.serverNowMs()
+    if (!isBuiltIn(server) || !this.isHome(dc) || nowMs < this.#configUntilMs) return
+    this.#configUntilMs = nowMs + CONFIG_RETRY_MS
+    const call = makeCall(schema, 'help.getConfig', {}, { timeoutMs: CONFIG_TIMEOUT_MS })
+    const keep = (config: Results['help.getConfig']) => {
+      this.#configUntilMs = Math.max(this.#configUntilMs, config.expires * 1000)
+      const addresses = {
+        ...this.#facts?.session.addresses,
+        ...addressesToKeep(config, this.#isObfuscated()),
+      }
+      this.#change({ addresses })
+    }
+    // Asked again later; what the connection itself lacks, every call tells.
+    dc.call(call).then(keep, (error: unknown) => {
+      if (!(error instanceof MtprotoError)) this.#setup.onError(error)
+    })
   }
 
   #makeConnection(

@@ -28,6 +28,7 @@ export const platform: Platform = {
   dial: dialTcp,
   dialWebSocket: isNode ? nodeWebSocketDial(secureRandom) : dialWebSocket,
   dialPosts: isNode ? dialNodePosts : dialPosts,
+  networkId: addressesOfMachine,
   openSession: fileSession,
   origins,
   report: (error) => console.error(error),
@@ -36,4 +37,14 @@ export const platform: Platform = {
     systemVersion: os.release(),
     langCode: new Intl.DateTimeFormat().resolvedOptions().locale.split('-')[0] ?? 'en',
   }),
+}
+
+/** The addresses of this machine, without those of loopback. */
+function addressesOfMachine(): string {
+  const all = Object.values(os.networkInterfaces()).flatMap((addresses = []) => addresses)
+  return all
+    .filter(({ internal }) => !internal)
+    .map(({ address }) => address)
+    .sort()
+    .join(' ')
 }

@@ -18,6 +18,8 @@ export interface Platform {
   readonly dialWebSocket: Dial
   /** Sends packets by HTTP. */
   readonly dialPosts: Dial
+  /** A text that differs where the machine is in another network; undefined where that cannot be told. */
+  readonly networkId?: (() => string) | undefined
   /** The session of a given name. */
   openSession(name: string): SessionStorage
   /** Tells whether `close` is called by a handler. */

@@ -15,6 +15,7 @@ export const platform: Platform = {
   dial: undefined,
   dialWebSocket,
   dialPosts,
+  networkId: () => String(navigator.onLine),
   openSession: indexedDbSession,
   origins: plainOrigins(),
   report: (error) => console.error(error),

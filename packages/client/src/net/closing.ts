@@ -9,6 +9,7 @@ const GRACE_MS = 1_500
  * would otherwise keep the socket, and with it the process, for as long as it likes.
  */
 export function closeGently(socket: Socket): void {
+  if (socket.destroyed) return
   const timer = setTimeout(() => socket.destroy(), GRACE_MS)
   // The socket keeps the process alive by itself; nothing else has to.
   timer.unref()
@@ -16,6 +17,14 @@ export function closeGently(socket: Socket): void {
   // Incoming bytes are read and dropped: unread bytes would delay the end.
   socket.resume()
   socket.destroySoon()
+}
+
+/** Resolves when a socket is closed. */
+export function closedOf(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.closed) resolve()
+    else socket.once('close', () => resolve())
+  })
 }
 
 /** Chunks of one event-loop turn leave in one write: a call and its acknowledgement cost one system call. */

@@ -314,6 +314,25 @@ test('a lost connection is redialled with growing pauses', async () => {
   assert.equal(network.clock.pending, 0)
 })
 
+test('a connection in doubt is probed, and one that waits to be dialled again is dialled at once', async () => {
+  const network = new TestNetwork()
+  const connection = await network.opened()
+  connection.probe()
+  assert.equal(network.machine.inputs.at(-1)?.kind, 'probe')
+  network.down = true
+  network.events?.onClosed(undefined)
+  await network.clock.run(700)
+  const dials = network.dials
+  network.down = false
+  connection.probe()
+  assert.equal(network.dials, dials + 1)
+  await network.clock.run(0)
+  assert.equal(network.machine.inputs.at(-1)?.kind, 'opened')
+  connection.close(closing)
+  connection.probe()
+  assert.equal(network.clock.pending, 0)
+})
+
 test('pauses are short again after a connection that lasted', async () => {
   const network = new TestNetwork()
   const connection = await network.opened()

@@ -88,6 +88,8 @@ export class Connection {
   #lastTrouble: Error | undefined
   /** When the connection was lost, or could not be made, the last time. */
   #lastTroubleAtMs: number | undefined
+  /** Transports that are being closed, and dials that are being given up. */
+  readonly #leaving = new Set<Promise<void>>()
   #wakeAtMs: number | undefined
   #cancelWake: () => void = () => {}
 
@@ -144,6 +146,21 @@ export class Connection {
   /** Has the server forget the key; `onSave(undefined)` says that it has. */
   destroyKey(): void {
     this.#step({ kind: 'destroyKey' })
+  }
+
+  /** The machine may have slept, or the network be another one: finds out soon, or dials at once if it was waiting to. */
+  probe(): void {
+    if (this.#state.at === 'open') this.#step({ kind: 'probe' })
+    else if (this.#state.at === 'pausing') {
+      this.#state.cancel()
+      this.#failures = 0
+      void this.#dial()
+    }
+  }
+
+  /** Resolves when every transport that it has had is closed. */
+  async gone(): Promise<void> {
+    await Promise.all(this.#leaving)
   }
 
   /** Ends the connection; calls without an answer fail with `reason`. */
@@ -310,7 +327,7 @@ export class Connection {
       const isStable = this.#options.clock.nowMs() - readySinceMs >= STABLE_MS
       this.#failures = isStable ? 0 : Math.min(this.#failures, MAX_FAILURES_ONCE_READY - 1)
     }
-    transport.close()
+    this.#leave(transport)
     const hungUp = readySinceMs === undefined ? new Error('the server closed the connection') : undefined
     this.#pause(cause ?? hungUp)
     this.#step({ kind: 'closed' })
@@ -333,7 +350,7 @@ export class Connection {
     if (state.at === 'closed') return
     this.#state = { at: 'closed', error }
     if (state.at === 'dialling') state.abort.abort(error)
-    if (state.at === 'open') state.transport.close()
+    if (state.at === 'open') this.#leave(state.transport)
     if (state.at === 'pausing') state.cancel()
     this.#scheduleWake()
     this.#calls.failAll(error)
@@ -341,6 +358,13 @@ export class Connection {
     this.#opening?.reject(error)
     this.#opening = undefined
     this.#options.onState?.({ at: 'ended', error })
+  }
+
+  #leave(transport: Transport): void {
+    transport.close()
+    if (!transport.closed) return
+    const left = transport.closed.finally(() => this.#leaving.delete(left))
+    this.#leaving.add(left)
   }
 
   /** Says what happened to a call that was not answered in time. */

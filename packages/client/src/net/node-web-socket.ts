@@ -8,7 +8,7 @@ import {
   type WebSocketFrameKind,
   WebSocketReader,
 } from '@cablegram/mtproto'
-import { closeGently, writeInOneTurn } from './closing.ts'
+import { closedOf, closeGently, writeInOneTurn } from './closing.ts'
 import { describePeer, foreignPeer, statusOf } from './foreign-peer.ts'
 import type { Dial, Transport, TransportEvents } from './transport.ts'
 import { webSocketUrl } from './urls.ts'
@@ -152,5 +152,6 @@ function webSocketTransport(
       send('close', NORMAL_END)
       closeGently(socket)
     },
+    closed: closedOf(socket),
   }
 }

@@ -125,7 +125,11 @@ class Talk {
     this.#isOver = true
     this.#layer = layer
     const seal = layer ? (chunk: Uint8Array) => layer.seal(chunk) : (chunk: Uint8Array) => chunk
-    this.#resolve({ send: (chunk) => transport.send(seal(chunk)), close: () => transport.close() })
+    this.#resolve({
+      send: (chunk) => transport.send(seal(chunk)),
+      close: () => transport.close(),
+      closed: transport.closed,
+    })
   }
 
   /** A server speaks after the client, so that bytes that came too early can wait for the next ones. */

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net'
-import { closeGently, writeInOneTurn } from './closing.ts'
+import { closedOf, closeGently, writeInOneTurn } from './closing.ts'
 import type { Dial, Transport, TransportEvents } from './transport.ts'
 
 /** Opens a TCP connection: the transport of Node. */
@@ -38,5 +38,6 @@ function transportOf(socket: Socket, events: TransportEvents): Transport {
       ours = true
       closeGently(socket)
     },
+    closed: closedOf(socket),
   }
 }

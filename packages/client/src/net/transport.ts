@@ -11,6 +11,8 @@ export interface Transport {
   send(chunk: Uint8Array): void
   /** Ends it; `onClosed` is not called for a close of our own. */
   close(): void
+  /** Resolves when the system has nothing left of it; undefined where that cannot be told. */
+  readonly closed?: Promise<void> | undefined
 }
 
 /** Events of a transport. */

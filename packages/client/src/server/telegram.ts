@@ -60,3 +60,8 @@ export const TEST: Server = {
 function dataCentre(id: number, name: string, path: string, hosts: readonly string[]): readonly ServerDc[] {
   return hosts.map((host) => ({ id, host, port: PORT, wsUrl: `wss://${name}.web.telegram.org${path}` }))
 }
+
+/** Whether a server is one of Telegram's, whose addresses come with the library. */
+export function isBuiltIn(server: Server): boolean {
+  return server === PRODUCTION || server === TEST
+}
