@@ -141,7 +141,7 @@ export function installed(talker: TalkerProgram): TalkerProgram {
 }
 
 /** Makes the environment of Python packages where it is missing; returns its Python. */
-function pythonOf(pip: readonly string[]): string {
+export function pythonOf(pip: readonly string[]): string {
   const folder = `${HERE}.python/${pip.join('+')}`
   const python = `${folder}/bin/python`
   if (existsSync(`${folder}/ready`)) return python
@@ -161,7 +161,7 @@ function pythonOf(pip: readonly string[]): string {
 const GO_WITHIN_MS = 300_000
 
 /** Builds the Go program in a folder; its modules come from where Go is told to look for them. */
-function buildGo(folder: string, program: string): void {
+export function buildGo(folder: string, program: string): void {
   const args = ['build', '-mod=readonly', '-o', `${HERE}${program}`, '.']
   const options = { cwd: `${HERE}${folder}`, encoding: 'utf8', timeout: GO_WITHIN_MS } as const
   const { status, stderr } = spawnSync('go', args, options)
