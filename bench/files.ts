@@ -9,10 +9,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { memorySession, TelegramClient } from '@cablegram/client'
 import { startServer } from '@cablegram/server'
+import { CLIENT_NAMES, type ClientName as Name } from './client-programs.ts'
 import type { FilesResult, FilesSetup } from './files-client.ts'
 
 const [mib = 64, rounds = 3] = process.argv.slice(2).map(Number)
-const CLIENTS = ['cablegram', 'mtcute', 'gramjs'] as const
 const CODE = '22222'
 
 const WORDS: Readonly<Record<keyof FilesResult, string>> = {
@@ -23,17 +23,15 @@ const WORDS: Readonly<Record<keyof FilesResult, string>> = {
   callMs: 'small call during both, worst',
 }
 
-type Name = (typeof CLIENTS)[number]
-
 const folder = await mkdtemp(join(tmpdir(), 'cablegram-bench-files-'))
 const server = await startServer({ data: join(folder, 'data') })
 try {
   const path = join(folder, 'file.bin')
   await writeFile(path, testBytes(mib * 1024 * 1024))
-  const results = new Map<Name, FilesResult[]>(CLIENTS.map((name) => [name, []]))
-  for (const [index] of CLIENTS.entries()) await signUp(phoneOf(index))
+  const results = new Map<Name, FilesResult[]>(CLIENT_NAMES.map((name) => [name, []]))
+  for (const [index] of CLIENT_NAMES.entries()) await signUp(phoneOf(index))
   for (let round = 0; round < rounds; round++) {
-    for (const [index, name] of CLIENTS.entries()) {
+    for (const [index, name] of CLIENT_NAMES.entries()) {
       results
         .get(name)
         ?.push(await measure(name, { path, mib, phone: phoneOf(index), code: CODE, server: server.info }))
