@@ -59,6 +59,12 @@ test('a permanent key the server has lost is replaced, and a young one is retrie
   assert.ok(kept.clients[0]?.saved.every((id) => id === kept.clients[0]?.saved[0]))
 })
 
+test('a binding that a busy server puts off is tried until it is taken', () => {
+  const limits = { maxExchangeFailures: 2 }
+  const { clients } = check({ ...PFS, seed: 5002, forMs: 60_000, makesKey: false, bindFloods: 6, limits })
+  assert.ok((clients[0]?.calls.size ?? 0) > 0)
+})
+
 const HTTP = { calls: 20, framing: 'bare', lossRate: 0.1, cutRate: 0.02 } as const
 
 test('every call over HTTP runs once although answers are lost, repeated and out of order', () => {

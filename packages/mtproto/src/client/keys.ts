@@ -158,8 +158,8 @@ export class Keys {
   onFailure(error: MtprotoError): void {
     this.#making = undefined
     this.#sessions.binding = undefined
-    // A network that is down may be down for long: only what a server says counts.
-    if (!(error instanceof ConnectionError)) this.#failures += 1
+    // A network that is down may be down for long, and a server that is busy be busy: what else a server says counts.
+    if (!(error instanceof ConnectionError) && !isBusy(error)) this.#failures += 1
     // Nothing changes by trying again when the server is another one than we were told.
     const isHopeless = error instanceof SecurityError && error.code === 'SERVER_KEY_UNKNOWN'
     if (isHopeless || this.#failures >= this.#state.limits.maxExchangeFailures) this.#state.fail(error)
@@ -311,4 +311,9 @@ export class Keys {
 function notBound(cause: RpcError): ProtocolError {
   const message = `The server does not bind temporary keys (auth.bindTempAuthKey: ${cause.message}). For a server without forward secrecy, set the option \`pfs\` to false.`
   return new ProtocolError('PFS_UNSUPPORTED', message, { cause })
+}
+
+/** The server asks for a pause, or has trouble of its own, for which nothing is wrong with the key. */
+function isBusy(error: MtprotoError): boolean {
+  return error instanceof RpcError && (error.code === 420 || error.code >= 500 || error.code === -503)
 }

@@ -28,6 +28,8 @@ export class ServerNode {
   machine: SizedMachine<ServerInput, ServerOutput>
   /** So many bindings are refused, as if the permanent key were unknown. */
   bindErrors = 0
+  /** So many bindings have to wait. */
+  bindFloods = 0
   life = 0
   readonly #start: (life: number) => SizedMachine<ServerInput, ServerOutput>
   /** Which permanent key each temporary one speaks for. */
@@ -90,6 +92,8 @@ export class ServerNode {
     const view = new DataView(body.buffer, body.byteOffset, body.length)
     if (view.getUint32(0, true) === BIND_ID) {
       const permAuthKeyId = view.getBigInt64(4, true)
+      this.bindFloods -= 1
+      if (this.bindFloods >= 0) return { body: encodeError(420, 'FLOOD_WAIT_1') }
       this.bindErrors -= 1
       if (this.bindErrors >= 0 || !this.keys.has(permAuthKeyId))
         return { body: encodeError(400, 'ENCRYPTED_MESSAGE_INVALID') }

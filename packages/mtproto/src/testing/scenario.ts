@@ -40,6 +40,8 @@ export interface Scenario {
   readonly pfs?: { readonly expiresInS: number }
   /** Of the first attempts to bind a temporary key. */
   readonly bindErrors?: number
+  /** So many bindings are answered with FLOOD_WAIT. */
+  readonly bindFloods?: number
   /** Times that the server forgets which temporary keys are bound. */
   readonly unbinds?: number
   /** Times that each client destroys its key and makes another; only for clients that make their own. */

@@ -81,6 +81,7 @@ class Simulation {
     if (!scenario.makesKey) this.#node.keys.set(shared.authKey.id, shared)
     this.#attacker = new Attacker({ scenario, rng: this.#rng, keys: this.#node.keys })
     this.#node.bindErrors = scenario.bindErrors ?? 0
+    this.#node.bindFloods = scenario.bindFloods ?? 0
     for (let index = 0; index < (scenario.clients ?? 1); index++) this.#addClient(index)
   }
 
