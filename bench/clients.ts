@@ -1,7 +1,7 @@
 /**
  * Measures our client beside mtcute and GramJS on one server: a login, small calls, histories, updates, files, the import, and the
  * size of an installation. Each client is a process of its own on built packages, and they take turns.
- * `npm run bench clients.ts`, or `node bench/clients.ts [ROUNDS] [MIB]`
+ * `npm run bench clients.ts`, or `node bench/clients.ts [ROUNDS] [MIB] [CALLS]`
  */
 import { execFileSync, fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -18,8 +18,8 @@ import { importing, sample } from './fresh-process.ts'
 import { sizeOf } from './install-size.ts'
 import { median } from './measure.ts'
 
-const [rounds = 5, mib = 32] = process.argv.slice(2).map(Number)
-const WORK = { calls: 2_000, pages: 200, updates: 1_000 } as const
+const [rounds = 5, mib = 32, calls = 2_000] = process.argv.slice(2).map(Number)
+const WORK = { calls, pages: calls / 10, updates: calls / 2 } as const
 const CODE = '22222'
 const MESSAGES = 100
 

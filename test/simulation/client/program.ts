@@ -63,6 +63,8 @@ interface Run {
   readonly aborter: AbortController
   isCurrent: boolean
   handling: number
+  /** Calls without an outcome. */
+  calls: number
 }
 
 /** How long a program waits before it connects again, or works on a message, at most. */
@@ -95,7 +97,6 @@ export class Program {
   readonly #parts: ProgramParts
   readonly #disk: { session: string; readonly state: Map<string, string> }
   #run: Run | undefined
-  #calls = 0
   #lives = 0
   #offsetMs = 0
   #isClosing = false
@@ -111,13 +112,13 @@ export class Program {
   /** True while it waits for something. */
   get isBusy(): boolean {
     const run = this.#run
-    return run === undefined || this.#isClosing || this.#calls > 0 || run.handling > 0 || !run.isCurrent
+    return run === undefined || this.#isClosing || run.calls > 0 || run.handling > 0 || !run.isCurrent
   }
 
   /** Where it stands, for reports of runs that do not end. */
   get standing(): string {
-    const { handling, isCurrent } = this.#run ?? {}
-    return `${this.name}: ${this.#calls} calls, ${handling} handlers, ${isCurrent ? 'up to date' : 'behind'}`
+    const { calls, handling, isCurrent } = this.#run ?? {}
+    return `${this.name}: ${calls} calls, ${handling} handlers, ${isCurrent ? 'up to date' : 'behind'}`
   }
 
   begin(): void {
@@ -148,6 +149,7 @@ export class Program {
       aborter: new AbortController(),
       isCurrent: false,
       handling: 0,
+      calls: 0,
     }
     this.#run = run
     client.on('message', (event) => this.#handle(run, event))
@@ -171,7 +173,6 @@ export class Program {
     if (this.#parts.forgetsCursor) this.#disk.state.clear()
     run.clock.die()
     run.network.die()
-    this.#calls = 0
     const { agenda } = this.#parts
     agenda.at(agenda.nowMs + awayMs, () => this.begin())
   }
@@ -191,19 +192,15 @@ export class Program {
     await run.client.close()
     this.#isClosing = false
     this.#parts.note(this.name, 'is closed')
+    this.#leave(run)
+    // What calls reject with at the close is known a moment later.
+    await new Promise((resolve) => setImmediate(resolve))
     const left = {
-      calls: this.#calls,
+      calls: run.calls,
       timers: run.clock.running,
       sockets: run.network.sockets,
       listeners: getEventListeners(run.aborter.signal, 'abort').length,
     }
-    this.#leave(run)
-    // What calls reject with at the close is known a moment later.
-    await new Promise((resolve) => setImmediate(resolve))
-    left.calls = this.#calls
-    left.sockets = run.network.sockets
-    left.listeners = getEventListeners(run.aborter.signal, 'abort').length
-    left.timers = run.clock.running
     for (const [what, count] of Object.entries(left)) {
       if (count > 0) this.#fail(`${count} ${what} left after close`)
     }
@@ -284,7 +281,8 @@ export class Program {
       if (sent) sent.outcome = 'refused'
       return
     }
-    this.#calls += 1
+    run.calls += 1
+    this.#parts.note(this.name, run.life, what, 'begins')
     try {
       await make(run)
       this.#noteOutcome(run, what, 'answered')
@@ -293,7 +291,7 @@ export class Program {
       if (sent) sent.outcome ??= outcome
       this.#noteOutcome(run, what, outcome)
     } finally {
-      if (this.#run === run || this.#isClosing) this.#calls -= 1
+      run.calls -= 1
     }
   }
 

@@ -27,6 +27,7 @@ export interface ClientOutcome {
   readonly transcript: readonly string[]
 }
 
+const SEE_OTHER = 303
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 /** The longest that a program is away after it was killed. */
@@ -163,8 +164,14 @@ class ClientRun {
       { difference: 'slice', times: rng.between(1, 10) },
       { difference: 'outdated', times },
     ])
+    // Two moves at once would send a call on from where the first one has sent it.
+    if (fault.error?.code === SEE_OTHER && this.#isMoving) return
     this.#note('fault', fault)
     this.#server.faults.add(fault)
+  }
+
+  get #isMoving(): boolean {
+    return this.#server.faults.list().some(({ error }) => error?.code === SEE_OTHER)
   }
 
   #anyProgram(): Program {
