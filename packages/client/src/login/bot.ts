@@ -1,6 +1,7 @@
 import { UsageError } from '@cablegram/tl'
 import { kindOf } from '../kind-of.ts'
 import { orAborted } from '../net/or-aborted.ts'
+import { unsupported } from './context.ts'
 import { createLogin, type Login } from './machine.ts'
 import { orEnded } from './or-ended.ts'
 import { errorOf } from './problem.ts'
@@ -34,10 +35,7 @@ export async function signInBot(
     const signingIn = machine.user ? Promise.resolve() : importToken(machine, token)
     await orEnded(machine, signingIn, [options.signal, client.closed])
     if (machine.user) return machine.user
-    const { state } = machine
-    throw 'problem' in state && state.problem
-      ? errorOf(state.problem)
-      : new Error(`a login stays at ${state.at}`)
+    throw machine.problem ? errorOf(machine.problem) : unsupported('it was given up')
   } finally {
     machine.close()
   }

@@ -312,5 +312,7 @@ test('a bot token signs in, and a wrong one is asked for again', async () => {
   const login = await createLogin(server, quick)
   const refused = await login.act('importBotAuthorization', { botAuthToken: '1:a' })
   assert.deepEqual([refused.at, problemIn(refused)], ['waitPhone', 'ACCESS_TOKEN_INVALID'])
+  assert.equal(login.problem?.type, 'ACCESS_TOKEN_INVALID')
   assert.equal((await login.act('importBotAuthorization', { botAuthToken: '1:b' })).at, 'authorized')
+  assert.equal(login.problem, undefined)
 })

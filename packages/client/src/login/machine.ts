@@ -4,7 +4,7 @@ import { type ActionParams, type LoginAction, LoginActionError, type LoginStep }
 import { LoginContext, type LoginOptions, plainUser } from './context.ts'
 import { checkLoginOptions } from './login-options.ts'
 import { checkParams } from './params.ts'
-import { problemOf } from './problem.ts'
+import { type LoginProblem, problemOf } from './problem.ts'
 import { type Moment, resumeLogin, saveLogin } from './saved.ts'
 import { onSentCode } from './sent-code.ts'
 import { signedInUser } from './signed-in.ts'
@@ -72,6 +72,11 @@ export class Login {
     ])
     // The table of transitions has the actions that the type has for each state.
     return { ...this.#state, ...Object.fromEntries(methods) } as LoginStep
+  }
+
+  /** Why the server refused the last answer; undefined if it did not. */
+  get problem(): LoginProblem | undefined {
+    return 'problem' in this.#state ? this.#state.problem : undefined
   }
 
   /** The user who signed in, as the server sent it. */
