@@ -451,6 +451,21 @@ test('handlers that run have their time when the client closes, and what they en
   assert.deepEqual([world.cursor, world.clock.waiting], [12, 0])
 })
 
+test('a handler that the end of the client interrupts is told of its update again, and holds up no end', async () => {
+  const world = new World()
+  const events = world.start()
+  const errors: unknown[] = []
+  events.on('error', (error) => errors.push(error), {})
+  const interrupted = new ConnectionError('CLIENT_CLOSED', 'The client was closed')
+  const stop = events.on('message', () => Promise.reject(interrupted), {})
+  await ready(world)
+  events.push(container([news(11, 1n)]))
+  await settled()
+  stop()
+  await events.close()
+  assert.deepEqual([errors, world.cursor, world.clock.waiting], [[], 10, 0])
+})
+
 test('two handlers that both close the client do not wait for each other', async () => {
   const world = new World()
   const events = world.start()

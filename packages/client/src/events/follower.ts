@@ -1,3 +1,4 @@
+import { ConnectionError } from '@cablegram/mtproto'
 import type { Updates } from '@cablegram/tl/api'
 import { idOfPeer } from '../peers/ids.ts'
 import { UpdatesEngine } from '../updates/engine.ts'
@@ -15,6 +16,9 @@ export interface FollowerParts extends EventsParts {
   readonly handlers: Handlers
   readonly events: Teller
 }
+
+/** The handlers of an event; the result says whether they have handled it. */
+type Work = () => Promise<boolean>
 
 /** The lane in which every update passes as it came. */
 const RAW_LANE = 'raw'
@@ -104,7 +108,7 @@ export class Follower {
     const { handlers } = this.#parts
     const isHeard = (name: MadeEvent['name'] | 'raw') => handlers.has(name)
     const made = eventOf(taken, this.#parts)
-    const works: (readonly [lane: string, work: () => Promise<void>])[] = []
+    const works: (readonly [lane: string, work: Work])[] = []
     if (isHeard('raw')) works.push([RAW_LANE, () => this.#run('raw', taken.update)])
     if (made && isHeard(made.name)) works.push([made.lane, () => this.#run(made.name, made.event)])
     let left = works.length
@@ -119,27 +123,34 @@ export class Follower {
     }
   }
 
-  /** Does a piece of work, and calls `done` once: at its end, or when it closes the client. */
-  async #follow(work: () => Promise<void>, done: () => void): Promise<void> {
-    const end = () => {
+  /** Does a piece of work, and calls `done` once: at its end, or when it closes the client. Not if it was left undone. */
+  async #follow(work: Work, done: () => void): Promise<void> {
+    const leave = (isDone: boolean) => {
       if (!this.#running.delete(end)) return
-      done()
+      if (isDone) done()
       if (this.#running.size === 0) this.#onIdle()
     }
+    const end = () => leave(true)
     this.#running.add(end)
-    await this.#parts.origins.run(end, work)
-    end()
+    leave(await this.#parts.origins.run(end, work))
   }
 
-  /** Runs the handlers of an event, one after the other; what they throw goes to `error`. */
-  async #run(name: MadeEvent['name'] | 'raw', event: never | object): Promise<void> {
+  /**
+   * Runs the handlers of an event, one after the other; what they throw goes to `error`.
+   *
+   * @returns whether they have handled it: one that the end of the client has interrupted is told again by the next client
+   */
+  async #run(name: MadeEvent['name'] | 'raw', event: never | object): Promise<boolean> {
+    let isDone = true
     for (const handler of this.#parts.handlers.of(name, event as never)) {
       try {
         await handler(event as never)
       } catch (error) {
-        this.#parts.events.fail(error)
+        if (isInterrupted(error)) isDone = false
+        else this.#parts.events.fail(error)
       }
     }
+    return isDone
   }
 
   #onHealth(health: Health, error: unknown): void {
@@ -175,6 +186,11 @@ const METHODS = {
   difference: 'updates.getDifference',
   channel: 'updates.getChannelDifference',
 } as const
+
+/** The client was closed while a handler worked. */
+function isInterrupted(error: unknown): boolean {
+  return error instanceof ConnectionError && error.code === 'CLIENT_CLOSED'
+}
 
 function slowError(lane: string): UpdatesError {
   return new UpdatesError(
