@@ -10,7 +10,7 @@ const GUIDE = readFileSync(new URL('../../site/guides/lua.md', import.meta.url),
 const SCRIPTS = [...GUIDE.matchAll(/^```lua\n([\s\S]*?)^```\n(?:\n```text\n([\s\S]*?)^```)?/gm)]
 
 test('every script of the guide runs, and prints what the page shows', async () => {
-  assert.equal(SCRIPTS.length, 5)
+  assert.equal(SCRIPTS.length, 7)
   for (const [, code = '', shown] of SCRIPTS) {
     await using cablegram = await startCablegram({ users: [] })
     const lines: string[] = []

@@ -121,7 +121,7 @@ function onceListening(cablegram: CablegramFixture): { client: LuaClient; sent: 
         resolve(askForCode(cablegram))
         return client.onUpdate(listener)
       },
-    },
+    } as Partial<LuaClient> as LuaClient,
   }
 }
 

@@ -90,13 +90,19 @@ class EncodingHost implements Host {
     throw new Mistake('cablegram.password_proof needs a server')
   }
 
-  wait(): { isOver: true } {
-    return { isOver: true }
+  client(): { refusal: Refusal } {
+    return { refusal: refusalOf(new Error('there is no server here'), 'cablegram') }
   }
 
-  waitOn(): { isOver: true } {
-    return { isOver: true }
+  startTimer(): number {
+    return 0
   }
+
+  news(timer: number | undefined): { timer: number } {
+    return { timer: timer ?? 0 }
+  }
+
+  waitFor(): void {}
 
   listen(): void {}
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type LuaClient, runLua } from '@cablegram/lua'
 import type { Updates } from '@cablegram/tl/api'
-import { UpdateQueue } from './update-queue.ts'
+import type { News } from './library/host.ts'
+import { NewsQueue } from './news-queue.ts'
 
 const status = (userId: number): Updates => ({
   _: 'updateShort',
@@ -10,10 +11,14 @@ const status = (userId: number): Updates => ({
   update: { _: 'updateUserName', userId: BigInt(userId), firstName: '', lastName: '', usernames: [] },
 })
 
+function nameOf(news: News | undefined): unknown {
+  return news !== undefined && 'update' in news ? news.update['_'] : undefined
+}
+
 test('containers become single updates, in order', () => {
-  const queue = new UpdateQueue()
+  const queue = new NewsQueue()
   const inner = { _: 'updateConfig' } as const
-  queue.add({
+  queue.addUpdates({
     _: 'updates',
     updates: [inner, { _: 'updatePtsChanged' }],
     users: [],
@@ -21,41 +26,41 @@ test('containers become single updates, in order', () => {
     date: 0,
     seq: 0,
   })
-  queue.add({ _: 'updateShort', date: 0, update: inner })
-  queue.add({ _: 'updatesTooLong' })
-  const names = Array.from({ length: 5 }, () => queue.take()?.['_'])
+  queue.addUpdates({ _: 'updateShort', date: 0, update: inner })
+  queue.addUpdates({ _: 'updatesTooLong' })
+  const names = Array.from({ length: 5 }, () => nameOf(queue.take()))
   assert.deepEqual(names, ['updateConfig', 'updatePtsChanged', 'updateConfig', 'updatesTooLong', undefined])
 })
 
 test('ten thousand updates that wait become a gap', () => {
-  const queue = new UpdateQueue()
-  for (let index = 0; index < 10_000; index += 1) queue.add(status(index))
-  assert.equal(queue.take()?.['_'], 'updateUserName')
-  queue.add(status(1))
-  queue.add(status(2))
-  assert.deepEqual([queue.take()?.['_'], queue.isEmpty], ['updatesTooLong', true])
+  const queue = new NewsQueue()
+  for (let index = 0; index < 10_000; index += 1) queue.addUpdates(status(index))
+  assert.equal(nameOf(queue.take()), 'updateUserName')
+  queue.addUpdates(status(1))
+  queue.addUpdates(status(2))
+  assert.deepEqual([nameOf(queue.take()), queue.isEmpty], ['updatesTooLong', true])
 })
 
 test('a container of any length becomes single updates', () => {
-  const queue = new UpdateQueue()
+  const queue = new NewsQueue()
   const updates = Array.from({ length: 300_000 }, () => ({ _: 'updateConfig' }) as const)
-  queue.add({ _: 'updates', updates, users: [], chats: [], date: 0, seq: 0 })
-  assert.equal(queue.take()?.['_'], 'updatesTooLong')
+  queue.addUpdates({ _: 'updates', updates, users: [], chats: [], date: 0, seq: 0 })
+  assert.equal(nameOf(queue.take()), 'updatesTooLong')
 })
 
 test('updates come in order while the script sleeps, never inside the handler, and after its end until it stops', async () => {
   let tell: (updates: Updates) => void = () => {}
   let listeners = 0
-  const client: LuaClient = {
+  const client = {
     app: undefined,
     // Each call is followed by an update.
-    call: async (_method, _params) => {
+    call: async () => {
       tell(status(listeners))
-      return true as never
+      return true
     },
     connect: async () => {},
     start: () => new Promise(() => {}),
-    onUpdate(listener) {
+    onUpdate(listener: typeof tell) {
       listeners += 1
       tell = listener
       return () => {
@@ -78,7 +83,10 @@ test('updates come in order while the script sleeps, never inside the handler, a
     print('after the sleep', count)
     auth.cancelCode{phone_number = '', phone_code_hash = ''}`
   const lines: string[] = []
-  await runLua(client, code, { sleep: async () => {}, print: (line) => lines.push(line) })
+  await runLua(client as unknown as LuaClient, code, {
+    sleep: async () => {},
+    print: (line) => lines.push(line),
+  })
   assert.deepEqual(lines, [
     'before the sleep\t0',
     'in\t1\t1\tupdateUserName',

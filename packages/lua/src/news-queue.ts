@@ -1,12 +1,14 @@
 import type { Updates } from '@cablegram/tl/api'
+import type { News } from './library/host.ts'
 import type { TlObject } from './marshal/read.ts'
 
-/** So many updates wait for a script that does not sleep. */
-const MAX_WAITING = 10_000
+/** So many updates wait for a script that does not sleep. Events have a limit at the client, and timers at the script. */
+const MAX_UPDATES = 10_000
 
-/** Updates that wait until the script sleeps. */
-export class UpdateQueue {
-  #waiting: TlObject[] = []
+/** News that wait until the script does. */
+export class NewsQueue {
+  #waiting: News[] = []
+  #updates = 0
   #onArrival: () => void = () => {}
 
   get isEmpty(): boolean {
@@ -14,27 +16,45 @@ export class UpdateQueue {
   }
 
   /** Too many updates become one: the script can ask for the difference, as after any other gap. */
-  add(updates: Updates): void {
-    for (const update of singleUpdates(updates)) this.#waiting.push(update)
-    if (this.#waiting.length > MAX_WAITING) this.#waiting = [{ _: 'updatesTooLong' }]
+  addUpdates(updates: Updates): void {
+    const single = singleUpdates(updates)
+    for (const update of single) this.#waiting.push({ update })
+    this.#updates += single.length
+    if (this.#updates > MAX_UPDATES) {
+      this.clearUpdates()
+      this.#waiting.push({ update: { _: 'updatesTooLong' } })
+      this.#updates = 1
+    }
     this.#onArrival()
   }
 
-  take(): TlObject | undefined {
-    return this.#waiting.shift()
+  add(news: News): void {
+    this.#waiting.push(news)
+    this.#onArrival()
   }
 
-  clear(): void {
-    this.#waiting = []
+  take(): News | undefined {
+    const news = this.#waiting.shift()
+    if (news !== undefined && isUpdate(news)) this.#updates -= 1
+    return news
   }
 
-  /** Resolves when there is one. Only the newest caller is told. */
+  clearUpdates(): void {
+    this.#waiting = this.#waiting.filter((news) => !isUpdate(news))
+    this.#updates = 0
+  }
+
+  /** Resolves when there is something. Only the newest caller is told. */
   arrival(): Promise<void> {
     if (!this.isEmpty) return Promise.resolve()
     return new Promise((resolve) => {
       this.#onArrival = resolve
     })
   }
+}
+
+function isUpdate(news: News): boolean {
+  return 'update' in news
 }
 
 /** The updates in a container; any other update alone. */

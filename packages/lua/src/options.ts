@@ -1,7 +1,38 @@
 import type { TelegramClient } from '@cablegram/client'
 
 /** The part of a client that scripts use; a `TelegramClient` has it. */
-export type LuaClient = Pick<TelegramClient, 'app' | 'call' | 'connect' | 'onUpdate' | 'start'>
+export type LuaClient = Pick<
+  TelegramClient,
+  | 'app'
+  | 'call'
+  | 'closePoll'
+  | 'connect'
+  | 'deleteMessages'
+  | 'dialogs'
+  | 'download'
+  | 'editMessage'
+  | 'forwardMessages'
+  | 'getMe'
+  | 'history'
+  | 'markRead'
+  | 'members'
+  | 'on'
+  | 'onUpdate'
+  | 'pinMessage'
+  | 'react'
+  | 'resolve'
+  | 'search'
+  | 'sendAlbum'
+  | 'sendFile'
+  | 'sendMessage'
+  | 'sendPoll'
+  | 'setTyping'
+  | 'start'
+  | 'unpinMessage'
+  | 'updateProfile'
+  | 'uploadFile'
+  | 'vote'
+>
 
 /** A question of a script to a person. */
 export interface LuaQuestion {
@@ -18,6 +49,8 @@ export interface LuaOptions {
   readonly name?: string | undefined
   /** The folder that `require` may read, with the folders in it. Default: none, `require` finds nothing. */
   readonly folder?: string | undefined
+  /** The folder of files that the script may send, and to which it may download. Default: none; it has only bytes. */
+  readonly files?: string | undefined
   /** Arguments: `cablegram.args`, and `...`. */
   readonly args?: readonly string[] | undefined
   /** Takes what the script prints, a line at a time. Default: standard output. */

@@ -89,6 +89,8 @@ class Run {
       ask,
       print,
       readLine,
+      filesFolder: options.files,
+      maxBytes: options.maxMemoryBytes ?? DEFAULT_MEMORY_BYTES,
     })
     const { port1, port2 } = new MessageChannel()
     const job = jobOf(options, code, port2, random)

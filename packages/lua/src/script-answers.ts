@@ -1,12 +1,16 @@
 import { passwordProof } from '@cablegram/client'
 import type { MethodName, Params, Results } from '@cablegram/tl/api'
-import type { CallOutcome, Waited } from './library/host.ts'
+import { DailyAnswers } from './daily-answers.ts'
+import { EventAnswers } from './event-answers.ts'
+import type { CallOutcome, ClientRequest, News } from './library/host.ts'
+import { NewsQueue } from './news-queue.ts'
 import type { LuaClient, LuaQuestion } from './options.ts'
 import { refusalOf } from './refusal-of.ts'
+import { ScriptFiles } from './script-files.ts'
 import { SignIn } from './sign-in.ts'
 import { decodeLaxly } from './state/memory.ts'
 import type { Answers, Question } from './thread/bridge.ts'
-import { UpdateQueue } from './update-queue.ts'
+import { ToldMessages } from './views.ts'
 
 /** Everything that the answers to a script's questions depend on. */
 export interface AnswerParts {
@@ -19,6 +23,9 @@ export interface AnswerParts {
   readonly print: (line: string) => void
   /** The lines of the REPL. */
   readonly readLine: (prompt: string) => Promise<string | undefined>
+  /** The folder of files that the script may send and write. */
+  readonly filesFolder: string | undefined
+  readonly maxBytes: number
 }
 
 /** The kinds of questions that do not end the script. */
@@ -28,17 +35,14 @@ type Answerers = {
   readonly [Kind in Answered]: (question: Extract<Question, { ask: Kind }>) => Promise<Answers[Kind]>
 }
 
-/** A sleep of the script. An update interrupts it, and it goes on afterwards. */
-interface Sleep {
-  readonly isTold: boolean
-  readonly over: Promise<unknown>
-}
-
 /** Answers the questions of one script with a client. */
 export class ScriptAnswers {
   readonly #parts: AnswerParts
-  readonly #queue = new UpdateQueue()
-  readonly #sleeps: Sleep[] = []
+  readonly #queue = new NewsQueue()
+  readonly #timers = new Map<number, Promise<void>>()
+  readonly #daily: DailyAnswers
+  readonly #events: EventAnswers
+  #lastTimer = 0
   #stopListening: () => void = () => {}
   #signIn: SignIn | undefined
   /** The last error of a call, to be the cause if the script does not catch it. */
@@ -46,7 +50,12 @@ export class ScriptAnswers {
 
   constructor(parts: AnswerParts) {
     this.#parts = parts
-    parts.ended.addEventListener('abort', () => this.#stopListening(), { once: true })
+    const { client, maxBytes } = parts
+    const told = new ToldMessages()
+    this.#daily = new DailyAnswers({ client, told, files: new ScriptFiles(parts.filesFolder), maxBytes })
+    const tell = (event: Extract<News, { event: unknown }>['event']) => this.#queue.add({ event })
+    this.#events = new EventAnswers({ client, told, tell, lastError: () => this.lastError })
+    parts.ended.addEventListener('abort', () => this.#close(), { once: true })
   }
 
   answer(question: Extract<Question, { ask: Answered }>): Promise<unknown> {
@@ -81,16 +90,19 @@ export class ScriptAnswers {
       this.#outcome('cablegram.password_proof', async () =>
         passwordProof(question as Results['account.getPassword'], password, this.#parts.random),
       ),
-    wait: ({ ms, isTold }) => {
-      this.#sleeps.push({ isTold, over: this.#timer(ms) })
-      return this.#waitOn()
+    client: ({ request }) => this.#outcome(nameOf(request), () => this.#client(request)),
+    startTimer: async ({ ms, isNews }) => this.#startTimer(ms, isNews),
+    news: ({ timer }) => this.#news(timer),
+    waitFor: async ({ timer }) => {
+      await this.#timers.get(timer)
+      this.#timers.delete(timer)
+      return undefined
     },
-    waitOn: () => this.#waitOn(),
     listen: async ({ isOn }) => {
       this.#stopListening()
-      this.#queue.clear()
+      this.#queue.clearUpdates()
       this.#stopListening = isOn
-        ? this.#parts.client.onUpdate((updates) => this.#queue.add(updates))
+        ? this.#parts.client.onUpdate((updates) => this.#queue.addUpdates(updates))
         : () => {}
       return undefined
     },
@@ -115,22 +127,71 @@ export class ScriptAnswers {
     }
   }
 
-  /** Without a time it never resolves: the end of the script is the end of the wait. */
-  #timer(ms: number | undefined): Promise<unknown> {
-    if (ms === undefined) return new Promise(() => {})
-    return this.#parts.sleep(ms, this.#parts.ended).catch((error: unknown) => {
-      if (!this.#parts.ended.aborted) throw error
-    })
+  async #client(request: ClientRequest): Promise<unknown> {
+    switch (request.what) {
+      case 'call':
+        return await this.#daily.call(request.name, request.params)
+      case 'list':
+        return this.#daily.open(request.name, request.params)
+      case 'next':
+        return await this.#daily.next(request.list)
+      case 'leave':
+        return await this.#daily.leave(request.list)
+      case 'text':
+        return this.#daily.text(request.markup, request.parts, request.values)
+      case 'on':
+        return this.#events.on(request.event, request.filter)
+      case 'off':
+        return this.#events.off(request.handler)
+      case 'act':
+        return await this.#events.act(request.ticket, request.action, request.first, request.options)
+      case 'done':
+        return this.#events.done(request.ticket, request.failure)
+    }
   }
 
-  /** An update that is there already goes before the end of the time. */
-  async #waitOn(): Promise<Waited> {
-    const sleep = this.#sleeps.at(-1)
-    if (sleep === undefined) return { isOver: true }
-    await (sleep.isTold ? Promise.race([sleep.over, this.#queue.arrival()]) : sleep.over)
-    const update = sleep.isTold ? this.#queue.take() : undefined
-    if (update !== undefined) return { update }
-    this.#sleeps.pop()
-    return { isOver: true }
+  #startTimer(ms: number, isNews: boolean): number {
+    this.#lastTimer += 1
+    const number = this.#lastTimer
+    const sleep = this.#parts.sleep(ms, this.#parts.ended).catch((error: unknown) => {
+      if (!this.#parts.ended.aborted) throw error
+    })
+    const over = sleep.then(() => {
+      if (isNews) this.#queue.add({ timer: number })
+    })
+    // Whoever waits for it gets its error.
+    over.catch(() => {})
+    if (!isNews) this.#timers.set(number, over)
+    return number
+  }
+
+  /** News that are there already go before the end of the time. */
+  async #news(number: number | undefined): Promise<News> {
+    const timer = number === undefined ? undefined : this.#timers.get(number)
+    if (this.#queue.isEmpty) await Promise.race([this.#queue.arrival(), ...(timer ? [timer] : [])])
+    const news = this.#queue.take()
+    if (news !== undefined) return news
+    this.#timers.delete(number ?? 0)
+    return { timer: number ?? 0 }
+  }
+
+  #close(): void {
+    this.#stopListening()
+    this.#events.close()
+  }
+}
+
+/** The name of a request in refusals. */
+function nameOf(request: ClientRequest): string {
+  switch (request.what) {
+    case 'call':
+    case 'list':
+      return `cablegram.${request.name}`
+    case 'act':
+      return `event.${request.action === 'answer_inline' ? 'answer' : request.action}`
+    case 'text':
+      return `cablegram.${request.markup}`
+    default:
+      return 'cablegram.on'
   }
 }

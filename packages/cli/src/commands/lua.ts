@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
-import type { LuaError, LuaOptions } from '@cablegram/lua'
+import type { LuaOptions } from '@cablegram/lua'
 import { closestNames } from '@cablegram/tl'
 import { CLIENT_OPTIONS, sameSession, withClient } from '../client.ts'
 import type { Arguments, Command } from '../command.ts'
@@ -21,6 +21,7 @@ export const luaCommand: Command = {
   options: {
     execute: { short: 'e', value: 'CODE', help: 'run this code instead of a file' },
     interactive: { short: 'i', help: 'prompt for lines, even if standard input is not a terminal' },
+    files: { value: 'FOLDER', help: 'folder of files that the script may send and write (default: none)' },
     'max-memory': { value: 'SIZE', help: 'memory of the script, from 1M to 1G (default: 256M)' },
     'max-instructions': {
       value: 'N',
@@ -34,7 +35,7 @@ export const luaCommand: Command = {
   },
   notes: [
     'Every method of the API is a function: help.getConfig(), auth.sendCode{phone_number = …}. Fields have the names of\nthe schema, objects carry _, and longs are exact integers. A refusal is an error with code, type and argument.',
-    'The global cablegram has start{…}, app, args, on_update(f), sleep(s), ask(text) and password_proof(password).\nAn argument of the script that begins with - goes behind --.',
+    'The global cablegram has the daily calls, such as send_message{peer = …, text = …} and history{peer = …}, events with\non(name, f), and start{…}, sleep(s), ask(text) and more: cablegram docs guides/lua has them all.\nAn argument of the script that begins with - goes behind --.',
   ],
   examples: [
     ['npx cablegram lua bot.lua', 'run a script'],
@@ -61,7 +62,9 @@ async function run(args: Arguments): Promise<number> {
   return withClient(args, async (client, signal) => {
     const lines = new TypedLines(process.stdin, source.code === undefined ? process.stdout : process.stderr)
     const ask: LuaOptions['ask'] = ({ text, isHidden }) => lines.ask(text, { isHidden })
-    const options = { ...limits, ...source, ask, signal }
+    const options = { ...limits, ...source, files: filesFolder(args), ask, signal }
+    // The error of a handler, if the script has no handler of errors: the script goes on.
+    client.onError((error) => complain(error, args))
     try {
       if (source.code !== undefined) return await runLua(client, source.code, options)
       process.stdout.write(WELCOME)
@@ -79,10 +82,13 @@ async function run(args: Arguments): Promise<number> {
 const WELCOME = 'Lua 5.4 with the Telegram API. cablegram.start() signs in; Ctrl-D ends.\n'
 
 /** The error of a script, the calls that led there, and the next step after a refusal. */
-async function complain(error: LuaError, args: Arguments): Promise<void> {
+async function complain(error: unknown, args: Arguments): Promise<void> {
   const { refusalSentence } = await import('../refusal.ts')
-  const next = refusalSentence(error.cause, sameSession(args))
-  const parts = [`cablegram: ${error.message}`, error.traceback, next ?? '']
+  const { LuaError } = await import('@cablegram/lua')
+  const isOfScript = error instanceof LuaError
+  const next = refusalSentence(isOfScript ? error.cause : error, sameSession(args))
+  const message = error instanceof Error ? error.message : String(error)
+  const parts = [`cablegram: ${message}`, isOfScript ? error.traceback : '', next ?? '']
   for (const line of parts.join('\n').split('\n')) {
     if (line !== '') process.stderr.write(`${printable(line.replaceAll('\t', '  '))}\n`)
   }
@@ -140,6 +146,13 @@ function scriptsIn(folder: string): string[] {
   } catch {
     return []
   }
+}
+
+function filesFolder(args: Arguments): string | undefined {
+  const folder = args.text('files')
+  if (folder === undefined || statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true)
+    return folder
+  throw new CommandError(`--files is a folder, and ${folder} is none.`)
 }
 
 function limitsOf(args: Arguments): Pick<LuaOptions, 'maxMemoryBytes' | 'maxInstructions' | 'maxComputeMs'> {

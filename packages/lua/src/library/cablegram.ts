@@ -6,6 +6,7 @@ import { LUA_TYPE } from '../state/module.ts'
 import { RefusedCall } from '../state/refused-call.ts'
 import type { Stack } from '../state/stack.ts'
 import { Mistake } from '../state/thrown.ts'
+import { dailyCalls } from './daily.ts'
 import type { Host, LuaApp, StartOutcome } from './host.ts'
 import type { Updates } from './updates.ts'
 
@@ -18,17 +19,20 @@ export interface CablegramParts {
   readonly refusal: () => number
 }
 
+/** So many names the table has, about. */
+const FIELDS = 48
+
 /** Pushes the table `cablegram`, the one global of ours. */
 export function pushCablegram(stack: Stack, parts: CablegramParts): void {
   const { host, updates, args } = parts
   const functions: Readonly<Record<string, (called: Stack) => number>> = {
     start: (called) => start(called, parts),
     on_update: (called) => onUpdate(called, updates),
-    sleep: (called) => sleep(called, updates),
     ask: (called) => ask(called, host),
     password_proof: (called) => passwordProof(called, parts),
+    ...dailyCalls(parts),
   }
-  stack.newTable(0, 8)
+  stack.newTable(0, FIELDS)
   for (const [name, target] of Object.entries(functions)) {
     stack.pushFunction(target)
     stack.setField(name)
@@ -40,15 +44,16 @@ export function pushCablegram(stack: Stack, parts: CablegramParts): void {
   }
   stack.setField('args')
   stack.newTable(0, 1)
-  stack.pushFunction((called) => index(called, [...Object.keys(functions), 'args', 'app'], parts))
+  stack.pushFunction((called) => index(called, parts))
   stack.setField('__index')
   stack.setMetatable(-2)
 }
 
 /** `cablegram.app` connects, so it is made only for a script that asks for it; any other name is a mistake. */
-function index(stack: Stack, names: readonly string[], { host, refusal }: CablegramParts): number {
+function index(stack: Stack, { host, refusal }: CablegramParts): number {
   const name = stack.isString(2) ? stack.text(2) : ''
   if (name !== 'app') {
+    const names = [...keysOf(stack, 1), 'app'].toSorted()
     const close = closestNames(name, names)
     const next = close.length === 0 ? `it has ${names.join(', ')}` : `did you mean ${close.join(' or ')}?`
     throw new Mistake(`cablegram has no ${JSON.stringify(name)}; ${next}`)
@@ -66,6 +71,17 @@ function index(stack: Stack, names: readonly string[], { host, refusal }: Cableg
   return 1
 }
 
+/** The names in a table. */
+function keysOf(stack: Stack, table: number): string[] {
+  const names: string[] = []
+  stack.pushNil()
+  while (stack.next(table)) {
+    if (stack.isString(-2)) names.push(stack.text(-2))
+    stack.pop()
+  }
+  return names
+}
+
 function onUpdate(stack: Stack, updates: Updates): number {
   const type = stack.type(1)
   if (stack.top !== 1 || (type !== LUA_TYPE.function && type !== LUA_TYPE.nil)) {
@@ -74,18 +90,6 @@ function onUpdate(stack: Stack, updates: Updates): number {
     )
   }
   updates.setHandler(stack, type === LUA_TYPE.function)
-  return 0
-}
-
-/** The longest time that a timer takes. */
-const MAX_SLEEP_S = 2_147_483
-
-function sleep(stack: Stack, updates: Updates): number {
-  const seconds = stack.type(1) === LUA_TYPE.number ? stack.number(1) : Number.NaN
-  if (!(seconds >= 0 && seconds <= MAX_SLEEP_S)) {
-    throw new Mistake(`cablegram.sleep: expected 0 to ${MAX_SLEEP_S} seconds, got ${stack.describe(1)}`)
-  }
-  updates.sleep(stack, seconds * 1000)
   return 0
 }
 

@@ -47,7 +47,7 @@ function callMethod(stack: Stack, method: string, host: Host, refusal: number): 
 }
 
 /** The index of the table of parameters; without an argument it is an empty one. */
-function onlyTable(stack: Stack, { name }: Shape): number {
+export function onlyTable(stack: Stack, { name }: Shape): number {
   const count = stack.top
   if (count === 0) stack.newTable()
   if (count > 1) throw new Mistake(`${name}: expected one table of parameters, got ${count} arguments`)

@@ -1,9 +1,11 @@
 import { Interpreter, type LuaEngine, type LuaLimits } from '../state/interpreter.ts'
 import { encodeText } from '../state/memory.ts'
 import { LUA_TYPE, type LuaModule } from '../state/module.ts'
-import type { Stack } from '../state/stack.ts'
+import { OWN_CHUNK, type Stack } from '../state/stack.ts'
 import { type Failure, Mistake, ScriptEnd } from '../state/thrown.ts'
 import { pushCablegram } from './cablegram.ts'
+import { dailyLists, eventFunctions } from './daily.ts'
+import { EVENTS } from './events.ts'
 import type { Host } from './host.ts'
 import { installMethods } from './methods.ts'
 import { hintFor } from './missing-global.ts'
@@ -29,6 +31,7 @@ export class Script {
   #isEnded = false
   #refusal = 0
   #printer = 0
+  #loop = 0
 
   constructor(engine: LuaEngine, host: Host, options: ScriptOptions) {
     this.#interpreter = new Interpreter(engine, options)
@@ -40,7 +43,7 @@ export class Script {
   }
 
   /**
-   * Runs code, and then its handler of updates for as long as there is one.
+   * Runs code, and then its handlers for as long as there are any.
    *
    * @param name the file, as places in errors have it: `script.lua`
    * @returns the error that nothing caught
@@ -52,7 +55,8 @@ export class Script {
       if (loaded.complaint !== undefined) return
       for (const arg of this.#options.args) stack.pushText(arg)
       stack.call(this.#options.args.length, 0)
-      if (this.#updates.isOn) this.#updates.sleep(stack, undefined)
+      stack.pushKept(this.#loop)
+      stack.call(0, 0)
     })
     if (loaded.complaint === undefined) return failure
     return { kind: 'syntax', message: loaded.complaint, traceback: '' }
@@ -165,7 +169,21 @@ export class Script {
     stack.setField('cablegram')
     stack.call(1, 2)
     this.#printer = stack.keep()
+    this.#runEvents(stack)
     this.#refusal = stack.keep()
+  }
+
+  /** The part of the library that is written in Lua: events, sleeps and lists. The metatable of refusals is on top. */
+  #runEvents(stack: Stack): void {
+    const refusals = stack.top
+    const complaint = this.#interpreter.load(stack, encodeText(EVENTS), `=${OWN_CHUNK}`)
+    if (complaint !== undefined) throw new TypeError(complaint)
+    const parts = { host: this.#host, refusal: () => this.#refusal }
+    pushFunctions(stack, { ...eventFunctions(parts), ...this.#updates.functions })
+    pushFunctions(stack, dailyLists(parts))
+    stack.pushCopy(refusals)
+    stack.call(3, 1)
+    this.#loop = stack.keep()
   }
 
   /** `os.exit(code)`: true is 0, false is 1. */
@@ -178,6 +196,14 @@ export class Script {
       throw new Mistake(`os.exit: expected 0 to ${MAX_EXIT_CODE}, true or false, got ${stack.describe(1)}`)
     }
     return this.#host.exit(code)
+  }
+}
+
+function pushFunctions(stack: Stack, functions: Readonly<Record<string, (called: Stack) => number>>): void {
+  stack.newTable(0, Object.keys(functions).length)
+  for (const [name, target] of Object.entries(functions)) {
+    stack.pushFunction(target)
+    stack.setField(name)
   }
 }
 

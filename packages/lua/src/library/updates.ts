@@ -1,11 +1,15 @@
-import { pushValue } from '../marshal/push.ts'
+import { pushPlain, pushValue } from '../marshal/push.ts'
 import type { TlObject } from '../marshal/read.ts'
 import type { Interpreter } from '../state/interpreter.ts'
+import { LUA_TYPE } from '../state/module.ts'
 import type { Stack } from '../state/stack.ts'
-import { ScriptEnd } from '../state/thrown.ts'
+import { Mistake, ScriptEnd } from '../state/thrown.ts'
 import type { Host } from './host.ts'
 
-/** The handler of updates. It runs only while the script sleeps or waits, and never twice at once. */
+/** The longest time that a timer takes. */
+const MAX_SLEEP_S = 2_147_483
+
+/** News for a script, and its handler of raw updates, which runs only while the script waits, and never twice at once. */
 export class Updates {
   readonly #host: Host
   readonly #interpreter: Interpreter
@@ -17,9 +21,24 @@ export class Updates {
     this.#interpreter = interpreter
   }
 
-  /** There is a handler, for which the script waits at its end. */
-  get isOn(): boolean {
-    return this.#handler !== undefined
+  /** The functions that the prelude waits with. */
+  get functions(): Readonly<Record<string, (stack: Stack) => number>> {
+    return {
+      news: (stack) => this.#news(stack),
+      start_timer: (stack) => this.#startTimer(stack),
+      wait_for: (stack) => {
+        this.#host.waitFor(stack.number(1))
+        return 0
+      },
+      is_listening: (stack) => {
+        stack.pushBoolean(this.#handler !== undefined)
+        return 1
+      },
+      is_handling: (stack) => {
+        stack.pushBoolean(this.#isHandling)
+        return 1
+      },
+    }
   }
 
   /** Takes the function on top of the stack as the handler, or none. */
@@ -30,15 +49,31 @@ export class Updates {
     if ((was !== undefined) !== isOn) this.#host.listen(isOn)
   }
 
-  /** Sleeps; without a time until there is no handler any more. */
-  sleep(stack: Stack, ms: number | undefined): void {
-    const isTold = this.isOn && !this.#isHandling
-    let news = this.#host.wait(ms, isTold)
-    while ('update' in news) {
+  /** Starts the timer of a sleep: seconds, and whether its end is news for anybody. */
+  #startTimer(stack: Stack): number {
+    stack.pushInteger(this.#host.startTimer(secondsAt(stack) * 1000, stack.boolean(2)))
+    return 1
+  }
+
+  /** Waits for the next thing to happen. An update goes to its handler; the prelude does the rest. */
+  #news(stack: Stack): number {
+    const news = this.#host.news(stack.isNil(1) ? undefined : stack.number(1))
+    if ('update' in news) {
       this.#handle(stack, news.update)
-      if (ms === undefined && !this.isOn) return
-      news = this.#host.waitOn()
+      return 0
     }
+    if ('timer' in news) {
+      stack.pushText('timer')
+      stack.pushInteger(news.timer)
+      return 2
+    }
+    const { handler, ticket, value, actions } = news.event
+    stack.pushText('event')
+    stack.pushInteger(handler)
+    stack.pushInteger(ticket)
+    pushPlain(stack, value)
+    pushPlain(stack, actions)
+    return 5
   }
 
   /** An error in the handler ends the script, whatever pcall is around its sleep. */
@@ -58,4 +93,10 @@ export class Updates {
       this.#isHandling = false
     }
   }
+}
+
+function secondsAt(stack: Stack): number {
+  const seconds = stack.type(1) === LUA_TYPE.number ? stack.number(1) : Number.NaN
+  if (seconds >= 0 && seconds <= MAX_SLEEP_S) return seconds
+  throw new Mistake(`cablegram.sleep: expected 0 to ${MAX_SLEEP_S} seconds, got ${stack.describe(1)}`)
 }

@@ -28,6 +28,13 @@ export function readDouble(stack: Stack, index: number, path: Path): number {
   return stack.number(index)
 }
 
+/** Reads a number of any kind: a long as a bigint if it is larger than an int. */
+export function plainNumber(stack: Stack, index: number): number | bigint {
+  if (!stack.isInteger(index)) return stack.number(index)
+  const value = stack.integer(index)
+  return value >= MIN_INT && value <= MAX_INT ? Number(value) : value
+}
+
 function wholeNumber(stack: Stack, index: number): bigint | undefined {
   if (stack.type(index) !== LUA_TYPE.number) return undefined
   if (stack.isInteger(index)) return stack.integer(index)

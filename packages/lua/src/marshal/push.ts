@@ -49,3 +49,34 @@ function pushObject(stack: Stack, value: TlObject): void {
     stack.setField(field.name)
   }
 }
+
+/**
+ * Pushes plain data: TL values as {@link pushValue} does, other objects as tables with names in snake_case. Numbers without
+ * a fraction are integers.
+ */
+export function pushPlain(stack: Stack, value: unknown): void {
+  stack.reserve(SLOTS)
+  if (Array.isArray(value)) {
+    stack.newTable(value.length, 0)
+    for (const [index, item] of value.entries()) {
+      pushPlain(stack, item)
+      stack.setItem(index + 1)
+    }
+  } else if (
+    typeof value === 'object' &&
+    value !== null &&
+    !(value instanceof Uint8Array) &&
+    !('_' in value)
+  ) {
+    stack.newTable(0, Object.keys(value).length)
+    for (const [name, field] of Object.entries(value)) {
+      if (field === undefined) continue
+      pushPlain(stack, field)
+      stack.setField(snakeCase(name))
+    }
+  } else pushValue(stack, value, Number.isSafeInteger(value) ? 'long' : 'double')
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}

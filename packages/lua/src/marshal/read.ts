@@ -10,7 +10,8 @@ import { decodeStrictly } from '../state/memory.ts'
 import { LUA_TYPE } from '../state/module.ts'
 import type { Stack } from '../state/stack.ts'
 import { Mistake } from '../state/thrown.ts'
-import { readDouble, readInt, readLong } from './numbers.ts'
+import { readFile, readMessage, readMessageId, readPeer } from './names.ts'
+import { plainNumber, readDouble, readInt, readLong } from './numbers.ts'
 import { Path } from './path.ts'
 
 /** A TL object as the codec takes it. */
@@ -29,6 +30,16 @@ export function readParams(stack: Stack, index: number, shape: Shape): TlObject 
 /** Reads a TL object of this type, such as a handler's answer. @throws Mistake */
 export function readObject(stack: Stack, index: number, type: string, name: string): unknown {
   return new Reader(stack, new Path(name)).value(index, type)
+}
+
+/** Reads an argument of this type. @throws Mistake */
+export function readArgument(stack: Stack, index: number, type: string, name: string): unknown {
+  return new Reader(stack, new Path(name)).value(index, type)
+}
+
+/** Reads any value that JSON could hold, with camelCase names; integers that are larger than an int become bigints. @throws Mistake */
+export function readPlain(stack: Stack, index: number, name: string): unknown {
+  return new Reader(stack, new Path(name)).value(index, 'plain')
 }
 
 /** Slots that one level of nesting needs: a key, a value, a name. */
@@ -72,6 +83,8 @@ class Reader {
     this.#count(index)
     const read = PRIMITIVES[type]
     if (read !== undefined) return read(this.#stack, index, this.#path)
+    if (type === 'text') return this.#text(index)
+    if (type === 'plain') return this.#plain(index)
     const item = /^Vector<(.+)>$/.exec(type)?.[1]
     return item === undefined ? this.#object(index, type) : this.#vector(index, item)
   }
@@ -160,6 +173,53 @@ class Reader {
       throw this.#path.expected(SEQUENCE, `a table with ${keys} of the keys 1 to ${length}`)
   }
 
+  /** A text with its formatting: a string, or a table with `text` and `entities`, as `cablegram.md` gives it. */
+  #text(index: number): unknown {
+    const stack = this.#stack
+    if (stack.isString(index)) return readText(stack, index, this.#path)
+    if (!stack.isTable(index))
+      throw this.#path.expected('a string or a formatted text', stack.describe(index))
+    const { text, entities = [] } = this.fields(index, FORMATTED, [])
+    return { text, entities }
+  }
+
+  /** Any value but functions: a sequence becomes an array, another table an object; TL values are read as such. */
+  #plain(index: number): unknown {
+    const stack = this.#stack
+    const type = stack.type(index)
+    if (type === LUA_TYPE.nil) return undefined
+    if (type === LUA_TYPE.boolean) return stack.boolean(index)
+    if (type === LUA_TYPE.string) return decodeStrictly(stack.view(index)) ?? stack.view(index).slice()
+    if (type === LUA_TYPE.number) return plainNumber(stack, index)
+    if (type !== LUA_TYPE.table) throw this.#path.expected('a value or a table', stack.describe(index))
+    const table = stack.absolute(index)
+    stack.getField(table, '_')
+    const shape = stack.isString(-1) ? constructorShape(stack.text(-1)) : undefined
+    stack.pop()
+    if (shape !== undefined) return this.#object(table, shape.result)
+    return stack.length(table) > 0 ? this.#vector(table, 'plain') : this.#plainTable(table)
+  }
+
+  #plainTable(index: number): unknown {
+    const stack = this.#stack
+    const table = this.#enter(index)
+    const value: Record<string, unknown> = {}
+    stack.pushNil()
+    while (stack.next(table)) {
+      if (!stack.isString(-2)) throw this.#path.expected('names', `the key ${stack.describe(-2)}`)
+      const name = stack.text(-2)
+      this.#path.field(name)
+      value[name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())] = this.value(
+        stack.top,
+        'plain',
+      )
+      this.#path.back()
+      stack.pop()
+    }
+    this.#around.pop()
+    return value
+  }
+
   #object(index: number, type: string): unknown {
     const stack = this.#stack
     if (!stack.isTable(index)) throw this.#path.expected(wanted(type), stack.describe(index))
@@ -219,6 +279,27 @@ const WORDS: Readonly<Record<string, string>> = {
   int256: 'a string of 32 bytes',
   Bool: 'true or false',
   '!X': 'an encoded request',
+  peer: "'me', '@name', '+phone', a link, an id or a chat",
+  message: 'a message with id and chat',
+  message_id: 'a message or its number',
+  file: 'the name of a file, {bytes = …} or a message',
+  text: 'a string or a formatted text',
+}
+
+const FORMATTED: Shape = {
+  kind: 'constructor',
+  name: 'text',
+  id: 0,
+  fields: [
+    { name: 'text', key: 'text', type: 'string' },
+    {
+      name: 'entities',
+      key: 'entities',
+      type: 'Vector<MessageEntity>',
+      flag: { field: 'flags', bit: 0 },
+    },
+  ],
+  result: 'text',
 }
 
 type Read = (stack: Stack, index: number, path: Path) => unknown
@@ -233,6 +314,10 @@ const PRIMITIVES: Readonly<Record<string, Read>> = {
   int256: (stack, index, path) => readBytes(stack, index, path, 32),
   Bool: readBool,
   '!X': (stack, index, path) => readBytes(stack, index, path, undefined),
+  peer: readPeer,
+  message: readMessage,
+  message_id: readMessageId,
+  file: readFile,
 }
 
 function readText(stack: Stack, index: number, path: Path): string {

@@ -12,6 +12,9 @@ export interface StackParts {
   pushFunction(stack: Stack, target: HostFunction): void
 }
 
+/** The name of code of this package that scripts call: mistakes have the place behind it. */
+export const OWN_CHUNK = '[cablegram]'
+
 /** The stack of one coroutine: values of JavaScript in and out. All table accesses are raw. */
 export class Stack {
   readonly #parts: StackParts
@@ -210,7 +213,7 @@ export class Stack {
       this.#module._luaL_where(this.L, level)
       const place = this.text(-1)
       this.pop()
-      if (place !== '') return place
+      if (place !== '' && !place.startsWith(`${OWN_CHUNK}:`)) return place
     }
     return ''
   }

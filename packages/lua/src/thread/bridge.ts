@@ -1,5 +1,5 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
-import type { CallOutcome, StartOutcome, Waited } from '../library/host.ts'
+import type { CallOutcome, ClientRequest, News, StartOutcome } from '../library/host.ts'
 import type { TlObject } from '../marshal/read.ts'
 import type { Failure } from '../state/thrown.ts'
 
@@ -14,8 +14,10 @@ export type Question =
     }
   | { readonly ask: 'answerStart'; readonly answer: string | undefined }
   | { readonly ask: 'proof'; readonly question: unknown; readonly password: string }
-  | { readonly ask: 'wait'; readonly ms: number | undefined; readonly isTold: boolean }
-  | { readonly ask: 'waitOn' }
+  | { readonly ask: 'client'; readonly request: ClientRequest }
+  | { readonly ask: 'startTimer'; readonly ms: number; readonly isNews: boolean }
+  | { readonly ask: 'news'; readonly timer: number | undefined }
+  | { readonly ask: 'waitFor'; readonly timer: number }
   | { readonly ask: 'listen'; readonly isOn: boolean }
   | { readonly ask: 'person'; readonly question: string; readonly isHidden: boolean }
   | { readonly ask: 'line'; readonly prompt: string }
@@ -30,8 +32,10 @@ export interface Answers {
   start: StartOutcome
   answerStart: StartOutcome
   proof: CallOutcome
-  wait: Waited
-  waitOn: Waited
+  client: CallOutcome
+  startTimer: number
+  news: News
+  waitFor: undefined
   listen: undefined
   person: string | undefined
   line: string | undefined
