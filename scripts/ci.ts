@@ -38,6 +38,7 @@ const STEPS: readonly Step[] = [
   { title: 'soak', command: 'npm run --silent soak -- --minutes 1' },
   { title: 'pictures', command: 'npm run --silent test:pictures' },
   { title: 'files on S3', command: 'npm run --silent test:s3' },
+  { title: 'codemod', command: 'npm run --silent test:codemod' },
   { title: 'OpenAPI', command: 'npm run --silent test:openapi' },
 ]
 

@@ -21,6 +21,7 @@ import {
   type SendFileOptions,
   type SendMessageOptions,
   type SendPollOptions,
+  type SetCommandsOptions,
   type TextLike,
   type TypingAction,
   type UploadOptions,
@@ -130,6 +131,8 @@ export class DailyAnswers {
         answers.map((place) => place - 1),
       ),
     close_poll: async ({ message }) => this.#client.closePoll(await this.#messageOf(message)),
+    press: async ({ message, button }) => this.#client.press(await this.#messageOf(message), button),
+    set_commands: ({ commands, ...options }) => this.#client.setCommands(commands, options),
     update_profile: (changes) => this.#client.updateProfile(changes),
   }
 
@@ -222,6 +225,8 @@ interface CallParams {
   send_poll: InChat & SendPollOptions & { readonly question: TextLike; readonly answers: readonly TextLike[] }
   vote: OfMessage & { readonly answers: readonly number[] }
   close_poll: OfMessage
+  press: OfMessage & { readonly button: string | { readonly data: string } }
+  set_commands: SetCommandsOptions & { readonly commands: Readonly<Record<string, string>> }
   update_profile: ProfileChanges
 }
 

@@ -41,6 +41,8 @@ export type DailyCall =
   | 'send_poll'
   | 'vote'
   | 'close_poll'
+  | 'press'
+  | 'set_commands'
   | 'update_profile'
 
 /** A daily call that gives a list, which is read as a loop goes on. */
@@ -93,6 +95,8 @@ const CALLS: Readonly<Record<DailyCall, Parameters>> = {
   },
   vote: { message: 'message', answers: 'Vector<int>' },
   close_poll: { message: 'message' },
+  press: { message: 'message', button: 'plain' },
+  set_commands: { commands: 'plain', 'scope?': 'string', 'lang_code?': 'string' },
   update_profile: {
     'first_name?': 'string',
     'last_name?': 'string',
