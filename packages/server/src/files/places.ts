@@ -20,3 +20,48 @@ export class Places {
     }
   }
 }
+
+/** Places of which nobody has more than a few: work of others goes before that of somebody who has theirs. */
+export class SharedPlaces {
+  #free: number
+  readonly #ownerPlaces: number
+  readonly #taken = new Map<bigint, number>()
+  readonly #waiting: { readonly ownerId: bigint; readonly start: () => void }[] = []
+
+  constructor(count: number, ownerPlaces: number) {
+    this.#free = count
+    this.#ownerPlaces = ownerPlaces
+  }
+
+  /** Does work of somebody's in a place of its own. */
+  async taking<T>(ownerId: bigint, work: () => Promise<T>): Promise<T> {
+    await new Promise<void>((start) => {
+      this.#waiting.push({ ownerId, start })
+      this.#startNext()
+    })
+    try {
+      return await work()
+    } finally {
+      this.#free += 1
+      this.#count(ownerId, -1)
+      this.#startNext()
+    }
+  }
+
+  /** Starts the first work that waits and whose owner may have a place, if there is a free one. */
+  #startNext(): void {
+    if (this.#free === 0) return
+    const next = this.#waiting.findIndex(({ ownerId }) => (this.#taken.get(ownerId) ?? 0) < this.#ownerPlaces)
+    const [found] = next === -1 ? [] : this.#waiting.splice(next, 1)
+    if (found === undefined) return
+    this.#free -= 1
+    this.#count(found.ownerId, 1)
+    found.start()
+  }
+
+  #count(ownerId: bigint, change: number): void {
+    const taken = (this.#taken.get(ownerId) ?? 0) + change
+    if (taken === 0) this.#taken.delete(ownerId)
+    else this.#taken.set(ownerId, taken)
+  }
+}

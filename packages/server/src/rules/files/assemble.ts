@@ -56,7 +56,9 @@ export async function findSent(on: Ground, caller: Caller, sent: SentFile): Prom
   if (sent.parts < 1 || sent.parts > maxParts) throw refusal('FILE_PARTS_INVALID')
   const ground = uploadGroundOf(on, caller)
   const known = async (assembled: Assembled): Promise<ReadyFile> => {
-    await checkAssembled(on, sent, assembled)
+    await assembliesOf(on.files).inTurn(ground.ownerId, sent.fileId, () =>
+      checkAssembled(on, sent, assembled),
+    )
     return { ground, sent, size: assembled.blob.size, from: { blob: assembled.blob } }
   }
   return await orAssembled(
@@ -108,8 +110,7 @@ async function checkAssembled(
 export async function putTogether(on: Ground, ready: ReadyFile): Promise<PutFile> {
   const { ground, sent, from } = ready
   if ('blob' in from) return knownPut(ready, from.blob)
-  const upload = `${ground.ownerId} ${sent.fileId}`
-  return await assembliesOf(on.files).inTurn(upload, () => putParts(on, ready, from))
+  return await assembliesOf(on.files).inTurn(ground.ownerId, sent.fileId, () => putParts(on, ready, from))
 }
 
 function knownPut({ ground, sent: { fileId } }: ReadyFile, blob: Blob): PutFile {
@@ -131,12 +132,21 @@ async function putParts(on: Ground, ready: ReadyFile, from: SentParts): Promise<
     ground,
     sent,
     async () => {
-      const { sha256, ...kept } = await on.files.put(checkedParts(on, ground, sent, from))
+      if (upload === undefined) throw missing(0)
+      const { sha256, ...kept } = await on.files
+        .put(checkedParts(on, ground, sent, from))
+        .catch((error: unknown) => forgetWrong(on, ready, error))
       const blob = { ...kept, digest: digestOf(on, sha256) }
       return { ground, blob, fileId: sent.fileId, uploadName: from.upload.name }
     },
     known,
   )
+}
+
+/** Each attempt costs its sender the parts, as it costs the server the disk: a wrong MD5 cannot be tried again and again. */
+async function forgetWrong(on: Ground, ready: ReadyFile, error: unknown): Promise<never> {
+  if (error instanceof RpcError && error.type === 'MD5_CHECKSUM_INVALID') await forgetUpload(on, ready)
+  throw error
 }
 
 /**

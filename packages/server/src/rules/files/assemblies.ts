@@ -1,8 +1,10 @@
-import { Places } from '../../files/places.ts'
+import { SharedPlaces } from '../../files/places.ts'
 import type { FileStore } from '../../files/port.ts'
 
 /** Files that the server puts together at once; more wait. */
 const MAX_AT_ONCE = 8
+/** Files of one account among them. */
+const MAX_OF_ACCOUNT = 2
 
 const assemblies = new WeakMap<FileStore, Assemblies>()
 
@@ -15,14 +17,15 @@ export function assembliesOf(files: FileStore): Assemblies {
 
 /** Files that are put together: each upload by one call at a time. Requests wait, and their number is bounded by connections. */
 class Assemblies {
-  readonly #places = new Places(MAX_AT_ONCE)
-  /** By upload: the end of the last call that has asked. */
+  readonly #places = new SharedPlaces(MAX_AT_ONCE, MAX_OF_ACCOUNT)
+  /** By account and upload: the end of the last call that has asked. */
   readonly #lasts = new Map<string, Promise<unknown>>()
 
   /** Does work on an upload, once those that asked before have ended. */
-  async inTurn<T>(upload: string, work: () => Promise<T>): Promise<T> {
+  async inTurn<T>(ownerId: bigint, fileId: bigint, work: () => Promise<T>): Promise<T> {
+    const upload = `${ownerId} ${fileId}`
     const before = this.#lasts.get(upload) ?? Promise.resolve()
-    const own = before.then(() => this.#places.taking(work))
+    const own = before.then(() => this.#places.taking(ownerId, work))
     const last = own.catch(() => undefined)
     this.#lasts.set(upload, last)
     try {
