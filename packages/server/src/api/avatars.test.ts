@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { InputPhoto, Photo, User } from '@cablegram/tl/api'
+import { sql } from '../database/decision.ts'
 import { findPhoto } from '../rules/files/decide-media.ts'
 import { sweepFiles } from '../rules/files/sweep.ts'
 import { createBotUser } from '../rules/logins/decide-bots.ts'
@@ -203,6 +204,19 @@ test('photos that are shown are swept no more than those of messages, and go onc
   assert.ok(await isThere(), 'for an hour after the sweep that has seen it unused')
   await sweep()
   assert.equal(await isThere(), false)
+})
+
+test('a group that its creator has ended keeps its photo no longer', async () => {
+  const { world, ada, ben } = await createScene()
+  const photo = await ada.upload(png(200))
+  const { chatId, shownAs } = { chatId: 1n, shownAs: { _: 'inputChatPhoto', id: inputOf(photo) } as const }
+  await ada.ask('messages.createChat', { users: [{ _: 'inputUser', ...ada.input(ben.id) }], title: 'Tea' })
+  await ada.ask('messages.editChatPhoto', { chatId, photo: shownAs })
+  const kept = sql`SELECT count(*) AS n FROM chats WHERE photo_id <> 0`
+  const count = () => world.rules.store.look(() => kept.row())
+  assert.deepEqual(await count(), { n: 1n })
+  await ada.ask('messages.deleteChat', { chatId })
+  assert.deepEqual(await count(), { n: 0n })
 })
 
 test('those near somebody are told of a new photo', async () => {

@@ -15,7 +15,7 @@ import type { Group } from './words.ts'
 
 const setCreator = sql`UPDATE chats SET creator_id = :userId WHERE chat_id = :chatId`
 const setProtected = sql`UPDATE chats SET is_protected = :isProtected WHERE chat_id = :chatId`
-const deactivate = sql`UPDATE chats SET is_deactivated = 1 WHERE chat_id = :chatId`
+const deactivate = sql`UPDATE chats SET is_deactivated = 1, photo_id = 0, photo_dc_id = 0 WHERE chat_id = :chatId`
 
 /** Locks a group that somebody has made, or was given. */
 function* openOwnGroup(on: GroupGround, chatId: bigint): Decision<Group | Refused> {
