@@ -155,6 +155,7 @@ export const METHODS_THAT_READ: readonly string[] = [
   'upload.getCdnFileHashes',
   'upload.getFile',
   'upload.getFileHashes',
+  'upload.getWebFile',
   'users.getFullUser',
   'users.getRequirementsToContact',
   'users.getSavedMusic',

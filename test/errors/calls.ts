@@ -313,6 +313,11 @@ const PARAMS: { readonly [M in MethodName]?: Params<M> } = {
   'upload.getCdnFile': { fileToken: BYTES, offset: 0n, limit: 4096 },
   'upload.getCdnFileHashes': { fileToken: BYTES, offset: 0n },
   'upload.reuploadCdnFile': { fileToken: BYTES, requestToken: BYTES },
+  'upload.getWebFile': {
+    location: { _: 'inputWebFileLocation', url: 'https://example.org/a.jpg', accessHash: 1n },
+    offset: 0,
+    limit: 4096,
+  },
   'upload.getFileHashes': {
     location: { _: 'inputDocumentFileLocation', id: 1n, accessHash: 1n, fileReference: BYTES, thumbSize: '' },
     offset: 0n,

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { TelegramClient } from '@cablegram/client'
+import type { CablegramServer } from '@cablegram/server'
 import type { DocumentAttribute, document, InputFile, InputMedia, Params } from '@cablegram/tl/api'
 import { after, GROUP, groupWith, SELF, saved } from './chats.ts'
 import { type Cause, cause } from './registry.ts'
@@ -121,6 +124,42 @@ const inputOf = ({ id, accessHash, fileReference }: document) =>
 const locationOf = ({ id, accessHash, fileReference }: document) =>
   ({ _: 'inputDocumentFileLocation', id, accessHash, fileReference, thumbSize: '' }) as const
 
+const WEB_SERVERS = new WeakMap<World, Promise<{ readonly server: CablegramServer; readonly url: string }>>()
+
+/** A server that loads files from a host which has only empty ones. */
+function loadingServer(world: World) {
+  const known = WEB_SERVERS.get(world) ?? startLoading(world)
+  WEB_SERVERS.set(world, known)
+  return known
+}
+
+async function startLoading(world: World) {
+  const host = createServer((_, answer) => answer.end())
+  await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve))
+  world.closeLater({ close: () => void host.close() })
+  const { port } = host.address() as AddressInfo
+  const server = await world.start({ mediaHosts: [`127.0.0.1:${port}`] })
+  return { server, url: `http://127.0.0.1:${port}/a.png` }
+}
+
+/** Files that the server is to load, and cannot: in each way in which a client names one. */
+export const loaded = (
+  method: string,
+  act: (client: TelegramClient, media: InputMedia) => Promise<unknown>,
+): readonly Cause[] => {
+  const photo = (url: string): InputMedia => ({ _: 'inputMediaPhotoExternal', url })
+  return [
+    saved(method, '400 EXTERNAL_URL_INVALID', (client) => act(client, photo('nowhere'))),
+    saved(method, '400 WEBPAGE_CURL_FAILED', (client) => act(client, photo('https://example.org/a.png'))),
+    cause(method, '400 WEBPAGE_MEDIA_EMPTY', async (world) => {
+      const { server, url } = await loadingServer(world)
+      const client = await world.user(server)
+      await client.messages.sendMessage({ peer: SELF, message: 'first', randomId: 1n })
+      await act(client, photo(url))
+    }),
+  ]
+}
+
 /** The account has no room left. */
 export const full =
   (act: (client: TelegramClient, media: InputMedia) => Promise<unknown>) =>
@@ -181,6 +220,8 @@ export const FILE_CAUSES: readonly Cause[] = [
   }),
   ...made('IMAGE_PROCESS_FAILED', photoOf()),
   ...made('PHOTO_INVALID_DIMENSIONS', photoOf(), small([0, png(1, 21)])),
+  ...loaded('messages.sendMedia', sendMedia),
+  ...loaded('messages.uploadMedia', uploadMedia),
   saved('messages.uploadMedia', '400 MEDIA_EMPTY', (client) => uploadMedia(client, { _: 'inputMediaEmpty' })),
   saved('messages.uploadMedia', '400 MEDIA_INVALID', (client) =>
     uploadMedia(client, { _: 'inputMediaDice', emoticon: '🎲' }),
@@ -196,6 +237,13 @@ export const FILE_CAUSES: readonly Cause[] = [
     const own = await ownDocument(client)
     await client.upload.getFileHashes({ location: locationOf({ ...own, accessHash: 1n }), offset: 0n })
   }),
+  saved('upload.getWebFile', '400 LOCATION_INVALID', (client) =>
+    client.upload.getWebFile({
+      location: { _: 'inputWebFileLocation', url: 'https://example.org/a.jpg', accessHash: 1n },
+      offset: 0,
+      limit: 4096,
+    }),
+  ),
   saved('upload.getFileHashes', '400 OFFSET_INVALID', async (client) => {
     const location = locationOf(await ownDocument(client))
     await client.upload.getFileHashes({ location, offset: -1n })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { TelegramClient } from '@cablegram/client'
 import type { document, InputMedia, InputPeer } from '@cablegram/tl/api'
 import { after, GROUP, groupWith, SELF, saved } from './chats.ts'
-import { documentOf, file, full, photoOf, png, RIGHTS, small } from './files.ts'
+import { documentOf, file, full, loaded, photoOf, png, RIGHTS, small } from './files.ts'
 import { type Cause, cause } from './registry.ts'
 
 const EDIT = 'messages.editMessage'
@@ -80,6 +80,7 @@ export const MEDIA_EDIT_CAUSES: readonly Cause[] = [
   }),
   into('IMAGE_PROCESS_FAILED', photoOf()),
   into('PHOTO_INVALID_DIMENSIONS', photoOf(), small([0, png(1, 21)])),
+  ...loaded(EDIT, (client, media) => edit(client, media)),
   named('FILE_REFERENCE_EMPTY', () => new Uint8Array()),
   named('FILE_REFERENCE_EXPIRED', (own) => own, 2 * DAY_S),
   named('FILE_REFERENCE_INVALID', (own) => own.with(20, (own[20] ?? 0) ^ 1)),

@@ -24,6 +24,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'messages.readDiscussion': 'the server has no channels',
   'messages.sendBotRequestedPeer': 'a bot has to send a button first',
   'messages.setBotCallbackAnswer': 'somebody has to wait meanwhile',
+  'upload.getWebFile': 'the server gives out no webDocuments',
   'upload.getCdnFile': 'the client has no connection to the CDN',
   'upload.reuploadCdnFile': 'only the CDN gives the token',
   invokeAfterMsg: 'the client does not tell the ids of its messages',

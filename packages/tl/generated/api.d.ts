@@ -17331,8 +17331,11 @@ export interface Requests {
   }
   'upload.getWebFile': {
     _: 'upload.getWebFile'
+    /** The file: the URL and the access hash of a webDocument, a map, or the cover of an album. */
     location: InputWebFileLocation
+    /** The first byte, counted from 0. */
     offset: number
+    /** Bytes to give. */
     limit: number
   }
   'upload.getCdnFile': {
@@ -25521,7 +25524,11 @@ export interface Api {
      */
     saveBigFilePart(params: Params<'upload.saveBigFilePart'>): Promise<boolean>
     /**
+     * Gives a part of a file of another server. This server gives out no webDocuments, so it refuses all.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 DOCUMENT_INVALID, 400 LOCATION_INVALID.
      *

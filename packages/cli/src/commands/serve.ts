@@ -72,6 +72,10 @@ export const serveCommand: Command = {
       value: 'auto|off|DIR',
       help: 'smaller sizes of photos, which the package wasm-vips makes: if it is installed (auto), never, or with that in this folder\n(default: auto)',
     },
+    'media-hosts': {
+      value: 'HOST,…',
+      help: 'hosts from which the server loads photos and documents by URL: example.org, *.example.org, localhost:8000,\n10.0.0.0/8; * for all names (default: none)',
+    },
     store: {
       value: 'URL',
       help: 'PostgreSQL for the data, shared by any number of servers: postgres://…; needs --secret-file.\nWith a password, use the variable CABLEGRAM_STORE',
@@ -258,6 +262,7 @@ export function serverOptions(args: Arguments): ServerOptions {
     secretFile: args.text('secret-file'),
     files: args.text('files'),
     thumbnails: args.text('thumbnails'),
+    mediaHosts: args.text('media-hosts')?.split(','),
     s3: bucketKeys(process.env),
     allowOrigin: args.text('allow-origin')?.split(','),
     reference: referenceSource(),

@@ -4,8 +4,6 @@ export const NOT_YET = [
   // Groups and their links.
   // Chat lists, notifications, and what idle clients ask.
   'messages.setDefaultHistoryTTL',
-  // Files.
-  'upload.getWebFile',
 ] as const
 
 /** A method of the surface without a handler. */

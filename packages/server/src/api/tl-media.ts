@@ -75,6 +75,8 @@ export async function mediaOf(
     case 'inputMediaUploadedDocument':
     case 'inputMediaPhoto':
     case 'inputMediaDocument':
+    case 'inputMediaPhotoExternal':
+    case 'inputMediaDocumentExternal':
       return fileMediaOf(media)
     case 'inputMediaEmpty':
       throw refusal('MEDIA_EMPTY')
@@ -83,17 +85,17 @@ export async function mediaOf(
   }
 }
 
-/** A photo or document that a client has sent, or that the server has already. */
+/** A photo or document that a client has sent, that the server has already, or that it is to load. */
 export type InputFileMedia = Extract<
   InputMedia,
   {
-    _: 'inputMediaUploadedPhoto' | 'inputMediaUploadedDocument' | 'inputMediaPhoto' | 'inputMediaDocument'
+    _: `inputMedia${'Uploaded' | ''}${'Photo' | 'Document'}` | `inputMedia${'Photo' | 'Document'}External`
   }
 >
 
 /** Tells whether a client sends a photo or document. */
 export function isFileMedia(media: InputMedia): media is InputFileMedia {
-  return /^inputMedia(Uploaded)?(Photo|Document)$/.test(media._)
+  return /^inputMedia((Uploaded)?(Photo|Document)|(Photo|Document)External)$/.test(media._)
 }
 
 /** A photo or document as a client sends it. @throws {RpcError} TTL_MEDIA_INVALID, and those of {@link givenFileOf} */
@@ -122,6 +124,10 @@ export function givenFileOf(media: InputFileMedia): GivenMedia {
         isPlain: media.forceFile === true,
         hasNoSound: media.nosoundVideo === true,
       }
+    case 'inputMediaPhotoExternal':
+      return { kind: 'web', as: 'photo', url: media.url }
+    case 'inputMediaDocumentExternal':
+      return { kind: 'web', as: 'document', url: media.url }
     case 'inputMediaPhoto':
     case 'inputMediaDocument': {
       const { id } = media

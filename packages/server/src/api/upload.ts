@@ -49,6 +49,14 @@ export const getFile: Handler<'upload.getFile'> = async (request, context) => {
   return { _: 'upload.file', type: kind === undefined ? PARTIAL : TYPES[kind], mtime: madeAtS, bytes }
 }
 
+/**
+ * Refuses every file of another server: clients know such files from webDocuments, of inline bots and invoices, and from maps
+ * and covers of albums, of which this server gives out none. An access hash that was made up is refused alike.
+ */
+export const getWebFile: Handler<'upload.getWebFile'> = () => {
+  throw refusal('LOCATION_INVALID')
+}
+
 /** Gives hashes of a file, from the block that has the offset on. */
 export const getFileHashes: Handler<'upload.getFileHashes'> = async ({ location, offset }, context) => {
   const hashes = await hashesOf(location, offset, context)

@@ -4,6 +4,7 @@ import type { Channel, Courier } from '../courier/port.ts'
 import type { Store } from '../database/store.ts'
 import type { PictureMaker } from '../files/pictures/port.ts'
 import type { FileStore } from '../files/port.ts'
+import type { WebFiles } from '../files/web/port.ts'
 import type { Clock, StartTimer } from './clock.ts'
 import type { Settings } from './settings.ts'
 
@@ -31,6 +32,8 @@ export interface Ground extends Notices {
   readonly files: FileStore
   /** Makes smaller sizes of pictures. Default: nothing does. */
   readonly pictures?: PictureMaker | undefined
+  /** Loads files from other servers. Default: none is loaded. */
+  readonly web?: WebFiles | undefined
   readonly clock: Clock
   readonly random: Random
   readonly courier: Courier

@@ -45,6 +45,12 @@ export interface Settings {
   readonly dcs: number
   /** Files that clients are sent to the CDN for: none, those that the console has chosen, or all. */
   readonly cdn: 'off' | 'chosen' | 'all'
+  /**
+   * Places that the server loads photos and documents from, where clients give a URL: names, `*.example.org` for the names below,
+   * `*` for all names, and addresses or networks, each with `:PORT` or for the ports 80 and 443. A private address has to be among
+   * them itself, also if a name leads to it, but for `localhost`.
+   */
+  readonly mediaHosts: readonly string[]
   /** Lifetime of the bytes that auth.exportAuthorization returns. */
   readonly exportLifetimeS: number
   /** Exports of one login that can wait at the same time; the oldest is dropped. */
@@ -273,6 +279,7 @@ const STRICT_EXCHANGES: Settings['exchangeLimit'] = { max: 100, windowS: 10 * MI
 const DEFAULTS: Settings = {
   dcs: 1,
   cdn: 'off',
+  mediaHosts: [],
   exportLifetimeS: 5 * MINUTE,
   maxExports: 32,
   maxImports: 32,

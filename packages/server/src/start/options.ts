@@ -2,6 +2,7 @@ import { didYouMean, UsageError } from '@cablegram/tl'
 import { isBlockedByBrowsers, isLoopback } from '../console/index.ts'
 import type { Courier } from '../courier/index.ts'
 import type { S3Options } from '../files/s3/place.ts'
+import { isHostEntry } from '../files/web/hosts.ts'
 import { machineNowMs } from '../ground/clock.ts'
 import { type LangPacks, NO_LANG_PACKS, readLangPacks } from '../lang-packs/index.ts'
 import type { ReferenceSource } from '../reference/index.ts'
@@ -84,6 +85,11 @@ export interface ServerOptions extends TransportOptions {
    * `all`. Clients that can do without never meet it.
    */
   readonly cdn?: 'off' | 'chosen' | 'all' | undefined
+  /**
+   * Places that the server loads photos and documents from, where clients give a URL: names such as `example.org`,
+   * `*.example.org`, `*` for all names, and addresses or networks, each with `:PORT` or for the ports 80 and 443. Default: none.
+   */
+  readonly mediaHosts?: readonly string[] | undefined
   /**
    * A Redis or Valkey through which servers that share a database tell each other what has changed,
    * `redis://:PASSWORD@HOST:6379`. Default: each looks at the database every two seconds.
@@ -174,6 +180,8 @@ export interface ResolvedOptions extends ResolvedTransports {
   readonly s3: S3Options
   /** `auto`, `off`, or a folder. */
   readonly thumbnails: string
+  /** Undefined: as the settings say. */
+  readonly mediaHosts: readonly string[] | undefined
   readonly limits: 'box' | 'strict'
   /** Undefined: as the limits say. */
   readonly duplicateKeys: 'off' | 'warn' | 'strict' | undefined
@@ -237,6 +245,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     files: options.files,
     s3: options.s3 ?? {},
     thumbnails: options.thumbnails ?? 'auto',
+    mediaHosts: checkMediaHosts(options.mediaHosts),
     limits: options.limits ?? 'box',
     duplicateKeys: options.duplicateKeys,
     terms: checkTerms(options.terms),
@@ -284,6 +293,7 @@ const OPTIONS: { readonly [Name in keyof Required<ServerOptions>]: true } = {
   loginEmail: true,
   maxConnections: true,
   maxStrangers: true,
+  mediaHosts: true,
   mtproxySecret: true,
   nowMs: true,
   passkeyDomain: true,
@@ -432,6 +442,15 @@ function checkPasskeys({ passkeyDomain = 'localhost', passkeyOrigins }: ServerOp
   throw new UsageError(
     'PASSKEY_SITE_INVALID',
     `"${wrong}" is not an origin for passkeys: give one such as https://example.org without a path, or * for all.`,
+  )
+}
+
+function checkMediaHosts(hosts: readonly string[] | undefined): readonly string[] | undefined {
+  const wrong = hosts?.find((host) => !isHostEntry(host))
+  if (wrong === undefined) return hosts
+  throw new UsageError(
+    'MEDIA_HOSTS_INVALID',
+    `"${wrong}" is not a place for --media-hosts: give a name such as example.org or *.example.org, an address or a network, with or without a port.`,
   )
 }
 

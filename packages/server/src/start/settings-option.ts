@@ -1,6 +1,7 @@
 import { UsageError } from '@cablegram/tl'
 import * as v from 'valibot'
 import { CHANNELS, type Channel } from '../courier/index.ts'
+import { isHostEntry } from '../files/web/hosts.ts'
 import { createSettings, isChain, type Settings } from '../rules/index.ts'
 
 /** Limits and lifetimes that differ from the usual ones. Data centres, the CDN, passkeys and terms have options of their own. */
@@ -53,6 +54,7 @@ const SPECIAL: Readonly<Record<string, v.GenericSchema>> = {
   cdn: v.never(),
   passkeys: v.never(),
   terms: v.never(),
+  mediaHosts: v.pipe(v.array(v.pipe(v.string(), v.check(isHostEntry))), v.maxLength(1000)),
   freshLoginS: count,
   minLayer: count,
   duplicateKeys: v.picklist(['off', 'warn', 'strict']),

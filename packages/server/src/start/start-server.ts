@@ -16,8 +16,9 @@ import {
 import { createInbox, type Inbox } from '../courier/index.ts'
 import { resetStore } from '../database/index.ts'
 import type { Store } from '../database/store.ts'
+import { openWebFiles } from '../files/web/open-web-files.ts'
 import { type Gateway, openGateway } from '../gateway/index.ts'
-import { createClock, type MovableClock } from '../ground/clock.ts'
+import { createClock, type MovableClock, machineTimer } from '../ground/clock.ts'
 import type { Notices } from '../ground/ground.ts'
 import { createLazyReference } from '../reference/index.ts'
 import { firstApp } from '../rules/accounts/apps.ts'
@@ -224,6 +225,7 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
     store,
     files,
     pictures,
+    web: openWebFiles({ hosts: settings.mediaHosts, startTimer: machineTimer }),
     clock,
     random,
     courier,
@@ -303,6 +305,7 @@ function settingsOf({
   limits,
   dcs,
   cdn,
+  mediaHosts,
   duplicateKeys,
   passkeyDomain,
   passkeyOrigins,
@@ -321,6 +324,7 @@ function settingsOf({
     dcs,
     cdn,
     terms,
+    ...(mediaHosts !== undefined && { mediaHosts }),
     ...(callCodes !== undefined && { callChannels: callCodes }),
     ...(codePayments !== undefined && { codePayments }),
     ...(phoneInvalidCode !== undefined && { phoneInvalidCode }),

@@ -86,7 +86,8 @@ function checkItems(items: readonly AlbumItem[]): void {
   if (items.length > MAX_ITEMS) throw refusal('MULTI_MEDIA_TOO_LONG')
   for (const item of items) {
     if (item.randomId === 0n) throw refusal('RANDOM_ID_EMPTY')
-    if (item.media.kind !== 'file') throw refusal('MEDIA_INVALID')
+    // Like Telegram, which wants files of other servers to be made media by messages.uploadMedia first.
+    if (item.media.kind !== 'file' || item.media.given.kind === 'web') throw refusal('MEDIA_INVALID')
     captionText(item)
   }
   if (new Set(items.map(({ randomId }) => randomId)).size < items.length) throw refusal('RANDOM_ID_DUPLICATE')

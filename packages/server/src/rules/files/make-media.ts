@@ -21,6 +21,7 @@ import {
 import { findDocument, findPhoto, type KeptMedia, keepMedia } from './decide-media.ts'
 import { checkReference, hasOwnHash, type MediaClaim, type Viewer } from './media-access.ts'
 import { AVATAR_SIZES, boxesWithin, DOCUMENT_PREVIEW, drawPreviews, type Previews } from './previews.ts'
+import { loadWebFile } from './web-file.ts'
 import type { SentFile } from './words.ts'
 
 /** A photo that a client has sent. */
@@ -44,7 +45,14 @@ export interface SentDocument {
 }
 
 /** A photo or document that a client has sent, or that the server has already. */
-export type GivenMedia = SentPhoto | SentDocument | ({ readonly kind: 'known' } & KnownMedia)
+export type GivenMedia = SentPhoto | SentDocument | WebMedia | ({ readonly kind: 'known' } & KnownMedia)
+
+/** A photo or document that the server loads from another one. */
+export interface WebMedia {
+  readonly kind: 'web'
+  readonly as: 'photo' | 'document'
+  readonly url: string
+}
 
 /** A photo or document that the server has. */
 export interface KnownMedia extends MediaClaim {
@@ -64,7 +72,8 @@ const IMAGE_NAME = /\.(jpe?g|png|gif|webp|bmp|tiff?|heic|heif|avif)$/i
  * Makes a photo or document of what a client sends, or finds the one that it names.
  *
  * @throws {RpcError} PHOTO_EXT_INVALID, PHOTO_SAVE_FILE_INVALID, IMAGE_PROCESS_FAILED, PHOTO_INVALID_DIMENSIONS, MEDIA_EMPTY,
- *   FILE_REFERENCE_EMPTY, FILE_REFERENCE_EXPIRED, FILE_REFERENCE_INVALID, and those of {@link findSent} and {@link putTogether}
+ *   FILE_REFERENCE_EMPTY, FILE_REFERENCE_EXPIRED, FILE_REFERENCE_INVALID, and those of {@link findSent}, {@link putTogether} and
+ *   {@link loadWebFile}
  */
 export async function makeMedia(on: Ground, caller: Caller, given: GivenMedia): Promise<KeptMedia> {
   switch (given.kind) {
@@ -72,14 +81,18 @@ export async function makeMedia(on: Ground, caller: Caller, given: GivenMedia): 
       return await makePhoto(on, caller, given)
     case 'document':
       return await makeDocument(on, caller, given)
+    case 'web':
+      return await makeOfWeb(on, caller, given)
     case 'known':
       return await knownMedia(on, caller, given)
   }
 }
 
-/** The kind that media of a client's will have, by which albums are put together. */
-export function kindOfSent(given: SentPhoto | SentDocument): string {
-  return given.kind === 'photo' ? 'photo' : documentKind({ attributes: attributesOf(given) })
+/** The kind that media of a client's will have, by which albums are put together. The type of a file on the web shows later. */
+export function kindOfSent(given: SentPhoto | SentDocument | WebMedia): string {
+  if (given.kind === 'photo') return 'photo'
+  if (given.kind === 'web') return given.as
+  return documentKind({ attributes: attributesOf({ ...given, name: given.file.name }) })
 }
 
 async function makePhoto(on: Ground, caller: Caller, { file, isBig }: SentPhoto): Promise<Photo> {
@@ -87,13 +100,20 @@ async function makePhoto(on: Ground, caller: Caller, { file, isBig }: SentPhoto)
   const ready = await findSent(on, caller, file)
   if (isBig || ready.size > MAX_PHOTO_BYTES) return await refuseUpload(on, ready, 'PHOTO_SAVE_FILE_INVALID')
   const put = await putTogether(on, ready)
+  return await photoIn(on, caller, put, (name) => refuseUpload(on, ready, name))
+}
+
+/** Ends a call whose picture cannot be used; its bytes are gone. */
+type Refuse = (name: Refusal) => Promise<never>
+
+/** Makes a photo of bytes that no row names yet. */
+async function photoIn(on: Ground, caller: Caller, put: PutFile, refuse: Refuse): Promise<Photo> {
   const header = await headerOf(on, put)
   if (header === undefined || !isPhotoSize(header)) {
     await dropPut(on, put)
-    const name = header === undefined ? 'IMAGE_PROCESS_FAILED' : 'PHOTO_INVALID_DIMENSIONS'
-    return await refuseUpload(on, ready, name)
+    return await refuse(header === undefined ? 'IMAGE_PROCESS_FAILED' : 'PHOTO_INVALID_DIMENSIONS')
   }
-  const previews = await previewsOf(on, ready, put, header, boxesWithin(header))
+  const previews = await previewsOf(on, put, header, boxesWithin(header), refuse)
   const { width, height } = header
   const whole = { letter: sizeLetter(header), width, height, bytes: put.blob.size }
   return await kept(
@@ -102,6 +122,21 @@ async function makePhoto(on: Ground, caller: Caller, { file, isBig }: SentPhoto)
     put,
     previews?.put,
   )
+}
+
+/** Makes a photo or document of a file that the server loads. @throws {RpcError} as {@link loadWebFile} */
+async function makeOfWeb(on: Ground, caller: Caller, { as, url }: WebMedia): Promise<KeptMedia> {
+  const { put, name, mime } = await loadWebFile(on, caller, url, as)
+  if (as === 'document') {
+    const header = IMAGE_TYPES.has(mime) ? await headerOf(on, put) : undefined
+    const { width, height } = header ?? {}
+    const sides: readonly DocumentAttribute[] =
+      width === undefined || height === undefined ? [] : [{ kind: 'imageSize', width, height }]
+    return await documentIn(on, caller, { name, mime, attributes: sides }, put, undefined)
+  }
+  return await photoIn(on, caller, put, async () => {
+    throw refusal('WEBPAGE_MEDIA_EMPTY')
+  })
 }
 
 function photoOf(
@@ -117,10 +152,10 @@ function photoOf(
 /** Makes smaller sizes of a picture, if there is something here that can. @throws {RpcError} IMAGE_PROCESS_FAILED */
 async function previewsOf(
   on: Ground,
-  ready: ReadyFile,
   put: PutFile,
   header: ImageHeader,
   wanted: readonly WantedSize[],
+  refuse: Refuse,
 ): Promise<Previews | undefined> {
   const previews = await drawPreviews(on, put, header, wanted).catch(async (error: unknown) => {
     await dropPut(on, put)
@@ -128,7 +163,7 @@ async function previewsOf(
   })
   if (previews !== 'broken') return previews
   await dropPut(on, put)
-  return await refuseUpload(on, ready, 'IMAGE_PROCESS_FAILED')
+  return await refuse('IMAGE_PROCESS_FAILED')
 }
 
 function isPhotoSize({ width, height }: Dimensions): boolean {
@@ -158,7 +193,7 @@ export async function makeAvatar(on: Ground, caller: Caller, file: SentFile): Pr
     await dropPut(on, put)
     return await refuseUpload(on, ready, trouble ?? 'IMAGE_PROCESS_FAILED')
   }
-  const previews = await previewsOf(on, ready, put, header, AVATAR_SIZES)
+  const previews = await previewsOf(on, put, header, AVATAR_SIZES, (name) => refuseUpload(on, ready, name))
   const { width, height } = header
   // Without smaller ones, the same bytes under both letters.
   const asItIs = AVATAR_SIZES.map(({ letter }) => ({ letter, width, height, bytes: put.blob.size }))
@@ -178,28 +213,44 @@ async function makeDocument(on: Ground, caller: Caller, given: SentDocument): Pr
     if (preview?.made !== undefined) await dropPut(on, preview.made.put)
     throw error
   })
-  const drawn = preview?.made === undefined ? await drawDocument(on, given, put) : undefined
+  const named = { ...given, name: given.file.name }
+  const document = await documentIn(on, caller, named, put, preview?.made)
+  // By now the same upload may have become the file itself, and then it stays.
+  if (preview !== undefined && document.thumb === undefined) await forgetUpload(on, preview.ready)
+  return document
+}
+
+/** The words about a document. */
+type DocumentWords = Pick<SentDocument, 'mime' | 'attributes'> &
+  Partial<Pick<SentDocument, 'isPlain' | 'hasNoSound'>> & { readonly name: string }
+
+/** Makes a document of bytes, which no row may name yet. */
+async function documentIn(
+  on: Ground,
+  caller: Caller,
+  words: DocumentWords,
+  put: PutFile,
+  given: MadePreview | undefined,
+): Promise<Document> {
+  const drawn = given === undefined ? await drawDocument(on, words.mime, put) : undefined
   const [drawnSize] = drawn?.sizes ?? []
-  const thumb = preview?.made ?? (drawn?.put && drawnSize ? { put: drawn.put, size: drawnSize } : undefined)
+  const thumb = given ?? (drawn?.put && drawnSize ? { put: drawn.put, size: drawnSize } : undefined)
   const document: Document = {
     kind: 'document',
     documentId: randomLong(on.random),
     madeAtS: nowSOf(on),
     dcId: caller.dcId,
-    mime: given.mime,
+    mime: words.mime,
     size: put.blob.size,
-    attributes: attributesOf(given),
+    attributes: attributesOf(words),
     ...(thumb && { thumb: thumb.size }),
     ...(drawn?.stripped !== undefined && { stripped: drawn.stripped }),
   }
-  await kept(on, document, put, thumb?.put)
-  // By now the same upload may have become the file itself, and then it stays.
-  if (preview !== undefined && thumb === undefined) await forgetUpload(on, preview.ready)
-  return document
+  return await kept(on, document, put, thumb?.put)
 }
 
 /** Makes the preview of a document that is a picture. A picture that cannot be decoded is a document all the same. */
-async function drawDocument(on: Ground, { mime }: SentDocument, put: PutFile): Promise<Previews | undefined> {
+async function drawDocument(on: Ground, mime: string, put: PutFile): Promise<Previews | undefined> {
   const mayBePicture = on.pictures !== undefined && IMAGE_TYPES.has(mime) && put.blob.size <= MAX_PHOTO_BYTES
   if (!mayBePicture) return undefined
   try {
@@ -228,21 +279,26 @@ async function kept<M extends KeptMedia>(on: Ground, media: M, file: PutFile, pr
 }
 
 /** The attributes as given; the name of the file, if there is none among them. */
-function attributesOf({ file, attributes, mime, isPlain, hasNoSound }: SentDocument): DocumentAttribute[] {
+function attributesOf({ name, attributes, mime, isPlain, hasNoSound }: DocumentWords): DocumentAttribute[] {
   const has = (kind: DocumentAttribute['kind']): boolean => attributes.some((each) => each.kind === kind)
-  const isSilentVideo = hasNoSound && mime === 'video/mp4' && has('video')
+  const isSilentVideo = hasNoSound === true && mime === 'video/mp4' && has('video')
   const isAnimated = !isPlain && (mime === 'image/gif' || isSilentVideo) && !has('animated')
   return [
     ...attributes,
     ...(isAnimated ? [{ kind: 'animated' } as const] : []),
-    ...(has('fileName') || file.name === '' ? [] : [{ kind: 'fileName', fileName: file.name } as const]),
+    ...(has('fileName') || name === '' ? [] : [{ kind: 'fileName', fileName: name } as const]),
   ]
 }
 
 /** A preview that a client has sent; not made: not a picture, or not a small one. */
 interface Preview {
   readonly ready: ReadyFile
-  readonly made: { readonly put: PutFile; readonly size: PhotoSize } | undefined
+  readonly made: MadePreview | undefined
+}
+
+interface MadePreview {
+  readonly put: PutFile
+  readonly size: PhotoSize
 }
 
 /** Ignores a preview that is not a picture. The file is what counts. */

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type WebFile, WebFileError, type WebFiles, type WebTrouble } from '../../files/web/port.ts'
+import { createSettings } from '../../ground/settings.ts'
+import { makeMedia } from './make-media.ts'
+import { readPhoto } from './read-file.ts'
+import { createScene, everything, KIB, refusedWith, type Scene } from './test-files.ts'
+
+const PNG_BYTES = 100
+
+/** A PNG as its header says. */
+function png(width: number, height: number): Uint8Array {
+  const bytes = Buffer.alloc(PNG_BYTES)
+  bytes.set(Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'))
+  bytes.writeUInt32BE(width, 16)
+  bytes.writeUInt32BE(height, 20)
+  return Uint8Array.from(bytes)
+}
+
+/** A web that has one file, which is a picture unless it is another, or a trouble. */
+function webOf(found: (Partial<WebFile> & { readonly body?: Uint8Array }) | WebTrouble): WebFiles {
+  return {
+    async using(_url, _maxBytes, use) {
+      if (typeof found === 'string') throw new WebFileError(found, 'so it is')
+      const { body = png(300, 200), ...file } = found
+      const bytes = (async function* () {
+        yield body
+      })()
+      return await use({ name: 'a.png', mime: 'image/png', size: body.length, bytes, ...file })
+    },
+  }
+}
+
+const make = ({ world, caller }: Scene, web: WebFiles | undefined, as: 'photo' | 'document') =>
+  makeMedia({ ...world.rules, web }, caller, { kind: 'web', as, url: 'http://example.org/a.png' })
+
+test('a picture on the web becomes a photo with the bytes as they came', async () => {
+  const scene = await createScene()
+  const photo = await make(scene, webOf({}), 'photo')
+  assert.ok(photo.kind === 'photo')
+  assert.deepEqual(photo.sizes, [{ letter: 'm', width: 300, height: 200, bytes: PNG_BYTES }])
+  const asked = { offset: 0n, limit: 4096, precise: false }
+  const { bytes } = await readPhoto(scene.world.rules, { photoId: photo.photoId, letter: 'm' }, asked)
+  assert.deepEqual(bytes, png(300, 200))
+})
+
+test('a file on the web becomes a document, with its name, its type and the sides of a picture', async () => {
+  const scene = await createScene()
+  const given = { body: png(3, 2), name: 'b.gif', mime: 'image/gif' }
+  const document = await make(scene, webOf(given), 'document')
+  assert.ok(document.kind === 'document')
+  assert.equal(document.mime, 'image/gif')
+  assert.deepEqual(document.attributes, [
+    { kind: 'imageSize', width: 3, height: 2 },
+    { kind: 'animated' },
+    { kind: 'fileName', fileName: 'b.gif' },
+  ])
+  const plain = await make(scene, webOf({ body: Uint8Array.of(1), name: '', mime: 'so to say' }), 'document')
+  assert.ok(plain.kind === 'document')
+  assert.deepEqual([plain.mime, plain.attributes], ['application/octet-stream', []])
+})
+
+test('what cannot be loaded is refused, and leaves nothing', async () => {
+  const scene = await createScene()
+  const before = await everything(scene)
+  const rows: readonly [error: string, web: WebFiles | undefined, as: 'photo' | 'document'][] = [
+    ['WEBPAGE_CURL_FAILED', undefined, 'photo'],
+    ['EXTERNAL_URL_INVALID', webOf('badUrl'), 'photo'],
+    ['WEBPAGE_CURL_FAILED', webOf('notLoaded'), 'document'],
+    ['WEBPAGE_MEDIA_EMPTY', webOf('notMedia'), 'document'],
+    ['WEBPAGE_MEDIA_EMPTY', webOf({ mime: 'text/html' }), 'document'],
+    ['WEBPAGE_MEDIA_EMPTY', webOf({ body: Uint8Array.of(1, 2, 3) }), 'photo'],
+    ['WEBPAGE_MEDIA_EMPTY', webOf({ body: png(1, 21) }), 'photo'],
+  ]
+  for (const [error, web, as] of rows) await assert.rejects(make(scene, web, as), refusedWith(error))
+  assert.deepEqual(await everything(scene), before)
+})
+
+test('a file for which the account has no room is refused before it is loaded, or after', async () => {
+  const scene = await createScene()
+  const { rules } = scene.world
+  const settings = createSettings('box', { files: { ...rules.settings.files, accountMib: 1 } })
+  const small = { ...scene, world: { ...scene.world, rules: { ...rules, settings } } }
+  const large = new Uint8Array(KIB * KIB + 1)
+  const neverRead = (async function* (): AsyncGenerator<Uint8Array> {
+    yield assert.fail('it was loaded')
+  })()
+  const said = webOf({ size: large.length, bytes: neverRead })
+  await assert.rejects(make(small, said, 'document'), refusedWith('FILES_TOO_MUCH'))
+  const unsaid = webOf({ body: large, size: undefined })
+  const before = await everything(scene)
+  await assert.rejects(make(small, unsaid, 'document'), refusedWith('FILES_TOO_MUCH'))
+  assert.deepEqual(await everything(scene), before)
+})

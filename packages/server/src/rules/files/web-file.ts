@@ -1,0 +1,78 @@
+import { SharedPlaces } from '../../files/places.ts'
+import type { FileStore } from '../../files/port.ts'
+import { type WebFile, WebFileError, type WebTrouble } from '../../files/web/port.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
+import { accepted, type Refusal, refusal } from '../refusal.ts'
+import { digestOf, type PutFile } from './assemble.ts'
+import { findNoRoom } from './decide-blobs.ts'
+import { uploadGroundOf } from './save-part.ts'
+
+const MIB = 1024 * 1024
+/** Longest files that are loaded, as of Telegram's bots. */
+const MAX_BYTES = { photo: 5 * MIB, document: 20 * MIB } as const
+/** Files that the server loads at once, and those of one account among them; more wait. */
+const MAX_AT_ONCE = 8
+const MAX_OF_ACCOUNT = 2
+const MAX_NAME = 255
+/** A page is not a file that somebody wants to send: most often it says that there is none. */
+const PAGE = /^(text\/html|application\/xhtml\+xml)$/
+const MIME = /^[\w.+-]{1,127}\/[\w.+-]{1,127}$/
+
+const TROUBLES: Readonly<Record<WebTrouble, Refusal>> = {
+  badUrl: 'EXTERNAL_URL_INVALID',
+  notLoaded: 'WEBPAGE_CURL_FAILED',
+  notMedia: 'WEBPAGE_MEDIA_EMPTY',
+}
+
+/** A file that was loaded, with its name and type. */
+export interface LoadedFile {
+  readonly put: PutFile
+  readonly name: string
+  readonly mime: string
+}
+
+/**
+ * Loads a file from another server, if the operator allows its host. No row names its bytes yet.
+ *
+ * @throws {RpcError} EXTERNAL_URL_INVALID, WEBPAGE_CURL_FAILED, WEBPAGE_MEDIA_EMPTY, FILES_TOO_MUCH
+ */
+export async function loadWebFile(
+  on: Ground,
+  caller: Caller,
+  url: string,
+  as: 'photo' | 'document',
+): Promise<LoadedFile> {
+  const { web } = on
+  if (web === undefined) throw refusal('WEBPAGE_CURL_FAILED')
+  const { ownerId } = uploadGroundOf(on, caller)
+  try {
+    return await placesOf(on.files).taking(ownerId, () =>
+      web.using(url, MAX_BYTES[as], (file) => keepBytes(on, caller, file)),
+    )
+  } catch (error) {
+    throw error instanceof WebFileError ? refusal(TROUBLES[error.trouble]) : error
+  }
+}
+
+async function keepBytes(on: Ground, caller: Caller, file: WebFile): Promise<LoadedFile> {
+  const { name, mime, size = 0, bytes } = file
+  if (PAGE.test(mime)) throw refusal('WEBPAGE_MEDIA_EMPTY')
+  const ground = uploadGroundOf(on, caller)
+  accepted(await on.store.look(() => findNoRoom(on.settings, ground.ownerId, size)))
+  const { sha256, ...kept } = await on.files.put(bytes)
+  const blob = { ...kept, digest: digestOf(on, sha256) }
+  return {
+    put: { ground, blob, fileId: undefined, uploadName: undefined, isMade: true },
+    name: name.slice(-MAX_NAME),
+    mime: MIME.test(mime) ? mime : 'application/octet-stream',
+  }
+}
+
+const places = new WeakMap<FileStore, SharedPlaces>()
+
+function placesOf(files: FileStore): SharedPlaces {
+  const known = places.get(files) ?? new SharedPlaces(MAX_AT_ONCE, MAX_OF_ACCOUNT)
+  places.set(files, known)
+  return known
+}
