@@ -17263,11 +17263,11 @@ export interface Requests {
     bot?: InputUser | undefined
     /** The file: JPEG, PNG, GIF or WebP, at least 160 pixels on each side. */
     file?: InputFile | undefined
-    /** Ignored where there is a `file`, and refused alone: the server makes no picture of a video. */
+    /** A film in MP4 or QuickTime of 10 MiB at most, which clients show in place of the picture. Without `file` the picture is grey: the server decodes no films. */
     video?: InputFile | undefined
-    /** Ignored. */
+    /** The second of the film that the picture shows. */
     videoStartTs?: number | undefined
-    /** Refused: the server draws no emoji. */
+    /** A custom emoji that clients draw in place of the picture, on 1 to 4 colours. Without `file` the picture has these colours alone. Stickers are refused, because the server has no sets of them. */
     videoEmojiMarkup?: VideoSize | undefined
   }
   'photos.deletePhotos': {
@@ -25444,7 +25444,7 @@ export interface Api {
      */
     updateProfilePhoto(params: Params<'photos.updateProfilePhoto'>): Promise<photos.Photo>
     /**
-     * Makes a photo of an uploaded file, and shows it before the caller's others. Those near the account are told. The server keeps the file as it came, under both sizes.
+     * Makes a photo of an uploaded file, a film or an emoji, and shows it before the caller's others. Those near the account are told. The server keeps the file as it came, under both sizes.
      *
      * Available to users and bots.
      *

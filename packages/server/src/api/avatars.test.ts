@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { InputPhoto, Photo, User } from '@cablegram/tl/api'
+import type { InputPhoto, Photo, User, VideoSize } from '@cablegram/tl/api'
 import { sql } from '../database/decision.ts'
+import { film } from '../files/images/test-film.ts'
 import { findPhoto } from '../rules/files/decide-media.ts'
 import { sweepFiles } from '../rules/files/sweep.ts'
 import { createBotUser } from '../rules/logins/decide-bots.ts'
@@ -204,6 +205,26 @@ test('photos that are shown are swept no more than those of messages, and go onc
   assert.ok(await isThere(), 'for an hour after the sweep that has seen it unused')
   await sweep()
   assert.equal(await isThere(), false)
+})
+
+test('a film and an emoji are told to others with the photo, and the film is read', async () => {
+  const { ada, ben } = await createScene()
+  const bytes = film(640, 640)
+  const video = await ada.sent(bytes)
+  const videoEmojiMarkup: VideoSize = { _: 'videoSizeEmojiMarkup', emojiId: 7n, backgroundColors: [0xff] }
+  await ada.ask('photos.uploadProfilePhoto', { video, videoStartTs: 0.5, videoEmojiMarkup })
+  const [photo] = (await ben.photos(ada.id)).photos
+  assert.ok(photo?._ === 'photo')
+  assert.deepEqual(photo.videoSizes, [
+    { _: 'videoSize', type: 'u', w: 640, h: 640, size: bytes.length, videoStartTs: 0.5 },
+    videoEmojiMarkup,
+  ])
+  const { id, accessHash, fileReference } = photo
+  const location = { _: 'inputPhotoFileLocation', id, accessHash, fileReference, thumbSize: 'u' } as const
+  const part = await ben.ask('upload.getFile', { location, offset: 0n, limit: 4096 })
+  assert.ok(part._ === 'upload.file')
+  assert.deepEqual(Buffer.from(part.bytes), bytes)
+  assert.equal(part.type._, 'storage.fileMp4')
 })
 
 test('a group that its creator has ended keeps its photo no longer', async () => {

@@ -4,7 +4,7 @@ import { knownPhoto, photoOfGroup } from '../rules/avatars/avatars.ts'
 import { botsOfGroup } from '../rules/bots/bots.ts'
 import { hasWaiting } from '../rules/chats/scheduled/queue.ts'
 import { notifySettingsOf } from '../rules/dialogs/notify.ts'
-import { makeAvatar } from '../rules/files/make-media.ts'
+import { makeAvatar } from '../rules/files/make-avatar.ts'
 import { NO_SOURCE } from '../rules/files/media-access.ts'
 import { checkGroups, commonGroups, fullGroup, onlineMembers, rightsOf } from '../rules/groups/full-groups.ts'
 import {
@@ -36,7 +36,7 @@ import { rightsUpdate } from './side-groups.ts'
 import { viewerIn } from './side-view.ts'
 import { langOf, tlBotInfo } from './tl-bots.ts'
 import { bannedBits, peopleOf, tlFullGroup, tlGroup } from './tl-chats.ts'
-import { claimOf, sentFileOf, tlPhoto } from './tl-files.ts'
+import { claimOf, sentAvatarOf, tlPhoto } from './tl-files.ts'
 
 const MAX_IDS = 200
 
@@ -100,11 +100,7 @@ async function chatPhotoOf(photo: InputChatPhoto, context: HandlerContext): Prom
       return claim && (await knownPhoto(on, caller, claim))
     }
     case 'inputChatUploadedPhoto':
-      if (photo.videoEmojiMarkup !== undefined) throw refusal('EMOJI_MARKUP_INVALID')
-      if (photo.file === undefined) {
-        throw refusal(photo.video === undefined ? 'PHOTO_FILE_MISSING' : 'VIDEO_FILE_INVALID')
-      }
-      return await makeAvatar(on, caller, sentFileOf(photo.file))
+      return await makeAvatar(on, caller, sentAvatarOf(photo))
   }
 }
 

@@ -1,22 +1,18 @@
 import type { InputUser, photos } from '@cablegram/tl/api'
 import { avatarsOf, deleteAvatars, showAvatar, uploadAvatar } from '../rules/avatars/avatars.ts'
-import { refusal } from '../rules/index.ts'
 import type { Photo } from '../rules/messages/words.ts'
 import type { Handler, HandlerContext } from './handler.ts'
 import { seenUsers } from './peer-book.ts'
 import { userIdOf } from './peers.ts'
 import { viewerIn } from './side-view.ts'
-import { claimOf, photosOf, sentFileOf, tlPhoto } from './tl-files.ts'
+import { claimOf, photosOf, sentAvatarOf, tlPhoto } from './tl-files.ts'
 
 /** Shows a photo that the client has sent. */
 export const uploadProfilePhoto: Handler<'photos.uploadProfilePhoto'> = async (request, context) => {
   const botId = await botIdOf(request.bot, context)
-  if (request.videoEmojiMarkup !== undefined) throw refusal('EMOJI_MARKUP_INVALID')
-  if (request.file === undefined && request.video !== undefined) throw refusal('VIDEO_FILE_INVALID')
-  if (request.file === undefined) throw refusal('PHOTO_FILE_MISSING')
   const use = { botId, isFallback: request.fallback === true }
   return await answer(
-    await uploadAvatar(context.on, context.caller, sentFileOf(request.file), use),
+    await uploadAvatar(context.on, context.caller, sentAvatarOf(request), use),
     botId,
     context,
   )

@@ -6,7 +6,9 @@ import type {
   Document as TlDocument,
   Photo as TlPhoto,
   PhotoSize as TlSize,
+  VideoSize,
 } from '@cablegram/tl/api'
+import type { SentAvatar } from '../rules/files/make-avatar.ts'
 import {
   type MediaClaim,
   type MediaSource,
@@ -22,13 +24,29 @@ import type { BoxViewer } from './side-view.ts'
 /** A photo for a viewer, with an access hash and a reference of their own. */
 export function tlPhoto(photo: Photo, viewer: BoxViewer, source: MediaSource): TlPhoto {
   const { photoId: id, madeAtS: date, dcId, sizes } = photo
+  const videoSizes = tlMoving(photo)
   return {
     _: 'photo',
     ...access(viewer, id, source),
     date,
     sizes: [...tlStripped(photo), ...sizes.map(tlSize)],
+    ...(videoSizes.length > 0 && { videoSizes }),
     dcId,
   }
+}
+
+/** The things that clients show in place of a photo. */
+function tlMoving({ film, emoji }: Photo): VideoSize[] {
+  const moving: VideoSize[] = []
+  if (film !== undefined) {
+    const { width: w, height: h, bytes: size, startS: videoStartTs } = film
+    moving.push({ _: 'videoSize', type: 'u', w, h, size, videoStartTs })
+  }
+  if (emoji !== undefined) {
+    const { emojiId, colours } = emoji
+    moving.push({ _: 'videoSizeEmojiMarkup', emojiId, backgroundColors: [...colours] })
+  }
+  return moving
 }
 
 /** A document for a viewer, with an access hash and a reference of their own. */
@@ -245,6 +263,32 @@ export function sentFileOf(file: InputFile): SentFile {
   const { id: fileId, parts, name } = file
   const md5 = file._ === 'inputFile' && file.md5Checksum !== '' ? file.md5Checksum.toLowerCase() : undefined
   return { fileId, parts, name: cutFileName(name), md5 }
+}
+
+/** A photo of a person or a group as a client sends it. */
+interface InputAvatar {
+  readonly file?: InputFile | undefined
+  readonly video?: InputFile | undefined
+  readonly videoStartTs?: number | undefined
+  readonly videoEmojiMarkup?: VideoSize | undefined
+}
+
+/** The photo of a person or a group that a client sends. @throws {RpcError} PHOTO_FILE_MISSING, EMOJI_MARKUP_INVALID, MEDIA_INVALID */
+export function sentAvatarOf({
+  file,
+  video,
+  videoStartTs,
+  videoEmojiMarkup: markup,
+}: InputAvatar): SentAvatar {
+  if (file === undefined && video === undefined && markup === undefined) throw refusal('PHOTO_FILE_MISSING')
+  // The server has no sets of stickers.
+  if (markup !== undefined && markup._ !== 'videoSizeEmojiMarkup') throw refusal('EMOJI_MARKUP_INVALID')
+  const startS = videoStartTs === undefined ? undefined : measure(videoStartTs)
+  return {
+    file: file && sentFileOf(file),
+    film: video && { file: sentFileOf(video), startS },
+    emoji: markup && { emojiId: markup.emojiId, colours: markup.backgroundColors },
+  }
 }
 
 function fromBase64(text: string): Uint8Array {

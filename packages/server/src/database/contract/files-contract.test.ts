@@ -145,7 +145,7 @@ async function uploadPhoto({ on, caller }: Scene, mark: number, isFallback = fal
   const fileId = BigInt(mark)
   await savePart(on, caller, { fileId, part: 0, bytes: Uint8Array.from(bytes), totalParts: undefined })
   const file = { fileId, parts: 1, name: 'a.png', md5: undefined }
-  return await uploadAvatar(on, caller, file, { botId: undefined, isFallback })
+  return await uploadAvatar(on, caller, { file }, { botId: undefined, isFallback })
 }
 
 /** A photo as its owner names it. */

@@ -4,10 +4,10 @@ import { requireUserId } from '../accounts/keys.ts'
 import { findBot } from '../bots/decide-bot.ts'
 import { findPhoto } from '../files/decide-media.ts'
 import type { Asked } from '../files/file-parts.ts'
-import { makeAvatar, makeMedia } from '../files/make-media.ts'
+import { makeAvatar, type SentAvatar } from '../files/make-avatar.ts'
+import { makeMedia } from '../files/make-media.ts'
 import { hasOwnHash, type MediaClaim } from '../files/media-access.ts'
 import { type FileHash, type FilePart, hashPhoto, readPhoto } from '../files/read-file.ts'
-import type { SentFile } from '../files/words.ts'
 import { findSeenGroups } from '../groups/decide-group.ts'
 import type { Photo } from '../messages/words.ts'
 import { changerOf } from '../people/profiles.ts'
@@ -43,11 +43,11 @@ const MAX_AT_ONCE = 100
 export async function uploadAvatar(
   on: Ground,
   caller: Caller,
-  file: SentFile,
+  sent: SentAvatar,
   { botId, isFallback }: AvatarUse,
 ): Promise<Photo> {
   const by = changerOf(on, caller, await accountOf(on, caller, botId))
-  const photo = await makeAvatar(on, caller, file)
+  const photo = await makeAvatar(on, caller, sent)
   accepted(await on.store.decide(() => putAvatar(by, photo, isFallback)))
   return photo
 }

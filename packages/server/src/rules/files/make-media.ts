@@ -1,7 +1,9 @@
+import type { ByteSource } from '../../files/images/byte-window.ts'
 import type { Dimensions } from '../../files/images/dimensions.ts'
 import { type ImageHeader, readImageHeader } from '../../files/images/image-header.ts'
 import { sizeLetter } from '../../files/images/size-letter.ts'
 import type { WantedSize } from '../../files/pictures/port.ts'
+import type { FileStore } from '../../files/port.ts'
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { randomLong } from '../../ground/random.ts'
@@ -20,9 +22,9 @@ import {
 } from './assemble.ts'
 import { findDocument, findPhoto, type KeptMedia, keepMedia } from './decide-media.ts'
 import { checkReference, hasOwnHash, type MediaClaim, type Viewer } from './media-access.ts'
-import { AVATAR_SIZES, boxesWithin, DOCUMENT_PREVIEW, drawPreviews, type Previews } from './previews.ts'
+import { boxesWithin, DOCUMENT_PREVIEW, drawPreviews, type Previews } from './previews.ts'
 import { loadWebFile } from './web-file.ts'
-import type { SentFile } from './words.ts'
+import type { Blob, SentFile } from './words.ts'
 
 /** A photo that a client has sent. */
 export interface SentPhoto {
@@ -59,12 +61,11 @@ export interface KnownMedia extends MediaClaim {
   readonly of: 'photo' | 'document'
 }
 
-const MAX_PHOTO_BYTES = 10 * 1024 * 1024
+/** Longest file of a photo. */
+export const MAX_PHOTO_BYTES: number = 10 * 1024 * 1024
 const MAX_THUMB_BYTES = 200 * 1024
 const MAX_PIXELS = 10_000
 const MAX_RATIO = 20
-/** The smaller letter of an avatar is a square of so many pixels. */
-const MIN_AVATAR_PIXELS = 160
 const IMAGE_TYPES: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp'])
 const IMAGE_NAME = /\.(jpe?g|png|gif|webp|bmp|tiff?|heic|heif|avif)$/i
 
@@ -104,7 +105,7 @@ async function makePhoto(on: Ground, caller: Caller, { file, isBig }: SentPhoto)
 }
 
 /** Ends a call whose picture cannot be used; its bytes are gone. */
-type Refuse = (name: Refusal) => Promise<never>
+export type Refuse = (name: Refusal) => Promise<never>
 
 /** Makes a photo of bytes that no row names yet. */
 async function photoIn(on: Ground, caller: Caller, put: PutFile, refuse: Refuse): Promise<Photo> {
@@ -139,7 +140,8 @@ async function makeOfWeb(on: Ground, caller: Caller, { as, url }: WebMedia): Pro
   })
 }
 
-function photoOf(
+/** A new photo with these sizes. */
+export function photoOf(
   on: Ground,
   { dcId }: Caller,
   previews: Previews | undefined,
@@ -150,7 +152,7 @@ function photoOf(
 }
 
 /** Makes smaller sizes of a picture, if there is something here that can. @throws {RpcError} IMAGE_PROCESS_FAILED */
-async function previewsOf(
+export async function previewsOf(
   on: Ground,
   put: PutFile,
   header: ImageHeader,
@@ -166,44 +168,16 @@ async function previewsOf(
   return await refuse('IMAGE_PROCESS_FAILED')
 }
 
-function isPhotoSize({ width, height }: Dimensions): boolean {
+/** Tells whether a photo may have these sides. */
+export function isPhotoSize({ width, height }: Dimensions): boolean {
   const isTooNarrow = Math.max(width, height) > MAX_RATIO * Math.min(width, height)
   return width + height <= MAX_PIXELS && !isTooNarrow
 }
 
 /** Nothing stays of a photo that is refused: no account would pay for it. */
-async function refuseUpload(on: Ground, ready: ReadyFile, name: Refusal): Promise<never> {
+export async function refuseUpload(on: Ground, ready: ReadyFile, name: Refusal): Promise<never> {
   await forgetUpload(on, ready)
   throw refusal(name)
-}
-
-/**
- * Makes the photo of a person or a group of what a client sends.
- *
- * @throws {RpcError} PHOTO_CROP_SIZE_SMALL, PHOTO_SAVE_FILE_INVALID, IMAGE_PROCESS_FAILED, and
- *   those of {@link findSent} and {@link putTogether}
- */
-export async function makeAvatar(on: Ground, caller: Caller, file: SentFile): Promise<Photo> {
-  const ready = await findSent(on, caller, file)
-  if (ready.size > MAX_PHOTO_BYTES) return await refuseUpload(on, ready, 'PHOTO_SAVE_FILE_INVALID')
-  const put = await putTogether(on, ready)
-  const header = await headerOf(on, put)
-  const trouble = avatarTrouble(header)
-  if (header === undefined || trouble !== undefined) {
-    await dropPut(on, put)
-    return await refuseUpload(on, ready, trouble ?? 'IMAGE_PROCESS_FAILED')
-  }
-  const previews = await previewsOf(on, put, header, AVATAR_SIZES, (name) => refuseUpload(on, ready, name))
-  const { width, height } = header
-  // Without smaller ones, the same bytes under both letters.
-  const asItIs = AVATAR_SIZES.map(({ letter }) => ({ letter, width, height, bytes: put.blob.size }))
-  return await kept(on, photoOf(on, caller, previews, previews?.sizes ?? asItIs), put, previews?.put)
-}
-
-function avatarTrouble(header: Dimensions | undefined): Refusal | undefined {
-  if (header === undefined) return 'IMAGE_PROCESS_FAILED'
-  if (Math.min(header.width, header.height) < MIN_AVATAR_PIXELS) return 'PHOTO_CROP_SIZE_SMALL'
-  return isPhotoSize(header) ? undefined : 'IMAGE_PROCESS_FAILED'
 }
 
 async function makeDocument(on: Ground, caller: Caller, given: SentDocument): Promise<Document> {
@@ -265,7 +239,12 @@ async function drawDocument(on: Ground, mime: string, put: PutFile): Promise<Pre
 }
 
 /** Keeps a photo or document with its bytes: all of it, or nothing. */
-async function kept<M extends KeptMedia>(on: Ground, media: M, file: PutFile, preview?: PutFile): Promise<M> {
+export async function kept<M extends KeptMedia>(
+  on: Ground,
+  media: M,
+  file: PutFile,
+  preview?: PutFile,
+): Promise<M> {
   const { ground } = file
   const { secret } = on.store
   await keepPuts(on, ground, preview === undefined ? [file] : [file, preview], function* ([blob, thumb]) {
@@ -315,8 +294,14 @@ async function makeThumb(on: Ground, caller: Caller, file: SentFile): Promise<Pr
   return { ready, made: { put, size: { letter: sizeLetter(header), width, height, bytes: put.blob.size } } }
 }
 
-function headerOf({ files }: Ground, { blob: { name, size } }: PutFile) {
-  return readImageHeader({ size, read: (offset, length) => files.read(name, offset, length) })
+/** The header of a picture; undefined: it is none. */
+export function headerOf({ files }: Ground, { blob }: PutFile): Promise<ImageHeader | undefined> {
+  return readImageHeader(sourceIn(files, blob))
+}
+
+/** Bytes in the store, for readers of headers. */
+export function sourceIn(files: FileStore, { name, size }: Blob): ByteSource {
+  return { size, read: (offset, length) => files.read(name, offset, length) }
 }
 
 async function knownMedia(on: Ground, { state }: Caller, claim: KnownMedia): Promise<KeptMedia> {

@@ -5,7 +5,8 @@ import type { Drawn, PictureMaker } from '../../files/pictures/port.ts'
 import type { Ground } from '../../ground/ground.ts'
 import type { Document, Photo } from '../messages/words.ts'
 import type { KeptMedia } from './decide-media.ts'
-import { type GivenMedia, makeAvatar, makeMedia } from './make-media.ts'
+import { makeAvatar } from './make-avatar.ts'
+import { type GivenMedia, makeMedia } from './make-media.ts'
 import { mediaHashOf, mediaReference, NO_SOURCE } from './media-access.ts'
 import { hashFile, readFile, readPhoto } from './read-file.ts'
 import { sweepFiles } from './sweep.ts'
@@ -150,7 +151,9 @@ test('a picture beyond the bounds comes to no decoder', async () => {
     assert.ok(document.kind === 'document' && document.thumb === undefined)
   }
   const { fileId, parts } = await send(scene, png(9000, 1001), KIB)
-  const avatar = makeAvatar({ ...scene.world.rules, pictures: never }, scene.caller, sent(fileId, parts))
+  const avatar = makeAvatar({ ...scene.world.rules, pictures: never }, scene.caller, {
+    file: sent(fileId, parts),
+  })
   await assert.rejects(avatar, refusedWith('IMAGE_PROCESS_FAILED'))
 })
 
@@ -169,7 +172,7 @@ test('an avatar has its squares, small and big', async () => {
   const scene = await createScene()
   const on = { ...scene.world.rules, pictures: letters }
   const { fileId, parts } = await send(scene, png(900, 700), KIB)
-  const { photoId, sizes } = await makeAvatar(on, scene.caller, sent(fileId, parts))
+  const { photoId, sizes } = await makeAvatar(on, scene.caller, { file: sent(fileId, parts) })
   assert.deepEqual(
     sizes.map(({ letter }) => letter),
     ['a', 'c'],

@@ -173,6 +173,8 @@ function* photoAt({ store }: Ground, { mediaId, letter }: PlainPlace): Decision<
   return found && sizeAt(found, letter)
 }
 
+/** The letter of a film in place of a photo. */
+const FILM = 'u'
 const LETTER = /^[a-z]$/
 /** Letters by the sides of their boxes and squares, the smallest first. */
 const BY_SIDE = 'sabmcxydw'
@@ -184,7 +186,10 @@ function sizeAt({ media, file, thumb }: FoundMedia<Photo>, letter: string): File
     sizes.find((each) => each.letter === letter) ??
     sizes.find((each) => sideOf(each.letter) > sideOf(letter)) ??
     sizes.at(-1)
-  const { madeAtS } = media
+  const { madeAtS, film } = media
+  if (letter === FILM && film !== undefined) {
+    return thumb && { name: thumb.name, start: film.at, size: film.bytes, madeAtS }
+  }
   if (size?.at === undefined) return { ...file, start: 0, madeAtS }
   return thumb && { name: thumb.name, start: size.at, size: size.bytes, madeAtS }
 }

@@ -128,6 +128,27 @@ export interface Photo {
   readonly sizes: readonly PhotoSize[]
   /** The smallest size, without what clients add to it: in base64. */
   readonly stripped?: string
+  /** A film that clients show in place of the photo. */
+  readonly film?: PhotoFilm
+  /** An emoji that clients draw in place of the photo. */
+  readonly emoji?: PhotoEmoji
+}
+
+/** A film that is shown in place of a photo. Its bytes are behind those of the smaller sizes. */
+export interface PhotoFilm {
+  readonly width: number
+  readonly height: number
+  readonly bytes: number
+  readonly at: number
+  /** The moment of it that the photo shows. */
+  readonly startS?: number
+}
+
+/** A custom emoji on a background. */
+export interface PhotoEmoji {
+  readonly emojiId: bigint
+  /** Red, green and blue in 24 bits; they run into each other. */
+  readonly colours: readonly number[]
 }
 
 /** A file of any other kind. It never changes. */
