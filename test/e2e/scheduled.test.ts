@@ -19,6 +19,7 @@ after(async () => {
 })
 
 const HOUR_S = 3600
+const DAY_S = 24 * HOUR_S
 let aheadS = 0
 /** An hour from now, on the clock that the tests move. */
 const soonS = (): number => Math.floor(Date.now() / 1000) + aheadS + HOUR_S
@@ -83,6 +84,30 @@ test('all devices of the writer hear of a message that waits, and everybody of i
   }
   const queue = await ada.client.messages.getScheduledHistory({ peer, hash: 0n })
   assert.deepEqual(queue._ === 'messages.messages' && queue.messages, [])
+})
+
+test('a document waits with its message, and is read by the reference that comes at its time', async () => {
+  const ada = await people.person('ada')
+  const bob = await people.person('bob')
+  await bob.client.updates.getState()
+  const bytes = Uint8Array.of(1, 2, 3)
+  const file = { _: 'inputFile', id: 1n, parts: 1, name: 'a.txt', md5Checksum: '' } as const
+  await ada.client.upload.saveFilePart({ fileId: file.id, filePart: 0, bytes })
+  await ada.client.messages.sendMedia({
+    peer: await peerOf(ada, bob),
+    media: { _: 'inputMediaUploadedDocument', file, mimeType: 'text/plain', attributes: [] },
+    message: 'later',
+    randomId: nextRandomId(),
+    scheduleDate: soonS() + DAY_S,
+  })
+  // References last a day: the one of the waiting message has expired by then.
+  for (let passedS = 0; passedS <= DAY_S; passedS += HOUR_S) await passAnHour()
+  const { media } = plainMessage((await bob.waitFor('updateNewMessage', isLater)).message)
+  assert.ok(media?._ === 'messageMediaDocument' && media.document?._ === 'document')
+  const { id, accessHash, fileReference } = media.document
+  const location = { _: 'inputDocumentFileLocation', id, accessHash, fileReference, thumbSize: '' } as const
+  const part = await bob.client.upload.getFile({ location, offset: 0n, limit: 4096 })
+  assert.deepEqual(part._ === 'upload.file' && part.bytes, bytes)
 })
 
 test('a device that was away finds what waits, and what was sent, in its difference', async () => {
