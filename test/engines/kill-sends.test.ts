@@ -12,12 +12,12 @@ import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Rng } from '@cablegram/mtproto/testing'
-import { type ServeProcess, startServe } from '../e2e/serve.ts'
 import { effort, isLong } from '../effort.ts'
 import { startPostgres } from './index.ts'
 import { Follower } from './promises/follower.ts'
 import { assertWholeLogs, type Query } from './promises/logs.ts'
 import { Planned } from './promises/planned.ts'
+import { restart } from './promises/restart.ts'
 import { Seen } from './promises/seen.ts'
 import { Senders } from './promises/senders.ts'
 import { type KillRow, say, writeKills } from './promises/table.ts'
@@ -25,8 +25,6 @@ import { type KillRow, say, writeKills } from './promises/table.ts'
 const KILLS: number = effort(3, 100)
 /** The longest time between the first message after a start and the kill. */
 const MOST_MS = 400
-/** Attempts to start. */
-const MOST_STARTS: number = effort(1, 10)
 /** The longest time between the first message of planned work and the kill. */
 const MOST_WORK_MS = 60
 
@@ -41,24 +39,10 @@ after(() => {
   if (isLong) writeKills(rows, new Date())
 })
 
-/** Starts on the ports of before, if there was one, so that clients come back by themselves. */
-async function start(args: readonly string[], before?: ServeProcess): Promise<ServeProcess> {
-  const port = String(before?.ready.dcs[0]?.port ?? 0)
-  const consolePort = before === undefined ? '0' : new URL(before.ready.console).port
-  const all = [...args, '--test-clock', '--log', 'error', '--port', port, '--console-port', consolePort]
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await startServe(all)
-    } catch (error) {
-      // On a busy machine a start that takes too long is killed: one kill more.
-      if (tries === MOST_STARTS || !String(error).includes('SIGKILL')) throw error
-    }
-  }
-}
-
-async function killUnderSends(store: string, args: readonly string[], query: Query): Promise<void> {
+async function killUnderSends(store: string, given: readonly string[], query: Query): Promise<void> {
+  const args = [...given, '--test-clock']
   const seen = new Seen()
-  let serve = await start(args)
+  let serve = await restart(args)
   const senders = await Senders.open(serve.ready, 100, seen)
   const planned = new Planned(senders, seen)
   const followers = await Promise.all(senders.clients.map((client) => Follower.begin(client, seen)))
@@ -78,7 +62,7 @@ async function killUnderSends(store: string, args: readonly string[], query: Que
       await serve.stop('SIGKILL')
       const waiting = Number((await query(WAITING))[0]?.['waiting'])
       if (waiting > 0 && waiting < planned.perRound) halfDone += 1
-      serve = await start(args, serve)
+      serve = await restart(args, serve)
       await acknowledgedAfter(senders)
       longestMs = Math.max(longestMs, performance.now() - killedMs)
       await planned.catchUp(serve)

@@ -18,9 +18,9 @@ import { openFolderFiles } from '../../packages/server/src/files/folder.ts'
 import { createClock } from '../../packages/server/src/ground/clock.ts'
 import { createSettings } from '../../packages/server/src/ground/settings.ts'
 import { sweepFiles } from '../../packages/server/src/rules/files/sweep.ts'
-import { type ServeProcess, startServe } from '../e2e/serve.ts'
 import { effort, isLong } from '../effort.ts'
 import { startPostgres } from './index.ts'
+import { restart } from './promises/restart.ts'
 import { Seen } from './promises/seen.ts'
 import { say, type UploadKillRow, writeUploadKills } from './promises/table.ts'
 import { Uploaders } from './promises/uploaders.ts'
@@ -83,12 +83,6 @@ async function hashesIn(store: Store, folder: string): Promise<ReadonlySet<strin
   return hashes
 }
 
-async function start(args: readonly string[], before?: ServeProcess): Promise<ServeProcess> {
-  const port = String(before?.ready.dcs[0]?.port ?? 0)
-  const consolePort = before === undefined ? '0' : new URL(before.ready.console).port
-  return await startServe([...args, '--log', 'error', '--port', port, '--console-port', consolePort])
-}
-
 interface Place {
   readonly name: string
   readonly args: readonly string[]
@@ -98,7 +92,7 @@ interface Place {
 
 async function killUnderUploads({ name, args, files, open }: Place): Promise<void> {
   const seen = new Seen()
-  let serve = await start(args)
+  let serve = await restart(args)
   const people = await Uploaders.open(serve.ready, 200, seen, rng)
   const amid = { parts: 0, assembly: 0 }
   let orphans = 0
@@ -119,7 +113,7 @@ async function killUnderUploads({ name, args, files, open }: Place): Promise<voi
       const store = await open()
       orphans += (await sweep(store, files)).orphans
       await store.close()
-      serve = await start(args, serve)
+      serve = await restart(args, serve)
       await people.prove(sent.slice(-PROVED))
       if (kills % 10 === 0) say(`${name}: ${kills} of ${KILLS} kills, ${people.sent.length} files`)
     }
