@@ -25,8 +25,8 @@ export interface ClientProgram {
   call(): Promise<unknown>
   /** The newest hundred messages to oneself. */
   page(): Promise<{ readonly messages: readonly unknown[] }>
-  /** Is told of each new message. */
-  onMessage(listener: () => void): void
+  /** Is told of each new message, from the moment at which it resolves. */
+  onMessage(listener: () => void): Promise<void>
   /** Sends the file to oneself. @returns what `down` takes */
   up(): Promise<unknown>
   /** Reads it again. @returns its length */
@@ -59,7 +59,13 @@ async function cablegram({ module, server, phone, code, path }: ClientSetup): Pr
         const found = await client.messages.getHistory({ peer: { _: 'inputPeerSelf' }, ...PAGE, hash: 0n })
         return 'messages' in found ? found : fail('the history has not changed')
       },
-      onMessage: (listener) => void client.on('message', listener),
+      async onMessage(listener) {
+        const following = new Promise<void>((resolve) => {
+          client.on('connection', ({ state }) => void (state === 'upToDate' && resolve()))
+        })
+        client.on('message', listener)
+        await following
+      },
       async up() {
         const file = await uploadFile(client, path)
         const media = { _: 'inputMediaUploadedDocument', file, mimeType: 'text/plain' } as const
@@ -104,7 +110,7 @@ async function mtcute({ server, phone, code, path }: ClientSetup): Promise<SignI
       call: () => client.call({ _: 'updates.getState' }),
       page: () =>
         client.call({ _: 'messages.getHistory', peer: { _: 'inputPeerSelf' }, ...PAGE, hash: Long.ZERO }),
-      onMessage: (listener) => client.onNewMessage.add(listener),
+      onMessage: async (listener) => client.onNewMessage.add(listener),
       up: () => client.sendMedia('me', InputMedia.document(`file:${path}`)),
       async down(sent) {
         let bytes = 0
@@ -147,7 +153,7 @@ async function gramjs({ server, phone, code, path }: ClientSetup): Promise<SignI
     return {
       call: () => client.invoke(new Api.updates.GetState()),
       page: () => client.invoke(new Api.messages.GetHistory({ peer, ...PAGE, hash: bigInt.zero })),
-      onMessage: (listener) => client.addEventHandler(listener, new NewMessage({})),
+      onMessage: async (listener) => client.addEventHandler(listener, new NewMessage({})),
       up: () => client.sendFile('me', { file: path, forceDocument: true, workers: 4 }),
       down: async (sent) => (await client.downloadMedia(sent, {})).length,
       close: () => client.destroy(),

@@ -57,14 +57,17 @@ process.exit()
 
 /** Listens until all messages are here. */
 async function listen(): Promise<void> {
-  await new Promise<void>((resolve) => {
-    let heard = 0
-    client.onMessage(() => {
-      heard += 1
-      if (heard === updates) resolve()
-    })
-    process.send?.('listening')
+  let heard = 0
+  let onAll = (): void => undefined
+  const all = new Promise<void>((resolve) => {
+    onAll = resolve
   })
+  await client.onMessage(() => {
+    heard += 1
+    if (heard === updates) onAll()
+  })
+  process.send?.('listening')
+  await all
 }
 
 async function inFlight(atOnce: number, count: number, call: () => Promise<unknown>): Promise<void> {
