@@ -1,6 +1,6 @@
 import { ConnectionError } from '@cablegram/mtproto'
 import { makeAuthKey } from '@cablegram/mtproto/crypto'
-import { DecodeError } from '@cablegram/tl'
+import { DecodeError, freeBytes } from '@cablegram/tl'
 import type { InputFile, MethodName, Params, Results, Updates } from '@cablegram/tl/api'
 import { platform } from '#platform'
 import { callSafely } from './call-safely.ts'
@@ -333,7 +333,11 @@ export class TelegramClient implements ClientApi {
     const made = makeCall(schema, method, params, { timeoutMs, signal })
     // A CDN has no updates, and refuses what it does not know.
     const call = lane === 'cdn' ? made : withoutUpdates(schema, made)
-    return await sendCall(this.#link, call, { lane, dcId, floodWaitMaxS: 0, clock: this.#platform.clock })
+    const options = { lane, dcId, floodWaitMaxS: 0, clock: this.#platform.clock }
+    const answer = await sendCall(this.#link, call, options)
+    // A part that has arrived is not sent again. The collector frees what it carried too late: it does not see its size.
+    freeBytes(call.body)
+    return answer
   }
 
   /**

@@ -1,3 +1,4 @@
+import { freeBytes } from '@cablegram/tl'
 import type { MethodName, Params, Requests, Results } from '@cablegram/tl/api'
 import type { OutgoingCall } from './net/calls.ts'
 import type { Schema } from './schema.ts'
@@ -18,12 +19,14 @@ export function makeCall<Method extends MethodName>(
   return { ...options, method, body, decode: (bytes) => withoutAbsent(decodeResult(method, bytes)) }
 }
 
-/** The same call from a session that is to be told of no updates: one of the others is. */
+/** The same call, which is spent, from a session that is to be told of no updates: one of the others is. */
 export function withoutUpdates<Result>(
   { encodeRequest }: Schema,
   call: OutgoingCall<Result>,
 ): OutgoingCall<Result> {
-  return { ...call, body: encodeRequest({ _: 'invokeWithoutUpdates', query: call.body }) }
+  const body = encodeRequest({ _: 'invokeWithoutUpdates', query: call.body })
+  freeBytes(call.body)
+  return { ...call, body }
 }
 
 /** A request is its parameters and its name; TypeScript cannot follow that through a generic. */

@@ -22,6 +22,7 @@ export async function openPath(source: string | URL): Promise<OpenedSource> {
       modifiedMs: Math.trunc(facts.mtimeMs),
       isSized: true,
       isRepeatable: true,
+      givesCopies: true,
       async read(atByte, length) {
         const part = new Uint8Array(length)
         let filled = 0

@@ -9,6 +9,8 @@ export interface OpenedSource {
   readonly modifiedMs: number | undefined
   /** Whether a part can be read at any time, and again after `forget`. */
   readonly isRepeatable: boolean
+  /** Whether the bytes that `read` gives belong to the reader alone, who may free them. */
+  readonly givesCopies: boolean
   /** Reads a part; shorter only where the source ends. */
   read(atByte: number, length: number, signal: AbortSignal): Promise<Uint8Array>
   /** The part that begins here has arrived. */

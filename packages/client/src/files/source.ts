@@ -47,6 +47,7 @@ function blobSource(blob: Blob): OpenedSource {
     ...(isFile && { name: blob.name, modifiedMs: blob.lastModified }),
     mime: blob.type === '' ? undefined : blob.type,
     sizeBytes: blob.size,
+    givesCopies: true,
     read: async (atByte, length) => new Uint8Array(await blob.slice(atByte, atByte + length).arrayBuffer()),
   }
 }
@@ -71,6 +72,7 @@ const AT_HAND = {
   modifiedMs: undefined,
   isSized: true,
   isRepeatable: true,
+  givesCopies: false,
   forget: () => {},
   close: async () => {},
 }

@@ -15,6 +15,7 @@ export class StreamSource implements OpenedSource {
   readonly mime = undefined
   readonly modifiedMs = undefined
   readonly isRepeatable = false
+  readonly givesCopies = false
   readonly #chunks: Chunks
   readonly #endStream: (reason: unknown) => void
   readonly #kept = new Map<number, Uint8Array>()

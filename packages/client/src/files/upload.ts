@@ -1,5 +1,5 @@
 import { RpcError } from '@cablegram/mtproto'
-import { UsageError } from '@cablegram/tl'
+import { freeBytes, UsageError } from '@cablegram/tl'
 import type { InputFile } from '@cablegram/tl/api'
 import { type Checks, checkOptions, isFunction, isSignal, isTextOption, isWhole } from '../check-options.ts'
 import { orAborted } from '../net/or-aborted.ts'
@@ -240,16 +240,18 @@ class Upload {
     signal.throwIfAborted()
     // The number of parts comes with the last one; until then this one waits, and then it is given up.
     if (isEnd && part > 0 && !isToldApart) return aborted(signal)
+    const { length } = bytes
+    if (part === 0 && !isEnd) this.#head ??= bytes.slice(0, HEAD_BYTES)
     if (part > 0 || !isEnd) {
       onSent()
       await this.#send(part, bytes, signal)
     }
     if (isEnd) return { bytes: undefined, count }
-    if (part === 0) this.#head ??= bytes.slice(0, HEAD_BYTES)
+    if (this.#source.givesCopies) freeBytes(bytes)
     this.#source.forget(atByte)
     this.#done.add(part)
     this.#record()
-    return { bytes: bytes.length, count }
+    return { bytes: length, count }
   }
 
   async #send(filePart: number, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
