@@ -2,7 +2,7 @@ import { ProtocolError } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
 import type { InputMedia, InputPeer, InputSingleMedia, MessageMedia } from '@cablegram/tl/api'
 import { inputMediaOf } from '../files/existing-media.ts'
-import type { Message } from '../message/message.ts'
+import { Message } from '../message/message.ts'
 import { findPeer, type PeerLike } from '../peers/resolve.ts'
 import { formattedOf, type TextLike } from '../text/formatted.ts'
 import {
@@ -86,7 +86,9 @@ function asFile(item: AlbumItem): AlbumFile {
   return isFile(item) ? item : { file: item }
 }
 
+/** A message says what file it has, too. */
 function isFile(item: AlbumItem): item is AlbumFile {
+  if (item instanceof Message) return false
   return typeof item === 'object' && item !== null && 'file' in item && !('_' in item)
 }
 
