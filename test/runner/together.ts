@@ -14,8 +14,8 @@ export interface TogetherLimits {
   readonly exitMs: number
 }
 
-/** Generous: other programs may use the machine, too. */
-const LIMITS: TogetherLimits = { fileMs: 240_000, exitMs: 20_000 }
+/** Generous: other programs may use the machine, too, and a step beside this one does. */
+const LIMITS: TogetherLimits = { fileMs: isLong ? 1_200_000 : 240_000, exitMs: 20_000 }
 
 /**
  * Registers each file as a suite of its name. Hooks that a file has outside of suites apply to that file only, as if it
