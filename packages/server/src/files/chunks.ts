@@ -46,14 +46,20 @@ export async function* cutChunks(
     let rest = piece
     while (heldBytes + rest.length > CHUNK_BYTES) {
       const taken = rest.subarray(0, CHUNK_BYTES - heldBytes)
-      yield { bytes: Buffer.concat([...held, taken]), isLast: false }
+      yield { bytes: joined([...held, taken]), isLast: false }
       rest = rest.subarray(taken.length)
       ;[held, heldBytes] = [[], 0]
     }
     held.push(rest)
     heldBytes += rest.length
   }
-  if (heldBytes > 0) yield { bytes: Buffer.concat(held), isLast: true }
+  if (heldBytes > 0) yield { bytes: joined(held), isLast: true }
+}
+
+/** A piece that is a whole chunk is not copied. */
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const [only] = pieces
+  return pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces)
 }
 
 /** Seals a chunk of a file. */
@@ -67,38 +73,40 @@ export function sealChunk(
 }
 
 /**
- * Opens the chunks of a sealed stretch.
+ * Opens the chunks of a sealed stretch, and gives what was asked for of them, in memory of its own.
  *
+ * @param sealed the bytes of {@link sealedStretch}, fewer at the end of the file
  * @param sealedBytes the length of the whole sealed file
+ * @param asked a stretch of the plain bytes, the offset counted from the first chunk
  * @throws {StoreError} STORE_FAILED if the file is damaged
  */
-export function openChunks(
+export function openStretch(
   secret: Secret,
   name: string,
-  { firstChunk, sealed }: { readonly firstChunk: number; readonly sealed: Uint8Array },
-  sealedBytes: number,
+  { firstChunk, sealed, sealedBytes }: Sealed,
+  { offset, length }: { readonly offset: number; readonly length: number },
 ): Uint8Array {
-  const chunks: Uint8Array[] = []
+  const count = Math.ceil(sealed.length / SEALED_CHUNK_BYTES)
   const lastChunk = Math.ceil(sealedBytes / SEALED_CHUNK_BYTES) - 1
-  for (let at = 0; at < sealed.length; at += SEALED_CHUNK_BYTES) {
-    const index = firstChunk + at / SEALED_CHUNK_BYTES
-    const chunk = sealed.subarray(at, at + SEALED_CHUNK_BYTES)
+  const plainBytes = sealed.length - count * SEAL_BYTES
+  const stretch = new Uint8Array(Math.max(0, Math.min(length, plainBytes - offset)))
+  for (let at = 0; at < count; at++) {
+    const index = firstChunk + at
+    const chunk = sealed.subarray(at * SEALED_CHUNK_BYTES, (at + 1) * SEALED_CHUNK_BYTES)
     if (chunk.length <= SEAL_BYTES) throw new StoreError('STORE_FAILED', `the file ${name} is cut short`)
-    chunks.push(unseal(secret, chunk, contextOf(name, index, index === lastChunk)))
+    const plain = unseal(secret, chunk, contextOf(name, index, index === lastChunk))
+    const start = at * CHUNK_BYTES - offset
+    stretch.set(plain.subarray(Math.max(0, -start), Math.max(0, stretch.length - start)), Math.max(0, start))
+    freeBytes(plain)
   }
-  const [only] = chunks
-  if (chunks.length === 1 && only !== undefined) return only
-  const joined = Buffer.concat(chunks)
-  for (const chunk of chunks) freeBytes(chunk)
-  return joined
+  return stretch
 }
 
-/** A stretch of opened chunks, in memory of its own: what the chunks have beyond it is freed. */
-export function takeStretch(plain: Uint8Array, from: number, length: number): Uint8Array {
-  if (from === 0 && plain.length <= length) return plain
-  const stretch = Uint8Array.from(plain.subarray(from, from + length))
-  freeBytes(plain)
-  return stretch
+/** Sealed bytes of a file, from the beginning of a chunk. */
+export interface Sealed {
+  readonly firstChunk: number
+  readonly sealed: Uint8Array
+  readonly sealedBytes: number
 }
 
 function contextOf(name: string, index: number, isLast: boolean): string {

@@ -103,8 +103,8 @@ test('a crash while a folder is made leaves one that can be opened', async () =>
 class BusyDisk extends TestDisk {
   meanwhile: (() => Promise<void>) | undefined
 
-  override async read(path: string, offset: number, length: number): ReturnType<TestDisk['read']> {
-    const found = await super.read(path, offset, length)
+  override async open(path: string): ReturnType<TestDisk['open']> {
+    const found = await super.open(path)
     const { meanwhile } = this
     this.meanwhile = undefined
     await meanwhile?.()

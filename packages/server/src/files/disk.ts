@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { link, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
+import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
 
 /** A file that is being written. */
 export interface NewFile {
@@ -13,6 +13,15 @@ export interface NewFile {
 export interface DiskStretch {
   readonly bytes: Uint8Array
   readonly fileBytes: number
+}
+
+/** A file that is being read. */
+export interface OpenFile {
+  /** Its length when it was opened. */
+  readonly fileBytes: number
+  /** Bytes of the file, fewer at its end, which are the caller's alone. */
+  read(offset: number, length: number): Promise<Uint8Array>
+  close(): Promise<void>
 }
 
 /** The operations of a file system that a folder of files is built on. Tests give one that crashes. */
@@ -30,8 +39,8 @@ export interface Disk {
   removeFolder(path: string): Promise<void>
   /** Makes the names in a folder survive a crash. */
   syncFolder(path: string): Promise<void>
-  /** Bytes of a file, fewer at its end, which are the caller's alone; undefined if it is missing. */
-  read(path: string, offset: number, length: number): Promise<DiskStretch | undefined>
+  /** Opens a file to be read; undefined if it is missing. */
+  open(path: string): Promise<OpenFile | undefined>
   /** The names in a folder, and when each was last written; empty if it is missing. */
   list(path: string): AsyncIterable<{ readonly name: string; readonly writtenAtMs: number }>
 }
@@ -83,17 +92,9 @@ export const MACHINE_DISK: Disk = {
       await folder.close()
     }
   },
-  async read(path, offset, length) {
+  async open(path) {
     const file = await open(path, 'r').catch(unlessMissing)
-    if (file === undefined) return undefined
-    try {
-      const { size: fileBytes } = await file.stat()
-      const bytes = Buffer.alloc(Math.max(0, Math.min(length, fileBytes - offset)))
-      const { bytesRead } = await file.read(bytes, 0, bytes.length, offset)
-      return { bytes: bytes.subarray(0, bytesRead), fileBytes }
-    } finally {
-      await file.close()
-    }
+    return file && (await readable(file))
   },
   async *list(path) {
     for (const name of (await readdir(path).catch(unlessMissing)) ?? []) {
@@ -101,6 +102,40 @@ export const MACHINE_DISK: Disk = {
       if (found !== undefined) yield { name, writtenAtMs: found.mtimeMs }
     }
   },
+}
+
+async function readable(file: FileHandle): Promise<OpenFile> {
+  try {
+    const { size: fileBytes } = await file.stat()
+    return {
+      fileBytes,
+      async read(offset, length) {
+        const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(length, fileBytes - offset)))
+        const { bytesRead } = await file.read(bytes, 0, bytes.length, offset)
+        return bytes.subarray(0, bytesRead)
+      },
+      close: () => file.close(),
+    }
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+}
+
+/** Reads a stretch of a file, and closes it. */
+export async function readOnce(
+  disk: Pick<Disk, 'open'>,
+  path: string,
+  offset: number,
+  length: number,
+): Promise<DiskStretch | undefined> {
+  const file = await disk.open(path)
+  if (file === undefined) return undefined
+  try {
+    return { bytes: await file.read(offset, length), fileBytes: file.fileBytes }
+  } finally {
+    await file.close()
+  }
 }
 
 function unlessMissing(error: unknown): undefined {

@@ -7,15 +7,15 @@ import type { Secret } from '../database/secret.ts'
 import {
   CHUNK_BYTES,
   cutChunks,
-  openChunks,
+  openStretch,
   partContext,
   SEAL_BYTES,
   sealChunk,
   sealedStretch,
-  takeStretch,
 } from './chunks.ts'
-import { type Disk, errnoOf, MACHINE_DISK } from './disk.ts'
+import { type Disk, errnoOf, MACHINE_DISK, type NewFile, readOnce } from './disk.ts'
 import { isName, newName } from './names.ts'
+import { OpenedFiles } from './opened-files.ts'
 import type { FileStore, KeptFile, Listed, PartStore, Pieces } from './port.ts'
 
 /** The parts that a folder of files is opened with. */
@@ -59,6 +59,7 @@ export async function openFolderFiles(options: FolderOptions): Promise<FileStore
       { cause: error },
     )
   }
+  const opened = new OpenedFiles(disk)
   const pathOf = (name: string): string => join(folder, name.slice(0, 2), name)
 
   async function put(pieces: Pieces): Promise<KeptFile> {
@@ -87,18 +88,25 @@ export async function openFolderFiles(options: FolderOptions): Promise<FileStore
   async function read(name: string, offset: number, length: number): Promise<Uint8Array> {
     if (length <= 0) return new Uint8Array()
     const stretch = sealedStretch(offset, length)
-    const found = await disk.read(pathOf(name), stretch.offset, stretch.length).catch(rethrow)
+    const found = await opened.read(pathOf(name), stretch.offset, stretch.length).catch(rethrow)
     if (found === undefined) throw new StoreError('STORE_FAILED', `the file ${name} is missing`)
     const { firstChunk } = stretch
-    const plain = openChunks(secret, name, { firstChunk, sealed: found.bytes }, found.fileBytes)
+    const asked = { offset: offset - firstChunk * CHUNK_BYTES, length }
+    const plain = openStretch(
+      secret,
+      name,
+      { firstChunk, sealed: found.bytes, sealedBytes: found.fileBytes },
+      asked,
+    )
     freeBytes(found.bytes)
-    return takeStretch(plain, offset - firstChunk * CHUNK_BYTES, length)
+    return plain
   }
 
   const parts = folderParts(join(folder, 'parts'), { secret, random, nowMs, disk })
 
   async function remove(name: string): Promise<void> {
     for (const path of [pathOf(name), join(tmp, name)]) await disk.remove(path).catch(rethrow)
+    await opened.forget(pathOf(name)).catch(rethrow)
   }
 
   async function* list(): AsyncIterable<Listed> {
@@ -118,7 +126,7 @@ export async function openFolderFiles(options: FolderOptions): Promise<FileStore
     },
     parts,
     id,
-    close: async () => undefined,
+    close: () => opened.close(),
   }
 }
 
@@ -175,8 +183,7 @@ function folderParts(
       const path = join(folder, upload, String(part))
       const draft = `${path}.${newName(random)}`
       try {
-        await disk.makeFolder(join(folder, upload))
-        const file = await disk.create(draft)
+        const file = await createIn(disk, join(folder, upload), draft)
         try {
           const sealed = secret.seal(bytes, partContext(upload, part))
           await file.write(sealed)
@@ -192,13 +199,25 @@ function folderParts(
       }
     },
     async read(upload, part) {
-      const found = await disk.read(join(folder, upload, String(part)), 0, MAX_PART_BYTES).catch(rethrow)
+      const path = join(folder, upload, String(part))
+      const found = await readOnce(disk, path, 0, MAX_PART_BYTES).catch(rethrow)
       const bytes = found && secret.open(found.bytes, partContext(upload, part))
       if (found !== undefined) freeBytes(found.bytes)
       return bytes
     },
     delete: async (upload) => await disk.removeFolder(join(folder, upload)).catch(rethrow),
     list: () => listNames(disk, folder, nowMs()),
+  }
+}
+
+/** Begins a file in a folder, which is made for the first one: to look for it each time costs more. */
+async function createIn(disk: Disk, folder: string, path: string): Promise<NewFile> {
+  try {
+    return await disk.create(path)
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error
+    await disk.makeFolder(folder)
+    return await disk.create(path)
   }
 }
 
@@ -225,7 +244,7 @@ async function folderId(folder: string, random: Random, disk: Disk): Promise<str
 }
 
 async function readId(path: string, disk: Disk): Promise<string | undefined> {
-  const found = await disk.read(path, 0, 32)
+  const found = await readOnce(disk, path, 0, 32)
   const id = found && Buffer.from(found.bytes).toString()
   return id !== undefined && isName(id) ? id : undefined
 }

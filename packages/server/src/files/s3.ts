@@ -6,13 +6,12 @@ import type { StartTimer } from '../ground/clock.ts'
 import {
   CHUNK_BYTES,
   cutChunks,
-  openChunks,
+  openStretch,
   partContext,
   SEAL_BYTES,
   SEALED_CHUNK_BYTES,
   sealChunk,
   sealedStretch,
-  takeStretch,
 } from './chunks.ts'
 import { isName, newName } from './names.ts'
 import { Places } from './places.ts'
@@ -92,8 +91,14 @@ function s3Files(bucket: Bucket, id: string, { secret, random }: S3FilesOptions)
     const found = await bucket.read(keyOf(name), stretch.offset, stretch.length).catch(rethrow)
     if (found === undefined) throw new StoreError('STORE_FAILED', `the file ${name} is missing`)
     const { firstChunk } = stretch
-    const plain = openChunks(secret, name, { firstChunk, sealed: found.bytes }, found.objectBytes)
-    return takeStretch(plain, offset - firstChunk * CHUNK_BYTES, length)
+    const asked = { offset: offset - firstChunk * CHUNK_BYTES, length }
+    const plain = openStretch(
+      secret,
+      name,
+      { firstChunk, sealed: found.bytes, sealedBytes: found.objectBytes },
+      asked,
+    )
+    return plain
   }
 
   async function remove(name: string): Promise<void> {

@@ -112,13 +112,17 @@ export class TestDisk implements Disk {
     for (const [each, inode] of this.#now) if (dirname(each) === path) this.#kept.set(each, inode)
   }
 
-  async read(path: string, offset: number, length: number): ReturnType<Disk['read']> {
+  async open(path: string): ReturnType<Disk['open']> {
     this.#step()
     const inode = this.#now.get(path)
     if (inode === undefined) return undefined
     return {
-      bytes: Uint8Array.from(inode.bytes.subarray(offset, offset + length)),
       fileBytes: inode.bytes.length,
+      read: async (offset, length) => {
+        this.#step()
+        return Uint8Array.from(inode.bytes.subarray(offset, offset + length))
+      },
+      close: async () => undefined,
     }
   }
 
