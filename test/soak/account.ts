@@ -42,6 +42,11 @@ const LONGEST_REST_MS = 400
 /** A client is closed, and another one made, so often. */
 const REOPEN_CHANCE = 1 / 400
 const CODE = '22222'
+/**
+ * Errors of calls that were carried out, and whose answer is gone. An edit that a dying server has made, and that is sent again,
+ * changes nothing.
+ */
+const ANSWER_LOST: ReadonlySet<string> = new Set(['RPC_ANSWER_LOST', 'MESSAGE_NOT_MODIFIED'])
 
 /** One account. */
 export class Account {
@@ -237,7 +242,7 @@ export class Account {
 
   #outcomeOf(error: unknown): 'refused' | 'unknown' {
     if (error instanceof ConnectionError) return 'unknown'
-    if (error instanceof RpcError && error.type === 'RPC_ANSWER_LOST') return 'unknown'
+    if (error instanceof RpcError && ANSWER_LOST.has(error.type)) return 'unknown'
     const isOfFault =
       error instanceof RpcError && (error.code === 420 || error.code >= 500 || error.code === -503)
     if (!isOfFault) this.#fail('a call', error)

@@ -25,10 +25,10 @@ if (!(minutes > 0) || !Number.isSafeInteger(seed)) {
   process.exit(2)
 }
 
-/** The programs: one for each way to connect, and one with temporary keys. */
+/** The programs: one for each way to connect, and one without temporary keys. */
 const CLIENTS: Readonly<Record<string, ClientOptions>> = {
-  tcp_one: {},
-  tcp_pfs: { pfs: true, framing: 'padded', obfuscated: true },
+  tcp: { pfs: false },
+  hidden: { framing: 'padded', obfuscated: true },
   websocket: { transport: 'websocket' },
   http: { transport: 'http' },
 }
