@@ -36,6 +36,9 @@ export class Network {
   #dialling = 0
   #isGood = false
   #isAlive = true
+  #isAsleep = false
+  /** Connections that have gone without a word: the machine slept. */
+  readonly #dead = new Set<StreamWire>()
 
   constructor(parts: NetworkParts) {
     this.#parts = parts
@@ -55,6 +58,16 @@ export class Network {
   /** All connections break. */
   cut(): void {
     for (const wire of this.#open) wire.cut()
+  }
+
+  /** The machine sleeps: its connections are gone, and nobody tells it, then or later. */
+  sleep(): void {
+    this.#isAsleep = true
+    for (const wire of this.#open) this.#dead.add(wire)
+  }
+
+  wake(): void {
+    this.#isAsleep = false
   }
 
   /** The process has died: the system closes its sockets, and nobody reads what comes. */
@@ -110,11 +123,13 @@ export class Network {
         toServer: (connection, chunk) => server.bytes(connection, chunk),
         onArrived: () => undefined,
         toClient: (input) => {
-          if (input.kind === 'bytes' && !isOurs && this.#isAlive) events.onBytes(input.chunk)
+          if (input.kind === 'bytes' && !isOurs && this.#isAlive && !this.#dead.has(wire))
+            events.onBytes(input.chunk)
         },
         onCut: (connections) => {
-          this.#open.delete(wire)
           for (const connection of connections) server.closed(connection)
+          if (!isOurs && this.#dead.has(wire)) return
+          this.#open.delete(wire)
           if (!isOurs && this.#isAlive) events.onClosed(undefined)
         },
         note: () => undefined,
@@ -122,11 +137,12 @@ export class Network {
     })
     wire.isGood = this.#isGood
     this.#open.add(wire)
+    if (this.#isAsleep) this.#dead.add(wire)
     wire.open()
     return {
       send: (chunk) => {
         isEncrypted ||= !isPlain(chunk)
-        wire.fromClient(chunk.slice())
+        if (!this.#dead.has(wire)) wire.fromClient(chunk.slice())
       },
       close: () => {
         isOurs = true

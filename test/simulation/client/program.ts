@@ -179,7 +179,7 @@ export class Program {
 
   /** Closes the client, which must leave nothing, and makes another. */
   async reopen(): Promise<void> {
-    if (this.#run === undefined || this.#isClosing) return
+    if (this.#run === undefined || this.#isClosing || this.isAsleep) return
     await this.close()
     this.begin()
   }
@@ -204,6 +204,24 @@ export class Program {
     for (const [what, count] of Object.entries(left)) {
       if (count > 0) this.#fail(`${count} ${what} left after close`)
     }
+  }
+
+  get isAsleep(): boolean {
+    return this.#run?.clock.isAsleep === true
+  }
+
+  /** Its machine sleeps for a while. */
+  sleep(forMs: number): void {
+    const run = this.#run
+    if (run === undefined || this.#isClosing || this.isAsleep) return
+    this.#parts.note(this.name, 'sleeps', forMs)
+    run.clock.sleep()
+    run.network.sleep()
+    const { agenda } = this.#parts
+    agenda.at(agenda.nowMs + forMs, () => {
+      run.clock.wake()
+      run.network.wake()
+    })
   }
 
   /** Its clock is set. */

@@ -30,6 +30,7 @@ export interface ClientOutcome {
 const SEE_OTHER = 303
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
+const LONGEST_SLEEP_MS = 20 * 60_000
 /** The longest that a program is away after it was killed. */
 const LONGEST_AWAY_MS = 5 * MINUTE_MS
 /** The longest that a client may not notice that updates are missing, and some more. */
@@ -101,7 +102,7 @@ class ClientRun {
 
   /** Puts everything on the agenda that happens in the hour. */
   #plan(group: bigint): void {
-    const { operations, serverRestarts, longestOutageMs, kills, closes, clockJumps, faults, forMs } =
+    const { operations, serverRestarts, longestOutageMs, kills, closes, clockJumps, sleeps, faults, forMs } =
       this.#scenario
     const rng = this.#rng
     const beginMs = this.#agenda.nowMs
@@ -115,11 +116,13 @@ class ClientRun {
     sometime(kills, (program) => program.kill(rng.between(0, LONGEST_AWAY_MS)))
     sometime(closes, (program) => void program.reopen())
     sometime(clockJumps, (program) => program.jumpClock(rng.between(-3 * HOUR_MS, 3 * HOUR_MS)))
+    sometime(sleeps, (program) => program.sleep(rng.between(1_000, LONGEST_SLEEP_MS)))
     sometime(faults, () => this.#addFault())
   }
 
   #operate(program: Program, group: bigint): void {
     const rng = this.#rng
+    if (program.isAsleep) return
     const peer = rng.chance(0.5) ? group : this.#otherThan(program.userId)
     const [send, read, ask] = [0.5, 0.7, 0.9]
     const draw = rng.next()

@@ -23,6 +23,8 @@ export interface ClientScenario extends WireRates {
   readonly closes: number
   /** Clocks of clients that are set, by up to three hours. */
   readonly clockJumps: number
+  /** Machines that sleep, for up to twenty minutes: their timers stand still, and their connections are gone unnoticed. */
+  readonly sleeps: number
   /** Faults that the server is told to have: salts, floods, migrations, lost answers, lost and doubled updates. */
   readonly faults: number
   /** Programs lose what the client has saved beside the session: the checks have to notice. */
@@ -55,5 +57,6 @@ export function clientScenarioOf(seed: number): ClientScenario {
     closes: rng.between(0, 6),
     clockJumps: rng.between(0, 6),
     faults: rng.between(0, 60),
+    sleeps: rng.between(0, 6),
   }
 }
