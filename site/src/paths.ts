@@ -7,6 +7,7 @@ export const paths = {
   root: at('../../'),
   site: at('../'),
   tlSources: at('../../packages/tl/sources/'),
+  client: at('../../packages/client/src/'),
   errors: at('../../packages/tl/generated/errors.json'),
   notes: at('../notes/'),
   guides: at('../guides/'),

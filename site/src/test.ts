@@ -14,7 +14,7 @@ const files = given.length > 0 ? given : ['site/test/**/*.test.ts']
 process.exitCode =
   run('node_modules/.bin/tsc', ['--project', 'site/tsconfig.json']) ||
   run(process.execPath, ['test/reference/types.ts']) ||
-  run(process.execPath, ['--test', 'test/reference/executed-{commands,lua}.ts']) ||
+  run(process.execPath, ['--test', 'test/reference/executed-{commands,daily,lua}.ts']) ||
   run(process.execPath, ['--test', ...files])
 
 function run(command: string, args: readonly string[]): number {

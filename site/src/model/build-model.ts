@@ -12,6 +12,7 @@ import { ANONYMOUS_METHODS, PENDING_METHODS } from '../../../packages/server/src
 import { printedExamples } from '../../printers/index.ts'
 import { paths } from '../paths.ts'
 import { type Borrowed, NOTHING_BORROWED, readBorrowed } from './borrowed.ts'
+import { readDailyCalls } from './daily-calls.ts'
 import { groupBy, readErrors } from './errors.ts'
 import { readGuides } from './guides.ts'
 import { publishedLayers, readLayers } from './layers.ts'
@@ -68,6 +69,7 @@ export async function buildModel({ borrow }: ModelOptions): Promise<Model> {
     types: typeEntries(methods, constructors, parts),
     errors: parts.errors,
     guides: readGuides(),
+    calls: readDailyCalls(),
     purposes: readPurposes(),
     isBorrowing: parts.borrowed !== NOTHING_BORROWED,
   }

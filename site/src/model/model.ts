@@ -1,4 +1,5 @@
 import type { Combinator, Field, TypeExpr } from '@cablegram/tl/schema'
+import type { DailyCallEntry } from './daily-calls.ts'
 import type { ErrorFact, Errors } from './errors.ts'
 import type { Guide } from './guides.ts'
 import type { History, Layers } from './layers.ts'
@@ -109,6 +110,8 @@ export interface Model {
   readonly types: ReadonlyMap<string, TypeEntry>
   readonly errors: Errors
   readonly guides: readonly Guide[]
+  /** The daily calls of the client, by name. */
+  readonly calls: ReadonlyMap<string, DailyCallEntry>
   readonly purposes: readonly Purpose[]
   /** Descriptions of core.telegram.org stand in for ours that are missing. */
   readonly isBorrowing: boolean

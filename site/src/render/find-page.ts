@@ -1,5 +1,6 @@
 import { errorSlug } from '../model/errors.ts'
 import type { Model } from '../model/model.ts'
+import { callPage, callsIndex } from './call-page.ts'
 import { constructorPage } from './constructor-page.ts'
 import { anyErrorsPage, errorPage } from './error-page.ts'
 import {
@@ -29,6 +30,7 @@ export function pagePaths(model: Model): string[] {
     ...[...model.types.keys()].map((name) => `/types/${name}`),
     ...[...model.errors.byName.keys()].map((name) => `/errors/${errorSlug(name)}`),
     ...model.guides.map(({ name }) => `/guides/${name}`),
+    ...[...model.calls.keys()].map((name) => `/calls/${name}`),
   ]
 }
 
@@ -50,6 +52,7 @@ const FIXED: ReadonlyMap<string, (model: Model) => Page> = new Map([
   ['/errors/any', anyErrorsPage],
   ['/purposes', purposesPage],
   ['/guides', guidesIndex],
+  ['/calls', callsIndex],
   ['/search', searchPage],
 ])
 
@@ -75,6 +78,10 @@ const FOLDERS: ReadonlyMap<string, (name: string, model: Model) => Page | undefi
     guides: (name, model) => {
       const guide = model.guides.find((each) => each.name === name)
       return guide && guidePage(guide)
+    },
+    calls: (name, model) => {
+      const call = model.calls.get(name)
+      return call && callPage(call)
     },
     namespaces: (name, model) => {
       const namespace = namespacesOf(model).find((each) => namespacePath(each).endsWith(`/${name}`))

@@ -8,6 +8,7 @@ export type PageKind =
   | 'primitive'
   | 'index'
   | 'guide'
+  | 'call'
   | 'search'
 
 /** Code in one language, one of several that say the same. */

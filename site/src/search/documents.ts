@@ -9,7 +9,7 @@ const MAX_TEXT = 110
 
 /** All pages for the search. */
 export function searchDocuments(model: Model): SearchDocument[] {
-  const { methods, constructors, types, errors, guides, purposes } = model
+  const { methods, constructors, types, errors, guides, calls, purposes } = model
   const purposesOf = groupBy(purposes, (purpose) => purpose.methods)
   return [
     ...[...methods.values()].map((method) => ({
@@ -42,6 +42,12 @@ export function searchDocuments(model: Model): SearchDocument[] {
       id: `types/primitive#${name.toLowerCase()}`,
       name,
       text,
+      errors: '',
+    })),
+    ...[...calls.values()].map(({ name, about }) => ({
+      id: `calls/${name}`,
+      name: `client.${name}`,
+      text: cut(plain(firstSentence(about))),
       errors: '',
     })),
     ...guides.map(({ name, title, description }) => ({

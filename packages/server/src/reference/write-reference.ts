@@ -15,7 +15,7 @@ export interface WriteOptions {
   readonly layer: number
   /** 0 to 11; 11 saves a twentieth more and takes a minute. Default 9. */
   readonly quality?: number
-  /** Bytes of text in a block: larger ones compress better and take longer to open. Default 8 MiB. */
+  /** Bytes of text in a block: larger ones compress better and take longer to open. Default 12 MiB. */
   readonly blockBytes?: number
 }
 
@@ -24,7 +24,7 @@ const compress = promisify(brotliCompress)
 /** Writes the bytes of a reference file. */
 export async function encodeReference(
   files: AsyncIterable<ReferenceFile> | Iterable<ReferenceFile>,
-  { layer, quality = 9, blockBytes = 8 * 1024 * 1024 }: WriteOptions,
+  { layer, quality = 9, blockBytes = 12 * 1024 * 1024 }: WriteOptions,
 ): Promise<Uint8Array> {
   const places: [string, number, number, number][] = []
   const blocks: Promise<Uint8Array>[] = []
