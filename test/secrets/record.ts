@@ -6,7 +6,6 @@
 import { appendFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { threadId } from 'node:worker_threads'
-import { startRoundSwitch } from '../runner/rounds.ts'
 import { changesFor } from './changes.ts'
 
 const folder = process.env['SECRETS_FOLDER'] ?? ''
@@ -21,9 +20,6 @@ function note<T extends Uint8Array | string>(secret: T): T {
   noted.add(hex)
   return secret
 }
-
-// In every thread and process: both sides of a password are logged.
-startRoundSwitch()(false)
 
 Object.assign(globalThis, { noteSecret: note })
 
