@@ -23,8 +23,9 @@ class Bench {
   onTold: () => void = () => {}
   answer: (method: MethodName) => unknown = (method) => (method === 'updates.getState' ? STATE : EMPTY)
 
-  engine(): UpdatesEngine {
+  engine(catchUp?: boolean): UpdatesEngine {
     return new UpdatesEngine({
+      catchUp,
       userId: 7n,
       clock: this.clock,
       storage: {
@@ -73,6 +74,16 @@ test('many changes of the cursor are written at once, and the last ones when the
   assert.equal(bench.clock.waiting, 0)
   engine.push(news(202))
   assert.equal(bench.told.length, 191)
+})
+
+test('an engine that does not catch up begins at the present, whatever was kept', async () => {
+  const bench = new Bench()
+  bench.texts.set('updates', '{"version":1,"pts":3,"qts":1,"dateS":400}')
+  await bench.engine().begin()
+  await settled()
+  await bench.engine(false).begin()
+  await settled()
+  assert.deepEqual(bench.asked, ['updates.getDifference', 'updates.getState'])
 })
 
 test('a cursor that cannot be written is said, and written with the next changes', async () => {

@@ -49,6 +49,8 @@ export interface UpdatesEngineParts {
   readonly onHealth: (health: Health, error: unknown) => void
   /** Takes errors of the storage. */
   readonly onError: (error: unknown) => void
+  /** Whether to tell what has happened since the cursor was saved. Default: yes. */
+  readonly catchUp?: boolean | undefined
   readonly limits?: Partial<UpdatesLimits>
 }
 
@@ -76,6 +78,11 @@ export class UpdatesEngine {
     this.#kept = new KeptCursor(parts.storage)
   }
 
+  /** The entries that the machine keeps, by table. */
+  get tableSizes(): Record<string, number> {
+    return this.#machine.tableSizes
+  }
+
   /**
    * Reads the cursor, and begins.
    *
@@ -87,8 +94,9 @@ export class UpdatesEngine {
     if (this.#kept.isDamaged) {
       this.#parts.onHealth({ kind: 'lost', reason: 'stateInvalid', channelId: undefined }, undefined)
     }
-    this.step({ kind: 'begin', cursor })
-    return cursor?.box !== undefined
+    const known = this.#parts.catchUp === false ? undefined : cursor
+    this.step({ kind: 'begin', cursor: known })
+    return known?.box !== undefined
   }
 
   /** Takes a push. */

@@ -634,6 +634,19 @@ test('updateChannelTooLong asks only for what is not known', () => {
   assert.equal(bench.asks.length, 1)
 })
 
+test('updateChannelTooLong in a numbered packet asks, also in one that had to wait', () => {
+  const bench = Bench.current(WITH_CHANNEL)
+  const tooLong: Update = { _: 'updateChannelTooLong', channelId: CHANNEL }
+  bench.step({ kind: 'updates', updates: container([TYPING], 5) })
+  bench.step({ kind: 'updates', updates: container([tooLong], 7) })
+  assert.equal(bench.asks.length, 0)
+  bench.step({ kind: 'updates', updates: container([TYPING], 6) })
+  assert.deepEqual(
+    bench.asks.map(({ of }) => of),
+    ['channel'],
+  )
+})
+
 test('channelDifferenceTooLong is said, and its messages that are new are told', () => {
   const bench = Bench.current(WITH_CHANNEL)
   bench.push({ _: 'updateChannelTooLong', channelId: CHANNEL })

@@ -197,7 +197,7 @@ export class UpdatesMachine {
     if (!isNext && seqStart <= box.seq) return
     if (isNext && !box.repair.isAsking && !this.#shared.isFull) {
       box.seq = seq
-      for (const event of events) this.#tellUnnumbered(event)
+      for (const event of events) this.#tellUnnumbered(event, box, nowMs)
       this.#readPackets(box, nowMs)
       return
     }
@@ -221,7 +221,7 @@ export class UpdatesMachine {
       this.#packets.shift()
       if (first.seqStart <= box.seq) continue
       box.seq = first.seq
-      for (const event of first.events) this.#tellUnnumbered(event)
+      for (const event of first.events) this.#tellUnnumbered(event, box, nowMs)
     }
   }
 
@@ -245,15 +245,16 @@ export class UpdatesMachine {
       if (isUnknown && event === undefined) return
       this.#useChannel(space, (channel) => channel.offer(item, nowMs))
     } else if (event !== undefined) {
-      this.#tellUnnumbered(event)
-      if (event.update._ === 'updateChannelTooLong') this.#onTooLong(event.update, nowMs)
-      // The server has lost the number.
-      if (event.update._ === 'updatePtsChanged') box.repair.mustAsk(nowMs)
+      this.#tellUnnumbered(event, box, nowMs)
     }
   }
 
-  #tellUnnumbered(event: UpdateEvent): void {
+  /** Tells an update without a number, and does what it asks for. */
+  #tellUnnumbered(event: UpdateEvent, box: Box, nowMs: number): void {
     this.#shared.tell(event, 'state', 0)
+    if (event.update._ === 'updateChannelTooLong') this.#onTooLong(event.update, nowMs)
+    // The server has lost the number.
+    if (event.update._ === 'updatePtsChanged') box.repair.mustAsk(nowMs)
   }
 
   #onTooLong({ channelId, pts }: Extract<Update, { _: 'updateChannelTooLong' }>, nowMs: number): void {
@@ -317,7 +318,7 @@ export class UpdatesMachine {
     const later: Later[] = []
     if (isWhole) {
       const after = difference._ === 'updates.difference' ? difference.state : difference.intermediateState
-      this.#tellOlder(after.date, nowMs)
+      this.#tellOlder(box, after.date, nowMs)
       this.#tellDifference(box, difference, later)
     }
     box.onDifference(difference, nowMs)
@@ -331,13 +332,10 @@ export class UpdatesMachine {
   }
 
   /** Updates without a number that waited, and are older than what the difference has: the newest comes last. */
-  #tellOlder(dateS: number, nowMs: number): void {
+  #tellOlder(box: Box, dateS: number, nowMs: number): void {
     const older = this.#waiting.filter(({ place, dateS: own }) => place.space === 'state' && own < dateS)
     this.#waiting = this.#waiting.filter((each) => !older.includes(each))
-    for (const { event } of older) {
-      this.#tellUnnumbered(event)
-      if (event.update._ === 'updateChannelTooLong') this.#onTooLong(event.update, nowMs)
-    }
+    for (const { event } of older) this.#tellUnnumbered(event, box, nowMs)
   }
 
   /** @param later updates of channels, which count by themselves */
@@ -366,7 +364,8 @@ export class UpdatesMachine {
       const place = placeOf(update)
       const event = { update, users: difference.users, chats: difference.chats, isOwn: false }
       if (place.space === 'box' || place.space === 'qts') box.tellMissed([update], difference, place.space)
-      else if (place.space === 'state' && update._ !== 'updateChannelTooLong') this.#tellUnnumbered(event)
+      else if (place.space === 'state' && update._ !== 'updateChannelTooLong')
+        this.#shared.tell(event, 'state', 0)
       else later.push({ event, place })
     }
   }
