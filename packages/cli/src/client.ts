@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { ClientOptions, TelegramClient } from '@cablegram/client'
+import type { ClientOptions, SessionStorage, TelegramClient } from '@cablegram/client'
 import type { Arguments, Option } from './command.ts'
 import { consoleToken, TOKEN_FILE_OPTION } from './console-token.ts'
 import { CommandError, CommandLineError } from './errors.ts'
@@ -40,6 +40,17 @@ export function sessionFile(args: Arguments): string {
   return args.text('session') ?? 'cablegram.session'
 }
 
+/** The passphrase of sealed sessions: the environment, because other users see the arguments of a command. */
+export function passphrase(): string | undefined {
+  return process.env['CABLEGRAM_PASSPHRASE'] || undefined
+}
+
+/** The storage of a session file; sealed, if there is a passphrase. */
+export async function sessionStorage(file: string): Promise<SessionStorage> {
+  const { fileSession } = await import('@cablegram/client')
+  return fileSession(file, { passphrase: passphrase() })
+}
+
 /** @throws CommandError if the session file of a command does not exist */
 export function checkSessionExists(args: Arguments): void {
   const file = sessionFile(args)
@@ -69,7 +80,7 @@ type Use<T> = (client: TelegramClient, interrupted: AbortSignal) => Promise<T>
 export async function withClient<T>(args: Arguments, use: Use<T>): Promise<T> {
   const options = clientOptions(args)
   const { TelegramClient } = await import('@cablegram/client')
-  const client = new TelegramClient(sessionFile(args), options)
+  const client = new TelegramClient(await sessionStorage(sessionFile(args)), options)
   const interrupt = new AbortController()
   const running = use(client, interrupt.signal)
   const onSignal = async (signal: NodeJS.Signals) => {

@@ -113,6 +113,13 @@ export type { App, Server, ServerDc, ServerInfo, ServerOption } from './server/s
 export type { AccountState } from './storage/account-state.ts'
 export { SessionError } from './storage/errors.ts'
 export { memorySession } from './storage/memory.ts'
+export {
+  changePassphrase,
+  isSealed,
+  type Passphrase,
+  type SealOptions,
+  sealedSession,
+} from './storage/sealed-session.ts'
 export type { EndedLogin } from './storage/session.ts'
 export type { StateStorage } from './storage/state.ts'
 export type { SessionStorage } from './storage/storage.ts'

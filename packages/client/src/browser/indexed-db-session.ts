@@ -1,4 +1,5 @@
 import { SessionError } from '../storage/errors.ts'
+import { type SealOptions, sealedSession } from '../storage/sealed-session.ts'
 import type { StateStorage } from '../storage/state.ts'
 import type { SessionStorage } from '../storage/storage.ts'
 import { holdName } from './hold-name.ts'
@@ -20,8 +21,9 @@ const STATES = 'states'
  * const client = new TelegramClient(indexedDbSession('me'), { server: 'http://127.0.0.1:10081' })
  * ```
  */
-export function indexedDbSession(name: string): SessionStorage {
-  return new IndexedDbSession(name)
+export function indexedDbSession(name: string, options: SealOptions = {}): SessionStorage {
+  const session = new IndexedDbSession(name)
+  return options.passphrase === undefined ? session : sealedSession(session, options.passphrase)
 }
 
 class IndexedDbSession implements SessionStorage {

@@ -5,6 +5,7 @@ import { type FileSystem, nodeFileSystem } from './file-system.ts'
 import { type HeldLock, type LockParts, lock, systemLockParts } from './lock.ts'
 import { checkRegular, orStorageError, statsOf, trueLocation } from './regular-file.ts'
 import { replaceFile } from './replace-file.ts'
+import { type Passphrase, sealedSession } from './sealed-session.ts'
 import type { StateStorage } from './state.ts'
 import type { SessionStorage } from './storage.ts'
 import { sweepScraps } from './sweep.ts'
@@ -21,6 +22,8 @@ const STICKY = 0o1000
 export interface FileSessionOptions {
   readonly files?: FileSystem | undefined
   readonly lockParts?: LockParts | undefined
+  /** Seals the session, and what the client remembers beside it, under a passphrase. Default: not sealed. */
+  readonly passphrase?: Passphrase | undefined
   /** Told of permissions that let other users at the session. Default: a warning of the process. */
   readonly warn?: ((message: string) => void) | undefined
 }
@@ -38,7 +41,8 @@ export interface FileSessionOptions {
  * ```
  */
 export function fileSession(file: string, options: FileSessionOptions = {}): SessionStorage {
-  return new FileSession(file, options)
+  const session = new FileSession(file, options)
+  return options.passphrase === undefined ? session : sealedSession(session, options.passphrase)
 }
 
 class FileSession implements SessionStorage {

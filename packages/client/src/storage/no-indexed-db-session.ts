@@ -1,4 +1,5 @@
 import { SessionError } from './errors.ts'
+import type { SealOptions } from './sealed-session.ts'
 import type { SessionStorage } from './storage.ts'
 
 /**
@@ -12,7 +13,7 @@ import type { SessionStorage } from './storage.ts'
  * const client = new TelegramClient(indexedDbSession('me'), { server: 'http://127.0.0.1:10081' })
  * ```
  */
-export function indexedDbSession(name: string): SessionStorage {
+export function indexedDbSession(name: string, _options: SealOptions = {}): SessionStorage {
   const message = `There is no IndexedDB here for the session ${name}. Use fileSession() or memorySession().`
   const refuse = () => Promise.reject(new SessionError('SESSION_STORAGE', message))
   return { name, open: refuse, write: refuse, close: () => Promise.resolve() }

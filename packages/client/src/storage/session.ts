@@ -2,6 +2,7 @@ import type { ServerSalt } from '@cablegram/mtproto'
 import { decodeBase64, decodeBase64Url, encodeBase64, encodeBase64Url } from './base64.ts'
 import { SessionError } from './errors.ts'
 import { refuseForeign } from './foreign-session.ts'
+import { isSealed } from './sealed-session.ts'
 
 /** Everything a client must keep to be signed in again after a restart. */
 export interface Session {
@@ -128,6 +129,10 @@ export function encodeSession(session: Session): string {
  * @throws SessionError SESSION_CORRUPT, SESSION_FOREIGN, SESSION_VERSION
  */
 export function decodeSession(text: string, name: string): Session {
+  if (isSealed(text)) {
+    const message = `${name} is sealed. Give its passphrase: fileSession(${JSON.stringify(name)}, { passphrase }); the command takes it from CABLEGRAM_PASSPHRASE.`
+    throw new SessionError('SESSION_PASSPHRASE', message)
+  }
   refuseForeign(text, name)
   const reader = new Reader(name)
   const value = reader.object(reader.json(text), 'the whole')

@@ -3,6 +3,7 @@ import { SessionError } from './errors.ts'
 import { type FileSystem, nodeFileSystem } from './file-system.ts'
 import { type HeldLock, lock, systemLockParts } from './lock.ts'
 import { checkRegular, orStorageError, trueLocation } from './regular-file.ts'
+import { type SealOptions, sealedSession } from './sealed-session.ts'
 import type { StateStorage } from './state.ts'
 import type { SessionStorage } from './storage.ts'
 
@@ -30,8 +31,9 @@ PRAGMA user_version = ${VERSION};`
  * const client = new TelegramClient(sqliteSession('me.db'), { server: 'http://127.0.0.1:10081' })
  * ```
  */
-export function sqliteSession(file: string): SessionStorage {
-  return new SqliteSession(file, nodeFileSystem)
+export function sqliteSession(file: string, options: SealOptions = {}): SessionStorage {
+  const session = new SqliteSession(file, nodeFileSystem)
+  return options.passphrase === undefined ? session : sealedSession(session, options.passphrase)
 }
 
 class SqliteSession implements SessionStorage {
