@@ -164,3 +164,19 @@ test('wrong options, and what is no file, are refused', async () => {
     code: 'ALBUM_INVALID',
   })
 })
+
+test('a profile photo is set, downloaded and deleted, and the statistics show it', async () => {
+  await client.setProfilePhoto(png(200, 200))
+  const path = join(folder, 'me.jpg')
+  assert.equal(await client.downloadProfilePhoto('me', path), true)
+  assert.ok((await readFile(path)).length > 0)
+  assert.equal(await client.deleteProfilePhotos(), 1)
+  assert.equal(await client.downloadProfilePhoto('me', join(folder, 'none.jpg')), false)
+  const { connections, calls, bytes } = client.stats()
+  assert.deepEqual(
+    connections.map(({ purpose, state }) => `${purpose} ${state}`),
+    ['home connected', 'upload connected', 'download connected'],
+  )
+  assert.ok(calls.answered > 0 && calls.inFlight === 0 && bytes.sent > 0 && bytes.received > 0)
+  JSON.stringify(client.stats())
+})

@@ -40,6 +40,9 @@ const CLIENT_CHECKS: Checks<ClientOptions> = {
   systemLangCode: isShortText(1, ', such as "en"'),
   langPack: isShortText(0),
   langCode: isShortText(1, ', such as "en"'),
+  logger: hasFunctions('debug', 'info', 'warn', 'error'),
+  tracer: hasFunctions('startSpan'),
+  catchUp: isBoolean,
   platform: isObject,
 }
 
@@ -122,6 +125,15 @@ export function isSignal(value: unknown): string | undefined {
 /** An object that is no array. */
 export function isObject(value: unknown): string | undefined {
   return isPlainObject(value) ? undefined : 'an object'
+}
+
+/** An object with these methods. */
+function hasFunctions(...names: readonly string[]): Check {
+  return (value) => {
+    const object = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>
+    const hasAll = names.every((name) => typeof object[name] === 'function')
+    return hasAll ? undefined : `an object with the functions ${names.join(', ')}`
+  }
 }
 
 /** A function. */

@@ -45,6 +45,7 @@ import type { CallLimits } from './methods/sending.ts'
 import type { SetCommandsOptions } from './methods/set-commands.ts'
 import type { TypingAction } from './methods/set-typing.ts'
 import { type ClientApi, defineNamespaces } from './namespaces.ts'
+import { Observer } from './observer.ts'
 import type { CallOptions, ClientOptions } from './options.ts'
 import { PeerBook } from './peers/book.ts'
 import type { PeerLike } from './peers/resolve.ts'
@@ -53,6 +54,7 @@ import type { Platform } from './platform.ts'
 import { loadSchema, type Schema } from './schema.ts'
 import { type CallWait, sendCall } from './send-call.ts'
 import type { App, Server } from './server/server.ts'
+import type { ClientStats } from './stats.ts'
 import type { AccountState } from './storage/account-state.ts'
 import { type EndedLogin, encodeStringSession } from './storage/session.ts'
 import type { SessionStorage } from './storage/storage.ts'
@@ -100,7 +102,8 @@ export class TelegramClient implements ClientApi {
   declare readonly premium: ClientApi['premium']
   declare readonly root: ClientApi['root']
   declare readonly smsjobs: ClientApi['smsjobs']
-  declare readonly stats: ClientApi['stats']
+  /** The methods of the namespace; called, facts about the client at this moment: connections, calls, waits, updates, bytes. */
+  declare readonly stats: ClientApi['stats'] & (() => ClientStats)
   declare readonly stickers: ClientApi['stickers']
   declare readonly stories: ClientApi['stories']
   declare readonly updates: ClientApi['updates']
@@ -118,6 +121,7 @@ export class TelegramClient implements ClientApi {
   readonly #events: Events
   readonly #waits = new FloodWaits()
   readonly #turns = new Turns()
+  readonly #observer: Observer
 
   /**
    * @param session the name of a file (on a page: of a session in IndexedDB), or a storage such as `memorySession()`
@@ -128,13 +132,23 @@ export class TelegramClient implements ClientApi {
     checkSession(session)
     this.#options = options
     this.#platform = { ...platform, ...options.platform }
+    this.#observer = new Observer({
+      clock: this.#platform.clock,
+      logger: options.logger,
+      tracer: options.tracer,
+      onError: (error) => this.#report(error),
+    })
     this.#link = new Link({
       options,
       platform: this.#platform,
       storage: typeof session === 'string' ? this.#platform.openSession(session) : session,
       onUpdate: (body, schema) => this.#onUpdate(body, schema),
       onNewSession: () => this.#onMissed(),
-      onState: (state) => this.#events.onConnection(state),
+      onState: (state, { dcId, isHome }) => {
+        this.#observer.connection(dcId, state)
+        if (isHome) this.#events.onConnection(state)
+        else this.#events.onOtherConnection(state)
+      },
       onUser: (userId) => this.#events.onUser(userId),
       beforeRelease: () => this.#peers.close(),
       onError: (error) => this.reportError(error),
@@ -154,9 +168,13 @@ export class TelegramClient implements ClientApi {
       // It has rules of its own for waits.
       call: (method, params, call) => this.#call(method, params, { ...call, floodWaitMaxS: 0 }),
       report: (error) => this.#report(error),
+      catchUp: options.catchUp,
+      onFailed: (error) => this.#observer.failed(error),
       isOfClosing: (error) => this.#isOfClosing(error),
     })
-    defineNamespaces(this, (method, params, call) => this.#invoke(method, params, call))
+    defineNamespaces(this, (method, params, call) => this.#invoke(method, params, call), {
+      stats: () => this.#stats(),
+    })
   }
 
   /**
@@ -216,15 +234,17 @@ export class TelegramClient implements ClientApi {
       clock: this.#platform.clock,
       waits: { known: this.#waits, kinds: kindsOfCall(method, params) },
       retryBy: options.retry === true ? () => fractionOf(this.#platform.random) : undefined,
-      onWait: (wait: CallWait) => this.#events.tell('wait', wait),
+      onWait: (wait: CallWait) => this.#tellWait(wait),
     }
+    const { row } = options
     // Awaited, here and above, so that the stack of an error leads to the caller.
-    const answer =
-      options.row === undefined
-        ? await sendCall(this.#link, call, sending)
-        : await this.#turns.take(options.row, async (turn) =>
+    const answer = await this.#observer.call(method, options.signal, async () =>
+      row === undefined
+        ? sendCall(this.#link, call, sending)
+        : this.#turns.take(row, async (turn) =>
             sendCall(this.#link, { ...call, turn }, { ...sending, turn }),
-          )
+          ),
+    )
     this.#peers.remember(answer)
     return answer
   }
@@ -334,7 +354,7 @@ export class TelegramClient implements ClientApi {
     // A CDN has no updates, and refuses what it does not know.
     const call = lane === 'cdn' ? made : withoutUpdates(schema, made)
     const options = { lane, dcId, floodWaitMaxS: 0, clock: this.#platform.clock }
-    const answer = await sendCall(this.#link, call, options)
+    const answer = await this.#observer.call(method, signal, async () => sendCall(this.#link, call, options))
     // A part that has arrived is not sent again. The collector frees what it carried too late: it does not see its size.
     freeBytes(call.body)
     return answer
@@ -632,6 +652,36 @@ export class TelegramClient implements ClientApi {
     return await updateProfile(this, changes, options)
   }
 
+  /** Makes a picture the photo of the account. @throws as the function `setProfilePhoto` does */
+  async setProfilePhoto(file: FileSource, options?: UploadOptions): Promise<void> {
+    const { setProfilePhoto } = await import('./methods/profile-photo.ts')
+    await setProfilePhoto(this, file, options)
+  }
+
+  /** Deletes all photos of the account, and tells how many there were. @throws RpcError */
+  async deleteProfilePhotos(options?: CallLimits): Promise<number> {
+    const { deleteProfilePhotos } = await import('./methods/profile-photo.ts')
+    return await deleteProfilePhotos(this, options)
+  }
+
+  /** Downloads the photo of a user or chat into a file; false if there is none. @throws PeerError; as `download` does */
+  async downloadProfilePhoto(peer: PeerLike, path: string, options?: DownloadOptions): Promise<boolean> {
+    const { downloadProfilePhoto } = await import('./methods/profile-photo.ts')
+    return await downloadProfilePhoto(this, peer, path, options)
+  }
+
+  #stats(): ClientStats {
+    const { sentBytes: sent, receivedBytes: received } = this.#link.traffic
+    return {
+      connections: this.#link.connections,
+      calls: this.#observer.calls,
+      waits: { ...this.#observer.waits, remembered: this.#waits.size },
+      bytes: { sent, received },
+      updates: this.#events.stats,
+      peers: { atHand: this.#peers.size },
+    }
+  }
+
   /** Aborts when the client is closed; its reason is the ConnectionError CLIENT_CLOSED. */
   get closed(): AbortSignal {
     return this.#link.closed
@@ -640,7 +690,7 @@ export class TelegramClient implements ClientApi {
   /** Clock, chance and the listeners of waits, for functions that are made of calls. */
   get surroundings(): PartSurroundings {
     const { clock, random } = this.#platform
-    return { clock, random, tellWait: (wait) => this.#events.tell('wait', wait) }
+    return { clock, random, tellWait: (wait) => this.#tellWait(wait) }
   }
 
   /** The time by the server's clock in Unix milliseconds, as far as it is known: right even if this machine's is not. */
@@ -752,6 +802,11 @@ export class TelegramClient implements ClientApi {
     const method = checkMethodName(name, await loadSchema())
     // The writer checks them: the types are those of `ClientApi`.
     return await this.call(method, params as Params<typeof method>, options)
+  }
+
+  #tellWait(wait: CallWait): void {
+    this.#observer.waited(wait)
+    this.#events.tell('wait', wait)
   }
 
   /** Kept for the first listener if there is none yet. */

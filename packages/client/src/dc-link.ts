@@ -3,6 +3,7 @@ import type { OutgoingCall } from './net/calls.ts'
 import type { Clock } from './net/clock.ts'
 import type { Connection, ConnectionOptions } from './net/connection.ts'
 import type { Address } from './net/transport.ts'
+import type { ConnectionStats } from './stats.ts'
 
 /** A data centre that is not home is let go of after so long without a call. */
 const IDLE_MS = 60_000
@@ -38,6 +39,16 @@ export class DcLink {
   /** Open, or being opened. */
   get isOpen(): boolean {
     return this.#connection?.hasEnded === false
+  }
+
+  /** State, address and speed of the connection. */
+  get stats(): Pick<ConnectionStats, 'state' | 'address' | 'answerMs'> {
+    const { at = 'ended', address, answerMs } = this.#connection ?? {}
+    return {
+      state: at === 'ended' ? 'closed' : at,
+      ...(address && { address: `${address.host}:${address.port}` }),
+      ...(answerMs !== undefined && { answerMs }),
+    }
   }
 
   /** The address that it is connected to, while it is. */

@@ -18,7 +18,7 @@ const DEFAULT_CONNECT_TIMEOUT_MS = 15_000
 
 /** Parts of a connection to a data centre. */
 export interface DcOptions
-  extends Pick<ConnectionOptions, 'onUpdate' | 'onNewSession' | 'onSave' | 'onState'> {
+  extends Pick<ConnectionOptions, 'onUpdate' | 'onNewSession' | 'onSave' | 'onState' | 'traffic'> {
   readonly dcId: number
   /** Known addresses. */
   readonly addresses: readonly Address[]
@@ -59,6 +59,7 @@ export function makeDcConnection(setup: DcOptions): Connection {
     onNewSession: setup.onNewSession,
     onSave: setup.onSave,
     onState: setup.onState,
+    traffic: setup.traffic,
   })
 }
 

@@ -83,6 +83,7 @@ export { type PinMessageOptions, pinMessage, unpinMessage } from './methods/pin-
 export { closePoll, type SendPollOptions, sendPoll, vote } from './methods/polls.ts'
 export { type PressAnswer, press } from './methods/press.ts'
 export { type ProfileChanges, updateProfile } from './methods/profile.ts'
+export { deleteProfilePhotos, downloadProfilePhoto, setProfilePhoto } from './methods/profile-photo.ts'
 export { type ReactionLike, react } from './methods/react.ts'
 export { resolve } from './methods/resolve.ts'
 export { type SearchOptions, search } from './methods/search.ts'
@@ -93,7 +94,16 @@ export type { CallLimits, MessageId, SendOptions } from './methods/sending.ts'
 export { type CommandScope, type SetCommandsOptions, setCommands } from './methods/set-commands.ts'
 export { setTyping, type TypingAction } from './methods/set-typing.ts'
 export type { ClientApi } from './namespaces.ts'
-export type { CallOptions, ClientOptions, MtproxyOption, ProxyOption } from './options.ts'
+export type {
+  CallOptions,
+  ClientOptions,
+  LogFields,
+  Logger,
+  MtproxyOption,
+  ProxyOption,
+  Tracer,
+  TracerSpan,
+} from './options.ts'
 export type { PeerBook } from './peers/book.ts'
 export { PeerError, type PeerErrorCode } from './peers/errors.ts'
 export type { PeerClient, PeerLike } from './peers/resolve.ts'
@@ -110,6 +120,7 @@ export {
 } from './rpc-errors.ts'
 export { resolveServer } from './server/resolve.ts'
 export type { App, Server, ServerDc, ServerInfo, ServerOption } from './server/server.ts'
+export type { CallStats, ClientStats, ConnectionStats, UpdateStats } from './stats.ts'
 export type { AccountState } from './storage/account-state.ts'
 export { SessionError } from './storage/errors.ts'
 export { memorySession } from './storage/memory.ts'

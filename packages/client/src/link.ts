@@ -10,7 +10,7 @@ import { makeInitPrefix } from './init-prefix.ts'
 import { endedBy, KEY_LOST, saysSignedOut } from './login-end.ts'
 import { transferLogin } from './login-transfer.ts'
 import { makeCall } from './make-call.ts'
-import type { Connection, ConnectionOptions, ConnectionState } from './net/connection.ts'
+import type { Connection, ConnectionOptions, ConnectionState, Traffic } from './net/connection.ts'
 import type { Address } from './net/transport.ts'
 import { Vigil } from './net/vigil.ts'
 import type { ClientOptions } from './options.ts'
@@ -20,6 +20,7 @@ import { loadSchema, type Schema } from './schema.ts'
 import { resolveServer } from './server/resolve.ts'
 import type { App, Server } from './server/server.ts'
 import { isBuiltIn } from './server/telegram.ts'
+import type { ConnectionStats } from './stats.ts'
 import { type AccountState, accountState } from './storage/account-state.ts'
 import { SessionKeeper } from './storage/keeper.ts'
 import { renewLogoutTokens, type Session, type SessionDc } from './storage/session.ts'
@@ -50,8 +51,8 @@ export interface LinkOptions {
   readonly storage: SessionStorage
   readonly onUpdate: (body: Uint8Array, schema: Schema) => void
   readonly onNewSession: () => void
-  /** Told of the connection to the data centre at home. */
-  readonly onState: (state: ConnectionState) => void
+  /** Told of every connection to a data centre; calls and updates go over the one at home. */
+  readonly onState: (state: ConnectionState, of: { readonly dcId: number; readonly isHome: boolean }) => void
   /** Told who is signed in, once that is known and whenever it changes; undefined: nobody is. */
   readonly onUser: (userId: bigint | undefined) => void
   /** Called at the end: to write what is left, if the session is still open, and to stop timers. */
@@ -67,6 +68,9 @@ export interface LinkOptions {
 export class Link {
   /** What the client remembers of the account beside its session. */
   readonly state: AccountState
+  /** Bytes of all its connections. */
+  readonly traffic: Readonly<Traffic>
+  readonly #traffic: Traffic = { sentBytes: 0, receivedBytes: 0 }
   readonly #setup: LinkOptions
   readonly #keeper: SessionKeeper
   readonly #dcs = new Map<number, DcLink>()
@@ -89,6 +93,7 @@ export class Link {
   #configUntilMs = 0
 
   constructor(setup: LinkOptions) {
+    this.traffic = this.#traffic
     this.#setup = setup
     this.#vigil = new Vigil({
       clock: setup.platform.clock,
@@ -148,6 +153,19 @@ export class Link {
     this.#lanes.set(name, link)
     await link.open()
     return link
+  }
+
+  /** The connections that it has; those to CDNs come and go with their files. */
+  get connections(): ConnectionStats[] {
+    const dcs = [...this.#dcs.values()].map((dc) => {
+      const purpose = this.isHome(dc) ? ('home' as const) : ('away' as const)
+      return { dcId: dc.dcId, purpose, ...dc.stats }
+    })
+    const lanes = [...this.#lanes].map(([name, { dcId, stats }]) => {
+      const purpose = name.startsWith('upload') ? ('upload' as const) : ('download' as const)
+      return { dcId, purpose, ...stats }
+    })
+    return [...dcs, ...lanes]
   }
 
   /** Aborts when the client is closed; its reason is the ConnectionError CLIENT_CLOSED. */
@@ -427,7 +445,7 @@ export class Link {
       askKeys: () => ask('help.getCdnConfig'),
       connect: (parts) =>
         makeDcConnection({
-          ...{ ...parts, ...quiet, platform, options: { ...options, pfs: false } },
+          ...{ ...parts, ...quiet, platform, traffic: this.#traffic, options: { ...options, pfs: false } },
           initPrefix: makeInitPrefix(schema, app.apiId, options, platform),
         }),
     })
@@ -506,7 +524,8 @@ export class Link {
       saved: session.dcs[dcId],
       onUpdate: (body) => isHome() && onUpdate(body, schema),
       onNewSession: () => isHome() && onNewSession(),
-      onState: (state) => isHome() && onState(state),
+      onState: (state) => onState(state, { dcId, isHome: isHome() }),
+      traffic: this.#traffic,
       onSave,
     })
   }

@@ -48,17 +48,25 @@ const NAMESPACES: { readonly [Namespace in keyof ClientApi]: true } = {
   users: true,
 }
 
-/** Puts the namespaces on a client: `client.auth`, with `sendCode` and the others in it. */
-export function defineNamespaces(client: ClientApi, invoke: Invoke): void {
-  for (const name of Object.keys(NAMESPACES)) {
-    Object.defineProperty(client, name, { value: makeNamespace(name, invoke) })
+/**
+ * Puts the namespaces on a client: `client.auth`, with `sendCode` and the others in it.
+ *
+ * @param own methods of the client that have the name of a namespace, which can be called then
+ */
+export function defineNamespaces(
+  client: ClientApi,
+  invoke: Invoke,
+  own: Partial<Record<keyof ClientApi, () => unknown>> = {},
+): void {
+  for (const name of Object.keys(NAMESPACES) as (keyof ClientApi)[]) {
+    Object.defineProperty(client, name, { value: makeNamespace(name, invoke, own[name]) })
   }
 }
 
 /** An object whose every property is a method, made when it is first used. */
-function makeNamespace(namespace: string, invoke: Invoke): object {
+function makeNamespace(namespace: string, invoke: Invoke, target: object = Object.create(null)): object {
   const made = new Map<string, (params?: object, options?: CallOptions) => Promise<unknown>>()
-  return new Proxy(Object.create(null), {
+  return new Proxy(target, {
     get(_target, name) {
       // Names that the language and its tools look up on any object (`await`, console.log) are not methods.
       if (typeof name === 'symbol' || NO_METHODS.has(name)) return undefined

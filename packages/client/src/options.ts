@@ -58,6 +58,12 @@ export interface ClientOptions {
   readonly systemLangCode?: string | undefined
   readonly langPack?: string | undefined
   readonly langCode?: string | undefined
+  /** Takes the lines of a log, without secrets and texts: `console`, or an object of your own. Default: none. */
+  readonly logger?: Logger | undefined
+  /** Makes a span of each call: a tracer of OpenTelemetry, or an object like one. Default: none. */
+  readonly tracer?: Tracer | undefined
+  /** Whether handlers are told what has happened while the program was away. Default: yes. */
+  readonly catchUp?: boolean | undefined
   /** Clock, randomness and sockets, for tests and other runtimes. */
   readonly platform?: Partial<Platform> | undefined
 }
@@ -138,4 +144,49 @@ export interface CallOptions {
    * sent again. A call that fails does not hold up the others. Default: calls run side by side.
    */
   readonly row?: string | undefined
+}
+
+/** Values beside a line of a log or a span. */
+export type LogFields = Readonly<Record<string, string | number | boolean>>
+
+/**
+ * Takes the lines of a client's log. They have no secrets: no keys, codes, passwords, numbers or texts. `console` is one.
+ *
+ * @example
+ * ```ts
+ * import { type Logger, TelegramClient } from '@cablegram/client'
+ *
+ * const logger: Logger = {
+ *   debug: () => {},
+ *   info: (line, fields) => console.log(line, fields),
+ *   warn: (line, fields) => console.warn(line, fields),
+ *   error: (line, fields) => console.error(line, fields),
+ * }
+ * export const client = new TelegramClient('me.session', { logger })
+ * ```
+ */
+export interface Logger {
+  /** Calls, with their time and their outcome. */
+  debug(line: string, fields: LogFields): unknown
+  /** Connections, and waits. */
+  info(line: string, fields: LogFields): unknown
+  /** Connections that are lost. */
+  warn(line: string, fields: LogFields): unknown
+  /** Errors that reach no caller. */
+  error(line: string, fields: LogFields): unknown
+}
+
+/** A span, as OpenTelemetry's `Span`. */
+export interface TracerSpan {
+  setAttribute(key: string, value: string | number | boolean): unknown
+  setStatus(status: { code: number; message?: string }): unknown
+  end(): void
+}
+
+/** Makes a span of each call: the `Tracer` of `@opentelemetry/api` is one. */
+export interface Tracer {
+  startSpan(
+    name: string,
+    options: { kind: number; attributes: Record<string, string | number | boolean> },
+  ): TracerSpan
 }

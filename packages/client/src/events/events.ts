@@ -1,6 +1,7 @@
 import type { Updates } from '@cablegram/tl/api'
 import { callSafely } from '../call-safely.ts'
 import type { ConnectionState } from '../net/connection.ts'
+import type { UpdateStats } from '../stats.ts'
 import { checkEventName, checkFilter } from './filters.ts'
 import type { Follower } from './follower.ts'
 import { Handlers } from './handlers.ts'
@@ -34,6 +35,11 @@ export class Events implements Teller {
     return this.#follower !== undefined || this.#loading !== undefined
   }
 
+  /** Counts of the updates; undefined while nobody follows them. */
+  get stats(): UpdateStats | undefined {
+    return this.#follower?.stats
+  }
+
   /** Tells `handler` of events until the returned function is called. @throws UsageError */
   on<Name extends EventName>(
     name: Name,
@@ -58,7 +64,15 @@ export class Events implements Teller {
   /** Takes an error: to the handlers of `error`, and where there are none, to the client's own listeners. */
   fail(error: unknown): void {
     if (this.#parts.isOfClosing(error)) return
+    this.#parts.onFailed?.(error)
     if (!this.tell('error', error)) this.#parts.report(error)
+  }
+
+  /** A connection that carries files, or calls to another data centre. */
+  onOtherConnection(state: ConnectionState): void {
+    if (state.at !== 'lost') return
+    const { waitMs, error } = state
+    this.tell('wait', { reason: 'reconnect', waitMs, method: undefined, error })
   }
 
   onConnection(state: ConnectionState): void {

@@ -1,6 +1,7 @@
 import { ConnectionError } from '@cablegram/mtproto'
 import type { Updates } from '@cablegram/tl/api'
 import { idOfPeer } from '../peers/ids.ts'
+import type { UpdateStats } from '../stats.ts'
 import { UpdatesEngine } from '../updates/engine.ts'
 import { UpdatesError } from '../updates/errors.ts'
 import type { Health, UpdateEvent } from '../updates/words.ts'
@@ -39,6 +40,9 @@ export class Follower {
   readonly placed: Promise<void> = new Promise((resolve) => {
     this.#onPlaced = resolve
   })
+  #delivered = 0
+  #gaps = 0
+  #isCaughtUp = false
 
   constructor(parts: FollowerParts) {
     this.#parts = parts
@@ -47,6 +51,7 @@ export class Follower {
     this.#lanes = new Lanes({ clock, onSlow: (lane) => events.fail(slowError(lane)) })
     this.#engine = new UpdatesEngine({
       userId,
+      catchUp: parts.catchUp,
       clock,
       storage,
       call,
@@ -59,6 +64,12 @@ export class Follower {
       onHealth: (health, error) => this.#onHealth(health, error),
       onError: (error) => events.fail(error),
     })
+  }
+
+  get stats(): UpdateStats {
+    const { unconfirmed = 0, waiting = 0, channels = 0 } = this.#engine.tableSizes
+    const counts = { unconfirmed, waiting, channels }
+    return { isCaughtUp: this.#isCaughtUp, delivered: this.#delivered, gaps: this.#gaps, ...counts }
   }
 
   async begin(): Promise<void> {
@@ -106,6 +117,7 @@ export class Follower {
   /** Hands an update to its handlers. It is done when all of them are. */
   #take(taken: UpdateEvent, done: () => void): void {
     const { handlers } = this.#parts
+    this.#delivered += 1
     const isHeard = (name: MadeEvent['name'] | 'raw') => handlers.has(name)
     const made = eventOf(taken, this.#parts)
     const works: (readonly [lane: string, work: Work])[] = []
@@ -158,9 +170,12 @@ export class Follower {
     if (health.kind !== 'behind') this.#onPlaced()
     switch (health.kind) {
       case 'current':
+        this.#isCaughtUp = true
         events.tell('connection', { state: 'upToDate' })
         break
       case 'behind':
+        this.#isCaughtUp = false
+        this.#gaps += 1
         events.tell('connection', { state: 'catchingUp' })
         break
       case 'full':

@@ -15,6 +15,10 @@ export interface EventsParts {
   readonly call: CallMethod
   /** Takes an error that no handler of `error` hears. */
   readonly report: (error: unknown) => void
+  /** Whether to tell what has happened while the program was away. Default: yes. */
+  readonly catchUp?: boolean | undefined
+  /** Hears of every error that reaches no caller. */
+  readonly onFailed?: ((error: unknown) => void) | undefined
   /** Whether an error says no more than that the program has closed the client. */
   readonly isOfClosing: (error: unknown) => boolean
 }

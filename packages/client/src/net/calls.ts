@@ -43,6 +43,8 @@ export class Calls {
   readonly #explainTimeout: ExplainTimeout
   readonly #pending = new Map<number, PendingCall>()
   #lastCallId = 0
+  /** The time from the last call to its answer; undefined before the first one. */
+  answerMs: number | undefined
 
   /** @param onGivenUp called when a deadline or an abort signal has ended a call */
   constructor(clock: Clock, onGivenUp: (callId: number) => void, explainTimeout: ExplainTimeout) {
@@ -75,15 +77,16 @@ export class Calls {
       }
       this.#pending.set(callId, {
         method: call.method,
-        settle(body) {
+        settle: (body) => {
           done()
+          this.answerMs = Math.max(this.#clock.nowMs() - sinceMs, 0)
           try {
             resolve(call.decode(body))
           } catch (error) {
             reject(error)
           }
         },
-        reject(error) {
+        reject: (error) => {
           done()
           reject(error)
         },

@@ -33,8 +33,16 @@ export interface ConnectionOptions {
   /** The server has forgotten our session: updates may have been missed. */
   readonly onNewSession: () => void
   readonly onSave: (keys: ClientKeys | undefined) => void
+  /** Counts the bytes of all connections that share it. */
+  readonly traffic?: Traffic | undefined
   /** Told whenever the connection comes or goes. */
   readonly onState?: ((state: ConnectionState) => void) | undefined
+}
+
+/** Bytes on the wire. */
+export interface Traffic {
+  sentBytes: number
+  receivedBytes: number
 }
 
 /** The connection is being made, calls flow, it was lost and is made again after a pause, or it has ended. */
@@ -123,6 +131,19 @@ export class Connection {
     return this.#state.at === 'closed'
   }
 
+  /** Where it stands. */
+  get at(): ConnectionState['at'] {
+    const state = this.#state
+    if (state.at === 'closed') return 'ended'
+    if (state.at === 'pausing') return 'lost'
+    return state.at === 'open' && state.readySinceMs !== undefined ? 'connected' : 'connecting'
+  }
+
+  /** The time from the last call to its answer in ms; undefined before the first one. */
+  get answerMs(): number | undefined {
+    return this.#calls.answerMs
+  }
+
   /** The address that it is connected to, while it is. */
   get address(): Address | undefined {
     return this.#state.at === 'open' ? this.#state.address : undefined
@@ -201,7 +222,7 @@ export class Connection {
   #do(output: ClientOutput): void {
     switch (output.kind) {
       case 'send':
-        if (this.#state.at === 'open') this.#state.transport.send(output.chunk)
+        this.#send(output.chunk)
         break
       case 'ready':
         this.#onReady()
@@ -228,6 +249,13 @@ export class Connection {
         this.#end(output.error)
         break
     }
+  }
+
+  #send(chunk: Uint8Array): void {
+    if (this.#state.at !== 'open') return
+    const { traffic } = this.#options
+    if (traffic) traffic.sentBytes += chunk.length
+    this.#state.transport.send(chunk)
   }
 
   #scheduleWake(): void {
@@ -262,6 +290,8 @@ export class Connection {
   /** A transport we have closed is silent, so these are always about the one that is open. */
   readonly #transportEvents = {
     onBytes: (chunk: Uint8Array): void => {
+      const { traffic } = this.#options
+      if (traffic) traffic.receivedBytes += chunk.length
       if (!this.#isForeign(chunk)) this.#step({ kind: 'bytes', chunk })
     },
     onTransportError: (code: number): void => this.#step({ kind: 'transportError', code }),

@@ -75,6 +75,11 @@ export class PeerBook {
     return this.#parts.userId()
   }
 
+  /** The number of peers that are at hand. */
+  get size(): number {
+    return this.#atHand.size
+  }
+
   /** A peer that is at hand. */
   recent(id: bigint): PeerRecord | undefined {
     this.#forgetOthers()

@@ -1,0 +1,141 @@
+import { ConnectionError, MtprotoError, RpcError } from '@cablegram/mtproto'
+import { callSafely } from './call-safely.ts'
+import type { Clock } from './net/clock.ts'
+import type { ConnectionState } from './net/connection.ts'
+import type { LogFields, Logger, Tracer, TracerSpan } from './options.ts'
+import type { CallWait } from './send-call.ts'
+import type { CallStats } from './stats.ts'
+
+/** Parts of an observer. */
+export interface ObserverParts {
+  readonly clock: Clock
+  readonly logger: Logger | undefined
+  readonly tracer: Tracer | undefined
+  /** Takes what the program's logger or tracer throws. */
+  readonly onError: (error: unknown) => void
+}
+
+/** OpenTelemetry's SpanKind.CLIENT. */
+const CLIENT = 2
+/** OpenTelemetry's SpanStatusCode.ERROR. */
+const ERROR = 2
+
+/** Counts what a client does, and tells it to the program's logger and tracer. */
+export class Observer {
+  readonly #parts: ObserverParts
+  #calls = {
+    inFlight: 0,
+    total: 0,
+    answered: 0,
+    refused: 0,
+    flooded: 0,
+    timedOut: 0,
+    aborted: 0,
+    lost: 0,
+    other: 0,
+  }
+  #waits = { total: 0, totalMs: 0 }
+
+  constructor(parts: ObserverParts) {
+    this.#parts = parts
+  }
+
+  get calls(): CallStats {
+    const { inFlight, total, answered, ...failed } = this.#calls
+    return { inFlight, total, answered, failed }
+  }
+
+  get waits(): { readonly total: number; readonly totalMs: number } {
+    return { ...this.#waits }
+  }
+
+  /** Watches a call. */
+  async call<Result>(
+    method: string,
+    signal: AbortSignal | undefined,
+    make: () => Promise<Result>,
+  ): Promise<Result> {
+    const { clock, logger } = this.#parts
+    const span = this.#span(method)
+    const sinceMs = clock.nowMs()
+    this.#calls.inFlight += 1
+    this.#calls.total += 1
+    let outcome: keyof CallStats['failed'] | 'answered' = 'answered'
+    try {
+      return await make()
+    } catch (error) {
+      outcome = signal?.aborted === true ? 'aborted' : failureOf(error)
+      if (span) this.#safely(() => fail(span, error))
+      throw error
+    } finally {
+      this.#calls.inFlight -= 1
+      this.#calls[outcome] += 1
+      if (span) this.#safely(() => span.end())
+      if (logger) this.#safely(() => logger.debug('call', { method, outcome, ms: clock.nowMs() - sinceMs }))
+    }
+  }
+
+  /** The client waits before it calls again. */
+  waited({ reason, method, waitMs, error }: CallWait): void {
+    this.#waits.total += 1
+    this.#waits.totalMs += waitMs
+    this.#log('info', 'wait', { reason, method, waitMs, ...fieldsOf(error) })
+  }
+
+  /** A connection has come or gone. */
+  connection(dcId: number, state: ConnectionState): void {
+    switch (state.at) {
+      case 'lost':
+        this.#log('warn', 'connection lost', { dcId, waitMs: state.waitMs, ...fieldsOf(state.error) })
+        break
+      case 'ended':
+        this.#log('info', 'connection closed', { dcId, ...fieldsOf(state.error) })
+        break
+      default:
+        this.#log('info', `connection ${state.at}`, { dcId })
+    }
+  }
+
+  /** An error that reaches no caller. */
+  failed(error: unknown): void {
+    this.#log('error', 'error', fieldsOf(error))
+  }
+
+  #log(level: keyof Logger, line: string, fields: LogFields): void {
+    const { logger } = this.#parts
+    if (logger) this.#safely(() => logger[level](line, fields))
+  }
+
+  #span(method: string): TracerSpan | undefined {
+    const { tracer } = this.#parts
+    if (!tracer) return undefined
+    const attributes = { 'rpc.system': 'mtproto', 'rpc.method': method }
+    let span: TracerSpan | undefined
+    this.#safely(() => {
+      span = tracer.startSpan(method, { kind: CLIENT, attributes })
+    })
+    return span
+  }
+
+  #safely(tell: () => unknown): void {
+    callSafely(tell, this.#parts.onError)
+  }
+}
+
+function fail(span: TracerSpan, error: unknown): void {
+  for (const [name, value] of Object.entries(fieldsOf(error))) span.setAttribute(name, value)
+  span.setStatus({ code: ERROR })
+}
+
+/** The name and code of an error. Messages of errors that are not ours may have anything in them, and stay out. */
+function fieldsOf(error: unknown): LogFields {
+  if (error instanceof RpcError) return { 'error.type': error.type, 'rpc.response.status_code': error.code }
+  if (error instanceof MtprotoError) return { 'error.type': error.code.toString() }
+  return error instanceof Error ? { 'error.type': error.name } : {}
+}
+
+function failureOf(error: unknown): keyof CallStats['failed'] {
+  if (error instanceof RpcError) return error.code === 420 ? 'flooded' : 'refused'
+  if (!(error instanceof ConnectionError)) return 'other'
+  return error.code === 'CALL_TIMEOUT' ? 'timedOut' : 'lost'
+}
