@@ -106,7 +106,10 @@ test('secrets and framings that do not fit obfuscation are refused', () => {
       (error) => error instanceof UsageError && error.code === 'FRAMING_INVALID',
     )
   }
-  assert.equal(makeClientFraming('abridged', { random: anyRandom, obfuscation: { secret: ee } }).kind, 'padded')
+  assert.equal(
+    makeClientFraming('abridged', { random: anyRandom, obfuscation: { secret: ee } }).kind,
+    'padded',
+  )
   // Any 16 bytes are a secret, whatever their first one.
   const secret = ee.subarray(0, 16)
   assert.equal(makeClientFraming('abridged', { random: anyRandom, obfuscation: { secret } }).kind, 'abridged')

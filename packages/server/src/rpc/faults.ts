@@ -29,7 +29,7 @@ export type DifferenceFault = 'tooLong' | 'slice' | 'invalid' | 'outdated'
 
 /** A fault: its effect, its requests and their number. Selectors are joined by AND; without any, every request is meant. */
 export interface Fault {
-  /** TL name of the method inside the wrappers. */
+  /** TL name of the method inside the wrappers. Without it: any method but auth.bindTempAuthKey, which clients call by themselves. */
   readonly method?: string | undefined
   /** Of the request, or else of the account the key is signed in to; only digits count. */
   readonly phone?: string | undefined
@@ -297,10 +297,16 @@ function isMeant(fault: Fault, userId: bigint | undefined): boolean {
   return fault.userId === undefined || BigInt(fault.userId) === userId
 }
 
+/**
+ * Clients bind temporary keys by themselves, with each connection. A fault without a method is for what the program calls, and
+ * would be used up by that.
+ */
+const BINDING = 'auth.bindTempAuthKey'
+
 function matches(fault: Fault, target: FaultTarget): boolean {
   const { method, phone, connectionId } = fault
   return (
-    (method === undefined || method === target.method) &&
+    (method === undefined ? target.method !== BINDING : method === target.method) &&
     (phone === undefined || phone === target.phone) &&
     (connectionId === undefined || connectionId === target.connectionId) &&
     isMeant(fault, target.userId) &&
