@@ -1,16 +1,12 @@
 /** Acts with files: one person uploads, another downloads, and the bytes are equal. */
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { crc32, deflateSync } from 'node:zlib'
 import type { MediaKind, SentMedia } from './clients/talks.ts'
+import { bytesOf, hashOf, KIB, MIB } from './files.ts'
 import { isFrom, meet, type Person, ringOf, type TalkAct, two } from './talking.ts'
 
-const KIB = 1024
-const MIB = KIB * KIB
 const VOICE_BYTES = 40_000
 const [PHOTO_WIDTH, PHOTO_HEIGHT] = [512, 384]
 const AVATAR_SIDE = 320
@@ -104,25 +100,12 @@ async function expectDownload(ann: Person, bob: Person, id: number, path: string
   assert.equal(await hashOf(saved), await hashOf(path))
 }
 
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path), hash)
-  return hash.digest('hex')
-}
-
 /** A file that the first one has. */
 async function madeFile(cast: readonly Person[], name: string, bytes: Uint8Array): Promise<string> {
   const [ann] = two(cast)
   const path = join(ann.folder, name)
   await writeFile(path, bytes)
   return path
-}
-
-/** Each byte is 31 times its place, plus 7: published hashes tell that a file has them. */
-function bytesOf(size: number): Uint8Array {
-  const bytes = new Uint8Array(size)
-  for (let at = 0; at < size; at++) bytes[at] = 31 * at + 7
-  return bytes
 }
 
 /** A page of Ogg comes first, by which some clients know a voice note. */

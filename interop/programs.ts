@@ -1,4 +1,5 @@
 /** The rows of the table: client, transport and scenarios. */
+import { CDN } from './cdn.ts'
 import { CHATS } from './chats.ts'
 import type { ServedClient } from './client-process.ts'
 import { EMAILS } from './emails.ts'
@@ -125,6 +126,7 @@ function tdlib(): ClientProgram[] {
     row('tdlib-mtproxy-pfs', [MTPROXY_SECRET, 'pfs'], WIRE),
     row('tdlib-padded', [PADDED_SECRET], WIRE),
     row('tdlib-padded-pfs', [PADDED_SECRET, 'pfs'], EVERY_SCENARIO),
+    { ...row('tdlib-cdn', [MTPROXY_SECRET], CDN), serve: [...MTPROXY, '--cdn', 'all'] },
   ]
 }
 

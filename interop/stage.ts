@@ -79,6 +79,11 @@ export class Stage {
     return client
   }
 
+  /** Where a scenario may keep a file with this name; it goes with the stage. */
+  path(name: string): string {
+    return join(this.#folder, name)
+  }
+
   /** A fresh number whose codes are random. */
   freshPhone(): string {
     this.#numbers += 1

@@ -103,6 +103,17 @@ export async function isHealthy(console: string): Promise<boolean> {
   return (await fetch(`${console}/healthz`)).ok
 }
 
+/**
+ * The number of calls answered so far, including those answered by a fault.
+ *
+ * @param labels counts only the series whose labels begin with these, such as `method="help.getConfig",result="ok"`
+ */
+export async function countCalls(console: string, labels = ''): Promise<number> {
+  const text = await (await fetch(`${console}/metrics`)).text()
+  const lines = text.split('\n').filter((line) => line.startsWith(`cablegram_rpc_total{${labels}`))
+  return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
+}
+
 async function postJson<T>(url: string, body: unknown): Promise<T> {
   const headers = { 'content-type': 'application/json' }
   const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })

@@ -13,6 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { RpcError } from '@cablegram/mtproto'
 import { WRAPPER_IDS } from '../../packages/server/src/gateway/index.ts'
 import { supportedMethods } from '../../packages/server/src/start/methods.ts'
+import { countCalls } from './console.ts'
 import { LOST_ANSWERS } from './lost-answer-rows.ts'
 import { type LostCall, LostWorld } from './lost-world.ts'
 import { type ServeProcess, startServe } from './serve.ts'
@@ -74,11 +75,4 @@ function nameOf(outcome: unknown): string {
   if (outcome instanceof RpcError) return `${outcome.code} ${outcome.message}`
   if (typeof outcome === 'object' && outcome !== null && '_' in outcome) return String(outcome._)
   return String(outcome)
-}
-
-/** The number of calls answered so far, including those answered by a fault. */
-async function countCalls(console: string): Promise<number> {
-  const text = await (await fetch(`${console}/metrics`)).text()
-  const lines = text.split('\n').filter((line) => line.startsWith('cablegram_rpc_total{'))
-  return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
 }
