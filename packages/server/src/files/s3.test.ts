@@ -203,6 +203,7 @@ withServer('a busy server is asked again, and a closed connection, too', async (
     { status: 500, code: 'InternalError' },
     { status: 429, code: 'Busy' },
     'hang up',
+    'another protocol',
   ] as const) {
     own.instead = insteadOf(() => true, 3, instead)
     const { name } = await files.put([testBytes(9)])

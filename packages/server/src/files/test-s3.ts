@@ -18,11 +18,12 @@ export interface Received {
   readonly body: Buffer
 }
 
-/** What the server does in place of an answer: a status with a word of S3, silence, or a closed connection. */
+/** What the server does in place of an answer: a status with a word of S3, silence, a closed connection, or another protocol. */
 export type Instead =
   | { readonly status: number; readonly code: string; readonly more?: string }
   | 'silence'
   | 'hang up'
+  | 'another protocol'
   | 'do it, and hang up'
 
 interface Kept {
@@ -38,6 +39,7 @@ interface Begun {
 
 const LEAST_BLOCK_BYTES = 5 * 1024 * 1024
 const MAX_SKEW_MS = 900_000
+const SWITCHING = 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'
 
 /**
  * A server of S3 in memory, for one bucket. It refuses requests whose signature is not what it computes from the bytes that came,
@@ -92,6 +94,7 @@ export class TestS3 {
     const instead = this.instead(received)
     if (instead === 'silence') return undefined
     if (instead === 'hang up') return request.socket.destroy()
+    if (instead === 'another protocol') return request.socket.end(SWITCHING)
     const wrong = this.#wrongIn(request, url, body)
     if (wrong !== undefined) return fail(response, 403, wrong)
     if (bucket !== this.bucket) return fail(response, 404, 'NoSuchBucket')

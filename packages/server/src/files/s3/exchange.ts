@@ -53,8 +53,16 @@ export function openConnections(server: URL, patience: Patience, startTimer: Sta
         reject(error)
       }
       sent.on('timeout', () => sent.destroy(new Error('no answer')))
+      const onClose = (): void => fail(new Error('the connection was closed'))
       sent.on('error', fail)
+      sent.on('close', onClose)
+      sent.on('upgrade', (_, socket) => {
+        socket.destroy()
+        fail(new Error('the server wants to speak another protocol'))
+      })
       sent.on('response', (response) => {
+        // From here on, the reader of the answer notices.
+        sent.off('close', onClose)
         readWhole(response, maxBytes).then((whole) => {
           stop()
           resolve({ status: response.statusCode ?? 0, headers: response.headers, body: whole })

@@ -109,6 +109,12 @@ function get(url: URL, addresses: readonly Address[], signal: AbortSignal): Prom
     const sent = request(url, { agent: false, headers, signal, lookup: always(addresses) })
     sent.on('error', reject)
     sent.on('response', resolve)
+    sent.on('upgrade', (_, socket) => {
+      socket.destroy()
+      reject(new Error('the host wants to speak another protocol'))
+    })
+    // Once there is an answer, its reader notices.
+    sent.on('close', () => reject(new Error('the connection was closed')))
     sent.end()
   })
 }

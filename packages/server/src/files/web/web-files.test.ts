@@ -176,13 +176,17 @@ test('refuses long, empty, packed, broken and missing files', async (t) => {
     '/broken': (_, answer) =>
       answer.writeHead(200, { 'content-length': 9 }).write('a', () => answer.destroy()),
     '/none': (_, answer) => answer.writeHead(404).end('no such file'),
+    '/other': ({ socket }) =>
+      socket.end('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'),
   }
   const web = await host((request, answer) => answers[request.url ?? '']?.(request, answer))
   t.after(() => web.close())
   const at = (path: string) =>
     load(`http://127.0.0.1:${web.port}${path}`, { hosts: [`127.0.0.1:${web.port}`] })
   for (const path of ['/said', '/unsaid', '/empty']) await assert.rejects(at(path), fails('notMedia'), path)
-  for (const path of ['/packed', '/broken', '/none']) await assert.rejects(at(path), fails('notLoaded'), path)
+  for (const path of ['/packed', '/broken', '/none', '/other']) {
+    await assert.rejects(at(path), fails('notLoaded'), path)
+  }
 })
 
 test('ends when its time is over, and gives its timer back', async (t) => {
