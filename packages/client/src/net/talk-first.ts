@@ -12,7 +12,7 @@ export interface Turn {
 export interface Layer {
   seal(chunk: Uint8Array): Uint8Array
   /** @throws if the peer breaks its rules */
-  open(chunk: Uint8Array): readonly Uint8Array[]
+  open(chunk: Uint8Array): Uint8Array
 }
 
 /** Turns without I/O: each `yield` gets the answer to it. Ends in a layer, if there is one from then on. */
@@ -138,7 +138,8 @@ class Talk {
     this.#received = new Uint8Array(0)
     try {
       for (const bytes of chunks) {
-        for (const clear of this.#layer ? this.#layer.open(bytes) : [bytes]) this.#outer.onBytes(clear)
+        const clear = this.#layer ? this.#layer.open(bytes) : bytes
+        if (clear.length > 0) this.#outer.onBytes(clear)
       }
     } catch (error) {
       this.#transport?.close()

@@ -16,17 +16,25 @@ export const CHANGE_CIPHER_SPEC: Uint8Array = Uint8Array.of(RECORD.changeCipherS
 
 /** Wraps bytes as application data, in as many records as they need. */
 export function encodeTlsRecords(bytes: Uint8Array): Uint8Array {
-  const parts: Uint8Array[] = []
+  const count = Math.ceil(bytes.length / MAX_SENT_BYTES)
+  const records = new Uint8Array(bytes.length + count * RECORD_HEAD_BYTES)
+  let at = 0
   for (let start = 0; start < bytes.length; start += MAX_SENT_BYTES) {
     const contents = bytes.subarray(start, start + MAX_SENT_BYTES)
-    parts.push(encodeRecord(RECORD.applicationData, contents))
+    records.set(recordHead(RECORD.applicationData, contents.length), at)
+    records.set(contents, at + RECORD_HEAD_BYTES)
+    at += RECORD_HEAD_BYTES + contents.length
   }
-  return concatBytes(...parts)
+  return records
 }
 
 /** One record. @param contents at most 16 KiB */
 export function encodeRecord(type: number, contents: Uint8Array): Uint8Array {
-  return concatBytes(Uint8Array.of(type, 3, 3, contents.length >> 8, contents.length & 0xff), contents)
+  return concatBytes(recordHead(type, contents.length), contents)
+}
+
+function recordHead(type: number, length: number): Uint8Array {
+  return Uint8Array.of(type, 3, 3, length >> 8, length & 0xff)
 }
 
 /** The contents' length in a record's head. @throws ProtocolError FAKE_TLS_INVALID */
@@ -39,29 +47,39 @@ export function recordLength(head: Uint8Array): number {
   return length
 }
 
-/** Takes application data out of records. The bytes of a record pass through as they come; nothing is held back. */
+/**
+ * Takes application data out of records, as it comes; nothing is held back. However short the records are, a chunk gives one
+ * piece: the steps that follow cost more than the bytes.
+ */
 export class TlsRecordReader {
   readonly #head = new Uint8Array(RECORD_HEAD_BYTES)
   #headBytes = 0
   /** What is left of the record that has begun. */
   #left = 0
 
-  /** @returns views of the chunk @throws ProtocolError FAKE_TLS_INVALID */
-  push(chunk: Uint8Array): Uint8Array[] {
-    const found: Uint8Array[] = []
-    let rest = chunk
-    while (rest.length > 0) {
-      const taken = this.#left > 0 ? this.#takeContents(rest, found) : this.#takeHead(rest)
-      rest = rest.subarray(taken)
+  /**
+   * @param chunk is overwritten: the data is moved together in it
+   * @returns a view of the chunk, of no bytes if there is no data
+   * @throws ProtocolError FAKE_TLS_INVALID
+   */
+  push(chunk: Uint8Array): Uint8Array {
+    let [from, to, at] = [0, 0, 0]
+    while (at < chunk.length) {
+      if (this.#left === 0) {
+        at += this.#takeHead(chunk.subarray(at, at + RECORD_HEAD_BYTES))
+        continue
+      }
+      const end = Math.min(chunk.length, at + this.#left)
+      if (this.#head[0] === RECORD.applicationData) {
+        // The longest run, that of a chunk with one record, stays where it is.
+        if (from === to) from = to = at
+        else chunk.copyWithin(to, at, end)
+        to += end - at
+      }
+      this.#left -= end - at
+      at = end
     }
-    return found
-  }
-
-  #takeContents(bytes: Uint8Array, found: Uint8Array[]): number {
-    const contents = bytes.subarray(0, this.#left)
-    this.#left -= contents.length
-    if (this.#head[0] === RECORD.applicationData) found.push(contents)
-    return contents.length
+    return chunk.subarray(from, to)
   }
 
   #takeHead(bytes: Uint8Array): number {

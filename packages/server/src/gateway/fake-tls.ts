@@ -9,6 +9,7 @@ import {
   type Random,
   TlsRecordReader,
 } from '@cablegram/mtproto'
+import { freeBytes } from '@cablegram/tl'
 import type { Addresses, Channel, ChannelEvents } from './channel.ts'
 import { SocketChannel } from './socket-channel.ts'
 
@@ -93,13 +94,15 @@ export class FakeTlsChannel implements Channel {
 
   open(events: ChannelEvents, idleTimeoutMs: number): void {
     const onBytes = (chunk: Uint8Array) => {
-      for (const bytes of this.#read(chunk)) events.onBytes(bytes)
+      const bytes = this.#read(chunk)
+      if (bytes !== undefined && bytes.length > 0) events.onBytes(bytes)
     }
     this.#inner.open({ ...events, onBytes }, idleTimeoutMs)
   }
 
   write(chunk: Uint8Array): void {
     this.#inner.write(encodeTlsRecords(chunk))
+    freeBytes(chunk)
   }
 
   refuse(): void {
@@ -122,13 +125,13 @@ export class FakeTlsChannel implements Channel {
     this.#inner.destroy()
   }
 
-  #read(chunk: Uint8Array): Uint8Array[] {
+  #read(chunk: Uint8Array): Uint8Array | undefined {
     try {
       return this.#reader.push(chunk)
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
       this.destroy()
-      return []
+      return undefined
     }
   }
 }
