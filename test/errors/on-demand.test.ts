@@ -9,9 +9,10 @@ import { World } from './world.ts'
 const world = new World()
 after(() => world.close())
 
-const X = 7
-/** Errors that move a client elsewhere or change its key. */
-const CHANGES_CLIENT = new Set([303, 401, 406])
+/** More seconds than a client waits by itself. */
+const X = 77
+/** Errors that move a client elsewhere, change its key, or hold up its later calls. */
+const CHANGES_CLIENT = new Set([303, 401, 406, 420])
 let shared: Promise<TelegramClient> | undefined
 
 function clientFor(code: number): Promise<TelegramClient> {
