@@ -157,21 +157,18 @@ describe('slow, broken and moved parts', () => {
   })
 
   test('a wait that Premium would spare has its seconds', async () => {
-    const of = await fetched()
-    server.faults.add({
-      method: 'upload.getFile',
-      error: { code: 420, type: 'FLOOD_PREMIUM_WAIT_3' },
-      times: 1,
-    })
-    await assert.rejects(part(of), { code: 420, type: 'FLOOD_PREMIUM_WAIT', argument: 3 })
-    server.faults.add({
-      method: 'upload.saveFilePart',
-      error: { code: 420, type: 'FLOOD_PREMIUM_WAIT_3' },
-      times: 1,
-    })
-    const save = () => client.upload.saveFilePart({ fileId: 5n, filePart: 0, bytes: FILE.subarray(0, KIB) })
-    await assert.rejects(save(), { type: 'FLOOD_PREMIUM_WAIT' })
-    assert.equal(await save(), true)
+    const location = locationOf(await fetched())
+    const refusal = { code: 420, type: 'FLOOD_PREMIUM_WAIT', argument: 1 }
+    const error = { code: 420, type: 'FLOOD_PREMIUM_WAIT_1' }
+    // By default the client waits, and asks again.
+    const unwaited = { floodWaitMaxS: 0 }
+    server.faults.add({ method: 'upload.getFile', error, times: 1 })
+    const asked = { location, offset: 0n, limit: 64 * KIB }
+    await assert.rejects(client.upload.getFile(asked, unwaited), refusal)
+    server.faults.add({ method: 'upload.saveFilePart', error, times: 1 })
+    const saved = { fileId: 5n, filePart: 0, bytes: FILE.subarray(0, KIB) }
+    await assert.rejects(client.upload.saveFilePart(saved, unwaited), refusal)
+    assert.equal(await client.upload.saveFilePart(saved), true)
   })
 
   test('slow parts come whole', async () => {
