@@ -11,7 +11,9 @@ import { Strangers } from './strangers.ts'
 
 const PACKET = Buffer.from('a packet')
 const POST = Buffer.from(`POST /api HTTP/1.1\r\nHost: x\r\nContent-Length: ${PACKET.length}\r\n\r\n${PACKET}`)
-const timeouts = { headMs: 100, requestMs: 200, idleMs: 100, checkMs: 20 }
+const timeouts = { headMs: 60_000, requestMs: 60_000, idleMs: 60_000, checkMs: 20 }
+/** For tests that await them: a busy machine may take longer between two steps of the others. */
+const shortTimeouts = { headMs: 100, requestMs: 200, idleMs: 100, checkMs: 20 }
 
 /** An entrance for the test, and what its channels receive. */
 async function open(t: TestContext, options: Partial<EntranceOptions> = {}) {
@@ -149,7 +151,7 @@ test('an address may hold a limited number of connections without a key, and a n
 })
 
 test('a head or body that trickles in is closed nevertheless', async (t) => {
-  const { dial } = await open(t)
+  const { dial } = await open(t, { timeouts: shortTimeouts })
   const drips = ['POST /api HTTP/1.1\r\n', 'POST /api HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n']
   await Promise.all(
     drips.map(async (start) => {
@@ -164,7 +166,7 @@ test('a head or body that trickles in is closed nevertheless', async (t) => {
 })
 
 test('a slow request is held, answered, and its connection reused', async (t) => {
-  const { dial, channel, heard } = await open(t)
+  const { dial, channel, heard } = await open(t, { timeouts: shortTimeouts })
   const { socket, received, ended } = dial()
   socket.write(POST)
   await until(() => heard.length === 1)
