@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync } from 'node:crypto'
+import {
+  type Cipheriv,
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  type Decipheriv,
+  hkdfSync,
+} from 'node:crypto'
 import fs, { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Random } from '@cablegram/mtproto'
@@ -10,6 +17,11 @@ export interface Secret {
   seal(plain: Uint8Array, context: string): Uint8Array
   /** Undefined where the secret or the context is another, or the bytes were changed. */
   open(sealed: Uint8Array, context: string): Uint8Array | undefined
+  /**
+   * Opens to `place`, which is {@link SEAL_BYTES} shorter than the sealed bytes. False where {@link open} gives undefined: nobody
+   * may use what the place has then.
+   */
+  openInto(place: Uint8Array, sealed: Uint8Array, context: string): boolean
   /** 32 bytes, different for each purpose. Purposes are constants of the code: each is derived once. */
   derive(purpose: string): Uint8Array
 }
@@ -17,6 +29,10 @@ export interface Secret {
 const SECRET_BYTES = 32
 const IV_BYTES = 12
 const TAG_BYTES = 16
+/** Bytes that sealing adds. */
+export const SEAL_BYTES: number = IV_BYTES + TAG_BYTES
+/** A cipher of Node makes a buffer for each piece. The system may have to hand out large ones anew each time. */
+const PIECE_BYTES = 16_384
 
 /** Sealed bytes are iv (12) | AES-256-GCM ciphertext | tag (16), the context being the additional data. */
 export function createSecret(bytes: Uint8Array, random: Random): Secret {
@@ -30,30 +46,47 @@ export function createSecret(bytes: Uint8Array, random: Random): Secret {
   }
   // Not as bare bytes: Node 24 takes ten times as long to make a cipher of those.
   const key = createSecretKey(derive('sealing'))
+  const openInto = (place: Uint8Array, sealed: Uint8Array, context: string): boolean => {
+    if (sealed.length < SEAL_BYTES) return false
+    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, IV_BYTES))
+      .setAAD(Buffer.from(context))
+      .setAuthTag(sealed.subarray(-TAG_BYTES))
+    runInto(place, decipher, sealed.subarray(IV_BYTES, -TAG_BYTES))
+    try {
+      // Checks the tag. Nothing is left to decrypt in this mode.
+      decipher.final()
+      return true
+    } catch {
+      return false
+    }
+  }
   return {
     derive,
     seal(plain, context) {
+      const sealed = Buffer.allocUnsafe(plain.length + SEAL_BYTES)
       const iv = random(IV_BYTES)
       const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(context))
-      const encrypted = cipher.update(plain)
-      const sealed = Buffer.concat([iv, encrypted, cipher.final(), cipher.getAuthTag()])
-      freeBytes(encrypted)
+      sealed.set(iv)
+      runInto(sealed.subarray(IV_BYTES), cipher, plain)
+      // Nothing is left to encrypt in this mode.
+      cipher.final()
+      sealed.set(cipher.getAuthTag(), IV_BYTES + plain.length)
       return sealed
     },
     open(sealed, context) {
-      if (sealed.length < IV_BYTES + TAG_BYTES) return undefined
-      const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, IV_BYTES))
-        .setAAD(Buffer.from(context))
-        .setAuthTag(sealed.subarray(-TAG_BYTES))
-      const plain = decipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES))
-      try {
-        // Checks the tag. Nothing is left to decrypt in this mode.
-        decipher.final()
-        return plain
-      } catch {
-        return undefined
-      }
+      const plain = Buffer.allocUnsafe(Math.max(0, sealed.length - SEAL_BYTES))
+      return openInto(plain, sealed, context) ? plain : undefined
     },
+    openInto,
+  }
+}
+
+/** Runs bytes through a cipher, to the beginning of `place`. */
+function runInto(place: Uint8Array, cipher: Cipheriv | Decipheriv, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+    const piece = cipher.update(bytes.subarray(at, at + PIECE_BYTES))
+    place.set(piece, at)
+    freeBytes(piece)
   }
 }
 

@@ -1,7 +1,7 @@
 import { freeBytes } from '@cablegram/tl'
 import { StoreError } from '../database/errors.ts'
-import { unseal } from '../database/sealed.ts'
-import type { Secret } from '../database/secret.ts'
+import { unseal, unsealInto } from '../database/sealed.ts'
+import { SEAL_BYTES, type Secret } from '../database/secret.ts'
 
 /**
  * Files are sealed in chunks, so that any place of one can be read alone. A chunk opens under its file's name and its place
@@ -13,8 +13,6 @@ import type { Secret } from '../database/secret.ts'
 
 /** Bytes of a file in one chunk. Clients ask for as much at a time, and hashes of files are over as much. */
 export const CHUNK_BYTES = 131_072
-/** Bytes that sealing adds to a chunk. */
-export const SEAL_BYTES = 28
 /** Bytes of a whole chunk once it is sealed. */
 export const SEALED_CHUNK_BYTES: number = CHUNK_BYTES + SEAL_BYTES
 
@@ -94,12 +92,33 @@ export function openStretch(
     const index = firstChunk + at
     const chunk = sealed.subarray(at * SEALED_CHUNK_BYTES, (at + 1) * SEALED_CHUNK_BYTES)
     if (chunk.length <= SEAL_BYTES) throw new StoreError('STORE_FAILED', `the file ${name} is cut short`)
-    const plain = unseal(secret, chunk, contextOf(name, index, index === lastChunk))
-    const start = at * CHUNK_BYTES - offset
-    stretch.set(plain.subarray(Math.max(0, -start), Math.max(0, stretch.length - start)), Math.max(0, start))
-    freeBytes(plain)
+    openChunk(secret, stretch, at * CHUNK_BYTES - offset, {
+      sealed: chunk,
+      context: contextOf(name, index, index === lastChunk),
+    })
   }
   return stretch
+}
+
+/**
+ * Opens a chunk to its place in a stretch, which may have only a part of it.
+ *
+ * @param start the place of the chunk's first byte, negative if it lies before the stretch
+ */
+function openChunk(
+  secret: Secret,
+  stretch: Uint8Array,
+  start: number,
+  { sealed, context }: { readonly sealed: Uint8Array; readonly context: string },
+): void {
+  const end = start + sealed.length - SEAL_BYTES
+  if (start >= 0 && end <= stretch.length) {
+    unsealInto(secret, stretch.subarray(start, end), sealed, context)
+    return
+  }
+  const plain = unseal(secret, sealed, context)
+  stretch.set(plain.subarray(Math.max(0, -start), Math.max(0, stretch.length - start)), Math.max(0, start))
+  freeBytes(plain)
 }
 
 /** Sealed bytes of a file, from the beginning of a chunk. */

@@ -3,16 +3,8 @@ import { join } from 'node:path'
 import type { Random } from '@cablegram/mtproto'
 import { freeBytes, UsageError } from '@cablegram/tl'
 import { StoreError } from '../database/errors.ts'
-import type { Secret } from '../database/secret.ts'
-import {
-  CHUNK_BYTES,
-  cutChunks,
-  openStretch,
-  partContext,
-  SEAL_BYTES,
-  sealChunk,
-  sealedStretch,
-} from './chunks.ts'
+import { SEAL_BYTES, type Secret } from '../database/secret.ts'
+import { CHUNK_BYTES, cutChunks, openStretch, partContext, sealChunk, sealedStretch } from './chunks.ts'
 import { type Disk, errnoOf, MACHINE_DISK, type NewFile, readOnce } from './disk.ts'
 import { isName, newName } from './names.ts'
 import { OpenedFiles } from './opened-files.ts'

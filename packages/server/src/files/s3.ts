@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { Random } from '@cablegram/mtproto'
 import { StoreError } from '../database/errors.ts'
-import type { Secret } from '../database/secret.ts'
+import { SEAL_BYTES, type Secret } from '../database/secret.ts'
 import type { StartTimer } from '../ground/clock.ts'
 import {
   CHUNK_BYTES,
   cutChunks,
   openStretch,
   partContext,
-  SEAL_BYTES,
   SEALED_CHUNK_BYTES,
   sealChunk,
   sealedStretch,
