@@ -14,6 +14,7 @@ import { changerOf } from '../people/profiles.ts'
 import { accepted, refusal } from '../refusal.ts'
 import {
   findProfilePhotos,
+  findTooMany,
   isAvatarOf,
   listAvatars,
   type PhotoPage,
@@ -47,6 +48,7 @@ export async function uploadAvatar(
   { botId, isFallback }: AvatarUse,
 ): Promise<Photo> {
   const by = changerOf(on, caller, await accountOf(on, caller, botId))
+  accepted(await on.store.look(() => findTooMany(by.userId, isFallback)))
   const photo = await makeAvatar(on, caller, sent)
   accepted(await on.store.decide(() => putAvatar(by, photo, isFallback)))
   return photo

@@ -46,11 +46,17 @@ export function* putAvatar(by: Changer, photo: Photo, isFallback: boolean): Deci
   if ((yield* claimMedia(photo)) !== undefined) return refused('PHOTO_ID_INVALID')
   yield* tellChange(by)
   yield* remove.send({ userId, photoId })
-  const row = yield* count.row({ userId, isFallback: isFallback ? 1 : 0 })
-  if (row !== undefined && int(row, 'n') >= MAX_PHOTOS) return refused('ALBUM_PHOTOS_TOO_MANY')
+  const full = yield* findTooMany(userId, isFallback)
+  if (full !== undefined) return full
   yield* insert.send({ userId, photoId, dcId, isFallback: isFallback ? 1 : 0 })
   yield* showNewest(userId)
   return { kind: 'shown' }
+}
+
+/** The refusal of one more photo. */
+export function* findTooMany(userId: bigint, isFallback: boolean): Decision<Refused | undefined> {
+  const row = yield* count.row({ userId, isFallback: isFallback ? 1 : 0 })
+  return row !== undefined && int(row, 'n') >= MAX_PHOTOS ? refused('ALBUM_PHOTOS_TOO_MANY') : undefined
 }
 
 /** Removes photos of an account. Those near it are told. @returns the ids of those that there were */

@@ -5,10 +5,19 @@ import type { PictureMaker } from '../../files/pictures/port.ts'
 import type { Photo } from '../messages/words.ts'
 import { makeAvatar, type SentAvatar } from './make-avatar.ts'
 import { readPhoto } from './read-file.ts'
-import { createScene, everything, KIB, refusedWith, type Scene, send, sent } from './test-files.ts'
+import {
+  createScene,
+  documentOf,
+  everything,
+  KIB,
+  refusedWith,
+  type Scene,
+  send,
+  sent,
+} from './test-files.ts'
 
 const FILM = film(800, 800)
-const WHOLE = { offset: 0n, limit: 4096, precise: false }
+const WHOLE = { offset: 0n, limit: 8192, precise: false }
 
 /** A PNG as its header says. */
 function png(side: number): Uint8Array {
@@ -114,4 +123,21 @@ test('a film whose picture is refused stays uploaded, for the next attempt', asy
   await assert.rejects(make(scene, small), refusedWith('PHOTO_CROP_SIZE_SMALL'))
   assert.deepEqual(await everything(scene), { files: 0, uploads: 1, bytes: 0 })
   assert.equal((await make(scene, { film: films })).film?.bytes, FILM.length)
+})
+
+test('a film that the server has already is not copied for an account without room', async () => {
+  const scene = await createScene()
+  const { rules } = scene.world
+  const avatar = { film: await filmOf(scene) }
+  await documentOf(scene, avatar.film.file.fileId, avatar.film.file.parts)
+  const settings = { ...rules.settings, files: { ...rules.settings.files, accountMib: 0 } }
+  let copies = 0
+  const put: typeof rules.files.put = async (given) => {
+    const kept = await rules.files.put(given)
+    if (kept.size === FILM.length) copies += 1
+    return kept
+  }
+  const full = { ...scene.world, rules: { ...rules, settings, files: { ...rules.files, put } } }
+  await assert.rejects(make({ ...scene, world: full }, avatar), refusedWith('FILES_TOO_MUCH'))
+  assert.equal(copies, 0)
 })

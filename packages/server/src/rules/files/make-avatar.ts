@@ -4,7 +4,7 @@ import { drawBackground } from '../../files/pictures/draw-background.ts'
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import type { Photo, PhotoEmoji, PhotoFilm, PhotoSize } from '../messages/words.ts'
-import { type Refusal, refusal } from '../refusal.ts'
+import { accepted, type Refusal, refusal } from '../refusal.ts'
 import {
   digestOf,
   dropPut,
@@ -14,6 +14,8 @@ import {
   putTogether,
   type ReadyFile,
 } from './assemble.ts'
+import { assembliesOf } from './assemblies.ts'
+import { findNoRoom } from './decide-blobs.ts'
 import {
   headerOf,
   isPhotoSize,
@@ -164,16 +166,21 @@ async function keepAvatar(
   return photo
 }
 
-/** Writes the film behind the smaller sizes: a photo has one file besides its own. */
+/** Writes the film behind the smaller sizes, as far as there is room: a photo has one file besides its own. */
 async function putFilm(
   on: Ground,
   picture: PutFile,
   sizes: PutFile | undefined,
-  { put, width, height, startS }: FilmFile,
+  { ready, put, width, height, startS }: FilmFile,
 ): Promise<{ readonly put: PutFile; readonly film: PhotoFilm }> {
   const both = sizes === undefined ? [put] : [sizes, put]
   try {
-    const joined = await putMade(on, picture.ground, bytesOf(on, both))
+    const { ground } = picture
+    const size = both.reduce((sum, { blob }) => sum + blob.size, 0)
+    const joined = await assembliesOf(on.files).inTurn(ground.ownerId, ready.sent.fileId, async () => {
+      accepted(await on.store.look(() => findNoRoom(on.settings, ground.ownerId, size)))
+      return await putMade(on, ground, bytesOf(on, both))
+    })
     const at = sizes?.blob.size ?? 0
     const film = { width, height, bytes: put.blob.size, at, ...(startS !== undefined && { startS }) }
     return { put: joined, film }
