@@ -37,4 +37,21 @@ test('work that fails gives its place back', async () => {
   assert.equal(await places.taking(1n, async () => 'yes'), 'yes')
 })
 
+test('work that waits for too long goes without a place, and takes none from the next', async () => {
+  const places = new SharedPlaces(1, 1)
+  let end = (): void => assert.fail('it has not begun')
+  const begun = new AbortController()
+  const first = places.taking(1n, () => new Promise<void>((resolve) => (end = resolve)), begun.signal)
+  await turn()
+  const late = new AbortController()
+  const second = places.taking(2n, () => assert.fail('it has no place'), late.signal)
+  const third = places.taking(3n, async () => 'done')
+  late.abort(new Error('too late'))
+  await assert.rejects(second, /too late/)
+  begun.abort(new Error('it has a place already'))
+  end()
+  await first
+  assert.equal(await third, 'done')
+})
+
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

@@ -21,22 +21,36 @@ export class Places {
   }
 }
 
+/** Work that has no place yet. */
+interface Waiting {
+  readonly ownerId: bigint
+  readonly start: () => void
+}
+
 /** Places of which nobody has more than a few: work of others goes before that of somebody who has theirs. */
 export class SharedPlaces {
   #free: number
   readonly #ownerPlaces: number
   readonly #taken = new Map<bigint, number>()
-  readonly #waiting: { readonly ownerId: bigint; readonly start: () => void }[] = []
+  readonly #waiting: Waiting[] = []
 
   constructor(count: number, ownerPlaces: number) {
     this.#free = count
     this.#ownerPlaces = ownerPlaces
   }
 
-  /** Does work of somebody's in a place of its own. */
-  async taking<T>(ownerId: bigint, work: () => Promise<T>): Promise<T> {
-    await new Promise<void>((start) => {
-      this.#waiting.push({ ownerId, start })
+  /**
+   * Does work of somebody's in a place of its own.
+   *
+   * @param signal ends the wait for a place, and not the work
+   * @throws the reason of the signal
+   */
+  async taking<T>(ownerId: bigint, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    signal?.throwIfAborted()
+    await new Promise<void>((start, reject) => {
+      const waiting = { ownerId, start }
+      this.#waiting.push(waiting)
+      signal?.addEventListener('abort', () => this.#forget(waiting) && reject(signal.reason), { once: true })
       this.#startNext()
     })
     try {
@@ -46,6 +60,13 @@ export class SharedPlaces {
       this.#count(ownerId, -1)
       this.#startNext()
     }
+  }
+
+  /** @returns false: it no longer waits */
+  #forget(waiting: Waiting): boolean {
+    const at = this.#waiting.indexOf(waiting)
+    if (at !== -1) this.#waiting.splice(at, 1)
+    return at !== -1
   }
 
   /** Starts the first work that waits and whose owner may have a place, if there is a free one. */

@@ -13,7 +13,7 @@ import type { Document, FormattedText, Media, Photo, Poll, Shown } from '../mess
 import { findByPhone } from '../people/decide-contacts.ts'
 import { accepted, isRefused, type Refused, refusal } from '../refusal.ts'
 import { checkPoll, type WrittenPoll } from './check-poll.ts'
-import { type Writing, type WritingGround, type Written, write } from './decide-write.ts'
+import { repeated, type Writing, type WritingGround, type Written, write } from './decide-write.ts'
 import { rollDice } from './dice.ts'
 import { type Checked, checkedContent, groundOf } from './send-message.ts'
 import { formatText, isLongerThan } from './text/format.ts'
@@ -44,8 +44,15 @@ export async function sendMedia(
   writing: Writing,
   given: NewMedia,
 ): Promise<Written> {
+  const sent = isOfWeb(given) ? await on.store.look(() => repeated(groundOf(on, caller), writing)) : undefined
+  if (sent !== undefined) return sent
   const { ground, checked, poll, leak } = await checkMedia(on, caller, writing, given)
   return accepted(await on.store.decide(() => writeMedia(ground, checked, poll, leak)))
+}
+
+/** The URL of a message that was sent may lead nowhere by now. When the message comes again, nothing is loaded. */
+function isOfWeb(given: NewMedia): boolean {
+  return given.kind === 'file' && given.given.kind === 'web'
 }
 
 /** A poll that was made for a message. */

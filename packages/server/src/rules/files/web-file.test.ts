@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type WebFile, WebFileError, type WebFiles, type WebTrouble } from '../../files/web/port.ts'
 import { createSettings } from '../../ground/settings.ts'
+import { sendMedia } from '../chats/send-media.ts'
 import { makeMedia } from './make-media.ts'
 import { readPhoto } from './read-file.ts'
 import { createScene, everything, KIB, refusedWith, type Scene } from './test-files.ts'
@@ -58,6 +59,36 @@ test('a file on the web becomes a document, with its name, its type and the side
   const plain = await make(scene, webOf({ body: Uint8Array.of(1), name: '', mime: 'so to say' }), 'document')
   assert.ok(plain.kind === 'document')
   assert.deepEqual([plain.mime, plain.attributes], ['application/octet-stream', []])
+})
+
+test('a message that comes again is answered, though its file can no longer be loaded', async () => {
+  const { world, caller, id } = await createScene()
+  const given = { kind: 'web', as: 'photo', url: 'http://example.org/a.png' } as const
+  const writing = { peerId: id, content: { text: '', entities: [] }, randomId: 1n }
+  const send = (web: WebFiles) => sendMedia({ ...world.rules, web }, caller, writing, { kind: 'file', given })
+  const first = await send(webOf({}))
+  const again = await send(webOf('notLoaded'))
+  assert.deepEqual([first.isNew, again.isNew], [true, false])
+  assert.deepEqual(again.event.message, first.event.message)
+})
+
+test('a file that gets no turn in time is not loaded', async () => {
+  const scene = await createScene()
+  const startTimer = (run: () => void): (() => void) => {
+    setImmediate(run)
+    return () => undefined
+  }
+  const rules = { ...scene.world.rules, startTimer }
+  const ends: (() => void)[] = []
+  const slow: WebFiles = {
+    using: () => new Promise((_, reject) => ends.push(() => reject(new Error('over')))),
+  }
+  const load = () => make({ ...scene, world: { ...scene.world, rules } }, slow, 'photo')
+  const two = [load(), load()].map((loading) => assert.rejects(loading, /over/))
+  await assert.rejects(load(), refusedWith('WEBPAGE_CURL_FAILED'))
+  for (const end of ends) end()
+  await Promise.all(two)
+  assert.equal(ends.length, 2)
 })
 
 test('what cannot be loaded is refused, and leaves nothing', async () => {

@@ -2,6 +2,7 @@ import { SharedPlaces } from '../../files/places.ts'
 import type { FileStore } from '../../files/port.ts'
 import { type WebFile, WebFileError, type WebTrouble } from '../../files/web/port.ts'
 import type { Caller } from '../../ground/caller.ts'
+import { machineTimer } from '../../ground/clock.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { accepted, type Refusal, refusal } from '../refusal.ts'
 import { digestOf, type PutFile } from './assemble.ts'
@@ -11,9 +12,14 @@ import { uploadGroundOf } from './save-part.ts'
 const MIB = 1024 * 1024
 /** Longest files that are loaded, as of Telegram's bots. */
 const MAX_BYTES = { photo: 5 * MIB, document: 20 * MIB } as const
-/** Files that the server loads at once, and those of one account among them; more wait. */
-const MAX_AT_ONCE = 8
+/**
+ * Files that the server loads at once, and those of one account among them; more wait. A host may send slowly, and a bucket takes
+ * eight files at once: the others are for uploads.
+ */
+const MAX_AT_ONCE = 4
 const MAX_OF_ACCOUNT = 2
+/** Time that a call waits for its turn, before its file is loaded. */
+const MAX_WAIT_MS = 10_000
 const MAX_NAME = 255
 /** A page is not a file that somebody wants to send: most often it says that there is none. */
 const PAGE = /^(text\/html|application\/xhtml\+xml)$/
@@ -43,15 +49,22 @@ export async function loadWebFile(
   url: string,
   as: 'photo' | 'document',
 ): Promise<LoadedFile> {
-  const { web } = on
+  const { web, startTimer = machineTimer } = on
   if (web === undefined) throw refusal('WEBPAGE_CURL_FAILED')
   const { ownerId } = uploadGroundOf(on, caller)
+  const waiting = new AbortController()
+  const tooLate = new WebFileError('notLoaded', 'the server loads too many other files')
+  const stop = startTimer(() => waiting.abort(tooLate), MAX_WAIT_MS)
+  const load = (): Promise<LoadedFile> => {
+    stop()
+    return web.using(url, MAX_BYTES[as], (file) => keepBytes(on, caller, file))
+  }
   try {
-    return await placesOf(on.files).taking(ownerId, () =>
-      web.using(url, MAX_BYTES[as], (file) => keepBytes(on, caller, file)),
-    )
+    return await placesOf(on.files).taking(ownerId, load, waiting.signal)
   } catch (error) {
     throw error instanceof WebFileError ? refusal(TROUBLES[error.trouble]) : error
+  } finally {
+    stop()
   }
 }
 
