@@ -71,13 +71,16 @@ async function follow(on: Loading, first: URL): Promise<Response> {
   throw new WebFileError('notLoaded', 'too many redirects')
 }
 
-/** @throws {WebFileError} badUrl */
+/** @param base the URL that leads to this one @throws {WebFileError} badUrl, of the first; notLoaded, of a redirect */
 function parse(text: string, base?: URL): URL {
   const url =
     text.length <= MAX_URL_CHARACTERS && URL.canParse(text, base?.href) ? new URL(text, base) : undefined
   const isPlain = url?.username === '' && url.password === ''
   if (url !== undefined && isPlain && /^https?:$/.test(url.protocol)) return url
-  throw new WebFileError('badUrl', 'not an address of http or https without a name and a password')
+  throw new WebFileError(
+    base === undefined ? 'badUrl' : 'notLoaded',
+    'not an address of http or https without a name and a password',
+  )
 }
 
 /** The headers of an answer. The address that was checked is the one that the connection goes to. */

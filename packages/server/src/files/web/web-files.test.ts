@@ -10,9 +10,12 @@ import { WebFileError, type WebTrouble } from './port.ts'
 const MAX_BYTES = 1000
 
 /** A host on loopback for one test, and its port. */
-async function host(answer: RequestListener): Promise<{ readonly port: number; close(): void }> {
+async function host(
+  answer: RequestListener,
+  address = '127.0.0.1',
+): Promise<{ readonly port: number; close(): void }> {
   const server = createServer(answer)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(0, address, resolve))
   const { port } = server.address() as AddressInfo
   return { port, close: () => void server.close().closeAllConnections() }
 }
@@ -127,13 +130,17 @@ test('loads a file, by redirects, with its name and type', async (t) => {
 })
 
 test('connects to the address that was checked, and looks a name up once', async (t) => {
-  const web = await host((_, answer) => answer.end('secret'))
+  const web = await host(({ socket }, answer) => answer.end(socket.localAddress), '0.0.0.0')
   t.after(() => web.close())
   let lookUps = 0
-  const lookUp = async () => [++lookUps === 1 ? { address: '93.184.216.34', family: 4 as const } : LOOPBACK]
+  const inner: Address = { address: '127.0.0.2', family: 4 }
+  const lookUp = async () => (++lookUps === 1 ? [inner, LOOPBACK] : [inner])
+  const hosts = [`files.test:${web.port}`, `127.0.0.1:${web.port}`]
+  const { bytes } = await load(`http://files.test:${web.port}/a`, { hosts, lookUp })
+  assert.deepEqual([bytes, lookUps], ['127.0.0.1', 1])
   const never = load(`http://files.test:${web.port}/a`, { hosts: [`other.test:${web.port}`], lookUp })
   await assert.rejects(never, fails('notLoaded'))
-  assert.equal(lookUps, 0, 'a name that is not allowed is not looked up')
+  assert.equal(lookUps, 1, 'a name that is not allowed is not looked up')
   const inside = load(`http://files.test:${web.port}/a`, {
     hosts: [`files.test:${web.port}`],
     lookUp: async () => [LOOPBACK],
@@ -144,13 +151,20 @@ test('connects to the address that was checked, and looks a name up once', async
 test('follows redirects to allowed hosts only, and not for ever', async (t) => {
   const inside = await host((_, answer) => answer.end('secret'))
   const web = await host((request, answer) => {
-    const location = request.url === '/round' ? '/round' : `http://127.0.0.1:${inside.port}/`
+    const away: Readonly<Record<string, string>> = {
+      '/round': '/round',
+      '/ftp': 'ftp://127.0.0.1/',
+      '/named': `http://a:b@127.0.0.1:${web.port}/`,
+      '/long': `/${'a'.repeat(2048)}`,
+    }
+    const location = away[request.url ?? ''] ?? `http://127.0.0.1:${inside.port}/`
     answer.writeHead(301, { location }).end()
   })
   t.after(() => [web.close(), inside.close()])
   const hosts = [`127.0.0.1:${web.port}`]
-  await assert.rejects(load(`http://127.0.0.1:${web.port}/in`, { hosts }), fails('notLoaded'))
-  await assert.rejects(load(`http://127.0.0.1:${web.port}/round`, { hosts }), fails('notLoaded'))
+  for (const path of ['/in', '/round', '/ftp', '/named', '/long']) {
+    await assert.rejects(load(`http://127.0.0.1:${web.port}${path}`, { hosts }), fails('notLoaded'), path)
+  }
 })
 
 test('refuses what is no address of a file', async () => {
