@@ -40,8 +40,8 @@ const RPC_RESULT = 0xf35c6d01
 async function serverOfParts(t: TestContext) {
   const made: number[] = []
   const machine = createServerMachine({ random, rsaKeys: [RSA_KEY], saltSecret: new Uint8Array(32) })
-  // It has run for a while.
-  machine.step({ kind: 'wake' }, Date.now() - 60_000)
+  // It has run for longer than the key exists, or it would refuse the key's first salt.
+  machine.step({ kind: 'wake' }, KEY.createdAtS * 1000 - 60_000)
   const run = async ({ body, askRoom }: GatewayRequest): Promise<Outcome> => {
     if (!(await askRoom?.(MIB))) {
       return { kind: 'withheld', wasRun: false, hasSucceeded: false, instead: undefined }
