@@ -51,6 +51,7 @@ test('--help lists the commands, and each command has help with examples', async
     'connect',
     'docs',
     'session',
+    'trace',
     'logout',
   ])
   const lines = new CommandLines('none')

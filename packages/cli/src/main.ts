@@ -20,6 +20,7 @@ import { ruleCommand } from './commands/rule.ts'
 import { serveCommand } from './commands/serve.ts'
 import { sessionCommand } from './commands/session/session.ts'
 import { storeCommand } from './commands/store.ts'
+import { traceCommand } from './commands/trace.ts'
 import { userCommand } from './commands/user.ts'
 import { CommandLineError } from './errors.ts'
 import { commandHelp, programHelp } from './help.ts'
@@ -44,6 +45,7 @@ const COMMANDS: readonly Command[] = [
   connectCommand,
   docsCommand,
   sessionCommand,
+  traceCommand,
   logoutCommand,
 ]
 

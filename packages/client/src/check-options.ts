@@ -10,6 +10,8 @@ export type Checks<Options> = { readonly [Name in keyof Options]-?: Check }
 
 /** The longest time that a timer takes. */
 const MAX_MS = 2 ** 31 - 1
+/** A gibibyte. */
+const MAX_TRACE_BYTES = 2 ** 30
 const MAX_INT = 2 ** 31 - 1
 /** A longer text about the app or the device fits into no list of sessions; servers cut a text at this length. */
 const MAX_TEXT = 512
@@ -42,6 +44,8 @@ const CLIENT_CHECKS: Checks<ClientOptions> = {
   langCode: isShortText(1, ', such as "en"'),
   logger: hasFunctions('debug', 'info', 'warn', 'error'),
   tracer: hasFunctions('startSpan'),
+  trace: isTrace,
+  traceMaxBytes: isWhole(1_000, MAX_TRACE_BYTES, 'bytes'),
   catchUp: isBoolean,
   platform: isObject,
 }
@@ -159,6 +163,13 @@ function isShortText(min: number, what = ''): Check {
 function isOneOf(...words: readonly string[]): Check {
   return (value) =>
     words.includes(value as string) ? undefined : words.map((word) => `'${word}'`).join(' or ')
+}
+
+function isTrace(value: unknown): string | undefined {
+  if (typeof value === 'function' || (typeof value === 'string' && value !== '')) return undefined
+  return isPlainObject(value) && typeof value['write'] === 'function'
+    ? undefined
+    : 'the path of a file, a function that takes a line, or a stream'
 }
 
 function isAppId(value: unknown): string | undefined {

@@ -1,6 +1,6 @@
 import { ConnectionError } from '@cablegram/mtproto'
 import { makeAuthKey } from '@cablegram/mtproto/crypto'
-import { DecodeError, freeBytes } from '@cablegram/tl'
+import { DecodeError, freeBytes, UsageError } from '@cablegram/tl'
 import type { InputFile, MethodName, Params, Results, Updates } from '@cablegram/tl/api'
 import { platform } from '#platform'
 import { callSafely } from './call-safely.ts'
@@ -46,7 +46,7 @@ import type { SetCommandsOptions } from './methods/set-commands.ts'
 import type { TypingAction } from './methods/set-typing.ts'
 import { type ClientApi, defineNamespaces } from './namespaces.ts'
 import { Observer } from './observer.ts'
-import type { CallOptions, ClientOptions } from './options.ts'
+import type { CallOptions, ClientOptions, TraceOption } from './options.ts'
 import { PeerBook } from './peers/book.ts'
 import type { PeerLike } from './peers/resolve.ts'
 import { type Chat, type User, userOf } from './peers/views.ts'
@@ -59,12 +59,14 @@ import type { AccountState } from './storage/account-state.ts'
 import { type EndedLogin, encodeStringSession } from './storage/session.ts'
 import type { SessionStorage } from './storage/storage.ts'
 import type { TextLike } from './text/formatted.ts'
+import { Trace, type TraceSink } from './trace/trace.ts'
 import { Turns } from './turns.ts'
 import { withoutAbsent } from './without-absent.ts'
 
 const DEFAULT_TIMEOUT_MS = 60_000
 /** Longer waits are the program's to plan. */
 const FLOOD_WAIT_MAX_S = 10
+const TRACE_MAX_BYTES = 64 * 1024 * 1024
 
 /**
  * A client of Telegram, or of a server that speaks like it. Every method of the schema is
@@ -122,6 +124,7 @@ export class TelegramClient implements ClientApi {
   readonly #waits = new FloodWaits()
   readonly #turns = new Turns()
   readonly #observer: Observer
+  readonly #trace: Trace | undefined
 
   /**
    * @param session the name of a file (on a page: of a session in IndexedDB), or a storage such as `memorySession()`
@@ -132,7 +135,10 @@ export class TelegramClient implements ClientApi {
     checkSession(session)
     this.#options = options
     this.#platform = { ...platform, ...options.platform }
+    const trace = this.#openTrace()
+    this.#trace = trace
     this.#observer = new Observer({
+      trace,
       clock: this.#platform.clock,
       logger: options.logger,
       tracer: options.tracer,
@@ -169,6 +175,7 @@ export class TelegramClient implements ClientApi {
       call: (method, params, call) => this.#call(method, params, { ...call, floodWaitMaxS: 0 }),
       report: (error) => this.#report(error),
       catchUp: options.catchUp,
+      traceMachine: trace && ((userId) => trace.machine(userId)),
       onFailed: (error) => this.#observer.failed(error),
       isOfClosing: (error) => this.#isOfClosing(error),
     })
@@ -192,8 +199,12 @@ export class TelegramClient implements ClientApi {
    * that calls `close` counts as done then. Calls without an answer fail; the client is not to be used again.
    */
   async close(): Promise<void> {
-    await this.#events.close()
-    await this.#link.close()
+    try {
+      await this.#events.close()
+      await this.#link.close()
+    } finally {
+      await this.#trace?.close()
+    }
   }
 
   /** The same as `close`. */
@@ -668,6 +679,23 @@ export class TelegramClient implements ClientApi {
   async downloadProfilePhoto(peer: PeerLike, path: string, options?: DownloadOptions): Promise<boolean> {
     const { downloadProfilePhoto } = await import('./methods/profile-photo.ts')
     return await downloadProfilePhoto(this, peer, path, options)
+  }
+
+  #openTrace(): Trace | undefined {
+    const { trace: to, traceMaxBytes: maxBytes = TRACE_MAX_BYTES } = this.#options
+    if (to === undefined) return undefined
+    const { clock, random } = this.#platform
+    const onFull = () => this.#observer.traceFull()
+    return new Trace({ sink: this.#traceSink(to), maxBytes, nowMs: () => clock.nowMs(), random, onFull })
+  }
+
+  #traceSink(to: TraceOption): TraceSink {
+    const onError = (error: unknown) => this.#report(error)
+    if (typeof to === 'function') return { write: (line) => callSafely(() => to(line), onError) }
+    if (typeof to === 'object') return { write: (line) => callSafely(() => to.write(`${line}\n`), onError) }
+    const { openLines } = this.#platform
+    if (openLines) return openLines(to, onError)
+    throw new UsageError('OPTION_INVALID', 'A page has no files: the option `trace` takes a function here.')
   }
 
   #stats(): ClientStats {

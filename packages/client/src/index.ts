@@ -101,6 +101,7 @@ export type {
   Logger,
   MtproxyOption,
   ProxyOption,
+  TraceOption,
   Tracer,
   TracerSpan,
 } from './options.ts'

@@ -10,6 +10,7 @@ import { dialWebSocket } from './net/web-socket.ts'
 import type { Platform } from './platform.ts'
 import { secureRandom } from './random.ts'
 import { fileSession } from './storage/file.ts'
+import { lineFile } from './storage/line-file.ts'
 
 /** Bun and Deno have Node's modules, but not each part of its HTTP client: there, what browsers have is used. */
 const isNode = !('Bun' in globalThis) && !('Deno' in globalThis)
@@ -30,6 +31,7 @@ export const platform: Platform = {
   dialPosts: isNode ? dialNodePosts : dialPosts,
   networkId: addressesOfMachine,
   openSession: fileSession,
+  openLines: lineFile,
   origins,
   report: (error) => console.error(error),
   device: () => ({

@@ -5,12 +5,14 @@ import type { ConnectionState } from './net/connection.ts'
 import type { LogFields, Logger, Tracer, TracerSpan } from './options.ts'
 import type { CallWait } from './send-call.ts'
 import type { CallStats } from './stats.ts'
+import type { Trace } from './trace/trace.ts'
 
 /** Parts of an observer. */
 export interface ObserverParts {
   readonly clock: Clock
   readonly logger: Logger | undefined
   readonly tracer: Tracer | undefined
+  readonly trace?: Trace | undefined
   /** Takes what the program's logger or tracer throws. */
   readonly onError: (error: unknown) => void
 }
@@ -61,17 +63,21 @@ export class Observer {
     this.#calls.inFlight += 1
     this.#calls.total += 1
     let outcome: keyof CallStats['failed'] | 'answered' = 'answered'
+    let fields: LogFields = {}
     try {
       return await make()
     } catch (error) {
       outcome = signal?.aborted === true ? 'aborted' : failureOf(error)
+      fields = fieldsOf(error)
       if (span) this.#safely(() => fail(span, error))
       throw error
     } finally {
       this.#calls.inFlight -= 1
       this.#calls[outcome] += 1
       if (span) this.#safely(() => span.end())
-      if (logger) this.#safely(() => logger.debug('call', { method, outcome, ms: clock.nowMs() - sinceMs }))
+      const ms = clock.nowMs() - sinceMs
+      if (logger) this.#safely(() => logger.debug('call', { method, outcome, ms }))
+      this.#note('call', { method, outcome, ms, ...fields })
     }
   }
 
@@ -79,26 +85,33 @@ export class Observer {
   waited({ reason, method, waitMs, error }: CallWait): void {
     this.#waits.total += 1
     this.#waits.totalMs += waitMs
-    this.#log('info', 'wait', { reason, method, waitMs, ...fieldsOf(error) })
+    const fields = { reason, method, waitMs, ...fieldsOf(error) }
+    this.#log('info', 'wait', fields)
+    this.#note('wait', fields)
   }
 
   /** A connection has come or gone. */
   connection(dcId: number, state: ConnectionState): void {
-    switch (state.at) {
-      case 'lost':
-        this.#log('warn', 'connection lost', { dcId, waitMs: state.waitMs, ...fieldsOf(state.error) })
-        break
-      case 'ended':
-        this.#log('info', 'connection closed', { dcId, ...fieldsOf(state.error) })
-        break
-      default:
-        this.#log('info', `connection ${state.at}`, { dcId })
-    }
+    const waited: LogFields = state.at === 'lost' ? { waitMs: state.waitMs } : {}
+    const fields = { dcId, ...waited, ...('error' in state ? fieldsOf(state.error) : {}) }
+    const word = state.at === 'ended' ? 'closed' : state.at
+    this.#log(state.at === 'lost' ? 'warn' : 'info', `connection ${word}`, fields)
+    this.#note('connection', { state: word, ...fields })
   }
 
   /** An error that reaches no caller. */
   failed(error: unknown): void {
     this.#log('error', 'error', fieldsOf(error))
+    this.#note('error', fieldsOf(error))
+  }
+
+  /** The trace has reached its size. */
+  traceFull(): void {
+    this.#log('warn', 'trace full', {})
+  }
+
+  #note(kind: string, fields: LogFields): void {
+    this.#parts.trace?.note(kind, fields)
   }
 
   #log(level: keyof Logger, line: string, fields: LogFields): void {

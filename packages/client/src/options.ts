@@ -62,6 +62,13 @@ export interface ClientOptions {
   readonly logger?: Logger | undefined
   /** Makes a span of each call: a tracer of OpenTelemetry, or an object like one. Default: none. */
   readonly tracer?: Tracer | undefined
+  /**
+   * Takes the lines of a trace, for a report of a fault: what the client calls and hears, without secrets, texts and ids
+   * (`replayTrace` reads it). The path of a file, which is begun anew; a function; or a stream. Default: none.
+   */
+  readonly trace?: TraceOption | undefined
+  /** The size of the trace in bytes, from 1,000: it says when it is full, and stops. Default: 64 MiB. */
+  readonly traceMaxBytes?: number | undefined
   /** Whether handlers are told what has happened while the program was away. Default: yes. */
   readonly catchUp?: boolean | undefined
   /** Clock, randomness and sockets, for tests and other runtimes. */
@@ -175,6 +182,9 @@ export interface Logger {
   /** Errors that reach no caller. */
   error(line: string, fields: LogFields): unknown
 }
+
+/** Takes the lines of a trace: a path, a function that takes a line, or a stream that takes text. */
+export type TraceOption = string | ((line: string) => unknown) | { write(text: string): unknown }
 
 /** A span, as OpenTelemetry's `Span`. */
 export interface TracerSpan {

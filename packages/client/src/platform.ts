@@ -2,6 +2,7 @@ import type { Random } from '@cablegram/mtproto'
 import type { Origins } from './events/origins.ts'
 import type { Clock } from './net/clock.ts'
 import type { Dial } from './net/transport.ts'
+import type { LineFile } from './storage/line-file.ts'
 import type { SessionStorage } from './storage/storage.ts'
 
 /** Transport of a client's bytes. */
@@ -22,6 +23,8 @@ export interface Platform {
   readonly networkId?: (() => string) | undefined
   /** The session of a given name. */
   openSession(name: string): SessionStorage
+  /** Begins a file of lines; undefined where there are no files. */
+  readonly openLines?: ((path: string, onError: (error: unknown) => void) => LineFile) | undefined
   /** Tells whether `close` is called by a handler. */
   readonly origins: Origins
   /** Shows an error that the program listens to nowhere. */

@@ -52,6 +52,7 @@ export class Follower {
     this.#engine = new UpdatesEngine({
       userId,
       catchUp: parts.catchUp,
+      onStep: parts.traceMachine?.(userId),
       clock,
       storage,
       call,

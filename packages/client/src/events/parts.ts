@@ -2,6 +2,7 @@ import type { MethodClient } from '../methods/method-client.ts'
 import type { Clock } from '../net/clock.ts'
 import type { CursorStorage } from '../updates/cursor-text.ts'
 import type { CallMethod } from '../updates/engine.ts'
+import type { MachineStep } from '../updates/words.ts'
 import type { Origins } from './origins.ts'
 import type { ClientEvents } from './words.ts'
 
@@ -17,6 +18,8 @@ export interface EventsParts {
   readonly report: (error: unknown) => void
   /** Whether to tell what has happened while the program was away. Default: yes. */
   readonly catchUp?: boolean | undefined
+  /** Begins the trace of a machine of updates. @returns what takes its steps */
+  readonly traceMachine?: ((userId: bigint) => (step: MachineStep) => void) | undefined
   /** Hears of every error that reaches no caller. */
   readonly onFailed?: ((error: unknown) => void) | undefined
   /** Whether an error says no more than that the program has closed the client. */

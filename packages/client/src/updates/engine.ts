@@ -10,6 +10,7 @@ import type {
   ChannelCursor,
   CursorChanges,
   Health,
+  MachineStep,
   UpdateEvent,
   UpdatesInput,
   UpdatesOutput,
@@ -52,6 +53,8 @@ export interface UpdatesEngineParts {
   /** Whether to tell what has happened since the cursor was saved. Default: yes. */
   readonly catchUp?: boolean | undefined
   readonly limits?: Partial<UpdatesLimits>
+  /** Takes every step of the machine. */
+  readonly onStep?: ((step: MachineStep) => void) | undefined
 }
 
 /** Drives the machine of updates: makes the calls that it asks for, and keeps its cursor. */
@@ -60,6 +63,8 @@ export class UpdatesEngine {
   readonly #machine: UpdatesMachine
   readonly #kept: KeptCursor
   readonly #inputs: UpdatesInput[] = []
+  /** What the machine was told of peers in this step. */
+  #knows: boolean[] = []
   #isStepping = false
   #wakeAtMs: number | undefined
   #cancelWake: () => void = () => {}
@@ -74,7 +79,12 @@ export class UpdatesEngine {
   constructor(parts: UpdatesEngineParts) {
     this.#parts = parts
     const { userId, peers, limits = {} } = parts
-    this.#machine = new UpdatesMachine({ userId, knows: (named) => peers.knows(named), limits })
+    const knows = (named: readonly Peer[]) => {
+      const answer = peers.knows(named)
+      this.#knows.push(answer)
+      return answer
+    }
+    this.#machine = new UpdatesMachine({ userId, knows, limits })
     this.#kept = new KeptCursor(parts.storage)
   }
 
@@ -118,7 +128,7 @@ export class UpdatesEngine {
     this.#isStepping = true
     try {
       for (let next = this.#inputs.shift(); next && !this.#hasEnded; next = this.#inputs.shift()) {
-        for (const output of this.#machine.step(next, this.#nowMs())) {
+        for (const output of this.#stepMachine(next)) {
           // Whoever was told of the one before may have closed the client.
           if (this.#hasEnded) break
           this.#do(output)
@@ -140,6 +150,15 @@ export class UpdatesEngine {
     this.#cancelSave = undefined
     await this.#saving
     await this.#save()
+  }
+
+  #stepMachine(input: UpdatesInput): readonly UpdatesOutput[] {
+    const nowMs = this.#nowMs()
+    this.#knows = []
+    const outputs = this.#machine.step(input, nowMs)
+    const { wakeAtMs } = this.#machine
+    this.#parts.onStep?.({ nowMs, input, knows: this.#knows, outputs, wakeAtMs })
+    return outputs
   }
 
   #do(output: UpdatesOutput): void {

@@ -111,6 +111,16 @@ export type Health =
   /** The login has ended: the machine stands still. */
   | { readonly kind: 'ended' }
 
+/** A step of the machine, as a trace takes it. */
+export interface MachineStep {
+  readonly nowMs: number
+  readonly input: UpdatesInput
+  /** The answers to the machine's questions about peers, in their order. */
+  readonly knows: readonly boolean[]
+  readonly outputs: readonly UpdatesOutput[]
+  readonly wakeAtMs: number | undefined
+}
+
 export type UpdatesInput =
   /** The first input: the session is signed in. Without a cursor the machine begins at the present. */
   | { readonly kind: 'begin'; readonly cursor: Cursor | undefined }

@@ -1,0 +1,1 @@
+export { replayTrace, type TraceDifference, type TraceReplay } from './replay.ts'
