@@ -3,32 +3,41 @@
 // Installs what is missing, then runs FILE under the Node that this repository pins. It is plain JavaScript
 // for Node 18, because it runs before anything is installed; `npm start` and `npm test` begin here.
 //
-// `npm start` does not need the linter and the test tools, so a first start downloads no development packages. The first
-// command of a developer adds them, beside a server that may be running from the same folder.
+// `npm start` and programs of users do not need the linter and the test tools, so a first start downloads no development
+// packages. The first command of a developer adds them, beside a server that may be running from the same folder.
 //
 // FILE is run by the pinned Node's path and not by the name `node`: a shell that has already looked that
 // name up keeps the old one, so `node setup.mjs && node FILE` would fail on the first run only.
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { delimiter, dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(fileURLToPath(import.meta.url))
 const modules = join(root, 'node_modules')
 const lockPath = join(root, '.setup.lock')
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
 const PRODUCT = 'packages/cli/bin/cablegram.js'
-const needsDevelopment = process.argv[2] !== PRODUCT
+/** Folders whose programs need the linter, the compiler or the test tools. */
+const DEVELOPMENT = ['bench', 'interop', 'packages', 'scripts', 'site', 'test']
+const needsDevelopment = isForDevelopers(process.argv[2])
 
 if (!isInStep(needsDevelopment)) {
   takeLock()
   try {
-    if (!isInStep(needsDevelopment)) install()
+    if (!isInStep(needsDevelopment)) await install()
   } finally {
     rmSync(lockPath, { force: true })
   }
 }
 run(pinnedNode() ?? ownNode(), process.argv.slice(2))
+
+function isForDevelopers(file) {
+  if (file === undefined || file.startsWith('-')) return file === '--test'
+  const path = relative(root, resolve(file)).split(sep)
+  return DEVELOPMENT.includes(path[0]) && path.join('/') !== PRODUCT
+}
 
 /** Whether node_modules holds what package-lock.json asks for: npm keeps a lock file of what it installed. */
 function isInStep(withDevelopment) {
@@ -60,19 +69,32 @@ function npmArguments() {
   return ['ci', needsDevelopment || hadDevelopment ? '--include=dev' : '--omit=dev']
 }
 
-function install() {
+async function install() {
   const command = npmArguments()
-  say(`installing what is missing (npm ${command[0]}), half a minute or so …`)
   const startedMs = Date.now()
   const npm = process.env.npm_execpath
   const options = { cwd: root, stdio: ['ignore', 2, 2] }
   // Without --loglevel npm warns once per package that its own Node is older than ours.
   const args = [...command, '--no-audit', '--no-fund', '--loglevel=error']
-  const result = npm
-    ? spawnSync(process.env.npm_node_execpath ?? process.execPath, [npm, ...args], options)
-    : spawnSync('npm', args, { ...options, shell: process.platform === 'win32' })
-  if (result.status !== 0) {
+  const child = npm
+    ? spawn(process.env.npm_node_execpath ?? process.execPath, [npm, ...args], options)
+    : spawn('npm', args, { ...options, shell: process.platform === 'win32' })
+  // The lock is held until npm has ended: the next command would collide with what it still writes.
+  const ending = []
+  const end = (signal) => {
+    ending.push(signal)
+    child.kill(signal)
+  }
+  for (const signal of SIGNALS) process.on(signal, end)
+  say(`installing what is missing (npm ${command[0]}), half a minute or so …`)
+  const status = await new Promise((done) => {
+    child.on('error', () => done(undefined))
+    child.on('exit', done)
+  })
+  for (const signal of SIGNALS) process.off(signal, end)
+  if (status !== 0 || ending.length > 0) {
     rmSync(lockPath, { force: true })
+    if (ending.length > 0) process.exit(128 + constants.signals[ending[0]])
     fail('npm failed; its messages are above. Check the network and run the same command again.')
   }
   say(`installed in ${Math.round((Date.now() - startedMs) / 1000)} s`)
@@ -136,10 +158,10 @@ function run(node, args) {
   // Node keeps what it compiled: a process of many TypeScript files starts in a third of the time.
   const cache = process.env.NODE_COMPILE_CACHE ?? join(modules, '.cache', 'compile')
   const env = { ...process.env, PATH: path, NODE_COMPILE_CACHE: cache }
-  const child = spawn(node, args, { cwd: root, stdio: 'inherit', env })
+  const child = spawn(node, args, { stdio: 'inherit', env })
   // A terminal sends Ctrl-C to the child as well, and npm sends it to us once more: what the child has already
   // heard must not hit it again while it exits, so it is passed on only to a child that is still there.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  for (const signal of SIGNALS) {
     process.on(signal, () => setTimeout(() => child.kill(signal), 100))
   }
   child.on('error', (error) => fail(`cannot run ${node}: ${error.message}`))

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -33,6 +33,20 @@ before(() => {
 
 after(() => rmSync(folder, { recursive: true, force: true }))
 
+test('an install that is ended leaves no npm behind, and no lock', { timeout: 60_000 }, async () => {
+  const setup = spawn('node', ['setup.mjs', 'packages/cli/bin/cablegram.js', '--version'], {
+    cwd: clone,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const closed = once(setup, 'close')
+  for await (const line of createInterface({ input: setup.stderr })) if (/installing/.test(line)) break
+  setup.kill('SIGTERM')
+  // The pipes close once nobody has them any more, npm included.
+  assert.deepEqual(await closed, [128 + 15, null])
+  assert.equal(existsSync(join(clone, '.setup.lock')), false)
+})
+
 test('npm start on a fresh clone installs, starts the server and stops cleanly', {
   timeout: 180_000,
 }, async () => {
@@ -56,6 +70,16 @@ test('the second npm start installs nothing', { timeout: 60_000 }, async () => {
   assert.deepEqual(await once(server, 'exit'), [0, null], said())
 })
 
+test('a program of one’s own installs nothing more, and runs in its folder', { timeout: 60_000 }, () => {
+  const mine = join(folder, 'mine')
+  mkdirSync(mine)
+  writeFileSync(join(mine, 'where.mjs'), 'console.log(process.cwd())')
+  const program = ['../cablegram/setup.mjs', 'where.mjs']
+  const { stdout, stderr } = spawnSync('node', program, { cwd: mine, env, encoding: 'utf8' })
+  assert.deepEqual([stdout.trim(), stderr], [realpathSync(mine), ''])
+  assert.equal(existsSync(join(clone, 'node_modules', '@biomejs')), false)
+})
+
 test('npm start downloads no development packages, and a command of a developer adds them beside it', {
   timeout: 180_000,
 }, async () => {
@@ -63,7 +87,7 @@ test('npm start downloads no development packages, and a command of a developer 
   assert.equal(existsSync(linter), false)
   const server = spawn('npm', SERVE, { cwd: clone, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const { ready } = await readyLine(server)
-  const { status, stderr } = spawnSync('node', ['setup.mjs', '--version'], {
+  const { status, stderr } = spawnSync('node', ['setup.mjs', '--test', '--version'], {
     cwd: clone,
     env,
     encoding: 'utf8',
