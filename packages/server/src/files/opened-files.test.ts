@@ -67,3 +67,26 @@ test('a file that is missing or cannot be opened is looked for again', async () 
   assert.deepEqual(events, ['open missing', 'open broken', 'open missing', 'open broken'])
   await files.close()
 })
+
+test('a file that nobody reads for a round is closed, and no timer stays', async () => {
+  const { disk, events } = watchedDisk()
+  const rounds: (() => void)[] = []
+  let stopped = 0
+  const files = new OpenedFiles(disk, 9, (run) => {
+    rounds.push(run)
+    return () => void stopped++
+  })
+  for (const path of ['a', 'b']) await files.read(path, 0, 1)
+  assert.equal(rounds.length, 1)
+  rounds[0]?.()
+  await files.read('b', 0, 1)
+  rounds[1]?.()
+  await new Promise(setImmediate)
+  assert.deepEqual(events, ['open a', 'open b', 'close a'])
+  await files.close()
+  assert.deepEqual([events.at(-1), rounds.length, stopped], ['close b', 3, 1])
+  await files.read('b', 0, 1)
+  await files.forget('b')
+  rounds[3]?.()
+  assert.equal(rounds.length, 4, 'nothing is open')
+})

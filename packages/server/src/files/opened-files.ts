@@ -1,28 +1,39 @@
+import type { StartTimer } from '../ground/clock.ts'
 import type { Disk, DiskStretch, OpenFile } from './disk.ts'
 
 /** Files that stay open at most. Clients read a file part by part, and opening it for each costs more than the read. */
 const MAX_OPEN = 128
+/**
+ * Time between two rounds, each of which closes what nobody has read since the one before: another node may have deleted a file,
+ * and the disk gives its room back once it is closed.
+ */
+const ROUND_MS = 60_000
 
 interface Opened {
   readonly file: Promise<OpenFile | undefined>
   /** Reads that are under way. */
   readers: number
   isForgotten: boolean
+  /** Since the last round. */
+  wasRead: boolean
 }
 
 /**
  * Reads stretches of files that never change, and keeps those open that were read last. A file is closed once it is
- * forgotten and nobody reads it.
+ * forgotten and nobody reads it, or after one or two minutes without a read.
  */
 export class OpenedFiles {
   readonly #disk: Pick<Disk, 'open'>
   readonly #maxOpen: number
+  readonly #startTimer: StartTimer
+  #stopRound: (() => void) | undefined
   /** The one that was read longest ago first. */
   readonly #opened = new Map<string, Opened>()
 
-  constructor(disk: Pick<Disk, 'open'>, maxOpen: number = MAX_OPEN) {
+  constructor(disk: Pick<Disk, 'open'>, maxOpen: number = MAX_OPEN, startTimer: StartTimer = idleTimer) {
     this.#disk = disk
     this.#maxOpen = maxOpen
+    this.#startTimer = startTimer
   }
 
   /** Bytes of a file, fewer at its end; undefined if it is missing. */
@@ -53,6 +64,8 @@ export class OpenedFiles {
 
   /** Closes the files that nobody reads, and the others once they have been read. */
   async close(): Promise<void> {
+    this.#stopRound?.()
+    this.#stopRound = undefined
     for (const path of [...this.#opened.keys()]) await this.forget(path)
   }
 
@@ -61,19 +74,38 @@ export class OpenedFiles {
       file: this.#disk.open(path),
       readers: 0,
       isForgotten: false,
+      wasRead: true,
     }
+    opened.wasRead = true
     this.#opened.delete(path)
     this.#opened.set(path, opened)
+    this.#stopRound ??= this.#startTimer(() => this.#round(), ROUND_MS)
     const [oldest] = this.#opened.keys()
     // Nobody waits for this, and nobody has lost anything if it fails: the system closes the file with the process.
     if (oldest !== undefined && this.#opened.size > this.#maxOpen) this.forget(oldest).catch(() => undefined)
     return opened
   }
 
+  #round(): void {
+    this.#stopRound = undefined
+    for (const [path, opened] of this.#opened) {
+      // As above: nobody has lost anything if it fails.
+      if (!opened.wasRead) this.forget(path).catch(() => undefined)
+      opened.wasRead = false
+    }
+    if (this.#opened.size > 0) this.#stopRound = this.#startTimer(() => this.#round(), ROUND_MS)
+  }
+
   #drop(path: string, opened: Opened): void {
     opened.isForgotten = true
     if (this.#opened.get(path) === opened) this.#opened.delete(path)
   }
+}
+
+/** Keeps no process running. */
+const idleTimer: StartTimer = (run, ms) => {
+  const timer = setTimeout(run, ms).unref()
+  return () => clearTimeout(timer)
 }
 
 async function closeUnused({ file, readers, isForgotten }: Opened): Promise<void> {
