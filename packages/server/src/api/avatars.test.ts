@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import type { InputPhoto, Photo, User, VideoSize } from '@cablegram/tl/api'
 import { sql } from '../database/decision.ts'
 import { film } from '../files/images/test-film.ts'
+import type { PictureMaker } from '../files/pictures/port.ts'
 import { findPhoto } from '../rules/files/decide-media.ts'
 import { sweepFiles } from '../rules/files/sweep.ts'
 import { createBotUser } from '../rules/logins/decide-bots.ts'
+import type { WorldOptions } from '../rules/test-world.ts'
 import { createCallers, type Person, png } from './test-callers.ts'
 
-async function createScene() {
-  const { world, personOf } = await createCallers()
+async function createScene(options: WorldOptions = {}) {
+  const { world, personOf } = await createCallers(options)
   const withPhotos = (person: Person) => {
     const { ask, sent, input } = person
     const upload = async (bytes: Uint8Array, fallback?: true) => {
@@ -80,6 +83,38 @@ test('a photo of somebody is seen by others, in the user, the profile and the li
     assert.ok(part._ === 'upload.file')
     assert.deepEqual(part.bytes, bytes)
     assert.equal(part.type._, 'storage.filePng')
+  }
+})
+
+/** A picture maker whose sizes are filled with their letters. */
+const letters: PictureMaker = {
+  async draw(_, wanted) {
+    const sizes = wanted.map(({ letter, pixels }) => {
+      return { letter, width: pixels, height: pixels, bytes: Buffer.from(letter.repeat(9)) }
+    })
+    return { kind: 'made', sizes, stripped: undefined }
+  },
+  close: async () => {},
+}
+
+test('the larger size of a photo comes with big, the smaller one without', async () => {
+  const { ada, ben } = await createScene({ pictures: letters })
+  const photo = await ada.upload(png(640))
+  for (const [big, letter] of [
+    [true, 'c'],
+    [undefined, 'a'],
+  ] as const) {
+    const location = {
+      _: 'inputPeerPhotoFileLocation',
+      ...(big && { big }),
+      peer: { _: 'inputPeerUser', ...ben.input(ada.id) },
+      photoId: photo.id,
+    } as const
+    const part = await ben.ask('upload.getFile', { location, offset: 0n, limit: 4096 })
+    assert.ok(part._ === 'upload.file')
+    assert.equal(Buffer.from(part.bytes).toString(), letter.repeat(9))
+    const [hash] = await ben.ask('upload.getFileHashes', { location, offset: 0n })
+    assert.deepEqual(Buffer.from(hash?.hash ?? []), createHash('sha256').update(part.bytes).digest())
   }
 })
 

@@ -1,6 +1,6 @@
 import type { InputFile, MethodName } from '@cablegram/tl/api'
 import { LAYERS, loadLayer } from '@cablegram/tl/layers'
-import { createWorld, signedIn, type World } from '../rules/test-world.ts'
+import { createWorld, signedIn, type World, type WorldOptions } from '../rules/test-world.ts'
 import { accessHashOf } from './access-hash.ts'
 import { HANDLERS, type Handler, type RequestOf, type ResultOf } from './index.ts'
 import { contextOf } from './test-context.ts'
@@ -34,8 +34,8 @@ export function png(side: number, mark = 0): Uint8Array {
 const loadLayers = () => Promise.all(LAYERS.map((layer) => loadLayer(layer)))
 
 /** Makes a world, and people in it. */
-export async function createCallers(): Promise<Callers> {
-  const world = await createWorld()
+export async function createCallers(options: WorldOptions = {}): Promise<Callers> {
+  const world = await createWorld(options)
   const codecs = await loadLayers()
   let lastFileId = 0n
   async function personOf(phone: string): Promise<Person> {

@@ -10,7 +10,7 @@ import { createMemoryFiles } from '../files/memory.ts'
 import type { FileStore } from '../files/port.ts'
 import type { Caller } from '../ground/caller.ts'
 import { createClock, type MovableClock } from '../ground/clock.ts'
-import type { Notices } from '../ground/ground.ts'
+import type { Ground, Notices } from '../ground/ground.ts'
 import { createSettings, type Settings } from '../ground/settings.ts'
 import { firstApp } from './accounts/apps.ts'
 import { findKey, keepMadeKey, requireUserId } from './accounts/keys.ts'
@@ -25,7 +25,9 @@ import type { BoxEvent } from './messages/words.ts'
 import { createRules, type Rules } from './rules.ts'
 
 /** Options of a world for a test of the rules. */
-export interface WorldOptions extends Pick<Notices, 'onCodeMissing' | 'onNewAppRefused'> {
+export interface WorldOptions
+  extends Pick<Notices, 'onCodeMissing' | 'onNewAppRefused'>,
+    Pick<Ground, 'pictures'> {
   readonly limits?: 'box' | 'strict'
   readonly settings?: Partial<Settings>
   readonly courier?: Courier
