@@ -1,12 +1,5 @@
 import { createWriteStream } from 'node:fs'
-
-/** A file of lines that grows. */
-export interface LineFile {
-  /** @param line without its end */
-  write(line: string): void
-  /** Resolves when everything is written, or cannot be. */
-  end(): Promise<void>
-}
+import type { LineFile } from '../platform.ts'
 
 /**
  * Begins a file anew; only its owner reads it.
