@@ -2,6 +2,7 @@ import type { Random } from '@cablegram/mtproto'
 import type { Origins } from './events/origins.ts'
 import type { Clock } from './net/clock.ts'
 import type { Dial } from './net/transport.ts'
+import type { LineFile } from './storage/lines.ts'
 import type { SessionStorage } from './storage/storage.ts'
 
 /** Transport of a client's bytes. */
@@ -30,12 +31,4 @@ export interface Platform {
   report(error: unknown): void
   /** Default texts for the list of active sessions. */
   device(): { deviceModel: string; systemVersion: string; langCode: string }
-}
-
-/** A file of lines that grows. */
-export interface LineFile {
-  /** @param line without its end */
-  write(line: string): void
-  /** Resolves when everything is written, or cannot be. */
-  end(): Promise<void>
 }

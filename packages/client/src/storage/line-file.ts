@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import type { LineFile } from '../platform.ts'
+import type { LineFile } from './lines.ts'
 
 /**
  * Begins a file anew; only its owner reads it.
