@@ -90,7 +90,7 @@ class ClientMachine implements SizedMachine<ClientInput, ClientOutput> {
         this.#onBytes(input.chunk, nowMs)
         break
       case 'transportError':
-        if (this.#state.link.at === 'open') this.#onTransportError(input.code)
+        if (this.#state.link.at === 'open') this.#onTransportError(input.code, nowMs)
         break
       case 'call':
         this.#calls.add(input)
@@ -142,7 +142,7 @@ class ClientMachine implements SizedMachine<ClientInput, ClientOutput> {
       // A frame may end the connection, or the machine.
       if (!this.#state.isOpen) return
       if (frame.kind === 'payload') this.#onPayload(frame.payload, nowMs)
-      else if (frame.kind === 'transportError') this.#onTransportError(frame.code)
+      else if (frame.kind === 'transportError') this.#onTransportError(frame.code, nowMs)
       else if (frame.kind === 'quickAck') this.#onQuickAck(link.quickAcks.take(frame.token))
       else if (frame.kind === 'failed') throw frame.error
     }
@@ -176,10 +176,10 @@ class ClientMachine implements SizedMachine<ClientInput, ClientOutput> {
     if (callIds.length > 0) this.#state.out.push({ kind: 'quickAck', callIds })
   }
 
-  #onTransportError(code: number): void {
+  #onTransportError(code: number, nowMs: number): void {
     const error = new TransportError(code)
     if (code === -444) this.#state.fail(error)
-    else if (code === -404) this.#keys.onRefused(error)
+    else if (code === -404) this.#keys.onRefused(error, nowMs)
     else this.#state.reconnect(error)
   }
 
@@ -199,6 +199,7 @@ class ClientMachine implements SizedMachine<ClientInput, ClientOutput> {
     if (isPast(this.#keys.deadlineMs) || isPast(binding?.deadlineMs)) {
       this.#keys.onFailure(
         new ConnectionError('EXCHANGE_TIMEOUT', 'key exchange timed out: no reply from the server'),
+        nowMs,
       )
     } else if (isPast(pongDeadlineMs)) {
       this.#state.reconnect(new ConnectionError('PONG_TIMEOUT', 'the server does not answer pings'))

@@ -479,6 +479,20 @@ test('a connection that times out reports the last failure', async () => {
   await rejected
 })
 
+test('a server that puts the client off is there: nobody is told to start it', async () => {
+  const network = new TestNetwork()
+  network.machine.answer = ({ kind }) =>
+    kind === 'bytes' ? [{ kind: 'reconnect', reason: new RpcError(420, 'FLOOD_WAIT_300') }] : []
+  const rejected = assert.rejects(new Connection(network.options()).open(), {
+    code: 'CONNECT_TIMEOUT',
+    message: /\(last: FLOOD_WAIT_300\)\. The server runs, .* in 300 s\.$/,
+  })
+  await settle()
+  network.receive()
+  await network.clock.run(5000)
+  await rejected
+})
+
 test('a call waits out a lost connection', async () => {
   const network = new TestNetwork()
   const connection = await network.opened()
@@ -524,6 +538,29 @@ test('close fails the waiting calls', async () => {
   connection.close(closing)
   await assert.rejects(call, { code: 'CLIENT_CLOSED' })
   assert.equal(network.clock.pending, 0)
+})
+
+test('a connection that is closed while its dial settles stays closed, and leaves the transport', async () => {
+  for (let turns = 0; turns < 12; turns++) {
+    const network = new TestNetwork()
+    const options = network.options()
+    let answer = () => {}
+    const dial: ConnectionOptions['dial'] = (...args) =>
+      new Promise((resolve) => {
+        answer = () => resolve(options.dial(...args))
+      })
+    const connection = new Connection({ ...options, dial })
+    const rejected = assert.rejects(connection.open(), { code: 'CLIENT_CLOSED' })
+    answer()
+    let later = Promise.resolve()
+    for (let i = 0; i < turns; i++) later = later.then(() => {})
+    await later.then(() => connection.close(closing))
+    await settle()
+    await rejected
+    assert.ok(connection.hasEnded, `after ${turns} turns`)
+    assert.equal(network.closed.length, 1, `after ${turns} turns`)
+    assert.equal(network.clock.pending, 0)
+  }
 })
 
 test('one timer wakes the machine when it asks for it', async () => {

@@ -279,7 +279,10 @@ export class Connection {
     this.#options.onState?.({ at: 'connecting' })
     const cancelTimer = clock.after(connectTimeoutMs, () => abort.abort(this.#connectTimeout()))
     try {
-      this.#onOpened(await dialFirst(this.#addresses, this.#options, this.#transportEvents, signal))
+      this.#onOpened(
+        await dialFirst(this.#addresses, this.#options, this.#transportEvents, signal),
+        signal,
+      )
     } catch (error) {
       this.#onDialFailed(error)
     } finally {
@@ -298,7 +301,12 @@ export class Connection {
     onClosed: (cause: Error | undefined): void => this.#onLost(cause),
   }
 
-  #onOpened({ transport, address }: Dialled): void {
+  #onOpened({ transport, address }: Dialled, signal: AbortSignal): void {
+    // It was ended, or another dial begun, while this one settled.
+    if (signal.aborted) {
+      this.#leave(transport)
+      throw signal.reason
+    }
     this.#hasReached = true
     this.#state = { at: 'open', transport, address, readySinceMs: undefined, hasHeard: false }
     this.#step({ kind: 'opened' })
@@ -422,10 +430,18 @@ export class Connection {
     return new ConnectionError('SERVER_UNREACHABLE', text, { cause })
   }
 
+  /** A server that puts the client off runs: nobody has to start it. */
+  #nextStep(): string {
+    const trouble = this.#lastTrouble
+    if (!(trouble instanceof RpcError)) return this.#options.nextStep
+    const when = trouble.code === 420 && trouble.argument ? `in ${trouble.argument} s` : 'later'
+    return `The server runs, but lets nobody in for now: try again ${when}.`
+  }
+
   #connectTimeout(): ConnectionError {
     const seconds = this.#options.connectTimeoutMs / 1000
     const trouble = this.#lastTrouble === undefined ? '' : ` (last: ${this.#lastTrouble.message})`
-    const text = `The server at ${this.#where()} could not be connected to within ${seconds} s${trouble}. ${this.#options.nextStep}`
+    const text = `The server at ${this.#where()} could not be connected to within ${seconds} s${trouble}. ${this.#nextStep()}`
     return new ConnectionError('CONNECT_TIMEOUT', text, { cause: this.#lastTrouble })
   }
 }

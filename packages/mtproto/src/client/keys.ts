@@ -22,6 +22,11 @@ const BOOL_TRUE_ID = 0x997275b5
 const YOUNG_KEY_MS = 60_000
 /** This many -404 in a row mean that the key is lost; fewer can be the fault of one server. */
 const MAX_UNKNOWN_KEY_STRIKES = 2
+/** Pauses between attempts to replace a key that still works: each is twice as long as the one before, up to a bound. */
+const FIRST_RENEWAL_PAUSE_MS = 5_000
+const MAX_RENEWAL_PAUSE_MS = 300_000
+/** No server can have a client wait longer than a day before it binds the next key. */
+const MAX_ASKED_PAUSE_MS = 86_400_000
 
 /** Errors of servers that have never heard of auth.bindTempAuthKey. */
 const UNKNOWN_METHOD =
@@ -36,6 +41,10 @@ export class Keys {
   #madeAtMs = Number.NEGATIVE_INFINITY
   #making: KeyMaking | undefined
   #failures = 0
+  /** Attempts in a row to replace a temporary key that still works. */
+  #failedRenewals = 0
+  /** The server has put the binding off until then. */
+  #notBeforeMs: number | undefined
   #unknownKeyStrikes = 0
   #destroyWanted = false
   /** Salts or clock are not what was saved. */
@@ -54,10 +63,11 @@ export class Keys {
     return this.#making && this.#making.startedAtMs + this.#state.limits.exchangeTimeoutMs
   }
 
-  /** When to replace a temporary key, where nothing is in the way. */
+  /** When to make or replace a temporary key, where nothing is in the way. */
   get renewAtMs(): number | undefined {
     const { binding, farewell, current } = this.#sessions
-    return this.#making || binding || farewell ? undefined : current?.renewAtMs
+    if (this.#making || binding || farewell) return undefined
+    return current ? current.renewAtMs : this.#notBeforeMs
   }
 
   /** The transport is gone, or another: what was begun on it is over. */
@@ -103,8 +113,8 @@ export class Keys {
       }
       this.#make(false, nowMs)
     } else if (pfs) {
-      const renewAtMs = current?.renewAtMs
-      if (renewAtMs === undefined || renewAtMs <= nowMs) this.#make(true, nowMs)
+      const dueMs = current ? current.renewAtMs : this.#notBeforeMs
+      if (dueMs === undefined || dueMs <= nowMs) this.#make(true, nowMs)
     } else if (!current) {
       const { authKey, salts } = this.#permanent
       this.#sessions.usePermanent(this.#sessions.make(authKey, new ClientSalts(salts)), nowMs)
@@ -150,20 +160,33 @@ export class Keys {
       else this.#state.send(step.send)
     } catch (error) {
       if (!(error instanceof MtprotoError) || error instanceof UsageError) throw error
-      this.onFailure(error)
+      this.onFailure(error, nowMs)
     }
   }
 
   /** A key is not made, or not bound: once more, or never. */
-  onFailure(error: MtprotoError): void {
+  onFailure(error: MtprotoError, nowMs: number): void {
     this.#making = undefined
     this.#sessions.binding = undefined
+    const askedMs = askedPauseMs(error)
+    if (askedMs > 0) this.#notBeforeMs = nowMs + askedMs
+    if (this.#putRenewalOff(askedMs, nowMs)) return
     // A network that is down may be down for long, and a server that is busy be busy: what else a server says counts.
     if (!(error instanceof ConnectionError) && !isBusy(error)) this.#failures += 1
     // Nothing changes by trying again when the server is another one than we were told.
     const isHopeless = error instanceof SecurityError && error.code === 'SERVER_KEY_UNKNOWN'
     if (isHopeless || this.#failures >= this.#state.limits.maxExchangeFailures) this.#state.fail(error)
     else this.#state.reconnect(error)
+  }
+
+  /** While the key before still works, calls go on under it: the connection is left alone. False if there is none. */
+  #putRenewalOff(askedMs: number, nowMs: number): boolean {
+    const { current } = this.#sessions
+    if (current?.expiresAtMs === undefined || current.expiresAtMs <= nowMs) return false
+    const pauseMs = Math.min(FIRST_RENEWAL_PAUSE_MS * 2 ** this.#failedRenewals, MAX_RENEWAL_PAUSE_MS)
+    this.#failedRenewals += 1
+    current.renewAtMs = nowMs + Math.max(askedMs, pauseMs)
+    return true
   }
 
   #onMade(making: KeyMaking, made: MadeKey, nowMs: number): void {
@@ -221,6 +244,8 @@ export class Keys {
     this.#sessions.binding = undefined
     if (readConstructorId(result) === BOOL_TRUE_ID) {
       binding.deadlineMs = undefined
+      this.#failedRenewals = 0
+      this.#notBeforeMs = undefined
       this.#sessions.startDraining()
       this.#sessions.use(binding, nowMs)
       this.#onReady()
@@ -233,17 +258,19 @@ export class Keys {
     }
     const isKeyLost = error instanceof RpcError && error.type === 'ENCRYPTED_MESSAGE_INVALID'
     if (isKeyLost && nowMs - this.#madeAtMs > YOUNG_KEY_MS) this.#forget()
-    this.onFailure(error)
+    this.onFailure(error, nowMs)
   }
 
   // ---- losing and destroying -------------------------------------------------------------------------------
 
   /** -404: the server does not know the key in use, or will not go on with an exchange. */
-  onRefused(error: TransportError): void {
+  onRefused(error: TransportError, nowMs: number): void {
     const { binding, farewell, current } = this.#sessions
-    if (binding) {
-      this.#sessions.binding = undefined
-      this.onFailure(error)
+    const isRenewal = this.#making !== undefined && current?.expiresAtMs !== undefined && !farewell
+    if (binding || isRenewal) {
+      this.onFailure(error, nowMs)
+      // It may be the key in use that the server does not know: then it says so again.
+      this.#sessions.ping(nowMs)
     } else if (this.#state.options.pfs && current) {
       // Temporary keys live in the server's memory: it may lose them.
       this.#sessions.drop()
@@ -252,7 +279,7 @@ export class Keys {
     } else if (farewell) {
       this.#forget()
     } else if (this.#making) {
-      this.onFailure(error)
+      this.onFailure(error, nowMs)
     } else {
       this.#onUnknown(error)
     }
@@ -316,4 +343,10 @@ function notBound(cause: RpcError): ProtocolError {
 /** The server asks for a pause, or has trouble of its own, for which nothing is wrong with the key. */
 function isBusy(error: MtprotoError): boolean {
   return error instanceof RpcError && (error.code === 420 || error.code >= 500 || error.code === -503)
+}
+
+/** How long the server asks to wait, in ms; 0 if it does not. */
+function askedPauseMs(error: MtprotoError): number {
+  if (!(error instanceof RpcError) || error.code !== 420) return 0
+  return Math.min((error.argument ?? 0) * 1000, MAX_ASKED_PAUSE_MS)
 }

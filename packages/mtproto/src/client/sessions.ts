@@ -6,8 +6,8 @@ import type { ClientState } from './state.ts'
 /** A session under a key that carries, or will carry, calls. */
 export interface Traffic {
   readonly session: ClientSession
-  /** Of a temporary key. */
-  readonly renewAtMs: number | undefined
+  /** Of a temporary key: when to replace it. */
+  renewAtMs: number | undefined
   /** Of a temporary key. */
   readonly expiresAtMs: number | undefined
   /** The key has expired: nothing more is sent under it, but answers may still come. */

@@ -24,7 +24,8 @@ const KEY: ServerKey = {
   firstSalt: 1n,
   createdAtS: START_MS / 1000 - 86_400,
 }
-const BOOL_TRUE = Uint8Array.of(0xb5, 0x75, 0x72, 0x99)
+/** boolTrue. */
+export const BOUND: Uint8Array = Uint8Array.of(0xb5, 0x75, 0x72, 0x99)
 const BIND_ID = 0xcdd42a05
 const random = (length: number) => new Uint8Array(randomBytes(length))
 
@@ -35,6 +36,8 @@ export interface PairSetup {
   readonly timeOffsetMs?: number
   /** The client makes its key. */
   readonly withoutKey?: boolean
+  /** Default: {@link BOUND}. */
+  readonly bindAnswer?: Uint8Array
   readonly clientLimits?: Partial<ClientLimits>
   readonly serverLimits?: Partial<ServerLimits>
 }
@@ -48,6 +51,9 @@ export class Pair {
   readonly answered: number[] = []
   /** Codes of the client's reconnects and failures. */
   readonly events: string[] = []
+  /** The server's answer to auth.bindTempAuthKey, and how often it has been asked for. */
+  bindAnswer: Uint8Array
+  binds = 0
   readonly #setup: PairSetup
   readonly client: ReturnType<typeof createClientMachine>
   server: ReturnType<typeof createServerMachine>
@@ -59,6 +65,7 @@ export class Pair {
 
   constructor(setup: PairSetup = {}) {
     this.#setup = setup
+    this.bindAnswer = setup.bindAnswer ?? BOUND
     this.client = createClientMachine({
       random,
       framing: setup.framing ?? 'intermediate',
@@ -191,7 +198,8 @@ export class Pair {
       case 'request': {
         const { session, msgId, body } = output
         const isBind = new DataView(body.buffer, body.byteOffset).getUint32(0, true) === BIND_ID
-        this.#toServer({ kind: 'answer', session, msgId, body: isBind ? BOOL_TRUE : body.slice() })
+        if (isBind) this.binds += 1
+        this.#toServer({ kind: 'answer', session, msgId, body: isBind ? this.bindAnswer : body.slice() })
         break
       }
     }
