@@ -1,9 +1,10 @@
 /** After `close()` the process has what it had before: no socket, timer, worker, listener or file of the client. */
 import assert from 'node:assert/strict'
+import { subscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import net from 'node:net'
 import { after, before, test } from 'node:test'
-import { type ClientOptions, memorySession, TelegramClient } from '@cablegram/client'
+import { type ClientOptions, logOut, memorySession, TelegramClient } from '@cablegram/client'
 import { type CablegramServer, startServer } from '@cablegram/server'
 import { signUp, testPhone } from './logins.ts'
 import type { ReadyLine } from './serve.ts'
@@ -23,6 +24,14 @@ before(async () => {
 after(async () => {
   mute.close()
   await server.close()
+})
+
+/** Sockets that this process has opened, each until it is closed: the server opens none. */
+const sockets = new Set<net.Socket>()
+subscribe('net.client.socket', (message) => {
+  const { socket } = message as { socket: net.Socket }
+  sockets.add(socket)
+  socket.once('close', () => sockets.delete(socket))
 })
 
 /** Everything but timers that keeps the process alive, by kind: the server has timers of its own here. */
@@ -67,6 +76,7 @@ async function leavesNothing(
   await settled()
   await acting
   await client.close()
+  assert.equal(sockets.size, 0, 'sockets of the client')
   await settled(had)
   assert.deepEqual(resources(), had)
   assert.equal(running.size, 0, 'timers of the client')
@@ -111,6 +121,17 @@ test('a client whose proxy says nothing', () =>
       await new Promise((resolve) => mute.once('connection', resolve))
     },
   ))
+
+test('a client whose first connection came to nothing', () =>
+  leavesNothing({ ...silent(), connectTimeoutMs: 50 }, async (client) => {
+    await assert.rejects(client.connect(), { code: 'CONNECT_TIMEOUT' })
+  }))
+
+test('a client that has logged out', () =>
+  leavesNothing({}, async (client) => {
+    await signedIn(client)
+    await logOut(client)
+  }))
 
 test('a client that waits for the server to let it go on', () =>
   leavesNothing({ floodWaitMaxS: 600 }, async (client) => {

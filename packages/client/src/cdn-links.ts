@@ -49,11 +49,19 @@ export class CdnLinks {
     }
   }
 
+  /** The network may be another one: see `Connection.probe`. */
+  probe(): void {
+    this.#each((link) => link.probe())
+  }
+
   close(reason: ConnectionError): void {
-    const links = [...this.#links.values()]
+    this.#each((link) => link.close(reason))
     this.#links.clear()
+  }
+
+  #each(act: (link: DcLink) => void): void {
     // One that could not be made has no connection.
-    for (const link of links) link.then((made) => made.close(reason)).catch(() => undefined)
+    for (const making of this.#links.values()) making.then(act, () => undefined)
   }
 }
 

@@ -59,6 +59,8 @@ export class DcLink {
   /** Resolves once calls flow. A connection that has ended by itself is followed by a new one. */
   async open(): Promise<void> {
     await this.#opened()
+    // The caller may have given up meanwhile, so that no call follows.
+    this.rest()
   }
 
   /** Makes a call. */
@@ -97,11 +99,6 @@ export class DcLink {
   /** The network may be another one: see `Connection.probe`. */
   probe(): void {
     this.#connection?.probe()
-  }
-
-  /** Resolves when the system has nothing left of its connection. */
-  async gone(): Promise<void> {
-    await this.#connection?.gone()
   }
 
   /** Ends the connection for good; calls without an answer and later ones fail with `reason`. */

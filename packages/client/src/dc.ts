@@ -18,7 +18,10 @@ const DEFAULT_CONNECT_TIMEOUT_MS = 15_000
 
 /** Parts of a connection to a data centre. */
 export interface DcOptions
-  extends Pick<ConnectionOptions, 'onUpdate' | 'onNewSession' | 'onSave' | 'onState' | 'traffic'> {
+  extends Pick<
+    ConnectionOptions,
+    'onUpdate' | 'onNewSession' | 'onSave' | 'onState' | 'traffic' | 'sockets'
+  > {
   readonly dcId: number
   /** Known addresses. */
   readonly addresses: readonly Address[]
@@ -60,6 +63,7 @@ export function makeDcConnection(setup: DcOptions): Connection {
     onSave: setup.onSave,
     onState: setup.onState,
     traffic: setup.traffic,
+    sockets: setup.sockets,
   })
 }
 

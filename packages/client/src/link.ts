@@ -11,6 +11,7 @@ import { endedBy, KEY_LOST, saysSignedOut } from './login-end.ts'
 import { transferLogin } from './login-transfer.ts'
 import { makeCall } from './make-call.ts'
 import type { Connection, ConnectionOptions, ConnectionState, Traffic } from './net/connection.ts'
+import { OpenSockets } from './net/open-sockets.ts'
 import type { Address } from './net/transport.ts'
 import { Vigil } from './net/vigil.ts'
 import type { ClientOptions } from './options.ts'
@@ -71,6 +72,7 @@ export class Link {
   /** Bytes of all its connections. */
   readonly traffic: Readonly<Traffic>
   readonly #traffic: Traffic = { sentBytes: 0, receivedBytes: 0 }
+  readonly #sockets = new OpenSockets()
   readonly #setup: LinkOptions
   readonly #keeper: SessionKeeper
   readonly #dcs = new Map<number, DcLink>()
@@ -101,6 +103,7 @@ export class Link {
       isNeeded: () => this.#all().some(({ isOpen }) => isOpen),
       onSuspect: () => {
         for (const dc of this.#all()) dc.probe()
+        this.#cdns.probe()
       },
     })
     this.#keeper = new SessionKeeper(setup.storage, setup.onError)
@@ -302,13 +305,12 @@ export class Link {
   async close(): Promise<void> {
     this.#closing.abort(closedError())
     this.#vigil.stop()
-    const all = this.#all()
     this.#closeDcs(closedError())
     await this.#learning?.catch(() => {})
     await this.#setup.beforeRelease()
     await this.#keeper.close()
     await this.#releasing
-    await Promise.all(all.map((dc) => dc.gone()))
+    await this.#sockets.allClosed()
   }
 
   /** The server has no use for this key any more; calls that wait for answers under it fail. */
@@ -387,8 +389,7 @@ export class Link {
   async #release(): Promise<void> {
     this.#facts = undefined
     this.#learning = undefined
-    this.#dcs.clear()
-    this.#closeLanes(new ConnectionError('DC_IDLE', 'The main connection is lost'))
+    this.#closeDcs(new ConnectionError('DC_IDLE', 'The main connection is lost'))
     this.#vigil.stop()
     const closing = this.#keeper.close()
     this.#releasing = closing.catch(() => {})
@@ -445,7 +446,8 @@ export class Link {
       askKeys: () => ask('help.getCdnConfig'),
       connect: (parts) =>
         makeDcConnection({
-          ...{ ...parts, ...quiet, platform, traffic: this.#traffic, options: { ...options, pfs: false } },
+          ...{ ...parts, ...quiet, platform, options: { ...options, pfs: false } },
+          ...{ traffic: this.#traffic, sockets: this.#sockets },
           initPrefix: makeInitPrefix(schema, app.apiId, options, platform),
         }),
     })
@@ -526,6 +528,7 @@ export class Link {
       onNewSession: () => isHome() && onNewSession(),
       onState: (state) => onState(state, { dcId, isHome: isHome() }),
       traffic: this.#traffic,
+      sockets: this.#sockets,
       onSave,
     })
   }

@@ -20,7 +20,7 @@ export function closeGently(socket: Socket): void {
 }
 
 /** Resolves when a socket is closed. */
-export function closedOf(socket: Socket): Promise<void> {
+export function closedOf(socket: Duplex): Promise<void> {
   return new Promise((resolve) => {
     if (socket.closed) resolve()
     else socket.once('close', () => resolve())

@@ -333,6 +333,31 @@ test('a connection in doubt is probed, and one that waits to be dialled again is
   assert.equal(network.clock.pending, 0)
 })
 
+test('a dial in doubt is given up for a new one', async () => {
+  const network = new TestNetwork()
+  const { dial } = network.options()
+  const signals: AbortSignal[] = []
+  const connection = new Connection(
+    network.options({
+      dial: (address, events, signal) => {
+        signals.push(signal)
+        return signals.length > 1 ? dial(address, events, signal) : new Promise(() => {})
+      },
+    }),
+  )
+  const open = connection.open()
+  connection.probe()
+  await settle()
+  network.receive()
+  await open
+  assert.deepEqual(
+    signals.map(({ aborted }) => aborted),
+    [true, false],
+  )
+  connection.close(closing)
+  assert.equal(network.clock.pending, 0)
+})
+
 test('pauses are short again after a connection that lasted', async () => {
   const network = new TestNetwork()
   const connection = await network.opened()

@@ -8,21 +8,18 @@ import {
 } from '@cablegram/mtproto'
 import { type BackoffOptions, backoffMs, DEFAULT_BACKOFF } from './backoff.ts'
 import { Calls, type OutgoingCall, type TimeoutReason } from './calls.ts'
-import type { Clock } from './clock.ts'
-import { type Dialled, dialFirst } from './dial-first.ts'
+import { type Dialled, type DialParts, dialFirst } from './dial-first.ts'
 import { describePeer, foreignPeer, reasonOf } from './foreign-peer.ts'
-import type { Address, Dial, Transport } from './transport.ts'
+import type { Address, Transport } from './transport.ts'
 import { whereOf } from './where-of.ts'
 
 /** Dependencies of a connection. */
-export interface ConnectionOptions {
+export interface ConnectionOptions extends DialParts {
   readonly machine: Machine<ClientInput, ClientOutput>
   /** Addresses of the data centre, tried in order; the one that worked last comes first. */
   readonly addresses: readonly Address[]
   /** Next step if nobody listens there; ends the error message. */
   readonly nextStep: string
-  readonly dial: Dial
-  readonly clock: Clock
   /** A random number from 0 up to 1, for the jitter of the pauses. */
   readonly fraction: () => number
   /** For an attempt to connect, and for everything up to the first `ready`. */
@@ -96,8 +93,6 @@ export class Connection {
   #lastTrouble: Error | undefined
   /** When the connection was lost, or could not be made, the last time. */
   #lastTroubleAtMs: number | undefined
-  /** Transports that are being closed, and dials that are being given up. */
-  readonly #leaving = new Set<Promise<void>>()
   #wakeAtMs: number | undefined
   #cancelWake: () => void = () => {}
 
@@ -169,19 +164,15 @@ export class Connection {
     this.#step({ kind: 'destroyKey' })
   }
 
-  /** The machine may have slept, or the network be another one: finds out soon, or dials at once if it was waiting to. */
+  /** The machine may have slept, or the network be another one: finds out soon, or dials anew if it is not open. */
   probe(): void {
-    if (this.#state.at === 'open') this.#step({ kind: 'probe' })
-    else if (this.#state.at === 'pausing') {
-      this.#state.cancel()
-      this.#failures = 0
-      void this.#dial()
-    }
-  }
-
-  /** Resolves when every transport that it has had is closed. */
-  async gone(): Promise<void> {
-    await Promise.all(this.#leaving)
+    const state = this.#state
+    if (state.at === 'open') this.#step({ kind: 'probe' })
+    if (state.at !== 'pausing' && state.at !== 'dialling') return
+    this.#failures = 0
+    void this.#dial()
+    if (state.at === 'pausing') state.cancel()
+    else state.abort.abort(new Error('dialled again'))
   }
 
   /** Ends the connection; calls without an answer fail with `reason`. */
@@ -274,20 +265,22 @@ export class Connection {
   async #dial(): Promise<void> {
     const { clock, connectTimeoutMs } = this.#options
     const abort = new AbortController()
-    const { signal } = abort
-    this.#state = { at: 'dialling', abort }
+    const dialling: State = { at: 'dialling', abort }
+    this.#state = dialling
     this.#options.onState?.({ at: 'connecting' })
     const cancelTimer = clock.after(connectTimeoutMs, () => abort.abort(this.#connectTimeout()))
+    let dialled: Dialled
     try {
-      this.#onOpened(
-        await dialFirst(this.#addresses, this.#options, this.#transportEvents, signal),
-        signal,
-      )
+      dialled = await dialFirst(this.#addresses, this.#options, this.#transportEvents, abort.signal)
     } catch (error) {
-      this.#onDialFailed(error)
+      if (this.#state === dialling) this.#onDialFailed(error)
+      return
     } finally {
       cancelTimer()
     }
+    // While it settled the connection may have been closed, or dialled again.
+    if (this.#state === dialling) this.#onOpened(dialled)
+    else dialled.transport.close()
   }
 
   /** A transport we have closed is silent, so these are always about the one that is open. */
@@ -301,12 +294,7 @@ export class Connection {
     onClosed: (cause: Error | undefined): void => this.#onLost(cause),
   }
 
-  #onOpened({ transport, address }: Dialled, signal: AbortSignal): void {
-    // It was ended, or another dial begun, while this one settled.
-    if (signal.aborted) {
-      this.#leave(transport)
-      throw signal.reason
-    }
+  #onOpened({ transport, address }: Dialled): void {
     this.#hasReached = true
     this.#state = { at: 'open', transport, address, readySinceMs: undefined, hasHeard: false }
     this.#step({ kind: 'opened' })
@@ -344,7 +332,6 @@ export class Connection {
   }
 
   #onDialFailed(cause: unknown): void {
-    if (this.#state.at === 'closed') return
     const error = cause instanceof ConnectionError ? cause : this.#unreachable(cause)
     if (this.#hasReached) this.#pause(error)
     else this.#end(error)
@@ -365,7 +352,7 @@ export class Connection {
       const isStable = this.#options.clock.nowMs() - readySinceMs >= STABLE_MS
       this.#failures = isStable ? 0 : Math.min(this.#failures, MAX_FAILURES_ONCE_READY - 1)
     }
-    this.#leave(transport)
+    transport.close()
     const hungUp = readySinceMs === undefined ? new Error('the server closed the connection') : undefined
     this.#pause(cause ?? hungUp)
     this.#step({ kind: 'closed' })
@@ -388,7 +375,7 @@ export class Connection {
     if (state.at === 'closed') return
     this.#state = { at: 'closed', error }
     if (state.at === 'dialling') state.abort.abort(error)
-    if (state.at === 'open') this.#leave(state.transport)
+    if (state.at === 'open') state.transport.close()
     if (state.at === 'pausing') state.cancel()
     this.#scheduleWake()
     this.#calls.failAll(error)
@@ -396,13 +383,6 @@ export class Connection {
     this.#opening?.reject(error)
     this.#opening = undefined
     this.#options.onState?.({ at: 'ended', error })
-  }
-
-  #leave(transport: Transport): void {
-    transport.close()
-    if (!transport.closed) return
-    const left = transport.closed.finally(() => this.#leaving.delete(left))
-    this.#leaving.add(left)
   }
 
   /** Says what happened to a call that was not answered in time. */

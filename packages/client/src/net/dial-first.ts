@@ -1,5 +1,6 @@
 import { ConnectionError } from '@cablegram/mtproto'
 import type { Clock } from './clock.ts'
+import type { OpenSockets } from './open-sockets.ts'
 import type { Address, Dial, Transport, TransportEvents } from './transport.ts'
 
 /** How long one address has for itself before the next one is tried beside it (RFC 8305, section 5). */
@@ -11,6 +12,13 @@ export interface Dialled {
   readonly address: Address
 }
 
+/** Parts that dialling takes. */
+export interface DialParts {
+  readonly dial: Dial
+  readonly clock: Clock
+  readonly sockets?: OpenSockets | undefined
+}
+
 /**
  * Dials the addresses of one data centre, each a little later than the one before, or as soon as that one has failed.
  * The first to answer is taken; the others are given up.
@@ -19,7 +27,7 @@ export interface Dialled {
  */
 export function dialFirst(
   addresses: readonly Address[],
-  { dial, clock }: { readonly dial: Dial; readonly clock: Clock },
+  { dial, clock, sockets }: DialParts,
   events: TransportEvents,
   signal: AbortSignal,
 ): Promise<Dialled> {
@@ -63,7 +71,7 @@ export function dialFirst(
         resolve({ transport, address })
       }
       // A dial of the program's own may throw instead of rejecting.
-      new Promise<Transport>((done) => done(dial(address, events, attempt.signal)))
+      new Promise<Transport>((done) => done(dial(address, events, attempt.signal, sockets)))
         .finally(() => attempts.delete(attempt))
         .then(onAnswered, onFailed)
     }

@@ -2,6 +2,7 @@ import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import { describePeer, foreignPeer, statusOf } from './foreign-peer.ts'
 import { MAX_IN_FLIGHT, type PostAnswer, Posts, readBody } from './posts.ts'
+import { trackedAgent } from './tracked-agent.ts'
 import type { Dial, Transport } from './transport.ts'
 import { postUrl } from './urls.ts'
 
@@ -9,10 +10,10 @@ import { postUrl } from './urls.ts'
  * Packets by POST over Node's own HTTP client. Its sockets are ours: with `fetch`, one that is still being opened
  * outlives the client.
  */
-export const dialNodePosts: Dial = async (address, events, signal) => {
+export const dialNodePosts: Dial = async (address, events, signal, sockets) => {
   const url = new URL(postUrl(address))
-  const { Agent } = url.protocol === 'https:' ? https : http
-  const agent = new Agent({ keepAlive: true, maxSockets: MAX_IN_FLIGHT, maxFreeSockets: MAX_IN_FLIGHT })
+  const limits = { keepAlive: true, maxSockets: MAX_IN_FLIGHT, maxFreeSockets: MAX_IN_FLIGHT }
+  const agent = trackedAgent(url.protocol, limits, sockets)
   const endAll = () => agent.destroy()
   try {
     signal.throwIfAborted()

@@ -8,8 +8,10 @@ import {
   type WebSocketFrameKind,
   WebSocketReader,
 } from '@cablegram/mtproto'
-import { closedOf, closeGently, writeInOneTurn } from './closing.ts'
+import { closeGently, writeInOneTurn } from './closing.ts'
 import { describePeer, foreignPeer, statusOf } from './foreign-peer.ts'
+import type { OpenSockets } from './open-sockets.ts'
+import { trackedAgent } from './tracked-agent.ts'
 import type { Dial, Transport, TransportEvents } from './transport.ts'
 import { webSocketUrl } from './urls.ts'
 
@@ -28,14 +30,20 @@ const CHECK_URL = 'Check the address of the server, and its path for WebSockets.
  * without end for one that does not answer its close.
  */
 export function nodeWebSocketDial(random: Random): Dial {
-  return (address, events, signal) => upgrade(new URL(webSocketUrl(address)), random, events, signal)
+  return (address, events, signal, sockets) =>
+    upgrade(new URL(webSocketUrl(address)), random, events, { signal, sockets })
 }
 
-function upgrade(url: URL, random: Random, events: TransportEvents, signal: AbortSignal): Promise<Transport> {
+function upgrade(
+  url: URL,
+  random: Random,
+  events: TransportEvents,
+  { signal, sockets }: { readonly signal: AbortSignal; readonly sockets: OpenSockets | undefined },
+): Promise<Transport> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
     const key = Buffer.from(random(KEY_BYTES)).toString('base64')
-    const request = ask(url, key)
+    const request = ask(url, key, sockets)
     const onAbort = () => request.destroy(signal.reason)
     signal.addEventListener('abort', onAbort, { once: true })
     const over = () => signal.removeEventListener('abort', onAbort)
@@ -61,15 +69,16 @@ function upgrade(url: URL, random: Random, events: TransportEvents, signal: Abor
   })
 }
 
-function ask(url: URL, key: string): ClientRequest {
+function ask(url: URL, key: string, sockets: OpenSockets | undefined): ClientRequest {
   const isSecure = url.protocol === 'wss:'
   const { request } = isSecure ? https : http
+  const protocol = isSecure ? 'https:' : 'http:'
   return request({
-    protocol: isSecure ? 'https:' : 'http:',
+    protocol,
     hostname: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port || (isSecure ? 443 : 80),
     path: `${url.pathname}${url.search}`,
-    agent: false,
+    agent: trackedAgent(protocol, {}, sockets),
     headers: {
       host: url.host,
       connection: 'Upgrade',
@@ -152,6 +161,5 @@ function webSocketTransport(
       send('close', NORMAL_END)
       closeGently(socket)
     },
-    closed: closedOf(socket),
   }
 }

@@ -36,10 +36,10 @@ const MAX_ANSWER_BYTES = 64 * 1024
  * @returns a dial that rejects with ConnectionError PROXY_UNREACHABLE, PROXY_HUNG_UP, or what the conversation throws
  */
 export function talkFirst(dial: Dial, peer: FirstPeer): Dial {
-  return async (target, events, signal) => {
+  return async (target, events, signal, sockets) => {
     const talk = new Talk(peer, target, events)
     const address = peer.address ?? target
-    const transport = await dial(address, talk.events, signal).catch((cause: unknown) => {
+    const transport = await dial(address, talk.events, signal, sockets).catch((cause: unknown) => {
       throw signal.aborted || cause instanceof ConnectionError ? cause : unreachable(peer, cause)
     })
     return await talk.run(transport, signal)
@@ -128,7 +128,6 @@ class Talk {
     this.#resolve({
       send: (chunk) => transport.send(seal(chunk)),
       close: () => transport.close(),
-      closed: transport.closed,
     })
   }
 

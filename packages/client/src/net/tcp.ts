@@ -3,9 +3,10 @@ import { closedOf, closeGently, writeInOneTurn } from './closing.ts'
 import type { Dial, Transport, TransportEvents } from './transport.ts'
 
 /** Opens a TCP connection: the transport of Node. */
-export const dialTcp: Dial = (address, events, signal) =>
+export const dialTcp: Dial = (address, events, signal, sockets) =>
   new Promise((resolve, reject) => {
     const socket = connect({ host: address.host, port: address.port, noDelay: true })
+    sockets?.add(closedOf(socket))
     const onAbort = () => {
       socket.destroy()
       reject(signal.reason)
@@ -38,6 +39,5 @@ function transportOf(socket: Socket, events: TransportEvents): Transport {
       ours = true
       closeGently(socket)
     },
-    closed: closedOf(socket),
   }
 }

@@ -1,3 +1,5 @@
+import type { OpenSockets } from './open-sockets.ts'
+
 /** Address of a data centre. */
 export interface Address {
   readonly host: string
@@ -11,8 +13,6 @@ export interface Transport {
   send(chunk: Uint8Array): void
   /** Ends it; `onClosed` is not called for a close of our own. */
   close(): void
-  /** Resolves when the system has nothing left of it; undefined where that cannot be told. */
-  readonly closed?: Promise<void> | undefined
 }
 
 /** Events of a transport. */
@@ -26,6 +26,11 @@ export interface TransportEvents {
 
 /**
  * Opens a transport, or rejects with the system's error; events come only after it has resolved. Aborting
- * `signal` gives the attempt up.
+ * `signal` gives the attempt up. Each socket it opens is added to `sockets`, where the runtime tells when it is closed.
  */
-export type Dial = (address: Address, events: TransportEvents, signal: AbortSignal) => Promise<Transport>
+export type Dial = (
+  address: Address,
+  events: TransportEvents,
+  signal: AbortSignal,
+  sockets?: OpenSockets,
+) => Promise<Transport>
