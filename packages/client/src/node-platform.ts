@@ -41,12 +41,19 @@ export const platform: Platform = {
   }),
 }
 
-/** The addresses of this machine, without those of loopback. */
+/** The addresses of this machine, without those of loopback; empty where the system does not tell (Android, Deno's permissions). */
 function addressesOfMachine(): string {
-  const all = Object.values(os.networkInterfaces()).flatMap((addresses = []) => addresses)
-  return all
+  return interfaces()
     .filter(({ internal }) => !internal)
     .map(({ address }) => address)
     .sort()
     .join(' ')
+}
+
+function interfaces(): os.NetworkInterfaceInfo[] {
+  try {
+    return Object.values(os.networkInterfaces()).flatMap((addresses = []) => addresses)
+  } catch {
+    return []
+  }
 }

@@ -5,7 +5,7 @@ import { Vigil } from './vigil.ts'
 /** A machine whose wall clock and network the test moves, and whose timers stand still while it sleeps. */
 class Laptop {
   wallMs = 1_000_000
-  network = 'home'
+  network: string | undefined = 'home'
   suspicions = 0
   isNeeded = true
   readonly timers: { leftMs: number; act: () => void }[] = []
@@ -18,7 +18,10 @@ class Laptop {
         return () => void (this.timers.includes(timer) && this.timers.splice(this.timers.indexOf(timer), 1))
       },
     },
-    networkId: () => this.network,
+    networkId: () => {
+      if (this.network === undefined) throw new Error('permission denied')
+      return this.network
+    },
     isNeeded: () => this.isNeeded,
     onSuspect: () => {
       this.suspicions += 1
@@ -104,4 +107,15 @@ test('with nothing to watch over the vigil ends, and a later call begins another
   laptop.vigil.look()
   assert.equal(laptop.suspicions, 0)
   assert.equal(laptop.timers.length, 1)
+})
+
+test('a machine that does not tell its network is only watched for sleep', () => {
+  const laptop = new Laptop()
+  laptop.network = undefined
+  laptop.vigil.look()
+  laptop.awake(60_000)
+  assert.equal(laptop.suspicions, 0)
+  laptop.asleep(60_000)
+  laptop.awake(6_000)
+  assert.equal(laptop.suspicions, 1)
 })

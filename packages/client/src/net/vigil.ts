@@ -34,7 +34,7 @@ export class Vigil {
   look(): void {
     const { clock } = this.#options
     const nowMs = clock.nowMs()
-    if (this.#lastMs === undefined) this.#network = this.#options.networkId?.()
+    if (this.#lastMs === undefined) this.#network = this.#networkId()
     else if (nowMs - this.#lastMs < EVERY_MS + LATE_MS && nowMs >= this.#lastMs) return
     else this.#options.onSuspect()
     this.#wait(nowMs)
@@ -52,16 +52,25 @@ export class Vigil {
   }
 
   #tick(dueMs: number): void {
-    const { clock, networkId, isNeeded, onSuspect } = this.#options
+    const { clock, isNeeded, onSuspect } = this.#options
     if (!isNeeded()) {
       this.stop()
       return
     }
-    const network = networkId?.()
+    const network = this.#networkId()
     const hasSlept = Math.abs(clock.nowMs() - dueMs) >= LATE_MS
     const hasMoved = network !== this.#network
     this.#network = network
     this.#wait(clock.nowMs())
     if (hasSlept || hasMoved) onSuspect()
+  }
+
+  /** A platform that cannot tell must not end calls, or the process. */
+  #networkId(): string | undefined {
+    try {
+      return this.#options.networkId?.()
+    } catch {
+      return undefined
+    }
   }
 }
