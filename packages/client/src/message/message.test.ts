@@ -48,6 +48,17 @@ test('the chat and the author of a message are who it is from and to', () => {
   assert.equal(view({ ...base, peerId: { _: 'peerChannel', channelId: 7n } }).chat.kind, 'channel')
 })
 
+test('a note to oneself is outgoing, unless it is forwarded from somebody else', () => {
+  const note = { ...base, peerId: { _: 'peerUser', userId: 9n } } as const
+  const from = (userId: bigint) =>
+    ({ _: 'messageFwdHeader', fromId: { _: 'peerUser', userId }, date: 1 }) as const
+  assert.equal(view(note).isOut, true)
+  assert.equal(view({ ...note, fwdFrom: from(9n) }).isOut, true)
+  assert.equal(view({ ...note, fwdFrom: from(1n) }).isOut, false)
+  assert.equal(view({ ...note, fwdFrom: { _: 'messageFwdHeader', fromName: 'Eve', date: 1 } }).isOut, false)
+  assert.equal(view({ ...note, peerId: { _: 'peerUser', userId: 1n } }).isOut, false)
+})
+
 test('a message has the fields that programs need, and its TL value', () => {
   const raw: TlMessage = {
     ...base,

@@ -40,7 +40,10 @@ export class Message {
   readonly dateS: number
   /** Unix seconds of the last edit. */
   readonly editDateS?: number
-  /** The client's own account wrote it, to somebody else. */
+  /**
+   * The client's own account wrote it. In the chat with oneself that is every message, unless it is forwarded from somebody
+   * else; the flag `out` of the TL value is never set there.
+   */
   readonly isOut: boolean
   /** The messages of an album have this in common. */
   readonly albumId?: bigint
@@ -57,7 +60,7 @@ export class Message {
     const replyTo = raw.replyTo?._ === 'messageReplyHeader' ? raw.replyTo.replyToMsgId : undefined
     if (replyTo !== undefined) this.replyTo = replyTo
     this.dateS = raw.date
-    this.isOut = raw.out === true
+    this.isOut = raw.out === true || isOwnNote(raw, chat)
     if (raw._ === 'messageService') this.action = raw.action
     else {
       const { media, editDate, groupedId } = raw
@@ -95,6 +98,14 @@ export function messageOf(
   if (raw._ === 'messageEmpty') return undefined
   const chatId = idOfPeer(raw.peerId)
   return new Message(raw, findChat(chatId), findChat(senderIdOf(raw, chatId, selfId)))
+}
+
+/** As Telegram's apps show it: in Saved Messages, what the account did not take from others is its own. */
+function isOwnNote(raw: TlWrittenMessage, chat: Chat): boolean {
+  if (chat.kind !== 'user' || !chat.isSelf) return false
+  const forward = raw._ === 'message' ? raw.fwdFrom : undefined
+  if (forward === undefined || forward.savedOut === true) return true
+  return forward.fromId !== undefined && idOfPeer(forward.fromId) === chat.id
 }
 
 function senderIdOf(raw: TlWrittenMessage, chatId: bigint, selfId: bigint | undefined): bigint {
