@@ -1,4 +1,6 @@
+import { type Checks, checkOptions, isBoolean } from '../check-options.ts'
 import { asInputChannel } from '../peers/resolve.ts'
+import { checkMessages, LIMIT_CHECKS } from './checks.ts'
 import type { MessageRef } from './edit-message.ts'
 import { groupByChat } from './message-groups.ts'
 import type { MethodClient } from './method-client.ts'
@@ -10,10 +12,12 @@ export interface DeleteMessagesOptions extends CallLimits {
   readonly forAll?: boolean | undefined
 }
 
+const CHECKS: Checks<DeleteMessagesOptions> = { ...LIMIT_CHECKS, forAll: isBoolean }
+
 /**
  * Deletes messages, also of different chats.
  *
- * @throws PeerError; RpcError such as MESSAGE_DELETE_FORBIDDEN
+ * @throws PeerError; UsageError MESSAGE_INVALID, OPTION_INVALID; RpcError such as MESSAGE_DELETE_FORBIDDEN
  *
  * @example
  * ```ts
@@ -30,6 +34,8 @@ export async function deleteMessages(
   messages: readonly MessageRef[],
   options: DeleteMessagesOptions = {},
 ): Promise<void> {
+  checkMessages(messages, 'deleteMessages')
+  checkOptions(options, CHECKS, 'of deleteMessages')
   const { forAll = true } = options
   const call = repeatable(options)
   for (const { peer, ids } of await groupByChat(client, messages, 'any')) {

@@ -1,9 +1,11 @@
 import type { InputPeer, Results, Dialog as TlDialog } from '@cablegram/tl/api'
+import { type Checks, checkOptions, isBoolean } from '../check-options.ts'
 import { Dialog } from '../message/dialog.ts'
 import { messageOf } from '../message/message.ts'
 import type { CallOptions } from '../options.ts'
 import { idOfPeer } from '../peers/ids.ts'
 import { chatsIn } from '../peers/views.ts'
+import { LIST_CHECKS } from './checks.ts'
 import type { MethodClient } from './method-client.ts'
 import { repeatable } from './sending.ts'
 
@@ -18,11 +20,13 @@ export interface DialogsOptions extends Pick<CallOptions, 'signal' | 'timeoutMs'
   readonly archived?: boolean | undefined
 }
 
+const CHECKS: Checks<DialogsOptions> = { ...LIST_CHECKS, archived: isBoolean }
+
 /**
  * The list of chats: those that are pinned, then by the time of their newest message. Pages of 100 are read as the loop goes
  * on.
  *
- * @throws RpcError; ConnectionError
+ * @throws UsageError OPTION_INVALID; RpcError; ConnectionError
  *
  * @example
  * ```ts
@@ -39,6 +43,7 @@ export async function* dialogs(
   client: MethodClient,
   options: DialogsOptions = {},
 ): AsyncGenerator<Dialog, void, undefined> {
+  checkOptions(options, CHECKS, 'of dialogs')
   const { limit = Number.POSITIVE_INFINITY } = options
   const seen = new Set<bigint>()
   let left = limit

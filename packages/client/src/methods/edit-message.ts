@@ -1,8 +1,10 @@
 import type { InputBotInlineMessageID, Params } from '@cablegram/tl/api'
+import { type Checks, checkOptions, isBoolean } from '../check-options.ts'
 import type { Message } from '../message/message.ts'
 import { inputPeerOf, type PeerLike } from '../peers/resolve.ts'
 import { formattedOf, type TextLike } from '../text/formatted.ts'
 import { type Buttons, replyMarkupOf } from './buttons.ts'
+import { checkMessage, isChecked, LIMIT_CHECKS } from './checks.ts'
 import type { MethodClient } from './method-client.ts'
 import { type CallLimits, callOptions, inputEntities } from './sending.ts'
 import { editedMessage } from './sent.ts'
@@ -21,11 +23,13 @@ export interface EditMessageOptions extends CallLimits {
   readonly preview?: boolean | undefined
 }
 
+const CHECKS: Checks<EditMessageOptions> = { ...LIMIT_CHECKS, buttons: isChecked, preview: isBoolean }
+
 /**
  * Replaces the text of a message, or the caption of its media.
  *
  * @returns the message as it is now
- * @throws PeerError; UsageError TEXT_INVALID; RpcError such as MESSAGE_NOT_MODIFIED, MESSAGE_EDIT_TIME_EXPIRED,
+ * @throws PeerError; UsageError MESSAGE_INVALID, OPTION_INVALID, TEXT_INVALID; RpcError such as MESSAGE_NOT_MODIFIED, MESSAGE_EDIT_TIME_EXPIRED,
  * MESSAGE_AUTHOR_REQUIRED
  *
  * @example
@@ -44,6 +48,8 @@ export async function editMessage(
   text: TextLike,
   options: EditMessageOptions = {},
 ): Promise<Message> {
+  checkMessage(message, 'editMessage')
+  checkOptions(options, CHECKS, 'of editMessage')
   const content = await contentOf(client, text, options)
   const peer = await inputPeerOf(client, message.chat)
   const updates = await client.call(
@@ -61,6 +67,7 @@ export async function editInlineMessage(
   text: TextLike,
   options: EditMessageOptions = {},
 ): Promise<void> {
+  checkOptions(options, CHECKS, 'of editInlineMessage')
   const content = await contentOf(client, text, options)
   // Only the data centre in the id has the message.
   await client.call(

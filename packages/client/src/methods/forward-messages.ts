@@ -1,5 +1,7 @@
+import { type Checks, checkOptions, isBoolean } from '../check-options.ts'
 import type { Message } from '../message/message.ts'
 import { type FoundPeer, findPeer, type PeerLike } from '../peers/resolve.ts'
+import { checkMessages, SEND_CHECKS } from './checks.ts'
 import type { MessageRef } from './edit-message.ts'
 import { groupByChat, type MessageGroup } from './message-groups.ts'
 import type { MethodClient } from './method-client.ts'
@@ -15,11 +17,18 @@ export interface ForwardMessagesOptions
   readonly dropCaptions?: boolean | undefined
 }
 
+const { silent, scheduleAtS, signal, timeoutMs } = SEND_CHECKS
+const CHECKS: Checks<ForwardMessagesOptions> = {
+  ...{ silent, scheduleAtS, signal, timeoutMs },
+  dropAuthor: isBoolean,
+  dropCaptions: isBoolean,
+}
+
 /**
  * Forwards messages, also of different chats, in their order.
  *
  * @returns the new messages; fewer where some are gone
- * @throws PeerError; RpcError such as CHAT_FORWARDS_RESTRICTED, MESSAGE_ID_INVALID
+ * @throws PeerError; UsageError MESSAGE_INVALID, OPTION_INVALID; RpcError such as CHAT_FORWARDS_RESTRICTED, MESSAGE_ID_INVALID
  *
  * @example
  * ```ts
@@ -37,6 +46,8 @@ export async function forwardMessages(
   peer: PeerLike,
   options: ForwardMessagesOptions = {},
 ): Promise<Message[]> {
+  checkMessages(messages, 'forwardMessages')
+  checkOptions(options, CHECKS, 'of forwardMessages')
   const to = await findPeer(client, peer)
   const placed: (Message | undefined)[] = []
   for (const group of await groupByChat(client, messages, 'kept')) {

@@ -1,8 +1,10 @@
 import { didYouMean, UsageError } from '@cablegram/tl'
 import type { InputPeer, MessagesFilter } from '@cablegram/tl/api'
+import { type Checks, checkOptions, isBoolean, isWhole } from '../check-options.ts'
 import type { Message } from '../message/message.ts'
 import type { CallOptions } from '../options.ts'
 import { inputPeerOf, type PeerLike } from '../peers/resolve.ts'
+import { isChecked, isString, LIST_CHECKS } from './checks.ts'
 import type { MethodClient } from './method-client.ts'
 import { type MessagePage, PAGE, pageOf } from './pages.ts'
 import { repeatable } from './sending.ts'
@@ -19,6 +21,14 @@ export interface HistoryOptions extends Pick<CallOptions, 'signal' | 'timeoutMs'
   readonly search?: string | undefined
   /** Only messages of this kind. */
   readonly filter?: HistoryFilter | undefined
+}
+
+const CHECKS: Checks<HistoryOptions> = {
+  ...LIST_CHECKS,
+  fromId: isWhole(0, 2 ** 31 - 1, 'the id of a message'),
+  reverse: isBoolean,
+  search: isString,
+  filter: isChecked,
 }
 
 /** Messages of one kind, as the tabs of a chat in Telegram's apps; `mentions` are those of the client's account. */
@@ -76,6 +86,7 @@ export async function* history(
   peer: PeerLike,
   options: HistoryOptions = {},
 ): AsyncGenerator<Message, void, undefined> {
+  checkOptions(options, CHECKS, 'of history')
   const { limit = Number.POSITIVE_INFINITY, reverse = false } = options
   const filter = filterOf(options.filter)
   const inputPeer = await inputPeerOf(client, peer)

@@ -1,4 +1,6 @@
+import { type Checks, checkOptions } from '../check-options.ts'
 import { asInputChannel, inputPeerOf, type PeerLike } from '../peers/resolve.ts'
+import { isMessageId, LIMIT_CHECKS } from './checks.ts'
 import type { MethodClient } from './method-client.ts'
 import { type CallLimits, type MessageId, messageId, repeatable } from './sending.ts'
 
@@ -11,10 +13,12 @@ export interface MarkReadOptions extends CallLimits {
   readonly upTo?: MessageId | undefined
 }
 
+const CHECKS: Checks<MarkReadOptions> = { ...LIMIT_CHECKS, upTo: isMessageId }
+
 /**
  * Marks the messages of a chat as read.
  *
- * @throws PeerError; RpcError
+ * @throws PeerError; UsageError OPTION_INVALID; RpcError
  *
  * @example
  * ```ts
@@ -32,6 +36,7 @@ export async function markRead(
   peer: PeerLike,
   options: MarkReadOptions = {},
 ): Promise<void> {
+  checkOptions(options, CHECKS, 'of markRead')
   const { upTo } = options
   const call = repeatable(options)
   const inputPeer = await inputPeerOf(client, peer)

@@ -1,10 +1,12 @@
 import type { ChannelParticipant, ChatParticipant, InputChannel } from '@cablegram/tl/api'
+import { checkOptions } from '../check-options.ts'
 import type { CallOptions } from '../options.ts'
 import { PeerError } from '../peers/errors.ts'
 import { idOfPeer } from '../peers/ids.ts'
 import { jsonOf } from '../peers/json.ts'
 import { asInputChannel, findPeer, type PeerLike } from '../peers/resolve.ts'
 import { chatsIn, type FindChat, User } from '../peers/views.ts'
+import { LIST_CHECKS } from './checks.ts'
 import type { MethodClient } from './method-client.ts'
 import { repeatable } from './sending.ts'
 
@@ -54,7 +56,7 @@ export class Member {
 /**
  * The members of a group or channel. Pages of a supergroup are read as the loop goes on.
  *
- * @throws PeerError PEER_INVALID for a user; RpcError such as CHAT_ADMIN_REQUIRED
+ * @throws PeerError PEER_INVALID for a user; UsageError OPTION_INVALID; RpcError such as CHAT_ADMIN_REQUIRED
  *
  * @example
  * ```ts
@@ -74,6 +76,7 @@ export async function* members(
   peer: PeerLike,
   options: MembersOptions = {},
 ): AsyncGenerator<Member, void, undefined> {
+  checkOptions(options, LIST_CHECKS, 'of members')
   const { inputPeer, chat } = await findPeer(client, peer)
   const { limit = Number.POSITIVE_INFINITY } = options
   const channel = asInputChannel(inputPeer)

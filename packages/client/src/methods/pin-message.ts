@@ -1,4 +1,6 @@
+import { type Checks, checkOptions, isBoolean } from '../check-options.ts'
 import { inputPeerOf } from '../peers/resolve.ts'
+import { checkMessage, LIMIT_CHECKS } from './checks.ts'
 import type { MessageRef } from './edit-message.ts'
 import type { MethodClient } from './method-client.ts'
 import { type CallLimits, callOptions, repeatable } from './sending.ts'
@@ -11,10 +13,12 @@ export interface PinMessageOptions extends CallLimits {
   readonly onlyHere?: boolean | undefined
 }
 
+const CHECKS: Checks<PinMessageOptions> = { ...LIMIT_CHECKS, silent: isBoolean, onlyHere: isBoolean }
+
 /**
  * Pins a message in its chat.
  *
- * @throws PeerError; RpcError such as CHAT_ADMIN_REQUIRED
+ * @throws PeerError; UsageError MESSAGE_INVALID, OPTION_INVALID; RpcError such as CHAT_ADMIN_REQUIRED
  *
  * @example
  * ```ts
@@ -31,6 +35,8 @@ export async function pinMessage(
   message: MessageRef,
   options: PinMessageOptions = {},
 ): Promise<void> {
+  checkMessage(message, 'pinMessage')
+  checkOptions(options, CHECKS, 'of pinMessage')
   const { silent, onlyHere } = options
   const flags = { ...(silent === true && { silent }), ...(onlyHere === true && { pmOneside: true }) }
   const peer = await inputPeerOf(client, message.chat)
@@ -40,7 +46,7 @@ export async function pinMessage(
 /**
  * Takes a message off the pinned ones.
  *
- * @throws PeerError; RpcError such as CHAT_ADMIN_REQUIRED
+ * @throws PeerError; UsageError MESSAGE_INVALID, OPTION_INVALID; RpcError such as CHAT_ADMIN_REQUIRED
  *
  * @example
  * ```ts
@@ -56,6 +62,8 @@ export async function unpinMessage(
   message: MessageRef,
   limits: CallLimits = {},
 ): Promise<void> {
+  checkMessage(message, 'unpinMessage')
+  checkOptions(limits, LIMIT_CHECKS, 'of unpinMessage')
   const peer = await inputPeerOf(client, message.chat)
   await client.call('messages.updatePinnedMessage', { peer, id: message.id, unpin: true }, repeatable(limits))
 }

@@ -1,8 +1,10 @@
 import { UsageError } from '@cablegram/tl'
 import type { MessageEntity, Poll, TextWithEntities } from '@cablegram/tl/api'
+import { type Checks, checkOptions, isBoolean, isWhole } from '../check-options.ts'
 import type { Message } from '../message/message.ts'
 import { findPeer, inputPeerOf, type PeerLike } from '../peers/resolve.ts'
 import { formattedOf, type TextLike } from '../text/formatted.ts'
+import { checkMessage, isChecked, LIMIT_CHECKS, SEND_CHECKS } from './checks.ts'
 import type { MessageRef } from './edit-message.ts'
 import type { MethodClient } from './method-client.ts'
 import {
@@ -31,6 +33,15 @@ export interface SendPollOptions extends SendOptions {
   readonly closeAfterS?: number | undefined
 }
 
+const CHECKS: Checks<SendPollOptions> = {
+  ...SEND_CHECKS,
+  multiple: isBoolean,
+  isPublic: isBoolean,
+  correct: isWhole(0, 2 ** 31 - 1, 'the place of an answer, from 0'),
+  explanation: isChecked,
+  closeAfterS: isWhole(0, 2 ** 31 - 1, 'seconds'),
+}
+
 /**
  * Sends a poll or a quiz with 2 to 10 answers.
  *
@@ -54,6 +65,7 @@ export async function sendPoll(
   answers: readonly TextLike[],
   options: SendPollOptions = {},
 ): Promise<Message> {
+  checkOptions(options, CHECKS, 'of sendPoll')
   const to = await findPeer(client, peer)
   const randomId = options.randomId ?? newRandomId(client.surroundings.random)
   const { correct, explanation } = options
@@ -96,6 +108,8 @@ export async function vote(
   answers: readonly number[],
   limits: CallLimits = {},
 ): Promise<void> {
+  checkMessage(message, 'vote')
+  checkOptions(limits, LIMIT_CHECKS, 'of vote')
   const { media } = message
   if (media?._ !== 'messageMediaPoll')
     throw new UsageError('POLL_INVALID', `The message ${message.id} has no poll.`)
@@ -123,6 +137,8 @@ export async function closePoll(
   message: MessageRef & Pick<Message, 'media'>,
   limits: CallLimits = {},
 ): Promise<void> {
+  checkMessage(message, 'closePoll')
+  checkOptions(limits, LIMIT_CHECKS, 'of closePoll')
   const { media: before } = message
   if (before?._ !== 'messageMediaPoll')
     throw new UsageError('POLL_INVALID', `The message ${message.id} has no poll.`)

@@ -1,7 +1,9 @@
 import { UsageError } from '@cablegram/tl'
 import type { KeyboardButton, messages } from '@cablegram/tl/api'
+import { checkOptions } from '../check-options.ts'
 import type { Message } from '../message/message.ts'
 import { inputPeerOf } from '../peers/resolve.ts'
+import { LIMIT_CHECKS } from './checks.ts'
 import type { MethodClient } from './method-client.ts'
 import { type CallLimits, callOptions } from './sending.ts'
 
@@ -38,6 +40,7 @@ export async function press(
   button: string | { readonly data: string | Uint8Array },
   options: CallLimits = {},
 ): Promise<PressAnswer> {
+  checkOptions(options, LIMIT_CHECKS, 'of press')
   const found = buttonOf(message, button)
   if (found._ === 'keyboardButtonUrl') return { text: undefined, isAlert: false, url: found.url }
   const peer = await inputPeerOf(client, message.chat)

@@ -1,8 +1,10 @@
 import type { Chat, InputPeer, InputPhoto, Photo, User } from '@cablegram/tl/api'
+import { checkOptions } from '../check-options.ts'
 import type { DownloadClient, DownloadOptions } from '../files/download.ts'
 import type { FileSource } from '../files/source.ts'
 import { type UploadOptions, uploadFile } from '../files/upload.ts'
 import { asInputChannel, findPeer, inputUserOf, type PeerLike } from '../peers/resolve.ts'
+import { LIMIT_CHECKS } from './checks.ts'
 import { download } from './download.ts'
 import type { MethodClient } from './method-client.ts'
 import type { SendFileClient } from './send-file.ts'
@@ -50,6 +52,7 @@ export async function setProfilePhoto(
  * ```
  */
 export async function deleteProfilePhotos(client: MethodClient, limits: CallLimits = {}): Promise<number> {
+  checkOptions(limits, LIMIT_CHECKS, 'of deleteProfilePhotos')
   let count = 0
   for (;;) {
     const userId = await inputUserOf(client, 'me')

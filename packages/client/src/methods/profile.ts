@@ -1,5 +1,7 @@
 import { RpcError } from '@cablegram/mtproto'
+import { type Checks, checkOptions } from '../check-options.ts'
 import { type User, userOf } from '../peers/views.ts'
+import { isString, LIMIT_CHECKS } from './checks.ts'
 import type { MethodClient } from './method-client.ts'
 import { type CallLimits, repeatable } from './sending.ts'
 
@@ -14,11 +16,18 @@ export interface ProfileChanges {
   readonly username?: string | undefined
 }
 
+const CHECKS: Checks<ProfileChanges> = {
+  firstName: isString,
+  lastName: isString,
+  bio: isString,
+  username: isString,
+}
+
 /**
  * Changes the name, bio or username of the account.
  *
  * @returns the account as it is now
- * @throws RpcError such as FIRSTNAME_INVALID, ABOUT_TOO_LONG, USERNAME_INVALID, USERNAME_OCCUPIED
+ * @throws UsageError OPTION_INVALID; RpcError such as FIRSTNAME_INVALID, ABOUT_TOO_LONG, USERNAME_INVALID, USERNAME_OCCUPIED
  *
  * @example
  * ```ts
@@ -34,6 +43,8 @@ export async function updateProfile(
   changes: ProfileChanges,
   limits: CallLimits = {},
 ): Promise<User> {
+  checkOptions(changes, CHECKS, 'of a profile')
+  checkOptions(limits, LIMIT_CHECKS, 'of updateProfile')
   const { firstName, lastName, bio, username } = changes
   const params = {
     ...(firstName !== undefined && { firstName }),

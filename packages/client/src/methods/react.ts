@@ -1,5 +1,7 @@
 import type { Reaction } from '@cablegram/tl/api'
+import { checkOptions } from '../check-options.ts'
 import { inputPeerOf } from '../peers/resolve.ts'
+import { checkMessage, LIMIT_CHECKS } from './checks.ts'
 import type { MessageRef } from './edit-message.ts'
 import type { MethodClient } from './method-client.ts'
 import { type CallLimits, repeatable } from './sending.ts'
@@ -11,7 +13,7 @@ export type ReactionLike = string | bigint | readonly (string | bigint)[]
  * Reacts to a message, in the place of an earlier reaction of this account.
  *
  * @param reaction an emoji, the number of a custom one, several of them, or undefined to take the reaction away
- * @throws PeerError; RpcError such as REACTION_INVALID
+ * @throws PeerError; UsageError MESSAGE_INVALID, OPTION_INVALID; RpcError such as REACTION_INVALID
  *
  * @example
  * ```ts
@@ -30,6 +32,8 @@ export async function react(
   reaction: ReactionLike | undefined,
   limits: CallLimits = {},
 ): Promise<void> {
+  checkMessage(message, 'react')
+  checkOptions(limits, LIMIT_CHECKS, 'of react')
   const given = reaction === undefined ? [] : isList(reaction) ? reaction : [reaction]
   const peer = await inputPeerOf(client, message.chat)
   const params = { peer, msgId: message.id, reaction: given.map(reactionOf) }

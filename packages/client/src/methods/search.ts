@@ -1,6 +1,8 @@
 import type { InputPeer, Results } from '@cablegram/tl/api'
+import { checkOptions } from '../check-options.ts'
 import type { Message } from '../message/message.ts'
 import type { CallOptions } from '../options.ts'
+import { LIST_CHECKS } from './checks.ts'
 import type { MethodClient } from './method-client.ts'
 import { PAGE, pageOf } from './pages.ts'
 import { repeatable } from './sending.ts'
@@ -14,7 +16,7 @@ export interface SearchOptions extends Pick<CallOptions, 'signal' | 'timeoutMs'>
 /**
  * Searches the messages of all chats, the newest first. For one chat, give `search` to `history`.
  *
- * @throws RpcError such as SEARCH_QUERY_EMPTY
+ * @throws UsageError OPTION_INVALID; RpcError such as SEARCH_QUERY_EMPTY
  *
  * @example
  * ```ts
@@ -32,6 +34,7 @@ export async function* search(
   words: string,
   options: SearchOptions = {},
 ): AsyncGenerator<Message, void, undefined> {
+  checkOptions(options, LIST_CHECKS, 'of search')
   const { limit = Number.POSITIVE_INFINITY } = options
   const seen = new Set<string>()
   let left = limit

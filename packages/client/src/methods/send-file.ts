@@ -11,6 +11,7 @@ import { uploadedMedia } from '../files/uploaded-media.ts'
 import type { Message } from '../message/message.ts'
 import { findPeer, type PeerLike } from '../peers/resolve.ts'
 import { formattedOf, type TextLike } from '../text/formatted.ts'
+import { isChecked, SEND_CHECKS } from './checks.ts'
 import type { MethodClient } from './method-client.ts'
 import { inputEntities, messageId, newRandomId, type SendOptions, sendingTo, sendParams } from './sending.ts'
 import { sentMessage } from './sent.ts'
@@ -40,6 +41,9 @@ const CHECKS: Checks<FileOptions> = {
   mime: isTextOption,
   spoiler: isBoolean,
 }
+
+const { timeoutMs: _none, ...MESSAGE_CHECKS } = SEND_CHECKS
+const SEND_FILE_CHECKS: Checks<SendFileOptions> = { ...CHECKS, ...MESSAGE_CHECKS, caption: isChecked }
 
 /** The part of a client that sends files. */
 export type SendFileClient = MethodClient & PartClient
@@ -73,6 +77,7 @@ export async function sendFile(
   file: SendableFile,
   options: SendFileOptions = {},
 ): Promise<Message> {
+  checkOptions(options, SEND_FILE_CHECKS, 'of sendFile')
   const { caption = '', signal } = options
   const text = formattedOf(caption)
   const params = sendParams(options)

@@ -243,3 +243,18 @@ test('messages of two chats are forwarded in the order that was given', async ()
     [[11], [12], [13, 14]],
   )
 })
+
+test('a misspelt option, and a value that is not a message, are refused before any call', async () => {
+  const { client, calls } = stage([])
+  const misspelt = { reply: 3 } as object
+  await assert.rejects(sendMessage(client, 'me', 'x', misspelt), {
+    code: 'OPTION_INVALID',
+    message: /no option `reply` of sendMessage\. .*replyTo/,
+  })
+  await assert.rejects(sendMessage(client, 'me', 'x', { replyTo: '3' } as object), { code: 'OPTION_INVALID' })
+  const bare: never = 5 as never
+  const refusal = { code: 'MESSAGE_INVALID', message: /a message, or { id, chat }, not a number/ }
+  await assert.rejects(editMessage(client, bare, 'x'), refusal)
+  await assert.rejects(forwardMessages(client, [bare], 'me'), refusal)
+  assert.deepEqual(calls, [])
+})

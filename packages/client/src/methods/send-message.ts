@@ -1,6 +1,8 @@
+import { type Checks, checkOptions, isBoolean } from '../check-options.ts'
 import type { Message } from '../message/message.ts'
 import { findPeer, type PeerLike } from '../peers/resolve.ts'
 import { formattedOf, type TextLike } from '../text/formatted.ts'
+import { SEND_CHECKS } from './checks.ts'
 import type { MethodClient } from './method-client.ts'
 import { inputEntities, messageId, newRandomId, type SendOptions, sendingTo, sendParams } from './sending.ts'
 import { sentMessage } from './sent.ts'
@@ -11,13 +13,15 @@ export interface SendMessageOptions extends SendOptions {
   readonly preview?: boolean | undefined
 }
 
+const CHECKS: Checks<SendMessageOptions> = { ...SEND_CHECKS, preview: isBoolean }
+
 /**
  * Sends a text: a string, `md`…``, `html`…`` or `{ text, entities }`.
  *
  * A call whose answer is lost is sent again under the same number, so the text arrives once.
  *
  * @returns the message
- * @throws PeerError; UsageError TEXT_INVALID, BUTTONS_INVALID; RpcError such as MESSAGE_TOO_LONG, CHAT_WRITE_FORBIDDEN,
+ * @throws PeerError; UsageError OPTION_INVALID, TEXT_INVALID, BUTTONS_INVALID; RpcError such as MESSAGE_TOO_LONG, CHAT_WRITE_FORBIDDEN,
  * USER_IS_BLOCKED; ConnectionError
  *
  * @example
@@ -36,6 +40,7 @@ export async function sendMessage(
   text: TextLike,
   options: SendMessageOptions = {},
 ): Promise<Message> {
+  checkOptions(options, CHECKS, 'of sendMessage')
   const formatted = formattedOf(text)
   const to = await findPeer(client, peer)
   const entities = await inputEntities(client, formatted)

@@ -1,6 +1,8 @@
 import { UsageError } from '@cablegram/tl'
 import type { BotCommandScope } from '@cablegram/tl/api'
+import { type Checks, checkOptions } from '../check-options.ts'
 import { isCommandName } from '../message/command.ts'
+import { isChecked, isString, LIMIT_CHECKS } from './checks.ts'
 import type { MethodClient } from './method-client.ts'
 import { type CallLimits, callOptions } from './sending.ts'
 
@@ -14,6 +16,8 @@ export interface SetCommandsOptions extends CallLimits {
   /** Two letters, such as `de`: for people with this language. Default: for everybody without commands in their own. */
   readonly langCode?: string | undefined
 }
+
+const CHECKS: Checks<SetCommandsOptions> = { ...LIMIT_CHECKS, scope: isChecked, langCode: isString }
 
 const SCOPES: Readonly<Record<CommandScope, BotCommandScope>> = {
   all: { _: 'botCommandScopeDefault' },
@@ -44,6 +48,7 @@ export async function setCommands(
   commands: Readonly<Record<string, string>>,
   options: SetCommandsOptions = {},
 ): Promise<void> {
+  checkOptions(options, CHECKS, 'of setCommands')
   const { scope = 'all', langCode = '' } = options
   const list = Object.entries(commands).map(([command, description]) => {
     if (!isCommandName(command))

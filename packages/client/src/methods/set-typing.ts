@@ -1,6 +1,8 @@
 import { UsageError } from '@cablegram/tl'
 import type { SendMessageAction } from '@cablegram/tl/api'
+import { checkOptions } from '../check-options.ts'
 import { inputPeerOf, type PeerLike } from '../peers/resolve.ts'
+import { LIMIT_CHECKS } from './checks.ts'
 import type { MethodClient } from './method-client.ts'
 import { type CallLimits, callOptions } from './sending.ts'
 
@@ -49,6 +51,7 @@ export async function setTyping(
   action: TypingAction = 'typing',
   limits: CallLimits = {},
 ): Promise<void> {
+  checkOptions(limits, LIMIT_CHECKS, 'of setTyping')
   if (!Object.hasOwn(ACTIONS, action)) {
     const message = `There is no action ${JSON.stringify(action)}. It may be ${Object.keys(ACTIONS).join(', ')}.`
     throw new UsageError('ACTION_INVALID', message)

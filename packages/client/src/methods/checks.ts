@@ -1,0 +1,70 @@
+import { UsageError } from '@cablegram/tl'
+import { type Check, type Checks, isBoolean, isSignal, isWhole } from '../check-options.ts'
+import { kindOf } from '../kind-of.ts'
+import type { CallLimits, SendOptions } from './sending.ts'
+
+const MAX_INT = 2 ** 31 - 1
+
+/** Takes everything: the value has a check of its own where it is used. */
+export const isChecked: Check = () => undefined
+
+const isUnixTime = isWhole(0, MAX_INT, 'Unix seconds')
+
+/** The checks of the options that every daily call takes. */
+export const LIMIT_CHECKS: Checks<CallLimits> = {
+  signal: isSignal,
+  timeoutMs: isWhole(1, MAX_INT, 'milliseconds'),
+}
+
+/** The checks of the options of a call that sends something. */
+export const SEND_CHECKS: Checks<SendOptions> = {
+  ...LIMIT_CHECKS,
+  replyTo: isMessageId,
+  silent: isBoolean,
+  buttons: isChecked,
+  scheduleAtS: isUnixTime,
+  randomId: (value) => (typeof value === 'bigint' ? undefined : 'a bigint'),
+}
+
+/** The checks of the options of a list that is read in pages. */
+export const LIST_CHECKS: Checks<CallLimits & { readonly limit?: number | undefined }> = {
+  ...LIMIT_CHECKS,
+  limit: isLimit,
+}
+
+/** The number of a message, or a message. */
+export function isMessageId(value: unknown): string | undefined {
+  const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : value
+  return typeof id === 'number' ? undefined : 'a message, or its id as a number'
+}
+
+/** A text. */
+export function isString(value: unknown): string | undefined {
+  return typeof value === 'string' ? undefined : 'a string'
+}
+
+function isLimit(value: unknown): string | undefined {
+  return typeof value === 'number' && value >= 0 ? undefined : 'a number, 0 or more'
+}
+
+/**
+ * Checks an argument that names a message together with its chat.
+ *
+ * @param call the name of the daily call
+ * @throws UsageError MESSAGE_INVALID
+ */
+export function checkMessage(message: unknown, call: string): void {
+  const isObject = typeof message === 'object' && message !== null
+  if (isObject && 'id' in message && typeof message.id === 'number' && 'chat' in message) return
+  const shown = isObject ? 'an object without an id and a chat' : kindOf(message)
+  throw new UsageError('MESSAGE_INVALID', `${call} takes a message, or { id, chat }, not ${shown}.`)
+}
+
+/** @param call the name of the daily call @throws UsageError MESSAGE_INVALID */
+export function checkMessages(messages: unknown, call: string): void {
+  if (!Array.isArray(messages)) {
+    const message = `${call} takes a list of messages, such as [message], not ${kindOf(messages)}.`
+    throw new UsageError('MESSAGE_INVALID', message)
+  }
+  for (const message of messages) checkMessage(message, call)
+}
