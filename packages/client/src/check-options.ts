@@ -56,7 +56,7 @@ const CALL_CHECKS: Checks<CallOptions> = {
   signal: isSignal,
   floodWaitMaxS: isWhole(0, Math.floor(MAX_MS / 1000), 'seconds'),
   retry: isBoolean,
-  row: isTextOption,
+  chain: isTextOption,
 }
 
 /** @throws UsageError OPTION_INVALID */

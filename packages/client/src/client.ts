@@ -247,12 +247,12 @@ export class TelegramClient implements ClientApi {
       retryBy: options.retry === true ? () => fractionOf(this.#platform.random) : undefined,
       onWait: (wait: CallWait) => this.#tellWait(wait),
     }
-    const { row } = options
+    const { chain } = options
     // Awaited, here and above, so that the stack of an error leads to the caller.
     const answer = await this.#observer.call(method, options.signal, async () =>
-      row === undefined
+      chain === undefined
         ? sendCall(this.#link, call, sending)
-        : this.#turns.take(row, async (turn) =>
+        : this.#turns.take(chain, async (turn) =>
             sendCall(this.#link, { ...call, turn }, { ...sending, turn }),
           ),
     )

@@ -147,10 +147,10 @@ export interface CallOptions {
    */
   readonly retry?: boolean | undefined
   /**
-   * The name of a row of calls: the server runs calls of a row in the order in which they are made, also if one has to be
+   * The name of a chain of calls: the server runs calls of a chain in the order in which they are made, also if one has to be
    * sent again. A call that fails does not hold up the others. Default: calls run side by side.
    */
-  readonly row?: string | undefined
+  readonly chain?: string | undefined
 }
 
 /** Values beside a line of a log or a span. */

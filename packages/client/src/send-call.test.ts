@@ -1,4 +1,4 @@
-/** Calls on their way to an answer, in simulated time: waits, repetitions, rows. */
+/** Calls on their way to an answer, in simulated time: waits, repetitions, chains. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RpcError } from '@cablegram/mtproto'
@@ -67,8 +67,8 @@ class World {
     })
   }
 
-  inRow(method: string, options: Partial<SendOptions> = {}): Promise<unknown> {
-    return this.turns.take('row', async (turn) => this.call(method, { ...options, turn }))
+  inChain(method: string, options: Partial<SendOptions> = {}): Promise<unknown> {
+    return this.turns.take('chain', async (turn) => this.call(method, { ...options, turn }))
   }
 }
 
@@ -142,7 +142,7 @@ test('trouble at the server is waited out only where a call may be made twice', 
   await assert.rejects(known.call('a.b', { retryBy: () => 0 }), { type: 'RANDOM_ID_DUPLICATE' })
 })
 
-test('calls of a row are sent one after the other, and keep their order when the first one has to wait', async () => {
+test('calls of a chain are sent one after the other, and keep their order when the first one has to wait', async () => {
   const script = new Map([
     ['1', ['420 FLOOD_WAIT_2']],
     ['2', ['400 MSG_WAIT_FAILED']],
@@ -155,26 +155,26 @@ test('calls of a row are sent one after the other, and keep their order when the
     if (text !== undefined) throw new RpcError(Number(text.split(' ')[0]), text.split(' ')[1] ?? '')
     done.push(method)
   })
-  const row = Promise.all([world.inRow('1'), world.inRow('2'), world.inRow('3')])
-  assert.equal((await outcomeOver(world.clock, row)).status, 'fulfilled')
+  const chain = Promise.all([world.inChain('1'), world.inChain('2'), world.inChain('3')])
+  assert.equal((await outcomeOver(world.clock, chain)).status, 'fulfilled')
   assert.deepEqual(done, ['1', '2', '3'])
   assert.deepEqual(world.sent, ['1 0', '2 0 after', '3 0 after', '1 2', '2 2', '3 2'])
   assert.equal(world.turns.size, 0)
 })
 
-test('a call of a row that fails does not hold up those behind it', async () => {
+test('a call of a chain that fails does not hold up those behind it', async () => {
   const world = new World(async (method) => {
     await settled()
     if (method === '1') throw new RpcError(403, 'CHAT_WRITE_FORBIDDEN')
     return method
   })
-  const [first, second] = await Promise.allSettled([world.inRow('1'), world.inRow('2')])
+  const [first, second] = await Promise.allSettled([world.inChain('1'), world.inChain('2')])
   assert.equal(first?.status, 'rejected')
   assert.deepEqual(second, { status: 'fulfilled', value: '2' })
 })
 
 test('a refusal that no call before explains is thrown', async () => {
   const world = new World(answers('400 MSG_WAIT_FAILED'))
-  await assert.rejects(world.inRow('1'), { type: 'MSG_WAIT_FAILED' })
+  await assert.rejects(world.inChain('1'), { type: 'MSG_WAIT_FAILED' })
   assert.equal(world.turns.size, 0)
 })

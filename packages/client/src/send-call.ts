@@ -21,7 +21,7 @@ export interface SendOptions {
   readonly waits?: { readonly known: FloodWaits; readonly kinds: CallKinds } | undefined
   /** Draws a number from 0 up to 1, for the pauses before repetitions. Default: a server in trouble is not asked again. */
   readonly retryBy?: (() => number) | undefined
-  /** Its place in a row of calls. */
+  /** Its place in a chain of calls. */
   readonly turn?: Turn | undefined
   /** Told of each wait. */
   readonly onWait?: ((wait: CallWait) => void) | undefined

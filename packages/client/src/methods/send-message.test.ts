@@ -147,7 +147,7 @@ test('a send may be repeated, and keeps its place among those to the same chat',
   const { client, calls } = stage([{ _: 'updates', updates: [id, news], ...lists }])
   const { signal } = new AbortController()
   await sendMessage(client, 1n, 'Hi', { signal, timeoutMs: 5 })
-  assert.deepEqual(calls[0]?.options, { signal, timeoutMs: 5, retry: true, row: 'to 1' })
+  assert.deepEqual(calls[0]?.options, { signal, timeoutMs: 5, retry: true, chain: 'to 1' })
 })
 
 test('a refusal is not repeated', async () => {

@@ -71,7 +71,7 @@ export function repeatable(limits: CallLimits): CallOptions {
  * id, and messages to one chat arrive in the order in which they are sent.
  */
 export function sendingTo({ id }: { readonly id: bigint }, limits: CallLimits): CallOptions {
-  return { ...repeatable(limits), row: `to ${id}` }
+  return { ...repeatable(limits), chain: `to ${id}` }
 }
 
 /** Entities as a call takes them: a mention needs the user's access hash. One of a stranger stays as it is. */

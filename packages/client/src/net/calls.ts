@@ -9,11 +9,11 @@ export interface OutgoingCall<Result> {
   readonly decode: (body: Uint8Array) => Result
   readonly timeoutMs: number
   readonly signal?: AbortSignal | undefined
-  /** Its place in a row of calls that the server is to run in order. */
+  /** Its place in a chain of calls that the server is to run in order. */
   readonly turn?: CallTurn | undefined
 }
 
-/** The place of a call in a row of calls. */
+/** The place of a call in a chain of calls. */
 export interface CallTurn {
   /** The call before, until that is over. */
   readonly before: CallTurn | undefined
