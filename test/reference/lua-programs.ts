@@ -14,7 +14,7 @@ export async function runLuaProgram(
   server: CablegramServer,
   args: readonly string[],
 ): Promise<string[]> {
-  const client = new TelegramClient(memorySession(), { server: server.info, pfs: false })
+  const client = new TelegramClient(memorySession(), { server: server.info })
   const lines: string[] = []
   const ask = async () => (await server.codes.list())[0]?.code
   try {
