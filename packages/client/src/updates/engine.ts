@@ -70,6 +70,7 @@ export class UpdatesEngine {
   #cancelWake: () => void = () => {}
   #box: CursorChanges['box']
   #channels = new Map<bigint, ChannelCursor | undefined>()
+  #hasSaved = false
   #cancelSave: (() => void) | undefined
   #saving: Promise<void> = Promise.resolve()
   #hasEnded = false
@@ -243,8 +244,11 @@ export class UpdatesEngine {
     if (this.#hasEnded) return
     this.#box = box ?? this.#box
     for (const [id, channel] of channels) this.#channels.set(id, channel)
-    this.#cancelSave ??= this.#parts.clock.after(SAVE_AFTER_MS, () => {
+    // A program that dies right after its first start must not begin at the present once more.
+    const delayMs = this.#hasSaved ? SAVE_AFTER_MS : 0
+    this.#cancelSave ??= this.#parts.clock.after(delayMs, () => {
       this.#cancelSave = undefined
+      this.#hasSaved = true
       this.#saving = this.#saving.then(() => this.#save())
     })
   }
