@@ -21,7 +21,7 @@ function source(file: string): string {
 /** The members of an interface or a class in a source file. */
 function members(file: string, name: string, pattern: RegExp): string[] {
   const body = source(file)
-    .split(new RegExp(`export (?:interface|class) ${name}\\b[^{]*{\n`))[1]
+    .split(new RegExp(`export (?:interface|(?:abstract )?class) ${name}\\b[^{]*{\n`))[1]
     ?.split('\n}')[0]
   const names = [...(body ?? assert.fail(name)).matchAll(pattern)].map(([, member = '']) => member)
   return [...new Set(names)].toSorted()
@@ -36,8 +36,11 @@ test('site/guides/client.md lists exactly the exports of the package', () => {
 
 test('the page lists the client members, client options, call options and prompts', () => {
   const methods = /^ {2}(?:async |get )?([a-z]\w*)(?:<.*>)?\(/gm
-  const client = members('client.ts', 'TelegramClient', methods).filter((name) => name !== 'constructor')
-  assert.deepEqual(listed('member'), client)
+  const client = [
+    ...members('client.ts', 'TelegramClient', methods),
+    ...members('daily-calls.ts', 'DailyCalls', methods),
+  ].filter((name) => name !== 'constructor')
+  assert.deepEqual(listed('member'), client.toSorted())
   const fields = /^ {2}readonly (\w+)\??:/gm
   assert.deepEqual(listed('option'), members('options.ts', 'ClientOptions', fields))
   assert.deepEqual(listed('call option'), members('options.ts', 'CallOptions', fields))

@@ -9,7 +9,7 @@ const WITHOUT_PAGE = ['press', 'setCommands']
 
 /** Methods of the client that are doors to functions in modules of their own. */
 function doors(): string[] {
-  const source = readFileSync(`${paths.client}client.ts`, 'utf8')
+  const source = readFileSync(`${paths.client}daily-calls.ts`, 'utf8')
   const members = source.split(/\n {2}(?=(?:async )?[a-z]\w*[(<])/)
   const found = members.filter((text) => /import\('\.\/(?:methods|files)\//.test(text))
   return found.map((text) => /^(?:async )?(\w+)/.exec(text)?.[1] ?? '')
