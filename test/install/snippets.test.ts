@@ -7,6 +7,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { after, before, test } from 'node:test'
 import { namespaceCommand } from '../../interop/namespace.ts'
+import { GO_ENV } from '../../interop/talkers.ts'
 import { Project, pythonWith } from './project.ts'
 
 const SIGNED_IN = 'Signed in as Ada (+9996621234).'
@@ -116,10 +117,8 @@ function namespaceOrSkip(skip: (why: string) => void): readonly string[] | undef
   }
 }
 
-// The library is very large. Without optimisation the compiler takes less time and memory.
 test('the program for gotd signs in', { timeout: 900_000 }, async () => {
   const { install, run } = await save('gotd')
-  const env = { GOFLAGS: '-gcflags=all=-N' }
   await project.run(`cd gotd && ${install}`)
-  assert.equal(lastLine(await project.run(`cd gotd && ${run}`, { env })), SIGNED_IN)
+  assert.equal(lastLine(await project.run(`cd gotd && ${run}`, { env: GO_ENV })), SIGNED_IN)
 })
