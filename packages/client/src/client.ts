@@ -132,6 +132,7 @@ export class TelegramClient extends DailyCalls implements ClientApi {
         if (isHome) this.#events.onConnection(state)
         else this.#events.onOtherConnection(state)
       },
+      onSuspect: () => this.#events.onSuspect(),
       onUser: (userId) => this.#events.onUser(userId),
       beforeRelease: () => this.#peers.close(),
       onError: (error) => this.reportError(error),

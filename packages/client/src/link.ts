@@ -54,6 +54,8 @@ export interface LinkOptions {
   readonly onNewSession: () => void
   /** Told of every connection to a data centre; calls and updates go over the one at home. */
   readonly onState: (state: ConnectionState, of: { readonly dcId: number; readonly isHome: boolean }) => void
+  /** Told that the machine may have slept, or has moved to another network. */
+  readonly onSuspect: () => void
   /** Told who is signed in, once that is known and whenever it changes; undefined: nobody is. */
   readonly onUser: (userId: bigint | undefined) => void
   /** Called at the end: to write what is left, if the session is still open, and to stop timers. */
@@ -104,6 +106,7 @@ export class Link {
       onSuspect: () => {
         for (const dc of this.#all()) dc.probe()
         this.#cdns.probe()
+        setup.onSuspect()
       },
     })
     this.#keeper = new SessionKeeper(setup.storage, setup.onError)

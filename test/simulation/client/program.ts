@@ -219,9 +219,13 @@ export class Program {
     run.network.sleep()
     const { agenda } = this.#parts
     agenda.at(agenda.nowMs + forMs, () => {
-      run.clock.wake()
-      run.network.wake()
+      if (this.#run === run) this.#wake()
     })
+  }
+
+  #wake(): void {
+    this.#run?.clock.wake()
+    this.#run?.network.wake()
   }
 
   /** Its clock is set. */
@@ -230,9 +234,10 @@ export class Program {
     this.#run?.clock.jump(byMs)
   }
 
-  /** From here on its network is good. */
+  /** From here on its network is good, and its machine does not sleep. */
   heal(): void {
     this.#run?.network.heal()
+    this.#wake()
   }
 
   /** Sends a text. */

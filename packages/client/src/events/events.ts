@@ -124,6 +124,11 @@ export class Events implements Teller {
     this.#pass((follower) => follower.missed(isUnreadable))
   }
 
+  /** The machine may have slept. */
+  onSuspect(): void {
+    this.#follower?.onSuspect()
+  }
+
   /** A call of the program's was answered. */
   answered(method: string, params: object, answer: unknown): void {
     this.#pass((follower) => follower.answered(method, params, answer))

@@ -85,6 +85,10 @@ export class Follower {
     this.#engine.step({ kind: 'missed', isUnreadable })
   }
 
+  onSuspect(): void {
+    this.#engine.resetTimers()
+  }
+
   answered(method: string, params: object, answer: unknown): void {
     this.#engine.answered(method, params, answer)
   }

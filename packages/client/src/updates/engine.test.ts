@@ -76,6 +76,29 @@ test('many changes of the cursor are written at once, and the last ones when the
   assert.equal(bench.told.length, 191)
 })
 
+test('after a sleep, what is due by the clock is asked for at once', async () => {
+  const bench = new Bench()
+  const engine = bench.engine()
+  await engine.begin()
+  await settled()
+  const due = bench.clock.waiting
+  bench.clock.set(bench.clock.nowMs() + 10 * 60_000)
+  engine.resetTimers()
+  assert.deepEqual(bench.asked, ['updates.getState'], 'ten minutes without an update are nothing unusual')
+  assert.equal(bench.clock.waiting, due)
+  await bench.clock.advance(5 * 60_000)
+  assert.deepEqual(
+    bench.asked,
+    ['updates.getState', 'updates.getDifference'],
+    'the timer did not know of the sleep',
+  )
+  bench.clock.set(bench.clock.nowMs() + 20 * 60_000)
+  engine.resetTimers()
+  await settled()
+  assert.equal(bench.asked.length, 3)
+  await engine.close()
+})
+
 test('an engine that does not catch up begins at the present, whatever was kept', async () => {
   const bench = new Bench()
   bench.texts.set('updates', '{"version":1,"pts":3,"qts":1,"dateS":400}')

@@ -141,6 +141,13 @@ export class UpdatesEngine {
     this.#scheduleWake()
   }
 
+  /** Timers stand still while the machine sleeps: what is due by the clock is done now, and the rest is timed anew. */
+  resetTimers(): void {
+    this.#cancelWake()
+    this.#wakeAtMs = undefined
+    this.step({ kind: 'wake' })
+  }
+
   /** Ends it: saves the cursor, and leaves no timer. Answers that are on their way are not waited for. */
   async close(): Promise<void> {
     if (this.#hasEnded) return await this.#saving
