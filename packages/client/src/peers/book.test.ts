@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Chat, Message, User } from '@cablegram/tl/api'
+import { settled } from '../login/test-clock.ts'
 import { accountState } from '../storage/account-state.ts'
 import { memoryState } from '../storage/memory-state.ts'
 import type { StateStorage } from '../storage/state.ts'
@@ -121,6 +122,19 @@ test('a book that is closed has written everything, and leaves no timer', async 
   book.remember([group])
   assert.deepEqual(timers, [])
   assert.equal((await stage(state).book.byId(1n))?.id, 1n)
+})
+
+test('a timer that finds everything written holds up nothing', async () => {
+  const state = memoryState()
+  const { book, timers } = stage(state)
+  book.remember([ada])
+  timers[0]?.()
+  book.remember([group])
+  await settled()
+  assert.equal(timers.length, 1, 'the second peer was written with the first')
+  timers[0]?.()
+  await book.close()
+  assert.equal((await stage(state).book.byId(-1_000_000_000_007n))?.title, 'Engines')
 })
 
 test('nothing is written while the session is not open', async () => {

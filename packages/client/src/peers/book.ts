@@ -169,7 +169,10 @@ export class PeerBook {
     this.#cancelTimer?.()
     this.#cancelTimer = undefined
     if (!this.#parts.isOpen()) return
-    this.#writing ??= this.#writeAll()
+    // Not in `#writeAll`: where nothing waits that ends before this line has its promise.
+    this.#writing ??= this.#writeAll().finally(() => {
+      this.#writing = undefined
+    })
     await this.#writing
   }
 
@@ -184,8 +187,6 @@ export class PeerBook {
     } catch (error) {
       this.#waiting.clear()
       this.#parts.onError(error)
-    } finally {
-      this.#writing = undefined
     }
   }
 

@@ -49,12 +49,12 @@ export class SessionKeeper {
   change(session: Session): void {
     this.#session = session
     this.#changed = true
-    this.#writing ??= this.#write()
+    this.#beginToWrite()
   }
 
   /** Resolves once all changes are safe; what could not be written before is tried again. @throws SessionError SESSION_STORAGE */
   async flush(): Promise<void> {
-    if (this.#changed) this.#writing ??= this.#write()
+    if (this.#changed) this.#beginToWrite()
     await this.#writing
     const trouble = this.#trouble
     this.#trouble = undefined
@@ -80,6 +80,13 @@ export class SessionKeeper {
     }
   }
 
+  #beginToWrite(): void {
+    // Not in `#write`: a storage that throws at once would end it before this line has its promise.
+    this.#writing ??= this.#write().finally(() => {
+      this.#writing = undefined
+    })
+  }
+
   async #write(): Promise<void> {
     this.#trouble = undefined
     try {
@@ -91,8 +98,6 @@ export class SessionKeeper {
       this.#changed = true
       this.#trouble = error
       this.#onTrouble(error)
-    } finally {
-      this.#writing = undefined
     }
   }
 }
