@@ -1,10 +1,10 @@
 /**
  * `.ci/run [TITLE…]`: runs everything that must pass before a change lands, or the steps with these titles and what they need.
- * Two steps run at once (docs/adr/0039-suite.md). The tests come last and alone, so that the closing lines of Node's test
- * runner end the output.
+ * Two steps run at once (docs/adr/0039-suite.md). The tests come last and alone. Behind the closing lines of
+ * Node's test runner the output ends with the reasons why other steps failed.
  */
 import { spawnSync } from 'node:child_process'
-import { runSteps, type Step, StepRunner, tableOf } from './steps.ts'
+import { runSteps, type Step, StepRunner, summaryOf, tableOf } from './steps.ts'
 
 const AT_ONCE = 2
 const TESTS = 'tests'
@@ -58,6 +58,7 @@ async function main(asked: readonly string[]): Promise<number> {
   const runner = new StepRunner((text) => void process.stdout.write(text))
   const failed = [...(await runBeside(isAsked, runner))]
   if (isAsked(TESTS) && !runner.isStopped && !testsPass()) failed.push(TESTS)
+  process.stdout.write(summaryOf(runner.reasons))
   if (failed.length > 0) process.stdout.write(`\nfailed: ${failed.join(', ')}\n`)
   return failed.length > 0 ? 1 : 0
 }

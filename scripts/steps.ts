@@ -7,6 +7,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { childrenSeconds } from '../test/runner/times.ts'
+import { reasonsIn } from './reasons.ts'
 
 /** A command that succeeds or fails as a whole. */
 export interface Step {
@@ -79,6 +80,7 @@ export class StepRunner {
   readonly #folder: string = mkdtempSync(join(tmpdir(), 'cablegram-steps-'))
   readonly #running = new Set<ChildProcess>()
   readonly #took = new Map<string, Took>()
+  readonly #reasons = new Map<string, readonly string[]>()
   readonly #write: (text: string) => void
   /** Processor time of the steps that have ended. */
   #counted: number = childrenSeconds()
@@ -91,6 +93,11 @@ export class StepRunner {
   /** The times of the steps that have ended, by title. */
   get took(): ReadonlyMap<string, Took> {
     return this.#took
+  }
+
+  /** The lines that say why, of the steps that have failed, by title. */
+  get reasons(): ReadonlyMap<string, readonly string[]> {
+    return this.#reasons
   }
 
   get isStopped(): boolean {
@@ -111,8 +118,10 @@ export class StepRunner {
         this.#running.delete(child)
         const clock = (performance.now() - startedMs) / 1000
         this.#took.set(step.title, { clock, processor: this.#countProcessor() })
-        this.#print(step)
+        const text = readFileSync(this.#fileOf(step), 'utf8')
+        this.#write(`\n==== ${step.title}: ${step.command}\n${text}`)
         this.#write(`==== ${step.title} ${why ?? 'passed'}, took ${Math.round(clock)} s\n`)
+        if (why !== undefined) this.#reasons.set(step.title, [why, ...reasonsIn(text)])
         resolve(why === undefined)
       }
       child.once('error', (error) => end(`failed: ${error.message}`))
@@ -135,16 +144,18 @@ export class StepRunner {
     return join(this.#folder, `${title.replaceAll(/\W+/g, '-')}.log`)
   }
 
-  #print(step: Step): void {
-    this.#write(`\n==== ${step.title}: ${step.command}\n${readFileSync(this.#fileOf(step), 'utf8')}`)
-  }
-
   /** The system adds a process to those that have ended when its end is noticed: what is new belongs to that step. */
   #countProcessor(): number {
     const before = this.#counted
     this.#counted = childrenSeconds()
     return this.#counted - before
   }
+}
+
+/** Why steps failed, for readers who see the end of a log alone. */
+export function summaryOf(reasons: ReadonlyMap<string, readonly string[]>): string {
+  const parts = [...reasons].map(([title, lines]) => `\n==== ${title} ${lines.join('\n  ')}\n`)
+  return parts.join('')
 }
 
 /** The times of all steps, a line each. */

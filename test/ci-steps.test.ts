@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { runSteps, type Step, StepRunner, stepsToBegin, tableOf } from '../scripts/steps.ts'
+import { reasonsIn } from '../scripts/reasons.ts'
+import { runSteps, type Step, StepRunner, stepsToBegin, summaryOf, tableOf } from '../scripts/steps.ts'
 
 const step = (title: string, more: Partial<Step> = {}): Step => ({ title, command: 'true', ...more })
 const titles = (steps: readonly Step[]) => steps.map(({ title }) => title)
@@ -102,4 +103,51 @@ test('a run that is stopped ends its steps, prints what they said, and begins no
 test('the table has a line for each step', () => {
   const took = new Map([['check', { clock: 61.4, processor: 104.6 }]])
   assert.equal(tableOf(took), '  clock  processor (s)\n     61     105  check\n')
+})
+
+test('the reasons of a failure are the failed tests with their errors, once, and the lines about errors', () => {
+  const output = `✔ an error of others is told (1ms)
+✖ two is three (5ms)
+ℹ fail 1
+
+✖ failing tests:
+
+test at x.test.ts:1:1
+✖ two is three (5ms)
+  AssertionError [ERR_ASSERTION]: Expected values to be strictly equal:
+  
+  2 !== 3
+  
+      at TestContext.<anonymous> (file:///x.test.ts:1:1)
+      at async Test.run (node:internal/test_runner/test:1409:7) {
+    generatedMessage: true,
+  }
+not ok 1 - of TAP
+src/a.ts(1,1): error TS2322: a text is no number
+npm error code E404
+done
+`
+  assert.deepEqual(reasonsIn(output), [
+    '✖ two is three (5ms)',
+    '  AssertionError [ERR_ASSERTION]: Expected values to be strictly equal:',
+    '  2 !== 3',
+    'not ok 1 - of TAP',
+    'src/a.ts(1,1): error TS2322: a text is no number',
+    'npm error code E404',
+  ])
+})
+
+test('an output that names no error gives its last lines, and a long one its first reasons', () => {
+  const lines = (text: string) => Array.from({ length: 99 }, (_, i) => `${text} ${i}`)
+  assert.deepEqual(reasonsIn(`${lines('line').join('\n')}\n`), lines('line').slice(-30))
+  assert.deepEqual(reasonsIn(lines('error').join('\n')), lines('error').slice(0, 40))
+  assert.equal(reasonsIn(`error ${'x'.repeat(999)}`)[0]?.length, 300)
+})
+
+test('the summary has the failed steps alone, with their ends', async () => {
+  const runner = new StepRunner(() => {})
+  await runner.run(step('passes', { command: 'echo error' }))
+  await runner.run(step('fails', { command: 'echo before; echo error: no disk; exit 3' }))
+  runner.close()
+  assert.equal(summaryOf(runner.reasons), '\n==== fails failed with 3\n  error: no disk\n')
 })
