@@ -55,8 +55,9 @@ async function selfOf(client: TelegramClient) {
 
 async function checkAda(server: CablegramServer, facts: DataFolderFacts): Promise<void> {
   await withClient(server, facts.adaSession, async (client) => {
-    const { phone, firstName, lastName } = await selfOf(client)
+    const { phone, firstName, lastName, photo } = await selfOf(client)
     assert.deepEqual([phone, firstName, lastName], ['9996621111', 'Ada', 'Byron'])
+    assert.equal(photo?._, facts.did.includes(PHOTOS_OF_PEERS) ? 'userProfilePhoto' : undefined)
     const history = await client.messages.getHistory({ ...FIRST_PAGE, peer: { _: 'inputPeerSelf' } })
     assert.equal(history._, 'messages.messages')
     const texts = history.messages.map((message) => message._ === 'message' && message.message)
@@ -226,12 +227,27 @@ function checkCounts(file: string): void {
   }
 }
 
+/** The step of schema 11. */
+const PHOTOS_OF_PEERS = 'profile photo, ended group with a photo'
+
+/** Until schema 12, a group that had ended could still name its photo. */
+function checkEndedGroups(file: string, { did }: DataFolderFacts): void {
+  const db = new DatabaseSync(file)
+  try {
+    const ended = db.prepare('SELECT photo_id, photo_dc_id FROM chats WHERE is_deactivated = 1').all()
+    assert.equal(ended.length, did.includes(PHOTOS_OF_PEERS) ? 1 : 0)
+    for (const row of ended) assert.deepEqual({ ...row }, { photo_id: 0, photo_dc_id: 0 })
+  } finally {
+    db.close()
+  }
+}
+
 const fresh = join(folder, 'fresh')
 await (await startServer({ data: fresh })).close()
 const freshSchema = schemaOf(join(fresh, 'cablegram.db'))
 
-/** The folder of the first commit, those of two servers that were killed, and one of the newest schema. */
-const SHORT = ['f7ef24e-stopped', '03b990f-killed', '4ac4271-killed', '50aa7497-stopped']
+/** The folder of the first commit, those of two servers that were killed, and one of the schema before this one. */
+const SHORT = ['f7ef24e-stopped', '03b990f-killed', '4ac4271-killed', 'dffbc175-stopped']
 
 for (const name of DATA_FOLDERS.filter((each) => isLong || SHORT.includes(each))) {
   test(`the data folder ${name} opens, and its users keep working`, async () => {
@@ -251,6 +267,7 @@ for (const name of DATA_FOLDERS.filter((each) => isLong || SHORT.includes(each))
     }
     assert.deepEqual(schemaOf(join(data, 'cablegram.db')), freshSchema)
     checkCounts(join(data, 'cablegram.db'))
+    checkEndedGroups(join(data, 'cablegram.db'), facts)
   })
 }
 

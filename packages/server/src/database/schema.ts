@@ -7,6 +7,7 @@ import { SCHEMA_8 } from './schema-8.ts'
 import { SCHEMA_9 } from './schema-9.ts'
 import { SCHEMA_10 } from './schema-10.ts'
 import { SCHEMA_11 } from './schema-11.ts'
+import { SCHEMA_12 } from './schema-12.ts'
 
 /** The version of {@link BASELINE}. SQLite folders of earlier versions reach it by migrations of their own. */
 export const BASELINE_VERSION = 7
@@ -473,7 +474,13 @@ export const LAST_RESERVED_IDS: Readonly<Record<string, { readonly column: strin
 }
 
 /** Migrations after the baseline, one per version, for every engine. Never edit one that has landed: add the next. */
-export const MIGRATIONS_AFTER_BASELINE: readonly string[] = [SCHEMA_8, SCHEMA_9, SCHEMA_10, SCHEMA_11]
+export const MIGRATIONS_AFTER_BASELINE: readonly string[] = [
+  SCHEMA_8,
+  SCHEMA_9,
+  SCHEMA_10,
+  SCHEMA_11,
+  SCHEMA_12,
+]
 
 /** The schema that this program reads and writes. A database with a higher one is left alone. */
 export const SCHEMA_VERSION: number = BASELINE_VERSION + MIGRATIONS_AFTER_BASELINE.length
