@@ -261,10 +261,14 @@ async function* checkedParts(
   if (hash !== undefined && hash.digest('hex') !== md5) throw refusal('MD5_CHECKSUM_INVALID')
 }
 
-/** The digest of bytes by which equal ones are found. Nobody can tell from it which well-known file it is of. */
-export function digestOf({ store }: Pick<Ground, 'store'>, sha256: Uint8Array): Uint8Array {
+/**
+ * The digest of bytes by which equal ones are found. Nobody can tell from it which well-known file it is of.
+ *
+ * @param hash their SHA-256
+ */
+export function digestOf({ store }: Pick<Ground, 'store'>, hash: Uint8Array): Uint8Array {
   const hmac = createHmac('sha256', store.secret.derive('digests of files'))
-  return Uint8Array.from(hmac.update(sha256).digest())
+  return Uint8Array.from(hmac.update(hash).digest())
 }
 
 function missing(part: number) {

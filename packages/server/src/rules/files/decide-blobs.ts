@@ -23,6 +23,8 @@ export interface BlobToKeep {
   readonly fileId?: bigint | undefined
   /** The upload that they were put together from just now; undefined: a row names them already, or the server has made them. */
   readonly uploadName?: string | undefined
+  /** The server has made the bytes just now. */
+  readonly isMade?: boolean
 }
 
 /** A blob by its digest. */
@@ -54,7 +56,10 @@ export function* keepBlobs(
   return kept
 }
 
-function* keepBlob(on: UploadGround, { blob, fileId, uploadName }: BlobToKeep): Decision<Blob | Refused> {
+function* keepBlob(
+  on: UploadGround,
+  { blob, fileId, uploadName, isMade = false }: BlobToKeep,
+): Decision<Blob | Refused> {
   const { digest } = blob
   // A reset deletes uploads before blobs: as long as this decision holds the upload, the blob cannot go without it.
   const isThere =
@@ -62,7 +67,9 @@ function* keepBlob(on: UploadGround, { blob, fileId, uploadName }: BlobToKeep): 
     (uploadName !== undefined && (yield* finishUpload(on, uploadName, digest))) ||
     (yield* holdUpload(on, fileId, digest))
   const known = yield* findBlob(digest)
-  if (!isThere || (known === undefined && uploadName === undefined && fileId !== undefined)) {
+  // A blob that is not new may have gone since it was found.
+  const isNew = uploadName !== undefined || isMade
+  if (!isThere || (known === undefined && !isNew)) {
     return { ...refused('FILE_PART_X_MISSING'), x: 0 }
   }
   if (known !== undefined) return known

@@ -3,8 +3,10 @@ import { test } from 'node:test'
 import { film } from '../../files/images/test-film.ts'
 import type { PictureMaker } from '../../files/pictures/port.ts'
 import type { Photo } from '../messages/words.ts'
+import { keepPuts } from './assemble.ts'
 import { makeAvatar, type SentAvatar } from './make-avatar.ts'
 import { readPhoto } from './read-file.ts'
+import { uploadGroundOf } from './save-part.ts'
 import {
   createScene,
   documentOf,
@@ -125,19 +127,57 @@ test('a film whose picture is refused stays uploaded, for the next attempt', asy
   assert.equal((await make(scene, { film: films })).film?.bytes, FILM.length)
 })
 
-test('a film that the server has already is not copied for an account without room', async () => {
-  const scene = await createScene()
+/** A scene that counts the files which are written and have at least the length of the film. */
+function countingFilms(scene: Scene): { readonly scene: Scene; readonly written: () => number } {
   const { rules } = scene.world
-  const avatar = { film: await filmOf(scene) }
-  await documentOf(scene, avatar.film.file.fileId, avatar.film.file.parts)
-  const settings = { ...rules.settings, files: { ...rules.settings.files, accountMib: 0 } }
-  let copies = 0
+  let written = 0
   const put: typeof rules.files.put = async (given) => {
     const kept = await rules.files.put(given)
-    if (kept.size === FILM.length) copies += 1
+    if (kept.size >= FILM.length) written += 1
     return kept
   }
-  const full = { ...scene.world, rules: { ...rules, settings, files: { ...rules.files, put } } }
-  await assert.rejects(make({ ...scene, world: full }, avatar), refusedWith('FILES_TOO_MUCH'))
-  assert.equal(copies, 0)
+  const world = { ...scene.world, rules: { ...rules, files: { ...rules.files, put } } }
+  return { scene: { ...scene, world }, written: () => written }
+}
+
+for (const [how, pictures, writes] of [
+  ['alone', undefined, 0],
+  ['behind smaller sizes', letters, 1],
+] as const) {
+  test(`a film that the server has already is written ${writes} times, if it lies ${how}`, async () => {
+    const { scene, written } = countingFilms(await createScene())
+    const films = await filmOf(scene)
+    await documentOf(scene, films.file.fileId, films.file.parts)
+    const picture = await file(scene, png(200))
+    const before = written()
+    for (let time = 0; time < 3; time += 1) {
+      const photo = await make(scene, { file: picture, film: films }, pictures)
+      assert.deepEqual(await read(scene, photo, 'u'), FILM)
+    }
+    assert.equal(written() - before, writes)
+    const { files } = await everything(scene)
+    assert.equal(files, writes + 2)
+  })
+}
+
+test('a film that would have to be joined with smaller sizes is refused to an account without room', async () => {
+  const { scene, written } = countingFilms(await createScene())
+  const { rules } = scene.world
+  const films = await filmOf(scene)
+  await documentOf(scene, films.file.fileId, films.file.parts)
+  const picture = await file(scene, png(200))
+  await documentOf(scene, picture.fileId, picture.parts)
+  const settings = { ...rules.settings, files: { ...rules.settings.files, accountMib: 0 } }
+  const world = { ...scene.world, rules: { ...rules, settings } }
+  const before = written()
+  const avatar = make({ ...scene, world }, { file: picture, film: films }, letters)
+  await assert.rejects(avatar, refusedWith('FILES_TOO_MUCH'))
+  assert.equal(written(), before)
+})
+
+test('a file that the sweep has deleted since it was found is not named by a row', async () => {
+  const { world, caller } = await createScene()
+  const blob = { digest: new Uint8Array(32), name: '0'.repeat(32), size: 1 }
+  const put = { ground: uploadGroundOf(world.rules, caller), blob, fileId: undefined, uploadName: undefined }
+  await assert.rejects(keepPuts(world.rules, put.ground, [put]), refusedWith('FILE_PART_0_MISSING'))
 })

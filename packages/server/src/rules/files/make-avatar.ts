@@ -15,7 +15,7 @@ import {
   type ReadyFile,
 } from './assemble.ts'
 import { assembliesOf } from './assemblies.ts'
-import { findNoRoom } from './decide-blobs.ts'
+import { findBlob, findNoRoom } from './decide-blobs.ts'
 import {
   headerOf,
   isPhotoSize,
@@ -63,13 +63,14 @@ export async function makeAvatar(on: Ground, caller: Caller, sent: SentAvatar): 
   const { file, emoji } = sent
   checkEmoji(emoji)
   const film = sent.film && (await filmSent(on, caller, sent.film))
+  let picture: AvatarPicture
   try {
-    const picture = file === undefined ? await drawn(on, caller, emoji) : await pictureSent(on, caller, file)
-    return await keepAvatar(on, caller, picture, film, emoji)
-  } finally {
-    // Its bytes are those of the photo by now, or of no use.
+    picture = file === undefined ? await drawn(on, caller, emoji) : await pictureSent(on, caller, file)
+  } catch (error) {
     if (film !== undefined) await dropPut(on, film.put)
+    throw error
   }
+  return await keepAvatar(on, caller, picture, film, emoji)
 }
 
 function checkEmoji(emoji: PhotoEmoji | undefined): void {
@@ -161,35 +162,55 @@ async function keepAvatar(
     ...(withFilm && { film: withFilm.film }),
     ...(emoji && { emoji }),
   }
-  await kept(on, photo, put, withFilm?.put ?? previews?.put)
-  if (film !== undefined) await forgetUpload(on, film.ready)
+  const joinedFilm = withFilm?.put === film?.put ? undefined : film
+  try {
+    await kept(on, photo, put, withFilm?.put ?? previews?.put)
+  } finally {
+    // Its bytes are behind those of the sizes by now, or of no use.
+    if (joinedFilm !== undefined) await dropPut(on, joinedFilm.put)
+  }
+  if (joinedFilm !== undefined) await forgetUpload(on, joinedFilm.ready)
   return photo
 }
 
-/** Writes the film behind the smaller sizes, as far as there is room: a photo has one file besides its own. */
+/** A photo has one file besides its own: the film, which lies behind the smaller sizes if there are any. */
 async function putFilm(
   on: Ground,
   picture: PutFile,
   sizes: PutFile | undefined,
-  { ready, put, width, height, startS }: FilmFile,
+  film: FilmFile,
 ): Promise<{ readonly put: PutFile; readonly film: PhotoFilm }> {
-  const both = sizes === undefined ? [put] : [sizes, put]
+  const { put, width, height, startS } = film
+  const at = sizes?.blob.size ?? 0
+  const facts = { width, height, bytes: put.blob.size, at, ...(startS !== undefined && { startS }) }
+  if (sizes === undefined) return { put, film: facts }
   try {
-    const { ground } = picture
-    const size = both.reduce((sum, { blob }) => sum + blob.size, 0)
-    const joined = await assembliesOf(on.files).inTurn(ground.ownerId, ready.sent.fileId, async () => {
-      accepted(await on.store.look(() => findNoRoom(on.settings, ground.ownerId, size)))
-      return await putMade(on, ground, bytesOf(on, both))
-    })
-    const at = sizes?.blob.size ?? 0
-    const film = { width, height, bytes: put.blob.size, at, ...(startS !== undefined && { startS }) }
-    return { put: joined, film }
+    return { put: await joinedFile(on, film.ready, [sizes, put]), film: facts }
   } catch (error) {
-    await dropPut(on, picture)
+    for (const each of [picture, put]) await dropPut(on, each)
     throw error
   } finally {
-    if (sizes !== undefined) await dropPut(on, sizes)
+    await dropPut(on, sizes)
   }
+}
+
+/** Writes two files as one, as far as there is room. What was joined before is not written again. */
+async function joinedFile(on: Ground, ready: ReadyFile, both: readonly [PutFile, PutFile]): Promise<PutFile> {
+  const { ground, sent } = ready
+  const digest = joinedDigest(on, both)
+  return await assembliesOf(on.files).inTurn(ground.ownerId, sent.fileId, async () => {
+    const known = await on.store.look(() => findBlob(digest))
+    if (known !== undefined) return { ground, blob: known, fileId: undefined, uploadName: undefined }
+    const size = both.reduce((sum, { blob }) => sum + blob.size, 0)
+    accepted(await on.store.look(() => findNoRoom(on.settings, ground.ownerId, size)))
+    const made = await putMade(on, ground, bytesOf(on, both))
+    return { ...made, blob: { ...made.blob, digest } }
+  })
+}
+
+/** The digest of two files that are joined, for which nothing has to be read. Those of single files are made of 32 bytes. */
+function joinedDigest(on: Ground, [first, second]: readonly [PutFile, PutFile]): Uint8Array {
+  return digestOf(on, Buffer.concat([first.blob.digest, second.blob.digest]))
 }
 
 async function* bytesOf({ files }: Ground, puts: readonly PutFile[]): AsyncGenerator<Uint8Array> {

@@ -20,7 +20,7 @@ export interface SentFile {
 
 /** Bytes that the server keeps: a row of `blobs`. */
 export interface Blob {
-  /** HMAC of the SHA-256 of the bytes. */
+  /** HMAC of the SHA-256 of the bytes; of two files that were joined, of the digests of both. */
   readonly digest: Uint8Array
   /** In the store of files. */
   readonly name: string
