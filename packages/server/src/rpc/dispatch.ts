@@ -485,7 +485,7 @@ export class Dispatcher {
       if (method !== undefined) this.#tellOnce(method, client, 'a request is not in the form of its layer')
       return refusal('INPUT_FETCH_ERROR')
     }
-    // The store itself says once that it cannot be reached, or takes no writes.
+    // The store, and that of files, say themselves that they cannot be reached, or take no writes.
     const isKnown = error instanceof StoreError && TOLD_ONCE.has(error.code)
     const failed = { err: error, method, ...loggedClient(client) }
     this.#options.logger[isKnown ? 'debug' : 'error'](failed, 'request failed')

@@ -207,7 +207,7 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   const clock = createClock(options.nowMs)
   const store = await openStoreFor(options, { random, logger, onNudges: (nudges) => bus.publish(nudges) })
   open.push(() => store.close())
-  const files = await openFilesFor(options, { random, store })
+  const files = await openFilesFor(options, { random, store, logger })
   open.push(() => files.close())
   const pictures = openPictures(options.thumbnails, logger)
   open.push(async () => await pictures?.close())
