@@ -57,7 +57,8 @@ export function freeingOf(chunk: Uint8Array): ((error?: Error | null) => void) |
   }
 }
 
-const FREED_BYTES = 16_384
+/** Shorter ones are left to the collector. */
+export const FREED_BYTES = 16_384
 
 /** The addresses of a socket. IPv4 addresses that came over IPv6 are written as IPv4. */
 export function addressesOf({ remoteAddress, localAddress }: Socket): Addresses {

@@ -13,7 +13,7 @@ import { freeBytes } from '@cablegram/tl'
 import type { Logger } from 'pino'
 import type { Instead, Outcome } from '../rpc/apply-fault.ts'
 import { networkOf } from '../rules/index.ts'
-import type { Channel } from './channel.ts'
+import { type Channel, FREED_BYTES } from './channel.ts'
 import { FILE_ROOM_LIMITS, FileRoom, type FileRoomLimits } from './file-room.ts'
 import { isLargeChunk, ReadTurns } from './read-turns.ts'
 import { REQUEST_ROOM_LIMITS, RequestRoom, type RequestRoomLimits } from './request-room.ts'
@@ -441,6 +441,7 @@ export class Driver {
       outcome.onSent?.()
     } else this.#withhold(output, outcome.wasRun, outcome.instead)
     if (promisedBytes > 0) this.#files.free(id, promisedBytes, fileBytes)
+    freeRequest(body)
     this.#regulate(id)
     for (const other of freed) this.#regulate(other)
   }
@@ -529,6 +530,11 @@ export class Driver {
 /** The bytes themselves if they are most of what their memory holds, and else a copy: a small request does not keep a large packet. */
 function ownBytes(bytes: Uint8Array): Uint8Array {
   return bytes.length * 2 > bytes.buffer.byteLength ? bytes : new Uint8Array(bytes)
+}
+
+/** Frees a large request that was answered, with the packet that it came in: handlers and session keep copies of what they need. */
+function freeRequest(body: Uint8Array): void {
+  if (body.length >= FREED_BYTES) freeBytes(new Uint8Array(body.buffer))
 }
 
 /** Node's Buffer has a `slice` that does not copy: the machine, which copies what it keeps, must not get one. */
