@@ -74,7 +74,7 @@ export const serveCommand: Command = {
     },
     'media-hosts': {
       value: 'HOST,…',
-      help: 'hosts from which the server loads photos and documents by URL: example.org, *.example.org, localhost:8000,\n10.0.0.0/8; * for all names (default: none)',
+      help: 'hosts from which the server loads photos and documents by URL: example.org, *.example.org, localhost:8000,\n10.0.0.0/8; * for all names, but no private addresses\nand none of this machine (default: none)',
     },
     store: {
       value: 'URL',

@@ -47,8 +47,8 @@ export interface Settings {
   readonly cdn: 'off' | 'chosen' | 'all'
   /**
    * Places that the server loads photos and documents from, where clients give a URL: names, `*.example.org` for the names below,
-   * `*` for all names, and addresses or networks, each with `:PORT` or for the ports 80 and 443. A private address has to be among
-   * them itself, also if a name leads to it, but for `localhost`.
+   * `*` for all names, and addresses or networks, each with `:PORT` or for the ports 80 and 443. An address that is
+   * private, or of this machine, has to be among them itself, also if a name leads to it, but for `localhost`.
    */
   readonly mediaHosts: readonly string[]
   /** Lifetime of the bytes that auth.exportAuthorization returns. */

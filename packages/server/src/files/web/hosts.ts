@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net'
+import { networkInterfaces } from 'node:os'
 
 /**
  * A place that files may come from: a name, `*` for any, `*.example.org` for the names below it, or addresses. Without a port,
@@ -6,6 +7,8 @@ import { BlockList, isIP } from 'node:net'
  */
 interface Host {
   readonly matches: (name: string) => boolean
+  /** It is one name. */
+  readonly isExact: boolean
   /** The addresses of an entry that names some; they may be private. */
   readonly network: BlockList | undefined
   readonly port: number | undefined
@@ -20,10 +23,15 @@ export interface Address {
 /** The places that files may come from. */
 export class Hosts {
   readonly #hosts: readonly Host[]
+  readonly #ownAddresses: () => readonly Address[]
 
-  /** @param entries each one that {@link isHostEntry} accepts */
-  constructor(entries: readonly string[]) {
+  /**
+   * @param entries each one that {@link isHostEntry} accepts
+   * @param ownAddresses of this machine
+   */
+  constructor(entries: readonly string[], ownAddresses: () => readonly Address[] = machineAddresses) {
     this.#hosts = entries.flatMap((entry) => hostOf(entry) ?? [])
+    this.#ownAddresses = ownAddresses
   }
 
   /** Tells whether files may come from this name or address, and port. */
@@ -33,11 +41,17 @@ export class Hosts {
   }
 
   /**
-   * Tells whether a connection to this address may be made for a URL that is allowed. A private one has to be named: a name that
-   * strangers control may lead anywhere.
+   * Tells whether a connection to this address may be made for a URL that is allowed. One that is private, or of this machine,
+   * has to be named: a name that strangers control may lead anywhere.
    */
   allowsAddress(url: URL, address: Address): boolean {
-    return isPublic(address) || this.#hosts.some((host) => hasPort(host, url) && holds(host, address))
+    if (this.#hosts.some((host) => hasPort(host, url) && holds(host, address))) return true
+    return isPublic(address) && !listOf(this.#ownAddresses()).check(address.address, kindOf(address.family))
+  }
+
+  /** Tells whether an entry has exactly this name: the operator knows who answers for it. */
+  isNamed(url: URL): boolean {
+    return this.#hosts.some((host) => host.isExact && hasPort(host, url) && matchesName(host, url))
   }
 }
 
@@ -67,12 +81,12 @@ function hostOf(entry: string): Host | undefined {
   const family = isIP(bare)
   if (family !== 0) return addressesOf(bare, family === 4 ? 4 : 6, bits, port)
   if (bits !== undefined) return undefined
-  if (name === '*') return { matches: ANY_NAME, network: undefined, port }
+  if (name === '*') return { matches: ANY_NAME, isExact: false, network: undefined, port }
   const isBelow = name.startsWith('*.')
   const plain = isBelow ? name.slice(2) : name
   if (!NAME.test(plain)) return undefined
   const matches = (given: string): boolean => (isBelow ? given.endsWith(`.${plain}`) : given === plain)
-  return { matches, network: plain === 'localhost' ? LOOPBACK : undefined, port }
+  return { matches, isExact: !isBelow, network: plain === 'localhost' ? LOOPBACK : undefined, port }
 }
 
 function addressesOf(
@@ -86,7 +100,7 @@ function addressesOf(
   if (length > all) return undefined
   const network = new BlockList()
   network.addSubnet(address, length, kindOf(family))
-  return { matches: NO_NAME, network, port }
+  return { matches: NO_NAME, isExact: false, network, port }
 }
 
 function hasPort({ port }: Host, url: URL): boolean {
@@ -107,17 +121,29 @@ function kindOf(family: 4 | 6): 'ipv4' | 'ipv6' {
   return family === 4 ? 'ipv4' : 'ipv6'
 }
 
-function listOf(family: 4 | 6, networks: readonly (readonly [string, number])[]): BlockList {
+function listOf(addresses: readonly Address[]): BlockList {
+  const list = new BlockList()
+  for (const { address, family } of addresses) list.addAddress(address, kindOf(family))
+  return list
+}
+
+/** The addresses that this machine has now. */
+function machineAddresses(): readonly Address[] {
+  const found = Object.values(networkInterfaces()).flatMap((each) => each ?? [])
+  return found.map(({ address, family }) => ({ address, family: family === 'IPv4' ? 4 : 6 }))
+}
+
+function networksOf(family: 4 | 6, networks: readonly (readonly [string, number])[]): BlockList {
   const list = new BlockList()
   for (const [address, bits] of networks) list.addSubnet(address, bits, kindOf(family))
   return list
 }
 
-const LOOPBACK = listOf(4, [['127.0.0.0', 8]])
+const LOOPBACK = networksOf(4, [['127.0.0.0', 8]])
 LOOPBACK.addAddress('::1', 'ipv6')
 
 /** Networks that are not of the internet: IANA's registry of special addresses (RFC 6890), and those of groups. */
-const NOT_PUBLIC_4 = listOf(4, [
+const NOT_PUBLIC_4 = networksOf(4, [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
   ['100.64.0.0', 10],
@@ -136,9 +162,9 @@ const NOT_PUBLIC_4 = listOf(4, [
   ['224.0.0.0', 3],
 ])
 /** All addresses of the internet; those that stand for one of IPv4 lie outside, or in the list below. */
-const PUBLIC_6 = listOf(6, [['2000::', 3]])
+const PUBLIC_6 = networksOf(6, [['2000::', 3]])
 /** Of Teredo and other protocols, of documentation, and 6to4, whose addresses have one of IPv4 in them. */
-const NOT_PUBLIC_6 = listOf(6, [
+const NOT_PUBLIC_6 = networksOf(6, [
   ['2001::', 23],
   ['2001:db8::', 32],
   ['2002::', 16],

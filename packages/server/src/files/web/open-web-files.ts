@@ -1,38 +1,43 @@
-import { lookup as lookUp } from 'node:dns/promises'
 import * as http from 'node:http'
 import * as https from 'node:https'
 import type { LookupFunction } from 'node:net'
 import type { StartTimer } from '../../ground/clock.ts'
 import { type Address, Hosts, literalOf } from './hosts.ts'
+import { askNameServers, type LookUp, sharedLookUp } from './look-up.ts'
 import { type WebFile, WebFileError, type WebFiles } from './port.ts'
 
 /** Redirects that are followed. */
 const MAX_REDIRECTS = 5
 /** Time for all of a file: clients wait for the answer. */
 const TOTAL_MS = 20_000
+/** Time to look a name up: a name server that is silent must not keep the place of a file for so long. */
+const LOOK_UP_MS = 5_000
 const MAX_URL_CHARACTERS = 2048
-
-/** Finds the addresses of a name. */
-export type LookUp = (name: string) => Promise<readonly Address[]>
 
 /** Parts that files from the web are loaded with. */
 export interface WebParts {
   /** Places that files may come from; none: no file is loaded. */
   readonly hosts: readonly string[]
   readonly startTimer: StartTimer
-  /** Default: as the machine does. */
-  readonly lookUp?: LookUp
+  /** Looks up the names that the operator has named. Default: as the machine does. */
+  readonly lookUpNamed?: LookUp
+  /** Looks up all other names, which strangers choose. Default: {@link askNameServers}. */
+  readonly lookUpOther?: LookUp
+  /** Of this machine. Default: those that it has. */
+  readonly ownAddresses?: () => readonly Address[]
 }
 
 /** Loads files from the web, from the hosts that the operator allows, in 20 seconds at most. */
-export function openWebFiles({ hosts: entries, startTimer, lookUp = addressesOf }: WebParts): WebFiles {
-  const hosts = new Hosts(entries)
+export function openWebFiles(parts: WebParts): WebFiles {
+  const { startTimer, lookUpNamed = sharedLookUp(), lookUpOther = askNameServers } = parts
+  const hosts = new Hosts(parts.hosts, parts.ownAddresses)
   return {
     async using(url, maxBytes, use) {
       const aborted = new AbortController()
       const stop = startTimer(() => aborted.abort(new Error('no answer in time')), TOTAL_MS)
       try {
-        const response = await follow({ hosts, lookUp, signal: aborted.signal }, parse(url))
+        const on = { hosts, startTimer, lookUpNamed, lookUpOther, signal: aborted.signal }
+        const response = await follow(on, parse(url))
         return await use(fileOf(response, maxBytes))
       } finally {
         stop()
@@ -42,9 +47,8 @@ export function openWebFiles({ hosts: entries, startTimer, lookUp = addressesOf 
   }
 }
 
-interface Loading {
+interface Loading extends Required<Pick<WebParts, 'startTimer' | 'lookUpNamed' | 'lookUpOther'>> {
   readonly hosts: Hosts
-  readonly lookUp: LookUp
   readonly signal: AbortSignal
 }
 
@@ -84,10 +88,11 @@ function parse(text: string, base?: URL): URL {
 }
 
 /** The headers of an answer. The address that was checked is the one that the connection goes to. */
-async function ask({ hosts, lookUp, signal }: Loading, url: URL): Promise<http.IncomingMessage> {
+async function ask(on: Loading, url: URL): Promise<http.IncomingMessage> {
+  const { hosts, signal } = on
   if (!hosts.allows(url)) throw new WebFileError('notLoaded', `the operator does not allow ${url.host}`)
   try {
-    const found = literalOf(url) ?? (await orAborted(lookUp(url.hostname), signal))
+    const found = literalOf(url) ?? (await addressesOf(on, url))
     const addresses = [found].flat().filter((address) => hosts.allowsAddress(url, address))
     if (addresses.length === 0) throw new Error(`${url.host} has no address that the operator allows`)
     return await get(url, addresses, signal)
@@ -96,7 +101,18 @@ async function ask({ hosts, lookUp, signal }: Loading, url: URL): Promise<http.I
   }
 }
 
-/** A name may take longer to look up than there is time. */
+async function addressesOf(on: Loading, url: URL): Promise<readonly Address[]> {
+  const lookUp = on.hosts.isNamed(url) ? on.lookUpNamed : on.lookUpOther
+  const late = new AbortController()
+  const stop = on.startTimer(() => late.abort(new Error('its name was not found in time')), LOOK_UP_MS)
+  const signal = AbortSignal.any([on.signal, late.signal])
+  try {
+    return await orAborted(lookUp(url.hostname, signal), signal)
+  } finally {
+    stop()
+  }
+}
+
 function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) reject(signal.reason)
@@ -129,11 +145,6 @@ function always(addresses: readonly Address[]): LookupFunction {
     if (all === true) done(null, [...addresses])
     else if (first !== undefined) done(null, first.address, first.family)
   }
-}
-
-async function addressesOf(name: string): Promise<readonly Address[]> {
-  const found = await lookUp(name, { all: true })
-  return found.map(({ address, family }) => ({ address, family: family === 4 ? 4 : 6 }))
 }
 
 /** @throws {WebFileError} notMedia, notLoaded */

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import { createSocket } from 'node:dgram'
+import { Resolver } from 'node:dns/promises'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
-import { machineTimer } from '../../ground/clock.ts'
+import { machineTimer, type StartTimer } from '../../ground/clock.ts'
 import { type Address, Hosts, isHostEntry } from './hosts.ts'
+import { askNameServers, type LookUp, sharedLookUp } from './look-up.ts'
 import { openWebFiles, type WebParts } from './open-web-files.ts'
 import { WebFileError, type WebTrouble } from './port.ts'
 
@@ -117,6 +120,23 @@ test('names lead to public addresses only, but for those that are named', () => 
   assert.ok(!allows(['localhost'], 'localhost', '10.1.2.3'))
 })
 
+test('* leads to no address of this machine, also if it is one of the internet, unless that is named', () => {
+  const own: readonly Address[] = [
+    { address: '93.184.216.34', family: 4 },
+    { address: '2606:4700:0:0::1', family: 6 },
+  ]
+  const allows = (entries: readonly string[], text: string): boolean =>
+    new Hosts(entries, () => own).allowsAddress(new URL('http://example.org/'), {
+      address: text,
+      family: text.includes(':') ? 6 : 4,
+    })
+  for (const text of ['93.184.216.34', '2606:4700::1']) {
+    assert.ok(!allows(['*'], text), text)
+    assert.ok(allows(['*', text], text), text)
+  }
+  assert.ok(allows(['*'], '93.184.216.35'))
+})
+
 test('loads a file, by redirects, with its name and type', async (t) => {
   const web = await host((request, answer) => {
     if (request.url === '/old') answer.writeHead(302, { location: '/new/%C3%A4.txt?x=1' }).end()
@@ -125,7 +145,7 @@ test('loads a file, by redirects, with its name and type', async (t) => {
   t.after(() => web.close())
   const hosts = [`files.test:${web.port}`, `127.0.0.1:${web.port}`]
   const lookUp = async () => [LOOPBACK]
-  const loaded = await load(`http://files.test:${web.port}/old`, { hosts, lookUp })
+  const loaded = await load(`http://files.test:${web.port}/old`, { hosts, lookUpNamed: lookUp })
   assert.deepEqual(loaded, { name: 'ä.txt', mime: 'text/plain', bytes: `files.test:${web.port}` })
 })
 
@@ -136,14 +156,17 @@ test('connects to the address that was checked, and looks a name up once', async
   const inner: Address = { address: '127.0.0.2', family: 4 }
   const lookUp = async () => (++lookUps === 1 ? [inner, LOOPBACK] : [inner])
   const hosts = [`files.test:${web.port}`, `127.0.0.1:${web.port}`]
-  const { bytes } = await load(`http://files.test:${web.port}/a`, { hosts, lookUp })
+  const { bytes } = await load(`http://files.test:${web.port}/a`, { hosts, lookUpNamed: lookUp })
   assert.deepEqual([bytes, lookUps], ['127.0.0.1', 1])
-  const never = load(`http://files.test:${web.port}/a`, { hosts: [`other.test:${web.port}`], lookUp })
+  const never = load(`http://files.test:${web.port}/a`, {
+    hosts: [`other.test:${web.port}`],
+    lookUpNamed: lookUp,
+  })
   await assert.rejects(never, fails('notLoaded'))
   assert.equal(lookUps, 1, 'a name that is not allowed is not looked up')
   const inside = load(`http://files.test:${web.port}/a`, {
     hosts: [`files.test:${web.port}`],
-    lookUp: async () => [LOOPBACK],
+    lookUpNamed: async () => [LOOPBACK],
   })
   await assert.rejects(inside, fails('notLoaded'), 'a name that leads inside')
 })
@@ -203,22 +226,88 @@ test('refuses long, empty, packed, broken and missing files', async (t) => {
   }
 })
 
-test('ends when its time is over, and gives its timer back', async (t) => {
-  let end = (): void => assert.fail('no timer')
-  let stopped = 0
-  const web = await host((_, answer) => answer.writeHead(200).write('a', () => end()))
-  t.after(() => web.close())
-  const startTimer = (run: () => void) => {
-    end = run
-    return () => void stopped++
+/** Timers that a test ends by hand, each known by its length. */
+function handTimers() {
+  const running = new Map<number, () => void>()
+  const startTimer: StartTimer = (run, ms) => {
+    running.set(ms, run)
+    return () => void running.delete(ms)
   }
+  return { startTimer, running, end: (ms: number) => running.get(ms)?.() }
+}
+
+test('ends when its time is over, and gives its timers back', async (t) => {
+  const { startTimer, running, end } = handTimers()
+  const web = await host((_, answer) => answer.writeHead(200).write('a', () => end(20_000)))
+  t.after(() => web.close())
   const slow = load(`http://127.0.0.1:${web.port}/`, { hosts: [`127.0.0.1:${web.port}`], startTimer })
   await assert.rejects(slow, fails('notLoaded'))
-  const silent = load('http://files.test/', {
-    hosts: ['*'],
-    startTimer,
-    lookUp: () => new Promise(() => end()),
-  })
-  await assert.rejects(silent, fails('notLoaded'))
-  assert.equal(stopped, 2)
+  for (const ms of [5_000, 20_000]) {
+    const silent = load('http://files.test/', {
+      hosts: ['*'],
+      startTimer,
+      lookUpOther: () => new Promise(() => end(ms)),
+    })
+    await assert.rejects(silent, fails('notLoaded'))
+  }
+  assert.equal(running.size, 0)
 })
+
+test('names that the operator has not named are never searched for by the machine itself', async (t) => {
+  const web = await host((_, answer) => answer.end('here'))
+  t.after(() => web.close())
+  const asked: string[] = []
+  const saying =
+    (who: string): LookUp =>
+    async (name) => {
+      asked.push(`${who} ${name}`)
+      return [LOOPBACK]
+    }
+  const parts = { lookUpNamed: saying('machine'), lookUpOther: saying('name servers') }
+  const hosts = [`files.test:${web.port}`, `*:${web.port}`, `*.test:${web.port}`, `127.0.0.1:${web.port}`]
+  for (const name of ['files.test', 'other.test'])
+    await load(`http://${name}:${web.port}/`, { hosts, ...parts })
+  assert.deepEqual(asked, ['machine files.test', 'name servers other.test'])
+})
+
+test('one search of the machine serves all who ask for a name meanwhile', async () => {
+  const searches: string[] = []
+  let found = (_: readonly Address[]): void => assert.fail('no search')
+  const lookUp = sharedLookUp((name) => {
+    searches.push(name)
+    return new Promise((resolve) => {
+      found = resolve
+    })
+  })
+  const { signal } = new AbortController()
+  const both = [lookUp('files.test', signal), lookUp('files.test', signal)]
+  found([LOOPBACK])
+  assert.deepEqual(await Promise.all(both), [[LOOPBACK], [LOOPBACK]])
+  const later = lookUp('files.test', signal)
+  found([])
+  assert.deepEqual([await later, searches.length], [[], 2])
+})
+
+test('name servers that do not answer are given up with the signal', async (t) => {
+  const { bind, close, once: onceHeard } = silentNameServer()
+  t.after(close)
+  const aborted = new AbortController()
+  const resolver = new Resolver({ timeout: 60_000, tries: 1 })
+  resolver.setServers([`127.0.0.1:${await bind()}`])
+  const asked = askNameServers('files.test', aborted.signal, resolver)
+  await onceHeard()
+  aborted.abort()
+  await assert.rejects(asked, { code: 'ECANCELLED' })
+})
+
+function silentNameServer() {
+  const socket = createSocket('udp4')
+  return {
+    async bind(): Promise<number> {
+      await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
+      return socket.address().port
+    },
+    once: () => new Promise<void>((resolve) => socket.once('message', () => resolve())),
+    close: () => void socket.close(),
+  }
+}
