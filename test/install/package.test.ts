@@ -241,15 +241,16 @@ export async function use(): Promise<number> {
 `
 const STRICT = '--noEmit --strict --exactOptionalPropertyTypes --target es2023 --types node --esModuleInterop'
 
-for (const [resolution, module, files] of [
-  ['node16', 'node16', 'use.ts'],
-  ['nodenext', 'nodenext', 'use.ts use.cts'],
-  ['bundler', 'esnext', 'use.ts'],
-  ['node10', 'esnext', 'use.ts'],
+// Checking the declarations themselves takes most of the time: the two ways to resolve that everybody uses do.
+for (const [resolution, module, files, skipLibCheck] of [
+  ['node16', 'node16', 'use.ts', true],
+  ['nodenext', 'nodenext', 'use.ts use.cts', false],
+  ['bundler', 'esnext', 'use.ts', false],
+  ['node10', 'esnext', 'use.ts', true],
 ] as const) {
   test(`TypeScript 5 finds every type in ${files} with moduleResolution ${resolution}`, async () => {
     for (const file of files.split(' ')) project.write(file, USE)
-    const tsc = `node ${tool('typescript-5/bin/tsc')} ${STRICT} --skipLibCheck false`
+    const tsc = `node ${tool('typescript-5/bin/tsc')} ${STRICT} --skipLibCheck ${skipLibCheck}`
     await project.run(`${tsc} --module ${module} --moduleResolution ${resolution} ${files}`)
   })
 }

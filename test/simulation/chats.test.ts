@@ -14,7 +14,7 @@ import { OPERATION_NAMES } from './chats/operations.ts'
 import { chatScenarioOf, runChatsOverWire } from './chats/over-wire.ts'
 import { chatSettingsOf } from './chats/world.ts'
 
-const SEEDS: number = effort(2, 20, 60)
+const SEEDS: number = effort(2, 10, 60)
 const OPERATIONS = 60
 
 /** @returns how many operations of each kind succeeded */

@@ -12,7 +12,7 @@ import { runClients } from './client/run.ts'
 import { clientScenarioOf } from './client/scenario.ts'
 
 /** Of different scenarios: several clients of an account, restarts, kills, migrations. */
-const SEEDS: number = effort(2, 20, 60)
+const SEEDS: number = effort(2, 10, 60)
 const FIRST = 9
 
 test('programs with the client lose nothing and leave nothing in an hour of chaos', async () => {

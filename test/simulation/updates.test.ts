@@ -10,7 +10,7 @@ import { test } from 'node:test'
 import { effort } from '../effort.ts'
 import { listenerScenarioOf, runChatsOverWire } from './chats/over-wire.ts'
 
-const SEEDS: number = effort(4, 40, 120)
+const SEEDS: number = effort(4, 20, 120)
 
 test('programs that listen over a bad wire, and die, know in the end what the server has', async () => {
   for (let seed = 1; seed <= SEEDS; seed++) {
