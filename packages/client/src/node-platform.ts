@@ -37,7 +37,8 @@ export const platform: Platform = {
   device: () => ({
     deviceModel: os.type(),
     systemVersion: os.release(),
-    langCode: new Intl.DateTimeFormat().resolvedOptions().locale.split('-')[0] ?? 'en',
+    // The same as that of Intl.DateTimeFormat, which takes 30 ms of processor time for it.
+    langCode: new Intl.PluralRules().resolvedOptions().locale.split('-')[0] ?? 'en',
   }),
 }
 
