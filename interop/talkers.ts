@@ -160,8 +160,8 @@ export function pythonOf(pip: readonly string[]): string {
 
 /** The first compilation of gotd takes minutes of both processors, and others are tested meanwhile. */
 const GO_WITHIN_MS = 1_200_000
-/** The library is very large. Without optimisation the compiler takes less time and memory. */
-export const GO_ENV = { GOFLAGS: '-gcflags=all=-N' }
+/** The library is very large. Without optimisation and facts for debuggers the compiler takes less time and memory. */
+export const GO_ENV = { GOFLAGS: '"-gcflags=all=-N -l -dwarf=false"' }
 
 /** Builds the Go program in a folder; its modules come from where Go is told to look for them. */
 export function buildGo(folder: string, program: string): void {

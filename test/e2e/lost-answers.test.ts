@@ -2,6 +2,7 @@
  * Lost answers: the answer of every method is withheld, the server is killed between commit and answer, and
  * the client repeats the request to the next server.
  * Full rounds: the server is another process.
+ * Long form: every method, and not each third.
  */
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
@@ -13,6 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { RpcError } from '@cablegram/mtproto'
 import { WRAPPER_IDS } from '../../packages/server/src/gateway/index.ts'
 import { supportedMethods } from '../../packages/server/src/start/methods.ts'
+import { sampled } from '../effort.ts'
 import { countCalls } from './console.ts'
 import { LOST_ANSWERS } from './lost-answer-rows.ts'
 import { type LostCall, LostWorld } from './lost-world.ts'
@@ -42,11 +44,11 @@ test('the table has a row for every method and no other', () => {
   assert.deepEqual(Object.keys(LOST_ANSWERS).sort(), methods.sort())
 })
 
-test('a repeat after a lost answer gets a true answer, for every method', async (t) => {
+test('a repeat after a lost answer gets a true answer', async (t) => {
   serve = await start()
   world = new LostWorld(serve.ready)
   const lost = new Map<string, LostCall>()
-  for (const [method, row] of Object.entries(LOST_ANSWERS)) {
+  for (const [method, row] of sampled(Object.entries(LOST_ANSWERS))) {
     if (typeof row === 'function') lost.set(method, await row(world))
   }
   const { console } = serve.ready

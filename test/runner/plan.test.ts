@@ -21,11 +21,11 @@ test('neighbours share a process, packages and areas do not', () => {
 })
 
 test('a large area is cut into processes of nearly the same size', () => {
-  const files = Array.from({ length: 70 }, (_, i) => `test/e2e/${String(i).padStart(2, '0')}.test.ts`)
+  const files = Array.from({ length: 130 }, (_, i) => `test/e2e/${String(i).padStart(3, '0')}.test.ts`)
   const plan = planProcesses(files, shared)
   assert.deepEqual(
     plan.map((one) => one.files.length),
-    [24, 23, 23],
+    [44, 43, 43],
   )
   assert.deepEqual(
     plan.sort((a, b) => (a.name < b.name ? -1 : 1)).flatMap((one) => one.files),

@@ -17,7 +17,7 @@ const ALONE = /^(?:\/\/|\/\*\*| \*) Own process: \S/m
 const LONG = /^(?:\/\/|\/\*\*| \*) Long form: \S/m
 
 /** A process holds at most this many files: they share its memory, and the last process should not end long after the others. */
-const MAX_FILES = 32
+const MAX_FILES = 64
 
 /**
  * The processes for these files. A file that asks for a process of its own gets it, and is started early, because
