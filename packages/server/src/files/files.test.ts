@@ -97,6 +97,8 @@ test('files that were changed, swapped or cut short are damaged', async () => {
   await files.parts.put(half, 0, testBytes(1024))
   await truncate(join(folder, 'parts', half, '0'), 500)
   assert.equal(await files.parts.read(half, 0), undefined)
+  await files.parts.put(half, 0, testBytes(1024))
+  assert.deepEqual(Buffer.from((await files.parts.read(half, 0)) ?? []), Buffer.from(testBytes(1024)))
 })
 
 test('a path that is not a folder is refused with the next step', async () => {

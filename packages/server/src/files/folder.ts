@@ -173,20 +173,17 @@ function folderParts(
     newName: () => newName(random),
     async put(upload, part, bytes) {
       const path = join(folder, upload, String(part))
-      const draft = `${path}.${newName(random)}`
+      let written: string | undefined
       try {
-        const file = await createIn(disk, join(folder, upload), draft)
-        try {
-          const sealed = secret.seal(bytes, partContext(upload, part))
-          await file.write(sealed)
-          freeBytes(sealed)
-        } finally {
-          await file.close()
-        }
-        await disk.rename(draft, path)
+        const sealed = secret.seal(bytes, partContext(upload, part))
+        const first = await createIn(disk, join(folder, upload), path)
+        written = first === undefined ? `${path}.${newName(random)}` : path
+        await writeOnce(first ?? (await disk.create(written)), sealed)
+        freeBytes(sealed)
+        if (first === undefined) await disk.rename(written, path)
       } catch (error) {
-        // The error that is thrown says why; what is left goes with the upload.
-        await disk.remove(draft).catch(() => undefined)
+        // The error that is thrown says why. A copy that has taken the place of a first one meanwhile goes with it, and is sent again.
+        if (written !== undefined) await disk.remove(written).catch(() => undefined)
         throw storeError(error)
       }
     },
@@ -202,14 +199,36 @@ function folderParts(
   }
 }
 
-/** Begins a file in a folder, which is made for the first one: to look for it each time costs more. */
-async function createIn(disk: Disk, folder: string, path: string): Promise<NewFile> {
+/**
+ * Begins a file in a folder, which is made for the first one: to look for it each time costs more. The first copy of a part needs
+ * no other name until it is whole: it has no row yet, and what a crash leaves of it does not open.
+ *
+ * @returns undefined if the file is there
+ */
+async function createIn(disk: Disk, folder: string, path: string): Promise<NewFile | undefined> {
   try {
-    return await disk.create(path)
+    return await createNew(disk, path)
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw error
     await disk.makeFolder(folder)
+    return await createNew(disk, path)
+  }
+}
+
+async function createNew(disk: Disk, path: string): Promise<NewFile | undefined> {
+  try {
     return await disk.create(path)
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return undefined
+    throw error
+  }
+}
+
+async function writeOnce(file: NewFile, bytes: Uint8Array): Promise<void> {
+  try {
+    await file.write(bytes)
+  } finally {
+    await file.close()
   }
 }
 

@@ -49,8 +49,8 @@ export interface PartStore {
   /** A name for a new upload: 32 hex digits, never given twice. */
   newName(): string
   /**
-   * Keeps a part, in place of the one that was there. Readers see the old one or the new one, whole. Nothing refers to `bytes`
-   * once it is kept.
+   * Keeps a part, in place of the one that was there. Readers see the old one or the new one, whole, and none until the first one
+   * is. Nothing refers to `bytes` once it is kept.
    */
   put(upload: string, part: number, bytes: Uint8Array): Promise<void>
   /** A part; undefined if it is missing, or if a crash has left less of it. */

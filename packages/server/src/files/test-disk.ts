@@ -66,6 +66,7 @@ export class TestDisk implements Disk {
 
   async create(path: string): Promise<NewFile> {
     this.#step(true)
+    if (this.#now.has(path)) throw systemError('EEXIST')
     const inode: Inode = { bytes: new Uint8Array(), synced: new Uint8Array() }
     this.#now.set(path, inode)
     return {
