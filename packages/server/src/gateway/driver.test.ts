@@ -60,6 +60,38 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe('driver', () => {
+  it('frees the packet of a large request once it is answered, and no sooner, and leaves small ones alone', async () => {
+    const packets = [new Uint8Array(20_000), new Uint8Array(1_000)]
+    const { machine } = machineOf((input) => {
+      if (input.kind !== 'bytes') return []
+      return packets.map((packet, at) => {
+        const body = packet.subarray(8)
+        return { kind: 'request', connection: 1, session: SESSION, msgId: BigInt(at), seqNo: 1, body }
+      })
+    })
+    const lengths: number[] = []
+    let left = packets.length
+    const run = async ({ body }: { readonly body: Uint8Array }): Promise<Outcome> => {
+      await new Promise(setImmediate)
+      lengths.push(body.length)
+      setImmediate(() => {
+        left -= 1
+      })
+      return { kind: 'answered', body: new Uint8Array(4) }
+    }
+    const { port, close } = await open({ machine, run })
+    const socket = await dial(port)
+    socket.write('1')
+    await until(() => left === 0)
+    assert.deepEqual(lengths, [19_992, 992])
+    assert.deepEqual(
+      packets.map(({ length }) => length),
+      [0, 1_000],
+    )
+    socket.destroy()
+    await close()
+  })
+
   it('breaks a connection in the middle of an answer that is to be cut, and leaves others alone', async () => {
     const { machine, inputs } = machineOf((input) => {
       if (input.kind === 'bytes') {
