@@ -21,17 +21,16 @@ import { cdnRedirect, tlHash } from './tl-cdn.ts'
 import { DRAWN_AT_S } from './tl-pictures.ts'
 
 /** Keeps a part of a small file. */
-export const saveFilePart: Handler<'upload.saveFilePart'> = async ({ fileId, filePart, bytes }, context) => {
-  await savePart(context.on, context.caller, { fileId, part: filePart, bytes, totalParts: undefined })
-  context.freeOnceWritten(bytes)
+export const saveFilePart: Handler<'upload.saveFilePart'> = async (request, { on, caller }) => {
+  const { fileId, filePart: part, bytes } = request
+  await savePart(on, caller, { fileId, part, bytes, totalParts: undefined })
   return true
 }
 
 /** Keeps a part of a big file, or of a stream. */
-export const saveBigFilePart: Handler<'upload.saveBigFilePart'> = async (request, context) => {
+export const saveBigFilePart: Handler<'upload.saveBigFilePart'> = async (request, { on, caller }) => {
   const { fileId, filePart: part, fileTotalParts: totalParts, bytes } = request
-  await savePart(context.on, context.caller, { fileId, part, bytes, totalParts })
-  context.freeOnceWritten(bytes)
+  await savePart(on, caller, { fileId, part, bytes, totalParts })
   return true
 }
 

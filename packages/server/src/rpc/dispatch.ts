@@ -106,6 +106,8 @@ const WAITING_METHODS: ReadonlySet<string> = new Set([
 
 /** The one method of the CDN, which no other data centre has. */
 const CDN_METHOD = 'upload.getCdnFile'
+/** Methods that bring a part of a file, of which nothing is kept but in the store of files. */
+const PART_WRITES: ReadonlySet<string> = new Set(['upload.saveFilePart', 'upload.saveBigFilePart'])
 /** Methods that answer with bytes of a file. */
 const FILE_READS: ReadonlySet<string> = new Set(['upload.getFile', 'upload.getWebFile', 'upload.getCdnFile'])
 /** Their answers. */
@@ -355,8 +357,9 @@ export class Dispatcher {
   ): Promise<Uint8Array> {
     const handler: Handler<M> | undefined = HANDLERS[method]
     if (handler === undefined) throw refusal('METHOD_NOT_IMPLEMENTED')
-    // The body's constructor id is that of `method`.
-    const result = await handler(decodeRequest(body) as RequestOf<M>, context)
+    // The body's constructor id is that of `method`. The body stays as it is until the call has ended.
+    const request = decodeRequest(body, PART_WRITES.has(method)) as RequestOf<M>
+    const result = await handler(request, context)
     onResult(result)
     const codec = await this.#options.codecs.for(context.caller.layer)
     const encode = () => codec.encodeResult(method, result)

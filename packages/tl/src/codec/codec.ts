@@ -60,9 +60,9 @@ export function encodeWith(write: Write, value: unknown, top: string): Uint8Arra
   }
 }
 
-/** Reads one whole value. @throws DecodeError, also when bytes are left. */
-export function decodeWith<T>(read: (reader: TlReader) => T, bytes: Uint8Array): T {
-  const reader = new TlReader(bytes)
+/** Reads one whole value. @param lendsBytes as of {@link TlReader} @throws DecodeError, also when bytes are left. */
+export function decodeWith<T>(read: (reader: TlReader) => T, bytes: Uint8Array, lendsBytes = false): T {
+  const reader = new TlReader(bytes, lendsBytes)
   const value = read(reader)
   reader.end()
   return value

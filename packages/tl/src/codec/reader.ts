@@ -9,11 +9,13 @@ const doubleScratch = new Float64Array(longScratch.buffer)
 
 /** Largest value whose bytes fields all share one copy, and so one ArrayBuffer. */
 const SHARED_COPY_BYTES = 0x10000
+/** Shortest value that a reader lends: a shorter one costs less to copy than to keep its buffer for. */
+const LENT_BYTES = 0x4000
 
 /**
  * Reads TL from bytes. Every read returns a value or throws a DecodeError, for any bytes. Each length and count
  * is checked against the bytes left before memory is allocated for it. Returned bytes are copies, except those
- * of `view`.
+ * of `view`, and long ones of a reader that lends.
  *
  * TL is aligned to four bytes, so the cursor counts 32-bit words. The machine must be little-endian, as all that
  * run JavaScript today are. Bytes that do not start on a word boundary in memory are copied once.
@@ -22,12 +24,15 @@ export class TlReader {
   private readonly bytesAll: Uint8Array
   private readonly words: Int32Array
   private readonly limit: number
+  private readonly lendsBytes: boolean
   private at = 0
   private depth = 0
   private lastId: number | undefined
   private copy: Uint8Array | undefined
 
-  constructor(bytes: Uint8Array) {
+  /** @param lendsBytes `bytes` gives views of values that are long */
+  constructor(bytes: Uint8Array, lendsBytes = false) {
+    this.lendsBytes = lendsBytes
     const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes)
     this.bytesAll = aligned
     this.limit = aligned.length >> 2
@@ -121,6 +126,7 @@ export class TlReader {
   bytes(): Uint8Array {
     const start = this.header()
     const { length } = this
+    if (this.lendsBytes && length >= LENT_BYTES) return this.bytesAll.subarray(start, start + length)
     // Small arrays live in V8's own heap and are cheap; an ArrayBuffer costs more than copying all there is.
     if (length <= 64 || this.bytesAll.length > SHARED_COPY_BYTES) {
       return this.bytesAll.slice(start, start + length)

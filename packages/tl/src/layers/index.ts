@@ -91,14 +91,20 @@ function otherCodec(layer: number, types: Writers, answers: Writers): LayerCodec
   }
 }
 
-/** Decodes a method call of any layer into the form of the newest. @throws DecodeError */
-export function decodeRequest(bytes: Uint8Array): Requests[MethodName] {
-  const read = requests.get(new TlReader(bytes).peekId() ?? 0)
-  if (read === undefined) return newest.decodeRequest(bytes)
-  return decodeWith((reader) => {
+/**
+ * Decodes a method call of any layer into the form of the newest.
+ *
+ * @param lendsBytes values of 16 KiB or more are views of `bytes`, and no copies
+ * @throws DecodeError
+ */
+export function decodeRequest(bytes: Uint8Array, lendsBytes = false): Requests[MethodName] {
+  const readOlder = requests.get(new TlReader(bytes).peekId() ?? 0)
+  if (readOlder === undefined) return decodeWith(newest.readRequest, bytes, lendsBytes)
+  const read = (reader: TlReader): Requests[MethodName] => {
     reader.id()
-    return read(reader)
-  }, bytes)
+    return readOlder(reader)
+  }
+  return decodeWith(read, bytes, lendsBytes)
 }
 
 /**

@@ -240,6 +240,23 @@ test('an authorization can be imported in another data centre in 131', async () 
   assert.deepEqual(decodeRequest(bytes), request)
 })
 
+test('long values of bytes are views of a request only if it lends them', () => {
+  const part = { _: 'upload.saveFilePart', fileId: 1n, filePart: 2 } as const
+  for (const [length, lends, isView] of [
+    [0x4000, true, true],
+    [0x4000, false, false],
+    [0x3fff, true, false],
+    [0x80000, true, true],
+    [0x80000, false, false],
+  ] as const) {
+    const sent = { ...part, bytes: new Uint8Array(length).fill(7) }
+    const request = api.encodeRequest(sent)
+    const read = decodeRequest(request, lends)
+    assert.deepEqual(read, sent)
+    assert.equal('bytes' in read && read.bytes.buffer === request.buffer, isView, `${length} ${lends}`)
+  }
+})
+
 test('auth.signIn of 131 becomes the newest form', () => {
   const request = { _: 'auth.signIn', phoneNumber: '1', phoneCodeHash: 'h', phoneCode: '12345' }
   const bytes = new Wire(layerSchema(131)).writeObject(request)
