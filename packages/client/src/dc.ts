@@ -29,6 +29,8 @@ export interface DcOptions
   readonly initPrefix: Uint8Array
   readonly options: ClientOptions
   readonly platform: Platform
+  /** The time by the server's clock, as far as it is known by then. */
+  readonly serverNowMs: () => number
   /** Data saved by earlier connections. */
   readonly saved: SessionDc | undefined
 }
@@ -36,9 +38,7 @@ export interface DcOptions
 /** A connection to one data centre of the server, not opened yet. */
 export function makeDcConnection(setup: DcOptions): Connection {
   const { dcId, server, options, platform } = setup
-  const offsetMs = setup.saved?.timeOffsetMs ?? 0
-  const serverNowMs = () => platform.clock.nowMs() + offsetMs
-  const way = chooseWay(setup.addresses, options, platform, serverNowMs)
+  const way = chooseWay(setup.addresses, options, platform, setup.serverNowMs)
   const { dial, addresses, framing, obfuscation } = way
   const machine = createClientMachine({
     random: platform.random,

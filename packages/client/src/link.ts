@@ -451,6 +451,7 @@ export class Link {
         makeDcConnection({
           ...{ ...parts, ...quiet, platform, options: { ...options, pfs: false } },
           ...{ traffic: this.#traffic, sockets: this.#sockets },
+          serverNowMs: () => this.serverNowMs(),
           initPrefix: makeInitPrefix(schema, app.apiId, options, platform),
         }),
     })
@@ -526,6 +527,7 @@ export class Link {
       initPrefix: makeInitPrefix(schema, app.apiId, options, platform),
       options,
       platform,
+      serverNowMs: () => this.serverNowMs(),
       saved: session.dcs[dcId],
       onUpdate: (body) => isHome() && onUpdate(body, schema),
       onNewSession: () => isHome() && onNewSession(),
