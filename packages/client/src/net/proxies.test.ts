@@ -131,12 +131,48 @@ test('SOCKS5 keeps the login to itself where the proxy does not ask', async () =
 test('an HTTP proxy connects, and keeps bytes that come with its answer', async () => {
   const answer = bytes('HTTP/1.1 200 Connection established\r\nVia: x\r\n\r\n')
   const proxy = new ScriptedProxy([bytes(answer, 'early')], 1000)
-  const { got } = await proxy.through(httpConnect(PROXY, LOGIN), { host: '::1', port: 443 })
+  const { got, transport } = await proxy.through(httpConnect(PROXY, LOGIN), { host: '::1', port: 443 })
   const login = Buffer.from('ada:pa:ss').toString('base64')
   const asked = `CONNECT [::1]:443 HTTP/1.1\r\nHost: [::1]:443\r\nProxy-Authorization: Basic ${login}\r\n\r\n`
   assert.deepEqual(proxy.sent, [bytes(asked)])
   proxy.events?.onBytes(bytes('late'))
+  assert.deepEqual(got, [], 'the client speaks first')
+  transport.send(bytes('hello'))
   assert.deepEqual(got, [bytes('early'), bytes('late')])
+})
+
+test('a proxy that hangs up behind its answer is heard once the client has spoken', async () => {
+  const proxy = new ScriptedProxy([bytes('HTTP/1.1 200 OK\r\n\r\n')], 1000)
+  const { transport, closedFor } = await proxy.through(httpConnect(PROXY, undefined))
+  proxy.events?.onClosed(new Error('gone'))
+  assert.deepEqual(closedFor, [])
+  transport.send(bytes('hello'))
+  assert.match(String(closedFor), /gone/)
+})
+
+/** A network where this has happened by the time that the connection is there. */
+function eager(happened: (events: TransportEvents) => void): { dial: Dial; sent: Uint8Array[] } {
+  const sent: Uint8Array[] = []
+  const dial: Dial = async (_address, events) => {
+    happened(events)
+    return { send: (chunk) => sent.push(chunk), close: () => {} }
+  }
+  return { dial, sent }
+}
+
+const deaf: TransportEvents = { onBytes() {}, onTransportError() {}, onClosed() {} }
+
+test('bytes and an end that come before the conversation are part of it', async () => {
+  const signal = new AbortController().signal
+  const early = eager(({ onBytes }) => onBytes(bytes(5, 0)))
+  void talkFirst(early.dial, socks5(PROXY, undefined))(TARGET, deaf, signal)
+  await new Promise(setImmediate)
+  assert.deepEqual(early.sent[0], bytes(5, 1, 0))
+  assert.equal(early.sent.length, 2, 'the answer to the first turn was there')
+  const ended = eager(({ onClosed }) => onClosed(undefined))
+  await assert.rejects(talkFirst(ended.dial, socks5(PROXY, undefined))(TARGET, deaf, signal), {
+    code: 'PROXY_HUNG_UP',
+  })
 })
 
 const refused = 'PROXY_REFUSED'

@@ -55,6 +55,8 @@ class Talk {
   #transport: Transport | undefined
   #isOver = false
   #layer: Layer | undefined
+  /** Events that nobody can hear yet: before `run`, and between the end of the conversation and the first `send`. */
+  #held: (() => void)[] | undefined = []
   #resolve: (transport: Transport) => void = () => {}
   #reject: (error: unknown) => void = () => {}
 
@@ -65,12 +67,13 @@ class Talk {
   }
 
   readonly events: TransportEvents = {
-    onBytes: (chunk) => (this.#isOver ? this.#pass(chunk) : this.#hear(chunk)),
-    onTransportError: (code) => this.#outer.onTransportError(code),
-    onClosed: (cause) => {
-      if (this.#isOver) this.#outer.onClosed(cause)
-      else this.#fail(hungUp(this.#peer, cause))
-    },
+    onBytes: (chunk) => this.#inTurn(() => (this.#isOver ? this.#pass(chunk) : this.#hear(chunk))),
+    onTransportError: (code) => this.#inTurn(() => this.#outer.onTransportError(code)),
+    onClosed: (cause) =>
+      this.#inTurn(() => {
+        if (this.#isOver) this.#outer.onClosed(cause)
+        else this.#fail(hungUp(this.#peer, cause))
+      }),
   }
 
   run(transport: Transport, signal: AbortSignal): Promise<Transport> {
@@ -83,7 +86,21 @@ class Talk {
     })
     if (signal.aborted) onAbort()
     else this.#next()
+    this.#release()
     return done.finally(() => signal.removeEventListener('abort', onAbort))
+  }
+
+  #inTurn(event: () => void): void {
+    if (this.#held) this.#held.push(event)
+    else event()
+  }
+
+  #release(): void {
+    const held = this.#held
+    if (!held) return
+    this.#held = undefined
+    // The end of the conversation may come in the middle: what is behind it is held again.
+    for (const event of held) this.#inTurn(event)
   }
 
   #hear(chunk: Uint8Array): void {
@@ -119,27 +136,30 @@ class Talk {
     this.#transport?.send(send)
   }
 
+  /** What comes from now on is told once the client has spoken: nobody listens before. */
   #end(layer: Layer | undefined): void {
     const transport = this.#transport
     if (!transport) return
     this.#isOver = true
     this.#layer = layer
-    const seal = layer ? (chunk: Uint8Array) => layer.seal(chunk) : (chunk: Uint8Array) => chunk
+    const early = this.#received
+    this.#held = early.length > 0 ? [() => this.#pass(early)] : []
     this.#resolve({
-      send: (chunk) => transport.send(seal(chunk)),
-      close: () => transport.close(),
+      send: (chunk) => {
+        transport.send(layer ? layer.seal(chunk) : chunk)
+        this.#release()
+      },
+      close: () => {
+        this.#held = []
+        transport.close()
+      },
     })
   }
 
-  /** A server speaks after the client, so that bytes that came too early can wait for the next ones. */
   #pass(chunk: Uint8Array): void {
-    const chunks = this.#received.length > 0 ? [this.#received, chunk] : [chunk]
-    this.#received = new Uint8Array(0)
     try {
-      for (const bytes of chunks) {
-        const clear = this.#layer ? this.#layer.open(bytes) : bytes
-        if (clear.length > 0) this.#outer.onBytes(clear)
-      }
+      const clear = this.#layer ? this.#layer.open(chunk) : chunk
+      if (clear.length > 0) this.#outer.onBytes(clear)
     } catch (error) {
       this.#transport?.close()
       this.#outer.onClosed(error instanceof Error ? error : undefined)
