@@ -1,18 +1,17 @@
 import type { ClientKeys, ConnectionError } from '@cablegram/mtproto'
 import type { Results } from '@cablegram/tl/api'
 import { sessionDc } from './dc.ts'
-import { cdnAddresses, unknownDc } from './dc-addresses.ts'
+import { cdnAddresses, type KnownAddress, unknownDc } from './dc-addresses.ts'
 import { DcLink } from './dc-link.ts'
 import type { Clock } from './net/clock.ts'
 import type { Connection, ConnectionOptions } from './net/connection.ts'
-import type { Address } from './net/transport.ts'
 import type { Server } from './server/server.ts'
 import type { SessionDc } from './storage/session.ts'
 
 /** Everything that a connection to a CDN is made of. */
 export interface CdnConnection {
   readonly dcId: number
-  readonly addresses: readonly Address[]
+  readonly addresses: readonly KnownAddress[]
   /** The server, with the keys that its CDN has. */
   readonly server: Server
   readonly saved: SessionDc | undefined

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Results } from '@cablegram/tl/api'
-import { addressesToKeep, configuredAddresses, knownAddresses } from './dc-addresses.ts'
+import {
+  addressesForCalls,
+  addressesForLane,
+  addressesToKeep,
+  configuredAddresses,
+  type KnownAddress,
+  knownAddresses,
+} from './dc-addresses.ts'
 import { PRODUCTION, TEST } from './server/telegram.ts'
 import { decodeSession, encodeSession, type Session } from './storage/session.ts'
 import { chooseWay } from './way.ts'
@@ -90,40 +97,127 @@ test('of a configuration a session keeps the addresses of each data centre', () 
   ]
   const config = { dcOptions } as unknown as Results['help.getConfig']
   const first = { host: '1.1.1.1', port: 443, others: [{ host: '::1', port: 443 }] }
-  assert.deepEqual(addressesToKeep(config, false), { 1: first })
-  assert.deepEqual(addressesToKeep(config, true), { 1: first, 2: { host: '1.1.1.2', port: 443 } })
+  assert.deepEqual(addressesToKeep(config), { 1: first, 2: { host: '1.1.1.2', port: 443, obfuscation: {} } })
 })
 
 const option = { _: 'dcOption', id: 5, port: 443 } as const
 
-for (const [what, options, isObfuscated, expected] of [
-  ['IPv4 first', [{ ipv6: true, ipAddress: '::5' }, { ipAddress: '1.1.1.5' }], false, ['1.1.1.5', '::5']],
-  ['IPv6 only', [{ ipv6: true, ipAddress: '::5' }], false, ['::5']],
+const secret = new Uint8Array(16).fill(3)
+
+for (const [what, options, expected] of [
+  ['IPv4 first', [{ ipv6: true, ipAddress: '::5' }, { ipAddress: '1.1.1.5' }], ['1.1.1.5', '::5']],
+  ['IPv6 only', [{ ipv6: true, ipAddress: '::5' }], ['::5']],
   [
-    'for files only',
+    'for files only, last',
     [
       { mediaOnly: true, ipAddress: '1.1.1.1' },
       { cdn: true, ipAddress: '1.1.1.2' },
+      { ipAddress: '1.1.1.3' },
     ],
-    false,
-    [],
+    ['1.1.1.3', '1.1.1.1'],
   ],
-  ['with a secret', [{ secret: new Uint8Array(16), ipAddress: '1.1.1.1' }], true, []],
-  ['for obfuscated frames only', [{ tcpoOnly: true, ipAddress: '1.1.1.1' }], false, []],
-  ['the same, with obfuscated frames', [{ tcpoOnly: true, ipAddress: '1.1.1.1' }], true, ['1.1.1.1']],
-  ['static twice', [{ ipAddress: '1.1.1.1' }, { static: true, ipAddress: '1.1.1.1' }], false, ['1.1.1.1']],
-  ['for this port only', [{ thisPortOnly: true, ipAddress: '1.1.1.1' }], false, ['1.1.1.1']],
-  ['of another data centre', [{ id: 4, ipAddress: '1.1.1.1' }], false, []],
+  [
+    'static behind the others',
+    [{ static: true, ipAddress: '1.1.1.1' }, { ipAddress: '1.1.1.2' }],
+    ['1.1.1.2', '1.1.1.1'],
+  ],
+  ['static twice', [{ ipAddress: '1.1.1.1' }, { static: true, ipAddress: '1.1.1.1' }], ['1.1.1.1']],
+  ['with a secret of no known form', [{ secret: new Uint8Array(15), ipAddress: '1.1.1.1' }], []],
+  ['with a secret that asks for TLS', [{ secret: new Uint8Array(40).fill(0xee), ipAddress: '1.1.1.1' }], []],
+  ['for this port only', [{ thisPortOnly: true, ipAddress: '1.1.1.1' }], ['1.1.1.1']],
+  ['of another data centre', [{ id: 4, ipAddress: '1.1.1.1' }], []],
+  [
+    'that end a line of HTTP, are no host or have no port',
+    [
+      { ipAddress: '1.1.1.1 HTTP/1.1\r\nX: ' },
+      { ipAddress: 'a'.repeat(300) },
+      { ipAddress: '1.1.1.2', port: 0 },
+      { ipAddress: '1.1.1.3', port: 65_536 },
+      { ipAddress: '1.1.1.4' },
+    ],
+    ['1.1.1.4'],
+  ],
   [
     'a hundred',
     Array.from({ length: 100 }, (_, i) => ({ ipAddress: `1.1.1.${i}` })),
-    false,
     Array.from({ length: 16 }, (_, i) => `1.1.1.${i}`),
   ],
 ] as const) {
   test(`addresses listed by a configuration: ${what}`, () => {
     const dcOptions = options.map((each) => ({ ...option, ...each }))
     const config = { dcOptions } as unknown as Results['help.getConfig']
-    assert.deepEqual(hosts(configuredAddresses(5, config, isObfuscated)), expected)
+    assert.deepEqual(hosts(configuredAddresses(5, config)), expected)
+  })
+}
+
+test('an address keeps what it wants of its frames', () => {
+  const dcOptions = [
+    { ...option, ipAddress: '1.1.1.1', tcpoOnly: true },
+    { ...option, ipAddress: '1.1.1.2', tcpoOnly: true, secret },
+    { ...option, ipAddress: '1.1.1.3', mediaOnly: true, static: true },
+  ]
+  assert.deepEqual(configuredAddresses(5, { dcOptions } as unknown as Results['help.getConfig']), [
+    { host: '1.1.1.1', port: 443, obfuscation: {} },
+    { host: '1.1.1.2', port: 443, obfuscation: { secret } },
+    { host: '1.1.1.3', port: 443, isForFiles: true, isStatic: true },
+  ])
+})
+
+test('a session with addresses that are none loses only those', () => {
+  const addresses = {
+    7: {
+      host: 'a\r\nb',
+      port: 1,
+      others: [
+        { host: '::7', port: 0 },
+        { host: '::7', port: 2 },
+      ],
+    },
+  }
+  assert.deepEqual(hosts(knownAddresses(7, PRODUCTION, { ...SESSION, addresses })), ['::7'])
+})
+
+const at = (host: string, more: Partial<KnownAddress> = {}): KnownAddress => ({ host, port: 443, ...more })
+const TOLD = [
+  at('1.1.1.1'),
+  at('1.1.1.2', { isStatic: true }),
+  at('1.1.1.3', { obfuscation: { secret } }),
+  at('::1'),
+  at('1.1.1.9', { isForFiles: true }),
+  at('::9', { isForFiles: true }),
+]
+
+for (const [what, chosen, expected] of [
+  ['calls', addressesForCalls(TOLD), ['1.1.1.1', '1.1.1.2', '1.1.1.3', '::1']],
+  ['uploads', addressesForLane('upload', TOLD, at('::1')), ['::1', '1.1.1.1', '1.1.1.2', '1.1.1.3']],
+  [
+    'downloads',
+    addressesForLane('download', TOLD, at('1.1.1.2')),
+    ['1.1.1.9', '::9', '1.1.1.2', '1.1.1.1', '1.1.1.3', '::1'],
+  ],
+  [
+    'downloads of a client that has IPv6',
+    addressesForLane('download', TOLD, at('::1')),
+    ['::9', '1.1.1.9', '::1', '1.1.1.1', '1.1.1.2', '1.1.1.3'],
+  ],
+  [
+    'downloads from a server without addresses for files',
+    addressesForLane('download', addressesForCalls(TOLD), at('1.1.1.1')),
+    ['1.1.1.1', '1.1.1.2', '1.1.1.3', '::1'],
+  ],
+] as const) {
+  test(`addresses for ${what}`, () => assert.deepEqual(hosts(chosen), expected))
+}
+
+for (const [what, options, expected] of [
+  ['TCP', {}, ['1.1.1.1', '::1', '1.1.1.2', '1.1.1.3']],
+  ['full frames, which cannot be hidden', { framing: 'full' }, ['1.1.1.1', '::1', '1.1.1.2']],
+  ['a proxy', { proxy: 'socks5://10.0.0.1' }, ['1.1.1.2', '::1', '1.1.1.1', '1.1.1.3']],
+  ['WebSocket', { transport: 'websocket' }, ['1.1.1.1', '::1', '1.1.1.2']],
+  ['HTTP', { transport: 'http' }, ['1.1.1.1', '::1', '1.1.1.2']],
+] as const) {
+  test(`the way by ${what}: addresses in their order`, () => {
+    const { addresses } = chooseWay(addressesForCalls(TOLD), options, platform, Date.now)
+    assert.deepEqual(hosts(addresses), expected)
   })
 }

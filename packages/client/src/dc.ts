@@ -1,5 +1,6 @@
 import { type ClientKeys, createClientMachine } from '@cablegram/mtproto'
 import { makeAuthKey, parseRsaPublicKey } from '@cablegram/mtproto/crypto'
+import type { KnownAddress } from './dc-addresses.ts'
 import { Connection, type ConnectionOptions } from './net/connection.ts'
 import type { Address } from './net/transport.ts'
 import type { ClientOptions } from './options.ts'
@@ -24,7 +25,7 @@ export interface DcOptions
   > {
   readonly dcId: number
   /** Known addresses. */
-  readonly addresses: readonly Address[]
+  readonly addresses: readonly KnownAddress[]
   readonly server: Server
   readonly initPrefix: Uint8Array
   readonly options: ClientOptions
@@ -39,13 +40,17 @@ export interface DcOptions
 export function makeDcConnection(setup: DcOptions): Connection {
   const { dcId, server, options, platform } = setup
   const way = chooseWay(setup.addresses, options, platform, setup.serverNowMs)
-  const { dial, addresses, framing, obfuscation } = way
+  const { dial, framing, obfuscation } = way
+  const isForFiles = way.addresses.some((address) => address.isForFiles)
+  const numberOfDc = server.test ? dcId + TEST_DC_OFFSET : dcId
+  const addresses = way.addresses.map((address) => framed(address, isForFiles ? numberOfDc : undefined))
   const machine = createClientMachine({
     random: platform.random,
     ...(framing && { framing }),
     ...(obfuscation && { obfuscation }),
     serverKeys: server.publicKeys.map(({ pem }) => parseRsaPublicKey(pem)),
-    dcId: server.test ? dcId + TEST_DC_OFFSET : dcId,
+    // Keys for files only are made under the negative number, at whichever address.
+    dcId: isForFiles ? -numberOfDc : numberOfDc,
     initPrefix: setup.initPrefix,
     keys: setup.saved && clientKeys(setup.saved),
     pfs: (options.pfs ?? true) ? { expiresInS: TEMPORARY_KEY_S } : undefined,
@@ -65,6 +70,14 @@ export function makeDcConnection(setup: DcOptions): Connection {
     traffic: setup.traffic,
     sockets: setup.sockets,
   })
+}
+
+/** @param dcId undefined: the header of obfuscated2 has the number that the key exchange has */
+function framed(address: KnownAddress, dcId: number | undefined): Address {
+  const { obfuscation, isForFiles } = address
+  if (obfuscation === undefined && dcId === undefined) return address
+  const named = dcId === undefined ? {} : { dcId: isForFiles ? -dcId : dcId }
+  return { ...address, framing: { ...(obfuscation && { obfuscation }), ...named } }
 }
 
 /** Keys of a machine as a session saves them. */

@@ -3,7 +3,16 @@ import { UsageError } from '@cablegram/tl'
 import type { Params, Results } from '@cablegram/tl/api'
 import { CdnLinks } from './cdn-links.ts'
 import { makeDcConnection, sessionDc } from './dc.ts'
-import { addressesToKeep, configuredAddresses, knownAddresses, toKeep, unknownDc } from './dc-addresses.ts'
+import {
+  addressesForCalls,
+  addressesForLane,
+  addressesToKeep,
+  configuredAddresses,
+  type KnownAddress,
+  knownAddresses,
+  toKeep,
+  unknownDc,
+} from './dc-addresses.ts'
 import { DcLink } from './dc-link.ts'
 import { fitSession } from './fit-session.ts'
 import { makeInitPrefix } from './init-prefix.ts'
@@ -12,11 +21,9 @@ import { transferLogin } from './login-transfer.ts'
 import { makeCall } from './make-call.ts'
 import type { Connection, ConnectionOptions, ConnectionState, Traffic } from './net/connection.ts'
 import { OpenSockets } from './net/open-sockets.ts'
-import type { Address } from './net/transport.ts'
 import { Vigil } from './net/vigil.ts'
 import type { ClientOptions } from './options.ts'
 import type { Platform } from './platform.ts'
-import { proxiesOf } from './proxy.ts'
 import { loadSchema, type Schema } from './schema.ts'
 import { resolveServer } from './server/resolve.ts'
 import type { App, Server } from './server/server.ts'
@@ -26,7 +33,6 @@ import { type AccountState, accountState } from './storage/account-state.ts'
 import { SessionKeeper } from './storage/keeper.ts'
 import { renewLogoutTokens, type Session, type SessionDc } from './storage/session.ts'
 import type { SessionStorage } from './storage/storage.ts'
-import { transportOf } from './way.ts'
 
 const CONSOLE_TIMEOUT_MS = 10_000
 const CONFIG_TIMEOUT_MS = 30_000
@@ -155,7 +161,7 @@ export class Link {
     if (!this.isHome(main)) return main
     const name = `${lane} ${main.dcId}`
     const known = this.#lanes.get(name)
-    const link = known ?? this.#makeLane(name, main, facts)
+    const link = known ?? this.#makeLane(lane, name, main, facts)
     this.#lanes.set(name, link)
     await link.open()
     return link
@@ -400,7 +406,7 @@ export class Link {
   }
 
   async #makeDc(dcId: number, facts: Facts): Promise<DcLink> {
-    const known = knownAddresses(dcId, facts.server, facts.session)
+    const known = addressesForCalls(knownAddresses(dcId, facts.server, facts.session))
     const addresses = known.length > 0 ? known : await this.#askAddresses(dcId, facts)
     if (this.closed.aborted) throw closedError()
     const dc = new DcLink({
@@ -417,12 +423,10 @@ export class Link {
   }
 
   /** The key is that of the main connection: a lane that loses it, or makes another, ends. */
-  #makeLane(name: string, main: DcLink, facts: Facts): DcLink {
+  #makeLane(purpose: 'upload' | 'download', name: string, main: DcLink, facts: Facts): DcLink {
     const { dcId } = main
     const known = knownAddresses(dcId, facts.server, facts.session)
-    const { address } = main
-    // A key that is used from two addresses of this machine may count as stolen.
-    const addresses = address ? [address, ...known.filter((each) => each !== address)] : known
+    const addresses = addressesForLane(purpose, known, main.address)
     const lane: DcLink = new DcLink({
       dcId,
       clock: this.#setup.platform.clock,
@@ -466,14 +470,15 @@ export class Link {
   }
 
   /** Asks home for what the server's description does not say; kept, for the session may be at home there one day. */
-  async #askAddresses(dcId: number, { schema, server, session }: Facts): Promise<readonly Address[]> {
+  async #askAddresses(dcId: number, { schema, server, session }: Facts): Promise<readonly KnownAddress[]> {
     if (dcId === session.dcId) throw unknownDc(dcId, server)
     const home = await this.open()
     try {
       const call = makeCall(schema, 'help.getConfig', {}, { timeoutMs: CONFIG_TIMEOUT_MS })
-      const addresses = configuredAddresses(dcId, await home.call(call), this.#isObfuscated())
-      const kept = toKeep(addresses)
-      if (kept === undefined) throw unknownDc(dcId, server)
+      const told = configuredAddresses(dcId, await home.call(call))
+      const addresses = addressesForCalls(told)
+      const kept = toKeep(told)
+      if (kept === undefined || addresses.length === 0) throw unknownDc(dcId, server)
       this.#change({ addresses: { ...this.#facts?.session.addresses, [dcId]: kept } })
       return addresses
     } catch (error) {
@@ -481,13 +486,6 @@ export class Link {
       this.onRefused(home, error)
       throw endedBy(error) === 'key' ? error : unknownDc(dcId, server, error)
     }
-  }
-
-  /** Some addresses take nothing that is not hidden in obfuscated2. */
-  #isObfuscated(): boolean {
-    const { options, platform } = this.#setup
-    const isWebSocket = transportOf(options, platform) === 'websocket'
-    return options.obfuscated === true || isWebSocket || proxiesOf(options).mtproxy !== undefined
   }
 
   /** Telegram moves: its addresses are asked for once in a run, and again when the answer has expired. */
@@ -500,7 +498,7 @@ export class Link {
       this.#configUntilMs = Math.max(this.#configUntilMs, config.expires * 1000)
       const addresses = {
         ...this.#facts?.session.addresses,
-        ...addressesToKeep(config, this.#isObfuscated()),
+        ...addressesToKeep(config),
       }
       this.#change({ addresses })
     }
@@ -512,7 +510,7 @@ export class Link {
 
   #makeConnection(
     dcId: number,
-    addresses: readonly Address[],
+    addresses: readonly KnownAddress[],
     facts: Facts,
     onSave: ConnectionOptions['onSave'],
     isMain = true,

@@ -83,6 +83,7 @@ for (const link of [
   `tg://proxy?server=a&secret=${HEX}`,
   `tg://proxy?server=a&port=70000&secret=${HEX}`,
   `tg://proxy?server=a&port=x&secret=${HEX}`,
+  `tg://proxy?server=a%0d%0aX-Header:%201&port=1&secret=${HEX}`,
   'proxy.example.org:443',
   '',
 ]) {
@@ -132,6 +133,7 @@ for (const proxy of [
   `ada:${PASSWORD}@proxy.example.org:1080`,
   `socks5://ada:${PASSWORD}@proxy.example.org:0`,
   `socks5://ada:${PASSWORD.repeat(50)}@a`,
+  `tg://socks?server=a%0d%0ab&port=1&user=ada&pass=${PASSWORD}`,
   `tg://socks?server=a&user=ada&pass=${PASSWORD}`,
   `tg://resolve?domain=${PASSWORD}`,
   `https://t.me/${PASSWORD}`,

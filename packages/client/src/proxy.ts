@@ -4,6 +4,7 @@ import { httpConnect } from './net/http-connect.ts'
 import type { ProxyLogin } from './net/proxy-answers.ts'
 import { socks5 } from './net/socks5.ts'
 import type { FirstPeer } from './net/talk-first.ts'
+import { isHost, isPort } from './net/valid-address.ts'
 import type { ClientOptions, MtproxyOption } from './options.ts'
 
 /** An MTProxy, read and checked. */
@@ -49,7 +50,8 @@ export function proxiesOf({ proxy, mtproxy }: Pick<ClientOptions, 'proxy' | 'mtp
 
 /** Reads the option `mtproxy`. @throws UsageError MTPROXY_SECRET_INVALID, MTPROXY_LINK_INVALID */
 export function mtproxyOf(option: MtproxyOption): Mtproxy {
-  const { host, port, secret } = typeof option === 'string' ? readMtproxyLink(option) : option
+  const { host: written, port, secret } = typeof option === 'string' ? readMtproxyLink(option) : option
+  const host = bare(written)
   if (!isPlace(host, port)) throw mtproxyInvalid('the host and a port from 1 to 65535')
   return { host, port, secret: decodeProxySecret(secret) }
 }
@@ -79,7 +81,8 @@ function placeOf(query: URLSearchParams): { host: string; port: number } {
 
 function tunnelOf(option: NonNullable<ClientOptions['proxy']>, link: ReturnType<typeof linkOf>): FirstPeer {
   const parts = typeof option !== 'string' ? option : link ? socksLink(link) : readUrl(option)
-  const { kind, host, port, user, password = '' } = parts
+  const { kind, port, user, password = '' } = parts
+  const host = bare(parts.host)
   if (!isPlace(host, port)) throw proxyInvalid('the host and a port from 1 to 65535')
   const login = user === undefined || user === '' ? undefined : { user, password }
   if (
@@ -88,7 +91,7 @@ function tunnelOf(option: NonNullable<ClientOptions['proxy']>, link: ReturnType<
   ) {
     throw proxyInvalid(`a user and a password of at most ${MAX_LOGIN_BYTES} bytes each`)
   }
-  const address = { host: host.replace(/^\[|\]$/g, ''), port }
+  const address = { host, port }
   return kind === 'socks5' ? socks5(address, login) : httpConnect(address, login)
 }
 
@@ -121,7 +124,12 @@ function decoded(part: string): string {
 }
 
 function isPlace(host: string, port: number): boolean {
-  return host !== '' && Number.isInteger(port) && port >= 1 && port <= 65_535
+  return isHost(host) && isPort(port)
+}
+
+/** Without the brackets that IPv6 has in URLs. */
+function bare(host: string): string {
+  return host.replace(/^\[(.*)\]$/, '$1')
 }
 
 const FORMS =

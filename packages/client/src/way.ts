@@ -1,9 +1,10 @@
 import { type ClientMachineOptions, parseProxySecret } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
+import type { KnownAddress } from './dc-addresses.ts'
 import { alternateFamilies } from './net/dial-first.ts'
 import { fakeTls } from './net/fake-tls.ts'
 import { talkFirst } from './net/talk-first.ts'
-import type { Address, Dial } from './net/transport.ts'
+import type { Dial } from './net/transport.ts'
 import { whereOf } from './net/where-of.ts'
 import type { ClientOptions } from './options.ts'
 import type { Platform, TransportName } from './platform.ts'
@@ -13,7 +14,7 @@ import { type Mtproxy, proxiesOf } from './proxy.ts'
 export interface Way extends Pick<ClientMachineOptions, 'framing' | 'obfuscation'> {
   readonly dial: Dial
   /** To be tried in this order. */
-  readonly addresses: readonly Address[]
+  readonly addresses: readonly KnownAddress[]
 }
 
 /** Parts of a platform that connect. */
@@ -26,7 +27,7 @@ type Dials = Pick<Platform, 'transport' | 'dial' | 'dialWebSocket' | 'dialPosts'
  * @throws UsageError FRAMING_INVALID, MTPROXY_SECRET_INVALID, MTPROXY_LINK_INVALID, PROXY_INVALID, OPTION_INVALID
  */
 export function chooseWay(
-  known: readonly Address[],
+  known: readonly KnownAddress[],
   options: ClientOptions,
   platform: Dials,
   serverNowMs: () => number,
@@ -42,18 +43,23 @@ export function chooseWay(
   const dial = tunnel ? talkFirst(tcp, tunnel) : tcp
   const chosen = framing ?? 'intermediate'
   if (mtproxy) return throughMtproxy(mtproxy, dial, chosen, { random: platform.random, serverNowMs })
-  const addresses = alternateFamilies(known)
+  // Full frames cannot be hidden.
+  const usable = chosen === 'full' ? known.filter(({ obfuscation }) => !obfuscation) : known
+  const addresses = alternateFamilies(tunnel ? staticFirst(usable) : usable)
   return { dial, addresses, framing: chosen, ...(obfuscated && { obfuscation: {} }) }
 }
 
 function chooseWebWay(
-  known: readonly Address[],
+  known: readonly KnownAddress[],
   { framing, obfuscated }: ClientOptions,
   { dialPosts, dialWebSocket }: Dials,
   transport: 'websocket' | 'http',
 ): Way {
-  const addresses = webAddresses(known)
-  if (transport === 'websocket') {
+  const isWebSocket = transport === 'websocket'
+  const isUsable = ({ isForFiles, obfuscation }: KnownAddress) =>
+    !isForFiles && (isWebSocket ? !obfuscation?.secret : !obfuscation)
+  const addresses = webAddresses(known.filter(isUsable))
+  if (isWebSocket) {
     return { dial: dialWebSocket, addresses, framing: framing ?? 'intermediate', obfuscation: {} }
   }
   if (framing !== undefined || obfuscated === true) refuse('HTTP has no frames to choose or to hide')
@@ -89,8 +95,13 @@ function tcpOf({ dial }: Pick<Platform, 'dial'>): Dial {
   throw new UsageError('OPTION_INVALID', message)
 }
 
+/** Through a proxy those that stay the same come first, as in TDLib: its rules may name them. */
+function staticFirst(known: readonly KnownAddress[]): readonly KnownAddress[] {
+  return [...known.filter(({ isStatic }) => isStatic), ...known.filter(({ isStatic }) => !isStatic)]
+}
+
 /** The URLs that the server tells, each once; addresses only if it tells none. */
-function webAddresses(known: readonly Address[]): readonly Address[] {
+function webAddresses(known: readonly KnownAddress[]): readonly KnownAddress[] {
   const told = known.filter(({ wsUrl }) => wsUrl !== undefined)
   const first = told.filter(({ wsUrl }, i) => told.findIndex((other) => other.wsUrl === wsUrl) === i)
   return first.length > 0 ? first : alternateFamilies(known)

@@ -11,7 +11,7 @@ import {
   UsageError,
 } from './errors.ts'
 import { chooseFraming, makeClientFraming } from './framing/index.ts'
-import type { ClientInput, ClientOutput, SizedMachine } from './machine.ts'
+import type { AddressFraming, ClientInput, ClientOutput, SizedMachine } from './machine.ts'
 import type { ClientMachineOptions } from './options.ts'
 import { decodeService } from './service.ts'
 import { Calls, type ClientSession, QuickAcks, type RequestTag, type SessionHost } from './session/index.ts'
@@ -84,7 +84,7 @@ class ClientMachine implements SizedMachine<ClientInput, ClientOutput> {
   #onInput(input: ClientInput, nowMs: number): void {
     switch (input.kind) {
       case 'opened':
-        this.#onOpened(nowMs)
+        this.#onOpened(input.framing, nowMs)
         break
       case 'bytes':
         this.#onBytes(input.chunk, nowMs)
@@ -117,12 +117,12 @@ class ClientMachine implements SizedMachine<ClientInput, ClientOutput> {
 
   // ---- the connection --------------------------------------------------------------------------------------
 
-  #onOpened(nowMs: number): void {
+  #onOpened(wanted: AddressFraming | undefined, nowMs: number): void {
     this.#connections += 1
     const { options, limits } = this.#state
     const { framing = 'intermediate', obfuscation, dcId, random } = options
     const { maxFrameBytes, exchangeTimeoutMs } = limits
-    const setup = { random, maxFrameBytes, obfuscation, dcId }
+    const setup = { random, maxFrameBytes, obfuscation, dcId, ...wanted }
     this.#state.link = {
       at: 'open',
       framing: makeClientFraming(framing, setup),

@@ -49,9 +49,17 @@ export interface ClientKeys {
   readonly salts: readonly ServerSalt[]
 }
 
+/** Frames that one address of a data centre wants, where the others take the machine's own. */
+export interface AddressFraming {
+  /** Hides frames in obfuscated2, with the address's own secret if it has one. */
+  readonly obfuscation?: { readonly secret?: Uint8Array | undefined } | undefined
+  /** The data centre in the header of obfuscated2: negative at an address for files only. */
+  readonly dcId?: number | undefined
+}
+
 export type ClientInput =
   /** A transport connection has been made; the machine speaks first. */
-  | { readonly kind: 'opened' }
+  | { readonly kind: 'opened'; readonly framing?: AddressFraming }
   | { readonly kind: 'bytes'; readonly chunk: Uint8Array }
   /** Over `bare` framing: a POST was answered with this HTTP status, negative (-404). */
   | { readonly kind: 'transportError'; readonly code: number }

@@ -297,7 +297,8 @@ export class Connection {
   #onOpened({ transport, address }: Dialled): void {
     this.#hasReached = true
     this.#state = { at: 'open', transport, address, readySinceMs: undefined, hasHeard: false }
-    this.#step({ kind: 'opened' })
+    const { framing } = address
+    this.#step({ kind: 'opened', ...(framing && { framing }) })
   }
 
   /** Whether the first words of a peer are those of another service: then there is nothing to read. */

@@ -82,7 +82,7 @@ function addressOf({ host }: Address): readonly number[] {
   const ipv4 = /^\d{1,3}(?:\.\d{1,3}){3}$/.test(host)
   if (ipv4) return [ADDRESS.ipv4, ...host.split('.').map(Number)]
   if (host.includes(':')) return [ADDRESS.ipv6, ...ipv6Bytes(host)]
-  const name = new TextEncoder().encode(host).subarray(0, 255)
+  const name = new TextEncoder().encode(host)
   return [ADDRESS.domain, name.length, ...name]
 }
 

@@ -1,3 +1,4 @@
+import type { AddressFraming } from '@cablegram/mtproto'
 import type { OpenSockets } from './open-sockets.ts'
 
 /** Address of a data centre. */
@@ -6,6 +7,8 @@ export interface Address {
   readonly port: number
   /** URL for WebSockets, if known; otherwise `/apiws` on the same host. */
   readonly wsUrl?: string | undefined
+  /** Frames that it wants in place of the connection's own. */
+  readonly framing?: AddressFraming | undefined
 }
 
 /** An open byte stream to a server; over HTTP one chunk a request, and one an answer. */

@@ -1,4 +1,5 @@
 import { UsageError } from '@cablegram/tl'
+import { isHost, isPort } from '../net/valid-address.ts'
 import type { App, ServerDc, ServerInfo } from './server.ts'
 
 const MAX_ITEMS = 1000
@@ -28,10 +29,12 @@ export function parseServerInfo(value: unknown, from: string): ServerInfo {
 function parseDc(item: unknown, at: string, from: string): ServerDc {
   const dc = object(item, from, at)
   const port = natural(dc['port'], from, `${at}.port`)
-  if (port > 65535) fail(from, `${at}.port`, 'a port')
+  if (!isPort(port)) fail(from, `${at}.port`, 'a port')
+  const host = text(dc['host'], from, `${at}.host`)
+  if (!isHost(host)) fail(from, `${at}.host`, 'a name or an IP address')
   return {
     id: natural(dc['id'], from, `${at}.id`),
-    host: text(dc['host'], from, `${at}.host`),
+    host,
     port,
     ...(dc['wsUrl'] !== undefined && { wsUrl: webSocketUrl(dc['wsUrl'], from, `${at}.wsUrl`) }),
   }

@@ -120,6 +120,11 @@ test('the error says so if something else answers as the console', async () => {
       JSON.stringify({ ...info, dcs: [{ ...info.dcs[0], wsUrl: '/apiws' }] }),
       /wsUrl is not a ws: or wss: URL/,
     ],
+    [
+      200,
+      JSON.stringify({ ...info, dcs: [{ ...info.dcs[0], host: 'a\r\nb' }] }),
+      /host is not a name or an IP address/,
+    ],
     [200, ' '.repeat(2 << 20), /no JSON/],
   ] as const) {
     await withConsole(status, body, async (url) => {

@@ -23,7 +23,18 @@ const session: Session = {
     },
     3: { authKey: new Uint8Array(256), timeOffsetMs: 0, salts: [], loginOf: 2n ** 62n },
   },
-  addresses: { 3: { host: '127.0.0.1', port: 10445 } },
+  addresses: {
+    3: { host: '127.0.0.1', port: 10445 },
+    4: {
+      host: '127.0.0.1',
+      port: 10446,
+      obfuscation: {},
+      others: [
+        { host: '::1', port: 1, obfuscation: { secret: new Uint8Array(16).fill(9) }, isStatic: true },
+        { host: '::2', port: 2, isForFiles: true },
+      ],
+    },
+  },
   logoutTokens: [
     { token: new Uint8Array([1, 2, 3]), userId: 2n ** 62n },
     { token: new Uint8Array([4]), userId: undefined },

@@ -60,12 +60,21 @@ export interface SessionDc {
   readonly loginOf?: bigint | undefined
 }
 
-/** Address of a data centre. */
-export interface SessionAddress {
+/** Address of a data centre, as the server's configuration has told it. */
+export interface DcAddress {
   readonly host: string
   readonly port: number
-  /** Other addresses of the same data centre. */
-  readonly others?: readonly { readonly host: string; readonly port: number }[] | undefined
+  /** It takes only frames hidden in obfuscated2, with this secret if it has one (16 bytes, or `dd` and 16 bytes). */
+  readonly obfuscation?: { readonly secret?: Uint8Array | undefined } | undefined
+  /** It serves downloads and nothing else. */
+  readonly isForFiles?: boolean | undefined
+  /** It stays the same: the rules of a proxy may name it. */
+  readonly isStatic?: boolean | undefined
+}
+
+/** Addresses of a data centre: one, and the others. */
+export interface SessionAddress extends DcAddress {
+  readonly others?: readonly DcAddress[] | undefined
 }
 
 /** The version this build writes; it reads this one and those before it. In 1 tokens did not say whose they are. */
@@ -109,7 +118,15 @@ export function encodeSession(session: Session): string {
     userId: session.userId === undefined ? null : String(session.userId),
     ...(session.hasUnknownUser === true && { hasUnknownUser: true }),
     dcs: Object.fromEntries(dcs),
-    addresses: session.addresses,
+    addresses: Object.fromEntries(
+      Object.entries(session.addresses).map(([id, address]) => [
+        id,
+        {
+          ...encodeAddress(address),
+          ...(address.others && { others: address.others.map(encodeAddress) }),
+        },
+      ]),
+    ),
     logoutTokens: session.logoutTokens.map(({ token, userId }) => ({
       token: encodeBase64(token),
       userId: userId === undefined ? null : String(userId),
@@ -204,9 +221,26 @@ function decodeAddresses(reader: Reader, value: unknown): Record<number, Session
   )
 }
 
-function decodeAddress(reader: Reader, value: unknown, at: string): { host: string; port: number } {
-  const { host, port } = reader.object(value, at)
-  return { host: reader.text(host, `${at}.host`), port: reader.integer(port, `${at}.port`) }
+function encodeAddress({ host, port, obfuscation, isForFiles, isStatic }: DcAddress): object {
+  const secret = obfuscation?.secret
+  return {
+    ...{ host, port },
+    ...(obfuscation && { obfuscated: secret ? encodeBase64(secret) : true }),
+    ...(isForFiles && { isForFiles }),
+    ...(isStatic && { isStatic }),
+  }
+}
+
+function decodeAddress(reader: Reader, value: unknown, at: string): DcAddress {
+  const { host, port, obfuscated, isForFiles, isStatic } = reader.object(value, at)
+  const secret = typeof obfuscated === 'string' ? reader.bytes(obfuscated, `${at}.obfuscated`) : undefined
+  return {
+    host: reader.text(host, `${at}.host`),
+    port: reader.integer(port, `${at}.port`),
+    ...(obfuscated !== undefined && { obfuscation: secret ? { secret } : {} }),
+    ...(isForFiles === true && { isForFiles }),
+    ...(isStatic === true && { isStatic }),
+  }
 }
 
 function decodeLogoutToken(reader: Reader, value: unknown, at: string): LogoutToken {
