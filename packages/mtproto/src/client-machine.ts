@@ -92,6 +92,9 @@ class ClientMachine implements SizedMachine<ClientInput, ClientOutput> {
       case 'transportError':
         if (this.#state.link.at === 'open') this.#onTransportError(input.code, nowMs)
         break
+      case 'unanswered':
+        if (this.#state.link.at === 'open') this.#onUnanswered(nowMs)
+        break
       case 'call':
         this.#calls.add(input)
         break
@@ -181,6 +184,18 @@ class ClientMachine implements SizedMachine<ClientInput, ClientOutput> {
     if (code === -444) this.#state.fail(error)
     else if (code === -404) this.#keys.onRefused(error, nowMs)
     else this.#state.reconnect(error)
+  }
+
+  /** A server ignores a packet that comes again as it was: its contents go out in another one. */
+  #onUnanswered(nowMs: number): void {
+    if (this.#keys.isMaking) {
+      const message = 'the connection ended without an answer in the middle of a key exchange'
+      this.#state.reconnect(new ConnectionError('EXCHANGE_TIMEOUT', message))
+      return
+    }
+    for (const { session } of this.#sessions.all) session.onUnanswered()
+    // A ping may have been lost with it.
+    this.#sessions.ping(nowMs)
   }
 
   #ready(): void {

@@ -63,6 +63,8 @@ export type ClientInput =
   | { readonly kind: 'bytes'; readonly chunk: Uint8Array }
   /** Over `bare` framing: a POST was answered with this HTTP status, negative (-404). */
   | { readonly kind: 'transportError'; readonly code: number }
+  /** Over `bare` framing: the connection of a POST ended without an answer; others go on. The server may have the packet. */
+  | { readonly kind: 'unanswered' }
   /**
    * A method call: `body` is the serialized method without wrappers; the machine adds initConnection. The server runs it
    * `after` that call, if it has no answer yet, and refuses it (MSG_WAIT_FAILED) if that fails.

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { createDecipheriv, createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { concatBytes, hexToBytes, parseRsaPublicKey } from './crypto/index.ts'
+import { makeServerFraming } from './framing/index.ts'
 import {
   type ClientInput,
   type ClientMachineOptions,
@@ -108,6 +110,36 @@ for (const [name, way, opened, hasQuickAcks] of WAYS) {
     if (hasQuickAcks) assert.ok(order.indexOf('quickAck') < order.indexOf('result'))
   })
 }
+
+/** The data centre that the header of obfuscated2 names. */
+function dcInHeader(header: Uint8Array, secret: Uint8Array): number {
+  const key = createHash('sha256').update(header.subarray(8, 40)).update(secret).digest()
+  const cipher = createDecipheriv(
+    'aes-256-ctr',
+    secret.length > 0 ? key : header.subarray(8, 40),
+    header.subarray(40, 56),
+  )
+  return cipher.update(header.subarray(0, 64)).readInt16LE(60)
+}
+
+test('an address may want frames of its own', () => {
+  const client = clientOf({ framing: 'intermediate' })
+  for (const [framing, kind, namedDc] of [
+    [undefined, 'intermediate', undefined],
+    [{ obfuscation: {}, dcId: 2 }, 'intermediate', 2],
+    [{ obfuscation: { secret: SECRET }, dcId: -2 }, 'intermediate', -2],
+    [{ obfuscation: { secret: concatBytes(Uint8Array.of(0xdd), SECRET) } }, 'padded', 2],
+  ] as const) {
+    const server = makeServerFraming({ random, proxySecrets: [SECRET] })
+    const [first] = client.step({ kind: 'opened', ...(framing && { framing }) }, NOW_MS)
+    assert.ok(first?.kind === 'send')
+    assert.equal(server.push(first.chunk)[0]?.kind, 'payload')
+    assert.equal(server.kind, kind)
+    const secret = framing && 'secret' in framing.obfuscation ? SECRET : new Uint8Array(0)
+    assert.equal(framing && dcInHeader(first.chunk, secret), namedDc)
+    client.step({ kind: 'closed' }, NOW_MS)
+  }
+})
 
 test('a client that does not ask for quick acknowledgements gets none', () => {
   const { seen } = converse({ framing: 'intermediate' }, undefined, 1)

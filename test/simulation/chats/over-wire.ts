@@ -312,6 +312,7 @@ class WireRun {
         toServer: (connection, chunk) => this.#step({ kind: 'bytes', connection, chunk }),
         onArrived: () => undefined,
         toClient: (input) => this.#stepClient(client, input),
+        onEnded: () => undefined,
         onCut: (connections) => this.#onCut(client, connections),
         note: () => undefined,
       },

@@ -126,6 +126,7 @@ export class Network {
           if (input.kind === 'bytes' && !isOurs && this.#isAlive && !this.#dead.has(wire))
             events.onBytes(input.chunk)
         },
+        onEnded: () => undefined,
         onCut: (connections) => {
           for (const connection of connections) server.closed(connection)
           if (!isOurs && this.#dead.has(wire)) return

@@ -291,6 +291,7 @@ export class Connection {
       if (!this.#isForeign(chunk)) this.#step({ kind: 'bytes', chunk })
     },
     onTransportError: (code: number): void => this.#step({ kind: 'transportError', code }),
+    onUnanswered: (): void => this.#step({ kind: 'unanswered' }),
     onClosed: (cause: Error | undefined): void => this.#onLost(cause),
   }
 

@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts'
 import { alternateFamilies, dialFirst } from './dial-first.ts'
 import type { Address, Dial, Transport } from './transport.ts'
 
-const EVENTS = { onBytes: () => {}, onTransportError: () => {}, onClosed: () => {} }
+const EVENTS = { onBytes: () => {}, onTransportError: () => {}, onUnanswered: () => {}, onClosed: () => {} }
 
 function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))

@@ -1,7 +1,7 @@
 import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import { describePeer, foreignPeer, statusOf } from './foreign-peer.ts'
-import { MAX_IN_FLIGHT, type PostAnswer, Posts, readBody } from './posts.ts'
+import { MAX_IN_FLIGHT, type PostAnswer, Posts, readBody, UnansweredError } from './posts.ts'
 import { trackedAgent } from './tracked-agent.ts'
 import type { Dial, Transport } from './transport.ts'
 import { postUrl } from './urls.ts'
@@ -50,20 +50,7 @@ interface Asking {
   readonly packet?: Uint8Array | undefined
 }
 
-/** Asks once more if the server closed a connection that was waiting for its next use. */
-async function exchange(url: URL, asking: Asking): Promise<PostAnswer> {
-  try {
-    return await askOnce(url, asking)
-  } catch (error) {
-    if (!(error instanceof StaleSocketError)) throw error
-    return await askOnce(url, asking)
-  }
-}
-
-/** A kept connection was closed before it brought the beginning of an answer. */
-class StaleSocketError extends Error {}
-
-function askOnce(url: URL, { method, agent, signal, packet }: Asking): Promise<PostAnswer> {
+function exchange(url: URL, { method, agent, signal, packet }: Asking): Promise<PostAnswer> {
   const { request: send } = url.protocol === 'https:' ? https : http
   return new Promise((resolve, reject) => {
     const headers = packet ? { 'content-length': packet.length } : {}
@@ -91,7 +78,7 @@ function askOnce(url: URL, { method, agent, signal, packet }: Asking): Promise<P
     })
     request.on('error', (error) => {
       const isStale = request.reusedSocket && 'code' in error && error.code === 'ECONNRESET'
-      fail(isStale && !signal.aborted ? new StaleSocketError(error.message, { cause: error }) : error)
+      fail(isStale && !signal.aborted ? new UnansweredError(error.message, { cause: error }) : error)
     })
     signal.addEventListener('abort', onAbort, { once: true })
     if (signal.aborted) onAbort()

@@ -9,7 +9,12 @@ import { nodeWebSocketDial } from './node-web-socket.ts'
 import type { TransportEvents } from './transport.ts'
 
 const dial = nodeWebSocketDial(secureRandom)
-const SILENT: TransportEvents = { onBytes: () => {}, onTransportError: () => {}, onClosed: () => {} }
+const SILENT: TransportEvents = {
+  onBytes: () => {},
+  onTransportError: () => {},
+  onUnanswered: () => {},
+  onClosed: () => {},
+}
 const open: { close(): void }[] = []
 after(() => {
   for (const each of open) each.close()
@@ -146,7 +151,7 @@ for (const [status, message] of [
         end()
         resolve(what)
       }
-      const events = { onBytes: onEnd, onTransportError: onEnd, onClosed: onEnd }
+      const events = { onBytes: onEnd, onTransportError: onEnd, onUnanswered() {}, onClosed: onEnd }
       void dialNodePosts({ host: '127.0.0.1', port }, events, signal()).then((posts) => {
         end = () => posts.close()
         posts.send(new Uint8Array(4))
@@ -175,6 +180,7 @@ test('bytes go both ways, even right behind the upgrade, pings are answered, and
           resolve()
         },
         onTransportError: () => {},
+        onUnanswered: () => {},
         onClosed: () => told.push('closed'),
       },
       signal(),

@@ -14,8 +14,15 @@ export interface PostAnswer {
   readonly body: Uint8Array
 }
 
-/** Sends a packet as the body of a POST. Aborting `signal` gives it up. */
+/**
+ * Sends a packet as the body of a POST. Aborting `signal` gives it up.
+ *
+ * @throws UnansweredError where only the connection of this one has ended
+ */
 export type Post = (packet: Uint8Array, signal: AbortSignal) => Promise<PostAnswer>
+
+/** A connection that was kept from earlier packets ended before it brought the beginning of an answer. */
+export class UnansweredError extends Error {}
 
 /** Packets by `fetch`, as browsers have it. */
 export const dialPosts: Dial = async (address, events, signal) => {
@@ -69,6 +76,12 @@ export class Posts implements Transport {
       this.#next()
     } catch (error) {
       if (signal.aborted) return
+      if (error instanceof UnansweredError) {
+        this.#inFlight -= 1
+        this.#events.onUnanswered()
+        this.#next()
+        return
+      }
       this.close()
       this.#events.onClosed(error instanceof Error ? error : undefined)
     }

@@ -73,6 +73,7 @@ class ScriptedProxy {
     const events: TransportEvents = {
       onBytes: (chunk) => got.push(chunk),
       onTransportError: () => assert.fail('there are none'),
+      onUnanswered: () => assert.fail('there are none'),
       onClosed: (cause) => closedFor.push(cause),
     }
     const transport = await talkFirst(this.dial, peer)(target, events, signal)
@@ -160,7 +161,7 @@ function eager(happened: (events: TransportEvents) => void): { dial: Dial; sent:
   return { dial, sent }
 }
 
-const deaf: TransportEvents = { onBytes() {}, onTransportError() {}, onClosed() {} }
+const deaf: TransportEvents = { onBytes() {}, onTransportError() {}, onUnanswered() {}, onClosed() {} }
 
 test('bytes and an end that come before the conversation are part of it', async () => {
   const signal = new AbortController().signal
@@ -266,7 +267,7 @@ for (const [what, peer, answers, code, message] of [
 
 test('a proxy that does not answer at all is named', async () => {
   const dial: Dial = () => Promise.reject(Object.assign(new Error('no'), { code: 'ECONNREFUSED' }))
-  const events = { onBytes() {}, onTransportError() {}, onClosed() {} }
+  const events = { onBytes() {}, onTransportError() {}, onUnanswered() {}, onClosed() {} }
   const dialling = talkFirst(dial, socks5(PROXY, LOGIN))(TARGET, events, new AbortController().signal)
   await assert.rejects(dialling, {
     code: 'PROXY_UNREACHABLE',
@@ -313,6 +314,7 @@ test('fake TLS signs its hello, checks the answer, and wraps data in records', a
   const events = {
     onBytes: (chunk: Uint8Array) => void got.push(chunk),
     onTransportError: () => assert.fail('there are none'),
+    onUnanswered: () => assert.fail('there are none'),
     onClosed: (cause: Error | undefined) => void closedFor.push(cause),
   }
   const peer = fakeTls('10.0.0.1:443', () => SETUP)
@@ -332,7 +334,7 @@ test('fake TLS signs its hello, checks the answer, and wraps data in records', a
 
 test('fake TLS does not talk to a proxy that does not know the secret', async () => {
   const proxy = answering(random(16))
-  const events = { onBytes() {}, onTransportError() {}, onClosed() {} }
+  const events = { onBytes() {}, onTransportError() {}, onUnanswered() {}, onClosed() {} }
   const peer = fakeTls('10.0.0.1:443', () => SETUP)
   await assert.rejects(talkFirst(proxy.dial, peer)(TARGET, events, new AbortController().signal), {
     code: 'MTPROXY_REJECTED',

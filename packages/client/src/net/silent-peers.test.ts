@@ -87,7 +87,7 @@ test('a process ends although its peers are silent, on every transport', {
     import { nodeWebSocketDial } from ${JSON.stringify(MODULES.webSocket)}
     import { secureRandom } from ${JSON.stringify(MODULES.random)}
     const dialWebSocket = nodeWebSocketDial(secureRandom)
-    const events = { onBytes() {}, onTransportError() {}, onClosed() {} }
+    const events = { onBytes() {}, onTransportError() {}, onUnanswered() {}, onClosed() {} }
     const at = (port, wsUrl) => ({ host: '127.0.0.1', port, wsUrl })
     // Open, with more to send than the peer's system takes.
     for (const [dial, port] of [[dialTcp, ${mute}], [dialWebSocket, ${upgraded}], [dialNodePosts, ${optioned}]]) {

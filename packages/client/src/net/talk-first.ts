@@ -69,6 +69,7 @@ class Talk {
   readonly events: TransportEvents = {
     onBytes: (chunk) => this.#inTurn(() => (this.#isOver ? this.#pass(chunk) : this.#hear(chunk))),
     onTransportError: (code) => this.#inTurn(() => this.#outer.onTransportError(code)),
+    onUnanswered: () => this.#inTurn(() => this.#outer.onUnanswered()),
     onClosed: (cause) =>
       this.#inTurn(() => {
         if (this.#isOver) this.#outer.onClosed(cause)

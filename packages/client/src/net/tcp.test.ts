@@ -23,6 +23,7 @@ test('bytes go both ways, and bytes sent before close arrive', async () => {
     const events = {
       onBytes: (chunk: Uint8Array) => resolve(Buffer.from(chunk).toString()),
       onTransportError: () => assert.fail('there are none'),
+      onUnanswered: () => assert.fail('there are none'),
       onClosed: () => assert.fail('our own close is not reported'),
     }
     dialTcp(address, events, new AbortController().signal).then(async (transport) => {
@@ -48,7 +49,7 @@ test('a peer that goes away is reported once', async () => {
     }
     void dialTcp(
       address,
-      { onBytes: () => {}, onTransportError: () => {}, onClosed },
+      { onBytes: () => {}, onTransportError: () => {}, onUnanswered: () => {}, onClosed },
       new AbortController().signal,
     )
   })
@@ -60,13 +61,13 @@ test('a refused connection rejects with the system error', async () => {
   const { server, address } = await listening()
   server.close()
   await once(server, 'close')
-  const events = { onBytes: () => {}, onTransportError: () => {}, onClosed: () => {} }
+  const events = { onBytes: () => {}, onTransportError: () => {}, onUnanswered: () => {}, onClosed: () => {} }
   await assert.rejects(dialTcp(address, events, new AbortController().signal), { code: 'ECONNREFUSED' })
 })
 
 test('an aborted dial rejects with the reason', async () => {
   const { server, address } = await listening()
-  const events = { onBytes: () => {}, onTransportError: () => {}, onClosed: () => {} }
+  const events = { onBytes: () => {}, onTransportError: () => {}, onUnanswered: () => {}, onClosed: () => {} }
   await assert.rejects(dialTcp(address, events, AbortSignal.abort(new Error('given up'))), /given up/)
   server.close()
 })

@@ -23,6 +23,8 @@ export interface TransportEvents {
   onBytes(chunk: Uint8Array): void
   /** Over HTTP, instead of an answer: the status, negative. */
   onTransportError(code: number): void
+  /** Over HTTP: the connection of a packet ended without an answer. Others go on, and the server may have the packet. */
+  onUnanswered(): void
   /** The stream is gone, for `cause` if that is known. Called once. */
   onClosed(cause: Error | undefined): void
 }

@@ -8,7 +8,7 @@ import { nodeWebSocketDial } from './node-web-socket.ts'
 import { dialPosts } from './posts.ts'
 import { dialWebSocket } from './web-socket.ts'
 
-const EVENTS = { onBytes: () => {}, onTransportError: () => {}, onClosed: () => {} }
+const EVENTS = { onBytes: () => {}, onTransportError: () => {}, onUnanswered: () => {}, onClosed: () => {} }
 
 for (const [name, dial] of [
   ['WebSocket of the runtime', dialWebSocket],

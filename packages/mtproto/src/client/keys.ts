@@ -58,6 +58,11 @@ export class Keys {
     this.#permanent = state.options.keys
   }
 
+  /** A key exchange is under way. */
+  get isMaking(): boolean {
+    return this.#making !== undefined
+  }
+
   /** When a key exchange in silence is given up. */
   get deadlineMs(): number | undefined {
     return this.#making && this.#making.startedAtMs + this.#state.limits.exchangeTimeoutMs

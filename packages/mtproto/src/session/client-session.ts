@@ -160,6 +160,12 @@ export class ClientSession {
     this.#http?.onReopened()
   }
 
+  /** A request over HTTP has got no answer: what was sent goes out again, in another packet. */
+  onUnanswered(): void {
+    this.#http?.onAnswered()
+    this.#outbox.reopen()
+  }
+
   /** Takes a decrypted packet; a packet of an earlier session is ignored. */
   receive(packet: EncryptedMessage, nowMs: number): void {
     if (packet.sessionId !== this.sessionId) return

@@ -166,7 +166,7 @@ export class Outbox {
     return sent
   }
 
-  /** A new connection: what has no answer goes out again, under its own ids in a container. */
+  /** A new connection, or one that ended over HTTP: what has no answer goes out again, under its own ids in a container. */
   reopen(): void {
     const again = [...this.#requests.values()]
     for (const outgoing of again) {

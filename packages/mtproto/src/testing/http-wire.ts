@@ -7,7 +7,7 @@ const MAX_IN_FLIGHT = 6
 /**
  * HTTP: each packet of the client is a request, on a connection of its own or one that is free, and requests overtake
  * each other. One that is lost, or whose answer is, keeps its connection busy; one that is repeated, by a proxy, is
- * asked and answered twice. If a connection breaks in the middle of a request, the client gives all of them up.
+ * asked and answered twice. If a connection breaks in the middle of a request, the client asks again or gives all of them up.
  */
 export class HttpWire implements Wire {
   isGood = false
@@ -83,7 +83,7 @@ export class HttpWire implements Wire {
     const { host } = this.#setup
     this.#free.delete(connection)
     this.#busy.add(connection)
-    this.#carry(() => {
+    this.#carry(connection, () => {
       host.note('to server', body.length)
       host.toServer(connection, body)
       host.onArrived(body)
@@ -93,7 +93,7 @@ export class HttpWire implements Wire {
   #answer(connection: ConnectionId, input: Extract<ClientInput, { kind: 'bytes' | 'transportError' }>): void {
     if (!this.#busy.has(connection)) return
     const { host } = this.#setup
-    this.#carry(() => {
+    this.#carry(connection, () => {
       if (!this.#busy.delete(connection)) return
       host.note('to client', input.kind === 'bytes' ? input.chunk.length : input.code)
       if (!this.#closed.delete(connection)) this.#free.add(connection)
@@ -102,15 +102,27 @@ export class HttpWire implements Wire {
     })
   }
 
-  #carry(deliver: () => void): void {
+  /** The connection ends; the server may have taken the request. */
+  #end(connection: ConnectionId): void {
+    if (!this.#busy.delete(connection)) return
+    this.#closed.delete(connection)
+    const { host } = this.#setup
+    host.note('ended', connection)
+    host.onEnded(connection)
+    this.#next()
+  }
+
+  #carry(connection: ConnectionId, deliver: () => void): void {
     const { agenda, rng, scenario } = this.#setup
     const { lossRate = 0, cutRate = 0 } = scenario
     const transport = this.#transport
     const isLost = !this.isGood && rng.chance(lossRate)
     const breaks = !this.isGood && rng.chance(cutRate)
+    const ends = !this.isGood && rng.chance(cutRate)
     agenda.at(agenda.nowMs + rng.between(1, maxDelayMs(this, scenario)), () => {
       if (!this.#isOpen || transport !== this.#transport) return
       if (breaks) this.cut()
+      else if (ends) this.#end(connection)
       else if (!isLost) deliver()
     })
   }

@@ -218,6 +218,10 @@ class Simulation {
       toServer: (connection, chunk) => this.#stepServer({ kind: 'bytes', connection, chunk }),
       onArrived: (packet) => this.#record(packet),
       toClient: (input) => client.step(input),
+      onEnded: (connection) => {
+        this.#stepServer({ kind: 'closed', connection })
+        client.step({ kind: 'unanswered' })
+      },
       onCut: (connections) => {
         for (const connection of connections) this.#stepServer({ kind: 'closed', connection })
         client.step({ kind: 'closed' })

@@ -11,6 +11,8 @@ export interface WireHost {
   /** A packet has reached the server, all of it. */
   onArrived(packet: Uint8Array): void
   toClient(input: ClientInput): void
+  /** A connection of a request over HTTP has ended without an answer, and no other. */
+  onEnded(connection: ConnectionId): void
   /** The client's transport is gone, and these with it; told from within no step of a machine. */
   onCut(connections: readonly ConnectionId[]): void
   note(...parts: (string | number)[]): void
