@@ -14,36 +14,39 @@ interface Lists {
 /** The users and chats that an answer or an update names, as records. */
 export function recordsIn(value: unknown): PeerRecord[] {
   if (typeof value !== 'object' || value === null) return []
-  if (Array.isArray(value)) return recordsOf(value, value, [])
+  if (Array.isArray(value)) return recordsOf(value, value, noMessages)
   const { users, chats, messages, newMessages, updates }: Lists = value
   if (updates !== undefined && !Array.isArray(updates))
-    return [...recordsIn(updates), ...namedIn(users, chats, [])]
+    return [...recordsIn(updates), ...namedIn(users, chats, noMessages)]
   if (!Array.isArray(users) && !Array.isArray(chats)) return userIn(value)
-  return namedIn(users, chats, [...messagesOf(messages), ...messagesOf(newMessages), ...messagesOf(updates)])
+  return namedIn(users, chats, () => [messages, newMessages, updates].flatMap(messagesOf))
 }
 
-function namedIn(users: unknown, chats: unknown, messages: readonly TlMessage[]): PeerRecord[] {
+function namedIn(users: unknown, chats: unknown, messages: () => TlMessage[]): PeerRecord[] {
   return recordsOf(Array.isArray(users) ? users : [], Array.isArray(chats) ? chats : [], messages)
 }
 
 /** An answer with one user, such as that of a login. */
 function userIn(value: object): PeerRecord[] {
-  return 'user' in value ? recordsOf([value.user], [], []) : recordsOf([value], [value], [])
+  return 'user' in value ? recordsOf([value.user], [], noMessages) : recordsOf([value], [value], noMessages)
 }
 
+/** @param messages read only for peers whose access hash was not sent: a message that shows them is another name for them */
 function recordsOf(
   users: readonly unknown[],
   chats: readonly unknown[],
-  messages: readonly TlMessage[],
+  messages: () => TlMessage[],
 ): PeerRecord[] {
   const records = [...users.filter(isUser).map(recordOfUser), ...chats.filter(isChat).map(recordOfChat)]
   const found = records.filter((record) => record !== undefined)
   if (found.every(({ accessHash, id }) => accessHash !== undefined || isBasicGroup(id))) return found
-  const places = placesOf(messages)
+  const places = placesOf(messages())
   return found.map((record) =>
     record.accessHash === undefined ? { ...record, seenIn: places.get(record.id) } : record,
   )
 }
+
+const noMessages = (): TlMessage[] => []
 
 /** A message of each author. */
 function placesOf(messages: readonly TlMessage[]): Map<bigint, SeenIn> {
