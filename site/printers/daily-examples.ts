@@ -6,14 +6,22 @@ export interface DailyExample {
   readonly typescript: string
   readonly lua: string
   readonly shows: string
-  /** A command to type first. */
-  readonly first?: string
+  /** The lines of the script in Lua, if they differ. */
+  readonly luaShows?: string
+  /** Commands to type first. */
+  readonly first?: readonly string[]
+  /** Those of the script in Lua, if they differ. */
+  readonly luaFirst?: readonly string[]
+  /** The program takes the token of a bot as its argument: `bot` signs in as the bot, `token` as Ada. */
+  readonly takes?: 'bot' | 'token'
   /** Names of the client's package besides those of the login. */
   readonly imports?: readonly string[]
 }
 
 /** A method of the client that has a page. */
 export type DailyName = Extract<keyof TelegramClient, string>
+
+const BOT_TOKEN = 'token=$(npx cablegram bot add tea_bot)'
 
 /** An example for each daily call, by the name of the method. */
 export const DAILY_EXAMPLES: Readonly<Partial<Record<DailyName, DailyExample>>> = {
@@ -79,7 +87,7 @@ end`,
     shows: 'Ada Hello 0',
   },
   members: {
-    first: 'npx cablegram user add +9996621235 --first-name Bob --username bob_builder',
+    first: ['npx cablegram user add +9996621235 --first-name Bob --username bob_builder'],
     typescript: `const bob = await client.resolve('@bob_builder')
 if (bob.inputPeer?._ !== 'inputPeerUser') throw new Error('there is no Bob')
 await client.messages.createChat({ users: [{ ...bob.inputPeer, _: 'inputUser' }], title: 'Reading' })
@@ -231,6 +239,69 @@ console.log(me.firstName)`,
 print(me.first_name)`,
     shows: 'Augusta',
   },
+  setProfilePhoto: {
+    typescript: `await client.setProfilePhoto(\`\${import.meta.dirname}/me.png\`)
+const about = { offset: 0, maxId: 0n, limit: 1 }
+const { photos } = await client.photos.getUserPhotos({ userId: { _: 'inputUserSelf' }, ...about })
+console.log(photos.length)`,
+    lua: `cablegram.set_profile_photo{file = 'me.png'}
+local found = photos.getUserPhotos{user_id = {_ = 'inputUserSelf'}, offset = 0, max_id = 0, limit = 1}
+print(#found.photos)`,
+    shows: '1',
+  },
+  deleteProfilePhotos: {
+    typescript: `await client.setProfilePhoto(\`\${import.meta.dirname}/me.png\`)
+console.log(await client.deleteProfilePhotos())`,
+    lua: `cablegram.set_profile_photo{file = 'me.png'}
+print(cablegram.delete_profile_photos{})`,
+    shows: '1',
+  },
+  downloadProfilePhoto: {
+    typescript: `await client.setProfilePhoto(\`\${import.meta.dirname}/me.png\`)
+console.log(await client.downloadProfilePhoto('me', \`\${import.meta.dirname}/copy.jpg\`))`,
+    lua: `cablegram.set_profile_photo{file = 'me.png'}
+print(cablegram.download_profile_photo{peer = 'me', path = 'copy.jpg'})`,
+    shows: 'true',
+  },
+  setCommands: {
+    first: [BOT_TOKEN],
+    takes: 'bot',
+    typescript: `await client.setCommands({ my_tea: 'Makes tea' })
+const everywhere = { scope: { _: 'botCommandScopeDefault' }, langCode: '' } as const
+for (const each of await client.bots.getBotCommands(everywhere)) console.log(each.command, each.description)`,
+    lua: `cablegram.set_commands{commands = {my_tea = 'Makes tea'}}
+local commands = bots.getBotCommands{scope = {_ = 'botCommandScopeDefault'}, lang_code = ''}
+for _, each in ipairs(commands) do print(each.command, each.description) end`,
+    shows: 'my_tea Makes tea',
+  },
+  press: {
+    first: [BOT_TOKEN],
+    takes: 'token',
+    imports: ['type Message'],
+    typescript: `const bot = new TelegramClient(memorySession(), { server: 'http://127.0.0.1:10081' })
+await bot.start({ botToken: process.argv[2] ?? '' })
+const buttons = [[{ text: 'Yes', data: 'yes' }]]
+bot.on('message', ({ reply }) => reply('Tea?', { buttons }), { text: '/start' })
+bot.on('callbackQuery', ({ answer }) => answer({ text: 'Here you are' }))
+
+const asked = Promise.withResolvers<Message>()
+client.on('message', ({ message }) => asked.resolve(message), { text: 'Tea?' })
+await client.sendMessage('@tea_bot', '/start')
+const { text } = await client.press(await asked.promise, 'Yes')
+console.log(text)
+await bot.close()`,
+    luaFirst: [
+      BOT_TOKEN,
+      'npx cablegram user add +9996621234 --first-name Ada --username ada_tea',
+      'npx cablegram people start @ada_tea @tea_bot',
+      `npx cablegram lua --session bot.session -e "cablegram.start{bot_token = '$token'} cablegram.send_message{peer = '@ada_tea', text = 'Tea?', buttons = {{{text = 'Menu', url = 'https://tea.example/'}}}}"`,
+    ],
+    lua: `for message in cablegram.history{peer = '@tea_bot', limit = 1} do
+  print(message.text, cablegram.press{message = message, button = 'Menu'}.url)
+end`,
+    shows: 'Here you are',
+    luaShows: 'Tea? https://tea.example/',
+  },
   on: {
     typescript: `const heard = Promise.withResolvers<string>()
 const off = client.on('raw', ({ _ }) => heard.resolve(_), { _: 'updateNewMessage' })
@@ -238,34 +309,50 @@ await client.sendMessage('me', 'Hello')
 console.log(await heard.promise)
 off()`,
     lua: `cablegram.on('raw', function(update)
-  if update._ ~= 'updateNewMessage' then return end
   print(update._)
   cablegram.stop()
-end)
+end, {_ = 'updateNewMessage'})
 cablegram.send_message{peer = 'me', text = 'Hello'}`,
     shows: 'updateNewMessage',
   },
 }
 
 /** The whole program of an example. */
-export function dailyTypeScript({ typescript, first, imports = [] }: DailyExample): string {
-  const names = ['memorySession', 'TelegramClient', ...imports].toSorted((a, b) => a.localeCompare(b))
-  const before = first === undefined ? '' : `// First: ${first}\n`
-  return `${before}import { ${names.join(', ')} } from '@cablegram/client'
+export function dailyTypeScript({ typescript, first = [], takes, imports = [] }: DailyExample): string {
+  const plain = (name: string) => name.replace(/^type /, '')
+  const names = ['memorySession', 'TelegramClient', ...imports].toSorted((a, b) =>
+    plain(a).localeCompare(plain(b)),
+  )
+  const before = [
+    ...first.map((command) => `// First: ${command}\n`),
+    ...(takes === undefined ? [] : ['// Run: node example.ts "$token"\n']),
+    ...(typescript.includes('me.png') ? ['// A picture, me.png, lies beside this file.\n'] : []),
+  ]
+  return `${before.join('')}import { ${names.join(', ')} } from '@cablegram/client'
 
 const client = new TelegramClient(memorySession(), { server: 'http://127.0.0.1:10081' })
-await client.start({
-  phone: async () => '+9996621234',
-  code: async () => '22222',
-  name: async () => ({ firstName: 'Ada' }),
-})
+${takes === 'bot' ? "await client.start({ botToken: process.argv[2] ?? '' })" : ADA_IN_TYPESCRIPT}
 ${typescript}
 await client.close()
 `
 }
 
+const ADA_IN_TYPESCRIPT = `await client.start({
+  phone: async () => '+9996621234',
+  code: async () => '22222',
+  name: async () => ({ firstName: 'Ada' }),
+})`
+
 /** The whole script of an example. */
-export function dailyLua({ lua, first }: DailyExample): string {
-  const before = first === undefined ? '' : `-- First: ${first}\n`
-  return `${before}cablegram.start{phone = '+9996621234', code = '22222', first_name = 'Ada'}\n${lua}\n`
+export function dailyLua({ lua, first = [], luaFirst = first, takes }: DailyExample): string {
+  const before = [
+    ...luaFirst.map((command) => `-- First: ${command}\n`),
+    ...(takes === 'bot' ? ['-- Run: npx cablegram lua example.lua "$token"\n'] : []),
+    ...(lua.includes('me.png') ? ['-- Run: npx cablegram lua example.lua --files .\n'] : []),
+  ]
+  const login =
+    takes === 'bot'
+      ? 'cablegram.start{bot_token = cablegram.args[1]}'
+      : "cablegram.start{phone = '+9996621234', code = '22222', first_name = 'Ada'}"
+  return `${before.join('')}${login}\n${lua}\n`
 }

@@ -75,7 +75,7 @@ const redirected: TextStep = {
 }
 
 /** A picture of 160 by 160 pixels in two colours. */
-const PICTURE = Uint8Array.from(
+export const PICTURE: Uint8Array = Uint8Array.from(
   Buffer.from(
     'iVBORw0KGgoAAAANSUhEUgAAAKAAAACgAQAAAACjtFqAAAAAI0lEQVR42u3IMQEAAAwCIEvav4oF1mBwkh4ipZRSSimllP9yTcImvZ9mT0wAAAAASUVORK5CYII=',
     'base64',

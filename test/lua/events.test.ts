@@ -90,6 +90,32 @@ test('daily calls: messages are sent, listed, edited and deleted by what earlier
   ])
 })
 
+test('calls tell of their progress while they run, and an error in the function ends the call', async () => {
+  await using ada = await newClient('Ada')
+  const { lines, error } = await run(
+    ada,
+    `local told
+    local function on_progress(done, total) told = done .. ' of ' .. total end
+    local file = {bytes = ('x'):rep(300000), name = 'x.bin'}
+    local message = cablegram.send_file{peer = 'me', file = file, on_progress = on_progress}
+    print(told)
+    told = nil
+    print(#cablegram.download{message = message, on_progress = on_progress}, told)
+    print(pcall(cablegram.download, {message = message, on_progress = function() error('enough', 0) end}))
+    print(select(2, pcall(cablegram.upload_file, {file = file, on_progress = 5})))
+    local stats = cablegram.stats{}
+    print(stats.connections[1].purpose, math.type(stats.calls.total), stats.calls.failed.flooded)`,
+  )
+  assert.equal(error, undefined)
+  assert.deepEqual(lines, [
+    '300000 of 300000',
+    '300000\t300000 of 300000',
+    'false\tenough',
+    'bot.lua:9: cablegram.upload_file.on_progress: expected a function, got 5',
+    'home\tinteger\t0',
+  ])
+})
+
 test('handlers are coroutines: one that sleeps does not keep others waiting, and each has its answer', async () => {
   await using ada = await newClient('Ada')
   await using bob = await newClient('Bob')

@@ -1,6 +1,9 @@
 /** Runs printed texts as they are, each against a server that was just emptied, and compares what they print. */
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Call, Example, Shows } from '../../site/printers/example.ts'
+import { PICTURE } from '../../site/printers/file-states.ts'
 import { shownIn } from './json-answer.ts'
 import { runLuaProgram } from './lua-programs.ts'
 import {
@@ -35,7 +38,11 @@ export class Runs {
   async lua(text: string, shows: string): Promise<void> {
     const fresh = await this.#servers.fresh(serveOptions(text))
     const args = await prepare(text, fresh)
-    assert.equal(valuesIn(await runLuaProgram(text, fresh.server, args)), valuesIn(shows.split('\n')))
+    const files = text.includes(' --files .') ? fresh.folder : undefined
+    assert.equal(
+      valuesIn(await runLuaProgram(text, fresh.server, { args, files })),
+      valuesIn(shows.split('\n')),
+    )
   }
 
   /** Types commands. The last of them print at least what the example shows. */
@@ -67,8 +74,9 @@ export class Runs {
   }
 }
 
-/** Types the commands that come first. @returns the arguments of the program */
-async function prepare(text: string, { shell }: Fresh): Promise<string[]> {
+/** Types the commands that come first, and lays a picture beside a program that wants one. @returns the program's arguments */
+async function prepare(text: string, { shell, folder }: Fresh): Promise<string[]> {
+  if (text.includes('me.png')) await writeFile(join(folder, 'me.png'), PICTURE)
   for (const line of firstCommands(text)) await runLine(shell, line)
   return argumentNames(text).map((name) => shell.variables.get(name) ?? '')
 }

@@ -133,6 +133,12 @@ export class DailyAnswers {
     close_poll: async ({ message }) => this.#client.closePoll(await this.#messageOf(message)),
     press: async ({ message, button }) => this.#client.press(await this.#messageOf(message), button),
     set_commands: ({ commands, ...options }) => this.#client.setCommands(commands, options),
+    stats: async () => this.#client.stats(),
+    set_profile_photo: async ({ file, ...options }) =>
+      this.#client.setProfilePhoto(await this.#sourceOf(file), options),
+    delete_profile_photos: () => this.#client.deleteProfilePhotos(),
+    download_profile_photo: async ({ peer, path, ...options }) =>
+      this.#client.downloadProfilePhoto(peer, await this.#parts.files.pathOf(path), options),
     update_profile: (changes) => this.#client.updateProfile(changes),
   }
 
@@ -227,6 +233,10 @@ interface CallParams {
   close_poll: OfMessage
   press: OfMessage & { readonly button: string | { readonly data: string } }
   set_commands: SetCommandsOptions & { readonly commands: Readonly<Record<string, string>> }
+  stats: object
+  set_profile_photo: UploadOptions & { readonly file: FileName }
+  delete_profile_photos: object
+  download_profile_photo: InChat & DownloadOptions & { readonly path: string }
   update_profile: ProfileChanges
 }
 

@@ -10,6 +10,7 @@ import { ScriptFiles } from './script-files.ts'
 import { SignIn } from './sign-in.ts'
 import { decodeLaxly } from './state/memory.ts'
 import type { Answers, Question } from './thread/bridge.ts'
+import { Transfers } from './transfers.ts'
 import { ToldMessages } from './views.ts'
 
 /** Everything that the answers to a script's questions depend on. */
@@ -41,6 +42,7 @@ export class ScriptAnswers {
   readonly #queue = new NewsQueue()
   readonly #timers = new Map<number, Promise<void>>()
   readonly #daily: DailyAnswers
+  readonly #transfers = new Transfers()
   readonly #events: EventAnswers
   #lastTimer = 0
   #stopListening: () => void = () => {}
@@ -131,6 +133,12 @@ export class ScriptAnswers {
     switch (request.what) {
       case 'call':
         return await this.#daily.call(request.name, request.params)
+      case 'transfer':
+        return this.#transfers.begin((told) => this.#daily.call(request.name, { ...request.params, ...told }))
+      case 'progress':
+        return request.isGivenUp
+          ? this.#transfers.giveUp(request.transfer)
+          : await this.#transfers.next(request.transfer)
       case 'list':
         return this.#daily.open(request.name, request.params)
       case 'next':
@@ -177,6 +185,7 @@ export class ScriptAnswers {
 
   #close(): void {
     this.#stopListening()
+    this.#transfers.close()
     this.#events.close()
   }
 }
@@ -185,6 +194,8 @@ export class ScriptAnswers {
 function nameOf(request: ClientRequest): string {
   switch (request.what) {
     case 'call':
+    case 'transfer':
+    case 'progress':
     case 'list':
       return `cablegram.${request.name}`
     case 'act':

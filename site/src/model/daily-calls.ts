@@ -31,6 +31,8 @@ export interface DailyCallEntry {
   readonly typescript: string
   readonly lua: string
   readonly shows: string
+  /** The lines of the Lua program, if they differ. */
+  readonly luaShows: string
 }
 
 /** The folder of a call's function, by the name of the call; others lie in `methods/`, under their own name. */
@@ -41,6 +43,9 @@ const FILES: Readonly<Partial<Record<DailyName, string>>> = {
   closePoll: 'methods/polls.ts',
   unpinMessage: 'methods/pin-message.ts',
   updateProfile: 'methods/profile.ts',
+  setProfilePhoto: 'methods/profile-photo.ts',
+  deleteProfilePhotos: 'methods/profile-photo.ts',
+  downloadProfilePhoto: 'methods/profile-photo.ts',
   on: 'client.ts',
 }
 
@@ -50,6 +55,9 @@ const METHODS: Readonly<Partial<Record<DailyName, readonly string[]>>> = {
   download: ['upload.getFile', 'upload.getFileHashes', 'messages.getMessages', 'channels.getMessages'],
   sendFile: ['messages.sendMedia', 'upload.saveFilePart', 'upload.saveBigFilePart'],
   resolve: ['contacts.resolveUsername', 'contacts.resolvePhone', 'messages.checkChatInvite'],
+  setProfilePhoto: ['photos.uploadProfilePhoto', 'upload.saveFilePart', 'upload.saveBigFilePart'],
+  deleteProfilePhotos: ['photos.getUserPhotos', 'photos.deletePhotos'],
+  downloadProfilePhoto: ['upload.getFile', 'users.getUsers', 'messages.getChats', 'channels.getChannels'],
   vote: ['messages.sendVote'],
   sendPoll: ['messages.sendMedia'],
   closePoll: ['messages.editMessage'],
@@ -80,6 +88,7 @@ function entryOf(name: DailyName, example: DailyExample): DailyCallEntry {
     typescript: dailyTypeScript(example),
     lua: dailyLua(example),
     shows: example.shows,
+    luaShows: example.luaShows ?? example.shows,
   }
 }
 

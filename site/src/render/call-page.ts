@@ -3,7 +3,7 @@ import type { Model } from '../model/model.ts'
 import { firstSentence, methodLink, plain, table } from './inline.ts'
 import type { Block, Page } from './page.ts'
 
-const SAME = 'The tests run both programs against `npx cablegram serve --memory`. They print:'
+const SAME = 'The tests run both programs against `npx cablegram serve --memory`.'
 
 /** The page of a daily call of the client. */
 export function callPage(call: DailyCallEntry): Page {
@@ -31,7 +31,9 @@ function blocksOf(call: DailyCallEntry): Block[] {
         { title: 'Lua', language: 'lua', code: call.lua },
       ],
     },
-    `${SAME}\n\n\`\`\`text\n${call.shows}\n\`\`\``,
+    call.shows === call.luaShows
+      ? `${SAME} They print:\n\n${output(call.shows)}`
+      : `${SAME} The first one prints:\n\n${output(call.shows)}\n\nThe second one:\n\n${output(call.luaShows)}`,
     optionsSection(call),
     call.returns === undefined ? '' : `## Answers\n\nGives ${call.returns}.`,
     call.throws === undefined
@@ -43,6 +45,10 @@ function blocksOf(call: DailyCallEntry): Block[] {
     `See [the client](/guides/client#daily-calls) and, for scripts, [Lua](/guides/lua#daily-calls).`,
   ]
   return blocks.filter((block) => block !== '')
+}
+
+function output(lines: string): string {
+  return `\`\`\`text\n${lines}\n\`\`\``
 }
 
 function optionsSection({ options }: DailyCallEntry): string {

@@ -19,6 +19,8 @@ const FILE: Parameters = {
   'spoiler?': 'Bool',
 }
 
+const PROGRESS: Parameters = { 'on_progress?': 'function' }
+
 const TEXT_OPTIONS: Parameters = { 'buttons?': 'plain', 'preview?': 'Bool' }
 
 /** A daily call with one answer, by its name in Lua. */
@@ -43,6 +45,10 @@ export type DailyCall =
   | 'close_poll'
   | 'press'
   | 'set_commands'
+  | 'stats'
+  | 'set_profile_photo'
+  | 'delete_profile_photos'
+  | 'download_profile_photo'
   | 'update_profile'
 
 /** A daily call that gives a list, which is read as a loop goes on. */
@@ -53,7 +59,7 @@ export type EventAction = 'reply' | 'edit' | 'answer' | 'answer_inline'
 
 const CALLS: Readonly<Record<DailyCall, Parameters>> = {
   send_message: { peer: 'peer', text: 'text', 'preview?': 'Bool', ...SENDING },
-  send_file: { peer: 'peer', file: 'file', ...FILE, ...SENDING },
+  send_file: { peer: 'peer', file: 'file', ...FILE, ...SENDING, ...PROGRESS },
   send_album: {
     peer: 'peer',
     files: 'Vector<file>',
@@ -62,9 +68,10 @@ const CALLS: Readonly<Record<DailyCall, Parameters>> = {
     'reply_to?': 'message_id',
     'silent?': 'Bool',
     'schedule_at_s?': 'int',
+    ...PROGRESS,
   },
-  upload_file: { file: 'file', 'name?': 'string' },
-  download: { message: 'message', 'path?': 'string', 'thumb?': 'string' },
+  upload_file: { file: 'file', 'name?': 'string', ...PROGRESS },
+  download: { message: 'message', 'path?': 'string', 'thumb?': 'string', ...PROGRESS },
   edit_message: { message: 'message', text: 'text', ...TEXT_OPTIONS },
   delete_messages: { messages: 'Vector<message>', 'for_all?': 'Bool' },
   forward_messages: {
@@ -96,7 +103,11 @@ const CALLS: Readonly<Record<DailyCall, Parameters>> = {
   vote: { message: 'message', answers: 'Vector<int>' },
   close_poll: { message: 'message' },
   press: { message: 'message', button: 'plain' },
-  set_commands: { commands: 'plain', 'scope?': 'string', 'lang_code?': 'string' },
+  set_commands: { commands: 'texts', 'scope?': 'string', 'lang_code?': 'string' },
+  stats: {},
+  set_profile_photo: { file: 'file', ...PROGRESS },
+  delete_profile_photos: {},
+  download_profile_photo: { peer: 'peer', path: 'string', ...PROGRESS },
   update_profile: {
     'first_name?': 'string',
     'last_name?': 'string',

@@ -1,5 +1,5 @@
 import { pushPlain } from '../marshal/push.ts'
-import { readArgument, readParams, readPlain, type TlObject } from '../marshal/read.ts'
+import { readArgument, readFilter, readParams, type TlObject } from '../marshal/read.ts'
 import { decodeLaxly } from '../state/memory.ts'
 import { LUA_TYPE } from '../state/module.ts'
 import { RefusedCall } from '../state/refused-call.ts'
@@ -13,7 +13,7 @@ import {
   type EventAction,
   LIST_SHAPES,
 } from './daily-shapes.ts'
-import type { ClientRequest, Host, TextValue } from './host.ts'
+import type { ClientRequest, Host, Progress, TextValue } from './host.ts'
 import { onlyTable } from './methods.ts'
 
 /** Parts that the daily calls use. */
@@ -32,10 +32,41 @@ export function dailyCalls(parts: DailyParts): HostFunctions {
       name,
       (stack: Stack) => {
         const params = readParams(stack, onlyTable(stack, shape), shape)
-        return answer(stack, parts, { what: 'call', name: name as DailyCall, params })
+        const call = { name: name as DailyCall, params }
+        if (params['onProgress'] === true) return transfer(stack, parts, call)
+        return answer(stack, parts, { what: 'call', ...call })
       },
     ]),
   )
+}
+
+/** Makes a call that calls `on_progress` of its table with the bytes done and in all. Its error ends the transfer. */
+function transfer(
+  stack: Stack,
+  parts: DailyParts,
+  call: { readonly name: DailyCall; readonly params: TlObject },
+): number {
+  const number = Number(askedFor(parts, { what: 'transfer', ...call }))
+  const of = { what: 'progress', name: call.name, transfer: number } as const
+  let isHeard = true
+  try {
+    for (;;) {
+      const told = askedFor(parts, { ...of, isGivenUp: false }) as Progress
+      if ('answer' in told) {
+        pushPlain(stack, told.answer)
+        return 1
+      }
+      isHeard = false
+      stack.getField(1, 'on_progress')
+      stack.pushInteger(told.doneBytes)
+      if (told.totalBytes === undefined) stack.pushNil()
+      else stack.pushInteger(told.totalBytes)
+      stack.call(2, 0)
+      isHeard = true
+    }
+  } finally {
+    if (!isHeard) parts.host.client({ ...of, isGivenUp: true })
+  }
 }
 
 /** Opens a list, and gives its number: the prelude makes a loop of it. */
@@ -57,7 +88,7 @@ export function eventFunctions(parts: DailyParts): HostFunctions {
     list_next: (stack) => answer(stack, parts, { what: 'next', list: stack.number(1) }),
     list_end: (stack) => answer(stack, parts, { what: 'leave', list: stack.number(1) }),
     on: (stack) => {
-      const filter = readPlain(stack, 2, 'cablegram.on.filter')
+      const filter = readFilter(stack, 2, 'cablegram.on.filter')
       return answer(stack, parts, { what: 'on', event: stack.text(1), filter })
     },
     off: (stack) => answer(stack, parts, { what: 'off', handler: stack.number(1) }),
@@ -128,9 +159,13 @@ function titleOf(stack: Stack, index: number): string {
   return title
 }
 
-function answer(stack: Stack, { host, refusal }: DailyParts, request: ClientRequest): number {
+function answer(stack: Stack, parts: DailyParts, request: ClientRequest): number {
+  pushPlain(stack, askedFor(parts, request))
+  return 1
+}
+
+function askedFor({ host, refusal }: DailyParts, request: ClientRequest): unknown {
   const outcome = host.client(request)
   if ('refusal' in outcome) throw new RefusedCall(outcome.refusal, refusal())
-  pushPlain(stack, outcome.value)
-  return 1
+  return outcome.value
 }

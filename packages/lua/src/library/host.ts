@@ -33,6 +33,15 @@ export type TextValue =
 /** A daily call, or something that has to do with events: whatever the client does beside calls of the API. */
 export type ClientRequest =
   | { readonly what: 'call'; readonly name: DailyCall; readonly params: TlObject }
+  /** Begins a call that tells of its progress, and gives its number. */
+  | { readonly what: 'transfer'; readonly name: DailyCall; readonly params: TlObject }
+  /** Waits for progress or for the answer: {@link Progress}. `isGivenUp` ends the transfer. */
+  | {
+      readonly what: 'progress'
+      readonly name: DailyCall
+      readonly transfer: number
+      readonly isGivenUp: boolean
+    }
   | { readonly what: 'list'; readonly name: DailyList; readonly params: TlObject }
   /** Asks for the next item of a list: undefined at its end. */
   | { readonly what: 'next'; readonly list: number }
@@ -54,6 +63,11 @@ export type ClientRequest =
     }
   /** The handler of an event has ended; `failure` is what it threw. */
   | { readonly what: 'done'; readonly ticket: number; readonly failure: HandlerFailure | undefined }
+
+/** News of a transfer: bytes so far, or its answer. */
+export type Progress =
+  | { readonly doneBytes: number; readonly totalBytes: number | undefined }
+  | { readonly answer: unknown }
 
 /** An error that a handler of the script did not catch. */
 export interface HandlerFailure {

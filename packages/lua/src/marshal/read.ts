@@ -42,6 +42,11 @@ export function readPlain(stack: Stack, index: number, name: string): unknown {
   return new Reader(stack, new Path(name)).value(index, 'plain')
 }
 
+/** Reads a table of filters: its `_` is a value like any other, and no TL object. @throws Mistake */
+export function readFilter(stack: Stack, index: number, name: string): unknown {
+  return new Reader(stack, new Path(name)).plainTable(index)
+}
+
 /** Slots that one level of nesting needs: a key, a value, a name. */
 const SLOTS = 8
 const SEQUENCE = 'a sequence with the keys 1, 2, 3 and so on'
@@ -85,6 +90,7 @@ class Reader {
     if (read !== undefined) return read(this.#stack, index, this.#path)
     if (type === 'text') return this.#text(index)
     if (type === 'plain') return this.#plain(index)
+    if (type === 'texts') return this.#texts(index)
     const item = /^Vector<(.+)>$/.exec(type)?.[1]
     return item === undefined ? this.#object(index, type) : this.#vector(index, item)
   }
@@ -197,10 +203,32 @@ class Reader {
     const shape = stack.isString(-1) ? constructorShape(stack.text(-1)) : undefined
     stack.pop()
     if (shape !== undefined) return this.#object(table, shape.result)
-    return stack.length(table) > 0 ? this.#vector(table, 'plain') : this.#plainTable(table)
+    return stack.length(table) > 0 ? this.#vector(table, 'plain') : this.plainTable(table)
   }
 
-  #plainTable(index: number): unknown {
+  /** Texts by names of the script's own, which stay as they are. */
+  #texts(index: number): unknown {
+    const stack = this.#stack
+    if (!stack.isTable(index)) throw this.#path.expected(wanted('texts'), stack.describe(index))
+    const table = this.#enter(index)
+    const texts: Record<string, string> = {}
+    stack.pushNil()
+    while (stack.next(table)) {
+      // A number would become a string in its place, and `next` would lose its way.
+      if (stack.type(-2) !== LUA_TYPE.string)
+        throw this.#path.expected('names', `the key ${stack.describe(-2)}`)
+      const name = readText(stack, -2, this.#path)
+      this.#path.field(name)
+      texts[name] = readText(stack, -1, this.#path)
+      this.#path.back()
+      stack.pop()
+    }
+    this.#around.pop()
+    return texts
+  }
+
+  /** A table as an object with camelCase names. */
+  plainTable(index: number): unknown {
     const stack = this.#stack
     const table = this.#enter(index)
     const value: Record<string, unknown> = {}
@@ -283,6 +311,8 @@ const WORDS: Readonly<Record<string, string>> = {
   message: 'a message with id and chat',
   message_id: 'a message or its number',
   file: 'the name of a file, {bytes = …} or a message',
+  function: 'a function',
+  texts: 'a table of texts by their names',
   text: 'a string or a formatted text',
 }
 
@@ -318,6 +348,13 @@ const PRIMITIVES: Readonly<Record<string, Read>> = {
   message: readMessage,
   message_id: readMessageId,
   file: readFile,
+  function: readFunction,
+}
+
+/** Functions stay in Lua: who calls one takes it from the table. */
+function readFunction(stack: Stack, index: number, path: Path): true {
+  if (stack.type(index) !== LUA_TYPE.function) throw path.expected('a function', stack.describe(index))
+  return true
 }
 
 function readText(stack: Stack, index: number, path: Path): string {
