@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { access, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -86,6 +87,7 @@ for (const size of [1, 128 * KIB, ...(isLong ? [10 * MIB, 10 * MIB + 1] : [2 * M
     await download(client, found, path, {
       onProgress: (doneBytes, totalBytes) => {
         assert.equal(totalBytes, size)
+        assert.equal(existsSync(path), doneBytes === size)
         progress.push(doneBytes)
       },
     })

@@ -15,6 +15,7 @@ import {
   uploadFile,
 } from '@cablegram/client'
 import { type CablegramServer, startServer } from '@cablegram/server'
+import { UsageError } from '@cablegram/tl'
 import type { document, InputFile } from '@cablegram/tl/api'
 import { isLong } from '../effort.ts'
 import { signUp, testPhone } from './logins.ts'
@@ -182,7 +183,12 @@ test('an upload goes on after a restart of the program: only what had not arrive
 
 test('a path that is no file, and a source that is nothing of the kind, are refused', async () => {
   await assert.rejects(uploadFile(client, folder), { code: 'FILE_SOURCE_INVALID' })
-  await assert.rejects(uploadFile(client, join(folder, 'absent')), { code: 'ENOENT' })
+  await assert.rejects(uploadFile(client, join(folder, 'absent')), (error) => {
+    assert.ok(error instanceof UsageError && error.code === 'FILE_UNREADABLE')
+    assert.match(error.message, /absent: there is no such file\.$/)
+    assert.equal((error.cause as { code?: unknown }).code, 'ENOENT')
+    return true
+  })
   await assert.rejects(uploadFile(client, Object(7)), { code: 'FILE_SOURCE_INVALID' })
   await assert.rejects(uploadFile(client, createReadStream(join(folder, 'absent'))), { code: 'ENOENT' })
   await assert.rejects(uploadFile(client, new Uint8Array(1), { partSize: 1000 }), { code: 'OPTION_INVALID' })

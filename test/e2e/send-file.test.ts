@@ -128,10 +128,10 @@ test('an album arrives as one, its items in order, with bytes, paths and media t
   const existing = await client.sendFile('me', png(40, 40))
   const path = join(folder, 'b.png')
   await writeFile(path, png(50, 40))
-  const progress: number[] = []
+  const progress: (readonly [number, number | undefined])[] = []
   const messages = await client.sendAlbum('me', [png(60, 40), { file: path, caption: 'second' }, existing], {
     caption: 'three',
-    onProgress: (doneBytes) => progress.push(doneBytes),
+    onProgress: (doneBytes, totalBytes) => progress.push([doneBytes, totalBytes]),
   })
   assert.deepEqual(
     messages.map(({ text }) => text),
@@ -139,8 +139,33 @@ test('an album arrives as one, its items in order, with bytes, paths and media t
   )
   assert.equal(new Set(messages.map(({ albumId }) => albumId)).size, 1)
   assert.notEqual(messages[0]?.albumId, undefined)
-  assert.equal(progress.at(-1), png(60, 40).length + png(50, 40).length)
+  const [first, all] = [png(60, 40).length, png(60, 40).length + png(50, 40).length]
+  assert.deepEqual(progress, [
+    [first, all],
+    [all, all],
+  ])
   assert.ok(messages.every(({ media }) => media?._ === 'messageMediaPhoto'))
+})
+
+test('an album with a path that cannot be read, or a wrong option, sends nothing at all', async () => {
+  const told: number[] = []
+  const onProgress = (doneBytes: number) => told.push(doneBytes)
+  const absent = join(folder, 'absent.png')
+  await assert.rejects(client.sendAlbum('me', [png(60, 40), absent], { onProgress }), {
+    code: 'FILE_UNREADABLE',
+    message: /absent\.png: there is no such file\.$/,
+  })
+  await assert.rejects(client.sendAlbum('me', [png(60, 40), new Uint8Array(0)], { onProgress }), {
+    code: 'FILE_EMPTY',
+  })
+  await assert.rejects(client.sendAlbum('me', [png(60, 40)], { onProgress, capton: 'x' } as object), {
+    code: 'OPTION_INVALID',
+    message: /no option `capton` of sendAlbum\. Did you mean caption\?/,
+  })
+  await assert.rejects(client.sendAlbum('me', [{ file: png(60, 40), mime: '' }], { onProgress }), {
+    code: 'OPTION_INVALID',
+  })
+  assert.deepEqual(told, [])
 })
 
 test('an upload that is given up sends nothing', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { UsageError } from '@cablegram/tl'
 import { TelegramClient } from './client.ts'
 import { login } from './login/login.ts'
 import { ScriptedServer } from './login/test-server.ts'
@@ -124,6 +125,35 @@ test('the options of a call and of a login are checked before anything is sent',
     await assert.rejects(login(server, prompts, options), { code: 'OPTION_INVALID', message })
     await assert.rejects(client.start(prompts, options), { code: 'OPTION_INVALID', message })
   }
+})
+
+test('a proxy says which of its parts are missing or wrong, and repeats no password', () => {
+  const wrong: [object, RegExp][] = [
+    [{ host: '127.0.0.1', port: 1080, password: 'secret' }, /; it lacks kind\.$/],
+    [{ kind: 'socks5', password: 'secret' }, /; it lacks host, port\.$/],
+    [
+      { kind: 'socks4', host: '127.0.0.1', port: '1080', password: 'secret' },
+      /; kind, port cannot be used\.$/,
+    ],
+  ]
+  for (const [proxy, message] of wrong) {
+    const make = () => new TelegramClient(memorySession(), { proxy } as object)
+    assert.throws(make, (error) => {
+      assert.ok(error instanceof UsageError && message.test(error.message), String(error))
+      return !error.message.includes('secret')
+    })
+  }
+})
+
+test('a string session in the place of a file name is refused, and not repeated', () => {
+  const text = `1${'BVtsOKAA'.repeat(44)}=`
+  assert.throws(
+    () => new TelegramClient(text),
+    (error) => {
+      assert.ok(error instanceof UsageError && error.code === 'OPTION_INVALID')
+      return error.message.includes('memorySession(text)') && !error.message.includes('BVts')
+    },
+  )
 })
 
 test('a listener that is not a function is refused at once', async () => {

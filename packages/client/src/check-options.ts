@@ -29,8 +29,8 @@ const CLIENT_CHECKS: Checks<ClientOptions> = {
   consoleToken: isText('the token of the console, as a string'),
   pfs: isBoolean,
   floodWaitMaxS: isWhole(0, Math.floor(MAX_MS / 1000), 'seconds'),
-  timeoutMs: isWhole(1, MAX_MS, 'milliseconds'),
-  connectTimeoutMs: isWhole(1, MAX_MS, 'milliseconds'),
+  timeoutMs: isTimeout,
+  connectTimeoutMs: isTimeout,
   transport: isOneOf('tcp', 'websocket', 'http'),
   framing: isOneOf('abridged', 'intermediate', 'padded', 'full'),
   obfuscated: isBoolean,
@@ -52,7 +52,7 @@ const CLIENT_CHECKS: Checks<ClientOptions> = {
 
 const CALL_CHECKS: Checks<CallOptions> = {
   dcId: isWhole(1, MAX_INT, 'the number of a data centre'),
-  timeoutMs: isWhole(1, MAX_MS, 'milliseconds'),
+  timeoutMs: isTimeout,
   signal: isSignal,
   floodWaitMaxS: isWhole(0, Math.floor(MAX_MS / 1000), 'seconds'),
   retry: isBoolean,
@@ -66,11 +66,22 @@ export function checkClientOptions(options: unknown): void {
 
 /** @throws UsageError OPTION_INVALID */
 export function checkSession(session: unknown): void {
+  if (typeof session === 'string' && STRING_SESSION.test(session.trim())) throw stringSession()
   if (typeof session === 'string' && session.trim() !== '') return
   const storage: Readonly<Record<string, unknown>> = isPlainObject(session) ? session : {}
   if (['open', 'write', 'close'].every((name) => typeof storage[name] === 'function')) return
   throw invalid(
     `The session is ${kindOf(session)}. It may be the name of a file, or a storage such as memorySession().`,
+  )
+}
+
+/** A text that is no name of a file, but a whole session. */
+const STRING_SESSION = /^[\w+/-]{200,}={0,2}$/
+
+/** Neither the text, which opens an account, nor a part of it is repeated. */
+function stringSession(): UsageError {
+  return invalid(
+    'The session is a string session, not the name of a file: give memorySession(text). One of GramJS, Telethon, Pyrogram or mtcute becomes ours by importSession of @cablegram/client/convert.',
   )
 }
 
@@ -113,6 +124,11 @@ export function isWhole(from: number, to: number, unit: string): Check {
     Number.isInteger(value) && Number(value) >= from && Number(value) <= to
       ? undefined
       : `a whole number from ${from} to ${to} (${unit})`
+}
+
+/** Milliseconds that a timer takes. */
+export function isTimeout(value: unknown): string | undefined {
+  return isWhole(1, MAX_MS, 'milliseconds')(value)
 }
 
 /** True or false. */
@@ -190,21 +206,35 @@ function isMtproxy(value: unknown): string | undefined {
 
 function isProxy(value: unknown): string | undefined {
   if (typeof value === 'string' && value !== '') return undefined
+  const forms =
+    "{ kind: 'socks5' or 'http', host, port, user, password }, or a URL such as 'socks5://127.0.0.1:1080'"
+  if (!isPlainObject(value)) return forms
   const isTextOrNone = (text: unknown) => text === undefined || typeof text === 'string'
-  const isOne =
-    isPlainObject(value) &&
-    hasPlace(value) &&
-    (value['kind'] === 'socks5' || value['kind'] === 'http') &&
-    isTextOrNone(value['user']) &&
-    isTextOrNone(value['password'])
-  return isOne
-    ? undefined
-    : "{ kind: 'socks5' or 'http', host, port, user, password }, or a URL such as 'socks5://127.0.0.1:1080'"
+  const fitting: Readonly<Record<string, boolean>> = {
+    kind: value['kind'] === 'socks5' || value['kind'] === 'http',
+    host: hasHost(value),
+    port: hasPort(value),
+    user: isTextOrNone(value['user']),
+    password: isTextOrNone(value['password']),
+  }
+  const wrong = Object.keys(fitting).filter((name) => !fitting[name])
+  if (wrong.length === 0) return undefined
+  const missing = wrong.filter((name) => value[name] === undefined)
+  return missing.length > 0
+    ? `${forms}; it lacks ${missing.join(', ')}`
+    : `${forms}; ${wrong.join(', ')} cannot be used`
 }
 
-function hasPlace({ host, port }: Readonly<Record<string, unknown>>): boolean {
-  const isPort = Number.isInteger(port) && Number(port) > 0 && Number(port) < 65_536
-  return typeof host === 'string' && host !== '' && isPort
+function hasPlace(value: Readonly<Record<string, unknown>>): boolean {
+  return hasHost(value) && hasPort(value)
+}
+
+function hasHost({ host }: Readonly<Record<string, unknown>>): boolean {
+  return typeof host === 'string' && host !== ''
+}
+
+function hasPort({ port }: Readonly<Record<string, unknown>>): boolean {
+  return Number.isInteger(port) && Number(port) > 0 && Number(port) < 65_536
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

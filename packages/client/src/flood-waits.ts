@@ -1,4 +1,5 @@
 import { RpcError } from '@cablegram/mtproto'
+import { showRefusal } from './refusal-text.ts'
 
 /** A wait that the server has asked for. */
 export interface FloodWait {
@@ -66,7 +67,9 @@ function untilOf(wait: FloodWait | undefined): number {
 
 /** The refusal that the server would give now, without asking it. */
 export function refusalOf({ untilMs, type }: FloodWait, method: string, nowMs: number): RpcError {
-  return new RpcError(420, `${type}_${Math.ceil((untilMs - nowMs) / 1000)}`, method)
+  const refusal = new RpcError(420, `${type}_${Math.ceil((untilMs - nowMs) / 1000)}`, method)
+  showRefusal(refusal, refusalOf)
+  return refusal
 }
 
 /** The kinds of calls that a call is one of. */

@@ -377,8 +377,9 @@ export class Link {
         this.closed,
       )
       const schema = await loadSchema()
+      const session = fitSession(saved, server, storage.name, options.server !== undefined)
       const app = appOf(options, server)
-      this.#facts = { schema, server, app, session: fitSession(saved, server, storage.name) }
+      this.#facts = { schema, server, app, session }
       this.#isResumed ??= saved?.userId !== undefined || saved?.hasUnknownUser === true
     } catch (error) {
       await this.#release()
@@ -589,11 +590,13 @@ function closedError(): ConnectionError {
 }
 
 /** A server of one's own offers an app; Telegram wants one of your own. */
-function appOf({ apiId, apiHash }: ClientOptions, server: Server): App {
+function appOf(options: ClientOptions, server: Server): App {
+  const { apiId, apiHash } = options
   if (apiId !== undefined && apiHash !== undefined) return { apiId, apiHash }
   const [offered] = server.apps ?? []
   if (apiId === undefined && apiHash === undefined && offered) return offered
   const message =
-    'Give the client `apiId` and `apiHash`; for Telegram itself they come from https://my.telegram.org/apps'
-  throw new UsageError('API_ID_MISSING', message)
+    'Give the client `apiId` and `apiHash`; for Telegram itself they come from https://my.telegram.org/apps.'
+  const own = " A server of your own is named by the option `server`, such as 'http://127.0.0.1:10081'."
+  throw new UsageError('API_ID_MISSING', options.server === undefined ? message + own : message)
 }

@@ -8,6 +8,7 @@ import { backoffMs } from './net/backoff.ts'
 import type { OutgoingCall } from './net/calls.ts'
 import { type Clock, pause } from './net/clock.ts'
 import { orAborted } from './net/or-aborted.ts'
+import { showRefusal } from './refusal-text.ts'
 import type { Turn } from './turns.ts'
 
 /** The options of one call. */
@@ -98,7 +99,7 @@ export async function sendCall<Result>(
     } catch (error) {
       if (!(error instanceof RpcError)) throw withWaits(error, trip)
       // The error was made where the answer came in; the caller's stack is of more use.
-      Error.captureStackTrace?.(error, sendCall)
+      showRefusal(error, sendCall)
       if (before && isOfTurn(error)) await orAborted(before.over, [call.signal, link.closed])
       else await goOn(link, dc, trip, error, { ...options, method: call.method, signal: call.signal })
     }

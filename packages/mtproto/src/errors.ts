@@ -62,6 +62,12 @@ export class RpcError extends MtprotoError {
     this.argument = argument
     this.method = method
   }
+
+  /** `RpcError: auth.sendCode: PHONE_NUMBER_INVALID (400)`. */
+  override toString(): string {
+    const method = this.method === undefined ? '' : `${this.method}: `
+    return `${this.name}: ${method}${this.message} (${this.code})`
+  }
 }
 
 /** `FLOOD_WAIT_30` is FLOOD_WAIT and 30; a number inside a name stays as X: `FILE_PART_X_MISSING` and 4. */

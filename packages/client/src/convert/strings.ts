@@ -45,12 +45,23 @@ export interface ExportOptions extends ImportOptions {
 export async function importSession(text: string, options: ImportOptions = {}): Promise<string> {
   const library = libraryOfString(text)
   if (library === undefined) {
-    const message =
-      'This is not a string session of Telethon, GramJS, Pyrogram or mtcute. Give the whole string, without quotes.'
+    const message = isOurs(text)
+      ? 'This is a string session of Cablegram already: give it to memorySession.'
+      : 'This is not a string session of Telethon, GramJS, Pyrogram or mtcute. Give the whole string, without quotes.'
     throw new SessionError('SESSION_FOREIGN', message)
   }
   const login = readString(library, text)
   return encodeStringSession(sessionOf(login, await serverFor(options, login)))
+}
+
+function isOurs(text: string): boolean {
+  try {
+    decodeSession(decodeStringSession(text.trim()), 'The string session')
+    return true
+  } catch (error) {
+    if (error instanceof SessionError) return false
+    throw error
+  }
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   isFunction,
   isSignal,
   isTextOption,
+  isTimeout,
   isWhole,
 } from '../check-options.ts'
 import type { CallOptions } from '../options.ts'
@@ -28,7 +29,15 @@ export interface DownloadOptions {
   /** The letter of a photo's size or of a document's preview, such as `m`. Default: the largest; the document itself. */
   readonly thumb?: string | undefined
   readonly signal?: AbortSignal | undefined
-  /** Told of the bytes that have arrived; never fewer than before, and at the end all. */
+  /**
+   * Fails if nothing of the file moves for so many milliseconds. Waits that the server asks for do not count. Default: about
+   * twelve minutes, in which it is tried again and again.
+   */
+  readonly timeoutMs?: number | undefined
+  /**
+   * Told of the bytes that have arrived; never fewer than before, and at the end all. Of a download into a file it is told of
+   * all bytes once the file is there under its name.
+   */
   readonly onProgress?: ((doneBytes: number, totalBytes: number | undefined) => void) | undefined
   /** Told of the waits that the server asks for. */
   readonly onWait?: ((wait: TransferWait) => void) | undefined
@@ -43,6 +52,7 @@ const CHECKS: Checks<DownloadOptions> = {
   length: isWhole(1, Number.MAX_SAFE_INTEGER, 'bytes'),
   thumb: isTextOption,
   signal: isSignal,
+  timeoutMs: isTimeout,
   onProgress: isFunction,
   onWait: isFunction,
   verify: isBoolean,
@@ -86,7 +96,6 @@ export class Download {
   #refreshing: Promise<boolean> | undefined
   readonly #hashes: PartHashes | undefined
   #transfer: Transfer | undefined
-  #told: { readonly doneBytes: number; readonly totalBytes: number | undefined } | undefined
 
   constructor(
     client: DownloadClient,
@@ -138,8 +147,9 @@ export class Download {
     if (begun.totalBytes !== undefined) this.#endAt(this.#fromByte + begun.totalBytes)
     const doneBytes = done.reduce((sum, part) => sum + this.#lengthOf(part), 0)
     const { partBytes } = this.facts
+    const { timeoutMs } = this.#options
     this.#transfer = new Transfer({
-      window: new TransferWindow({ partBytes, count: this.count, done, doneBytes }),
+      window: new TransferWindow({ partBytes, count: this.count, done, doneBytes, timeoutMs }),
       mover: {
         move: (part, aborted, onSent) => this.#move(part, aborted, onSent, take),
         mend: (trouble, error, part) => this.#mend(trouble, error, part),
@@ -150,8 +160,12 @@ export class Download {
       onWait: tellingWaits(this.#client, this.#options.onWait),
     })
     await this.#transfer.run()
+  }
+
+  /** Tells the listener of progress that all is done. */
+  tellEnd(): void {
     const { totalBytes = 0 } = this
-    if (this.#told?.doneBytes !== totalBytes || this.#told.totalBytes !== totalBytes) this.#tell(totalBytes)
+    this.#options.onProgress?.(totalBytes, totalBytes)
   }
 
   /** The bytes of a part are no longer in memory. */
@@ -261,10 +275,10 @@ export class Download {
     return true
   }
 
+  /** The end is told once the bytes are where they belong. */
   #tell(doneBytes: number): void {
     const { totalBytes } = this
-    this.#told = { doneBytes, totalBytes }
-    this.#options.onProgress?.(doneBytes, totalBytes)
+    if (doneBytes !== totalBytes) this.#options.onProgress?.(doneBytes, totalBytes)
   }
 }
 

@@ -1,17 +1,18 @@
-import { open } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { type FileHandle, open } from 'node:fs/promises'
+import { basename, isAbsolute, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { UsageError } from '@cablegram/tl'
+import { errnoOf } from '../storage/file-system.ts'
 import type { OpenedSource } from './opened-source.ts'
 
 /**
  * Opens a file of this machine.
  *
- * @throws UsageError FILE_SOURCE_INVALID where it is no file; errors of the file system
+ * @throws UsageError FILE_UNREADABLE, with the error of the file system as its `cause`; FILE_SOURCE_INVALID where it is no file
  */
 export async function openPath(source: string | URL): Promise<OpenedSource> {
   const path = typeof source === 'string' ? source : fileURLToPath(source)
-  const handle = await open(path, 'r')
+  const handle = await openFile(path)
   try {
     const facts = await handle.stat()
     if (!facts.isFile()) throw new UsageError('FILE_SOURCE_INVALID', `${path} is not a file.`)
@@ -39,4 +40,20 @@ export async function openPath(source: string | URL): Promise<OpenedSource> {
     await handle.close()
     throw error
   }
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r')
+  } catch (cause) {
+    const place = isAbsolute(path) ? path : `${path} (${resolve(path)})`
+    throw new UsageError('FILE_UNREADABLE', `Cannot read ${place}: ${reasonOf(cause)}.`, { cause })
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const code = errnoOf(error)
+  if (code === 'ENOENT') return 'there is no such file'
+  if (code === 'EACCES' || code === 'EPERM') return 'this program may not read it'
+  return error instanceof Error ? error.message : String(error)
 }

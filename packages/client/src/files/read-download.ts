@@ -21,16 +21,19 @@ export async function* readDownload(begin: () => Download): AsyncGenerator<Uint8
     wake()
     return true
   }
-  const running = download.run(take, NOTHING, abort.signal).then(
-    () => {
-      outcome = 'done'
-      wake()
-    },
-    (error: unknown) => {
-      outcome = { error }
-      wake()
-    },
-  )
+  const running = download
+    .run(take, NOTHING, abort.signal)
+    .then(() => download.tellEnd())
+    .then(
+      () => {
+        outcome = 'done'
+        wake()
+      },
+      (error: unknown) => {
+        outcome = { error }
+        wake()
+      },
+    )
   try {
     for (let part = 0; ; part++) {
       while (!arrived.has(part) && outcome === undefined) {

@@ -20,7 +20,7 @@ export type FileSource =
  * Opens a source.
  *
  * @param sizeBytes the size of a stream, if the program knows it
- * @throws UsageError FILE_SOURCE_INVALID; errors of the file system
+ * @throws UsageError FILE_SOURCE_INVALID, FILE_UNREADABLE
  */
 export async function openSource(source: FileSource, sizeBytes?: number): Promise<OpenedSource> {
   if (typeof source === 'string' || source instanceof URL) return openPath(source)

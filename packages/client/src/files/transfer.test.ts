@@ -117,6 +117,29 @@ test('waits of the server are waited out and told, one for all parts that were o
   assert.equal(server.clock.waiting, 0)
 })
 
+test('with timeoutMs a transfer fails once nothing has moved for so long; waits of the server do not count', async () => {
+  const script: Answer[] = ['kept', refusal('FLOOD_WAIT_30'), 'kept', ...new Array<Answer>(40).fill('lost')]
+  const server = new PartServer(script)
+  const beganMs = server.clock.nowMs()
+  const outcome = await send(server, testBytes(5 * KIB), { timeoutMs: 20_000 })
+  assert.ok(outcome.status === 'rejected' && outcome.reason.code === 'FILE_STALLED')
+  const tookMs = server.clock.nowMs() - beganMs
+  assert.ok(tookMs >= 50_000 && tookMs < 52_000, `${tookMs} ms of the test clock`)
+  assert.equal(server.clock.waiting, 0)
+})
+
+test('with timeoutMs a transfer waits for its source all the same', async () => {
+  const server = new PartServer()
+  async function* slowly() {
+    for (const at of [0, 1, 2]) {
+      await new Promise<void>((resolve) => void server.clock.after(60_000, resolve))
+      yield testBytes(3 * KIB).subarray(at * KIB, (at + 1) * KIB)
+    }
+  }
+  const upload = uploadFile(server, slowly(), { partSize: KIB, timeoutMs: 1_000 })
+  assert.equal((await server.whileWaiting(upload)).status, 'fulfilled')
+})
+
 test('a wait of more than 15 minutes is thrown', async () => {
   const outcome = await send(new PartServer([refusal('FLOOD_WAIT_901')]), testBytes(3))
   assert.ok(outcome.status === 'rejected' && outcome.reason.type === 'FLOOD_WAIT')

@@ -227,6 +227,6 @@ export class Transfer {
 }
 
 function stalled(cause: unknown): ConnectionError {
-  const message = 'Nothing of the file has moved for many minutes, though it was tried again and again'
+  const message = 'Nothing of the file has moved for too long, though it was tried again and again'
   return new ConnectionError('FILE_STALLED', message, cause === undefined ? undefined : { cause })
 }

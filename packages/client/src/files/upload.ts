@@ -1,7 +1,15 @@
 import { RpcError } from '@cablegram/mtproto'
 import { freeBytes, UsageError } from '@cablegram/tl'
 import type { InputFile } from '@cablegram/tl/api'
-import { type Checks, checkOptions, isFunction, isSignal, isTextOption, isWhole } from '../check-options.ts'
+import {
+  type Checks,
+  checkOptions,
+  isFunction,
+  isSignal,
+  isTextOption,
+  isTimeout,
+  isWhole,
+} from '../check-options.ts'
 import { orAborted } from '../net/or-aborted.ts'
 import type { OpenedSource } from './opened-source.ts'
 import { type PartClient, tellingWaits } from './part-client.ts'
@@ -20,6 +28,11 @@ export interface UploadOptions {
   /** Bytes in a part, a power of two from 1024 to 524288. Default: 524288, up to 1 MiB 131072. */
   readonly partSize?: number | undefined
   readonly signal?: AbortSignal | undefined
+  /**
+   * Fails if nothing of the file moves for so many milliseconds, or a call is not answered in so many. Waits that the server
+   * asks for do not count. Default: about twelve minutes for the file, in which it is tried again and again.
+   */
+  readonly timeoutMs?: number | undefined
   /** Told of the bytes that the server has acknowledged; never fewer than before, and at the end all. */
   readonly onProgress?: ((doneBytes: number, totalBytes: number | undefined) => void) | undefined
   /** Told of the waits that the server asks for. */
@@ -42,6 +55,7 @@ export const UPLOAD_CHECKS: Checks<UploadOptions> = {
   name: isTextOption,
   partSize: isPartSize,
   signal: isSignal,
+  timeoutMs: isTimeout,
   onProgress: isFunction,
   onWait: isFunction,
   resume: isTextOption,
@@ -50,8 +64,8 @@ export const UPLOAD_CHECKS: Checks<UploadOptions> = {
 
 /** Those of the options that are about the upload. */
 export function uploadOptionsOf(options: UploadOptions): UploadOptions {
-  const { size, name, partSize, signal, onProgress, onWait, resume, onRecord } = options
-  return { size, name, partSize, signal, onProgress, onWait, resume, onRecord }
+  const { size, name, partSize, signal, timeoutMs, onProgress, onWait, resume, onRecord } = options
+  return { size, name, partSize, signal, timeoutMs, onProgress, onWait, resume, onRecord }
 }
 
 /** The call of a part; the transfer itself sees when nothing moves. */
@@ -68,7 +82,7 @@ const MAX_GAPS = 16
  * Memory: the bytes on their way, 1 to 4 MiB. Waits of the server up to 15 minutes and lost connections are waited out.
  * A connection on which nothing moves for 15 s is tried again, in all for about twelve minutes.
  *
- * @throws UsageError FILE_EMPTY, FILE_TOO_BIG, FILE_SIZE_WRONG, FILE_SOURCE_INVALID, OPTION_INVALID; RpcError;
+ * @throws UsageError FILE_EMPTY, FILE_TOO_BIG, FILE_SIZE_WRONG, FILE_SOURCE_INVALID, FILE_UNREADABLE, OPTION_INVALID; RpcError;
  * ConnectionError FILE_STALLED; the reason of `signal`; errors of the source
  *
  * @example
@@ -101,7 +115,7 @@ export interface Uploaded {
 }
 
 /**
- * Sends a file and uses it. If the server says at the use that parts are missing, they are sent again, and it is used again.
+ * Sends a file and uses it.
  *
  * @throws as `uploadFile` does, and what `use` rejects with
  */
@@ -111,24 +125,41 @@ export async function useUpload<Result>(
   options: UploadOptions,
   use: (uploaded: Uploaded) => Promise<Result>,
 ): Promise<Result> {
+  const upload = await prepareUpload(client, source, options)
+  try {
+    return await upload.use(use)
+  } finally {
+    await upload.close()
+  }
+}
+
+/** A file whose source is open and fits. It is to be closed. */
+export interface PreparedUpload {
+  /** Undefined: known at the end. */
+  readonly sizeBytes: number | undefined
+  /**
+   * Sends the file and uses it. If the server says at the use that parts are missing, they are sent again, and it is used again.
+   *
+   * @throws as `uploadFile` does, and what `use` rejects with
+   */
+  use<Result>(use: (uploaded: Uploaded) => Promise<Result>): Promise<Result>
+  close(): Promise<void>
+}
+
+/** Opens a source and checks it; nothing is sent yet. @throws UsageError as `uploadFile` does; the reason of `signal` */
+export async function prepareUpload(
+  client: PartClient,
+  source: FileSource,
+  options: UploadOptions,
+): Promise<PreparedUpload> {
   checkOptions(options, UPLOAD_CHECKS, 'of an upload')
   options.signal?.throwIfAborted()
   const opened = await openSource(source, options.size)
   try {
-    const upload = new Upload(client, opened, options)
-    await upload.run()
-    const head = await upload.head()
-    for (let gaps = 0; ; gaps++) {
-      try {
-        return await use({ file: upload.file, source: opened, head })
-      } catch (error) {
-        const part = missingPart(error)
-        if (part === undefined || gaps === MAX_GAPS || !opened.isRepeatable) throw error
-        await upload.fill(part)
-      }
-    }
-  } finally {
+    return new Upload(client, opened, options)
+  } catch (error) {
     await opened.close()
+    throw error
   }
 }
 
@@ -138,7 +169,7 @@ function missingPart(error: unknown): number | undefined {
 }
 
 /** The upload of one source. */
-class Upload {
+class Upload implements PreparedUpload {
   readonly #client: PartClient
   readonly #source: OpenedSource
   readonly #options: UploadOptions
@@ -174,22 +205,43 @@ class Upload {
     })
   }
 
+  get sizeBytes(): number | undefined {
+    return this.#source.sizeBytes
+  }
+
+  async use<Result>(use: (uploaded: Uploaded) => Promise<Result>): Promise<Result> {
+    await this.#run()
+    const head = await this.#readHead()
+    for (let gaps = 0; ; gaps++) {
+      try {
+        return await use({ file: this.#file, source: this.#source, head })
+      } catch (error) {
+        const part = missingPart(error)
+        if (part === undefined || gaps === MAX_GAPS || !this.#source.isRepeatable) throw error
+        await this.#fill(part)
+      }
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#source.close()
+  }
+
   /** The file as calls name it, once it is uploaded. */
-  get file(): InputFile {
+  get #file(): InputFile {
     const { name = this.#source.name ?? 'file' } = this.#options
     const named = { id: this.#fileId, parts: this.#count ?? 0, name }
     // An empty checksum counts as not given. MTProto authenticates the bytes of every part.
     return this.#isBig ? { _: 'inputFileBig', ...named } : { _: 'inputFile', ...named, md5Checksum: '' }
   }
 
-  /** The first bytes of the file. */
-  async head(): Promise<Uint8Array> {
+  async #readHead(): Promise<Uint8Array> {
     // An earlier run has sent them: then the source can be read again.
     this.#head ??= await this.#source.read(0, HEAD_BYTES, new AbortController().signal)
     return this.#head
   }
 
-  async run(): Promise<void> {
+  async #run(): Promise<void> {
     await this.#transfer.run()
     const { sizeBytes = 0 } = this.#source
     if (sizeBytes === 0) throw emptyFile()
@@ -198,7 +250,7 @@ class Upload {
   }
 
   /** Sends a part again that the server has not; with it all that it may have lost since an earlier run. */
-  async fill(part: number): Promise<void> {
+  async #fill(part: number): Promise<void> {
     await this.#transfer.again([...new Set([part, ...this.#earlier])])
   }
 
@@ -209,6 +261,7 @@ class Upload {
       count: this.#count,
       done: this.#earlier,
       doneBytes,
+      timeoutMs: this.#options.timeoutMs,
     })
   }
 

@@ -76,6 +76,8 @@ export interface WindowSetup {
   /** Parts that have arrived in an earlier run, and their bytes. */
   readonly done?: Iterable<number>
   readonly doneBytes?: number
+  /** Fails when nothing of what was sent has moved for so long, pauses that the server asks for aside. Default: see `maxStalls`. */
+  readonly timeoutMs?: number | undefined
   readonly limits?: Partial<WindowLimits>
 }
 
@@ -107,6 +109,9 @@ export class TransferWindow {
   #seenMs = 0
   /** When something has moved last, or begun to. */
   #movedAtMs = 0
+  readonly #timeoutMs: number
+  /** Since when nothing has arrived, as far as that is not the source's or the server's wish. */
+  #idleSinceMs = 0
   #stalls = 0
   #floods = 0
   /** Arrivals since the window was last looked at. */
@@ -114,7 +119,8 @@ export class TransferWindow {
   #quickestMs = Number.POSITIVE_INFINITY
   #state: 'idle' | 'running' | 'finished' | 'failed' = 'idle'
 
-  constructor({ partBytes, count, done = [], doneBytes = 0, limits }: WindowSetup) {
+  constructor({ partBytes, count, done = [], doneBytes = 0, timeoutMs, limits }: WindowSetup) {
+    this.#timeoutMs = timeoutMs ?? Number.POSITIVE_INFINITY
     this.#limits = { ...WINDOW_LIMITS, ...limits }
     this.#partBytes = partBytes
     this.#count = count
@@ -135,7 +141,7 @@ export class TransferWindow {
     const isPaused = this.#pausedUntilMs > this.#seenMs
     const goesOnAtMs = isPaused ? this.#pausedUntilMs : Number.POSITIVE_INFINITY
     const stallsAtMs = this.#isAnySent() ? this.#stallAtMs() : Number.POSITIVE_INFINITY
-    const atMs = Math.min(goesOnAtMs, stallsAtMs)
+    const atMs = Math.min(goesOnAtMs, stallsAtMs, this.#timesOutAtMs())
     return atMs === Number.POSITIVE_INFINITY ? undefined : atMs
   }
 
@@ -160,6 +166,7 @@ export class TransferWindow {
       case 'begin':
         this.#state = 'running'
         this.#movedAtMs = nowMs
+        this.#idleSinceMs = nowMs
         break
       case 'sent':
         this.#onSent(input.part, nowMs)
@@ -183,14 +190,19 @@ export class TransferWindow {
         this.#onMissing(input.parts, nowMs)
         break
       case 'wake':
-        if (this.#isAnySent() && nowMs >= this.#stallAtMs()) this.#onStall(nowMs, outputs)
+        if (nowMs >= this.#timesOutAtMs()) this.#fail(undefined, outputs)
+        else if (this.#isAnySent() && nowMs >= this.#stallAtMs()) this.#onStall(nowMs, outputs)
         break
     }
   }
 
   #onSent(part: number, nowMs: number): void {
     if (!this.#flying.has(part)) return
-    if (!this.#isAnySent()) this.#movedAtMs = nowMs
+    if (!this.#isAnySent()) {
+      this.#movedAtMs = nowMs
+      // Until now it waited for the source, unless it goes again.
+      if (!this.#isInTrouble()) this.#idleSinceMs = Math.max(nowMs, this.#idleSinceMs)
+    }
     this.#flying.set(part, nowMs)
   }
 
@@ -218,6 +230,8 @@ export class TransferWindow {
     if (!this.#takenEarly.delete(part)) this.#held.add(part)
     this.#doneBytes += bytes
     this.#movedAtMs = nowMs
+    // A pause that the server has asked for may still last.
+    this.#idleSinceMs = Math.max(nowMs, this.#idleSinceMs)
     this.#stalls = 0
     this.#floods = 0
     this.#measure(nowMs - sentAtMs)
@@ -249,6 +263,7 @@ export class TransferWindow {
     if (untilMs <= this.#pausedUntilMs) return
     if (this.#pausedUntilMs <= nowMs) this.#floods += 1
     this.#pausedUntilMs = untilMs
+    this.#idleSinceMs = untilMs
     if (this.#floods > this.#limits.maxFloods) this.#fail(part, outputs)
     else outputs.push({ kind: 'wait', untilMs })
   }
@@ -278,6 +293,7 @@ export class TransferWindow {
     }
     if (this.#again.size > 0) this.#state = 'running'
     this.#movedAtMs = nowMs
+    this.#idleSinceMs = nowMs
   }
 
   #onStall(nowMs: number, outputs: WindowOutput[]): void {
@@ -296,6 +312,16 @@ export class TransferWindow {
   #stallAtMs(): number {
     const { stallMs, maxStallMs } = this.#limits
     return this.#movedAtMs + Math.min(stallMs * 2 ** this.#stalls, maxStallMs)
+  }
+
+  /** A source may take its time; a part that was sent, or that goes again, may not. */
+  #timesOutAtMs(): number {
+    const isWaiting = this.#isAnySent() || this.#isInTrouble()
+    return isWaiting ? this.#idleSinceMs + this.#timeoutMs : Number.POSITIVE_INFINITY
+  }
+
+  #isInTrouble(): boolean {
+    return this.#stalls > 0 || this.#failures.size > 0 || this.#mends.size > 0
   }
 
   #giveUp(part: number, outputs: WindowOutput[]): void {

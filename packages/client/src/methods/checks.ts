@@ -1,5 +1,5 @@
 import { UsageError } from '@cablegram/tl'
-import { type Check, type Checks, isBoolean, isSignal, isWhole } from '../check-options.ts'
+import { type Check, type Checks, isBoolean, isSignal, isTimeout, isWhole } from '../check-options.ts'
 import { kindOf } from '../kind-of.ts'
 import type { CallLimits, SendOptions } from './sending.ts'
 
@@ -13,7 +13,7 @@ const isUnixTime = isWhole(0, MAX_INT, 'Unix seconds')
 /** The checks of the options that every daily call takes. */
 export const LIMIT_CHECKS: Checks<CallLimits> = {
   signal: isSignal,
-  timeoutMs: isWhole(1, MAX_INT, 'milliseconds'),
+  timeoutMs: isTimeout,
 }
 
 /** The checks of the options of a call that sends something. */

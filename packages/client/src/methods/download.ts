@@ -79,6 +79,7 @@ async function downloadTo(
     throw error
   }
   await target.finish(wanted.totalBytes ?? 0)
+  wanted.tellEnd()
 }
 
 function begin(client: DownloadClient, what: Downloadable, options: DownloadOptions): Download {

@@ -33,7 +33,7 @@ export async function setProfilePhoto(
   options: UploadOptions = {},
 ): Promise<void> {
   const uploaded = await uploadFile(client, file, options)
-  await client.call('photos.uploadProfilePhoto', { file: uploaded }, { signal: options.signal })
+  await client.call('photos.uploadProfilePhoto', { file: uploaded }, callOptions(options))
 }
 
 /**

@@ -1,18 +1,22 @@
 import { ProtocolError } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
 import type { InputMedia, InputPeer, InputSingleMedia, MessageMedia } from '@cablegram/tl/api'
+import { type Checks, checkOptions, isBoolean, isFunction, isTextOption } from '../check-options.ts'
 import { inputMediaOf } from '../files/existing-media.ts'
+import type { UploadOptions } from '../files/upload.ts'
 import { Message } from '../message/message.ts'
 import { findPeer, type PeerLike } from '../peers/resolve.ts'
-import { formattedOf, type TextLike } from '../text/formatted.ts'
+import { type FormattedText, formattedOf, type TextLike } from '../text/formatted.ts'
+import { isChecked, SEND_CHECKS } from './checks.ts'
 import {
   type FileOptions,
+  type PreparedMedia,
+  prepareMedia,
   type SendableFile,
   type SendFileClient,
   type SendFileOptions,
-  withMedia,
 } from './send-file.ts'
-import { inputEntities, newRandomId, sendingTo, sendParams } from './sending.ts'
+import { callOptions, inputEntities, newRandomId, sendingTo, sendParams } from './sending.ts'
 import { sentMessages } from './sent.ts'
 
 /** A file of an album, with a caption or a name of its own if wanted. */
@@ -26,19 +30,41 @@ export interface AlbumFile extends Pick<FileOptions, 'name' | 'mime' | 'size' | 
 
 /** Options of an album. */
 export interface SendAlbumOptions
-  extends Pick<SendFileOptions, 'replyTo' | 'silent' | 'scheduleAtS' | 'signal' | 'asDocument' | 'onWait'> {
+  extends Pick<
+    SendFileOptions,
+    'replyTo' | 'silent' | 'scheduleAtS' | 'signal' | 'timeoutMs' | 'asDocument' | 'onWait'
+  > {
   /** The caption of the first file, which clients show for the whole album. */
   readonly caption?: TextLike | undefined
-  /** Told of the bytes of all files that the server has acknowledged. */
-  readonly onProgress?: ((doneBytes: number) => void) | undefined
+  /** Told of the bytes of all files together that the server has acknowledged, and of how many there are. */
+  readonly onProgress?: UploadOptions['onProgress']
 }
 
 /** Telegram takes no more files in one album. */
 const MAX_ITEMS = 10
 
+const { replyTo, silent, scheduleAtS, signal, timeoutMs } = SEND_CHECKS
+const CHECKS: Checks<SendAlbumOptions> = {
+  ...{ replyTo, silent, scheduleAtS, signal, timeoutMs },
+  asDocument: isBoolean,
+  onWait: isFunction,
+  onProgress: isFunction,
+  caption: isChecked,
+}
+
+const ITEM_CHECKS: Checks<AlbumFile> = {
+  file: isChecked,
+  caption: isChecked,
+  name: isTextOption,
+  mime: isTextOption,
+  size: isChecked,
+  spoiler: isBoolean,
+}
+
 /**
- * Sends up to ten files as one album. They are uploaded one after the other, and nobody sees any before all are there.
- * Photos and films go together, and plain files or sound only with their like.
+ * Sends up to ten files as one album. All are opened first, so that a wrong path fails before anything is sent. They are
+ * uploaded one after the other, and nobody sees any before all are there. Photos and films go together, and plain files or
+ * sound only with their like.
  *
  * @returns the messages, in the order of the files
  * @throws as `sendFile` does; UsageError ALBUM_INVALID; RpcError such as MEDIA_GROUPED_INVALID
@@ -61,29 +87,73 @@ export async function sendAlbum(
   if (!Array.isArray(items) || items.length === 0 || items.length > MAX_ITEMS) {
     throw new UsageError('ALBUM_INVALID', `An album is an array of 1 to ${MAX_ITEMS} files.`)
   }
+  checkOptions(options, CHECKS, 'of sendAlbum')
   const params = sendParams(options)
-  const { inputPeer, chat } = await findPeer(client, peer)
-  const multiMedia: InputSingleMedia[] = []
-  let doneBytes = 0
-  for (const [index, item] of items.entries()) {
-    const { caption = index === 0 ? options.caption : undefined, ...file } = asFile(item)
-    let itemBytes = 0
-    const onProgress = (bytes: number) => {
-      itemBytes = bytes
-      options.onProgress?.(doneBytes + bytes)
-    }
-    multiMedia.push(await prepare(client, inputPeer, { ...file, caption }, { ...options, onProgress }))
-    doneBytes += itemBytes
+  const prepared = await prepareItems(client, items, options)
+  try {
+    const { inputPeer, chat } = await findPeer(client, peer)
+    const multiMedia: InputSingleMedia[] = []
+    for (const item of prepared) multiMedia.push(await uploadItem(client, inputPeer, item, options))
+    const request = { peer: inputPeer, multiMedia, ...params }
+    const updates = await client.call('messages.sendMultiMedia', request, sendingTo(chat, options))
+    const ids = multiMedia.map(({ randomId }) => randomId)
+    return sentMessages(client, updates, ids).map((message) => message ?? missing())
+  } finally {
+    await closeAll(prepared)
   }
-  const { signal } = options
-  const request = { peer: inputPeer, multiMedia, ...params }
-  const updates = await client.call('messages.sendMultiMedia', request, sendingTo(chat, { signal }))
-  const ids = multiMedia.map(({ randomId }) => randomId)
-  return sentMessages(client, updates, ids).map((message) => message ?? missing())
 }
 
-function asFile(item: AlbumItem): AlbumFile {
-  return isFile(item) ? item : { file: item }
+/** A file of an album that is ready to be sent. */
+interface PreparedItem {
+  readonly media: PreparedMedia
+  readonly text: FormattedText
+}
+
+/** Opens and checks every file; nothing is sent yet. */
+async function prepareItems(
+  client: SendFileClient,
+  items: readonly AlbumItem[],
+  options: SendAlbumOptions,
+): Promise<PreparedItem[]> {
+  const prepared: PreparedItem[] = []
+  const doneBytes = items.map(() => 0)
+  const totalBytes = () =>
+    prepared.reduce<number | undefined>(
+      (sum, { media }) =>
+        sum === undefined || media.sizeBytes === undefined ? undefined : sum + media.sizeBytes,
+      0,
+    )
+  try {
+    for (const [index, item] of items.entries()) {
+      const { file, caption = index === 0 ? options.caption : undefined, ...own } = checkedItem(item)
+      const onProgress = (bytes: number) => {
+        doneBytes[index] = bytes
+        options.onProgress?.(sumOf(doneBytes), totalBytes())
+      }
+      const { asDocument, signal, timeoutMs, onWait } = options
+      const text = formattedOf(caption ?? '')
+      const wishes = { ...own, asDocument, signal, timeoutMs, onWait, onProgress }
+      prepared.push({ media: await prepareMedia(client, file, wishes), text })
+    }
+    return prepared
+  } catch (error) {
+    await closeAll(prepared)
+    throw error
+  }
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, each) => sum + each, 0)
+}
+
+async function closeAll(items: readonly PreparedItem[]): Promise<void> {
+  await Promise.all(items.map(({ media }) => media.close()))
+}
+
+function checkedItem(item: AlbumItem): AlbumFile {
+  if (!isFile(item)) return { file: item }
+  checkOptions(item, ITEM_CHECKS, 'of a file of an album')
+  return item
 }
 
 /** A message says what file it has, too. */
@@ -93,18 +163,16 @@ function isFile(item: AlbumItem): item is AlbumFile {
 }
 
 /** An upload becomes media of the server before the album is sent. */
-async function prepare(
+async function uploadItem(
   client: SendFileClient,
   peer: InputPeer,
-  { file, caption = '', ...own }: AlbumFile,
-  { asDocument, signal, onWait, onProgress }: SendAlbumOptions,
+  { media: prepared, text }: PreparedItem,
+  options: SendAlbumOptions,
 ): Promise<InputSingleMedia> {
-  const text = formattedOf(caption)
   const entities = await inputEntities(client, text)
-  const options = { ...own, asDocument, signal, onWait, onProgress }
-  const media = await withMedia(client, file, options, async (input) => {
+  const media = await prepared.use(async (input) => {
     if (!input._.startsWith('inputMediaUploaded')) return input
-    const made = await client.call('messages.uploadMedia', { peer, media: input }, { signal })
+    const made = await client.call('messages.uploadMedia', { peer, media: input }, callOptions(options))
     return withSpoiler(inputMediaOf(made), made)
   })
   const randomId = newRandomId(client.surroundings.random)

@@ -6,7 +6,7 @@ import { type Downloadable, sourceOf } from '../files/location.ts'
 import type { PartClient } from '../files/part-client.ts'
 import { refetchMessage } from '../files/refetch.ts'
 import type { FileSource } from '../files/source.ts'
-import { UPLOAD_CHECKS, type UploadOptions, uploadOptionsOf, useUpload } from '../files/upload.ts'
+import { prepareUpload, UPLOAD_CHECKS, type UploadOptions, uploadOptionsOf } from '../files/upload.ts'
 import { uploadedMedia } from '../files/uploaded-media.ts'
 import type { Message } from '../message/message.ts'
 import { findPeer, type PeerLike } from '../peers/resolve.ts'
@@ -30,20 +30,18 @@ export interface FileOptions extends UploadOptions {
 }
 
 /** Options of a message with a file. */
-export interface SendFileOptions extends FileOptions, Omit<SendOptions, 'timeoutMs'> {
+export interface SendFileOptions extends FileOptions, SendOptions {
   readonly caption?: TextLike | undefined
 }
 
-/** The checks of the options of a file; the others are those of every message. */
-const CHECKS: Checks<FileOptions> = {
+const CHECKS: Checks<SendFileOptions> = {
   ...UPLOAD_CHECKS,
+  ...SEND_CHECKS,
   asDocument: isBoolean,
   mime: isTextOption,
   spoiler: isBoolean,
+  caption: isChecked,
 }
-
-const { timeoutMs: _none, ...MESSAGE_CHECKS } = SEND_CHECKS
-const SEND_FILE_CHECKS: Checks<SendFileOptions> = { ...CHECKS, ...MESSAGE_CHECKS, caption: isChecked }
 
 /** The part of a client that sends files. */
 export type SendFileClient = MethodClient & PartClient
@@ -77,54 +75,74 @@ export async function sendFile(
   file: SendableFile,
   options: SendFileOptions = {},
 ): Promise<Message> {
-  checkOptions(options, SEND_FILE_CHECKS, 'of sendFile')
-  const { caption = '', signal } = options
+  checkOptions(options, CHECKS, 'of sendFile')
+  const { caption = '' } = options
   const text = formattedOf(caption)
   const params = sendParams(options)
-  const to = await findPeer(client, peer)
-  const entities = await inputEntities(client, text)
-  const randomId = options.randomId ?? newRandomId(client.surroundings.random)
-  const replyTo = options.replyTo === undefined ? undefined : messageId(options.replyTo)
-  return await withMedia(client, file, options, async (media) => {
-    const request = {
-      ...{ peer: to.inputPeer, media, message: text.text, randomId, ...params },
-      ...(entities.length > 0 && { entities }),
-    }
-    const updates = await client.call('messages.sendMedia', request, sendingTo(to.chat, { signal }))
-    return sentMessage(client, updates, randomId, { to, text, replyTo })
-  })
+  const prepared = await prepareMedia(client, file, options)
+  try {
+    const to = await findPeer(client, peer)
+    const entities = await inputEntities(client, text)
+    const randomId = options.randomId ?? newRandomId(client.surroundings.random)
+    const replyTo = options.replyTo === undefined ? undefined : messageId(options.replyTo)
+    return await prepared.use(async (media) => {
+      const request = {
+        ...{ peer: to.inputPeer, media, message: text.text, randomId, ...params },
+        ...(entities.length > 0 && { entities }),
+      }
+      const updates = await client.call('messages.sendMedia', request, sendingTo(to.chat, options))
+      return sentMessage(client, updates, randomId, { to, text, replyTo })
+    })
+  } finally {
+    await prepared.close()
+  }
 }
 
-/** Uploads a file unless the server has it, and uses the media that it becomes. */
-export async function withMedia<Result>(
+/** Media that is checked, with its source open if it has to be uploaded. It is to be closed. */
+export interface PreparedMedia {
+  /** Bytes to upload; undefined: known at the end. */
+  readonly sizeBytes: number | undefined
+  /** Uploads the file unless the server has it, and uses the media that it becomes. */
+  use<Result>(use: (media: InputMedia) => Promise<Result>): Promise<Result>
+  close(): Promise<void>
+}
+
+/** Opens a file, or names media that the server has; nothing is sent yet. @throws as `uploadFile`; UsageError DOWNLOAD_INVALID */
+export async function prepareMedia(
   client: SendFileClient,
   file: SendableFile,
   options: FileOptions,
-  use: (media: InputMedia) => Promise<Result>,
-): Promise<Result> {
-  if (isExisting(file)) return await withExisting(client, file, use)
-  const { asDocument, mime, spoiler } = options
-  const upload = uploadOptionsOf(options)
-  checkOptions({ ...upload, asDocument, mime, spoiler }, CHECKS, 'of a file')
-  return await useUpload(client, file, upload, async (uploaded) =>
-    use(await uploadedMedia(uploaded, { asDocument, mime, isSpoiler: spoiler })),
-  )
+): Promise<PreparedMedia> {
+  if (isExisting(file)) return existingMedia(client, file)
+  const { asDocument, mime, spoiler: isSpoiler } = options
+  const upload = await prepareUpload(client, file, uploadOptionsOf(options))
+  return {
+    get sizeBytes() {
+      return upload.sizeBytes
+    },
+    use: (use) =>
+      upload.use(async (uploaded) => use(await uploadedMedia(uploaded, { asDocument, mime, isSpoiler }))),
+    close: () => upload.close(),
+  }
 }
 
 /** A reference that is out of date is renewed once, from the message that the media is in. */
-async function withExisting<Result>(
-  client: SendFileClient,
-  file: ExistingMedia,
-  use: (media: InputMedia) => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await use(inputMediaOf(file))
-  } catch (error) {
-    const isOutOfDate = error instanceof RpcError && error.type.startsWith('FILE_REFERENCE_')
-    const source = isOutOfDate && isFound(file) ? sourceOf(file) : undefined
-    const found = source && (await refetchMessage(client, source))
-    if (found === undefined) throw error
-    return await use(inputMediaOf(found))
+function existingMedia(client: SendFileClient, file: ExistingMedia): PreparedMedia {
+  const media = inputMediaOf(file)
+  return {
+    sizeBytes: 0,
+    async use(use) {
+      try {
+        return await use(media)
+      } catch (error) {
+        const isOutOfDate = error instanceof RpcError && error.type.startsWith('FILE_REFERENCE_')
+        const source = isOutOfDate && isFound(file) ? sourceOf(file) : undefined
+        const found = source && (await refetchMessage(client, source))
+        if (found === undefined) throw error
+        return await use(inputMediaOf(found))
+      }
+    },
+    close: async () => {},
   }
 }
 

@@ -31,7 +31,7 @@ export function foreignLibrary(text: string): string | undefined {
 export function refuseForeign(text: string, name: string): void {
   const library = foreignLibrary(text)
   if (library === undefined) return
-  const message = `${name} is a session of ${library}, and was not changed. Convert it: npx cablegram session convert`
+  const message = `${name} is a session of ${library}, and was not changed. Convert it: npx cablegram session convert, or importSession of @cablegram/client/convert`
   throw new SessionError('SESSION_FOREIGN', message)
 }
 
