@@ -10,6 +10,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { User } from '@cablegram/tl/api'
 import { type SessionStorage, TelegramClient } from '../../packages/client/src/index.ts'
 import { PeerBook } from '../../packages/client/src/peers/book.ts'
+import { accountState } from '../../packages/client/src/storage/account-state.ts'
 import { memoryState } from '../../packages/client/src/storage/memory-state.ts'
 import { effort, isLong } from '../effort.ts'
 import { signedInSession } from '../simulation/client/signed-in-session.ts'
@@ -72,7 +73,7 @@ test(`the heap after ${UPDATES} updates and ${CALLS} calls is within ${MOST_GROW
 test(`${PEERS} peers that were seen cost at most ${MOST_PEERS_MIB} MiB, with all state in memory`, async (t) => {
   const beforeMib = await heapMib()
   const book = new PeerBook({
-    state: memoryState(),
+    state: accountState(memoryState(), async () => USER_ID),
     clock: { nowMs: () => Date.now(), after: (ms, action) => cancelOf(setTimeout(action, ms)) },
     userId: () => USER_ID,
     isOpen: () => true,

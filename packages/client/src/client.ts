@@ -95,6 +95,8 @@ export class TelegramClient extends DailyCalls implements ClientApi {
   readonly #errorListeners = new Set<(error: unknown) => unknown>()
   readonly #events: Events
   readonly #waits = new FloodWaits()
+  /** The account whose waits those are. */
+  #waitingUserId: bigint | undefined
   readonly #turns = new Turns()
   readonly #observer: Observer
   readonly #trace: Trace | undefined
@@ -133,7 +135,7 @@ export class TelegramClient extends DailyCalls implements ClientApi {
         else this.#events.onOtherConnection(state)
       },
       onSuspect: () => this.#events.onSuspect(),
-      onUser: (userId) => this.#events.onUser(userId),
+      onUser: (userId) => this.#onUser(userId),
       beforeRelease: () => this.#peers.close(),
       onError: (error) => this.reportError(error),
     })
@@ -148,7 +150,7 @@ export class TelegramClient extends DailyCalls implements ClientApi {
       client: this,
       clock: this.#platform.clock,
       origins: this.#platform.origins,
-      storage: this.#link.state,
+      storageOf: (userId) => this.#link.state.of(userId),
       // It has rules of its own for waits.
       call: (method, params, call) => this.#call(method, params, { ...call, floodWaitMaxS: 0 }),
       report: (error) => this.#report(error),
@@ -531,6 +533,13 @@ export class TelegramClient extends DailyCalls implements ClientApi {
     const method = checkMethodName(name, await loadSchema())
     // The writer checks them: the types are those of `ClientApi`.
     return await this.call(method, params as Params<typeof method>, options)
+  }
+
+  /** Waits are for one account, as the cursor of updates is. */
+  #onUser(userId: bigint | undefined): void {
+    if (userId !== this.#waitingUserId) this.#waits.clear()
+    this.#waitingUserId = userId
+    this.#events.onUser(userId)
   }
 
   #tellWait(wait: CallWait): void {

@@ -38,6 +38,11 @@ export class FloodWaits {
     if (this.#waits.size > MAX_WAITS) this.#shrink(nowMs)
   }
 
+  /** Another account has signed in. */
+  clear(): void {
+    this.#waits.clear()
+  }
+
   /** The server has answered such a call: it asks for no wait any more. */
   forget({ own, chat }: CallKinds): void {
     if (this.#waits.size === 0) return

@@ -29,7 +29,7 @@ import { resolveServer } from './server/resolve.ts'
 import type { App, Server } from './server/server.ts'
 import { isBuiltIn } from './server/telegram.ts'
 import type { ConnectionStats } from './stats.ts'
-import { type AccountState, accountState } from './storage/account-state.ts'
+import { type AccountStates, accountState } from './storage/account-state.ts'
 import { SessionKeeper } from './storage/keeper.ts'
 import { renewLogoutTokens, type Session, type SessionDc } from './storage/session.ts'
 import type { SessionStorage } from './storage/storage.ts'
@@ -76,7 +76,7 @@ export interface LinkOptions {
  */
 export class Link {
   /** What the client remembers of the account beside its session. */
-  readonly state: AccountState
+  readonly state: AccountStates
   /** Bytes of all its connections. */
   readonly traffic: Readonly<Traffic>
   readonly #traffic: Traffic = { sentBytes: 0, receivedBytes: 0 }

@@ -6,16 +6,17 @@ import { Message } from '../message/message.ts'
 import type { MethodClient } from '../methods/method-client.ts'
 import { PeerBook } from '../peers/book.ts'
 import { User, userOf } from '../peers/views.ts'
+import { accountState } from '../storage/account-state.ts'
 import { memoryState } from '../storage/memory-state.ts'
 import { editPressed, replyTo } from './answer.ts'
 
-const refused = new RpcError(400, 'PEER_ID_INVALID')
+const refused = new RpcError(400, 'CHAT_WRITE_FORBIDDEN')
 
 /** The numbers under which a handler sends these answers to a message. */
 async function numbersOf(raw: object, answers: readonly string[]): Promise<bigint[]> {
   const numbers: bigint[] = []
   const peers = new PeerBook({
-    state: memoryState(),
+    state: accountState(memoryState(), async () => 9n),
     clock: new TestClock(),
     userId: () => 9n,
     isOpen: () => true,

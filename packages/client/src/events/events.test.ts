@@ -46,7 +46,7 @@ class World {
       params: Params<Method>,
     ): Promise<Results[Method]> => this.#answer(method, params) as Promise<Results[Method]>
     const peers = new PeerBook({
-      state: this.#storage,
+      state: { ...this.#storage, of: () => this.#storage },
       clock: this.clock,
       userId: () => SELF,
       isOpen: () => false,
@@ -61,7 +61,7 @@ class World {
         surroundings: { clock: this.clock, random: (length) => new Uint8Array(length).fill(1) },
       },
       clock: this.clock,
-      storage: this.#storage,
+      storageOf: () => this.#storage,
       origins: this.origins,
       call,
       report: (error) => this.reported.push(error),

@@ -46,7 +46,7 @@ export class Follower {
 
   constructor(parts: FollowerParts) {
     this.#parts = parts
-    const { clock, storage, call, userId, events } = parts
+    const { clock, storageOf, call, userId, events } = parts
     const { peers } = parts.client
     this.#lanes = new Lanes({ clock, onSlow: (lane) => events.fail(slowError(lane)) })
     this.#engine = new UpdatesEngine({
@@ -54,7 +54,7 @@ export class Follower {
       catchUp: parts.catchUp,
       onStep: parts.traceMachine?.(userId),
       clock,
-      storage,
+      storage: storageOf(userId),
       call,
       peers: {
         knows: (named) => named.every((peer) => peers.recent(idOfPeer(peer)) !== undefined),

@@ -10,7 +10,8 @@ import type { ClientEvents } from './words.ts'
 export interface EventsParts {
   readonly client: MethodClient
   readonly clock: Clock
-  readonly storage: CursorStorage
+  /** The state of an account, which has the cursor of its updates. */
+  readonly storageOf: (userId: bigint) => CursorStorage
   readonly origins: Origins
   /** Calls the API without telling the machine of the answer. */
   readonly call: CallMethod

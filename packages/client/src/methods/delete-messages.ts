@@ -1,5 +1,5 @@
 import { type Checks, checkOptions, isBoolean } from '../check-options.ts'
-import { asInputChannel } from '../peers/resolve.ts'
+import { asInputChannel, usePeer } from '../peers/resolve.ts'
 import { checkMessages, LIMIT_CHECKS } from './checks.ts'
 import type { MessageRef } from './edit-message.ts'
 import { groupByChat } from './message-groups.ts'
@@ -38,10 +38,12 @@ export async function deleteMessages(
   checkOptions(options, CHECKS, 'of deleteMessages')
   const { forAll = true } = options
   const call = repeatable(options)
-  for (const { peer, ids } of await groupByChat(client, messages, 'any')) {
-    const channel = asInputChannel(peer)
-    const id = [...ids]
-    if (channel) await client.call('channels.deleteMessages', { channel, id }, call)
-    else await client.call('messages.deleteMessages', { id, ...(forAll && { revoke: true }) }, call)
+  for (const { chat, ids } of await groupByChat(client, messages, 'any')) {
+    await usePeer(client, chat, async ({ inputPeer }) => {
+      const channel = asInputChannel(inputPeer)
+      const id = [...ids]
+      if (channel) await client.call('channels.deleteMessages', { channel, id }, call)
+      else await client.call('messages.deleteMessages', { id, ...(forAll && { revoke: true }) }, call)
+    })
   }
 }

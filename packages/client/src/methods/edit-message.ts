@@ -1,7 +1,7 @@
 import type { InputBotInlineMessageID, Params } from '@cablegram/tl/api'
 import { type Checks, checkOptions, isBoolean } from '../check-options.ts'
 import type { Message } from '../message/message.ts'
-import { inputPeerOf, type PeerLike } from '../peers/resolve.ts'
+import { type PeerLike, usePeer } from '../peers/resolve.ts'
 import { formattedOf, type TextLike } from '../text/formatted.ts'
 import { type Buttons, replyMarkupOf } from './buttons.ts'
 import { checkMessage, isChecked, LIMIT_CHECKS } from './checks.ts'
@@ -51,13 +51,11 @@ export async function editMessage(
   checkMessage(message, 'editMessage')
   checkOptions(options, CHECKS, 'of editMessage')
   const content = await contentOf(client, text, options)
-  const peer = await inputPeerOf(client, message.chat)
-  const updates = await client.call(
-    'messages.editMessage',
-    { peer, id: message.id, ...content },
-    callOptions(options),
-  )
-  return editedMessage(client, updates, message.id)
+  return await usePeer(client, message.chat, async ({ inputPeer: peer }) => {
+    const params = { peer, id: message.id, ...content }
+    const updates = await client.call('messages.editMessage', params, callOptions(options))
+    return editedMessage(client, updates, message.id)
+  })
 }
 
 /** Replaces the text of a message that was sent through this bot. @throws as `editMessage` */

@@ -1,6 +1,6 @@
 import { type Checks, checkOptions, isBoolean } from '../check-options.ts'
 import type { Message } from '../message/message.ts'
-import { type FoundPeer, findPeer, type PeerLike } from '../peers/resolve.ts'
+import { findPeer, type PeerLike, usePeer } from '../peers/resolve.ts'
 import { checkMessages, SEND_CHECKS } from './checks.ts'
 import type { MessageRef } from './edit-message.ts'
 import { groupByChat, type MessageGroup } from './message-groups.ts'
@@ -48,10 +48,11 @@ export async function forwardMessages(
 ): Promise<Message[]> {
   checkMessages(messages, 'forwardMessages')
   checkOptions(options, CHECKS, 'of forwardMessages')
-  const to = await findPeer(client, peer)
+  // Before the first group goes.
+  await findPeer(client, peer)
   const placed: (Message | undefined)[] = []
   for (const group of await groupByChat(client, messages, 'kept')) {
-    const forwarded = await forwardGroup(client, group, to, options)
+    const forwarded = await forwardGroup(client, group, peer, options)
     for (const [index, place] of group.places.entries()) placed[place] = forwarded[index]
   }
   return placed.filter((message) => message !== undefined)
@@ -59,22 +60,25 @@ export async function forwardMessages(
 
 async function forwardGroup(
   client: MethodClient,
-  { peer, ids }: MessageGroup,
-  to: FoundPeer,
+  { chat, ids }: MessageGroup,
+  peer: PeerLike,
   options: ForwardMessagesOptions,
 ): Promise<(Message | undefined)[]> {
   const randomId = ids.map(() => newRandomId(client.surroundings.random))
   const { silent, scheduleAtS, dropAuthor, dropCaptions } = options
   const params = {
-    fromPeer: peer,
     id: [...ids],
     randomId,
-    toPeer: to.inputPeer,
     ...(silent === true && { silent }),
     ...(scheduleAtS !== undefined && { scheduleDate: scheduleAtS }),
     ...(dropAuthor === true && { dropAuthor }),
     ...(dropCaptions === true && { dropMediaCaptions: true }),
   }
-  const updates = await client.call('messages.forwardMessages', params, sendingTo(to.chat, options))
-  return sentMessages(client, updates, randomId)
+  return await usePeer(client, chat, async ({ inputPeer: fromPeer }) =>
+    usePeer(client, peer, async (to) => {
+      const request = { ...params, fromPeer, toPeer: to.inputPeer }
+      const updates = await client.call('messages.forwardMessages', request, sendingTo(to.chat, options))
+      return sentMessages(client, updates, randomId)
+    }),
+  )
 }

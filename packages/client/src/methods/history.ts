@@ -3,7 +3,7 @@ import type { InputPeer, MessagesFilter } from '@cablegram/tl/api'
 import { type Checks, checkOptions, isBoolean, isWhole } from '../check-options.ts'
 import type { Message } from '../message/message.ts'
 import type { CallOptions } from '../options.ts'
-import { inputPeerOf, type PeerLike } from '../peers/resolve.ts'
+import { type PeerLike, usePeer } from '../peers/resolve.ts'
 import { isChecked, isString, LIST_CHECKS } from './checks.ts'
 import type { MethodClient } from './method-client.ts'
 import { type MessagePage, PAGE, pageOf } from './pages.ts'
@@ -89,15 +89,19 @@ export async function* history(
   checkOptions(options, CHECKS, 'of history')
   const { limit = Number.POSITIVE_INFINITY, reverse = false } = options
   const filter = filterOf(options.filter)
-  const inputPeer = await inputPeerOf(client, peer)
+  let inputPeer: InputPeer | undefined
+  const read = async (place: PageOptions): Promise<MessagePage> => {
+    if (inputPeer) return await readPage(client, inputPeer, filter, place)
+    return await usePeer(client, peer, async (found) => {
+      const first = await readPage(client, found.inputPeer, filter, place)
+      inputPeer = found.inputPeer
+      return first
+    })
+  }
   let nextId = startOf(options)
   let left = limit
   while (left > 0) {
-    const page = await readPage(client, inputPeer, filter, {
-      ...options,
-      nextId,
-      pageLimit: Math.min(left, PAGE),
-    })
+    const page = await read({ ...options, nextId, pageLimit: Math.min(left, PAGE) })
     const fresh = inOrder(page, nextId, reverse)
     for (const message of fresh.messages.slice(0, left)) yield message
     left -= fresh.messages.length

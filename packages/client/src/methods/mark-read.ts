@@ -1,5 +1,5 @@
 import { type Checks, checkOptions } from '../check-options.ts'
-import { asInputChannel, inputPeerOf, type PeerLike } from '../peers/resolve.ts'
+import { asInputChannel, type PeerLike, usePeer } from '../peers/resolve.ts'
 import { isMessageId, LIMIT_CHECKS } from './checks.ts'
 import type { MethodClient } from './method-client.ts'
 import { type CallLimits, type MessageId, messageId, repeatable } from './sending.ts'
@@ -39,9 +39,10 @@ export async function markRead(
   checkOptions(options, CHECKS, 'of markRead')
   const { upTo } = options
   const call = repeatable(options)
-  const inputPeer = await inputPeerOf(client, peer)
-  const channel = asInputChannel(inputPeer)
-  const maxId = upTo === undefined ? undefined : messageId(upTo)
-  if (channel) await client.call('channels.readHistory', { channel, maxId: maxId ?? NEWEST }, call)
-  else await client.call('messages.readHistory', { peer: inputPeer, maxId: maxId ?? NEWEST }, call)
+  const maxId = upTo === undefined ? NEWEST : messageId(upTo)
+  await usePeer(client, peer, async ({ inputPeer }) => {
+    const channel = asInputChannel(inputPeer)
+    if (channel) await client.call('channels.readHistory', { channel, maxId }, call)
+    else await client.call('messages.readHistory', { peer: inputPeer, maxId }, call)
+  })
 }

@@ -1,5 +1,5 @@
 import type { InputPeer } from '@cablegram/tl/api'
-import { inputPeerOf } from '../peers/resolve.ts'
+import { inputPeerOf, type PeerLike } from '../peers/resolve.ts'
 import type { MessageRef } from './edit-message.ts'
 import type { MethodClient } from './method-client.ts'
 
@@ -8,7 +8,7 @@ const MAX_IDS = 100
 
 /** Messages of one chat, at most as many as a call takes. */
 export interface MessageGroup {
-  readonly peer: InputPeer
+  readonly chat: PeerLike
   readonly ids: readonly number[]
   /** Their places in the list that was given. */
   readonly places: readonly number[]
@@ -24,16 +24,15 @@ export async function groupByChat(
   messages: readonly MessageRef[],
   order: 'kept' | 'any',
 ): Promise<MessageGroup[]> {
-  const groups: { peer: InputPeer; key: string; ids: number[]; places: number[] }[] = []
+  const groups: { chat: PeerLike; key: string; ids: number[]; places: number[] }[] = []
   for (const [place, { id, chat }] of messages.entries()) {
-    const peer = await inputPeerOf(client, chat)
-    const key = keyOf(peer)
+    const key = keyOf(await inputPeerOf(client, chat))
     const open = order === 'kept' ? groups.slice(-1) : groups
     const group = open.find((each) => each.key === key && each.ids.length < MAX_IDS)
     if (group) {
       group.ids.push(id)
       group.places.push(place)
-    } else groups.push({ peer, key, ids: [id], places: [place] })
+    } else groups.push({ chat, key, ids: [id], places: [place] })
   }
   return groups
 }

@@ -1,5 +1,5 @@
 import { type Checks, checkOptions, isBoolean } from '../check-options.ts'
-import { inputPeerOf } from '../peers/resolve.ts'
+import { usePeer } from '../peers/resolve.ts'
 import { checkMessage, LIMIT_CHECKS } from './checks.ts'
 import type { MessageRef } from './edit-message.ts'
 import type { MethodClient } from './method-client.ts'
@@ -39,8 +39,10 @@ export async function pinMessage(
   checkOptions(options, CHECKS, 'of pinMessage')
   const { silent, onlyHere } = options
   const flags = { ...(silent === true && { silent }), ...(onlyHere === true && { pmOneside: true }) }
-  const peer = await inputPeerOf(client, message.chat)
-  await client.call('messages.updatePinnedMessage', { peer, id: message.id, ...flags }, callOptions(options))
+  await usePeer(client, message.chat, async ({ inputPeer: peer }) => {
+    const params = { peer, id: message.id, ...flags }
+    await client.call('messages.updatePinnedMessage', params, callOptions(options))
+  })
 }
 
 /**
@@ -64,6 +66,8 @@ export async function unpinMessage(
 ): Promise<void> {
   checkMessage(message, 'unpinMessage')
   checkOptions(limits, LIMIT_CHECKS, 'of unpinMessage')
-  const peer = await inputPeerOf(client, message.chat)
-  await client.call('messages.updatePinnedMessage', { peer, id: message.id, unpin: true }, repeatable(limits))
+  await usePeer(client, message.chat, async ({ inputPeer: peer }) => {
+    const params = { peer, id: message.id, unpin: true }
+    await client.call('messages.updatePinnedMessage', params, repeatable(limits))
+  })
 }

@@ -2,7 +2,7 @@ import { UsageError } from '@cablegram/tl'
 import type { MessageEntity, Poll, TextWithEntities } from '@cablegram/tl/api'
 import { type Checks, checkOptions, isBoolean, isWhole } from '../check-options.ts'
 import type { Message } from '../message/message.ts'
-import { findPeer, inputPeerOf, type PeerLike } from '../peers/resolve.ts'
+import { type PeerLike, usePeer } from '../peers/resolve.ts'
 import { formattedOf, type TextLike } from '../text/formatted.ts'
 import { checkMessage, isChecked, LIMIT_CHECKS, SEND_CHECKS } from './checks.ts'
 import type { MessageRef } from './edit-message.ts'
@@ -66,25 +66,21 @@ export async function sendPoll(
   options: SendPollOptions = {},
 ): Promise<Message> {
   checkOptions(options, CHECKS, 'of sendPoll')
-  const to = await findPeer(client, peer)
   const randomId = options.randomId ?? newRandomId(client.surroundings.random)
+  const replyTo = options.replyTo === undefined ? undefined : messageId(options.replyTo)
   const { correct, explanation } = options
   const solution = explanation === undefined ? undefined : formattedOf(explanation)
-  const params = {
-    peer: to.inputPeer,
-    media: {
-      _: 'inputMediaPoll',
-      poll: pollOf(question, answers, options),
-      ...(correct !== undefined && { correctAnswers: [correct] }),
-      ...(solution && { solution: solution.text, solutionEntities: [...solution.entities] }),
-    } as const,
-    message: '',
-    randomId,
-    ...sendParams(options),
-  }
-  const updates = await client.call('messages.sendMedia', params, sendingTo(to.chat, options))
-  const replyTo = options.replyTo === undefined ? undefined : messageId(options.replyTo)
-  return sentMessage(client, updates, randomId, { to, text: { text: '', entities: [] }, replyTo })
+  const media = {
+    _: 'inputMediaPoll',
+    poll: pollOf(question, answers, options),
+    ...(correct !== undefined && { correctAnswers: [correct] }),
+    ...(solution && { solution: solution.text, solutionEntities: [...solution.entities] }),
+  } as const
+  return await usePeer(client, peer, async (to) => {
+    const params = { peer: to.inputPeer, media, message: '', randomId, ...sendParams(options) }
+    const updates = await client.call('messages.sendMedia', params, sendingTo(to.chat, options))
+    return sentMessage(client, updates, randomId, { to, text: { text: '', entities: [] }, replyTo })
+  })
 }
 
 /**
@@ -114,8 +110,9 @@ export async function vote(
   if (media?._ !== 'messageMediaPoll')
     throw new UsageError('POLL_INVALID', `The message ${message.id} has no poll.`)
   const options = answers.map((place) => optionAt(media.poll, place))
-  const peer = await inputPeerOf(client, message.chat)
-  await client.call('messages.sendVote', { peer, msgId: message.id, options }, repeatable(limits))
+  await usePeer(client, message.chat, async ({ inputPeer: peer }) => {
+    await client.call('messages.sendVote', { peer, msgId: message.id, options }, repeatable(limits))
+  })
 }
 
 /**
@@ -142,10 +139,11 @@ export async function closePoll(
   const { media: before } = message
   if (before?._ !== 'messageMediaPoll')
     throw new UsageError('POLL_INVALID', `The message ${message.id} has no poll.`)
-  const peer = await inputPeerOf(client, message.chat)
   const poll = { ...before.poll, closed: true }
   const media = { _: 'inputMediaPoll', poll } as const
-  await client.call('messages.editMessage', { peer, id: message.id, media }, callOptions(limits))
+  await usePeer(client, message.chat, async ({ inputPeer: peer }) => {
+    await client.call('messages.editMessage', { peer, id: message.id, media }, callOptions(limits))
+  })
 }
 
 function pollOf(question: TextLike, answers: readonly TextLike[], options: SendPollOptions): Poll {

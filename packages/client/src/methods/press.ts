@@ -2,7 +2,7 @@ import { UsageError } from '@cablegram/tl'
 import type { KeyboardButton, messages } from '@cablegram/tl/api'
 import { checkOptions } from '../check-options.ts'
 import type { Message } from '../message/message.ts'
-import { inputPeerOf } from '../peers/resolve.ts'
+import { usePeer } from '../peers/resolve.ts'
 import { LIMIT_CHECKS } from './checks.ts'
 import type { MethodClient } from './method-client.ts'
 import { type CallLimits, callOptions } from './sending.ts'
@@ -43,9 +43,10 @@ export async function press(
   checkOptions(options, LIMIT_CHECKS, 'of press')
   const found = buttonOf(message, button)
   if (found._ === 'keyboardButtonUrl') return { text: undefined, isAlert: false, url: found.url }
-  const peer = await inputPeerOf(client, message.chat)
-  const params = { peer, msgId: message.id, data: found.data }
-  return answerOf(await client.call('messages.getBotCallbackAnswer', params, callOptions(options)))
+  return await usePeer(client, message.chat, async ({ inputPeer: peer }) => {
+    const params = { peer, msgId: message.id, data: found.data }
+    return answerOf(await client.call('messages.getBotCallbackAnswer', params, callOptions(options)))
+  })
 }
 
 type Pressable = Extract<KeyboardButton, { _: 'keyboardButtonCallback' | 'keyboardButtonUrl' }>

@@ -1,6 +1,6 @@
 import type { Reaction } from '@cablegram/tl/api'
 import { checkOptions } from '../check-options.ts'
-import { inputPeerOf } from '../peers/resolve.ts'
+import { usePeer } from '../peers/resolve.ts'
 import { checkMessage, LIMIT_CHECKS } from './checks.ts'
 import type { MessageRef } from './edit-message.ts'
 import type { MethodClient } from './method-client.ts'
@@ -35,9 +35,10 @@ export async function react(
   checkMessage(message, 'react')
   checkOptions(limits, LIMIT_CHECKS, 'of react')
   const given = reaction === undefined ? [] : isList(reaction) ? reaction : [reaction]
-  const peer = await inputPeerOf(client, message.chat)
-  const params = { peer, msgId: message.id, reaction: given.map(reactionOf) }
-  await client.call('messages.sendReaction', params, repeatable(limits))
+  await usePeer(client, message.chat, async ({ inputPeer: peer }) => {
+    const params = { peer, msgId: message.id, reaction: given.map(reactionOf) }
+    await client.call('messages.sendReaction', params, repeatable(limits))
+  })
 }
 
 function reactionOf(reaction: string | bigint): Reaction {

@@ -1,11 +1,11 @@
 import { ProtocolError } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
-import type { InputMedia, InputPeer, InputSingleMedia, MessageMedia } from '@cablegram/tl/api'
+import type { InputMedia, InputSingleMedia, MessageMedia } from '@cablegram/tl/api'
 import { type Checks, checkOptions, isBoolean, isFunction, isTextOption } from '../check-options.ts'
 import { inputMediaOf } from '../files/existing-media.ts'
 import type { UploadOptions } from '../files/upload.ts'
 import { Message } from '../message/message.ts'
-import { findPeer, type PeerLike } from '../peers/resolve.ts'
+import { findPeer, type PeerLike, usePeer } from '../peers/resolve.ts'
 import { type FormattedText, formattedOf, type TextLike } from '../text/formatted.ts'
 import { isChecked, SEND_CHECKS } from './checks.ts'
 import {
@@ -91,11 +91,14 @@ export async function sendAlbum(
   const params = sendParams(options)
   const prepared = await prepareItems(client, items, options)
   try {
-    const { inputPeer, chat } = await findPeer(client, peer)
+    // Nothing is uploaded for a chat that cannot be found.
+    await findPeer(client, peer)
     const multiMedia: InputSingleMedia[] = []
-    for (const item of prepared) multiMedia.push(await uploadItem(client, inputPeer, item, options))
-    const request = { peer: inputPeer, multiMedia, ...params }
-    const updates = await client.call('messages.sendMultiMedia', request, sendingTo(chat, options))
+    for (const item of prepared) multiMedia.push(await uploadItem(client, peer, item, options))
+    const updates = await usePeer(client, peer, async ({ inputPeer, chat }) => {
+      const request = { peer: inputPeer, multiMedia, ...params }
+      return await client.call('messages.sendMultiMedia', request, sendingTo(chat, options))
+    })
     const ids = multiMedia.map(({ randomId }) => randomId)
     return sentMessages(client, updates, ids).map((message) => message ?? missing())
   } finally {
@@ -165,14 +168,16 @@ function isFile(item: AlbumItem): item is AlbumFile {
 /** An upload becomes media of the server before the album is sent. */
 async function uploadItem(
   client: SendFileClient,
-  peer: InputPeer,
+  peer: PeerLike,
   { media: prepared, text }: PreparedItem,
   options: SendAlbumOptions,
 ): Promise<InputSingleMedia> {
   const entities = await inputEntities(client, text)
   const media = await prepared.use(async (input) => {
     if (!input._.startsWith('inputMediaUploaded')) return input
-    const made = await client.call('messages.uploadMedia', { peer, media: input }, callOptions(options))
+    const made = await usePeer(client, peer, async ({ inputPeer }) =>
+      client.call('messages.uploadMedia', { peer: inputPeer, media: input }, callOptions(options)),
+    )
     return withSpoiler(inputMediaOf(made), made)
   })
   const randomId = newRandomId(client.surroundings.random)

@@ -9,7 +9,7 @@ import type { FileSource } from '../files/source.ts'
 import { prepareUpload, UPLOAD_CHECKS, type UploadOptions, uploadOptionsOf } from '../files/upload.ts'
 import { uploadedMedia } from '../files/uploaded-media.ts'
 import type { Message } from '../message/message.ts'
-import { findPeer, type PeerLike } from '../peers/resolve.ts'
+import { type FoundPeer, findPeer, type PeerLike, usePeer } from '../peers/resolve.ts'
 import { formattedOf, type TextLike } from '../text/formatted.ts'
 import { isChecked, SEND_CHECKS } from './checks.ts'
 import type { MethodClient } from './method-client.ts'
@@ -81,18 +81,20 @@ export async function sendFile(
   const params = sendParams(options)
   const prepared = await prepareMedia(client, file, options)
   try {
-    const to = await findPeer(client, peer)
+    // Nothing is uploaded for a chat that cannot be found.
+    await findPeer(client, peer)
     const entities = await inputEntities(client, text)
     const randomId = options.randomId ?? newRandomId(client.surroundings.random)
     const replyTo = options.replyTo === undefined ? undefined : messageId(options.replyTo)
-    return await prepared.use(async (media) => {
+    const send = async (to: FoundPeer, media: InputMedia): Promise<Message> => {
       const request = {
         ...{ peer: to.inputPeer, media, message: text.text, randomId, ...params },
         ...(entities.length > 0 && { entities }),
       }
       const updates = await client.call('messages.sendMedia', request, sendingTo(to.chat, options))
       return sentMessage(client, updates, randomId, { to, text, replyTo })
-    })
+    }
+    return await prepared.use((media) => usePeer(client, peer, (to) => send(to, media)))
   } finally {
     await prepared.close()
   }

@@ -13,6 +13,7 @@ import type {
 import { TestClock } from '../login/test-clock.ts'
 import type { CallOptions } from '../options.ts'
 import { PeerBook } from '../peers/book.ts'
+import { accountState } from '../storage/account-state.ts'
 import { memoryState } from '../storage/memory-state.ts'
 import { editMessage } from './edit-message.ts'
 import { forwardMessages } from './forward-messages.ts'
@@ -36,7 +37,7 @@ function stage(answers: readonly (Updates | RpcError)[]): Stage {
   const calls: { method: string; params: object; options: object | undefined }[] = []
   const clock = new TestClock()
   const peers = new PeerBook({
-    state: memoryState(),
+    state: accountState(memoryState(), async () => 9n),
     clock,
     userId: () => 9n,
     isOpen: () => true,

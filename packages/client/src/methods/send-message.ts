@@ -1,6 +1,6 @@
 import { type Checks, checkOptions, isBoolean } from '../check-options.ts'
 import type { Message } from '../message/message.ts'
-import { findPeer, type PeerLike } from '../peers/resolve.ts'
+import { type PeerLike, usePeer } from '../peers/resolve.ts'
 import { formattedOf, type TextLike } from '../text/formatted.ts'
 import { SEND_CHECKS } from './checks.ts'
 import type { MethodClient } from './method-client.ts'
@@ -42,18 +42,19 @@ export async function sendMessage(
 ): Promise<Message> {
   checkOptions(options, CHECKS, 'of sendMessage')
   const formatted = formattedOf(text)
-  const to = await findPeer(client, peer)
   const entities = await inputEntities(client, formatted)
   const randomId = options.randomId ?? newRandomId(client.surroundings.random)
-  const params = {
-    peer: to.inputPeer,
-    message: formatted.text,
-    randomId,
-    ...sendParams(options),
-    ...(entities.length > 0 && { entities }),
-    ...(options.preview === false && { noWebpage: true }),
-  }
-  const updates = await client.call('messages.sendMessage', params, sendingTo(to.chat, options))
   const replyTo = options.replyTo === undefined ? undefined : messageId(options.replyTo)
-  return sentMessage(client, updates, randomId, { to, text: formatted, replyTo })
+  return await usePeer(client, peer, async (to) => {
+    const params = {
+      peer: to.inputPeer,
+      message: formatted.text,
+      randomId,
+      ...sendParams(options),
+      ...(entities.length > 0 && { entities }),
+      ...(options.preview === false && { noWebpage: true }),
+    }
+    const updates = await client.call('messages.sendMessage', params, sendingTo(to.chat, options))
+    return sentMessage(client, updates, randomId, { to, text: formatted, replyTo })
+  })
 }

@@ -1,7 +1,7 @@
 import { UsageError } from '@cablegram/tl'
 import type { SendMessageAction } from '@cablegram/tl/api'
 import { checkOptions } from '../check-options.ts'
-import { inputPeerOf, type PeerLike } from '../peers/resolve.ts'
+import { type PeerLike, usePeer } from '../peers/resolve.ts'
 import { LIMIT_CHECKS } from './checks.ts'
 import type { MethodClient } from './method-client.ts'
 import { type CallLimits, callOptions } from './sending.ts'
@@ -56,6 +56,8 @@ export async function setTyping(
     const message = `There is no action ${JSON.stringify(action)}. It may be ${Object.keys(ACTIONS).join(', ')}.`
     throw new UsageError('ACTION_INVALID', message)
   }
-  const params = { peer: await inputPeerOf(client, peer), action: ACTIONS[action] }
-  await client.call('messages.setTyping', params, callOptions(limits))
+  await usePeer(client, peer, async ({ inputPeer }) => {
+    const params = { peer: inputPeer, action: ACTIONS[action] }
+    await client.call('messages.setTyping', params, callOptions(limits))
+  })
 }

@@ -200,3 +200,124 @@ test('a name at hand is good for a day, and longer if its peer is seen again', a
   assert.equal(await it.book.byName('ada'), undefined)
   assert.equal((await it.book.byId(1n))?.id, 1n)
 })
+
+test('peers that wait to be written when the account changes are written for that account alone', async () => {
+  const state = memoryState()
+  const it = stage(state)
+  it.book.remember([ada])
+  it.userId = 200n
+  it.book.remember([group])
+  await it.book.save()
+  assert.equal(await it.book.byId(1n), undefined)
+  const former = stage(state)
+  assert.equal((await former.book.byId(1n))?.accessHash, 11n)
+  assert.equal(await former.book.byId(-1_000_000_000_007n), undefined)
+  const later = stage(state)
+  later.userId = 200n
+  assert.equal(await later.book.byId(1n), undefined)
+  assert.equal((await later.book.byId(-1_000_000_000_007n))?.accessHash, 77n)
+})
+
+test('a write that is on its way when the account changes ends for the former one', async () => {
+  const state = memoryState()
+  const gates: (() => void)[] = []
+  const it = stage({
+    ...state,
+    async get(key) {
+      await new Promise<void>((resolve) => gates.push(resolve))
+      return await state.get(key)
+    },
+  })
+  it.book.remember([ada])
+  const saving = it.book.save()
+  await new Promise(setImmediate)
+  it.userId = 200n
+  assert.equal(it.book.recent(1n), undefined)
+  let isSaved = false
+  void saving.then(() => {
+    isSaved = true
+  })
+  while (!isSaved) {
+    for (const open of gates.splice(0)) open()
+    await new Promise(setImmediate)
+  }
+  assert.notEqual(await state.get('100/peer/1'), undefined)
+  assert.equal(await state.get('200/peer/1'), undefined)
+  assert.equal(it.book.recent(1n), undefined)
+})
+
+const rename = (usernames: readonly string[], firstName = 'Ada') => ({
+  _: 'updateShort',
+  date: 0,
+  update: {
+    _: 'updateUserName',
+    userId: 1n,
+    firstName,
+    lastName: '',
+    usernames: usernames.map((username) => ({ _: 'username', username, active: true })),
+  },
+})
+
+test('updates change the names and the number of a user that is at hand, and of one that is only in the state', async () => {
+  const state = memoryState()
+  for (const it of [stage(state), stage(state)]) {
+    if (it.book.size === 0 && (await state.get('100/peer/1')) === undefined) it.book.remember([ada])
+    await it.book.save()
+    it.book.remember(rename(['Countess'], 'Augusta'))
+    it.book.remember({ _: 'updateShort', update: { _: 'updateUserPhone', userId: 1n, phone: '+999 2' } })
+    await it.book.save()
+    assert.equal(await it.book.byName('ada'), undefined)
+    assert.equal(await it.book.byPhone('9991'), undefined)
+    const found = await it.book.byName('countess')
+    assert.deepEqual([found?.id, found?.title, found?.accessHash], [1n, 'Augusta', 11n])
+    assert.equal((await it.book.byPhone('9992'))?.id, 1n)
+    it.book.remember(rename(['Ada']))
+    it.book.remember({ _: 'updateShort', update: { _: 'updateUserPhone', userId: 1n, phone: '9991' } })
+    await it.book.save()
+  }
+})
+
+test('updateUser without the user: its names lead nowhere until they are seen again', async () => {
+  const state = memoryState()
+  const it = stage(state)
+  it.book.remember([ada])
+  it.book.remember({ _: 'updateShort', update: { _: 'updateUser', userId: 1n }, date: 0 })
+  await it.book.save()
+  assert.equal(await it.book.byName('ada'), undefined)
+  assert.equal(await it.book.byPhone('9991'), undefined)
+  assert.equal((await it.book.byId(1n))?.accessHash, 11n)
+  it.book.remember({ _: 'updates', updates: [{ _: 'updateUser', userId: 1n }], users: [ada], chats: [] })
+  assert.equal((await it.book.byName('ada'))?.id, 1n)
+})
+
+test('a name that moved to another account leads there, whatever the state remembers of the former one', async () => {
+  const state = memoryState()
+  const first = stage(state)
+  first.book.remember([ada])
+  await first.book.save()
+  const it = stage(state)
+  const bob: User = { _: 'user', id: 2n, accessHash: 22n, firstName: 'Bob', username: 'ada' }
+  it.book.remember([bob])
+  // The old record comes out of the state, with the name that it had.
+  assert.equal((await it.book.byId(1n))?.usernames[0], 'ada')
+  assert.equal((await it.book.byName('ada'))?.id, 2n)
+  await it.book.save()
+  assert.equal((await stage(state).book.byName('ada'))?.id, 2n)
+})
+
+test('an access hash that was refused is forgotten, at hand and in the state, unless a newer one is known', async () => {
+  const state = memoryState()
+  const it = stage(state)
+  it.book.remember([ada])
+  await it.book.forgetHash(1n, 11n)
+  assert.equal(it.book.recent(1n)?.accessHash, undefined)
+  const other = stage(state)
+  assert.deepEqual(await other.book.byId(1n).then((record) => [record?.accessHash, record?.usernames]), [
+    undefined,
+    ['ada'],
+  ])
+  other.book.remember([{ ...ada, accessHash: 12n }])
+  await other.book.forgetHash(1n, 11n)
+  assert.equal(other.book.recent(1n)?.accessHash, 12n)
+  assert.equal((await stage(state).book.byId(1n))?.accessHash, 12n)
+})

@@ -1,7 +1,7 @@
 import type { Clock } from '../net/clock.ts'
-import type { AccountState } from '../storage/account-state.ts'
-import { isSameRecord, mergeRecords, type PeerRecord } from './record.ts'
-import { recordsIn } from './seen.ts'
+import type { AccountStates } from '../storage/account-state.ts'
+import { isSameRecord, mergeRecords, type PeerRecord, withoutHash } from './record.ts'
+import { type NameChange, nameChangesIn, recordsIn } from './seen.ts'
 import { PeerStore } from './store.ts'
 
 /** Peers at hand, without a look into the state. */
@@ -26,7 +26,7 @@ interface AtHand {
 
 /** Parts of a book of peers. */
 export interface PeerBookOptions {
-  readonly state: AccountState
+  readonly state: AccountStates
   readonly clock: Clock
   readonly userId: () => bigint | undefined
   /** The session is open: until then nothing is written. */
@@ -43,11 +43,14 @@ export interface PeerBookOptions {
  */
 export class PeerBook {
   readonly #parts: PeerBookOptions
-  readonly #store: PeerStore
+  /** The peers of this account in the state. */
+  #store: PeerStore
   /** The least recently seen first. */
   readonly #atHand = new Map<bigint, AtHand>()
   readonly #byName = new Map<string, bigint>()
   readonly #waiting = new Map<bigint, PeerRecord>()
+  /** Writes that go before those. */
+  readonly #jobs: (() => Promise<unknown>)[] = []
   /** Whose peers these are. */
   #userId: bigint | undefined
   #cancelTimer: (() => void) | undefined
@@ -56,18 +59,31 @@ export class PeerBook {
 
   constructor(parts: PeerBookOptions) {
     this.#parts = parts
-    this.#store = new PeerStore(parts.state, () => this.#nowS(), parts.maxPeers)
+    this.#store = this.#storeOf(undefined)
   }
 
-  /** Remembers the users and chats that an answer or an update names. */
+  /** Remembers the users and chats that an answer or an update names, and the names and numbers that have changed. */
   remember(value: unknown): void {
     if (this.#isClosed) return
     const records = recordsIn(value)
-    if (records.length === 0) return
+    const changes = nameChangesIn(value)
+    if (records.length === 0 && changes.length === 0) return
     this.#forgetOthers()
     for (const record of records) this.#note(record)
-    if (this.#waiting.size > 0)
-      this.#cancelTimer ??= this.#parts.clock.after(WRITE_AFTER_MS, () => void this.#write())
+    for (const change of changes) this.#rename(change, records)
+    this.#scheduleWrite()
+  }
+
+  /**
+   * Forgets an access hash that the server does not take, unless a newer one is known by now. The peer keeps its names.
+   */
+  async forgetHash(id: bigint, accessHash: bigint): Promise<void> {
+    const record = this.recent(id)
+    if (record?.accessHash === accessHash) this.#replace(withoutHash(record))
+    const store = this.#store
+    if (!this.#parts.isOpen()) return
+    this.#addJob(() => store.forgetHash(id, accessHash))
+    await this.save()
   }
 
   /** The account that is signed in. */
@@ -88,7 +104,7 @@ export class PeerBook {
 
   /** A peer by its id, as `idOfPeer` makes it. */
   async byId(id: bigint): Promise<PeerRecord | undefined> {
-    return this.recent(id) ?? this.#keep(await this.#store.byId(id))
+    return this.recent(id) ?? (await this.#found((store) => store.byId(id)))
   }
 
   /** The peer with a username, if it was seen within a day. */
@@ -97,12 +113,13 @@ export class PeerBook {
     const lower = name.toLowerCase()
     const recent = this.#atHand.get(this.#byName.get(lower) ?? 0n)
     const isValid = recent !== undefined && this.#nowS() - recent.seenAtS <= NAME_VALID_S
-    return isValid ? recent.record : this.#keep(await this.#store.byName(lower))
+    return isValid ? recent.record : await this.#found((store) => store.byName(lower))
   }
 
   /** The user with a phone number, if it was seen within a day. */
   async byPhone(digits: string): Promise<PeerRecord | undefined> {
-    return this.#keep(await this.#store.byPhone(digits))
+    this.#forgetOthers()
+    return await this.#found((store) => store.byPhone(digits))
   }
 
   /** Names at hand, for advice on a misspelt one. */
@@ -112,7 +129,7 @@ export class PeerBook {
 
   /** Resolves once everything that was remembered is in the state. */
   async save(): Promise<void> {
-    while (this.#parts.isOpen() && (this.#waiting.size > 0 || this.#writing)) await this.#write()
+    while (this.#parts.isOpen() && (this.#hasWork() || this.#writing)) await this.#write()
   }
 
   /** Writes what is left; nothing is remembered afterwards. */
@@ -133,36 +150,101 @@ export class PeerBook {
     if (this.#waiting.size < MAX_WAITING || this.#waiting.has(record.id)) this.#waiting.set(record.id, merged)
   }
 
+  /** A user has other names or another number. Of one that is not known there is nothing to change. */
+  #rename({ id, changes }: NameChange, seen: readonly PeerRecord[]): void {
+    // The same answer shows the user as it is now.
+    if (seen.some((record) => record.id === id)) return
+    const recent = this.#atHand.get(id)
+    const store = this.#store
+    if (changes === undefined) this.#distrustNames(id)
+    else if (recent) this.#note({ ...recent.record, ...changes })
+    else this.#addJob(() => store.rename(id, changes))
+  }
+
+  /** The names and the number of a user may be somebody else's by now: they lead nowhere until they are seen again. */
+  #distrustNames(id: bigint): void {
+    const store = this.#store
+    this.#dropNames(id)
+    const waiting = this.#waiting.get(id)
+    if (waiting) this.#addJob(() => store.put([waiting]))
+    this.#waiting.delete(id)
+    this.#addJob(() => store.forgetNames(id))
+  }
+
+  /** Beyond its bounds a change is dropped: names are asked for again after a day. */
+  #addJob(job: () => Promise<unknown>): void {
+    if (this.#jobs.length < MAX_WAITING) this.#jobs.push(job)
+  }
+
+  /** Changes a record at hand, and the one that waits to be written. */
+  #replace(record: PeerRecord): void {
+    const recent = this.#atHand.get(record.id)
+    if (recent) recent.record = record
+    if (this.#waiting.has(record.id)) this.#waiting.set(record.id, record)
+  }
+
   #setAtHand(entry: AtHand): void {
     const { id, usernames } = entry.record
     this.#drop(id)
     this.#atHand.set(id, entry)
-    for (const name of usernames) this.#byName.set(name, id)
+    // A record out of the state may be older than one at hand that has the name by now.
+    for (const name of usernames) if (entry.seenAtS > 0 || !this.#byName.has(name)) this.#byName.set(name, id)
     if (this.#atHand.size <= MAX_AT_HAND) return
     const [oldest] = this.#atHand.keys()
     if (oldest !== undefined) this.#drop(oldest)
   }
 
   #drop(id: bigint): void {
-    for (const name of this.#atHand.get(id)?.record.usernames ?? []) {
-      if (this.#byName.get(name) === id) this.#byName.delete(name)
-    }
+    this.#dropNames(id)
     this.#atHand.delete(id)
   }
 
-  #keep(record: PeerRecord | undefined): PeerRecord | undefined {
-    if (record && !this.#atHand.has(record.id)) this.#setAtHand({ record, seenAtS: 0, writtenAtS: 0 })
+  #dropNames(id: bigint): void {
+    for (const name of this.#atHand.get(id)?.record.usernames ?? []) {
+      if (this.#byName.get(name) === id) this.#byName.delete(name)
+    }
+  }
+
+  /** A peer that the state knows. Another account may have signed in while it was read. */
+  async #found(read: (store: PeerStore) => Promise<PeerRecord | undefined>): Promise<PeerRecord | undefined> {
+    const store = this.#store
+    const record = await read(store)
+    // A record that came meanwhile is newer.
+    if (record && store === this.#store && !this.#atHand.has(record.id)) {
+      this.#setAtHand({ record, seenAtS: 0, writtenAtS: 0 })
+    }
     return record
   }
 
-  /** Another account has signed in: access hashes are for one account only. */
+  /** Another account has signed in: access hashes are for one account only. What waits is still written, for the former one. */
   #forgetOthers(): void {
     const userId = this.#parts.userId()
     if (userId === this.#userId) return
+    if (this.#userId !== undefined) {
+      for (let batch = this.#nextBatch(); batch; batch = this.#nextBatch()) this.#jobs.push(batch)
+      this.#scheduleWrite()
+    }
     this.#userId = userId
+    this.#store = this.#storeOf(userId)
     this.#atHand.clear()
     this.#byName.clear()
     this.#waiting.clear()
+  }
+
+  /** While nobody is known to be signed in, the session has to be opened first. */
+  #storeOf(userId: bigint | undefined): PeerStore {
+    const { state, maxPeers } = this.#parts
+    return new PeerStore(userId === undefined ? state : state.of(userId), () => this.#nowS(), maxPeers)
+  }
+
+  #hasWork(): boolean {
+    return this.#jobs.length > 0 || this.#waiting.size > 0
+  }
+
+  #scheduleWrite(): void {
+    if (this.#hasWork()) {
+      this.#cancelTimer ??= this.#parts.clock.after(WRITE_AFTER_MS, () => void this.#write())
+    }
   }
 
   async #write(): Promise<void> {
@@ -178,15 +260,27 @@ export class PeerBook {
 
   async #writeAll(): Promise<void> {
     try {
-      while (this.#waiting.size > 0) {
-        const records = [...this.#waiting.values()].slice(0, WRITE_PEERS)
-        for (const { id } of records) this.#waiting.delete(id)
-        const kept = await this.#store.put(records)
-        for (const record of kept) this.#learn(record)
-      }
+      for (let job = this.#nextJob(); job; job = this.#nextJob()) await job()
     } catch (error) {
       this.#waiting.clear()
+      this.#jobs.length = 0
       this.#parts.onError(error)
+    }
+  }
+
+  #nextJob(): (() => Promise<unknown>) | undefined {
+    return this.#jobs.shift() ?? this.#nextBatch()
+  }
+
+  /** Writes peers that wait, as many as go into one write. */
+  #nextBatch(): (() => Promise<void>) | undefined {
+    const records = [...this.#waiting.values()].slice(0, WRITE_PEERS)
+    if (records.length === 0) return undefined
+    for (const { id } of records) this.#waiting.delete(id)
+    const store = this.#store
+    return async () => {
+      const kept = await store.put(records)
+      if (store === this.#store) for (const record of kept) this.#learn(record)
     }
   }
 

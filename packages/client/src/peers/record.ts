@@ -67,7 +67,8 @@ export function recordOfChat(chat: TlChat): PeerRecord | undefined {
   }
 }
 
-function usernamesOf({
+/** The names that lead to a peer, in lower case. */
+export function usernamesOf({
   username,
   usernames = [],
 }: Pick<Extract<TlUser, { _: 'user' }>, 'username' | 'usernames'>): string[] {
@@ -85,6 +86,11 @@ export function mergeRecords(newer: PeerRecord, older: PeerRecord | undefined): 
     phone: newer.phone ?? (isReduced ? older.phone : undefined),
     seenIn: newer.seenIn ?? older.seenIn,
   }
+}
+
+/** A record whose access hash is of no use. */
+export function withoutHash(record: PeerRecord): PeerRecord {
+  return { ...record, accessHash: undefined }
 }
 
 /** Whether two records say the same. */

@@ -81,6 +81,64 @@ export async function findPeer(client: PeerClient, peer: PeerLike): Promise<Foun
   throw notAPeer(peer)
 }
 
+/**
+ * Finds a peer and uses it in a call. If the server does not take the access hash that the client remembers, the hash is
+ * forgotten, and the peer looked up once more: by its name, its number, or a message of it.
+ *
+ * @throws as `findPeer` does, and what `use` rejects with
+ */
+export async function usePeer<Result>(
+  client: PeerClient,
+  peer: PeerLike,
+  use: (found: FoundPeer) => Promise<Result>,
+): Promise<Result> {
+  const found = await findPeer(client, peer)
+  try {
+    return await use(found)
+  } catch (error) {
+    const isStale =
+      isRefusal(error, ...STALE) || (isRefusal(error, VAGUE) && (await hasOtherWay(client, found)))
+    const again = isStale ? await findAgain(client, peer, found) : undefined
+    if (again === undefined) throw error
+    return await use(again)
+  }
+}
+
+/** Refusals of an access hash. */
+const STALE = ['CHANNEL_INVALID', 'USER_ID_INVALID']
+/** May be about the hash, or say that no such thing can be done in this chat: a hash that cannot be had again is kept. */
+const VAGUE = 'PEER_ID_INVALID'
+
+async function hasOtherWay({ peers }: PeerClient, { chat }: FoundPeer): Promise<boolean> {
+  const record = await peers.byId(chat.id)
+  return (
+    record !== undefined && (record.usernames.length > 0 || record.phone !== undefined || !!record.seenIn)
+  )
+}
+
+/** A peer under another access hash than before; undefined if there is none. */
+async function findAgain(
+  client: PeerClient,
+  peer: PeerLike,
+  { chat, inputPeer }: FoundPeer,
+): Promise<FoundPeer | undefined> {
+  const refused = hashOf(inputPeer)
+  if (refused === undefined) return undefined
+  await client.peers.forgetHash(chat.id, refused)
+  try {
+    const again = typeof peer === 'string' ? await findPeer(client, peer) : await findById(client, chat.id)
+    return hashOf(again.inputPeer) === refused ? undefined : again
+  } catch (error) {
+    // The refusal of the call says more.
+    if (error instanceof PeerError) return undefined
+    throw error
+  }
+}
+
+function hashOf(inputPeer: InputPeer): bigint | undefined {
+  return 'accessHash' in inputPeer ? inputPeer.accessHash : undefined
+}
+
 /** The way to name a peer in a raw call. @throws PeerError; RpcError; ConnectionError */
 export async function inputPeerOf(client: PeerClient, peer: PeerLike): Promise<InputPeer> {
   return (await findPeer(client, peer)).inputPeer
@@ -145,7 +203,10 @@ function self({ peers }: PeerClient): FoundPeer {
 async function findName(client: PeerClient, name: string): Promise<FoundPeer> {
   const known = await client.peers.byName(name)
   const found = known && (await foundOf(client, known))
-  if (found) return found
+  return found ?? (await askByName(client, name))
+}
+
+async function askByName(client: PeerClient, name: string): Promise<FoundPeer> {
   try {
     return foundIn(client, await client.call('contacts.resolveUsername', { username: name }))
   } catch (error) {
@@ -160,7 +221,10 @@ async function findName(client: PeerClient, name: string): Promise<FoundPeer> {
 async function findPhone(client: PeerClient, digits: string): Promise<FoundPeer> {
   const known = await client.peers.byPhone(digits)
   const found = known && (await foundOf(client, known))
-  if (found) return found
+  return found ?? (await askByPhone(client, digits))
+}
+
+async function askByPhone(client: PeerClient, digits: string): Promise<FoundPeer> {
   try {
     return foundIn(client, await client.call('contacts.resolvePhone', { phone: digits }))
   } catch (error) {
@@ -183,7 +247,7 @@ async function findById(client: PeerClient, id: bigint): Promise<FoundPeer> {
   const { peers } = client
   if (id === peers.selfId) return self(client)
   const known = await peers.byId(id)
-  const found = known && (await foundOf(client, known))
+  const found = known && ((await foundOf(client, known)) ?? (await foundByNames(client, known)))
   if (found) return found
   const peer = peerOfId(id)
   if (peer === undefined) throw new PeerError('PEER_INVALID', `${id} is the id of no user and no chat.`)
@@ -193,6 +257,27 @@ async function findById(client: PeerClient, id: bigint): Promise<FoundPeer> {
   if (asked?.inputPeer) return { chat: asked, inputPeer: asked.inputPeer }
   const message = `This session has not seen ${id}. Name it by '@name' or '+phone' once, or list the chats with client.dialogs(), and then the id is enough.`
   throw new PeerError('PEER_ID_UNKNOWN', message)
+}
+
+/** A peer whose access hash is not known may be had by the names it had: unless they are somebody else's by now. */
+async function foundByNames(
+  client: PeerClient,
+  { id, usernames, phone }: PeerRecord,
+): Promise<FoundPeer | undefined> {
+  const [name] = usernames
+  const ways = [
+    ...(name === undefined ? [] : [() => askByName(client, name)]),
+    ...(phone === undefined ? [] : [() => askByPhone(client, phone)]),
+  ]
+  for (const ask of ways) {
+    try {
+      const found = await ask()
+      if (found.chat.id === id) return found
+    } catch (error) {
+      if (!(error instanceof PeerError)) throw error
+    }
+  }
+  return undefined
 }
 
 /** Bots may ask for everybody they know by id alone; people are refused. */

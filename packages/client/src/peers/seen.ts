@@ -1,6 +1,6 @@
-import type { Chat as TlChat, Message as TlMessage, User as TlUser } from '@cablegram/tl/api'
+import type { Chat as TlChat, Message as TlMessage, User as TlUser, Update } from '@cablegram/tl/api'
 import { idOfPeer } from './ids.ts'
-import { type PeerRecord, recordOfChat, recordOfUser, type SeenIn } from './record.ts'
+import { type PeerRecord, recordOfChat, recordOfUser, type SeenIn, usernamesOf } from './record.ts'
 
 /** Lists that answers and updates have, whatever else is in them. */
 interface Lists {
@@ -20,6 +20,42 @@ export function recordsIn(value: unknown): PeerRecord[] {
     return [...recordsIn(updates), ...namedIn(users, chats, noMessages)]
   if (!Array.isArray(users) && !Array.isArray(chats)) return userIn(value)
   return namedIn(users, chats, () => [messages, newMessages, updates].flatMap(messagesOf))
+}
+
+/** Other names of a user, or another number. */
+export interface NameChange {
+  readonly id: bigint
+  /** Undefined: it is not told which. */
+  readonly changes: Partial<Pick<PeerRecord, 'title' | 'lastName' | 'usernames' | 'phone'>> | undefined
+}
+
+/** Changes of names and numbers that updates tell. */
+export function nameChangesIn(value: unknown): NameChange[] {
+  if (typeof value !== 'object' || value === null) return []
+  const { updates, otherUpdates, update }: { updates?: unknown; otherUpdates?: unknown; update?: unknown } =
+    value
+  // Most answers have none of them.
+  if (updates === undefined && otherUpdates === undefined && update === undefined) return []
+  const lists = [updates, otherUpdates, [update]].filter((list) => Array.isArray(list))
+  return lists.flat().filter(isUpdate).flatMap(nameChangeOf)
+}
+
+function nameChangeOf(update: Update): NameChange[] {
+  switch (update._) {
+    case 'updateUserName': {
+      const { userId: id, firstName: title, lastName } = update
+      const usernames = usernamesOf({ usernames: update.usernames })
+      return [{ id, changes: { title, lastName: lastName === '' ? undefined : lastName, usernames } }]
+    }
+    case 'updateUserPhone': {
+      const digits = update.phone.replace(/\D/g, '')
+      return [{ id: update.userId, changes: { phone: digits === '' ? undefined : digits } }]
+    }
+    case 'updateUser':
+      return [{ id: update.userId, changes: undefined }]
+    default:
+      return []
+  }
 }
 
 function namedIn(users: unknown, chats: unknown, messages: () => TlMessage[]): PeerRecord[] {
@@ -78,6 +114,10 @@ function isUser(value: unknown): value is TlUser {
 
 function isChat(value: unknown): value is TlChat {
   return CHATS.has(nameOf(value))
+}
+
+function isUpdate(value: unknown): value is Update {
+  return String(nameOf(value)).startsWith('update')
 }
 
 function isMessage(value: unknown): value is TlMessage {

@@ -1,5 +1,5 @@
 import type { AccountState } from '../storage/account-state.ts'
-import { decodePeer, encodePeer, mergeRecords, type PeerRecord } from './record.ts'
+import { decodePeer, encodePeer, mergeRecords, type PeerRecord, withoutHash } from './record.ts'
 
 /** Peers that are kept when none is said. */
 const MAX_PEERS = 50_000
@@ -66,15 +66,38 @@ export class PeerStore {
     return kept
   }
 
-  /** Forgets that a name leads to a peer. */
-  async forgetName(name: string): Promise<void> {
-    await this.#state.write(new Map([[`name/${name}`, undefined]]))
+  /** Changes names or the number of a peer that is kept. */
+  async rename(id: bigint, names: Partial<PeerRecord>): Promise<void> {
+    const changes = new Changes(this.#state)
+    const before = decodePeer(id, await changes.get(`peer/${id}`))
+    if (!before) return
+    const record = { ...before.record, ...names }
+    await this.#putPointers(record, before.record, changes)
+    changes.set(`peer/${id}`, encodePeer(record, before.slot))
+    await changes.write()
+  }
+
+  /** Forgets that names and a number lead to a peer. */
+  async forgetNames(id: bigint): Promise<void> {
+    const changes = new Changes(this.#state)
+    const kept = decodePeer(id, await changes.get(`peer/${id}`))
+    for (const pointer of kept ? pointersOf(kept.record) : []) await dropPointer(pointer, id, changes)
+    await changes.write()
+  }
+
+  /** Forgets an access hash, if it is still the one that is kept. */
+  async forgetHash(id: bigint, accessHash: bigint): Promise<void> {
+    const kept = decodePeer(id, await this.#state.get(`peer/${id}`))
+    if (kept?.record.accessHash !== accessHash) return
+    const text = encodePeer(withoutHash(kept.record), kept.slot)
+    await this.#state.write(new Map([[`peer/${id}`, text]]))
   }
 
   async #byPointer(key: string): Promise<PeerRecord | undefined> {
     const pointer = decodePointer(await this.#state.get(key))
     if (!pointer || this.#nowS() - pointer.savedAtS > NAME_VALID_S) return undefined
-    return await this.byId(pointer.id)
+    const record = await this.byId(pointer.id)
+    return record && pointersOf(record).includes(key) ? record : undefined
   }
 
   /** The peer that was in the slot is forgotten, unless it has moved on since. */

@@ -15,3 +15,14 @@ test('each account that signs in on a session has a state of its own', async () 
   userId = 1n
   assert.equal(await state.get('updates'), 'of 1')
 })
+
+test('the part of one account stays that of the account, whoever signs in meanwhile', async () => {
+  let userId: bigint | undefined = 1n
+  const state = accountState(memoryState(), async () => userId)
+  const ofOne = state.of(1n)
+  userId = 2n
+  await ofOne.write(new Map([['updates', 'of 1']]))
+  assert.equal(await state.get('updates'), undefined)
+  userId = 1n
+  assert.equal(await state.get('updates'), 'of 1')
+})
