@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
-import type { ClientOptions, SessionStorage, TelegramClient } from '@cablegram/client'
+import type { ClientOptions, TelegramClient } from '@cablegram/client'
 import type { Arguments, Option } from './command.ts'
 import { consoleToken, TOKEN_FILE_OPTION } from './console-token.ts'
 import { CommandError, CommandLineError } from './errors.ts'
+import { sessionStorage } from './session-storage.ts'
 
 /** The default server of every command: the one that `cablegram serve` starts. */
 export const LOCAL_SERVER: string = 'http://127.0.0.1:10081'
@@ -38,17 +39,6 @@ export const CLIENT_OPTIONS: Readonly<Record<string, Option>> = {
 /** The session file of a command. */
 export function sessionFile(args: Arguments): string {
   return args.text('session') ?? 'cablegram.session'
-}
-
-/** The passphrase of sealed sessions: the environment, because other users see the arguments of a command. */
-export function passphrase(): string | undefined {
-  return process.env['CABLEGRAM_PASSPHRASE'] || undefined
-}
-
-/** The storage of a session file; sealed, if there is a passphrase. */
-export async function sessionStorage(file: string): Promise<SessionStorage> {
-  const { fileSession } = await import('@cablegram/client')
-  return fileSession(file, { passphrase: passphrase() })
 }
 
 /** @throws CommandError if the session file of a command does not exist */

@@ -1,9 +1,8 @@
-import { readFile, stat } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import type { FoundSession } from '@cablegram/client/convert'
-import { passphrase, sessionStorage } from '../../client.ts'
 import type { Arguments, Option } from '../../command.ts'
 import { CommandError } from '../../errors.ts'
+import { isSealedFile, sessionStorage } from '../../session-storage.ts'
 
 /** Options that open a folder of Telegram Desktop. */
 export const DESKTOP_OPTIONS: Readonly<Record<string, Option>> = {
@@ -21,23 +20,13 @@ export function desktopOptions(args: Arguments): {
 /** The session at a path, or in the string on standard input. */
 export async function found(path: string, options: ReturnType<typeof desktopOptions>): Promise<FoundSession> {
   const { readSession, readSessionText } = await import('@cablegram/client/convert')
-  if (path !== '-' && passphrase() !== undefined && (await isSealedFile(path))) {
+  if (path !== '-' && (await isSealedFile(path))) {
     const session = await unsealed(path)
-    return readSessionText(`1${Buffer.from(session).toString('base64url')}`, path)
+    return { ...readSessionText(`1${Buffer.from(session).toString('base64url')}`, path), form: 'file' }
   }
   if (path !== '-') return await readSession(path, options)
   if (process.stdin.isTTY) throw new CommandError('- reads the string from standard input. Add: < string.txt')
   return readSessionText((await text(process.stdin)).trim(), 'The string on standard input')
-}
-
-/** A session is a few kilobytes. */
-const MAX_BYTES = 16 * 1024 * 1024
-
-async function isSealedFile(path: string): Promise<boolean> {
-  const facts = await stat(path).catch(() => undefined)
-  if (facts?.isFile() !== true || facts.size > MAX_BYTES) return false
-  const { isSealed } = await import('@cablegram/client')
-  return isSealed(await readFile(path, 'utf8'))
 }
 
 /** @throws SessionError SESSION_PASSPHRASE, SESSION_IN_USE */
@@ -45,5 +34,9 @@ async function unsealed(path: string): Promise<string> {
   const storage = await sessionStorage(path)
   const session = await storage.open()
   await storage.close()
-  return session ?? ''
+  const { isSealed } = await import('@cablegram/client')
+  if (session !== undefined && !isSealed(session)) return session
+  throw new CommandError(
+    `${path} is sealed. Give its passphrase in CABLEGRAM_PASSPHRASE, or run this in a terminal.`,
+  )
 }

@@ -1,12 +1,12 @@
 // Full rounds: its commands run in a thread of their own.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { memorySession, TelegramClient } from '@cablegram/client'
+import { fileSession, memorySession, TelegramClient } from '@cablegram/client'
 import { importSession } from '@cablegram/client/convert'
 import { type CablegramServer, startServer } from '@cablegram/server'
 import { CommandLines } from '../../../../../test/e2e/command-lines.ts'
@@ -36,8 +36,21 @@ async function run(...args: readonly string[]): Promise<string> {
 }
 
 /** The command in a process of its own, because `session inspect` takes no server. */
-function inspect(path: string, input = ''): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [COMMAND, 'session', 'inspect', path], { input, encoding: 'utf8' })
+function inspect(path: string, input = '', passphrase = '') {
+  const env = { ...process.env, CABLEGRAM_PASSPHRASE: passphrase }
+  return spawnSync(process.execPath, [COMMAND, 'session', 'inspect', path], { input, env, encoding: 'utf8' })
+}
+
+/** Runs commands in a thread that has a passphrase. */
+async function withPassphrase<T>(passphrase: string, use: (lines: CommandLines) => Promise<T>): Promise<T> {
+  process.env['CABLEGRAM_PASSPHRASE'] = passphrase
+  const own = new CommandLines(server.info.console)
+  delete process.env['CABLEGRAM_PASSPHRASE']
+  try {
+    return await use(own)
+  } finally {
+    await own.close()
+  }
 }
 
 async function firstName(file: string): Promise<string> {
@@ -87,6 +100,26 @@ test('inspect says whose session it is, and not the key', async () => {
   const [, user = ''] = /User {9}(\d+)\n/.exec(ours.stdout) ?? []
   assert.match(string.stdout, new RegExp(`User {9}${user}\nKey id {7}[0-9a-f]{16}\n$`))
   for (const { stdout } of [ours, string]) assert.ok(stdout.length < 300)
+})
+
+test('a sealed session is inspected and converted with its passphrase, and not without it', async () => {
+  const sealed = fileSession(at('sealed.session'), { passphrase: 'correct horse' })
+  const text = readFileSync(at('me.session'), 'utf8')
+  await sealed.open()
+  await sealed.write(text)
+  await sealed.close()
+  assert.equal(inspect(at('sealed.session'), '', 'correct horse').stdout, inspect(at('me.session')).stdout)
+  const { out } = await withPassphrase('correct horse', (own) =>
+    own.runWords(['session', 'convert', at('sealed.session'), '--as', 'mtcute']),
+  )
+  assert.equal(out, await run('session', 'convert', at('me.session'), '--as', 'mtcute'))
+  const wrong = inspect(at('sealed.session'), '', 'battery staple')
+  assert.equal(wrong.status, 1)
+  assert.match(wrong.stderr, /passphrase/)
+  assert.doesNotMatch(wrong.stderr, /battery|\n {4}at /)
+  const missing = inspect(at('sealed.session'))
+  assert.equal(missing.status, 1)
+  assert.match(missing.stderr, /sealed\. Give its passphrase in CABLEGRAM_PASSPHRASE/)
 })
 
 test('a clone is a login of its own: the end of one does not end the other', async () => {
