@@ -36,6 +36,8 @@ const ROWS: readonly (readonly [EventName, object, object, boolean])[] = [
   ['read', { chat: GROUP, by: 'own' }, { chat: -7n, by: 'others' }, false],
   ['read', { chat: GROUP, by: 'own' }, { chat: [4n, -7n] }, true],
   ['read', { chat: GROUP, by: 'own' }, { chat: undefined }, true],
+  ['read', { chat: GROUP, by: 'own' }, { chat: [ADA, GROUP] }, true],
+  ['read', { chat: GROUP, by: 'own' }, { chat: ADA }, false],
   ['read', { chat: GROUP, by: 'own' }, { chat: '@ada' }, false],
   ['message', MESSAGE, { incoming: true }, false],
   ['message', MESSAGE, { incoming: false }, true],

@@ -2,7 +2,7 @@ import { didYouMean, UsageError } from '@cablegram/tl'
 import { kindOf } from '../kind-of.ts'
 import { isCommandName } from '../message/command.ts'
 import { Message } from '../message/message.ts'
-import { Group, User } from '../peers/views.ts'
+import { type Chat, Group, User } from '../peers/views.ts'
 import type { EventName } from './words.ts'
 
 const OF_MESSAGES = {
@@ -66,8 +66,13 @@ function wantedOf(kind: Kind, value: unknown): string | undefined {
       return typeof value === 'string' || value instanceof RegExp ? undefined : 'a string or a pattern'
     case 'chat': {
       const isName = (each: unknown) =>
-        typeof each === 'bigint' || each === 'me' || (typeof each === 'string' && each.startsWith('@'))
-      return listOf(value).every(isName) ? undefined : "an id as a bigint, a '@name', 'me', or a list of them"
+        typeof each === 'bigint' ||
+        isView(each) ||
+        each === 'me' ||
+        (typeof each === 'string' && each.startsWith('@'))
+      return listOf(value).every(isName)
+        ? undefined
+        : "an id as a bigint, a '@name', a chat, 'me', or a list of them"
     }
     case 'command':
       return listOf(value).every(isCommandName)
@@ -118,10 +123,15 @@ function isCommand(command: unknown, wanted: unknown): boolean {
 }
 
 function isChat(chat: unknown, wanted: unknown): boolean {
-  if (!(chat instanceof User || chat instanceof Group)) return false
+  if (!isView(chat)) return false
+  if (isView(wanted)) return chat.id === wanted.id
   if (typeof wanted !== 'string') return chat.id === wanted
   if (wanted === 'me') return chat instanceof User && chat.isSelf
   return chat.username !== undefined && `@${chat.username.toLowerCase()}` === wanted.toLowerCase()
+}
+
+function isView(value: unknown): value is Chat {
+  return value instanceof User || value instanceof Group
 }
 
 function listOf(wanted: unknown): readonly unknown[] {

@@ -168,8 +168,11 @@ export type EventName = keyof ClientEvents
 /** A handler of an event; the update counts as delivered when it has resolved. */
 export type EventHandler<Name extends EventName> = (event: ClientEvents[Name]) => unknown
 
-/** Somebody, by id as bots know it (users positive, groups negative, channels from -100… down), by '@name', or 'me'. */
-export type ChatFilter = bigint | string
+/**
+ * Somebody, by id as bots know it (users positive, groups negative, channels from -100… down), by '@name', as a chat that the
+ * client gave, or 'me'.
+ */
+export type ChatFilter = bigint | string | Chat
 
 interface OfChat {
   readonly chat?: ChatFilter | readonly ChatFilter[] | undefined

@@ -28,6 +28,7 @@ const READ: readonly (readonly [string, WrittenPeer])[] = [
   ['tg://resolve?phone=9996621234', { kind: 'phone', digits: '9996621234' }],
   ['tg://join?invite=AbCdEfGh', { kind: 'invite', hash: 'AbCdEfGh' }],
   ['tg://user?id=42', id(42n)],
+  ['tg://openmessage?user_id=42&message_id=5', id(42n)],
   ['tg://privatepost?channel=1234567&post=1', id(-1000001234567n)],
 ]
 

@@ -93,6 +93,8 @@ function parseAppLink(text: string, action: string, query: URLSearchParams): Wri
   }
   if (action === 'join' && HASH.test(invite)) return { kind: 'invite', hash: invite }
   if (action === 'user' && NUMBER.test(id)) return { kind: 'id', id: BigInt(id) }
+  const userId = query.get('user_id') ?? ''
+  if (action === 'openmessage' && NUMBER.test(userId)) return { kind: 'id', id: BigInt(userId) }
   if (action === 'privatepost' && NUMBER.test(number)) return channel(number)
   throw noChat(text)
 }

@@ -398,7 +398,7 @@ function nameOf({ title, id }: Chat): string {
 function notAPeer(value: unknown): PeerError {
   const shown = typeof value === 'number' ? `${value} is a number` : `This value is not a peer`
   const next =
-    typeof value === 'number'
+    typeof value === 'number' && Number.isSafeInteger(value)
       ? `An id is a bigint: ${value}n.`
       : "A peer is 'me', '@name', '+phone', a t.me link, an id as a bigint, or a value that came from the client."
   return new PeerError('PEER_INVALID', `${shown}. ${next}`)
