@@ -97,7 +97,7 @@ export class Network {
         if (isOver || !this.#isAlive) return
         end()
         if (server.isDown) reject(new Error('connect ECONNREFUSED'))
-        else resolve(this.#connect(Number(address.host), events))
+        else resolve(this.#connect(Number(address.host.replace('dc-', '')), events))
       })
     })
 

@@ -246,7 +246,7 @@ class ClientRun {
 }
 
 const SERVER: ServerInfo = {
-  dcs: DATA_CENTRES.map((id) => ({ id, host: String(id), port: 443 })),
+  dcs: DATA_CENTRES.map((id) => ({ id, host: `dc-${id}`, port: 443 })),
   publicKeys: [{ pem: RSA_PUBLIC_PEM }],
   apps: [{ apiId: 1, apiHash: '0123456789abcdef0123456789abcdef' }],
 }
