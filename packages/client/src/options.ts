@@ -37,7 +37,10 @@ export interface ClientOptions {
    * Default: 10 s; for logins (`auth`) 0, because somebody watches.
    */
   readonly floodWaitMaxS?: number | undefined
-  /** How long a call waits for its answer, a lost connection included. Default: a minute. */
+  /**
+   * How long a call may take: connecting, lost connections, moves to other data centres and repetitions included. Waits that
+   * the server asks for come on top, `floodWaitMaxS` at most. Default: a minute.
+   */
   readonly timeoutMs?: number | undefined
   /** How long the first connection may take. Default: 15 s. */
   readonly connectTimeoutMs?: number | undefined
@@ -135,9 +138,12 @@ export interface CallOptions {
    * home, and where the server sends the call.
    */
   readonly dcId?: number | undefined
-  /** How long to wait for the answer. */
+  /** How long the call may take, as the client's option. For one end of several calls give all of them one signal. */
   readonly timeoutMs?: number | undefined
-  /** Gives the call up when it aborts. The server may have carried it out all the same. */
+  /**
+   * Gives the call up when it aborts, whatever it waits for: `AbortSignal.timeout(30_000)` is a deadline for all calls that it
+   * is given to. The server may have carried the call out all the same.
+   */
   readonly signal?: AbortSignal | undefined
   /** How many seconds the call may wait, in all, when the server asks for it. Default: that of the client. */
   readonly floodWaitMaxS?: number | undefined

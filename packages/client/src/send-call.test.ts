@@ -25,8 +25,14 @@ class World {
     this.#answer = answer
   }
 
+  /** What the calls had left of their time. */
+  readonly left: (number | undefined)[] = []
+  /** How long it takes to connect. */
+  connectMs = 0
+
   readonly #dc = {
     call: async (call: OutgoingCall<unknown>) => {
+      this.left.push(call.leftMs)
       const { before } = call.turn ?? {}
       if (before && before.sent?.by !== this) throw new RpcError(400, 'MSG_WAIT_FAILED', call.method)
       if (call.turn) call.turn.sent = { by: this, callId: 1 }
@@ -42,19 +48,25 @@ class World {
   readonly #link = {
     closed: new AbortController().signal,
     facts: { session: { userId: 1n } },
-    open: async () => this.#dc,
+    open: async () => {
+      if (this.connectMs > 0) await new Promise<void>((resolve) => this.clock.after(this.connectMs, resolve))
+      return this.#dc
+    },
     isHome: () => true,
     onRefused: () => false,
   } as unknown as Link
 
-  call(method: string, options: Partial<SendOptions> & { signal?: AbortSignal } = {}): Promise<unknown> {
-    const { signal, ...more } = options
+  call(
+    method: string,
+    options: Partial<SendOptions> & { signal?: AbortSignal; timeoutMs?: number } = {},
+  ): Promise<unknown> {
+    const { signal, timeoutMs = 60_000, ...more } = options
     const call = {
       method,
       signal,
       body: new Uint8Array(),
       decode: () => undefined,
-      timeoutMs: 1,
+      timeoutMs,
       turn: more.turn,
     }
     return sendCall(this.#link, call, {
@@ -142,6 +154,29 @@ test('trouble at the server is waited out only where a call may be made twice', 
   await assert.rejects(known.call('a.b', { retryBy: () => 0 }), { type: 'RANDOM_ID_DUPLICATE' })
 })
 
+test('the time of a call includes connecting and repetitions, and not the waits that the server asks for', async () => {
+  const world = new World(answers('420 FLOOD_WAIT_7', '500 INTERNAL'))
+  world.connectMs = 2_000
+  const call = world.call('a.b', { timeoutMs: 10_000, retryBy: () => 0 })
+  assert.equal((await outcomeOver(world.clock, call)).status, 'fulfilled')
+  assert.deepEqual(world.sent, ['a.b 2', 'a.b 11', 'a.b 13.5'])
+  assert.deepEqual(world.left, [8_000, 6_000, 3_500])
+})
+
+test('a call whose time is over while it connects ends then', async () => {
+  const world = new World(answers())
+  world.connectMs = 60_000
+  const outcome = await outcomeOver(world.clock, world.call('a.b', { timeoutMs: 1_000 }))
+  assert.ok(outcome.status === 'rejected')
+  assert.match(String(outcome.reason), /a\.b was not answered within 1 s: there is no connection yet/)
+})
+
+test('a repetition that would come too late is not waited for', async () => {
+  const world = new World(answers('500 INTERNAL'))
+  await assert.rejects(world.call('a.b', { timeoutMs: 400, retryBy: () => 0 }), { code: 500 })
+  assert.equal(world.clock.waiting, 0)
+})
+
 test('calls of a chain are sent one after the other, and keep their order when the first one has to wait', async () => {
   const script = new Map([
     ['1', ['420 FLOOD_WAIT_2']],
@@ -149,8 +184,9 @@ test('calls of a chain are sent one after the other, and keep their order when t
     ['3', ['400 MSG_WAIT_FAILED']],
   ])
   const done: string[] = []
-  const world = new World(async (method) => {
-    await settled()
+  const world: World = new World(async (method) => {
+    // The clock stands still meanwhile.
+    await new Promise<void>((resolve) => world.clock.after(0, resolve))
     const text = script.get(method)?.shift()
     if (text !== undefined) throw new RpcError(Number(text.split(' ')[0]), text.split(' ')[1] ?? '')
     done.push(method)

@@ -5,7 +5,7 @@ import { type CallKinds, type FloodWaits, refusalOf } from './flood-waits.ts'
 import type { FileLane, Link } from './link.ts'
 import { endedBy } from './login-end.ts'
 import { backoffMs } from './net/backoff.ts'
-import type { OutgoingCall } from './net/calls.ts'
+import { type OutgoingCall, timeoutError } from './net/calls.ts'
 import { type Clock, pause } from './net/clock.ts'
 import { orAborted } from './net/or-aborted.ts'
 import { showRefusal } from './refusal-text.ts'
@@ -56,6 +56,7 @@ interface Trip {
   /** Undefined: home, wherever that is by now. */
   dcId: number | undefined
   moves: number
+  readonly sinceMs: number
   waitedS: number
   /** The last wait that the server asked for. */
   waitedFor: string | undefined
@@ -75,24 +76,28 @@ const RETRY_PAUSES = { firstMs: 1_000, maxMs: 10_000 }
  * Sends a call to the data centre it belongs in, and again where the server says that it belongs in another one (303),
  * that the login has not come there yet (401), or that it has to wait (420). Each has an end.
  *
- * @throws RpcError; ProtocolError MIGRATION_LOOP
+ * It takes `timeoutMs` at most, connecting and repetitions included, and beside that the waits that the server asks for.
+ *
+ * @throws RpcError; ProtocolError MIGRATION_LOOP; ConnectionError CALL_TIMEOUT
  */
 export async function sendCall<Result>(
   link: Link,
   call: OutgoingCall<Result>,
   options: SendOptions,
 ): Promise<Result> {
-  const trip = newTrip(options.dcId)
+  const { clock } = options
+  const trip = newTrip(options.dcId, clock.nowMs())
+  const inTime = <Value>(promise: Promise<Value>) => withinTime(promise, trip, call, clock)
   for (;;) {
     await passWaits(link, trip, call, options)
     const before = options.turn?.before
     const opening = options.lane ? link.openLane(options.lane, trip.dcId) : link.open(trip.dcId)
-    const dc = await (call.signal ? orAborted(opening, [call.signal]) : opening)
+    const dc = await inTime(call.signal ? orAborted(opening, [call.signal]) : opening)
     // A CDN knows no logins, and has nothing to say about them.
     if (options.lane === 'cdn') return await dc.call(call)
-    if (!link.isHome(dc) && !(await isLoginBrought(link, dc, trip))) continue
+    if (!link.isHome(dc) && !(await inTime(isLoginBrought(link, dc, trip)))) continue
     try {
-      const result = await dc.call(call)
+      const result = await dc.call({ ...call, leftMs: leftOf(trip, call, clock) })
       if (options.waits) options.waits.known.forget(options.waits.kinds)
       if (link.isHome(dc)) learnWho(link, result)
       return result
@@ -100,15 +105,37 @@ export async function sendCall<Result>(
       if (!(error instanceof RpcError)) throw withWaits(error, trip)
       // The error was made where the answer came in; the caller's stack is of more use.
       showRefusal(error, sendCall)
-      if (before && isOfTurn(error)) await orAborted(before.over, [call.signal, link.closed])
-      else await goOn(link, dc, trip, error, { ...options, method: call.method, signal: call.signal })
+      if (before && isOfTurn(error)) await inTime(orAborted(before.over, [call.signal, link.closed]))
+      else await goOn(link, dc, trip, error, { ...options, call })
     }
   }
 }
 
-function newTrip(dcId: number | undefined): Trip {
+/** How much of a call's time is left. */
+function leftOf({ sinceMs, waitedS }: Trip, { timeoutMs }: CallOnTrip, clock: Clock): number {
+  return Math.max(timeoutMs - (clock.nowMs() - sinceMs - waitedS * 1000), 0)
+}
+
+/** The promise's outcome, unless the call's time is over before. */
+function withinTime<Value>(
+  promise: Promise<Value>,
+  trip: Trip,
+  call: CallOnTrip,
+  clock: Clock,
+): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const onLate = () => {
+      const text = 'there is no connection yet, or a call before it takes long'
+      reject(withWaits(timeoutError(call, { text, cause: undefined }), trip))
+    }
+    const cancel = clock.after(leftOf(trip, call, clock), onLate)
+    promise.then(resolve, reject).finally(cancel)
+  })
+}
+
+function newTrip(dcId: number | undefined, sinceMs: number): Trip {
   const waits = { waitedS: 0, waitedFor: undefined, passedUntilMs: Number.NEGATIVE_INFINITY }
-  return { dcId, moves: 0, ...waits, isRenewed: false, troubles: 0 }
+  return { dcId, moves: 0, sinceMs, ...waits, isRenewed: false, troubles: 0 }
 }
 
 /** The call before has failed, or takes long: this one goes when that is over. */
@@ -116,23 +143,22 @@ function isOfTurn({ type }: RpcError): boolean {
   return type === 'MSG_WAIT_FAILED' || type === 'MSG_WAIT_TIMEOUT'
 }
 
-type GoOnOptions = SendOptions & Pick<OutgoingCall<unknown>, 'method' | 'signal'>
+type CallOnTrip = Pick<OutgoingCall<unknown>, 'method' | 'signal' | 'timeoutMs'>
+
+interface GoOnOptions extends SendOptions {
+  readonly call: CallOnTrip
+}
 
 /** Waits until calls of these kinds may go out. @throws RpcError as the server would, if that takes too long */
-async function passWaits(
-  link: Link,
-  trip: Trip,
-  { method, signal }: Pick<OutgoingCall<unknown>, 'method' | 'signal'>,
-  options: SendOptions,
-): Promise<void> {
+async function passWaits(link: Link, trip: Trip, call: CallOnTrip, options: SendOptions): Promise<void> {
   const { waits, clock } = options
   if (!waits) return
   for (;;) {
     const nowMs = clock.nowMs()
     const wait = waits.known.of(waits.kinds, nowMs)
     if (!wait || wait.untilMs <= trip.passedUntilMs) return
-    const refusal = refusalOf(wait, method, nowMs)
-    await waitOut(link, trip, refusal, { nowMs, untilMs: wait.untilMs }, { ...options, method, signal })
+    const refusal = refusalOf(wait, call.method, nowMs)
+    await waitOut(link, trip, refusal, { nowMs, untilMs: wait.untilMs }, { ...options, call })
   }
 }
 
@@ -142,7 +168,7 @@ async function waitOut(
   trip: Trip,
   error: RpcError,
   { nowMs, untilMs }: { readonly nowMs: number; readonly untilMs: number },
-  { clock, floodWaitMaxS, signal, method, onWait }: GoOnOptions,
+  { clock, floodWaitMaxS, call: { signal, method }, onWait }: GoOnOptions,
 ): Promise<void> {
   const waitMs = untilMs - nowMs
   const waitS = Math.ceil(waitMs / 1000)
@@ -187,7 +213,7 @@ async function goOn(
   error: RpcError,
   options: GoOnOptions,
 ): Promise<void> {
-  const { clock, signal, method, onWait, lane, retryBy, waits } = options
+  const { clock, call, onWait, lane, retryBy, waits } = options
   const { code, type, argument } = error
   if (code === 303 && type.endsWith('_MIGRATE') && argument !== undefined) {
     if (lane !== undefined) throw error
@@ -202,8 +228,9 @@ async function goOn(
   if (retryBy && isTrouble(error) && trip.troubles < MAX_ATTEMPTS - 1) {
     trip.troubles += 1
     const waitMs = backoffMs(trip.troubles, retryBy(), RETRY_PAUSES)
-    onWait?.({ reason: 'retry', method, waitMs, error })
-    await pause(clock, waitMs, [signal, link.closed])
+    if (waitMs >= leftOf(trip, call, clock)) throw error
+    onWait?.({ reason: 'retry', method: call.method, waitMs, error })
+    await pause(clock, waitMs, [call.signal, link.closed])
     return
   }
   const isWait = code === 420 && argument !== undefined && argument < FIRST_DATE_S && !NOT_WAITED.has(type)

@@ -7,7 +7,10 @@ export interface OutgoingCall<Result> {
   readonly body: Uint8Array
   /** Reads the answer; the bytes are only valid while it runs. */
   readonly decode: (body: Uint8Array) => Result
+  /** For the answer, repetitions included. */
   readonly timeoutMs: number
+  /** The rest of that, if it was sent before. */
+  readonly leftMs?: number | undefined
   readonly signal?: AbortSignal | undefined
   /** Its place in a chain of calls that the server is to run in order. */
   readonly turn?: CallTurn | undefined
@@ -66,7 +69,7 @@ export class Calls {
       const onAbort = () => giveUp(call.signal?.reason)
       call.signal?.addEventListener('abort', onAbort, { once: true })
       const sinceMs = this.#clock.nowMs()
-      const cancelTimer = this.#clock.after(call.timeoutMs, () => {
+      const cancelTimer = this.#clock.after(call.leftMs ?? call.timeoutMs, () => {
         giveUp(timeoutError(call, this.#explainTimeout(sinceMs)))
       })
       const done = () => {
@@ -117,7 +120,8 @@ export class Calls {
   }
 }
 
-function timeoutError(
+/** The error for a call that has no answer in time. */
+export function timeoutError(
   { method, timeoutMs }: { readonly method: string; readonly timeoutMs: number },
   { text, cause }: TimeoutReason,
 ): ConnectionError {
