@@ -79,12 +79,21 @@ test('a span has the names of RPC, and the error', async () => {
 test('the log has calls, waits, connections and errors, and no text of an error that is not ours', async () => {
   const { observer, lines, clock } = world()
   await observer.call('a.b', undefined, () => clock.advance(70))
+  await assert.rejects(observer.call('c.d', undefined, refuse(new RpcError(400, 'PEER_ID_INVALID'))))
   observer.waited({ reason: 'flood', method: 'a.b', waitMs: 3_000, error: new RpcError(420, 'FLOOD_WAIT_3') })
   observer.connection(2, { at: 'connected' })
   observer.connection(2, { at: 'lost', waitMs: 200, error: undefined })
   observer.failed(new Error('a password: hunter2'))
   assert.deepEqual(lines, [
     ['debug', 'call', { method: 'a.b', outcome: 'answered', ms: 70 }],
+    [
+      'debug',
+      'call',
+      {
+        ...{ method: 'c.d', outcome: 'refused', ms: 0 },
+        ...{ 'error.type': 'PEER_ID_INVALID', 'rpc.response.status_code': 400 },
+      },
+    ],
     [
       'info',
       'wait',

@@ -76,7 +76,7 @@ export class Observer {
       this.#calls[outcome] += 1
       if (span) this.#safely(() => span.end())
       const ms = clock.nowMs() - sinceMs
-      if (logger) this.#safely(() => logger.debug('call', { method, outcome, ms }))
+      if (logger) this.#safely(() => logger.debug('call', { method, outcome, ms, ...fields }))
       this.#note('call', { method, outcome, ms, ...fields })
     }
   }
