@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto'
 import type { Ground } from '../ground/ground.ts'
 import { SERVICE_USER } from '../rules/index.ts'
 import type { PeerId } from '../rules/messages/words.ts'
@@ -16,13 +15,12 @@ const kept = new WeakMap<object, Map<string, bigint>>()
 /** The number by which a viewer shows that the server has told them of a peer. It is worth nothing to anybody else. */
 export function accessHashOf({ store }: HashGround, viewerId: bigint, peerId: PeerId): bigint {
   if (peerId === SERVICE_USER.id) return SERVICE_HASH
-  const key = store.secret.derive('access hashes')
-  const hashes = kept.get(key) ?? new Map<string, bigint>()
-  kept.set(key, hashes)
+  const hashes = kept.get(store.secret) ?? new Map<string, bigint>()
+  kept.set(store.secret, hashes)
   const name = `${viewerId} ${peerId}`
   const known = hashes.get(name)
   if (known !== undefined) return known
-  const made = createHmac('sha256', key).update(name).digest().readBigInt64BE()
+  const made = store.secret.startMac('access hashes').update(name).digest().readBigInt64BE()
   hashes.set(name, made)
   const [oldest] = hashes.size > MAX_KEPT ? hashes.keys() : []
   if (oldest !== undefined) hashes.delete(oldest)

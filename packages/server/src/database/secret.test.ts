@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createDecipheriv, randomBytes } from 'node:crypto'
+import { createDecipheriv, createHmac, randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -109,4 +109,11 @@ test('sealed bytes do not open once a byte is another, the end is missing, or th
     assert.ok(!opens(changed, 'here'))
     assert.equal(secret.open(changed, 'here'), undefined)
   }
+})
+
+test('MACs are made with the key of their purpose: hashes that clients keep stay the same', () => {
+  const secret = createSecret(randomBytes(32), randomBytes)
+  const made = secret.startMac('one').update('text').digest('hex')
+  assert.equal(made, createHmac('sha256', secret.derive('one')).update('text').digest('hex'))
+  assert.notEqual(secret.startMac('other').update('text').digest('hex'), made)
 })

@@ -2,9 +2,12 @@ import {
   type Cipheriv,
   createCipheriv,
   createDecipheriv,
+  createHmac,
   createSecretKey,
   type Decipheriv,
+  type Hmac,
   hkdfSync,
+  type KeyObject,
 } from 'node:crypto'
 import fs, { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -24,6 +27,8 @@ export interface Secret {
   openInto(place: Uint8Array, sealed: Uint8Array, context: string): boolean
   /** 32 bytes, different for each purpose. Purposes are constants of the code: each is derived once. */
   derive(purpose: string): Uint8Array
+  /** An HMAC-SHA256 under the key that {@link derive} gives for a purpose. */
+  startMac(purpose: string): Hmac
 }
 
 const SECRET_BYTES = 32
@@ -44,7 +49,15 @@ export function createSecret(bytes: Uint8Array, random: Random): Secret {
     derived.set(purpose, made)
     return made
   }
-  // Not as bare bytes: Node 24 takes ten times as long to make a cipher of those.
+  const macKeys = new Map<string, KeyObject>()
+  const macKeyOf = (purpose: string): KeyObject => {
+    const known = macKeys.get(purpose)
+    if (known !== undefined) return known
+    const made = createSecretKey(derive(purpose))
+    macKeys.set(purpose, made)
+    return made
+  }
+  // Not as bare bytes, here and for MACs: Node 24 takes several times as long to begin with those.
   const key = createSecretKey(derive('sealing'))
   const openInto = (place: Uint8Array, sealed: Uint8Array, context: string): boolean => {
     if (sealed.length < SEAL_BYTES) return false
@@ -62,6 +75,7 @@ export function createSecret(bytes: Uint8Array, random: Random): Secret {
   }
   return {
     derive,
+    startMac: (purpose) => createHmac('sha256', macKeyOf(purpose)),
     seal(plain, context) {
       const sealed = Buffer.allocUnsafe(plain.length + SEAL_BYTES)
       const iv = random(IV_BYTES)

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto'
 import type { Secret } from '../../database/secret.ts'
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
@@ -68,7 +67,7 @@ async function checkPassword(on: Ground, caller: Caller, password: Press['passwo
 /** A number for a chat that is the same for all who are in it, and says nothing of them. */
 function chatInstanceOf(secret: Secret, userId: bigint, peerId: PeerId): bigint {
   const chat = peerId < 0n ? String(peerId) : [userId, peerId].sort(ascending).join(' ')
-  return createHmac('sha256', secret.derive('chat instances')).update(chat).digest().readBigInt64BE()
+  return secret.startMac('chat instances').update(chat).digest().readBigInt64BE()
 }
 
 function ascending(one: bigint, other: bigint): number {

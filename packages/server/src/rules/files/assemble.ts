@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { RpcError } from '@cablegram/mtproto'
 import type { Decision } from '../../database/decision.ts'
 import type { Caller } from '../../ground/caller.ts'
@@ -267,8 +267,7 @@ async function* checkedParts(
  * @param hash their SHA-256
  */
 export function digestOf({ store }: Pick<Ground, 'store'>, hash: Uint8Array): Uint8Array {
-  const hmac = createHmac('sha256', store.secret.derive('digests of files'))
-  return Uint8Array.from(hmac.update(hash).digest())
+  return Uint8Array.from(store.secret.startMac('digests of files').update(hash).digest())
 }
 
 function missing(part: number) {

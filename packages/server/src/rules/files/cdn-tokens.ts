@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto'
 import type { Ground } from '../../ground/ground.ts'
 import type { Refusal } from '../refusal.ts'
 import { refusal } from '../refusal.ts'
@@ -58,6 +57,6 @@ export interface CdnKey {
 /** Finds the key of a file. Sizes of a photo are stretches of one file, and no two are encrypted with one key. */
 export function cdnKeyOf({ store }: Pick<Ground, 'store'>, { name, start }: FileAt): CdnKey {
   const derived = (what: string) =>
-    createHmac('sha256', store.secret.derive('files on the CDN')).update(`${what} ${name} ${start}`).digest()
+    store.secret.startMac('files on the CDN').update(`${what} ${name} ${start}`).digest()
   return { key: Uint8Array.from(derived('key')), iv: Uint8Array.from(derived('iv').subarray(0, 16)) }
 }

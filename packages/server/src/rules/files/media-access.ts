@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import type { Ground } from '../../ground/ground.ts'
 import type { Refusal } from '../refusal.ts'
 
@@ -32,7 +32,7 @@ const HOUR_S = 3600
 
 /** The number by which a viewer shows that the server has told them of a photo or document. Nobody else can use it. */
 export function mediaHashOf({ store }: Pick<Ground, 'store'>, viewerId: bigint, mediaId: bigint): bigint {
-  const hmac = createHmac('sha256', store.secret.derive('access hashes of media'))
+  const hmac = store.secret.startMac('access hashes of media')
   return hmac.update(`${viewerId} ${mediaId}`).digest().readBigInt64BE()
 }
 
@@ -100,6 +100,6 @@ function macOf(
   mediaId: bigint,
   signed: Uint8Array,
 ): Buffer {
-  const hmac = createHmac('sha256', store.secret.derive('file references'))
+  const hmac = store.secret.startMac('file references')
   return hmac.update(`${viewerId} ${mediaId} `).update(signed).digest().subarray(0, MAC_BYTES)
 }
