@@ -1,10 +1,10 @@
-import type { ChannelParticipant, ChatParticipant, InputChannel } from '@cablegram/tl/api'
+import type { ChannelParticipant, ChatParticipant } from '@cablegram/tl/api'
 import { checkOptions } from '../check-options.ts'
 import type { CallOptions } from '../options.ts'
 import { PeerError } from '../peers/errors.ts'
 import { idOfPeer } from '../peers/ids.ts'
 import { jsonOf } from '../peers/json.ts'
-import { asInputChannel, findPeer, type PeerLike } from '../peers/resolve.ts'
+import { asInputChannel, type FoundPeer, findPeer, type PeerLike, usePeer } from '../peers/resolve.ts'
 import { chatsIn, type FindChat, User } from '../peers/views.ts'
 import { LIST_CHECKS } from './checks.ts'
 import type { MethodClient } from './method-client.ts'
@@ -79,8 +79,7 @@ export async function* members(
   checkOptions(options, LIST_CHECKS, 'of members')
   const { inputPeer, chat } = await findPeer(client, peer)
   const { limit = Number.POSITIVE_INFINITY } = options
-  const channel = asInputChannel(inputPeer)
-  if (channel) yield* channelMembers(client, channel, limit, options)
+  if (asInputChannel(inputPeer)) yield* channelMembers(client, peer, limit, options)
   else if (inputPeer._ === 'inputPeerChat')
     yield* (await groupMembers(client, inputPeer.chatId, options)).slice(0, limit)
   else
@@ -105,16 +104,22 @@ async function groupMembers(
 
 async function* channelMembers(
   client: MethodClient,
-  channel: InputChannel,
+  peer: PeerLike,
   limit: number,
   options: MembersOptions,
 ): AsyncGenerator<Member, void, undefined> {
   const filter = { _: 'channelParticipantsRecent' } as const
   const seen = new Set<bigint>()
   let offset = 0
-  while (seen.size < limit) {
+  const read = async ({ inputPeer, chat }: FoundPeer) => {
+    const channel = asInputChannel(inputPeer)
+    if (!channel)
+      throw new PeerError('PEER_INVALID', `${chat.title} is not a supergroup or channel any more.`)
     const params = { channel, filter, offset, limit: Math.min(PAGE, limit - seen.size), hash: 0n }
-    const answer = await client.call('channels.getParticipants', params, repeatable(options))
+    return await client.call('channels.getParticipants', params, repeatable(options))
+  }
+  while (seen.size < limit) {
+    const answer = await usePeer(client, peer, read)
     if (answer._ === 'channels.channelParticipantsNotModified' || answer.participants.length === 0) return
     offset += answer.participants.length
     for (const member of viewsOf(answer.participants, chatsIn(answer, client.peers))) {
