@@ -5,6 +5,8 @@ import type { MethodName, Params, Results, Update, Updates, updates } from '@cab
 import { settled, TestClock } from '../login/test-clock.ts'
 import { platform } from '../node-platform.ts'
 import { PeerBook } from '../peers/book.ts'
+import type { AccountState } from '../storage/account-state.ts'
+import { applyChanges } from '../storage/state.ts'
 import { UpdatesError } from '../updates/errors.ts'
 import { Events } from './events.ts'
 import { type Origins, plainOrigins } from './origins.ts'
@@ -25,6 +27,8 @@ class World {
   failsToRead = false
   peers: PeerBook | undefined
   origins: Origins = platform.origins
+
+  readonly savedOfOthers = new Map<string, string>()
 
   readonly #storage = {
     get: async (key: string) => {
@@ -61,7 +65,7 @@ class World {
         surroundings: { clock: this.clock, random: (length) => new Uint8Array(length).fill(1) },
       },
       clock: this.clock,
-      storageOf: () => this.#storage,
+      storageOf: (userId) => (userId === SELF ? this.#storage : mapState(this.savedOfOthers)),
       origins: this.origins,
       call,
       report: (error) => this.reported.push(error),
@@ -82,6 +86,13 @@ class World {
 
   get cursor(): number {
     return Number(JSON.parse(this.saved.get('updates') ?? '{"pts":0}').pts)
+  }
+}
+
+function mapState(map: Map<string, string>): AccountState {
+  return {
+    get: async (key) => map.get(key),
+    write: async (changes) => applyChanges(map, changes),
   }
 }
 
@@ -374,6 +385,22 @@ test('the account that signs in next has its own cursor, and a signed-out client
   events.onUser(8n)
   for (let n = 0; n < 50 && world.calls.length === before; n += 1) await world.clock.advance(10)
   assert.equal(world.calls.length, before + 1)
+  await events.close()
+})
+
+test('a cursor that is written once another account has signed in is that of the former one', async () => {
+  const world = new World()
+  const events = world.start()
+  events.on('message', () => {}, {})
+  await ready(world)
+  await saved(world)
+  events.push(container([news(11, 1n)]))
+  await settled()
+  assert.equal(world.cursor, 10)
+  events.onUser(8n)
+  for (let n = 0; n < 50 && world.savedOfOthers.size === 0; n += 1) await world.clock.advance(10)
+  assert.equal(world.cursor, 11)
+  assert.equal(JSON.parse(world.savedOfOthers.get('updates') ?? '{}').pts, 10)
   await events.close()
 })
 
