@@ -135,6 +135,7 @@ export class TelegramClient extends DailyCalls implements ClientApi {
         else this.#events.onOtherConnection(state)
       },
       onSuspect: () => this.#events.onSuspect(),
+      watchConnection: (fields) => this.#observer.watchConnection(fields),
       onUser: (userId) => this.#onUser(userId),
       beforeRelease: () => this.#peers.close(),
       onError: (error) => this.reportError(error),
@@ -250,14 +251,15 @@ export class TelegramClient extends DailyCalls implements ClientApi {
   async callPart<Method extends MethodName>(
     method: Method,
     params: Params<Method>,
-    { lane, dcId, timeoutMs, signal }: PartCallOptions,
+    { lane, dcId, timeoutMs, signal, parent }: PartCallOptions,
   ): Promise<Results[Method]> {
     const schema = await loadSchema()
     const made = makeCall(schema, method, params, { timeoutMs, signal })
     // A CDN has no updates, and refuses what it does not know.
     const call = lane === 'cdn' ? made : withoutUpdates(schema, made)
     const options = { lane, dcId, floodWaitMaxS: 0, clock: this.#platform.clock }
-    const answer = await this.#observer.call(method, signal, async () => sendCall(this.#link, call, options))
+    const send = async () => sendCall(this.#link, call, options)
+    const answer = await this.#observer.call(method, signal, send, parent)
     // A part that has arrived is not sent again. The collector frees what it carried too late: it does not see its size.
     freeBytes(call.body)
     return answer
@@ -421,7 +423,8 @@ export class TelegramClient extends DailyCalls implements ClientApi {
   /** Clock, chance and the listeners of waits, for functions that are made of calls. */
   get surroundings(): PartSurroundings {
     const { clock, random } = this.#platform
-    return { clock, random, tellWait: (wait) => this.#tellWait(wait) }
+    const startSpan = this.#observer.startSpan.bind(this.#observer)
+    return { clock, random, tellWait: (wait) => this.#tellWait(wait), startSpan }
   }
 
   /** The time by the server's clock in Unix milliseconds, as far as it is known: right even if this machine's is not. */

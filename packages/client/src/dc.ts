@@ -3,9 +3,10 @@ import { makeAuthKey, parseRsaPublicKey } from '@cablegram/mtproto/crypto'
 import type { KnownAddress } from './dc-addresses.ts'
 import { Connection, type ConnectionOptions } from './net/connection.ts'
 import type { Address } from './net/transport.ts'
-import type { ClientOptions } from './options.ts'
+import type { ClientOptions, LogFields } from './options.ts'
 import type { Platform } from './platform.ts'
 import type { Server } from './server/server.ts'
+import type { ConnectionSpans } from './spans.ts'
 import type { SessionDc } from './storage/session.ts'
 import { chooseWay } from './way.ts'
 
@@ -32,6 +33,8 @@ export interface DcOptions
   readonly platform: Platform
   /** The time by the server's clock, as far as it is known by then. */
   readonly serverNowMs: () => number
+  /** Watches the connection, with these facts about it. */
+  readonly watchConnection?: ((fields: LogFields) => ConnectionSpans | undefined) | undefined
   /** Data saved by earlier connections. */
   readonly saved: SessionDc | undefined
 }
@@ -55,6 +58,10 @@ export function makeDcConnection(setup: DcOptions): Connection {
     keys: setup.saved && clientKeys(setup.saved),
     pfs: (options.pfs ?? true) ? { expiresInS: TEMPORARY_KEY_S } : undefined,
   })
+  const spans = setup.watchConnection?.({
+    ...{ 'cablegram.dc': dcId, 'cablegram.transport': way.transport },
+    ...(way.proxy !== undefined && { 'cablegram.proxy': way.proxy }),
+  })
   return new Connection({
     machine,
     addresses,
@@ -66,7 +73,11 @@ export function makeDcConnection(setup: DcOptions): Connection {
     onUpdate: setup.onUpdate,
     onNewSession: setup.onNewSession,
     onSave: setup.onSave,
-    onState: setup.onState,
+    onState: (state) => {
+      spans?.onState(state)
+      setup.onState?.(state)
+    },
+    onOpened: (address) => spans?.onOpened(address),
     traffic: setup.traffic,
     sockets: setup.sockets,
   })

@@ -103,6 +103,7 @@ export type {
   ProxyOption,
   TraceOption,
   Tracer,
+  TracerContext,
   TracerSpan,
 } from './options.ts'
 export type { PeerBook } from './peers/book.ts'

@@ -2,7 +2,7 @@ import { type ClientKeys, ConnectionError, MtprotoError, RpcError } from '@cable
 import { UsageError } from '@cablegram/tl'
 import type { Params, Results } from '@cablegram/tl/api'
 import { CdnLinks } from './cdn-links.ts'
-import { makeDcConnection, sessionDc } from './dc.ts'
+import { type DcOptions, makeDcConnection, sessionDc } from './dc.ts'
 import {
   addressesForCalls,
   addressesForLane,
@@ -62,6 +62,7 @@ export interface LinkOptions {
   readonly onState: (state: ConnectionState, of: { readonly dcId: number; readonly isHome: boolean }) => void
   /** Told that the machine may have slept, or has moved to another network. */
   readonly onSuspect: () => void
+  readonly watchConnection: DcOptions['watchConnection']
   /** Told who is signed in, once that is known and whenever it changes; undefined: nobody is. */
   readonly onUser: (userId: bigint | undefined) => void
   /** Called at the end: to write what is left, if the session is still open, and to stop timers. */
@@ -457,6 +458,7 @@ export class Link {
           ...{ ...parts, ...quiet, platform, options: { ...options, pfs: false } },
           ...{ traffic: this.#traffic, sockets: this.#sockets },
           serverNowMs: () => this.serverNowMs(),
+          watchConnection: this.#setup.watchConnection,
           initPrefix: makeInitPrefix(schema, app.apiId, options, platform),
         }),
     })
@@ -527,6 +529,7 @@ export class Link {
       options,
       platform,
       serverNowMs: () => this.serverNowMs(),
+      watchConnection: this.#setup.watchConnection,
       saved: session.dcs[dcId],
       onUpdate: (body) => isHome() && onUpdate(body, schema),
       onNewSession: () => isHome() && onNewSession(),

@@ -2,8 +2,9 @@ import { ConnectionError, MtprotoError, RpcError } from '@cablegram/mtproto'
 import { callSafely } from './call-safely.ts'
 import type { Clock } from './net/clock.ts'
 import type { ConnectionState } from './net/connection.ts'
-import type { LogFields, Logger, Tracer, TracerSpan } from './options.ts'
+import type { LogFields, Logger, Tracer, TracerContext, TracerSpan } from './options.ts'
 import type { CallWait } from './send-call.ts'
+import { type ClientSpan, ConnectionSpans, contextOf } from './spans.ts'
 import type { CallStats } from './stats.ts'
 import type { Trace } from './trace/trace.ts'
 
@@ -17,8 +18,8 @@ export interface ObserverParts {
   readonly onError: (error: unknown) => void
 }
 
-/** OpenTelemetry's SpanKind.CLIENT. */
-const CLIENT = 2
+/** OpenTelemetry's SpanKind. */
+const KIND = { internal: 0, client: 2 } as const
 /** OpenTelemetry's SpanStatusCode.ERROR. */
 const ERROR = 2
 
@@ -51,14 +52,15 @@ export class Observer {
     return { ...this.#waits }
   }
 
-  /** Watches a call. */
+  /** Watches a call. @param parent the span that it is a part of */
   async call<Result>(
     method: string,
     signal: AbortSignal | undefined,
     make: () => Promise<Result>,
+    parent?: TracerContext,
   ): Promise<Result> {
     const { clock, logger } = this.#parts
-    const span = this.#span(method)
+    const span = this.#span(method, KIND.client, { 'rpc.system': 'mtproto', 'rpc.method': method }, parent)
     const sinceMs = clock.nowMs()
     this.#calls.inFlight += 1
     this.#calls.total += 1
@@ -90,6 +92,28 @@ export class Observer {
     this.#note('wait', fields)
   }
 
+  /** Begins a span of the client; undefined without a tracer. */
+  startSpan(name: string, fields: LogFields, parent?: TracerContext): ClientSpan | undefined {
+    const span = this.#span(name, KIND.internal, fields, parent)
+    if (!span) return undefined
+    return {
+      context: contextOf(span),
+      set: (more) => this.#safely(() => setAll(span, more)),
+      end: () => this.#safely(() => span.end()),
+      fail: (error) =>
+        this.#safely(() => {
+          fail(span, error)
+          span.end()
+        }),
+    }
+  }
+
+  /** Begins to watch a connection; undefined without a tracer. */
+  watchConnection(fields: LogFields): ConnectionSpans | undefined {
+    if (!this.#parts.tracer) return undefined
+    return new ConnectionSpans((...span) => this.startSpan(...span), fields)
+  }
+
   /** A connection has come or gone. */
   connection(dcId: number, state: ConnectionState): void {
     const waited: LogFields = state.at === 'lost' ? { waitMs: state.waitMs } : {}
@@ -119,13 +143,18 @@ export class Observer {
     if (logger) this.#safely(() => logger[level](line, fields))
   }
 
-  #span(method: string): TracerSpan | undefined {
+  #span(
+    name: string,
+    kind: number,
+    fields: LogFields,
+    parent: TracerContext | undefined,
+  ): TracerSpan | undefined {
     const { tracer } = this.#parts
     if (!tracer) return undefined
-    const attributes = { 'rpc.system': 'mtproto', 'rpc.method': method }
+    const options = { kind, attributes: { ...fields } }
     let span: TracerSpan | undefined
     this.#safely(() => {
-      span = tracer.startSpan(method, { kind: CLIENT, attributes })
+      span = parent ? tracer.startSpan(name, options, parent) : tracer.startSpan(name, options)
     })
     return span
   }
@@ -135,8 +164,12 @@ export class Observer {
   }
 }
 
+function setAll(span: TracerSpan, fields: LogFields): void {
+  for (const [name, value] of Object.entries(fields)) span.setAttribute(name, value)
+}
+
 function fail(span: TracerSpan, error: unknown): void {
-  for (const [name, value] of Object.entries(fieldsOf(error))) span.setAttribute(name, value)
+  setAll(span, fieldsOf(error))
   span.setStatus({ code: ERROR })
 }
 

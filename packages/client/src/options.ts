@@ -63,7 +63,7 @@ export interface ClientOptions {
   readonly langCode?: string | undefined
   /** Takes the lines of a log, without secrets and texts: `console`, or an object of your own. Default: none. */
   readonly logger?: Logger | undefined
-  /** Makes a span of each call: a tracer of OpenTelemetry, or an object like one. Default: none. */
+  /** Makes a span of each call, connection and transfer: a tracer of OpenTelemetry, or an object like one. Default: none. */
   readonly tracer?: Tracer | undefined
   /**
    * Takes the lines of a trace, for a report of a fault: what the client calls and hears, without secrets, texts and ids
@@ -199,10 +199,19 @@ export interface TracerSpan {
   end(): void
 }
 
-/** Makes a span of each call: the `Tracer` of `@opentelemetry/api` is one. */
+/** The place that a span begins in, as OpenTelemetry's `Context`. */
+export interface TracerContext {
+  getValue(key: symbol): unknown
+  setValue(key: symbol, value: unknown): TracerContext
+  deleteValue(key: symbol): TracerContext
+}
+
+/** Makes spans of calls, connections and transfers: the `Tracer` of `@opentelemetry/api` is one. */
 export interface Tracer {
+  /** @param context the place of a span inside another one of the client; without it, that of the program's current span */
   startSpan(
     name: string,
     options: { kind: number; attributes: Record<string, string | number | boolean> },
+    context?: TracerContext,
   ): TracerSpan
 }

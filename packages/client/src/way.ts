@@ -15,6 +15,9 @@ export interface Way extends Pick<ClientMachineOptions, 'framing' | 'obfuscation
   readonly dial: Dial
   /** To be tried in this order. */
   readonly addresses: readonly KnownAddress[]
+  readonly transport: TransportName
+  /** The kinds of the proxies on it: `socks5`, `http`, `mtproxy`, or two of them. */
+  readonly proxy?: string | undefined
 }
 
 /** Parts of a platform that connect. */
@@ -42,11 +45,15 @@ export function chooseWay(
   const tcp = tcpOf(platform)
   const dial = tunnel ? talkFirst(tcp, tunnel) : tcp
   const chosen = framing ?? 'intermediate'
-  if (mtproxy) return throughMtproxy(mtproxy, dial, chosen, { random: platform.random, serverNowMs })
+  const names = [tunnel?.kind, mtproxy && 'mtproxy'].filter((name) => name !== undefined)
+  const kind = { transport, ...(names.length > 0 && { proxy: names.join(' ') }) }
+  if (mtproxy) {
+    return { ...throughMtproxy(mtproxy, dial, chosen, { random: platform.random, serverNowMs }), ...kind }
+  }
   // Full frames cannot be hidden.
   const usable = chosen === 'full' ? known.filter(({ obfuscation }) => !obfuscation) : known
   const addresses = alternateFamilies(tunnel ? staticFirst(usable) : usable)
-  return { dial, addresses, framing: chosen, ...(obfuscated && { obfuscation: {} }) }
+  return { dial, addresses, ...kind, framing: chosen, ...(obfuscated && { obfuscation: {} }) }
 }
 
 function chooseWebWay(
@@ -60,10 +67,10 @@ function chooseWebWay(
     !isForFiles && (isWebSocket ? !obfuscation?.secret : !obfuscation)
   const addresses = webAddresses(known.filter(isUsable))
   if (isWebSocket) {
-    return { dial: dialWebSocket, addresses, framing: framing ?? 'intermediate', obfuscation: {} }
+    return { dial: dialWebSocket, addresses, transport, framing: framing ?? 'intermediate', obfuscation: {} }
   }
   if (framing !== undefined || obfuscated === true) refuse('HTTP has no frames to choose or to hide')
-  return { dial: dialPosts, addresses, framing: 'bare' }
+  return { dial: dialPosts, addresses, transport, framing: 'bare' }
 }
 
 function throughMtproxy(
@@ -71,8 +78,8 @@ function throughMtproxy(
   dial: Dial,
   framing: NonNullable<Way['framing']>,
   { random, serverNowMs }: Pick<Platform, 'random'> & { readonly serverNowMs: () => number },
-): Way {
-  const way: Way = { dial, addresses: [{ host, port }], framing, obfuscation: { secret } }
+): Omit<Way, 'transport'> {
+  const way = { dial, addresses: [{ host, port }], framing, obfuscation: { secret } }
   const { domain, secret: key } = parseProxySecret(secret)
   if (domain === undefined) return way
   const setup = () => ({ secret: key, domain, random, nowS: Math.floor(serverNowMs() / 1000) })

@@ -9,7 +9,7 @@ const MAX_REUPLOADS = 5
 const BLOCK_BYTES = 16
 
 /** How the master's data centre is called. */
-export type MasterOptions = Pick<PartCallOptions, 'lane' | 'dcId' | 'timeoutMs'>
+export type MasterOptions = Pick<PartCallOptions, 'lane' | 'dcId' | 'timeoutMs' | 'parent'>
 
 /**
  * A file that the server has given to a CDN: encrypted, under a key that the CDN does not have. The CDN is not trusted: every

@@ -155,6 +155,7 @@ export class Download {
         mend: (trouble, error, part) => this.#mend(trouble, error, part),
       },
       clock: this.#client.surroundings.clock,
+      startSpan: () => this.#client.surroundings.startSpan?.('download', {}),
       signals: [this.#options.signal, signal, this.#client.closed],
       onProgress: (bytes) => this.#tell(bytes),
       onWait: tellingWaits(this.#client, this.#options.onWait),
@@ -225,7 +226,8 @@ export class Download {
 
   /** How the data centre of the file is called. */
   get #calls(): Omit<PartCallOptions, 'signal'> {
-    return { lane: 'download', dcId: this.#dcId, timeoutMs: PART_TIMEOUT_MS }
+    const parent = this.#transfer?.context
+    return { lane: 'download', dcId: this.#dcId, timeoutMs: PART_TIMEOUT_MS, parent }
   }
 
   /** A part that is shorter than what was asked for ends the file. */

@@ -2,7 +2,9 @@ import type { RpcError } from '@cablegram/mtproto'
 import type { MethodName, Params, Results } from '@cablegram/tl/api'
 import type { FileLane } from '../link.ts'
 import type { Clock } from '../net/clock.ts'
+import type { TracerContext } from '../options.ts'
 import type { CallWait } from '../send-call.ts'
+import type { StartSpan } from '../spans.ts'
 import type { TransferWait } from './transfer.ts'
 
 /** Options of a call that carries a part of a file. */
@@ -13,6 +15,8 @@ export interface PartCallOptions {
   readonly dcId?: number | undefined
   readonly timeoutMs: number
   readonly signal?: AbortSignal | undefined
+  /** The span of the transfer. */
+  readonly parent?: TracerContext | undefined
 }
 
 /** The part of a client that transfers of files use. */
@@ -34,6 +38,8 @@ export interface PartSurroundings {
   readonly random: (length: number) => Uint8Array
   /** Tells the listeners of the client's event `wait`. */
   readonly tellWait?: ((wait: CallWait) => void) | undefined
+  /** Begins a span of the client's tracer. */
+  readonly startSpan?: StartSpan | undefined
 }
 
 /** Tells a wait both to the client's listeners and to the one of a transfer. */

@@ -1,5 +1,7 @@
 import { ConnectionError, type RpcError } from '@cablegram/mtproto'
 import type { Clock } from '../net/clock.ts'
+import type { TracerContext } from '../options.ts'
+import type { ClientSpan } from '../spans.ts'
 import { type PartTrouble, troubleOf } from './part-error.ts'
 import type { TransferWindow, WindowInput, WindowOutput } from './window.ts'
 
@@ -37,6 +39,8 @@ export interface TransferSetup {
   readonly window: TransferWindow
   readonly mover: PartMover
   readonly clock: Clock
+  /** Begins the span of the transfer. */
+  readonly startSpan?: (() => ClientSpan | undefined) | undefined
   /** Any of them ends it. */
   readonly signals: readonly (AbortSignal | undefined)[]
   readonly onProgress?: ((doneBytes: number) => void) | undefined
@@ -59,6 +63,8 @@ export class Transfer {
   #lastError: unknown
   #ended: { readonly error: unknown } | 'finished' | undefined
   #onEnd: () => void = () => {}
+  #span: ClientSpan | undefined
+  #moved = { 'cablegram.bytes': 0, 'cablegram.parts': 0 }
 
   constructor(setup: TransferSetup) {
     this.#setup = setup
@@ -88,7 +94,26 @@ export class Transfer {
     if (this.#ended === undefined) this.#step({ kind: 'taken', part })
   }
 
+  /** The place of the spans of its calls. */
+  get context(): TracerContext | undefined {
+    return this.#span?.context
+  }
+
   async #until(begin: () => void): Promise<void> {
+    this.#span = this.#setup.startSpan?.()
+    this.#moved = { 'cablegram.bytes': 0, 'cablegram.parts': 0 }
+    try {
+      await this.#runUntil(begin)
+      this.#span?.set(this.#moved)
+      this.#span?.end()
+    } catch (error) {
+      this.#span?.set(this.#moved)
+      this.#span?.fail(error)
+      throw error
+    }
+  }
+
+  async #runUntil(begin: () => void): Promise<void> {
     const signals = this.#setup.signals.filter((signal) => signal !== undefined)
     const onAbort = () => this.#end({ error: signals.find(({ aborted }) => aborted)?.reason })
     try {
@@ -188,6 +213,8 @@ export class Transfer {
   #onMoved(part: number, { bytes, count, isHeld = false }: MovedPart): void {
     if (count !== undefined) this.#step({ kind: 'count', count })
     if (bytes === undefined || this.#ended !== undefined) return
+    this.#moved['cablegram.bytes'] += bytes
+    this.#moved['cablegram.parts'] += 1
     this.#step({ kind: 'done', part, bytes })
     if (!isHeld) this.taken(part)
   }

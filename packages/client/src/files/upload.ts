@@ -199,6 +199,7 @@ class Upload implements PreparedUpload {
         mend: async () => false,
       },
       clock,
+      startSpan: () => client.surroundings.startSpan?.('upload', {}),
       signals: [options.signal, client.closed],
       onProgress: (doneBytes) => this.#tell(doneBytes),
       onWait: tellingWaits(client, options.onWait),
@@ -308,7 +309,8 @@ class Upload implements PreparedUpload {
   }
 
   async #send(filePart: number, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
-    const options = { lane: 'upload', timeoutMs: PART_TIMEOUT_MS, signal } as const
+    const parent = this.#transfer.context
+    const options = { lane: 'upload', timeoutMs: PART_TIMEOUT_MS, signal, parent } as const
     const part = { fileId: this.#fileId, filePart, bytes }
     const isKept = this.#isBig
       ? await this.#client.callPart(

@@ -32,6 +32,8 @@ export interface ConnectionOptions extends DialParts {
   readonly onSave: (keys: ClientKeys | undefined) => void
   /** Counts the bytes of all connections that share it. */
   readonly traffic?: Traffic | undefined
+  /** Told of the address, when a transport is open and the handshake begins. */
+  readonly onOpened?: ((address: Address) => void) | undefined
   /** Told whenever the connection comes or goes. */
   readonly onState?: ((state: ConnectionState) => void) | undefined
 }
@@ -298,6 +300,7 @@ export class Connection {
   #onOpened({ transport, address }: Dialled): void {
     this.#hasReached = true
     this.#state = { at: 'open', transport, address, readySinceMs: undefined, hasHeard: false }
+    this.#options.onOpened?.(address)
     const { framing } = address
     this.#step({ kind: 'opened', ...(framing && { framing }) })
   }

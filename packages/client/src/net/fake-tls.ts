@@ -18,7 +18,7 @@ import type { Conversation, FirstPeer, Layer } from './talk-first.ts'
  */
 export function fakeTls(where: string, setup: () => FakeTlsSetup): FirstPeer {
   const name = `The MTProxy at ${where}`
-  return { name, address: undefined, begin: () => talk(name, setup()) }
+  return { kind: 'mtproxy', name, address: undefined, begin: () => talk(name, setup()) }
 }
 
 function* talk(name: string, setup: FakeTlsSetup): Conversation {

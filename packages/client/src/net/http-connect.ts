@@ -10,7 +10,7 @@ const HEAD_END = '\r\n\r\n'
 /** A proxy for HTTP that takes CONNECT. @see RFC 9110, section 9.3.6 */
 export function httpConnect(address: Address, login: ProxyLogin | undefined): FirstPeer {
   const name = `The HTTP proxy at ${whereOf(address)}`
-  return { name, address, begin: (target) => talk(name, target, login) }
+  return { kind: 'http', name, address, begin: (target) => talk(name, target, login) }
 }
 
 function* talk(name: string, target: Address, login: ProxyLogin | undefined): Conversation {

@@ -24,7 +24,7 @@ const REFUSALS: Readonly<Record<number, readonly [why: string, next: string]>> =
 /** A SOCKS5 proxy. @see RFC 1928 and RFC 1929 */
 export function socks5(address: Address, login: ProxyLogin | undefined): FirstPeer {
   const name = `The SOCKS5 proxy at ${whereOf(address)}`
-  return { name, address, begin: (target) => talk(name, target, login) }
+  return { kind: 'socks5', name, address, begin: (target) => talk(name, target, login) }
 }
 
 function* talk(name: string, target: Address, login: ProxyLogin | undefined): Conversation {

@@ -20,6 +20,7 @@ export type Conversation = Generator<Turn, Layer | undefined, Uint8Array>
 
 /** A peer to talk to before it passes bytes on. */
 export interface FirstPeer {
+  readonly kind: 'socks5' | 'http' | 'mtproxy'
   /** Subject of error messages, such as "The SOCKS5 proxy at 10.0.0.1:1080". */
   readonly name: string
   /** Where it listens; undefined: at the target. */
