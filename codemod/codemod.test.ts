@@ -31,7 +31,7 @@ function textOf(name: string): string {
 }
 
 test('each program becomes the one beside it, and a second run changes nothing', () => {
-  assert.equal(NAMES.length, 4)
+  assert.equal(NAMES.length, 5)
   for (const name of NAMES) {
     const rewritten = fromGramJs(textOf(name))
     const expected = textOf(name.replace('.before.', '.after.'))
@@ -75,6 +75,49 @@ export async function run(text: string, options: object, client: TelegramClient)
   for (const { text } of rewritten?.todos ?? []) {
     assert.ok(sections.includes(`\n## ${text.split(`${guide}, `)[1]}\n`), text)
   }
+})
+
+test('peers of requests, options and levels of logs, and members without a counterpart', () => {
+  const rewritten = fromGramJs(`import { TelegramClient, Api } from 'telegram'
+const client = new TelegramClient(session, 1, 'hash', {
+  proxy: { ip: '127.0.0.1', port: 1080, socksType: 5, username: 'me' },
+  connection: ConnectionTCPObfuscated,
+  testServers: true,
+  baseLogger: new Logger('debug'),
+})
+client.session.setDC(2, '149.154.167.40', 80)
+client.setLogLevel('debug')
+const full = await client.invoke(new Api.channels.GetFullChannel({ channel: 'durov' }))
+function later() {
+  return client.invoke(new Api.messages.GetHistory({ peer: 'durov' }))
+}
+for await (const message of client.iterMessages(full, {})) {
+  console.log(message.views, message.photo, message.id)
+  await message.getReplyMessage()
+}
+`)
+  assert.match(
+    rewritten?.text ?? '',
+    /, proxy: \{ kind: 'socks5', host: '127\.0\.0\.1', port: 1080, user: 'me' \}, obfuscated: true, server: 'test' \}\)/,
+  )
+  assert.match(
+    rewritten?.text ?? '',
+    /getFullChannel\(\{ channel: \{ \.\.\.\(await client\.resolve\('@durov'\)\)\.inputPeer, _: 'inputChannel' \} \}\)/,
+  )
+  assert.deepEqual(
+    rewritten?.todos.map(
+      ({ line, text }) => `${line}: ${text.replace('Guide "Coming from GramJS"', 'Guide')}`,
+    ),
+    [
+      '2: the option baseLogger has another form. Guide, Options',
+      "8: the option server names the server: 'test', or an address. Guide, Options",
+      '9: the option logger takes the lines of a log. Guide, Options',
+      '12: a request takes no names: client.resolve(name) gives the inputPeer. Guide, Every call',
+      '15: views is in raw, the TL value. Guide, Every call',
+      '15: photo has another form, or none. Guide, Every call',
+      '16: getReplyMessage has another form, or none. Guide, Every call',
+    ],
+  )
 })
 
 test('a program that does not use GramJS is left alone, and one that is no program is refused', () => {
@@ -143,6 +186,13 @@ test('rewritten programs run: files both ways, in a module of CommonJS', async (
   assert.doesNotMatch(done, /TODO/)
   const output = await start('files.after.js', [from, to], done).ended
   assert.equal(output, 'a file 9 true\nsome text\nEve true\n')
+})
+
+test('rewritten programs run: peers of raw calls, and captions of an album', async () => {
+  await server.users.create({ phone: '+9996626666', firstName: 'Mary', username: 'mary_test' })
+  const files = ['one.txt', 'two.txt'].map((name) => join(folder, name))
+  for (const file of files) writeFileSync(file, file)
+  assert.equal(await start('raw.after.js', files).ended, 'Ann,Mary\nfirst second\n')
 })
 
 test('rewritten programs run: an echo that answers and stops, and a bot with buttons', async () => {

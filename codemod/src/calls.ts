@@ -62,7 +62,7 @@ function optionsOf(node: Node | undefined, { rewriter, node: call }: Call): Opti
 }
 
 /** A chat: GramJS takes names without `@`, and ids as numbers or texts. */
-function chat(node: Node | undefined, { rewriter }: Call): string {
+export function chat(node: Node | undefined, rewriter: Rewriter): string {
   if (node === undefined) return "'me'"
   const text = textOf(bare(node))
   if (text !== undefined) {
@@ -115,13 +115,19 @@ function formatted(text: Node | undefined, parseMode: Node | undefined, { rewrit
   return rendered
 }
 
-const SENDING = { replyTo: 'replyTo', silent: 'silent', schedule: 'scheduleAtS', buttons: 'buttons' }
+const SENDING = {
+  replyTo: 'replyTo',
+  silent: 'silent',
+  schedule: 'scheduleAtS',
+  scheduleDate: 'scheduleAtS',
+  buttons: 'buttons',
+}
 
 function sendMessage(call: Call): string | undefined {
   const { object, args, rewriter } = call
   const options = optionsOf(args[1], call)
   if (options === undefined) return undefined
-  const to = chat(args[0], call)
+  const to = chat(args[0], call.rewriter)
   const client = rewriter.render(object)
   const file = options.text('file')
   const text = formatted(options.node('message'), options.node('parseMode'), call)
@@ -138,8 +144,7 @@ function sendFile(call: Call): string | undefined {
   if (options === undefined) return undefined
   const file = options.node('file')
   const isAlbum = bare(file)?.type === 'ArrayExpression'
-  const captionNode = options.node('caption')
-  const caption = captionNode && formatted(captionNode, options.node('parseMode'), call)
+  const { files, caption } = withCaptions(file, options.node('caption'), options.node('parseMode'), call)
   const extra = caption === undefined ? [] : [`caption: ${caption}`]
   if (options.node('progressCallback') !== undefined) {
     rewriter.todo(
@@ -150,7 +155,28 @@ function sendFile(call: Call): string | undefined {
   options.node('workers')
   const rest = options.renamed({ ...SENDING, forceDocument: 'asDocument' }, node, extra)
   const method = isAlbum ? 'sendAlbum' : 'sendFile'
-  return `${rewriter.render(object)}.${method}(${chat(args[0], call)}, ${file ? rewriter.render(file) : "''"}${rest})`
+  return `${rewriter.render(object)}.${method}(${chat(args[0], call.rewriter)}, ${files}${rest})`
+}
+
+/** The files of a message and the caption of all. In a list of captions each belongs to the file in its place. */
+function withCaptions(
+  file: Node | undefined,
+  captions: Node | undefined,
+  parseMode: Node | undefined,
+  call: Call,
+): { readonly files: string; readonly caption: string | undefined } {
+  const list = bare(captions)
+  const files = file === undefined ? "''" : call.rewriter.render(file)
+  if (list?.type !== 'ArrayExpression') {
+    return { files, caption: captions && formatted(captions, parseMode, call) }
+  }
+  const texts = listAt(list, 'elements').map((each) => formatted(each, parseMode, call))
+  if (bare(file)?.type !== 'ArrayExpression') return { files, caption: texts[0] }
+  const items = listAt(bare(file), 'elements').map((each, place) => {
+    const text = call.rewriter.render(each)
+    return texts[place] === undefined ? text : `{ file: ${text}, caption: ${texts[place]} }`
+  })
+  return { files: `[${items.join(', ')}]`, caption: undefined }
 }
 
 /** A list of GramJS: an array of everything, or something to read in a loop. */
@@ -164,7 +190,7 @@ function list(
     const { object, args, rewriter, node } = call
     const options = optionsOf(args[takesChat ? 1 : 0], call)
     if (options === undefined) return undefined
-    const peer = takesChat ? chat(args[0], call) : ''
+    const peer = takesChat ? chat(args[0], call.rewriter) : ''
     const rest = options.renamed(names, node)
     const given = takesChat ? `${peer}${rest}` : rest.replace(/^, /, '')
     const read = `${rewriter.render(object)}.${name}(${given})`
@@ -228,9 +254,9 @@ function chatsIn(name: string, renamed: string, options: Options, call: Call): s
   const isList = node.type === 'ArrayExpression'
   const chats = isList
     ? `[${listAt(node, 'elements')
-        .map((each) => chat(each, call))
+        .map((each) => chat(each, call.rewriter))
         .join(', ')}]`
-    : chat(node, call)
+    : chat(node, call.rewriter)
   return [`${renamed}: ${chats}`]
 }
 
@@ -342,9 +368,9 @@ const OF_CLIENT: Readonly<Record<string, CallRule>> = {
   iterDialogs: list('dialogs', { limit: 'limit', archived: 'archived' }, 'loop', false),
   getParticipants: list('members', { limit: 'limit' }, 'array', true),
   iterParticipants: list('members', { limit: 'limit' }, 'loop', true),
-  getEntity: (call) => `${call.rewriter.render(call.object)}.resolve(${chat(call.args[0], call)})`,
+  getEntity: (call) => `${call.rewriter.render(call.object)}.resolve(${chat(call.args[0], call.rewriter)})`,
   getInputEntity: (call) =>
-    `${call.rewriter.render(call.object)}.resolve(${chat(call.args[0], call)}).then(({ inputPeer }) => inputPeer)`,
+    `${call.rewriter.render(call.object)}.resolve(${chat(call.args[0], call.rewriter)}).then(({ inputPeer }) => inputPeer)`,
   downloadMedia: (call) => {
     const { args, rewriter, object } = call
     return args[0] && downloadOf(rewriter.render(args[0]), args[1], rewriter.render(object), call)
@@ -352,13 +378,13 @@ const OF_CLIENT: Readonly<Record<string, CallRule>> = {
   deleteMessages: (call) => {
     const options = optionsOf(call.args[2], call)
     if (options === undefined) return undefined
-    const refs = messageRefs(call.args[1], chat(call.args[0], call), call)
+    const refs = messageRefs(call.args[1], chat(call.args[0], call.rewriter), call)
     return `${call.rewriter.render(call.object)}.deleteMessages(${refs}${options.renamed({ revoke: 'forAll' }, call.node)})`
   },
   editMessage: (call) => {
     const options = optionsOf(call.args[1], call)
     if (options === undefined) return undefined
-    const ref = messageRef(options.node('message'), chat(call.args[0], call), call)
+    const ref = messageRef(options.node('message'), chat(call.args[0], call.rewriter), call)
     const text = formatted(options.node('text'), options.node('parseMode'), call)
     const rest = options.renamed({ buttons: 'buttons', linkPreview: 'preview' }, call.node)
     return `${call.rewriter.render(call.object)}.editMessage(${ref}, ${text}${rest})`
@@ -367,16 +393,16 @@ const OF_CLIENT: Readonly<Record<string, CallRule>> = {
     const options = optionsOf(call.args[1], call)
     if (options === undefined) return undefined
     const from = options.node('fromPeer')
-    const refs = messageRefs(options.node('messages'), chat(from, call), call)
+    const refs = messageRefs(options.node('messages'), chat(from, call.rewriter), call)
     const rest = options.renamed(
       { silent: 'silent', schedule: 'scheduleAtS', dropAuthor: 'dropAuthor' },
       call.node,
     )
-    return `${call.rewriter.render(call.object)}.forwardMessages(${refs}, ${chat(call.args[0], call)}${rest})`
+    return `${call.rewriter.render(call.object)}.forwardMessages(${refs}, ${chat(call.args[0], call.rewriter)}${rest})`
   },
-  markAsRead: (call) => `${call.rewriter.render(call.object)}.markRead(${chat(call.args[0], call)})`,
+  markAsRead: (call) => `${call.rewriter.render(call.object)}.markRead(${chat(call.args[0], call.rewriter)})`,
   pinMessage: (call) =>
-    `${call.rewriter.render(call.object)}.pinMessage(${messageRef(call.args[1], chat(call.args[0], call), call)})`,
+    `${call.rewriter.render(call.object)}.pinMessage(${messageRef(call.args[1], chat(call.args[0], call.rewriter), call)})`,
   checkAuthorization: signedIn,
   isUserAuthorized: signedIn,
 }
@@ -413,7 +439,9 @@ export const CALLS: Partial<Record<Kind, Readonly<Record<string, CallRule>>>> = 
     markAsRead: aboutMessage((message) => `markRead(${message}.chat, { upTo: ${message} })`),
     pin: aboutMessage((message) => `pinMessage(${message})`),
     unpin: aboutMessage((message) => `unpinMessage(${message})`),
-    forwardTo: aboutMessage((message, call) => `forwardMessages([${message}], ${chat(call.args[0], call)})`),
+    forwardTo: aboutMessage(
+      (message, call) => `forwardMessages([${message}], ${chat(call.args[0], call.rewriter)})`,
+    ),
     edit: aboutMessage((message, call) => {
       const options = optionsOf(call.args[0], call)
       return (

@@ -1,21 +1,12 @@
-import { constructorNames, methodNames } from '@cablegram/tl/fields'
+import { constructorNames, constructorShape, methodNames } from '@cablegram/tl/fields'
 import { CALLS } from './calls.ts'
 import type { Context } from './context.ts'
 import { importsOf } from './imports.ts'
-import { Kinds } from './kinds.ts'
-import { MEMBERS } from './members.ts'
-import {
-  at,
-  bare,
-  dotted,
-  listAt,
-  memberName,
-  methodCall,
-  nameOf,
-  propertiesOf,
-  propertyValue,
-  textOf,
-} from './nodes.ts'
+import { type Kind, Kinds } from './kinds.ts'
+import { KEPT, MEMBERS, RAW } from './members.ts'
+import { at, bare, dotted, listAt, memberName, methodCall, nameOf, textOf } from './nodes.ts'
+import { isQuiet, optionsOfClient } from './options.ts'
+import { notePeers, peerRule } from './peers.ts'
 import { type Node, parseProgram, Rewriter, type Todo } from './rewriter.ts'
 
 /** A rewritten program. */
@@ -33,7 +24,12 @@ export function fromGramJs(text: string): Rewritten | undefined {
   const program = parseProgram(text)
   const imports = importsOf(program)
   if (imports.statements.length === 0) return undefined
-  const context: Context = { kinds: new Kinds(program), imports: new Set() }
+  const context: Context = {
+    kinds: new Kinds(program),
+    imports: new Set(),
+    peers: new Map(),
+    isModule: !imports.isRequire,
+  }
   const rewriter = new Rewriter(text, (node, self) =>
     imports.statements.includes(node) ? IMPORT : ruleOf(node, self, context),
   )
@@ -42,16 +38,21 @@ export function fromGramJs(text: string): Rewritten | undefined {
   const first = body.indexOf(IMPORT)
   const whole = `${body.slice(0, first)}${added}\n${body.slice(first + IMPORT.length)}`
   const lines = whole
-    .replaceAll(new RegExp(`${IMPORT};?[ \\t]*\\n?`, 'g'), '')
+    .replaceAll(new RegExp(`[ \\t]*${IMPORT};?[ \\t]*\\n?`, 'g'), '')
     .replace(`${added}\n\n`, `${added}\n`)
   return { text: text.slice(0, program.start) + lines + text.slice(program.end), todos: rewriter.todos }
 }
 
-/** Stands where an import was. */
+/** Stands where an import was, or another statement that is not needed any more. */
 const IMPORT = '\u0000'
 
 function ruleOf(node: Node, rewriter: Rewriter, context: Context): string | undefined {
+  const peer = context.peers.get(node)
+  const text = peer && peerRule(node, peer, rewriter, context)
+  if (text !== undefined) return text
   switch (node.type) {
+    case 'ExpressionStatement':
+      return logLevelRule(node, rewriter, context)
     case 'NewExpression':
       return newRule(node, rewriter, context)
     case 'CallExpression':
@@ -93,7 +94,7 @@ function newRule(node: Node, rewriter: Rewriter, context: Context): string | und
       : `'${folder}.session'`
   }
   if (name === 'TelegramClient') return newClient(node, args, rewriter, context)
-  if (name?.startsWith('Api.')) return apiValue(name, args[0], node, rewriter)
+  if (name?.startsWith('Api.')) return apiValue(name, args[0], node, rewriter, context)
   return undefined
 }
 
@@ -105,27 +106,6 @@ function stringSession(text: Node | undefined, node: Node, rewriter: Rewriter, {
     'convert the string once, with importSession. Guide "Coming from GramJS", Sessions and login',
   )
   return `memorySession(${rewriter.render(text)})`
-}
-
-/** Options that have another name; `true` keeps it, and false has no use any more. */
-const OPTIONS: Readonly<Record<string, string | boolean>> = {
-  floodSleepThreshold: 'floodWaitMaxS',
-  deviceModel: true,
-  systemVersion: true,
-  appVersion: true,
-  langCode: true,
-  systemLangCode: true,
-  connectionRetries: false,
-  reconnectRetries: false,
-  downloadRetries: false,
-  requestRetries: false,
-  retryDelay: false,
-  retries: false,
-  autoReconnect: false,
-  sequentialUpdates: false,
-  baseLogger: false,
-  maxConcurrentDownloads: false,
-  entityCacheLimit: false,
 }
 
 function newClient(
@@ -140,21 +120,7 @@ function newClient(
   const id = rewriter.render(apiId)
   const hash = rewriter.render(apiHash)
   const entries = [id === 'apiId' ? id : `apiId: ${id}`, hash === 'apiHash' ? hash : `apiHash: ${hash}`]
-  const given = propertiesOf(options)
-  if (options !== undefined && given === undefined) {
-    rewriter.todo(node, 'options have other names. Guide "Coming from GramJS", Options')
-    entries.push(`...${rewriter.render(options)}`)
-  }
-  for (const [name, property] of given ?? []) {
-    const use = OPTIONS[name]
-    if (use === false) continue
-    const value = rewriter.render(propertyValue(property) ?? property)
-    if (name === 'useWSS') entries.push(...(value === 'true' ? ["transport: 'websocket'"] : []))
-    else if (name === 'testServers') entries.push(...(value === 'true' ? ["server: 'test'"] : []))
-    else if (use === undefined) {
-      rewriter.todo(node, `the option ${name} has another form. Guide "Coming from GramJS", Options`)
-    } else entries.push(`${use === true ? name : use}: ${value}`)
-  }
+  if (options !== undefined) entries.push(...optionsOfClient(options, node, rewriter))
   return `new TelegramClient(${rewriter.render(session)}, { ${entries.join(', ')} })`
 }
 
@@ -164,6 +130,7 @@ function apiValue(
   fields: Node | undefined,
   node: Node,
   rewriter: Rewriter,
+  context: Context,
 ): string | undefined {
   const path = name.slice('Api.'.length)
   const known = CONSTRUCTORS.get(path.toLowerCase())
@@ -174,6 +141,7 @@ function apiValue(
     rewriter.todo(node, `${name}: ${what}. Guide "Coming from GramJS", Values`)
     return undefined
   }
+  notePeers(known, fields, context)
   const inner = fields === undefined ? '' : insideOf(fields, rewriter)
   return inner === '' ? `{ _: '${known}' }` : `{ _: '${known}', ${inner} }`
 }
@@ -202,14 +170,19 @@ function callRule(node: Node, rewriter: Rewriter, context: Context): string | un
     return client && `(await ${rewriter.render(client)}.exportSession())`
   }
   if (method === 'invoke' && context.kinds.isClient(object))
-    return invokeRule(object, args[0], node, rewriter)
+    return invokeRule(object, args[0], node, rewriter, context)
   if (memberName(object) === 'session') {
-    rewriter.todo(node, 'the client keeps its session. Guide "Coming from GramJS", Sessions and login')
+    rewriter.todo(
+      node,
+      method === 'setDC'
+        ? 'the option server names the server: \'test\', or an address. Guide "Coming from GramJS", Options'
+        : 'the client keeps its session. Guide "Coming from GramJS", Sessions and login',
+    )
   }
   const kind = context.kinds.isClient(object) ? 'client' : context.kinds.of(object)
   const rule = kind && CALLS[kind]?.[method]
   if (rule !== undefined) return rule({ node, object, args, rewriter, context })
-  if (kind === 'client' && !SAME.has(method)) {
+  if (kind === 'client' && !SAME.has(method) && !SPOKEN_OF.has(method)) {
     rewriter.todo(node, `${method} has another form, or none. Guide "Coming from GramJS", Every call`)
   }
   return undefined
@@ -217,12 +190,15 @@ function callRule(node: Node, rewriter: Rewriter, context: Context): string | un
 
 /** Methods of a client that have the same name and arguments. */
 const SAME = new Set(['connect', 'getMe', 'on'])
+/** Methods that a rule for statements speaks of. */
+const SPOKEN_OF = new Set(['setLogLevel'])
 
 function invokeRule(
   client: Node,
   request: Node | undefined,
   node: Node,
   rewriter: Rewriter,
+  context: Context,
 ): string | undefined {
   const made = bare(request)
   const name = made?.type === 'NewExpression' ? dotted(at(made, 'callee')) : undefined
@@ -233,6 +209,7 @@ function invokeRule(
   }
   const path = method.includes('.') ? method : `root.${method}`
   const [params] = listAt(made, 'arguments')
+  notePeers(method, params, context)
   return `${rewriter.render(client)}.${path}(${params === undefined ? '' : rewriter.render(params)})`
 }
 
@@ -271,11 +248,33 @@ function memberRule(node: Node, rewriter: Rewriter, { kinds }: Context): string 
   if (renamed === undefined) {
     if (name === 'className')
       rewriter.todo(node, 'compare `_`, the name of the constructor. Guide "Coming from GramJS", Values')
+    else if (kind !== undefined && KEPT[kind]?.includes(name) === false)
+      unknownMember(node, kind, name, rewriter)
     return undefined
   }
   const dot = node.type === 'OptionalMemberExpression' && node['optional'] === true ? '?.' : '.'
   const text = `${rewriter.render(object)}${dot}${renamed}`
   return renamed.includes(' ') && !STANDS_ALONE.has(rewriter.parent?.type ?? '') ? `(${text})` : text
+}
+
+/** A member that the values of Cablegram do not have. */
+function unknownMember(node: Node, kind: Kind, name: string, rewriter: Rewriter): void {
+  const isField = RAW[kind]?.some((of) => constructorShape(of)?.fields.some(({ key }) => key === name))
+  const where = isField === true ? 'is in raw, the TL value' : 'has another form, or none'
+  rewriter.todo(node, `${name} ${where}. Guide "Coming from GramJS", Every call`)
+}
+
+/** `client.setLogLevel('none')`: Cablegram's client writes no log of its own. */
+function logLevelRule(node: Node, rewriter: Rewriter, { kinds }: Context): string | undefined {
+  const call = methodCall(at(node, 'expression'))
+  const isLevel =
+    (call?.method === 'setLogLevel' && kinds.isClient(call.object)) ||
+    (call?.method === 'setLevel' && dotted(call.object) === 'Logger')
+  if (!isLevel) return undefined
+  const isAlone = rewriter.parent === undefined || rewriter.parent.type === 'BlockStatement'
+  if (isQuiet(call?.args[0]) && isAlone) return IMPORT
+  rewriter.todo(node, 'the option logger takes the lines of a log. Guide "Coming from GramJS", Options')
+  return undefined
 }
 
 /** `error instanceof RPCError`, `answer instanceof Api.auth.SentCode`. */

@@ -4,6 +4,8 @@ import type { Node } from './rewriter.ts'
 /** The statements of a program that import GramJS, and the line that takes their place. */
 export interface Imports {
   readonly statements: readonly Node[]
+  /** GramJS is required, as modules of CommonJS do. */
+  readonly isRequire: boolean
   /** An import, or a `require`, of these names. */
   lineOf(names: ReadonlySet<string>): string
 }
@@ -13,6 +15,7 @@ export function importsOf(program: Node): Imports {
   const isRequire = statements.some(({ type }) => type === 'VariableDeclaration')
   return {
     statements,
+    isRequire,
     lineOf(names) {
       const plain = (name: string) => name.replace(/^type /, '')
       const sorted = [...names].toSorted((a, b) => plain(a).localeCompare(plain(b)))

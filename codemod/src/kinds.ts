@@ -1,4 +1,15 @@
-import { at, bare, dotted, listAt, memberName, methodCall, nameOf } from './nodes.ts'
+import {
+  at,
+  bare,
+  dotted,
+  listAt,
+  type MethodCall,
+  memberName,
+  methodCall,
+  nameOf,
+  propertiesOf,
+  propertyValue,
+} from './nodes.ts'
 import { type Node, walk } from './rewriter.ts'
 
 /** What a value of a GramJS program is, as far as its members have other names at Cablegram. */
@@ -64,7 +75,9 @@ export class Kinds {
     const bound = name === undefined || node === undefined ? undefined : this.#find(name, node.start)
     if (bound !== undefined || node === undefined) return bound
     const call = methodCall(node)
-    if (call !== undefined && this.isClient(call.object)) return RESULTS[call.method]
+    if (call !== undefined && this.isClient(call.object)) {
+      return isAlbum(call) ? 'messages' : RESULTS[call.method]
+    }
     if (call?.method === 'getSender' || call?.method === 'getChat') return this.of(call.object) && 'entity'
     const object = at(node, 'object')
     if (node['computed'] === true) return ITEMS[this.of(object) ?? 'client']
@@ -110,6 +123,11 @@ export class Kinds {
   #bindResults(node: Node, around: readonly Node[]): void {
     const [target, value] = assigned(node)
     if (target?.type === 'Identifier') this.#bind(nameOf(target), this.of(value), scopeOf(around))
+    if (target?.type === 'ArrayPattern') {
+      for (const each of listAt(target, 'elements')) {
+        this.#bind(nameOf(each), ITEMS[this.of(value) ?? 'client'], scopeOf(around))
+      }
+    }
     if (node.type === 'ForOfStatement') {
       const [declared] = listAt(at(node, 'left'), 'declarations')
       this.#bind(nameOf(at(declared, 'id')), ITEMS[this.of(at(node, 'right')) ?? 'client'], node)
@@ -139,6 +157,12 @@ export class Kinds {
     if (handler === undefined || !isFunction(handler)) return
     this.#bind(nameOf(listAt(handler, 'params')[0]), kind, handler)
   }
+}
+
+/** A file that is an array makes several messages. */
+function isAlbum({ method, args }: MethodCall): boolean {
+  const file = propertyValue(propertiesOf(bare(args[1]))?.get('file'))
+  return method === 'sendFile' && bare(file)?.type === 'ArrayExpression'
 }
 
 /** The function that a program declares under a name. */

@@ -9,7 +9,13 @@ const ENTITY = {
 
 /** The new names of the members of values. */
 export const MEMBERS: Partial<Record<Kind, Readonly<Record<string, string>>>> = {
-  event: { chatId: 'chat.id', isPrivate: "chat.kind === 'user'" },
+  event: {
+    chatId: 'chat.id',
+    senderId: 'sender.id',
+    isPrivate: "chat.kind === 'user'",
+    isGroup: "chat.kind.endsWith('group')",
+    isChannel: "chat.kind === 'channel'",
+  },
   callbackEvent: { chatId: 'chat?.id', messageId: 'messageId', senderId: 'sender.id', queryId: 'queryId' },
   message: {
     message: 'text',
@@ -38,6 +44,23 @@ export const MEMBERS: Partial<Record<Kind, Readonly<Record<string, string>>>> = 
     isGroup: "chat.kind.endsWith('group')",
     isChannel: "chat.kind === 'channel'",
   },
-  member: ENTITY,
+  member: { ...ENTITY, id: 'user.id', bot: 'user.isBot' },
+  entity: { bot: 'isBot', self: 'isSelf' },
   error: { errorMessage: 'type', seconds: 'argument' },
+}
+
+/** Members that have the same name and meaning. An error may be any other one, so that nothing is said about its members. */
+export const KEPT: Partial<Record<Kind, readonly string[]>> = {
+  event: ['message', 'chat', 'sender', 'reply'],
+  callbackEvent: ['data', 'chat', 'sender', 'answer', 'edit'],
+  message: ['id', 'text', 'media', 'entities', 'action', 'chat', 'sender', 'file', 'toJSON'],
+  dialog: ['message', 'unreadCount'],
+  member: [],
+  entity: ['id', 'title', 'firstName', 'lastName', 'username', 'phone', 'toJSON'],
+}
+
+/** The constructors of the TL values behind them. */
+export const RAW: Partial<Record<Kind, readonly string[]>> = {
+  message: ['message', 'messageService'],
+  entity: ['user', 'chat', 'channel'],
 }

@@ -54,6 +54,11 @@ export class Rewriter {
     return this.#around.at(-2)
   }
 
+  /** The nodes around the current one, the innermost last. */
+  get around(): readonly Node[] {
+    return this.#around
+  }
+
   /** The new text of a node. */
   render(node: Node): string {
     this.#around.push(node)
