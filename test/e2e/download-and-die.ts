@@ -13,3 +13,5 @@ await download(client, found, path, {
     if (existsSync(`${path}.part.json`)) process.kill(process.pid, 'SIGKILL')
   },
 })
+// Not killed: the test sees how this has ended.
+await client.close()
