@@ -324,6 +324,21 @@ test('a reference that stays out of date is an error, and not asked for without 
   assert.ok(server.asked.length < 20)
 })
 
+test('a download ends while a new reference is asked for: given up, or out of time', async () => {
+  const server = new FileServer(bytes)
+  const message = server.message()
+  server.reference = 2
+  const stop = new AbortController()
+  const refetch = () => new Promise<undefined>(() => void stop.abort(new Error('enough')))
+  const abortions = { refetch, signal: stop.signal }
+  const givenUp = await server.whileWaiting(collect(download(server, message, abortions)))
+  assert.ok(givenUp.status === 'rejected' && givenUp.reason.message === 'enough')
+  const late = { refetch: () => new Promise<undefined>(() => {}), timeoutMs: 5_000 }
+  const outOfTime = await server.whileWaiting(collect(download(server, message, late)))
+  assert.ok(outOfTime.status === 'rejected' && outOfTime.reason.code === 'FILE_STALLED')
+  assert.equal(server.clock.waiting, 0)
+})
+
 test('bytes that are not those of the hashes are refused', async () => {
   const server = new FileServer(bytes, { script: ['wrong bytes'] })
   const outcome = await server.load({ verify: true })

@@ -1,5 +1,6 @@
 import { ConnectionError, type RpcError } from '@cablegram/mtproto'
 import type { Clock } from '../net/clock.ts'
+import { orAborted } from '../net/or-aborted.ts'
 import type { TracerContext } from '../options.ts'
 import type { ClientSpan } from '../spans.ts'
 import { type PartTrouble, troubleOf } from './part-error.ts'
@@ -234,7 +235,9 @@ export class Transfer {
       return
     }
     try {
-      const isMended = await this.#setup.mover.mend(trouble, error, part)
+      // It may ask the program, or the server, which may take any time.
+      const mending = this.#setup.mover.mend(trouble, error, part)
+      const isMended = await orAborted(mending, [attempt.abort.signal])
       this.#ifCurrent(part, attempt, () => {
         if (isMended) this.#step({ kind: 'again', part, isMended })
         else this.#end({ error })
