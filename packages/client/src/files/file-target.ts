@@ -98,25 +98,44 @@ class FileTarget implements DownloadTarget {
   }
 
   async finish(sizeBytes: number): Promise<void> {
-    try {
-      await this.#saving
-      await this.#handle.truncate(sizeBytes)
-      await this.#handle.sync()
-    } finally {
-      await this.#close()
-    }
-    await rename(`${this.#path}.part`, this.#path)
-    await unlinkIfThere(`${this.#path}.part.json`)
-    await syncFolder(dirname(this.#path), nodeFileSystem)
+    await this.#end(
+      async () => {
+        await this.#saving
+        await this.#handle.truncate(sizeBytes)
+        await this.#handle.sync()
+      },
+      async () => {
+        await rename(`${this.#path}.part`, this.#path)
+        await unlinkIfThere(`${this.#path}.part.json`)
+        await syncFolder(dirname(this.#path), nodeFileSystem)
+      },
+    )
   }
 
   async suspend(): Promise<void> {
+    const isEmpty = this.#done.size === 0
+    await this.#end(
+      async () => {
+        if (!isEmpty) await this.#save()
+      },
+      async () => {
+        if (isEmpty) await forget(this.#path)
+      },
+    )
+  }
+
+  /** Closes the file between two acts. Until both are done no other download may have the path. */
+  async #end(before: () => Promise<void>, after: () => Promise<void>): Promise<void> {
     try {
-      if (this.#done.size > 0) await this.#save()
+      try {
+        await before()
+      } finally {
+        await this.#handle.close()
+      }
+      await after()
     } finally {
-      await this.#close()
+      this.#onClosed()
     }
-    if (this.#done.size === 0) await forget(this.#path)
   }
 
   /** The bytes are durable before the record names them. */
@@ -130,11 +149,6 @@ class FileTarget implements DownloadTarget {
     })
     this.#saving = saving.catch(() => undefined)
     await saving
-  }
-
-  async #close(): Promise<void> {
-    this.#onClosed()
-    await this.#handle.close()
   }
 }
 
