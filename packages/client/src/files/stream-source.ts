@@ -1,4 +1,5 @@
 import { UsageError } from '@cablegram/tl'
+import { callSafely } from '../call-safely.ts'
 import { kindOf } from '../kind-of.ts'
 import { orAborted } from '../net/or-aborted.ts'
 import type { OpenedSource } from './opened-source.ts'
@@ -60,8 +61,11 @@ export class StreamSource implements OpenedSource {
     if (this.#hasEnded) return
     this.#hasEnded = true
     this.#endStream(new Error('the transfer has ended'))
-    // A read that is on its way holds it up, so nobody waits for it.
-    this.#chunks.return?.().catch(() => undefined)
+    // A read that is on its way holds it up, so nobody waits for it. The program's iterator may not be async here.
+    callSafely(
+      () => this.#chunks.return?.(),
+      () => undefined,
+    )
   }
 
   async #part(atByte: number, length: number): Promise<Uint8Array> {

@@ -8,6 +8,7 @@ import { outcomeOver, settled, TestClock } from '../login/test-clock.ts'
 import { orAborted } from '../net/or-aborted.ts'
 import type { CallWait } from '../send-call.ts'
 import type { PartCallOptions, PartClient } from './part-client.ts'
+import type { FileSource } from './source.ts'
 import type { TransferWait } from './transfer.ts'
 import { type UploadOptions, uploadFile, useUpload } from './upload.ts'
 
@@ -253,6 +254,21 @@ test('an upload ends when its client closes, and when the program gives it up, s
   assert.ok(outcome.status === 'rejected' && outcome.reason.code === 'CLIENT_CLOSED')
   assert.ok(isStreamEnded)
   assert.equal(server.flying, 0)
+})
+
+test('an iterator whose end is no promise, or throws, does not hide the error of the upload', async () => {
+  for (const end of [
+    () => ({ done: true, value: undefined }),
+    () => {
+      throw new Error('it cannot end')
+    },
+  ]) {
+    const next = async () => ({ done: false, value: new Uint8Array(KIB) })
+    const source = { [Symbol.asyncIterator]: () => ({ next, return: end }) } as unknown as FileSource
+    const server = new PartServer([refusal('FILE_PART_INVALID', 400)])
+    const outcome = await server.whileWaiting(uploadFile(server, source, { partSize: KIB }))
+    assert.ok(outcome.status === 'rejected' && outcome.reason.message === 'FILE_PART_INVALID')
+  }
 })
 
 test('what a listener of progress throws ends the upload', async () => {
