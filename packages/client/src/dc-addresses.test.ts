@@ -221,3 +221,18 @@ for (const [what, options, expected] of [
     assert.deepEqual(hosts(addresses), expected)
   })
 }
+
+for (const [name, options] of [
+  ["framing: 'full'", { framing: 'full' }],
+  ["transport: 'http'", { transport: 'http' }],
+  ["transport: 'websocket'", { transport: 'websocket' }],
+] as const) {
+  test(`an option that leaves no address is refused: ${name}`, () => {
+    const hidden = [{ host: '1.1.1.3', port: 443, obfuscation: { secret: new Uint8Array(16) } }]
+    const refusal = {
+      code: 'OPTION_INVALID',
+      message: new RegExp(`^With ${name} no address .*1\\.1\\.1\\.3`),
+    }
+    assert.throws(() => chooseWay(hidden, options, platform, Date.now), refusal)
+  })
+}

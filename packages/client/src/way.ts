@@ -52,6 +52,7 @@ export function chooseWay(
   }
   // Full frames cannot be hidden.
   const usable = chosen === 'full' ? known.filter(({ obfuscation }) => !obfuscation) : known
+  if (usable.length === 0) refuseAll(known, "framing: 'full'")
   const addresses = alternateFamilies(tunnel ? staticFirst(usable) : usable)
   return { dial, addresses, ...kind, framing: chosen, ...(obfuscated && { obfuscation: {} }) }
 }
@@ -66,6 +67,7 @@ function chooseWebWay(
   const isUsable = ({ isForFiles, obfuscation }: KnownAddress) =>
     !isForFiles && (isWebSocket ? !obfuscation?.secret : !obfuscation)
   const addresses = webAddresses(known.filter(isUsable))
+  if (addresses.length === 0) refuseAll(known, `transport: '${transport}'`)
   if (isWebSocket) {
     return { dial: dialWebSocket, addresses, transport, framing: framing ?? 'intermediate', obfuscation: {} }
   }
@@ -112,6 +114,12 @@ function webAddresses(known: readonly KnownAddress[]): readonly KnownAddress[] {
   const told = known.filter(({ wsUrl }) => wsUrl !== undefined)
   const first = told.filter(({ wsUrl }, i) => told.findIndex((other) => other.wsUrl === wsUrl) === i)
   return first.length > 0 ? first : alternateFamilies(known)
+}
+
+function refuseAll(known: readonly KnownAddress[], option: string): never {
+  const hosts = known.map(whereOf).join(', ')
+  const message = `With ${option} no address of this data centre can be used: ${hosts}. They need hidden bytes, or carry files only.`
+  throw new UsageError('OPTION_INVALID', message)
 }
 
 function refuse(why: string): never {

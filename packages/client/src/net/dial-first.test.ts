@@ -136,6 +136,11 @@ test('a dial that throws counts as failed', async () => {
   await assert.rejects(dialFirst([FOUR], { dial, clock }, EVENTS, signal), /four threw/)
 })
 
+test('without an address there is an error at once', async () => {
+  const { signal } = new AbortController()
+  await assert.rejects(dialFirst([], new Network(), EVENTS, signal), /no address/)
+})
+
 test('IPv4 and IPv6 addresses alternate', () => {
   const hosts = (list: readonly string[]) =>
     alternateFamilies(list.map((host) => ({ host, port: 1 }))).map(({ host }) => host)

@@ -75,6 +75,7 @@ export function dialFirst(
         .finally(() => attempts.delete(attempt))
         .then(onAnswered, onFailed)
     }
+    if (addresses.length === 0) return reject(new Error('there is no address to dial'))
     if (signal.aborted) return onAbort()
     signal.addEventListener('abort', onAbort, { once: true })
     start()
