@@ -20,6 +20,8 @@ import type { PendingLogin } from './login/surface.ts'
 import { makeCall, withoutUpdates } from './make-call.ts'
 import { checkMethodName } from './method-names.ts'
 import { type ClientApi, defineNamespaces } from './namespaces.ts'
+import type { Clock } from './net/clock.ts'
+import { steadyClock } from './net/steady-clock.ts'
 import { Observer } from './observer.ts'
 import { openTrace } from './open-trace.ts'
 import type { CallOptions, ClientOptions } from './options.ts'
@@ -88,6 +90,8 @@ export class TelegramClient extends DailyCalls implements ClientApi {
   readonly #options: ClientOptions
   readonly #peers: PeerBook
   readonly #platform: Platform
+  /** For waits and deadlines, of calls and of transfers. */
+  readonly #clock: Clock
   readonly #link: Link
   readonly #listeners = new Set<(update: Updates) => unknown>()
   /** Updates were missed before anybody listened. */
@@ -111,6 +115,7 @@ export class TelegramClient extends DailyCalls implements ClientApi {
     checkSession(session)
     this.#options = options
     this.#platform = { ...platform, ...options.platform }
+    this.#clock = steadyClock(this.#platform.clock)
     const trace = openTrace(options, this.#platform, {
       onFull: () => this.#observer.traceFull(),
       onError: (error) => this.#report(error),
@@ -223,7 +228,7 @@ export class TelegramClient extends DailyCalls implements ClientApi {
     const sending = {
       dcId: options.dcId,
       floodWaitMaxS: options.floodWaitMaxS ?? this.#options.floodWaitMaxS ?? defaultWaitMaxS(method),
-      clock: this.#platform.clock,
+      clock: this.#clock,
       waits: { known: this.#waits, kinds: kindsOfCall(method, params) },
       retryBy: options.retry === true ? () => fractionOf(this.#platform.random) : undefined,
       onWait: (wait: CallWait) => this.#tellWait(wait),
@@ -257,7 +262,7 @@ export class TelegramClient extends DailyCalls implements ClientApi {
     const made = makeCall(schema, method, params, { timeoutMs, signal })
     // A CDN has no updates, and refuses what it does not know.
     const call = lane === 'cdn' ? made : withoutUpdates(schema, made)
-    const options = { lane, dcId, floodWaitMaxS: 0, clock: this.#platform.clock }
+    const options = { lane, dcId, floodWaitMaxS: 0, clock: this.#clock }
     const send = async () => sendCall(this.#link, call, options)
     const answer = await this.#observer.call(method, signal, send, parent)
     // A part that has arrived is not sent again. The collector frees what it carried too late: it does not see its size.
@@ -422,9 +427,9 @@ export class TelegramClient extends DailyCalls implements ClientApi {
 
   /** Clock, chance and the listeners of waits, for functions that are made of calls. */
   get surroundings(): PartSurroundings {
-    const { clock, random } = this.#platform
+    const { random } = this.#platform
     const startSpan = this.#observer.startSpan.bind(this.#observer)
-    return { clock, random, tellWait: (wait) => this.#tellWait(wait), startSpan }
+    return { clock: this.#clock, random, tellWait: (wait) => this.#tellWait(wait), startSpan }
   }
 
   /** The time by the server's clock in Unix milliseconds, as far as it is known: right even if this machine's is not. */

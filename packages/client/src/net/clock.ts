@@ -31,7 +31,7 @@ export function pause(
 }
 
 /** The longest delay `setTimeout` takes; it fires a longer one at once. */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1
+export const MAX_TIMEOUT_MS: number = 2 ** 31 - 1
 
 /** The machine's own clock and timers. */
 export const systemClock: Clock = {

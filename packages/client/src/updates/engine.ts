@@ -1,5 +1,6 @@
 import type { MethodName, Params, Peer, Results, Updates } from '@cablegram/tl/api'
 import type { Clock } from '../net/clock.ts'
+import { steadyClock } from '../net/steady-clock.ts'
 import { inputOfAnswer } from './answers.ts'
 import { type CursorStorage, KeptCursor } from './cursor-text.ts'
 import { failureOf } from './failure-of.ts'
@@ -60,6 +61,7 @@ export interface UpdatesEngineParts {
 /** Drives the machine of updates: makes the calls that it asks for, and keeps its cursor. */
 export class UpdatesEngine {
   readonly #parts: UpdatesEngineParts
+  readonly #clock: Clock
   readonly #machine: UpdatesMachine
   readonly #kept: KeptCursor
   readonly #inputs: UpdatesInput[] = []
@@ -74,11 +76,10 @@ export class UpdatesEngine {
   #cancelSave: (() => void) | undefined
   #saving: Promise<void> = Promise.resolve()
   #hasEnded = false
-  #lastWallMs = 0
-  #setBackMs = 0
 
   constructor(parts: UpdatesEngineParts) {
     this.#parts = parts
+    this.#clock = steadyClock(parts.clock)
     const { userId, peers, limits = {} } = parts
     const knows = (named: readonly Peer[]) => {
       const answer = peers.knows(named)
@@ -161,7 +162,7 @@ export class UpdatesEngine {
   }
 
   #stepMachine(input: UpdatesInput): readonly UpdatesOutput[] {
-    const nowMs = this.#nowMs()
+    const nowMs = this.#clock.nowMs()
     this.#knows = []
     const outputs = this.#machine.step(input, nowMs)
     const { wakeAtMs } = this.#machine
@@ -226,22 +227,13 @@ export class UpdatesEngine {
     return { kind: 'channelDifference', channelId, difference }
   }
 
-  /** A time that never falls: the machine's own clock may be set back. */
-  #nowMs(): number {
-    const wallMs = this.#parts.clock.nowMs()
-    this.#setBackMs += Math.max(this.#lastWallMs - wallMs, 0)
-    this.#lastWallMs = wallMs
-    return wallMs + this.#setBackMs
-  }
-
   #scheduleWake(): void {
-    const { clock } = this.#parts
     const wakeAtMs = this.#hasEnded ? undefined : this.#machine.wakeAtMs
     if (wakeAtMs === this.#wakeAtMs) return
     this.#cancelWake()
     this.#wakeAtMs = wakeAtMs
     if (wakeAtMs === undefined) return
-    this.#cancelWake = clock.after(wakeAtMs - this.#nowMs(), () => {
+    this.#cancelWake = this.#clock.after(wakeAtMs - this.#clock.nowMs(), () => {
       this.#wakeAtMs = undefined
       this.step({ kind: 'wake' })
     })
