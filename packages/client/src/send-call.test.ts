@@ -45,16 +45,26 @@ class World {
     },
   }
 
+  readonly closing = new AbortController()
+  /** What of the login and of data centres does not come to an end. */
+  hangs: 'bringLogin' | 'switchDc' | undefined
+
   readonly #link = {
-    closed: new AbortController().signal,
+    closed: this.closing.signal,
     facts: { session: { userId: 1n } },
+    bringLogin: () => this.#done('bringLogin'),
+    switchDc: () => this.#done('switchDc'),
     open: async () => {
       if (this.connectMs > 0) await new Promise<void>((resolve) => this.clock.after(this.connectMs, resolve))
       return this.#dc
     },
-    isHome: () => true,
+    isHome: () => this.hangs !== 'bringLogin',
     onRefused: () => false,
   } as unknown as Link
+
+  async #done(step: 'bringLogin' | 'switchDc'): Promise<void> {
+    if (this.hangs === step) await new Promise<never>(() => {})
+  }
 
   call(
     method: string,
@@ -214,3 +224,32 @@ test('a refusal that no call before explains is thrown', async () => {
   await assert.rejects(world.inChain('1'), { type: 'MSG_WAIT_FAILED' })
   assert.equal(world.turns.size, 0)
 })
+
+for (const [hangs, what] of [
+  ['bringLogin', 'its login is brought to another data centre'],
+  ['switchDc', 'the account moves to another data centre'],
+] as const) {
+  test(`a call that waits while ${what} hears its signal, its time and the end of the client`, async () => {
+    const begin = (options: { signal?: AbortSignal }) => {
+      const world = new World(answers('303 USER_MIGRATE_4'))
+      world.hangs = hangs
+      return { world, call: world.call('a.b', { ...options, timeoutMs: 5_000 }) }
+    }
+    const abort = new AbortController()
+    const aborted = assert.rejects(begin({ signal: abort.signal }).call, { message: 'given up' })
+    await settled()
+    abort.abort(new Error('given up'))
+    await aborted
+    const { world, call } = begin({})
+    const closed = assert.rejects(call, { message: 'closed' })
+    await settled()
+    world.closing.abort(new Error('closed'))
+    await closed
+    const late = begin({})
+    const outOfTime = assert.rejects(late.call, { code: 'CALL_TIMEOUT' })
+    await settled()
+    await late.world.clock.advance(5_000)
+    await outOfTime
+    assert.equal(late.world.clock.waiting + world.clock.waiting, 0)
+  })
+}

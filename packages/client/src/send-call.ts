@@ -87,12 +87,12 @@ export async function sendCall<Result>(
 ): Promise<Result> {
   const { clock } = options
   const trip = newTrip(options.dcId, clock.nowMs())
-  const inTime = <Value>(promise: Promise<Value>) => withinTime(promise, trip, call, clock)
+  const inTime = <Value>(promise: Promise<Value>) => withinTime(link, promise, trip, call, clock)
   for (;;) {
     await passWaits(link, trip, call, options)
     const before = options.turn?.before
     const opening = options.lane ? link.openLane(options.lane, trip.dcId) : link.open(trip.dcId)
-    const dc = await inTime(call.signal ? orAborted(opening, [call.signal]) : opening)
+    const dc = await inTime(opening)
     // A CDN knows no logins, and has nothing to say about them.
     if (options.lane === 'cdn') return await dc.call(call)
     if (!link.isHome(dc) && !(await inTime(isLoginBrought(link, dc, trip)))) continue
@@ -105,7 +105,7 @@ export async function sendCall<Result>(
       if (!(error instanceof RpcError)) throw withWaits(error, trip)
       // The error was made where the answer came in; the caller's stack is of more use.
       showRefusal(error, sendCall)
-      if (before && isOfTurn(error)) await inTime(orAborted(before.over, [call.signal, link.closed]))
+      if (before && isOfTurn(error)) await inTime(before.over)
       else await goOn(link, dc, trip, error, { ...options, call })
     }
   }
@@ -116,8 +116,9 @@ function leftOf({ sinceMs, waitedS }: Trip, { timeoutMs }: CallOnTrip, clock: Cl
   return Math.max(timeoutMs - (clock.nowMs() - sinceMs - waitedS * 1000), 0)
 }
 
-/** The promise's outcome, unless the call's time is over before. */
+/** The promise's outcome, unless the call's time is over before, or the call or the client is given up. */
 function withinTime<Value>(
+  link: Link,
   promise: Promise<Value>,
   trip: Trip,
   call: CallOnTrip,
@@ -129,7 +130,7 @@ function withinTime<Value>(
       reject(withWaits(timeoutError(call, { text, cause: undefined }), trip))
     }
     const cancel = clock.after(leftOf(trip, call, clock), onLate)
-    promise.then(resolve, reject).finally(cancel)
+    orAborted(promise, [call.signal, link.closed]).then(resolve, reject).finally(cancel)
   })
 }
 
@@ -217,7 +218,7 @@ async function goOn(
   const { code, type, argument } = error
   if (code === 303 && type.endsWith('_MIGRATE') && argument !== undefined) {
     if (lane !== undefined) throw error
-    await move(link, dc, trip, error, argument)
+    await withinTime(link, move(link, dc, trip, error, argument), trip, call, clock)
     return
   }
   if (link.onRefused(dc, error)) {
