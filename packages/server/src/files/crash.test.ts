@@ -88,6 +88,49 @@ test('parts that a crash takes are missing, and never wrong', async () => {
   assert.equal(await (await openOn(disk)).parts.read(upload, 0), undefined)
 })
 
+/** A disk that is full for the first file that is begun, once another one has taken its name. */
+class SlowlyFullDisk extends TestDisk {
+  #onRename: () => void = () => undefined
+  readonly #renamed = new Promise<void>((resolve) => (this.#onRename = resolve))
+  #isFirst = true
+
+  override async create(path: string): ReturnType<TestDisk['create']> {
+    const file = await super.create(path)
+    if (!path.includes('/parts/') || !this.#isFirst) return file
+    this.#isFirst = false
+    const write = async (): Promise<void> => {
+      await this.#renamed
+      throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' })
+    }
+    return { ...file, write }
+  }
+
+  override async rename(from: string, to: string): Promise<void> {
+    await super.rename(from, to)
+    if (to.includes('/parts/')) this.#onRename()
+  }
+}
+
+test('a part that was acknowledged stays when an earlier copy of it finds the disk full', async () => {
+  const { parts } = await openOn(new SlowlyFullDisk())
+  const upload = parts.newName()
+  const first = parts.put(upload, 0, testBytes(1024))
+  await Promise.all([assert.rejects(first, { code: 'STORE_FULL' }), parts.put(upload, 0, testBytes(1024))])
+  assert.deepEqual(Buffer.from((await parts.read(upload, 0)) ?? []), Buffer.from(testBytes(1024)))
+})
+
+test('a part whose first copy found the disk full is missing until it comes again', async () => {
+  const disk = new TestDisk()
+  const { parts } = await openOn(disk)
+  const upload = parts.newName()
+  disk.fullAfter(1)
+  await assert.rejects(parts.put(upload, 0, testBytes(1024)), { code: 'STORE_FULL' })
+  assert.equal(await parts.read(upload, 0), undefined)
+  disk.makeRoom()
+  await parts.put(upload, 0, testBytes(1024))
+  assert.equal((await parts.read(upload, 0))?.length, 1024)
+})
+
 test('a crash while a folder is made leaves one that can be opened', async () => {
   for (let at = 0; at < 12; at++) {
     const disk = new TestDisk()

@@ -173,17 +173,18 @@ function folderParts(
     newName: () => newName(random),
     async put(upload, part, bytes) {
       const path = join(folder, upload, String(part))
-      let written: string | undefined
+      let draft: string | undefined
       try {
         const sealed = secret.seal(bytes, partContext(upload, part))
         const first = await createIn(disk, join(folder, upload), path)
-        written = first === undefined ? `${path}.${newName(random)}` : path
-        await writeOnce(first ?? (await disk.create(written)), sealed)
+        if (first === undefined) draft = `${path}.${newName(random)}`
+        await writeOnce(first ?? (await disk.create(draft ?? path)), sealed)
         freeBytes(sealed)
-        if (first === undefined) await disk.rename(written, path)
+        if (draft !== undefined) await disk.rename(draft, path)
       } catch (error) {
-        // The error that is thrown says why. A copy that has taken the place of a first one meanwhile goes with it, and is sent again.
-        if (written !== undefined) await disk.remove(written).catch(() => undefined)
+        // The error that is thrown says why. A first copy that fails stays: it does not open, and another copy, which was
+        // acknowledged, may have taken its place meanwhile.
+        if (draft !== undefined) await disk.remove(draft).catch(() => undefined)
         throw storeError(error)
       }
     },
