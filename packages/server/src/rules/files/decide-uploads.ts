@@ -3,6 +3,7 @@ import { alone, type Decision, sql } from '../../database/decision.ts'
 import type { Settings } from '../../ground/settings.ts'
 import { isRefused, type Refused, refused } from '../refusal.ts'
 import { addSize, removeSize } from './part-rules.ts'
+import type { Room } from './part-writes.ts'
 import type { NewPart, PartSizes, Upload } from './words.ts'
 
 const COLUMNS = 'name, total_parts, part_bytes, short_bytes, part_count, used_at_s, is_whole, digest'
@@ -84,36 +85,59 @@ export function* keepUploadedPart(
   if (isRefused(judged)) return judged
   const { part, bytes: each } = given
   if (each.length > 0) yield* keepPart.send({ name, part, bytes: each.length })
-  yield* countPart.send({ ...judged, name, nowS })
+  const { room: _, ...counted } = judged
+  yield* countPart.send({ ...counted, name, nowS })
   return true
+}
+
+/** Tells whether a row counts a part. */
+export function* isPartKept(name: string, part: number): Decision<boolean> {
+  return (yield* findPart.row({ name, part })) !== undefined
 }
 
 interface Judged extends PartSizes {
   readonly totalParts: number
   readonly newBytes: number
+  /** Left beside this part. */
+  readonly room: Room
 }
 
-/** Judges a part by those that are there. */
+const NO_PARTS: Upload = {
+  name: '',
+  totalParts: -1,
+  partBytes: 0,
+  shortBytes: 0,
+  partCount: 0,
+  usedAtS: 0,
+  isWhole: false,
+  digest: undefined,
+}
+/** An empty part closes a stream: it takes no room. */
+const ALL_ROOM: Room = { parts: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY }
+
+/** Judges a part by those that are there; undefined: it is the first of an upload. */
 export function* judgePart(
   { settings, ownerId }: UploadGround,
-  upload: Upload,
+  known: Upload | undefined,
   { part, bytes: given, totalParts = -1 }: NewPart,
 ): Decision<Judged | Refused> {
   const { files } = settings
+  const upload = known ?? NO_PARTS
   const isKnown = upload.totalParts !== -1 && totalParts !== -1
   if (isKnown && upload.totalParts !== totalParts) return refused('FILE_PARTS_INVALID')
   const total = totalParts === -1 ? upload.totalParts : totalParts
-  if (given.length === 0) return { ...sizesOf(upload), totalParts: total, newBytes: 0 }
-  const known = yield* findPart.row({ name: upload.name, part })
-  const others = known === undefined ? upload : removeSize(upload, int(known, 'bytes'))
+  if (given.length === 0) return { ...sizesOf(upload), totalParts: total, newBytes: 0, room: ALL_ROOM }
+  const before = yield* findPart.row({ name: upload.name, part })
+  const others = before === undefined ? upload : removeSize(upload, int(before, 'bytes'))
   const sizes = addSize(others, given.length)
   if (typeof sizes === 'string') return refused(sizes)
-  const newBytes = given.length - (known === undefined ? 0 : int(known, 'bytes'))
+  const newBytes = given.length - (before === undefined ? 0 : int(before, 'bytes'))
   const flying = (yield* inFlight.row({ ownerId })) ?? {}
-  const isTooMuch =
-    int(flying, 'parts') + sizes.partCount - upload.partCount > files.maxUploadParts ||
-    int(flying, 'bytes') + newBytes > files.maxUploadMib * MIB
-  return isTooMuch ? tooMuch() : { ...sizes, totalParts: total, newBytes }
+  const room = {
+    parts: files.maxUploadParts - int(flying, 'parts') - (sizes.partCount - upload.partCount),
+    bytes: files.maxUploadMib * MIB - int(flying, 'bytes') - newBytes,
+  }
+  return room.parts < 0 || room.bytes < 0 ? tooMuch() : { ...sizes, totalParts: total, newBytes, room }
 }
 
 function sizesOf({ partCount, partBytes, shortBytes }: PartSizes): PartSizes {

@@ -1,10 +1,18 @@
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { requireUserId } from '../accounts/keys.ts'
-import { accepted, isRefused, refusal } from '../refusal.ts'
+import { accepted, refusal } from '../refusal.ts'
 import { findBlob } from './decide-blobs.ts'
-import { beginUpload, findUpload, judgePart, keepUploadedPart, type UploadGround } from './decide-uploads.ts'
+import {
+  beginUpload,
+  findUpload,
+  isPartKept,
+  judgePart,
+  keepUploadedPart,
+  type UploadGround,
+} from './decide-uploads.ts'
 import { checkPart } from './part-rules.ts'
+import { type AccountWrites, type PartPlace, type PartWrite, partWritesOf } from './part-writes.ts'
 import type { Blob, NewPart, Upload } from './words.ts'
 
 /** An upload may be put together and begun anew while a part arrives: then the part is kept again. */
@@ -21,35 +29,59 @@ export async function savePart(on: Ground, caller: Caller, given: NewPart): Prom
   const trouble = checkPart(given, on.settings.files.maxParts)
   if (trouble !== undefined) throw refusal(trouble)
   const ground = uploadGroundOf(on, caller)
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const name = await uploadName(on, ground, given)
-    if (name === undefined) return
-    if (given.bytes.length > 0) await on.files.parts.put(name, given.part, given.bytes)
+  await partWritesOf(on.files).ofAccount(ground.ownerId, async (writes) => {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const write = await writes.begin(given, () => findPlace(on, ground, given))
+      if (write === undefined || (await writePart(on, ground, given, { write, writes }))) return
+    }
+    throw refusal('FILE_PART_INVALID')
+  })
+}
+
+/** @returns false if no row has the upload any more */
+async function writePart(
+  on: Ground,
+  ground: UploadGround,
+  given: NewPart,
+  { write, writes }: { readonly write: PartWrite; readonly writes: AccountWrites },
+): Promise<boolean> {
+  const { name } = write
+  const { parts } = on.files
+  try {
+    if (given.bytes.length > 0) await parts.put(name, given.part, given.bytes)
     const isKept = accepted(await on.store.decide(() => keepUploadedPart(ground, name, given)))
-    if (isKept) return
-    // No row has the upload any more: nothing else will delete these bytes before the sweep.
-    await on.files.parts.delete(name)
+    // Nothing else will delete these bytes before the sweep.
+    if (!isKept) await parts.delete(name)
+    writes.end(write)
+    return isKept
+  } catch (error) {
+    writes.end(write)
+    // The error that is thrown says why; what cannot be deleted now goes with the upload.
+    await Promise.allSettled([writes.unlessAgain(write, () => dropPart(on, write))])
+    throw error
   }
-  throw refusal('FILE_PART_INVALID')
+}
+
+/** Deletes the bytes of a part that no row counts. */
+async function dropPart({ store, files }: Ground, { name, part }: PartWrite): Promise<void> {
+  if (!(await store.look(() => isPartKept(name, part)))) await files.parts.deletePart(name, part)
 }
 
 /**
- * The name of the upload that a part belongs to; undefined: the part is a copy of one that was put together. Nothing of a part
- * is written that is refused anyway.
+ * The place of a part; undefined: the part is a copy of one that was put together. Nothing of a part is written that is refused
+ * anyway.
  */
-async function uploadName(on: Ground, ground: UploadGround, given: NewPart): Promise<string | undefined> {
-  const known = await on.store.look(function* () {
+async function findPlace(on: Ground, ground: UploadGround, given: NewPart): Promise<PartPlace | undefined> {
+  const { upload, blob, judged } = await on.store.look(function* () {
     const upload = yield* findUpload(ground, given.fileId)
-    if (upload === undefined) return undefined
-    if (upload.isWhole) return { upload, blob: upload.digest && (yield* findBlob(upload.digest)) }
-    const judged = yield* judgePart(ground, upload, given)
-    return isRefused(judged) ? judged : { upload, blob: undefined }
+    const blob = upload?.isWhole && upload.digest ? yield* findBlob(upload.digest) : undefined
+    return { upload, blob, judged: yield* judgePart(ground, upload?.isWhole ? undefined : upload, given) }
   })
-  const { upload, blob } = accepted(known) ?? {}
-  if (upload?.isWhole === false) return upload.name
   if (upload !== undefined && blob !== undefined && (await isCopy(on, upload, blob, given))) return undefined
+  const { room } = accepted(judged)
+  if (upload?.isWhole === false) return { name: upload.name, room }
   const fresh = on.files.parts.newName()
-  return accepted(await on.store.decide(() => beginUpload(ground, given.fileId, fresh)))
+  return { name: accepted(await on.store.decide(() => beginUpload(ground, given.fileId, fresh))), room }
 }
 
 /** Tells whether a file that was put together has these bytes in this place. */

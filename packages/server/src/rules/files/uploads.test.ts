@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { StoreError } from '../../database/errors.ts'
 import { resetStore } from '../../database/reset.ts'
 import { pieces, testBytes } from '../../files/test-bytes.ts'
+import { namesOf } from '../../files/test-contract.ts'
 import { signedIn } from '../test-world.ts'
 import { makeMedia } from './make-media.ts'
 import { mediaHashOf, mediaReference, NO_SOURCE } from './media-access.ts'
@@ -366,6 +368,70 @@ test('a part whose reset comes while its bytes are written leaves nothing', asyn
   }
   await assert.rejects(repeat(scene, fileId, 1, testBytes(KIB)), refusedWith('AUTH_KEY_UNREGISTERED'))
   assert.deepEqual(await everything(scene), { files: 0, uploads: 0, bytes: 0 })
+})
+
+/** A scene with room for eight parts of 128 KiB, whose store takes a while for each, and what the store has of them. */
+async function slowScene() {
+  const { files: limits } = (await createScene()).world.rules.settings
+  const scene = await createScene({ settings: { files: { ...limits, maxUploadMib: 1 } } })
+  const { files } = scene.world.rules
+  const held = { bytes: 0, most: 0 }
+  const { put, deletePart } = files.parts
+  files.parts.put = async (upload, part, bytes) => {
+    held.bytes += bytes.length
+    held.most = Math.max(held.most, held.bytes)
+    await new Promise(setImmediate)
+    await put(upload, part, bytes)
+  }
+  files.parts.deletePart = async (upload, part) => {
+    held.bytes -= (await files.parts.read(upload, part))?.length ?? 0
+    await deletePart(upload, part)
+  }
+  return { scene, held }
+}
+
+test('parts that come at once do not overrun the room of their account, and all that fit are kept', async () => {
+  const { scene, held } = await slowScene()
+  const fileId = newFileId()
+  const save = (part: number) => repeat(scene, fileId, part, testBytes(128 * KIB))
+  const saved = await Promise.allSettled(Array.from({ length: 40 }, (_, part) => save(part)))
+  const refused = saved.flatMap((each) => (each.status === 'rejected' ? [each.reason.message] : []))
+  assert.deepEqual(refused, Array(32).fill('FLOOD_WAIT_30'))
+  assert.equal(held.most, KIB * KIB)
+  // A part that is there may come again, as often as it likes.
+  await Promise.all(Array.from({ length: 4 }, () => save(0)))
+  assert.equal((await assemble(scene.world.rules, scene.caller, sent(fileId, 8))).size, KIB * KIB)
+})
+
+test('nothing stays of a part that is refused once its bytes are written', async () => {
+  const { scene, held } = await slowScene()
+  const fileId = newFileId()
+  // Each is fine as the first one, and two of them together.
+  const saves = [4, 2, 1].map((kib, part) => repeat(scene, fileId, part, testBytes(kib * KIB)))
+  const saved = await Promise.allSettled(saves)
+  assert.deepEqual(
+    saved.map((each) => (each.status === 'rejected' ? each.reason.message : 'kept')),
+    ['kept', 'kept', 'FILE_PART_SIZE_CHANGED'],
+  )
+  assert.equal(held.bytes, 6 * KIB)
+})
+
+test('a part whose write fails goes, unless a row counts it', async () => {
+  const scene = await createScene()
+  const { files } = scene.world.rules
+  const { put } = files.parts
+  const fileId = newFileId()
+  await repeat(scene, fileId, 0, testBytes(KIB))
+  files.parts.put = async (...given) => {
+    await put(...given)
+    throw new StoreError('STORE_FULL', 'the disk is full')
+  }
+  for (const part of [0, 1]) {
+    await assert.rejects(repeat(scene, fileId, part, testBytes(KIB)), { code: 'STORE_FULL' })
+  }
+  const [name = ''] = await namesOf(files.parts.list())
+  assert.equal((await files.parts.read(name, 0))?.length, KIB)
+  assert.equal(await files.parts.read(name, 1), undefined)
 })
 
 /** A part as a client may ask for it, with all that is wrong about it. */
