@@ -5,7 +5,8 @@ import { SEAL_BYTES, type Secret } from '../database/secret.ts'
 
 /**
  * Files are sealed in chunks, so that any place of one can be read alone. A chunk opens under its file's name and its place
- * only, and the last one only as the last: chunks cannot be swapped, and a file cannot be cut short unnoticed.
+ * only, and the last one only as the last: chunks cannot be swapped, and a file that was cut short does not open at its new end.
+ * Nothing is read behind that end: whoever knows the size of the file notices.
  *
  *     file:  chunk 0 | chunk 1 | … | last chunk       (an empty file has no chunk)
  *     chunk: iv (12) | ciphertext (131072, fewer in the last) | tag (16)

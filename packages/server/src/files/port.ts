@@ -28,7 +28,8 @@ export interface FileStore {
   /**
    * Bytes of a file, fewer at its end, none behind it. They are the caller's alone, who may free their memory.
    *
-   * @throws {StoreError} STORE_FAILED if it is missing or damaged
+   * @throws {StoreError} STORE_FAILED if it is missing, or damaged in this place. Of a file that was cut short there is nothing
+   *   behind its new end
    */
   read(name: string, offset: number, length: number): Promise<Uint8Array>
   /** Deletes a file; one that is not there is deleted already. */

@@ -13,6 +13,7 @@ import {
   removeUpload,
   type UploadGround,
 } from './decide-uploads.ts'
+import { readExactly } from './read-exactly.ts'
 import { uploadGroundOf } from './save-part.ts'
 import type { Blob, SentFile, Upload } from './words.ts'
 
@@ -96,7 +97,7 @@ async function checkAssembled(
   if (md5 === undefined || size > MAX_SMALL_BYTES) return
   const hash = createHash('md5')
   for (let at = 0; at < size; at += READ_BYTES) {
-    hash.update(await files.read(name, at, Math.min(READ_BYTES, size - at)))
+    hash.update(await readExactly(files, name, at, Math.min(READ_BYTES, size - at)))
   }
   if (hash.digest('hex') !== md5) throw refusal('MD5_CHECKSUM_INVALID')
 }

@@ -5,6 +5,7 @@ import { encryptForCdn } from './cdn-cipher.ts'
 import { type CdnKey, cdnKeyOf, cdnToken, readCdnToken } from './cdn-tokens.ts'
 import { bringToCdn, chooseCdnFile, findCdnFile } from './decide-cdn.ts'
 import { type Asked, checkAsked } from './file-parts.ts'
+import { readExactly } from './read-exactly.ts'
 import {
   type FileAt,
   type FileHash,
@@ -59,7 +60,7 @@ export async function readFromCdn(
   const { isThere } = await on.store.look(() => findCdnFile(place.mediaId))
   if (!isThere) return { requestToken: cdnToken(on, 'request', place) }
   const from = offset > BigInt(size) ? size : Number(offset)
-  const plain = await on.files.read(name, start + from, Math.min(limit, size - from))
+  const plain = await readExactly(on.files, name, start + from, Math.min(limit, size - from))
   return { bytes: plain.length === 0 ? plain : encryptForCdn(cdnKeyOf(on, found), from, plain) }
 }
 

@@ -328,6 +328,30 @@ test('a file is read from any legal place, and from no other', async () => {
   }
 })
 
+test('no part of a file that was cut short is answered as its end', async () => {
+  const scene = await createScene()
+  const { rules } = scene.world
+  const { fileId, parts } = await send(scene, testBytes(3 * 131_072), 128 * KIB)
+  const place = placeOf(scene, (await documentOf(scene, fileId, parts)).documentId)
+  const { files } = rules
+  // The store has the first chunk only, and knows no other size.
+  const left = (offset: number, length: number) => Math.max(0, Math.min(length, 131_072 - offset))
+  const read: typeof files.read = (name, offset, length) => files.read(name, offset, left(offset, length))
+  const on = { ...rules, files: { ...files, read } }
+  const part = (offset: bigint, limit: number) =>
+    readFile(on, scene.caller, place, { offset, limit, precise: false })
+  assert.equal((await part(0n, 131_072)).bytes.length, 131_072)
+  for (const [offset, limit] of [
+    [0n, 262_144],
+    [131_072n, 131_072],
+    [262_144n, 131_072],
+  ] as const) {
+    await assert.rejects(part(offset, limit), { code: 'STORE_FAILED' })
+  }
+  await assert.rejects(hashFile(on, scene.caller, place, 0n), { code: 'STORE_FAILED' })
+  assert.equal((await part(524_288n, 131_072)).bytes.length, 0, 'nothing is behind the end of the whole file')
+})
+
 test('hashes are over 128 KiB each, at most ten, and none behind the end', async () => {
   const scene = await createScene()
   const { rules } = scene.world

@@ -27,6 +27,7 @@ import {
   sourceIn,
 } from './make-media.ts'
 import { AVATAR_SIZES, type Previews } from './previews.ts'
+import { readExactly } from './read-exactly.ts'
 import { uploadGroundOf } from './save-part.ts'
 import type { SentFile } from './words.ts'
 
@@ -216,7 +217,7 @@ function joinedDigest(on: Ground, [first, second]: readonly [PutFile, PutFile]):
 async function* bytesOf({ files }: Ground, puts: readonly PutFile[]): AsyncGenerator<Uint8Array> {
   for (const { blob } of puts) {
     for (let at = 0; at < blob.size; at += READ_BYTES) {
-      yield await files.read(blob.name, at, Math.min(READ_BYTES, blob.size - at))
+      yield await readExactly(files, blob.name, at, Math.min(READ_BYTES, blob.size - at))
     }
   }
 }

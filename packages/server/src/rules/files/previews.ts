@@ -4,6 +4,7 @@ import type { WantedSize } from '../../files/pictures/port.ts'
 import type { Ground } from '../../ground/ground.ts'
 import type { PhotoSize } from '../messages/words.ts'
 import { digestOf, type PutFile } from './assemble.ts'
+import { readExactly } from './read-exactly.ts'
 
 /** Smaller sizes of a picture. Their bytes are one file, in which each has its place. */
 export interface Previews {
@@ -51,7 +52,7 @@ export async function drawPreviews(
   wanted: readonly WantedSize[],
 ): Promise<Previews | 'broken' | undefined> {
   if (on.pictures === undefined) return undefined
-  const read = () => on.files.read(blob.name, 0, blob.size)
+  const read = () => readExactly(on.files, blob.name, 0, blob.size)
   const drawn = await on.pictures.draw({ ownerId: ground.ownerId, header, read }, wanted)
   if (drawn.kind !== 'made') return drawn.kind === 'broken' ? 'broken' : undefined
   let at = 0

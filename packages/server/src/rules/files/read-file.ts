@@ -9,6 +9,7 @@ import { type FoundMedia, findDocument, findPhoto, type StoredBytes } from './de
 import { type Asked, checkAsked } from './file-parts.ts'
 import { viewerOf } from './make-media.ts'
 import { checkReference, hasOwnHash, type MediaClaim } from './media-access.ts'
+import { readExactly } from './read-exactly.ts'
 
 /** The place of a file, without a claim on it: that of a document or photo, or of one of their sizes. */
 export interface PlainPlace {
@@ -82,7 +83,7 @@ async function photoSize({ store }: Ground, { photoId, letter }: SizePlace): Pro
 
 async function readAt(on: Ground, { name, start, size, madeAtS }: FileAt, asked: Asked): Promise<FilePart> {
   const offset = asked.offset > BigInt(size) ? size : Number(asked.offset)
-  const bytes = await on.files.read(name, start + offset, Math.min(asked.limit, size - offset))
+  const bytes = await readExactly(on.files, name, start + offset, Math.min(asked.limit, size - offset))
   const isWhole = offset === 0 && bytes.length === size
   return { bytes, madeAtS, kind: isWhole ? kindOf(bytes.subarray(0, KIND_BYTES)) : undefined }
 }
@@ -122,7 +123,8 @@ export async function hashesFrom(
 ): Promise<FileHash[]> {
   const hashes: FileHash[] = []
   for (const at of stretchesFrom(asked, size)) {
-    hashes.push(hashOf(at, await files.read(name, start + at, Math.min(HASHED_BYTES, size - at))))
+    const length = Math.min(HASHED_BYTES, size - at)
+    hashes.push(hashOf(at, await readExactly(files, name, start + at, length)))
   }
   return hashes
 }
