@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import { RpcError } from '@cablegram/mtproto'
 import type { Decision } from '../../database/decision.ts'
+import { StoreError, type StoreErrorCode } from '../../database/errors.ts'
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { accepted, isRefused, type Refused, refusal } from '../refusal.ts'
 import { assembliesOf } from './assemblies.ts'
 import { findBlob, findNoRoom, keepBlobs } from './decide-blobs.ts'
+import { blobNames } from './decide-sweep.ts'
 import {
   findUpload,
   listUploadParts,
@@ -184,10 +186,15 @@ export async function keepPuts(
   puts: readonly PutFile[],
   also?: (blobs: readonly Blob[]) => Decision<Refused | undefined>,
 ): Promise<readonly Blob[]> {
-  const outcome = await on.store.decide(function* () {
+  const decision = function* () {
     const blobs = yield* keepBlobs(ground, puts)
     if (isRefused(blobs)) return blobs
     return (also && (yield* also(blobs))) ?? blobs
+  }
+  const outcome = await on.store.decide(decision).catch(async (error: unknown) => {
+    // The error that is thrown says why. What cannot be looked up or deleted now is swept.
+    await Promise.allSettled([dropUnnamed(on, puts, error)])
+    throw error
   })
   if (isRefused(outcome)) {
     for (const put of puts) await dropPut(on, put)
@@ -202,6 +209,22 @@ export async function keepPuts(
     ])
   }
   return outcome
+}
+
+/** Errors of a decision of which nothing was done: each repeat would leave another copy. */
+const NOTHING_DONE: ReadonlySet<string> = new Set<StoreErrorCode>([
+  'STORE_FULL',
+  'STORE_READ_ONLY',
+  'STORE_UNREACHABLE',
+  'STORE_LATE',
+])
+
+/** Deletes bytes after a decision that failed. One whose outcome is not clear may have named them: then they stay. */
+async function dropUnnamed(on: Ground, puts: readonly PutFile[], error: unknown): Promise<void> {
+  const isNothingDone = error instanceof StoreError && NOTHING_DONE.has(error.code)
+  const names = puts.map(({ blob }) => blob.name)
+  const named = isNothingDone ? new Set() : await on.store.look(() => blobNames(names))
+  for (const put of puts) if (!named.has(put.blob.name)) await dropPut(on, put)
 }
 
 /** Deletes bytes that no row names; what cannot be deleted now is swept. Bytes that another call has kept stay. */

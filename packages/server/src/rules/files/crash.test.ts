@@ -3,12 +3,14 @@ import { test } from 'node:test'
 import { RpcError } from '@cablegram/mtproto'
 import { text } from '../../database/columns.ts'
 import { sql } from '../../database/decision.ts'
-import { StoreError } from '../../database/errors.ts'
+import { StoreError, type StoreErrorCode } from '../../database/errors.ts'
 import { createSecret } from '../../database/secret.ts'
 import { openFolderFiles } from '../../files/folder.ts'
 import type { FileStore } from '../../files/port.ts'
 import { pieces, testBytes } from '../../files/test-bytes.ts'
+import { namesOf } from '../../files/test-contract.ts'
 import { Crash, TestDisk } from '../../files/test-disk.ts'
+import type { Ground } from '../../ground/ground.ts'
 import { seededRandom } from '../test-world.ts'
 import { savePart } from './save-part.ts'
 import { sweepFiles } from './sweep.ts'
@@ -123,6 +125,57 @@ test('a crash right before or after the decision that names a file loses nothing
     assert.equal(await makeAgain(after, fileId, BYTES), BYTES.length)
     await assertWhole(after)
   }
+})
+
+test('a database that takes no writes leaves no copy of a file, however often it is tried', async () => {
+  const scene = await createScene()
+  const { store, files } = scene.world.rules
+  const fileId = newFileId()
+  await sendParts(scene, fileId, BYTES)
+  const failing = (code: StoreErrorCode): Partial<Ground> => {
+    const fail = async () => Promise.reject(new StoreError(code, 'the database has trouble'))
+    return { store: { ...store, decide: fail } }
+  }
+  const codes = ['STORE_FULL', 'STORE_READ_ONLY', 'STORE_UNREACHABLE', 'STORE_LATE', 'STORE_FAILED'] as const
+  for (const code of codes) {
+    await assert.rejects(assemble(withParts(scene, failing(code)), fileId), { code })
+    for await (const { name } of files.list()) assert.fail(`${name} is left after ${code}`)
+  }
+  assert.equal(await makeAgain(scene, fileId, BYTES), BYTES.length)
+})
+
+test('a file stays whose decision was committed, or may have been', async () => {
+  const scene = await createScene()
+  const { store, files } = scene.world.rules
+  const lost = new StoreError('STORE_FAILED', 'nobody knows the outcome')
+  const commitAndLose: typeof store.decide = async (run) => {
+    await store.decide(run)
+    throw lost
+  }
+  const fileId = newFileId()
+  await sendParts(scene, fileId, BYTES)
+  await assert.rejects(
+    assemble(withParts(scene, { store: { ...store, decide: commitAndLose } }), fileId),
+    lost,
+  )
+  assert.equal(await makeAgain(scene, fileId, BYTES), BYTES.length)
+  await assertWhole(scene)
+  let isLost = false
+  const other = newFileId()
+  const bytes = BYTES.with(0, 9)
+  await sendParts(scene, other, bytes)
+  const loseAll: Partial<Ground> = {
+    store: {
+      ...store,
+      decide: async () => {
+        isLost = true
+        throw lost
+      },
+      look: async (run) => (isLost ? Promise.reject(lost) : await store.look(run)),
+    },
+  }
+  await assert.rejects(assemble(withParts(scene, loseAll), other), lost)
+  assert.equal((await namesOf(files.list())).length, 2)
 })
 
 test('a disk that is full at any step of an upload or an assembly refuses, keeps what it has, and goes on once there is room', async () => {
