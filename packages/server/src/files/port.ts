@@ -34,7 +34,7 @@ export interface FileStore {
   read(name: string, offset: number, length: number): Promise<Uint8Array>
   /** Deletes a file; one that is not there is deleted already. */
   delete(name: string): Promise<void>
-  /** Every file, also those that no row names. */
+  /** Every file, also those that no row names. One that is being written may be missing. */
   list(): AsyncIterable<Listed>
   /** Deletes every file, and every upload with its parts. */
   clear(): Promise<void>

@@ -104,18 +104,28 @@ withServer('nothing stays of a long file whose pieces fail', async (own, files) 
   assert.deepEqual([own.begun.size, own.objects.size], [0, 1])
 })
 
-withServer('what a crash has left of a long file is listed and deleted', async (own, files) => {
-  async function* endless(): AsyncGenerator<Uint8Array> {
+withServer('what a crash has left of a long file is listed a day later, and deleted', async (own, files) => {
+  let end = (): void => undefined
+  const rest = new Promise<void>((resolve) => (end = resolve))
+  async function* slow(): AsyncGenerator<Uint8Array> {
     yield testBytes(6 * MIB)
-    await new Promise(() => {})
+    await rest
   }
-  void files.put(endless())
+  const put = files.put(slow())
   while (![...own.begun.values()].some(({ blocks }) => blocks.size > 0)) await new Promise(setImmediate)
   const other = await open(own.address())
+  const [begun = assert.fail()] = own.begun.values()
+  const day = 86_400_000
+  begun.atMs -= day - 60_000
+  assert.deepEqual(await namesOf(other.list()), [], 'another node may be writing it')
+  begun.atMs -= 120_000
+  assert.deepEqual(await namesOf(files.list()), [], 'this one is writing it')
   const [name = ''] = await namesOf(other.list())
   assert.match(name, /^[0-9a-f]{32}$/)
-  for await (const { ageMs } of other.list()) assert.ok(ageMs < 60_000)
+  for await (const { ageMs } of other.list()) assert.ok(ageMs >= day && ageMs < day + 120_000)
   await other.delete(name)
+  end()
+  await assert.rejects(put, failed('STORE_FAILED'))
   assert.deepEqual([own.begun.size, await namesOf(other.list())], [0, []])
   await other.close()
 })

@@ -46,6 +46,8 @@ const CHUNKS_IN_BLOCK = Math.ceil(LEAST_BLOCK_BYTES / SEALED_CHUNK_BYTES)
 const BLOCK_BYTES = CHUNKS_IN_BLOCK * SEALED_CHUNK_BYTES
 /** Files that are put at once, each with a block in memory; more wait. */
 const MAX_PUTS = 8
+/** Files that were begun so long ago, and not ended, are what a crash has left. */
+const BEGUN_MS = 86_400_000
 /** Names that are deleted in one request. */
 const CLEARED_AT_ONCE = 1_000
 
@@ -75,13 +77,20 @@ export async function openS3Files(options: S3FilesOptions): Promise<FileStore> {
 function s3Files(bucket: Bucket, id: string, { secret, random }: S3FilesOptions): FileStore {
   const places = new Places(MAX_PUTS)
   const parts = s3Parts(bucket, { secret, random })
+  /** Files that this process is writing. */
+  const running = new Set<string>()
 
   async function put(pieces: Pieces): Promise<KeptFile> {
     const name = newName(random)
-    const written = await places
-      .taking(() => writeSealed(bucket, keyOf(name), { name, secret, pieces }))
-      .catch(rethrow)
-    return { name, ...written }
+    running.add(name)
+    try {
+      const written = await places.taking(() => writeSealed(bucket, keyOf(name), { name, secret, pieces }))
+      return { name, ...written }
+    } catch (error) {
+      return rethrow(error)
+    } finally {
+      running.delete(name)
+    }
   }
 
   async function read(name: string, offset: number, length: number): Promise<Uint8Array> {
@@ -107,8 +116,11 @@ function s3Files(bucket: Bucket, id: string, { secret, random }: S3FilesOptions)
   }
 
   async function* list(): AsyncIterable<Listed> {
-    yield* listFiles(bucket)
-    for await (const { key, ageMs } of bucket.listBegun('')) yield* listed(key, ageMs)
+    for await (const file of listFiles(bucket)) if (!running.has(file.name)) yield file
+    // The age is the time since the first block: a long file may still be on its way, from here or from another node.
+    for await (const { key, ageMs } of bucket.listBegun('')) {
+      for (const begun of listed(key, ageMs)) if (ageMs >= BEGUN_MS && !running.has(begun.name)) yield begun
+    }
   }
 
   async function clear(): Promise<void> {

@@ -33,7 +33,7 @@ interface Kept {
 
 interface Begun {
   readonly key: string
-  readonly atMs: number
+  atMs: number
   readonly blocks: Map<number, Buffer>
 }
 
