@@ -48,6 +48,8 @@ class WiredServer {
   readonly keys = new Map<bigint, ServerKey>()
   /** Set to refuse connections. */
   isDown = false
+  /** Set to leave requests to destroy a key without an answer. */
+  keepsKeys = false
   dials = 0
   #machine: Machine<ServerInput, ServerOutput> = this.#newMachine()
   #connections = new Map<number, TransportEvents>()
@@ -138,6 +140,7 @@ class WiredServer {
         break
       case 'destroyKey': {
         const { session } = output
+        if (this.keepsKeys) break
         const outcome = this.keys.delete(session.authKeyId) ? 'ok' : 'none'
         setImmediate(() => this.#step({ kind: 'keyDestroyed', session, outcome }))
         break
@@ -729,6 +732,48 @@ test('logging out destroys the key and keeps the token for the next login', asyn
   assert.deepEqual(client.logoutTokens, [futureAuthToken])
   await client.help.getNearestDc()
   assert.equal(server.keys.size, 1)
+})
+
+test('a client that is closed while it forgets its keys says so, and writes nothing afterwards', async () => {
+  const server = new WiredServer({ 'help.getNearestDc': () => nearest })
+  server.keepsKeys = true
+  let written = 0
+  let isOpen = false
+  const memory = memorySession()
+  const storage: SessionStorage = {
+    ...memory,
+    open: () => {
+      isOpen = true
+      return memory.open()
+    },
+    write: (text) => {
+      assert.ok(isOpen, "the session may be another client's by now")
+      written += 1
+      return memory.write(text)
+    },
+    close: async () => {
+      isOpen = false
+    },
+  }
+  /** The patience with the server; it ends when the test wants it to. */
+  let endPatience = () => {}
+  const clock: Clock = {
+    ...systemClock,
+    after(delayMs, action) {
+      if (delayMs !== 3_000) return systemClock.after(delayMs, action)
+      endPatience = action
+      return () => {}
+    },
+  }
+  const client = connect(server, { platform: { clock } }, storage)
+  await client.help.getNearestDc()
+  const forgetting = assert.rejects(client.forgetKeys(), { code: 'CLIENT_CLOSED' })
+  await new Promise(setImmediate)
+  await client.close()
+  const before = written
+  endPatience()
+  await forgetting
+  assert.equal(written, before)
 })
 
 test('unless told otherwise, a client has temporary keys and sends no traffic under the permanent one', async () => {

@@ -299,12 +299,17 @@ export class Link {
     this.#dcs.get(left)?.rest()
   }
 
-  /** Forgets all keys, here and on the server. The next call makes a new one. */
+  /**
+   * Forgets all keys, here and on the server. The next call makes a new one.
+   *
+   * @throws ConnectionError CLIENT_CLOSED if the client is closed meanwhile: the session keeps its keys then
+   */
   async forgetKeys(logoutToken: Uint8Array | undefined): Promise<void> {
     await this.open()
     // Whose token it is goes with the keys.
     const { userId, logoutTokens: before = [] } = this.#facts?.session ?? {}
     await Promise.all([...this.#dcs.values()].map((dc) => dc.destroyKey()))
+    if (this.closed.aborted) throw closedError()
     const logoutTokens = logoutToken ? renewLogoutTokens(before, userId, logoutToken) : before
     this.#change({ userId: undefined, dcs: {}, logoutTokens, endedLogin: undefined })
     this.#closeDcs(new ConnectionError('LOGGED_OUT', 'The client has logged out'))

@@ -47,6 +47,19 @@ test('a new file is readable by its owner only and holds what was written', asyn
   )
 })
 
+test('a storage that was closed leaves the file to its next owner', async () => {
+  const file = newFile()
+  const first = fileSession(file)
+  await first.open()
+  await first.close()
+  const second = fileSession(file)
+  await second.open()
+  await second.write('of the second')
+  await assert.rejects(first.write('of the first'), { code: 'SESSION_STORAGE', message: /is not open/ })
+  assert.equal(await readFile(file, 'utf8'), 'of the second')
+  await second.close()
+})
+
 test('a write replaces the file instead of changing it', async () => {
   const file = newFile()
   const storage = fileSession(file)

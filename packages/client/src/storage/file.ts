@@ -58,7 +58,7 @@ class FileSession implements SessionStorage {
     this.#path = file
     this.#options = options
     this.#files = options.files ?? nodeFileSystem
-    this.state = fileState(`${file}.state`, () => this.#heldPath(), this.#files)
+    this.state = fileState(`${file}.state`, () => `${this.#heldPath()}.state`, this.#files)
   }
 
   async open(): Promise<string | undefined> {
@@ -81,8 +81,9 @@ class FileSession implements SessionStorage {
 
   async write(text: string): Promise<void> {
     await orStorageError(this.name, async () => {
-      await checkRegular(this.#path, this.#files)
-      await replaceFile(this.#path, text, this.#files)
+      const path = this.#heldPath()
+      await checkRegular(path, this.#files)
+      await replaceFile(path, text, this.#files)
     })
   }
 
@@ -92,10 +93,10 @@ class FileSession implements SessionStorage {
     await held?.release()
   }
 
-  /** Only the owner of the lock may write beside the session. */
+  /** Only the owner of the lock may write: without it the file may be another client's by now. */
   #heldPath(): string {
     if (!this.#lock) throw new Error('the session is not open')
-    return `${this.#path}.state`
+    return this.#path
   }
 
   async #read(): Promise<string | undefined> {

@@ -45,8 +45,9 @@ export class SessionKeeper {
     return this.#session
   }
 
-  /** Replaces it; written soon. */
+  /** Replaces it; written soon. Nothing changes once the storage is given back: it may be another client's by now. */
   change(session: Session): void {
+    if (!this.#isOpen) return
     this.#session = session
     this.#changed = true
     this.#beginToWrite()
