@@ -17,7 +17,6 @@ export class SessionKeeper {
   #isOpen = false
   #writing: Promise<void> | undefined
   #changed = false
-  #trouble: unknown
 
   /** @param onTrouble told of every write that fails; the changes are kept, and written with the next ones */
   constructor(storage: SessionStorage, onTrouble: (error: unknown) => void = () => undefined) {
@@ -30,6 +29,7 @@ export class SessionKeeper {
   async open(): Promise<Session | undefined> {
     const text = await this.#storage.open()
     this.#isOpen = true
+    this.#changed = false
     try {
       const isNew = text === undefined || text.trim() === ''
       this.#session = isNew ? undefined : decodeSession(text, this.#storage.name)
@@ -50,16 +50,14 @@ export class SessionKeeper {
     if (!this.#isOpen) return
     this.#session = session
     this.#changed = true
-    this.#beginToWrite()
+    this.#written().catch(() => {
+      // `onTrouble` was told.
+    })
   }
 
   /** Resolves once all changes are safe; what could not be written before is tried again. @throws SessionError SESSION_STORAGE */
   async flush(): Promise<void> {
-    if (this.#changed) this.#beginToWrite()
-    await this.#writing
-    const trouble = this.#trouble
-    this.#trouble = undefined
-    if (trouble !== undefined) throw trouble
+    while (this.#changed || this.#writing) await this.#written()
   }
 
   /** Writes what is left, and gives the storage back, if it is ours. @throws SessionError SESSION_STORAGE */
@@ -81,15 +79,14 @@ export class SessionKeeper {
     }
   }
 
-  #beginToWrite(): void {
-    // Not in `#write`: a storage that throws at once would end it before this line has its promise.
-    this.#writing ??= this.#write().finally(() => {
-      this.#writing = undefined
-    })
+  #written(): Promise<void> {
+    this.#writing ??= this.#write()
+    return this.#writing
   }
 
   async #write(): Promise<void> {
-    this.#trouble = undefined
+    // A storage that throws at once would end this before `#writing` has its promise.
+    await null
     try {
       while (this.#changed && this.#session) {
         this.#changed = false
@@ -97,8 +94,11 @@ export class SessionKeeper {
       }
     } catch (error) {
       this.#changed = true
-      this.#trouble = error
       this.#onTrouble(error)
+      throw error
+    } finally {
+      // In the same turn as the last look at `#changed`: a change in between would be nobody's to write.
+      this.#writing = undefined
     }
   }
 }
