@@ -14,8 +14,13 @@ export class LazyState implements StateStorage {
   }
 
   open(): Promise<void> {
-    this.#opening ??= this.#open()
-    return this.#opening
+    const opening = this.#opening ?? this.#open()
+    this.#opening = opening
+    opening.catch(() => {
+      // The caller is told; the next one tries again.
+      if (this.#opening === opening) this.#opening = undefined
+    })
+    return opening
   }
 
   async get(key: string): Promise<string | undefined> {
@@ -39,12 +44,8 @@ export class LazyState implements StateStorage {
     if (isOpen) await this.#state.close()
   }
 
+  /** Async, so that a state which throws at once rejects. */
   async #open(): Promise<void> {
-    try {
-      await this.#state.open()
-    } catch (error) {
-      this.#opening = undefined
-      throw error
-    }
+    await this.#state.open()
   }
 }
