@@ -106,6 +106,8 @@ export class DcLink {
     this.#closedFor = reason
     this.#cancelIdle()
     this.#connection?.close(reason)
+    // Nobody is left who could say that the key is destroyed.
+    this.#onKeyGone()
   }
 
   async #opened(): Promise<Connection> {
