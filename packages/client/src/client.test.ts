@@ -855,6 +855,30 @@ test('a client closed while it connects releases its session', async () => {
   assert.equal(isOpen, false)
 })
 
+test('a client can be closed while its storage waits for an answer, and gives it back when it comes', async () => {
+  let answer = (_text: undefined) => {}
+  let closes = 0
+  const storage: SessionStorage = {
+    ...memorySession(),
+    open: () =>
+      new Promise((resolve) => {
+        answer = resolve
+      }),
+    close: async () => {
+      closes += 1
+    },
+  }
+  const client = connect(new WiredServer({}), {}, storage)
+  const connecting = assert.rejects(client.connect(), { code: 'CLIENT_CLOSED' })
+  await new Promise(setImmediate)
+  await client.close()
+  await connecting
+  assert.equal(closes, 0, 'it is not ours yet')
+  answer(undefined)
+  await new Promise(setImmediate)
+  assert.equal(closes, 1)
+})
+
 test('the next call tries again after a failed connection', async () => {
   const server = new WiredServer({ 'help.getNearestDc': () => nearest })
   server.isDown = true

@@ -21,6 +21,7 @@ import { transferLogin } from './login-transfer.ts'
 import { makeCall } from './make-call.ts'
 import type { Connection, ConnectionOptions, ConnectionState, Traffic } from './net/connection.ts'
 import { OpenSockets } from './net/open-sockets.ts'
+import { orAborted } from './net/or-aborted.ts'
 import { Vigil } from './net/vigil.ts'
 import type { ClientOptions } from './options.ts'
 import type { Platform } from './platform.ts'
@@ -375,7 +376,7 @@ export class Link {
     const { options, storage } = this.#setup
     try {
       await this.#releasing
-      const saved = await this.#keeper.open()
+      const saved = await this.#openSession()
       const server = await resolveServer(
         options.server ?? 'production',
         CONSOLE_TIMEOUT_MS,
@@ -393,6 +394,21 @@ export class Link {
     }
     if (this.closed.aborted) throw closedError()
     return this.#facts
+  }
+
+  /** A storage may ask for a passphrase, which nobody need answer once the client is closed. */
+  async #openSession(): Promise<Session | undefined> {
+    const opening = this.#keeper.open()
+    try {
+      return await orAborted(opening, [this.closed])
+    } catch (error) {
+      // It may still be opened; if it is not, there is nothing to give back.
+      opening.then(
+        () => this.#keeper.close().catch(this.#setup.onError),
+        () => {},
+      )
+      throw error
+    }
   }
 
   /** If no data centre can be reached, the session is released until the next call tries again. */
