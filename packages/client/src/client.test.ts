@@ -717,6 +717,11 @@ test('the client disconnects from an unused data centre and reconnects on the ne
   assert.equal(server.dials, 3)
   await client.help.getNearestDc()
   assert.equal(server.dials, 3, 'home stays')
+  await client.switchDc(4)
+  assert.equal(idle.size, 1)
+  for (const end of idle) end()
+  await client.help.getNearestDc()
+  assert.equal(server.dials, 3, 'the former home is left, and the new one stays')
 })
 
 test('logging out destroys the key and keeps the token for the next login', async () => {

@@ -298,6 +298,8 @@ export class Link {
     this.#change({ dcId, userId: undefined })
     this.#changeDc(dcId, { loginOf: undefined })
     this.#dcs.get(left)?.rest()
+    // It was not home when it was opened: its timer is still running.
+    this.#dcs.get(dcId)?.rest()
   }
 
   /**
