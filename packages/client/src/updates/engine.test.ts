@@ -21,6 +21,7 @@ class Bench {
   writes = 0
   failsToWrite = false
   onTold: () => void = () => {}
+  knows: () => boolean = () => true
   answer: (method: MethodName) => unknown = (method) => (method === 'updates.getState' ? STATE : EMPTY)
 
   engine(catchUp?: boolean): UpdatesEngine {
@@ -40,7 +41,7 @@ class Bench {
         this.asked.push(method)
         return this.answer(method) as Results[Method]
       },
-      peers: { knows: () => true, accessHashOf: async (id) => (id === 5n ? 99n : undefined) },
+      peers: { knows: () => this.knows(), accessHashOf: async (id) => (id === 5n ? 99n : undefined) },
       onUpdate: ({ update }, done) => {
         this.told.push(update)
         this.onTold()
@@ -131,6 +132,46 @@ test('a damaged cursor is said, and the engine begins at the present', async () 
   await settled()
   assert.deepEqual(bench.health[0], { kind: 'lost', reason: 'stateInvalid', channelId: undefined })
   assert.deepEqual(bench.asked, ['updates.getState'])
+  await engine.close()
+})
+
+test('an update whose listener throws is said and done, and those behind it are told', async () => {
+  const bench = new Bench()
+  const engine = bench.engine()
+  await engine.begin()
+  await settled()
+  const fault = new Error('a fault of a listener')
+  bench.onTold = () => {
+    bench.onTold = () => {}
+    throw fault
+  }
+  const [first, second] = [news(11), news(12)] as const
+  assert.ok('updates' in first && 'updates' in second)
+  engine.push({ ...first, updates: [...first.updates, ...second.updates] })
+  assert.deepEqual(bench.errors, [fault])
+  assert.equal(bench.told.length, 2)
+  await engine.close()
+  assert.match(bench.texts.get('updates') ?? '', /"pts":12/)
+})
+
+test('a push that the machine fails at is said, and what it told is asked for', async () => {
+  const bench = new Bench()
+  const engine = bench.engine()
+  await engine.begin()
+  await settled()
+  const fault = new Error('a fault of the machine')
+  bench.knows = () => {
+    throw fault
+  }
+  bench.asked.length = 0
+  const short = { id: 11, userId: 1n, message: 'text', pts: 11, ptsCount: 1, date: 600 }
+  engine.push({ _: 'updateShortMessage', ...short })
+  await settled()
+  assert.deepEqual(bench.errors, [fault])
+  assert.deepEqual(bench.asked, ['updates.getDifference'])
+  bench.knows = () => true
+  engine.push(news(11))
+  assert.equal(bench.told.length, 1)
   await engine.close()
 })
 

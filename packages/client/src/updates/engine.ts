@@ -49,7 +49,7 @@ export interface UpdatesEngineParts {
   readonly onUpdate: (event: UpdateEvent, done: () => void) => void
   /** @param error the error behind it, where there is one */
   readonly onHealth: (health: Health, error: unknown) => void
-  /** Takes errors of the storage. */
+  /** Takes errors of the storage, of listeners and of the engine itself. */
   readonly onError: (error: unknown) => void
   /** Whether to tell what has happened since the cursor was saved. Default: yes. */
   readonly catchUp?: boolean | undefined
@@ -133,7 +133,7 @@ export class UpdatesEngine {
         for (const output of this.#stepMachine(next)) {
           // Whoever was told of the one before may have closed the client.
           if (this.#hasEnded) break
-          this.#do(output)
+          this.#doOrTell(output)
         }
       }
     } finally {
@@ -164,10 +164,28 @@ export class UpdatesEngine {
   #stepMachine(input: UpdatesInput): readonly UpdatesOutput[] {
     const nowMs = this.#clock.nowMs()
     this.#knows = []
-    const outputs = this.#machine.step(input, nowMs)
+    let outputs: readonly UpdatesOutput[]
+    try {
+      outputs = this.#machine.step(input, nowMs)
+    } catch (error) {
+      // A fault of ours may cost a push, but not the process: nobody else is there to catch it.
+      this.#parts.onError(error)
+      if (input.kind === 'updates') this.#inputs.push({ kind: 'missed', isUnreadable: true })
+      return []
+    }
     const { wakeAtMs } = this.#machine
     this.#parts.onStep?.({ nowMs, input, knows: this.#knows, outputs, wakeAtMs })
     return outputs
+  }
+
+  /** An output that fails does not take the others with it; an update counts as delivered then. */
+  #doOrTell(output: UpdatesOutput): void {
+    try {
+      this.#do(output)
+    } catch (error) {
+      this.#parts.onError(error)
+      if (output.kind === 'tell') this.step({ kind: 'confirmed', token: output.token })
+    }
   }
 
   #do(output: UpdatesOutput): void {
