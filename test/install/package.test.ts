@@ -25,7 +25,8 @@ before(
     project = new Project()
     modules = join(project.folder, 'node_modules')
     await project.install('npm')
-    await project.run('npm install --save-dev --no-audit --no-fund --loglevel=error @types/node@24')
+    const others = '@types/node@24 @opentelemetry/api@1.9.0 @opentelemetry/sdk-trace-base@2.12.1'
+    await project.run(`npm install --save-dev --no-audit --no-fund --loglevel=error ${others}`)
     specifiers = manifests().flatMap(({ name, exports = {} }) =>
       Object.entries(exports).flatMap(([path, target]) =>
         typeof target === 'object' ? [name + path.slice(1)] : [],
@@ -254,6 +255,53 @@ for (const [resolution, module, files, skipLibCheck] of [
     await project.run(`${tsc} --module ${module} --moduleResolution ${resolution} ${files}`)
   })
 }
+
+/** Spans as OpenTelemetry keeps them, with the names of what they are in. */
+const TRACED = `import { trace } from '@opentelemetry/api'
+import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
+import { memorySession, TelegramClient } from '@cablegram/client'
+import { startServer } from '@cablegram/server'
+
+const exporter = new InMemorySpanExporter()
+trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }))
+const server = await startServer({ store: 'memory' })
+const client = new TelegramClient(memorySession(), { server: server.info, tracer: trace.getTracer('my-app') })
+await client.start({
+  phone: async () => '+9996621234',
+  code: async () => '22222',
+  name: async () => ({ firstName: 'Ada' }),
+})
+const message = await client.sendFile('me', new Uint8Array(100), { name: 'note.bin' })
+for await (const _ of client.download(message)) {
+}
+await client.close()
+await server.close()
+const spans = exporter.getFinishedSpans()
+const parents = new Map(spans.map((span) => [span.spanContext().spanId, span.name]))
+const lines = spans.map(({ name, parentSpanContext }) => {
+  const parent = parents.get(parentSpanContext?.spanId ?? '')
+  return parent === undefined ? name : \`\${parent} > \${name}\`
+})
+console.log([...new Set(lines)].sort().join('\\n'))
+`
+
+test('a tracer of OpenTelemetry fits, and its spans are inside each other', async () => {
+  const file = project.write('traced.ts', TRACED)
+  const tsc = `node ${tool('typescript-5/bin/tsc')} ${STRICT} --skipLibCheck true`
+  await project.run(`${tsc} --module nodenext --moduleResolution nodenext ${basename(file)}`)
+  const lines = (await project.run('node traced.ts')).split('\n')
+  for (const each of [
+    'connect',
+    'connect > handshake',
+    'upload',
+    'upload > upload.saveFilePart',
+    'messages.sendMedia',
+    'download',
+    'download > upload.getFile',
+  ]) {
+    assert.ok(lines.includes(each), `${each} is not among ${lines.join(', ')}`)
+  }
+})
 
 test('the declarations contain the examples, which compile', async () => {
   const declarations = globSync('{@cablegram/*,cablegram}/src/**/*.d.ts', { cwd: modules })
