@@ -52,6 +52,8 @@ async function textToOneself(stage: Stage): Promise<void> {
   await other.open(stage.server)
   await other.logIn(login)
   await expectMe(other, login)
+  // A client that has just signed in asks where its updates begin, and is not told of what came before.
+  assert.deepEqual(await other.savedTexts(), [])
   await client.saveText('bread, milk')
   // The client may first hear of its own login.
   while ((await other.heard()) !== 'bread, milk');
