@@ -99,6 +99,11 @@ class WiredServer {
     for (const events of cut) events.onClosed(undefined)
   }
 
+  /** Answers with an error of the transport, as a server does that does not know the data centre. */
+  refuse(code: number): void {
+    for (const events of this.#connections.values()) events.onTransportError(code)
+  }
+
   push(update: Updates): void {
     assert.ok(this.#session)
     this.#step({ kind: 'push', session: this.#session, body: encode('Updates', update) })
@@ -508,6 +513,33 @@ test('the first listener after a resumed login hears once that updates may be mi
   await third.help.getNearestDc()
   assert.deepEqual(after, [{ _: 'updatesTooLong' }])
   assert.equal(states.length, 2, 'servers tell updates to sessions that have called something')
+})
+
+test('a client that only listens connects anew after its connection has failed for good', async () => {
+  const server = new WiredServer({
+    'updates.getState': () => ({ _: 'updates.state', pts: 1, qts: 1, date: 1, seq: 1, unreadCount: 0 }),
+    'auth.signIn': () => ({ _: 'auth.authorization', user }),
+  })
+  /** Pauses between attempts, which end at once. */
+  const pauses: number[] = []
+  const clock: Clock = {
+    ...systemClock,
+    after(delayMs, action) {
+      if (![1_000, 2_000].includes(delayMs)) return systemClock.after(delayMs, action)
+      pauses.push(delayMs)
+      if (delayMs === 2_000) server.isDown = false
+      return systemClock.after(0, action)
+    },
+  }
+  const client = connect(server, { platform: { clock } })
+  await client.auth.signIn({ phoneNumber: '1', phoneCodeHash: 'x', phoneCode: '1' })
+  const told = new Promise<Updates>((resolve) => client.onUpdate(resolve))
+  pauses.length = 0
+  server.isDown = true
+  server.refuse(-444)
+  assert.deepEqual(await told, { _: 'updatesTooLong' })
+  assert.deepEqual(pauses, [1_000, 2_000])
+  assert.equal(server.dials, 4)
 })
 
 test('a session without a login misses no updates', async () => {

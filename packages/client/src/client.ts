@@ -5,6 +5,7 @@ import type { MethodName, Params, Results, Updates } from '@cablegram/tl/api'
 import { platform } from '#platform'
 import { callSafely } from './call-safely.ts'
 import { checkCallOptions, checkClientOptions, checkListener, checkSession } from './check-options.ts'
+import { comeBack } from './come-back.ts'
 import { DailyCalls } from './daily-calls.ts'
 import { Events } from './events/events.ts'
 import type { EventFilters, EventHandler, EventName } from './events/words.ts'
@@ -21,6 +22,7 @@ import { makeCall, withoutUpdates } from './make-call.ts'
 import { checkMethodName } from './method-names.ts'
 import { type ClientApi, defineNamespaces } from './namespaces.ts'
 import type { Clock } from './net/clock.ts'
+import type { ConnectionState } from './net/connection.ts'
 import { steadyClock } from './net/steady-clock.ts'
 import { Observer } from './observer.ts'
 import { openTrace } from './open-trace.ts'
@@ -96,6 +98,8 @@ export class TelegramClient extends DailyCalls implements ClientApi {
   readonly #listeners = new Set<(update: Updates) => unknown>()
   /** Updates were missed before anybody listened. */
   #hasUntoldGap = false
+  /** Calls have flowed over the connection at home, which has not ended since. */
+  #isHomeUp = false
   readonly #errorListeners = new Set<(error: unknown) => unknown>()
   readonly #events: Events
   readonly #waits = new FloodWaits()
@@ -136,7 +140,7 @@ export class TelegramClient extends DailyCalls implements ClientApi {
       onNewSession: () => this.#onMissed(),
       onState: (state, { dcId, isHome }) => {
         this.#observer.connection(dcId, state)
-        if (isHome) this.#events.onConnection(state)
+        if (isHome) this.#onHome(state)
         else this.#events.onOtherConnection(state)
       },
       onSuspect: () => this.#events.onSuspect(),
@@ -566,6 +570,28 @@ export class TelegramClient extends DailyCalls implements ClientApi {
   #wakeSession(): void {
     if (this.userId === undefined || this.#events.isFollowing) return
     this.#call('updates.getState', {}, {}).catch((error: unknown) => this.reportError(error))
+  }
+
+  #onHome(state: ConnectionState): void {
+    const wasUp = this.#isHomeUp
+    if (state.at === 'connected') this.#isHomeUp = true
+    if (state.at === 'ended') this.#isHomeUp = false
+    this.#events.onConnection(state)
+    if (state.at === 'ended' && wasUp) void this.#comeBack()
+  }
+
+  /** A connection that has failed for good is followed by another one when somebody calls, and a program may only listen. */
+  async #comeBack(): Promise<void> {
+    const isWanted = this.#listeners.size > 0 && this.userId !== undefined && !this.#events.isFollowing
+    if (!isWanted) return
+    const isBack = await comeBack({
+      clock: this.#platform.clock,
+      open: () => this.#link.open(),
+      signal: this.closed,
+      onFailed: (waitMs, error) =>
+        this.#events.tell('wait', { reason: 'reconnect', waitMs, method: undefined, error }),
+    })
+    if (isBack) this.#tellMissed()
   }
 
   #tell(update: Updates): void {

@@ -1,5 +1,5 @@
 /** Pauses between attempts that failed, in milliseconds: the last one is repeated. */
-const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000]
+export const PAUSES_MS: readonly number[] = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000]
 
 /** Differences that may leave a gap open: events of after them are on their way. */
 const MAX_FRUITLESS = 3
