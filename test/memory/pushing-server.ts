@@ -7,7 +7,7 @@ import { decodeRequest } from '@cablegram/tl/layers'
 import type { ServerInfo } from '../../packages/client/src/index.ts'
 import type { Dial, TransportEvents } from '../../packages/client/src/net/transport.ts'
 import { secureRandom } from '../../packages/client/src/random.ts'
-import { unwrap } from '../../packages/server/src/rpc/unwrap.ts'
+import { beginUnwrap } from '../../packages/server/src/rpc/unwrap.ts'
 
 const DC = 2
 const CONNECTION = 1
@@ -104,7 +104,7 @@ export class PushingServer {
 
   #answer(session: SessionRef, msgId: bigint, body: Uint8Array): void {
     this.#session = session
-    const { _: method } = decodeRequest(unwrap(body).body)
+    const { _: method } = decodeRequest(beginUnwrap(body).end().body)
     this.#input({ kind: 'answer', session, msgId, body: this.#answerTo(method) })
   }
 

@@ -1,7 +1,7 @@
 import { RpcError } from '@cablegram/mtproto'
 import { encodeRequest } from '@cablegram/tl/api'
 import { pack } from '../../../packages/mtproto/src/envelope/index.ts'
-import { unwrap as takeOff } from '../../../packages/server/src/rpc/unwrap.ts'
+import { beginUnwrap } from '../../../packages/server/src/rpc/unwrap.ts'
 import type { Rng } from '../../simulation/rng.ts'
 import { join, pick, type Target, word } from '../target.ts'
 
@@ -36,7 +36,7 @@ export const unwrap: Target = {
   },
   run(input) {
     try {
-      takeOff(input)
+      beginUnwrap(input).end()
     } catch (error) {
       if (!(error instanceof RpcError)) throw error
     }

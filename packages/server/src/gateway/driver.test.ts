@@ -496,6 +496,33 @@ describe('driver', () => {
     for (const { events } of all) events?.onClosed()
     await driver.close(0)
   })
+
+  it('counts what comes out of packed requests, and has the next one wait', async () => {
+    const begun: number[] = []
+    const ends: (() => void)[] = []
+    const { driver, accept } = openCrowded(async ({ connection, unpacking }) => {
+      await unpacking?.begin(12 * 1024)
+      begun.push(connection)
+      unpacking?.end(10 * 1024)
+      await new Promise<void>((resolve) => ends.push(resolve))
+      return { kind: 'answered', body: new Uint8Array(4) }
+    })
+    const [first, second, idle] = [accept(0), accept(0), accept(0)]
+    first.events?.onBytes(new Uint8Array(100))
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.deepEqual([first.isPaused, idle.isPaused], [true, false], 'eight kilobytes are exceeded')
+    second.events?.onBytes(new Uint8Array(100))
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.deepEqual(begun, [1])
+    ends[0]?.()
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.deepEqual(begun, [1, 2])
+    ends[1]?.()
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.ok([first, second, idle].every(({ isPaused }) => !isPaused))
+    for (const { events } of [first, second, idle]) events?.onClosed()
+    await driver.close(0)
+  })
 })
 
 /** A connection that a test looks at. */

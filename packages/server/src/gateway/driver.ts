@@ -49,6 +49,16 @@ export interface GatewayRequest {
    * taken enough of what it was sent before. False: the client has gone, and nothing is to be read. Default: there is room.
    */
   readonly askRoom?: ((bytes: number) => Promise<boolean>) | undefined
+  /** The memory for what is packed in the request. Default: there is enough. */
+  readonly unpacking?: Unpacking | undefined
+}
+
+/** Takes memory for a request that is packed inside its wrappers. */
+export interface Unpacking {
+  /** To be awaited once, before the request is unpacked, with the most bytes that may come out. */
+  begin(maxBytes: number): Promise<void>
+  /** To be called once it is unpacked, with the bytes that stay. */
+  end(bytes: number): void
 }
 
 /** The parts a driver works with. */
@@ -413,11 +423,25 @@ export class Driver {
     const turn = this.#enter(id, () => this.#requests.enter(id, body.length))
     if (turn !== undefined) await turn
     let promisedBytes = 0
+    let unpackedBytes = 0
+    const unpacking: Unpacking = {
+      begin: async (maxBytes) => {
+        const room = this.#enter(id, () => this.#requests.unpack(id, maxBytes))
+        if (room !== undefined) await room
+        unpackedBytes = maxBytes
+      },
+      end: (bytes) => {
+        this.#requests.keepUnpacked(id, unpackedBytes - bytes)
+        unpackedBytes = bytes
+        this.#regulate(id)
+      },
+    }
     const askRoom = async (bytes: number): Promise<boolean> => {
       // A connection that has closed is not looked at again.
       if (connection === undefined || this.#connections.get(id) !== connection) return false
       const asked = this.#files.ask(id, this.#bufferOf(id, connection.channel, session), bytes)
-      const hasRoom = asked === true || (await this.#parked(id, body.length, asked))
+      const hasRoom =
+        asked === true || (await this.#parked(id, { bodyBytes: body.length, unpackedBytes }, asked))
       if (hasRoom) promisedBytes += bytes
       return hasRoom
     }
@@ -430,8 +454,9 @@ export class Driver {
       localIp,
       dcId,
       askRoom,
+      unpacking,
     })
-    const freed = this.#requests.leave(id, body.length)
+    const freed = this.#requests.leave(id, body.length, unpackedBytes)
     const fileBytes = outcome.kind === 'answered' && outcome.isFile === true ? outcome.body.length : 0
     if (fileBytes > 0) this.#unsent.make(session.sessionId, fileBytes)
     if (outcome.kind === 'answered') {
@@ -456,12 +481,16 @@ export class Driver {
   }
 
   /** Has a request wait for its client, and takes no room from others meanwhile. */
-  async #parked(id: ConnectionId, bodyBytes: number, asked: Promise<boolean>): Promise<boolean> {
-    const freed = this.#requests.park(id, bodyBytes)
+  async #parked(
+    id: ConnectionId,
+    { bodyBytes, unpackedBytes }: { readonly bodyBytes: number; readonly unpackedBytes: number },
+    asked: Promise<boolean>,
+  ): Promise<boolean> {
+    const freed = this.#requests.park(id, bodyBytes, unpackedBytes)
     this.#regulate(id)
     for (const other of freed) this.#regulate(other)
     const hasRoom = await asked
-    const turn = this.#enter(id, () => this.#requests.unpark(id, bodyBytes))
+    const turn = this.#enter(id, () => this.#requests.unpark(id, bodyBytes, unpackedBytes))
     if (turn !== undefined) await turn
     return hasRoom
   }

@@ -88,3 +88,80 @@ test('a parked request takes no turn and no room of others, and its connection a
   room.enter(1, KIB)
   assert.ok(room.unpark(1, KIB) instanceof Promise, 'one of the connection runs')
 })
+
+test('packed requests are unpacked one after the other once a connection has its room, and all end', async () => {
+  const room = new RequestRoom()
+  const unpacked: number[] = []
+  const inOrder = (n: number): void => void unpacked.push(n)
+  for (let n = 0; n < 100; n++) {
+    room.enter(1, KIB)
+    const turn = room.unpack(1, MIB)
+    if (turn === undefined) inOrder(n)
+    else void turn.then(() => inOrder(n))
+  }
+  await Promise.resolve()
+  assert.deepEqual(unpacked, [0, 1, 2])
+  assert.ok(room.bytes <= 4 * MIB)
+  assert.equal(room.unpack(2, MIB), undefined, 'there is no such request')
+  room.enter(2, KIB)
+  assert.equal(room.unpack(2, MIB), undefined, 'another connection has its own room')
+  room.leave(2, KIB, MIB)
+  // What stays is shorter than what might have come.
+  room.keepUnpacked(1, MIB - 512 * KIB)
+  await Promise.resolve()
+  assert.deepEqual(unpacked, [0, 1, 2, 3])
+  room.leave(1, KIB, 512 * KIB)
+  await Promise.resolve()
+  assert.deepEqual(unpacked, [0, 1, 2, 3])
+  for (let n = 1; n < 100; n++) {
+    room.leave(1, KIB, MIB)
+    await Promise.resolve()
+    assert.ok(room.bytes <= 4 * MIB)
+  }
+  assert.deepEqual(unpacked, [...Array(100).keys()])
+  assert.equal(room.bytes, 0)
+})
+
+test('all connections together unpack no more than 128 MiB, in turns, and one even if packed requests fill that', async () => {
+  const room = new RequestRoom()
+  const unpacked: number[] = []
+  for (let n = 0; n < 3; n++) {
+    for (let connection = 0; connection < 60; connection++) {
+      room.enter(connection, KIB)
+      void Promise.resolve(room.unpack(connection, MIB)).then(() => unpacked.push(connection))
+    }
+  }
+  await Promise.resolve()
+  assert.ok(room.bytes <= 128 * MIB)
+  const before = unpacked.length
+  assert.ok(before > 120 && before < 130, `${before}`)
+  room.leave(0, KIB, MIB)
+  room.leave(1, KIB, MIB)
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(unpacked.length, before + 2)
+  assert.notEqual(unpacked.at(-1), unpacked.at(-2), 'another connection has the next turn')
+
+  const full = new RequestRoom({ maxRunning: 10, maxConnectionBytes: KIB, maxBytes: KIB })
+  for (let n = 0; n < 3; n++) full.enter(n, 10 * KIB)
+  const turns = [0, 1, 2].map((connection) => full.unpack(connection, MIB))
+  assert.equal(turns[0], undefined)
+  full.leave(0, 10 * KIB, MIB)
+  await turns[1]
+  full.leave(1, 10 * KIB, MIB)
+  await turns[2]
+  full.leave(2, 10 * KIB, MIB)
+  assert.equal(full.bytes, 0)
+})
+
+test('a packed request that is parked takes its room along', () => {
+  const room = new RequestRoom()
+  room.enter(1, KIB)
+  room.unpack(1, MIB)
+  room.keepUnpacked(1, MIB - 8 * KIB)
+  room.park(1, KIB, 8 * KIB)
+  assert.equal(room.bytes, 0)
+  room.unpark(1, KIB, 8 * KIB)
+  assert.equal(room.bytes, 10 * KIB)
+  room.leave(1, KIB, 8 * KIB)
+  assert.equal(room.bytes, 0)
+})

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import type { SessionRef } from '@cablegram/mtproto'
 import { makeAuthKey } from '@cablegram/mtproto/crypto'
 import { TlReader, TlWriter } from '@cablegram/tl'
@@ -99,18 +100,18 @@ async function setUp(
   let lastMsgId = 0n
   /** One object for each session, as in the machine. */
   const sessions = new Map<string, SessionRef>()
-  interface Under extends Pick<GatewayRequest, 'askRoom'> {
+  interface Under extends Pick<GatewayRequest, 'askRoom' | 'unpacking'> {
     authKeyId?: bigint
     sessionId?: bigint
     msgId?: bigint
   }
   const run = (body: Uint8Array, under: Under = {}) => {
     lastMsgId += 4n
-    const { authKeyId = authKey.id, sessionId = 1n, msgId = lastMsgId } = under
+    const { authKeyId = authKey.id, sessionId = 1n, msgId = lastMsgId, askRoom, unpacking } = under
     const session = sessions.get(`${authKeyId}:${sessionId}`) ?? { authKeyId, sessionId }
     sessions.set(`${authKeyId}:${sessionId}`, session)
     const from = { connection: 1, ip: '203.0.113.7', localIp: '127.0.0.1' }
-    return dispatcher.run({ ...from, session, msgId, body, askRoom: under.askRoom })
+    return dispatcher.run({ ...from, session, msgId, body, askRoom, unpacking })
   }
   const send = async (...given: Parameters<typeof run>): Promise<Uint8Array> => {
     const outcome = await run(...given)
@@ -233,6 +234,42 @@ describe('initConnection', () => {
     assert.equal(await refusal(send(texts(2, ''))), '400 CONNECTION_APP_VERSION_EMPTY')
     assert.equal(await refusal(send(texts(3, ''))), '400 CONNECTION_SYSTEM_LANG_CODE_EMPTY')
     assert.equal(await refusal(send(texts(4, 'no such pack!'))), '400 CONNECTION_LANG_PACK_INVALID')
+  })
+})
+
+describe('a packed request inside a wrapper', () => {
+  const packed = (query: Uint8Array): Uint8Array => {
+    const writer = new TlWriter()
+    writer.uint(0x3072cfa1)
+    writer.bytes(gzipSync(query))
+    return writer.take()
+  }
+
+  it('waits for the memory it may need, and then says how much it has', async () => {
+    const { run } = await setUp()
+    const told: string[] = []
+    let grant = (): void => undefined
+    const unpacking = {
+      begin: (maxBytes: number): Promise<void> => {
+        told.push(`at most ${maxBytes}`)
+        return new Promise((resolve) => {
+          grant = resolve
+        })
+      },
+      end: (bytes: number): void => {
+        told.push(`${bytes} stay`)
+      },
+    }
+    const body = first(packed(NEAREST_DC))
+    const running = run(body, { unpacking })
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.deepEqual(told, ['at most 1048576'])
+    grant()
+    const outcome = await running
+    assert.ok(outcome.kind === 'answered')
+    await result('help.getNearestDc', Promise.resolve(outcome.body))
+    assert.deepEqual(told, ['at most 1048576', `${body.length} stay`])
+    await run(first(NEAREST_DC), { unpacking: { begin: () => assert.fail(), end: () => assert.fail() } })
   })
 })
 

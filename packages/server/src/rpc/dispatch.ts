@@ -43,7 +43,7 @@ import type { Presence } from './presence.ts'
 import type { Claim, Ticket } from './send-order.ts'
 import type { Subscribers } from './subscribers.ts'
 import { Turns } from './turns.ts'
-import { type Unwrapped, unwrap } from './unwrap.ts'
+import { beginUnwrap, MAX_REQUEST_BYTES, type Unwrapped, type Unwrapping } from './unwrap.ts'
 import type { CallEnd, OpenCall, WatchedCalls } from './watched-calls.ts'
 
 /** Options of a dispatcher. */
@@ -197,7 +197,8 @@ export class Dispatcher {
   }
 
   async #decide(request: GatewayRequest, about: About): Promise<Outcome> {
-    const unwrapped = unwrap(request.body)
+    const unwrapping = beginUnwrap(request.body)
+    const unwrapped = unwrapping.isPacked ? await unpack(unwrapping, request) : unwrapping.end()
     const constructorId = constructorIdOf(unwrapped)
     const method = methodNameOfAnyLayer(constructorId)
     about.method = method
@@ -553,6 +554,14 @@ function isOfFiles(method: string): boolean {
  * @throws ClientGone
  * @throws {RpcError} INPUT_REQUEST_TOO_LONG, FILE_REFERENCE_INVALID
  */
+/** Unpacks a request once there is memory for it. */
+async function unpack(packed: Unwrapping, { unpacking }: GatewayRequest): Promise<Unwrapped> {
+  await unpacking?.begin(MAX_REQUEST_BYTES)
+  const unwrapped = packed.end()
+  unpacking?.end(unwrapped.longestBytes)
+  return unwrapped
+}
+
 async function awaitRoom(
   { body, longestBytes }: Unwrapped,
   { askRoom }: Pick<GatewayRequest, 'askRoom'>,

@@ -4,7 +4,7 @@ import { deflateSync, gzipSync } from 'node:zlib'
 import { RpcError } from '@cablegram/mtproto'
 import { TlWriter } from '@cablegram/tl'
 import { encode, encodeRequest, methodId, methods } from '@cablegram/tl/api'
-import { unwrap, WRAPPER_IDS } from './unwrap.ts'
+import { beginUnwrap, type Unwrapped, WRAPPER_IDS } from './unwrap.ts'
 
 const QUERY = encodeRequest({ _: 'help.getNearestDc' })
 
@@ -53,6 +53,8 @@ function refusedWith(text: string): (error: unknown) => boolean {
   return (error) => error instanceof RpcError && error.code === 400 && error.message === text
 }
 
+const unwrap = (body: Uint8Array): Unwrapped => beginUnwrap(body).end()
+
 describe('unwrap', () => {
   it('knows the wrappers by the ids of the schema', () => {
     const names = methods().filter((name) => WRAPPER_IDS.has(name))
@@ -95,6 +97,17 @@ describe('unwrap', () => {
       assert.deepEqual(client, CLIENT)
       assert.deepEqual(afterMsgIds, [8n])
     }
+  })
+
+  it('stops before gzip, wherever it stands, and nowhere else', () => {
+    for (const packed of [gzip(QUERY), withLayer(214)(afterMsg(8n)(gzip(withoutUpdates(gzip(QUERY)))))]) {
+      const unwrapping = beginUnwrap(packed)
+      assert.equal(unwrapping.isPacked, true)
+      assert.deepEqual([...unwrapping.end().body], [...QUERY])
+    }
+    assert.equal(beginUnwrap(withLayer(214)(QUERY)).isPacked, false)
+    const hollow = beginUnwrap(gzip(withoutUpdates(new Uint8Array())))
+    assert.equal(hollow.end().body.length, 0)
   })
 
   it('reads past wrappers that change nothing here', () => {

@@ -8,6 +8,8 @@ import { refusal } from '../rules/index.ts'
 export const MAX_REQUEST_BYTES: number = 1024 * 1024
 const MAX_WRAPPERS = 16
 const MAX_AWAITED = 1024
+/** `gzip_packed packed_data:bytes` */
+const GZIP_PACKED = 0x3072cfa1
 
 /** A client as initConnection describes it. */
 export interface InitConnection {
@@ -33,24 +35,46 @@ export interface Unwrapped {
   readonly longestBytes: number
 }
 
+/** A request whose wrappers are off as far as the first that is gzip. */
+export interface Unwrapping {
+  /** It goes on with gzip, of which {@link MAX_REQUEST_BYTES} may come out. */
+  readonly isPacked: boolean
+  /**
+   * Takes off the rest.
+   * @throws {RpcError} what to answer to a request that cannot be taken apart
+   */
+  end(): Unwrapped
+}
+
 /**
  * Takes the wrappers off a request, in whatever order they stand: clients are seen to send
  * invokeWithLayer(initConnection(invokeAfterMsg(gzip(query)))) as well as
  * invokeAfterMsg(gzip(invokeWithLayer(initConnection(query)))).
  *
+ * @returns the request as far as gzip: what comes out of it takes memory
  * @throws {RpcError} what to answer to a request that cannot be taken apart
  */
-export function unwrap(body: Uint8Array): Unwrapped {
-  const state = {
+export function beginUnwrap(body: Uint8Array): Unwrapping {
+  const state: State = {
     body,
+    depth: 0,
     layer: undefined,
     client: undefined,
     afterMsgIds: [],
     withoutUpdates: false,
     longestBytes: 0,
   }
+  const isPacked = refusing(() => unwrapUntil(state, GZIP_PACKED)) === GZIP_PACKED
+  const end = (): Unwrapped => {
+    if (isPacked) refusing(() => unwrapUntil(state, undefined))
+    return state
+  }
+  return { isPacked, end }
+}
+
+function refusing<T>(run: () => T): T {
   try {
-    return unwrapAll(state)
+    return run()
   } catch (error) {
     if (error instanceof RpcError || !(error instanceof MtprotoError)) throw error
     throw refusal(error.code === 'GZIP_TOO_LARGE' ? 'INPUT_REQUEST_TOO_LONG' : 'INPUT_FETCH_ERROR')
@@ -59,6 +83,8 @@ export function unwrap(body: Uint8Array): Unwrapped {
 
 interface State {
   body: Uint8Array
+  /** Wrappers that are off. */
+  depth: number
   layer: number | undefined
   client: InitConnection | undefined
   afterMsgIds: MsgId[]
@@ -69,16 +95,20 @@ interface State {
 /** Reads one wrapper behind its id; what is left after it is the query, or it returns the query. */
 type Wrapper = (state: State, reader: TlReader) => Uint8Array | undefined
 
-function unwrapAll(state: State): Unwrapped {
-  for (let depth = 0; ; depth++) {
+/** Takes wrappers off until one of that id is next, or none. @returns its id; undefined if none is next */
+function unwrapUntil(state: State, id: number | undefined): number | undefined {
+  for (;;) {
     if (state.body.length > MAX_REQUEST_BYTES) throw refusal('INPUT_REQUEST_TOO_LONG')
     state.longestBytes = Math.max(state.longestBytes, state.body.length)
     const reader = new TlReader(state.body)
-    const wrapper = WRAPPERS.get(reader.peekId() ?? 0)
-    if (wrapper === undefined) return state
-    if (depth === MAX_WRAPPERS) throw refusal('INPUT_FETCH_ERROR')
+    const next = reader.peekId() ?? 0
+    const wrapper = WRAPPERS.get(next)
+    if (wrapper === undefined) return undefined
+    if (next === id) return next
+    if (state.depth === MAX_WRAPPERS) throw refusal('INPUT_FETCH_ERROR')
     reader.id()
     state.body = wrapper(state, reader) ?? reader.rest()
+    state.depth += 1
   }
 }
 
@@ -106,8 +136,7 @@ const WRAPPERS: ReadonlyMap<number, Wrapper> = new Map<number, Wrapper>([
   ...WRAPPER_METHODS.map(([, id, wrapper]) => [id, wrapper] as const),
   // Older clients use this id of initConnection for the same fields.
   [0x785188b8, onInitConnection],
-  // gzip_packed packed_data:bytes
-  [0x3072cfa1, (_state, reader) => unpack(reader.view(), MAX_REQUEST_BYTES)],
+  [GZIP_PACKED, (_state, reader) => unpack(reader.view(), MAX_REQUEST_BYTES)],
 ])
 
 /** `invokeWithLayer layer:int query:!X` */
