@@ -9,7 +9,6 @@ import type { GroupGround } from '../groups/decide-changes.ts'
 import { findGroup } from '../groups/decide-group.ts'
 import { addMember } from '../groups/decide-members.ts'
 import { groupGround } from '../groups/groups.ts'
-import { boxOf } from '../messages/box-of.ts'
 import { findSent } from '../messages/decide-sent-messages.ts'
 import type { BoxEvent, MessageContent } from '../messages/words.ts'
 import { accepted, isRefused, type Refused, refusal, refused } from '../refusal.ts'
@@ -72,7 +71,7 @@ function* join(
   const group = yield* findGroup(chatId)
   if (group === undefined) return refused('PEER_ID_INVALID')
   const { userId } = on.actor
-  const bar = yield* findBar({ peerId, boxes: [boxOf(on.settings, userId)], group }, userId)
+  const bar = yield* findBar({ peerId, group }, userId)
   if (bar !== undefined) return bar
   const sent = yield* findSent(on.secret, userId, newMessage(on, writing))
   if (sent !== undefined || group.roles.has(botId)) return []

@@ -79,7 +79,7 @@ function* locked(
 
 /** The reason why somebody may not write in a chat; undefined if they may. */
 export function* findBar(
-  { peerId, group }: OpenChat,
+  { peerId, group }: Pick<OpenChat, 'peerId' | 'group'>,
   userId: bigint,
   media?: Media,
 ): Decision<Refused | undefined> {
@@ -109,18 +109,39 @@ export function* findBarOfAll(
   return undefined
 }
 
-function barOfGroup(group: Group, userId: bigint, media: Media | undefined): Refused | undefined {
+/**
+ * The reason why somebody may not send media in a chat, as far as it shows before the media is made; undefined if there is none
+ * yet. Locks nothing, and decides nothing: the chat may change before the media is there.
+ *
+ * @param kind undefined if it shows later
+ */
+export function* findEarlyBar(
+  userId: bigint,
+  peerId: PeerId,
+  kind: string | undefined,
+): Decision<Refused | undefined> {
+  if (peerId > 0n) return yield* findBar({ peerId, group: undefined }, userId)
+  const group = yield* findGroup(-peerId)
+  if (group === undefined) return refused('PEER_ID_INVALID')
+  return barOfMember(group, userId) ?? (kind === undefined ? undefined : barOfKind(group, userId, kind))
+}
+
+function barOfMember(group: Group, userId: bigint): Refused | undefined {
   if (group.isDeactivated) return refused('CHAT_ID_INVALID')
-  if (!mayIn(group, userId, 'sendMessages')) return refused('CHAT_WRITE_FORBIDDEN', 403)
+  return mayIn(group, userId, 'sendMessages') ? undefined : refused('CHAT_WRITE_FORBIDDEN', 403)
+}
+
+function barOfGroup(group: Group, userId: bigint, media: Media | undefined): Refused | undefined {
+  const bar = barOfMember(group, userId)
+  if (bar !== undefined) return bar
   if (media === undefined) {
     return mayIn(group, userId, 'sendPlain') ? undefined : refused('CHAT_SEND_PLAIN_FORBIDDEN', 403)
   }
-  return barOfKind(group, userId, media)
+  return barOfKind(group, userId, mediaKind(media))
 }
 
 /** The reason why somebody may not send media of this kind in a group; undefined if they may. */
-export function barOfKind(group: Group, userId: bigint, media: Media): Refused | undefined {
-  const kind = mediaKind(media)
+export function barOfKind(group: Group, userId: bigint, kind: string): Refused | undefined {
   const bar = BARS[kind]
   if (bar !== undefined && !mayIn(group, userId, bar.right)) return refused(bar.error, 403)
   const isBarred = FILES.has(kind) && !mayIn(group, userId, 'sendMedia')

@@ -24,9 +24,10 @@ export function replacingBar(
   userId: bigint,
   group: Group | undefined,
 ): Refused | undefined {
-  const trouble = kindTrouble(message, mediaKind(media))
+  const kind = mediaKind(media)
+  const trouble = kindTrouble(message, kind)
   if (trouble !== undefined) return refused(trouble)
-  return group && barOfKind(group, userId, media)
+  return group && barOfKind(group, userId, kind)
 }
 
 /** Tells whether two messages have the same photo or document. */

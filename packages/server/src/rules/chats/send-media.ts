@@ -13,6 +13,7 @@ import type { Document, FormattedText, Media, Photo, Poll, Shown } from '../mess
 import { findByPhone } from '../people/decide-contacts.ts'
 import { accepted, isRefused, type Refused, refusal } from '../refusal.ts'
 import { checkPoll, type WrittenPoll } from './check-poll.ts'
+import { findEarlyBar } from './decide-open-chat.ts'
 import { repeated, type Writing, type WritingGround, type Written, write } from './decide-write.ts'
 import { rollDice } from './dice.ts'
 import { type Checked, checkedContent, groundOf } from './send-message.ts'
@@ -44,15 +45,28 @@ export async function sendMedia(
   writing: Writing,
   given: NewMedia,
 ): Promise<Written> {
-  const sent = isOfWeb(given) ? await on.store.look(() => repeated(groundOf(on, caller), writing)) : undefined
-  if (sent !== undefined) return sent
+  if (given.kind === 'file' && given.given.kind !== 'known') {
+    const { given: made } = given
+    const known = await on.store.look(() => sentOrBarred(groundOf(on, caller), writing, made))
+    if (known !== undefined) return accepted(known)
+  }
   const { ground, checked, poll, leak } = await checkMedia(on, caller, writing, given)
   return accepted(await on.store.decide(() => writeMedia(ground, checked, poll, leak)))
 }
 
-/** The URL of a message that was sent may lead nowhere by now. When the message comes again, nothing is loaded. */
-function isOfWeb(given: NewMedia): boolean {
-  return given.kind === 'file' && given.given.kind === 'web'
+/**
+ * Looks before a file is loaded or put together. A message that comes again, whose URL may lead nowhere by now, is the one that was
+ * sent, and nothing is made where the sender may not write.
+ */
+function* sentOrBarred(
+  ground: WritingGround,
+  writing: Writing,
+  { kind, as }: { readonly kind: string; readonly as?: string },
+): Decision<Written | Refused | undefined> {
+  const isPhoto = kind === 'photo' || as === 'photo'
+  const bar = yield* findEarlyBar(ground.actor.userId, writing.peerId, isPhoto ? 'photo' : undefined)
+  if (bar === undefined && kind !== 'web') return undefined
+  return (yield* repeated(ground, writing)) ?? bar
 }
 
 /** A poll that was made for a message. */

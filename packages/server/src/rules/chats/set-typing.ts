@@ -5,7 +5,6 @@ import { idList, LISTED_IDS } from '../../database/id-list.ts'
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { findGroup } from '../groups/decide-group.ts'
-import { boxOf } from '../messages/box-of.ts'
 import type { PeerId } from '../messages/words.ts'
 import { accepted, type Refused, refused } from '../refusal.ts'
 import { findBar } from './decide-open-chat.ts'
@@ -38,17 +37,17 @@ const listPeople = sql`SELECT id FROM users WHERE is_bot = 0 AND id IN ${LISTED_
 export async function setTyping(on: Ground, caller: Caller, typing: Typing): Promise<void> {
   const { userId } = actorOf(caller)
   const { peerId, action, progress } = typing
-  const { userIds } = accepted(await on.store.look(() => findTold(on, userId, peerId)))
+  const { userIds } = accepted(await on.store.look(() => findTold(userId, peerId)))
   const seenAs = String(peerId > 0n ? userId : peerId)
   const said = { peerId: seenAs, fromId: String(userId), action, ...(progress !== undefined && { progress }) }
   const nudges = userIds.map((boxId): Nudge => ({ kind: 'typing', boxId: String(boxId), ...said }))
   if (nudges.length > 0) on.bus.publish(nudges)
 }
 
-function* findTold({ settings }: Ground, userId: bigint, peerId: PeerId): Decision<Told | Refused> {
+function* findTold(userId: bigint, peerId: PeerId): Decision<Told | Refused> {
   const group = peerId < 0n ? yield* findGroup(-peerId) : undefined
   if (peerId < 0n && group === undefined) return refused('PEER_ID_INVALID')
-  const bar = yield* findBar({ peerId, boxes: [boxOf(settings, userId)], group }, userId)
+  const bar = yield* findBar({ peerId, group }, userId)
   if (bar !== undefined) return SILENT.has(bar.name) ? { kind: 'told', userIds: [] } : bar
   const others = (group === undefined ? [peerId] : [...group.roles.keys()]).filter((id) => id !== userId)
   if (others.length === 0) return { kind: 'told', userIds: [] }

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type WebFile, WebFileError, type WebFiles, type WebTrouble } from '../../files/web/port.ts'
+import type { Ground } from '../../ground/ground.ts'
 import { createSettings } from '../../ground/settings.ts'
 import { sendMedia } from '../chats/send-media.ts'
-import { makeMedia } from './make-media.ts'
+import { createChats, setRole } from '../test-chats.ts'
+import { type GivenMedia, makeMedia } from './make-media.ts'
 import { readPhoto } from './read-file.ts'
-import { createScene, everything, KIB, refusedWith, type Scene } from './test-files.ts'
+import { createScene, everything, KIB, refusedWith, type Scene, send, sent } from './test-files.ts'
 
 const PNG_BYTES = 100
 
@@ -70,6 +72,37 @@ test('a message that comes again is answered, though its file can no longer be l
   const again = await send(webOf('notLoaded'))
   assert.deepEqual([first.isNew, again.isNew], [true, false])
   assert.deepEqual(again.event.message, first.event.message)
+})
+
+test('nothing is loaded, nor put together, where the sender may not write', async () => {
+  const chats = await createChats()
+  const { rules, person, group } = chats
+  const [ada, bob] = [await person('9996621234'), await person('9996625555')]
+  const onWeb = (as: 'photo' | 'document') => ({ kind: 'web', as, url: 'http://example.org/a.png' }) as const
+  const bobs = { world: chats, caller: bob.caller, id: bob.userId }
+  const { fileId, parts } = await send(bobs, new Uint8Array(KIB), KIB)
+  const more = { thumb: undefined, mime: '', attributes: [], isPlain: false, hasNoSound: false }
+  const document = { kind: 'document', file: sent(fileId, parts), ...more } as const
+  const touched = (): never => assert.fail('touched')
+  const barred = { ...rules, web: { using: touched }, files: { ...rules.files, put: touched } }
+  const post = (on: Ground, peerId: bigint, given: GivenMedia, randomId = 1n) => {
+    const writing = { peerId, content: { text: '', entities: [] }, randomId }
+    return sendMedia(on, bob.caller, writing, { kind: 'file', given })
+  }
+  const silent = await group([ada, bob], 2)
+  for (const given of [onWeb('photo'), document])
+    await assert.rejects(post(barred, silent, given), refusedWith('CHAT_WRITE_FORBIDDEN'))
+  const withoutPhotos = await group([ada, bob], 2 ** 19)
+  const refused = post(barred, withoutPhotos, onWeb('photo'))
+  await assert.rejects(refused, refusedWith('CHAT_SEND_PHOTOS_FORBIDDEN'))
+  await assert.rejects(post(barred, 12_345n, document), refusedWith('INPUT_USER_DEACTIVATED'))
+  await assert.rejects(post(barred, -12_345n, document), refusedWith('PEER_ID_INVALID'))
+
+  const withoutTexts = await group([ada, bob], 2 ** 25)
+  const first = await post(rules, withoutTexts, document, 2n)
+  await setRole(chats.store, withoutTexts, bob, 'left')
+  const again = await post(barred, withoutTexts, document, 2n)
+  assert.deepEqual([first.isNew, again.isNew], [true, false])
 })
 
 test('a file that gets no turn in time is not loaded', async () => {
