@@ -1,3 +1,5 @@
+import { FairQueue } from '../ground/fair-queue.ts'
+
 /** A request's place in the queue: the network it comes from, and the connection there. */
 export interface Place {
   /** Asked only if the request has to wait. */
@@ -72,33 +74,5 @@ export class Turns {
 
   #take(): (() => void) | undefined {
     return this.#waiting.take((ofNetwork) => ofNetwork.take((begins) => begins.shift()))
-  }
-}
-
-/** Lanes that are served one after the other. A lane is forgotten once it is empty. */
-class FairQueue<Key, Lane> {
-  readonly #lanes = new Map<Key, Lane>()
-
-  get isEmpty(): boolean {
-    return this.#lanes.size === 0
-  }
-
-  /** The lane of that name, made if there is none. */
-  lane(key: Key, make: () => Lane): Lane {
-    const lane = this.#lanes.get(key) ?? make()
-    this.#lanes.set(key, lane)
-    return lane
-  }
-
-  /** Takes from the lane that has waited longest. @param takeFrom returns undefined if the lane is empty */
-  take<T>(takeFrom: (lane: Lane) => T | undefined): T | undefined {
-    for (const [key, lane] of this.#lanes) {
-      this.#lanes.delete(key)
-      const taken = takeFrom(lane)
-      if (taken === undefined) continue
-      this.#lanes.set(key, lane)
-      return taken
-    }
-    return undefined
   }
 }

@@ -1,3 +1,5 @@
+import { FairQueue } from '../../ground/fair-queue.ts'
+
 /** Starts a timer. @returns stops it */
 export type StartTimer = (run: () => void, ms: number) => () => void
 
@@ -7,11 +9,18 @@ const MAX_OF_OWNER = 10
 /** The sender waits for the answer meanwhile. */
 const MAX_WAIT_MS = 5000
 
-/** The line in which pictures wait for the thread. */
+/** Told whether the turn has come; if not, the picture no longer waits. */
+type Place = (isUp: boolean) => void
+
+/**
+ * The line in which pictures wait for the thread. Accounts take turns, so that the album of one takes no turn of others; and once
+ * the line is full, whoever has most in it makes room.
+ */
 export class Line {
   readonly #startTimer: StartTimer
+  readonly #waiting = new FairQueue<bigint, Place[]>()
   #isTaken = false
-  readonly #waiting: { readonly ownerId: bigint; readonly call: () => void }[] = []
+  #count = 0
 
   constructor(startTimer: StartTimer) {
     this.#startTimer = startTimer
@@ -24,29 +33,48 @@ export class Line {
     try {
       return await work()
     } finally {
-      const next = this.#waiting.shift()
-      if (next === undefined) this.#isTaken = false
-      else next.call()
+      this.#callNext()
     }
   }
 
+  #callNext(): void {
+    const next = this.#waiting.take((places) => places.shift())
+    if (next === undefined) {
+      this.#isTaken = false
+      return
+    }
+    this.#count -= 1
+    next(true)
+  }
+
   async #comesUp(ownerId: bigint): Promise<boolean> {
-    const own = this.#waiting.filter((each) => each.ownerId === ownerId).length
-    if (this.#waiting.length >= MAX_WAITING || own >= MAX_OF_OWNER) return false
+    const own = this.#waiting.lane(ownerId, () => [])
+    if (own.length >= MAX_OF_OWNER) return false
+    if (this.#count >= MAX_WAITING && !this.#makeRoom(own.length)) return false
     let stop = (): void => {}
     const isUp = await new Promise<boolean>((resolve) => {
-      const place = { ownerId, call: () => resolve(true) }
-      this.#waiting.push(place)
-      stop = this.#startTimer(() => resolve(!this.#leave(place)), MAX_WAIT_MS)
+      own.push(resolve)
+      this.#count += 1
+      stop = this.#startTimer(() => this.#leave(own, resolve), MAX_WAIT_MS)
     })
     stop()
     return isUp
   }
 
-  /** @returns false if the turn has come already */
-  #leave(place: { readonly ownerId: bigint; readonly call: () => void }): boolean {
-    const at = this.#waiting.indexOf(place)
-    if (at >= 0) this.#waiting.splice(at, 1)
-    return at >= 0
+  /** Sends the last picture away of the account that has most. @returns false if none has more than the newcomer will have */
+  #makeRoom(ownCount: number): boolean {
+    const [longest = []] = [...this.#waiting.lanes].sort((one, other) => other.length - one.length)
+    const last = longest.length > ownCount + 1 ? longest.at(-1) : undefined
+    if (last !== undefined) this.#leave(longest, last)
+    return last !== undefined
+  }
+
+  /** Ends a wait, unless the turn has come already. */
+  #leave(places: Place[], place: Place): void {
+    const at = places.indexOf(place)
+    if (at < 0) return
+    places.splice(at, 1)
+    this.#count -= 1
+    place(false)
   }
 }
