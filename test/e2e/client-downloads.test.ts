@@ -241,7 +241,10 @@ test('what has no file, and targets that are none, are refused', async () => {
   await assert.rejects(collect(download(client, Object(7))), { code: 'DOWNLOAD_INVALID' })
   await assert.rejects(collect(download(client, found, { thumb: 'm' })), { code: 'DOWNLOAD_INVALID' })
   await assert.rejects(download(client, found, folder), { code: 'FILE_TARGET_INVALID' })
-  await assert.rejects(download(client, found, join(folder, 'absent', 'file')), { code: 'ENOENT' })
+  await assert.rejects(download(client, found, join(folder, 'absent', 'file')), {
+    code: 'FILE_TARGET_INVALID',
+    message: /absent does not exist: make it first/,
+  })
   const path = newPath()
   const [first, second] = await Promise.allSettled([
     download(client, found, path),

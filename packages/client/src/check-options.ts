@@ -152,7 +152,8 @@ function hasFunctions(...names: readonly string[]): Check {
   return (value) => {
     const object = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>
     const hasAll = names.every((name) => typeof object[name] === 'function')
-    return hasAll ? undefined : `an object with the functions ${names.join(', ')}`
+    const functions = names.length === 1 ? 'the function' : 'the functions'
+    return hasAll ? undefined : `an object with ${functions} ${names.join(', ')}`
   }
 }
 

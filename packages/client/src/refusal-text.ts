@@ -10,6 +10,8 @@ const NEXT_STEPS: Readonly<Record<string, string>> = {
   SESSION_PASSWORD_NEEDED: 'The account has a password: client.start() asks for it.',
   USER_DEACTIVATED: 'The account was deleted: sign in with another one.',
   USER_DEACTIVATED_BAN: 'The account was banned: sign in with another one.',
+  ACCESS_TOKEN_INVALID: 'The token is not one of this server, or was revoked.',
+  ACCESS_TOKEN_EXPIRED: 'The token was revoked: ask for a new one.',
   BOT_METHOD_INVALID: 'Bots may not call this method.',
   USER_BOT_REQUIRED: 'Only bots may call this method.',
   FLOOD_WAIT: 'Call again after so many seconds, or let the client wait for it: `floodWaitMaxS`.',

@@ -53,7 +53,9 @@ class FileTarget implements DownloadTarget {
     if (begun) return new FileTarget(path, facts, begun.handle, begun, onClosed)
     await forget(path)
     // Not a file that somebody else puts there meanwhile.
-    const handle = await open(`${path}.part`, 'wx+')
+    const handle = await open(`${path}.part`, 'wx+').catch((cause: unknown) => {
+      throw unwritable(path, cause)
+    })
     return new FileTarget(path, facts, handle, { done: [], totalBytes: undefined }, onClosed)
   }
 
@@ -180,4 +182,19 @@ async function unlinkIfThere(path: string): Promise<void> {
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw error
   }
+}
+
+/** Folders that are missing or closed are the program's to mend; the rest, such as a full disk, is told as it is. */
+function unwritable(path: string, cause: unknown): unknown {
+  const code = errnoOf(cause)
+  const folder = dirname(resolve(path))
+  if (code === 'ENOENT')
+    return new UsageError('FILE_TARGET_INVALID', `The folder ${folder} does not exist: make it first.`, {
+      cause,
+    })
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return new UsageError('FILE_TARGET_INVALID', `This program may not write into the folder ${folder}.`, {
+      cause,
+    })
+  return cause
 }

@@ -15,7 +15,10 @@ export async function openPath(source: string | URL): Promise<OpenedSource> {
   const handle = await openFile(path)
   try {
     const facts = await handle.stat()
-    if (!facts.isFile()) throw new UsageError('FILE_SOURCE_INVALID', `${path} is not a file.`)
+    if (!facts.isFile()) {
+      const what = facts.isDirectory() ? 'a folder' : 'not a file'
+      throw new UsageError('FILE_SOURCE_INVALID', `${placeOf(path)} is ${what}. Give the name of a file.`)
+    }
     return {
       name: basename(path),
       mime: undefined,
@@ -46,9 +49,13 @@ async function openFile(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'r')
   } catch (cause) {
-    const place = isAbsolute(path) ? path : `${path} (${resolve(path)})`
-    throw new UsageError('FILE_UNREADABLE', `Cannot read ${place}: ${reasonOf(cause)}.`, { cause })
+    throw new UsageError('FILE_UNREADABLE', `Cannot read ${placeOf(path)}: ${reasonOf(cause)}.`, { cause })
   }
+}
+
+/** A relative path with what it leads to. */
+function placeOf(path: string): string {
+  return isAbsolute(path) ? path : `${path} (${resolve(path)})`
 }
 
 function reasonOf(error: unknown): string {

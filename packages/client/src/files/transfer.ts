@@ -257,6 +257,7 @@ export class Transfer {
 }
 
 function stalled(cause: unknown): ConnectionError {
-  const message = 'Nothing of the file has moved for too long, though it was tried again and again'
+  const message =
+    'Nothing of the file has moved for too long: for the time of `timeoutMs`, or for twelve minutes without it'
   return new ConnectionError('FILE_STALLED', message, cause === undefined ? undefined : { cause })
 }

@@ -1,4 +1,5 @@
 import { RpcError } from '@cablegram/mtproto'
+import { showRefusal } from '../refusal-text.ts'
 
 /** A refusal of the server as JSON; the fields are those of `RpcError`. */
 export interface LoginProblem {
@@ -15,9 +16,11 @@ export function problemOf({ code, type, argument, message, method }: RpcError): 
   return { code, type, argument, message, method }
 }
 
-/** A problem as a refusal. */
+/** A problem as a refusal, which prints as those of calls do. */
 export function errorOf({ code, message, method }: LoginProblem): RpcError {
-  return new RpcError(code, message, method)
+  const error = new RpcError(code, message, method)
+  showRefusal(error, errorOf)
+  return error
 }
 
 /** The error as a refusal. @throws any other error, such as a lost connection */
