@@ -36,8 +36,8 @@ export interface HandlerContext {
   /** The fault that the caller's next difference is to show; used up by that. @throws {RpcError} the fault's refusal */
   readonly takeDifferenceFault?: () => Promise<'tooLong' | 'slice' | undefined>
   /**
-   * Frees bytes once the answer is written, or else leaves them to the collector. Only for bytes that nobody has besides this call:
-   * those of its request, or those that were read for its answer.
+   * Frees bytes once the answer is written, or else leaves them to the collector. Only for bytes that nobody has besides this call: those that
+   * were read or made for its answer. Those of its request are the driver's.
    */
   freeOnceWritten(bytes: Uint8Array): void
   /** The account that is signed in. @throws {RpcError} 401 if nobody is */

@@ -8,6 +8,7 @@ import type {
   PhotoSize as TlSize,
   VideoSize,
 } from '@cablegram/tl/api'
+import { cutFileName, cutTitle } from '../rules/files/cut-names.ts'
 import type { SentAvatar } from '../rules/files/make-avatar.ts'
 import {
   type MediaClaim,
@@ -18,7 +19,7 @@ import {
 import type { SentFile } from '../rules/files/words.ts'
 import { refusal } from '../rules/index.ts'
 import type { Document, DocumentAttribute, Photo, PhotoSize, Shown } from '../rules/messages/words.ts'
-import { cutFileName, cutTitle, finite, measure, notLonger } from './file-bounds.ts'
+import { finite, measure, notLonger } from './file-bounds.ts'
 import type { BoxViewer } from './side-view.ts'
 
 /** A photo for a viewer, with an access hash and a reference of their own. */

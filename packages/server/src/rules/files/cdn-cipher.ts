@@ -14,5 +14,7 @@ export function encryptForCdn({ key, iv }: CdnKey, offset: number, plain: Uint8A
   const counter = Buffer.from(iv)
   counter.writeUInt32BE(offset / BLOCK_BYTES, COUNTER_AT)
   const cipher = createCipheriv('aes-256-ctr', key, counter)
-  return Uint8Array.from(Buffer.concat([cipher.update(plain), cipher.final()]))
+  // This mode gives all bytes at once, in memory of their own; `final` would add none.
+  const { buffer, byteOffset, length } = cipher.update(plain)
+  return new Uint8Array(buffer, byteOffset, length)
 }

@@ -6,6 +6,7 @@ import { machineTimer } from '../../ground/clock.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { accepted, type Refusal, refusal } from '../refusal.ts'
 import { digestOf, type PutFile } from './assemble.ts'
+import { cutFileName } from './cut-names.ts'
 import { findNoRoom } from './decide-blobs.ts'
 import { uploadGroundOf } from './save-part.ts'
 
@@ -20,7 +21,6 @@ const MAX_AT_ONCE = 4
 const MAX_OF_ACCOUNT = 2
 /** Time that a call waits for its turn, before its file is loaded. */
 const MAX_WAIT_MS = 10_000
-const MAX_NAME = 255
 /** A page is not a file that somebody wants to send: most often it says that there is none. */
 const PAGE = /^(text\/html|application\/xhtml\+xml)$/
 const MIME = /^[\w.+-]{1,127}\/[\w.+-]{1,127}$/
@@ -77,7 +77,7 @@ async function keepBytes(on: Ground, caller: Caller, file: WebFile): Promise<Loa
   const blob = { ...kept, digest: digestOf(on, sha256) }
   return {
     put: { ground, blob, fileId: undefined, uploadName: undefined, isMade: true },
-    name: name.slice(-MAX_NAME),
+    name: cutFileName(name),
     mime: MIME.test(mime) ? mime : 'application/octet-stream',
   }
 }
