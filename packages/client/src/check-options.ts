@@ -1,5 +1,6 @@
 import { didYouMean, UsageError } from '@cablegram/tl'
 import { kindOf } from './kind-of.ts'
+import { isPort } from './net/valid-address.ts'
 import type { CallOptions, ClientOptions } from './options.ts'
 
 /** Says what an option may be, if a value is not that. */
@@ -235,7 +236,7 @@ function hasHost({ host }: Readonly<Record<string, unknown>>): boolean {
 }
 
 function hasPort({ port }: Readonly<Record<string, unknown>>): boolean {
-  return Number.isInteger(port) && Number(port) > 0 && Number(port) < 65_536
+  return typeof port === 'number' && isPort(port)
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

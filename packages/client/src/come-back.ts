@@ -1,5 +1,4 @@
-import type { Clock } from './net/clock.ts'
-import { orAborted } from './net/or-aborted.ts'
+import { type Clock, pause } from './net/clock.ts'
 import { failureOf } from './updates/failure-of.ts'
 import { PAUSES_MS } from './updates/repair.ts'
 
@@ -27,20 +26,10 @@ export async function comeBack({ clock, open, signal, onFailed }: ComeBackParts)
       if (failureOf(error, { of: 'state' }).kind === 'ended') return false
       const waitMs = PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)] ?? 0
       onFailed(waitMs, error)
-      await pause(clock, waitMs, signal)
+      await pause(clock, waitMs, [signal]).catch(() => {
+        // It was aborted, which ends the loop.
+      })
     }
   }
   return false
-}
-
-/** Ends sooner when it is aborted. */
-async function pause(clock: Clock, waitMs: number, signal: AbortSignal): Promise<void> {
-  let cancel = () => {}
-  const over = new Promise<void>((resolve) => {
-    cancel = clock.after(waitMs, resolve)
-  })
-  await orAborted(over, [signal]).catch(() => {
-    // The caller looks at the signal.
-    cancel()
-  })
 }

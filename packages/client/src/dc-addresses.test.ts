@@ -163,7 +163,7 @@ test('an address keeps what it wants of its frames', () => {
   ])
 })
 
-test('a session with addresses that are none loses only those', () => {
+test('a session with invalid addresses loses only those', () => {
   const addresses = {
     7: {
       host: 'a\r\nb',

@@ -49,11 +49,11 @@ export function addressesForLane(
   const isOfMain = ({ host }: KnownAddress) => main?.host.includes(':') === host.includes(':')
   const isMain = ({ host, port }: KnownAddress) => host === main?.host && port === main.port
   const ofFiles = lane === 'download' ? known.filter(({ isForFiles }) => isForFiles === true) : []
-  return [...first(isOfMain, ofFiles), ...first(isMain, addressesForCalls(known))]
+  return [...fittingFirst(isOfMain, ofFiles), ...fittingFirst(isMain, addressesForCalls(known))]
 }
 
-/** Those that fit, and then the others. */
-function first(
+/** Addresses that fit, and then the others. */
+export function fittingFirst(
   fits: (address: KnownAddress) => boolean,
   addresses: readonly KnownAddress[],
 ): readonly KnownAddress[] {

@@ -25,7 +25,7 @@ class World {
     this.#answer = answer
   }
 
-  /** What the calls had left of their time. */
+  /** The time that each call still had when it was sent. */
   readonly left: (number | undefined)[] = []
   /** How long it takes to connect. */
   connectMs = 0
@@ -46,7 +46,7 @@ class World {
   }
 
   readonly closing = new AbortController()
-  /** What of the login and of data centres does not come to an end. */
+  /** The steps of a login or a move that never end. */
   hangs: 'bringLogin' | 'switchDc' | undefined
 
   readonly #link = {

@@ -1,6 +1,6 @@
 import { type ClientMachineOptions, parseProxySecret } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
-import type { KnownAddress } from './dc-addresses.ts'
+import { fittingFirst, type KnownAddress } from './dc-addresses.ts'
 import { alternateFamilies } from './net/dial-first.ts'
 import { fakeTls } from './net/fake-tls.ts'
 import { talkFirst } from './net/talk-first.ts'
@@ -53,7 +53,9 @@ export function chooseWay(
   // Full frames cannot be hidden.
   const usable = chosen === 'full' ? known.filter(({ obfuscation }) => !obfuscation) : known
   if (usable.length === 0) refuseAll(known, "framing: 'full'")
-  const addresses = alternateFamilies(tunnel ? staticFirst(usable) : usable)
+  // The rules of a proxy may name those that stay the same. TDLib has them first as well.
+  const ordered = tunnel ? fittingFirst(({ isStatic }) => isStatic === true, usable) : usable
+  const addresses = alternateFamilies(ordered)
   return { dial, addresses, ...kind, framing: chosen, ...(obfuscated && { obfuscation: {} }) }
 }
 
@@ -102,11 +104,6 @@ function tcpOf({ dial }: Pick<Platform, 'dial'>): Dial {
   const message =
     "A page cannot open TCP connections, which the options `proxy` and `mtproxy` need, too. The option `transport` may be 'websocket' or 'http'."
   throw new UsageError('OPTION_INVALID', message)
-}
-
-/** Through a proxy those that stay the same come first, as in TDLib: its rules may name them. */
-function staticFirst(known: readonly KnownAddress[]): readonly KnownAddress[] {
-  return [...known.filter(({ isStatic }) => isStatic), ...known.filter(({ isStatic }) => !isStatic)]
 }
 
 /** The URLs that the server tells, each once; addresses only if it tells none. */

@@ -188,13 +188,10 @@ async function unlinkIfThere(path: string): Promise<void> {
 function unwritable(path: string, cause: unknown): unknown {
   const code = errnoOf(cause)
   const folder = dirname(resolve(path))
-  if (code === 'ENOENT')
-    return new UsageError('FILE_TARGET_INVALID', `The folder ${folder} does not exist: make it first.`, {
-      cause,
-    })
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
-    return new UsageError('FILE_TARGET_INVALID', `This program may not write into the folder ${folder}.`, {
-      cause,
-    })
-  return cause
+  const why =
+    code === 'ENOENT'
+      ? `The folder ${folder} does not exist: make it first.`
+      : `This program may not write into the folder ${folder}.`
+  const isOfFolder = code === 'ENOENT' || code === 'EACCES' || code === 'EPERM' || code === 'EROFS'
+  return isOfFolder ? new UsageError('FILE_TARGET_INVALID', why, { cause }) : cause
 }

@@ -61,7 +61,7 @@ export class StreamSource implements OpenedSource {
     if (this.#hasEnded) return
     this.#hasEnded = true
     this.#endStream(new Error('the transfer has ended'))
-    // A read that is on its way holds it up, so nobody waits for it. The program's iterator may not be async here.
+    // Nobody waits for this: a read on its way would delay it. The iterator is the program's, and may throw or return no promise.
     callSafely(
       () => this.#chunks.return?.(),
       () => undefined,

@@ -138,7 +138,7 @@ class Talk {
     this.#transport?.send(send)
   }
 
-  /** What comes from now on is told once the client has spoken: nobody listens before. */
+  /** From now on events are held until the client sends something: before that nobody listens to them. */
   #end(layer: Layer | undefined): void {
     const transport = this.#transport
     if (!transport) return

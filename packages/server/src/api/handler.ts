@@ -36,8 +36,8 @@ export interface HandlerContext {
   /** The fault that the caller's next difference is to show; used up by that. @throws {RpcError} the fault's refusal */
   readonly takeDifferenceFault?: () => Promise<'tooLong' | 'slice' | undefined>
   /**
-   * Frees bytes once the answer is written, or else leaves them to the collector. Only for bytes that nobody has besides this call: those that
-   * were read or made for its answer. Those of its request are the driver's.
+   * Frees bytes once the answer is written, or else leaves them to the collector. Only for bytes that nobody has besides this
+   * call, because they were read or made for its answer. The driver frees those of the request.
    */
   freeOnceWritten(bytes: Uint8Array): void
   /** The account that is signed in. @throws {RpcError} 401 if nobody is */

@@ -106,7 +106,7 @@ test('packed requests are unpacked one after the other once a connection has its
   room.enter(2, KIB)
   assert.equal(room.unpack(2, MIB), undefined, 'another connection has its own room')
   room.leave(2, KIB, MIB)
-  // What stays is shorter than what might have come.
+  // Fewer bytes came out than there was room for.
   room.keepUnpacked(1, MIB - 512 * KIB)
   await Promise.resolve()
   assert.deepEqual(unpacked, [0, 1, 2, 3])

@@ -548,12 +548,6 @@ function isOfFiles(method: string): boolean {
   return method.startsWith('upload.')
 }
 
-/**
- * Has a request for a part of a file wait until there is room for the part.
- *
- * @throws ClientGone
- * @throws {RpcError} INPUT_REQUEST_TOO_LONG, FILE_REFERENCE_INVALID
- */
 /** Unpacks a request once there is memory for it. */
 async function unpack(packed: Unwrapping, { unpacking }: GatewayRequest): Promise<Unwrapped> {
   await unpacking?.begin(MAX_REQUEST_BYTES)
@@ -562,6 +556,12 @@ async function unpack(packed: Unwrapping, { unpacking }: GatewayRequest): Promis
   return unwrapped
 }
 
+/**
+ * Has a request for a part of a file wait until there is room for the part.
+ *
+ * @throws ClientGone
+ * @throws {RpcError} INPUT_REQUEST_TOO_LONG, FILE_REFERENCE_INVALID
+ */
 async function awaitRoom(
   { body, longestBytes }: Unwrapped,
   { askRoom }: Pick<GatewayRequest, 'askRoom'>,
