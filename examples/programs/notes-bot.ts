@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { type CallbackQueryEvent, type MessageEvent, TelegramClient } from '@cablegram/client'
 
 const FILE = 'notes.json'
+/** An empty note is a deleted one: after a crash its message may come again, and it must stay deleted. */
 const notes = new Map<string, string>(existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : [])
 const save = () => writeFileSync(FILE, JSON.stringify([...notes]))
 
@@ -14,19 +15,20 @@ bot.on('message', keepNote, { incoming: true, text: /^[^/]/ })
 bot.on('callbackQuery', deleteNote)
 
 async function showNotes({ chat, reply }: MessageEvent) {
-  const own = [...notes].filter(([key]) => key.startsWith(`${chat.id}/`))
+  const own = [...notes].filter(([key, note]) => note !== '' && key.startsWith(`${chat.id}/`))
   if (own.length === 0) await reply('You have no notes.')
   for (const [key, note] of own) await reply(note, { buttons: [[{ text: 'Delete', data: key }]] })
 }
 
 async function keepNote({ message, chat, reply }: MessageEvent) {
-  notes.set(`${chat.id}/${message.id}`, message.text)
+  const key = `${chat.id}/${message.id}`
+  if (!notes.has(key)) notes.set(key, message.text)
   save()
   await reply('Noted.')
 }
 
 async function deleteNote({ chat, data, edit, answer }: CallbackQueryEvent) {
-  if (data.startsWith(`${chat?.id}/`)) notes.delete(data) // a client can send any data
+  if (notes.has(data) && data.startsWith(`${chat?.id}/`)) notes.set(data, '') // a client can send any data
   save()
   await edit('Deleted.')
   await answer()
