@@ -13,8 +13,8 @@ export const SELF = { _: 'inputPeerSelf' } as const
 export const GROUP = { _: 'inputPeerChat', chatId: 1n } as const
 const NOBODY = { _: 'inputPeerUser', userId: 999_999_999n, accessHash: 1n } as const
 
-const ADA = '(SELECT min(id) FROM users)'
-const BOB = '(SELECT max(id) FROM users)'
+export const ADA = '(SELECT min(id) FROM users)'
+export const BOB = '(SELECT max(id) FROM users)'
 
 /** Bob leads group 1, and Ada has this part in it. */
 export const groupWith = (role: string, columns = ''): string => `

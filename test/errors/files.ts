@@ -3,8 +3,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TelegramClient } from '@cablegram/client'
 import type { CablegramServer } from '@cablegram/server'
-import type { DocumentAttribute, document, InputFile, InputMedia, Params } from '@cablegram/tl/api'
-import { after, GROUP, groupWith, SELF, saved } from './chats.ts'
+import type { DocumentAttribute, document, InputFile, InputMedia, InputPeer, Params } from '@cablegram/tl/api'
+import { ADA, after, BOB, GROUP, groupWith, SELF, saved } from './chats.ts'
 import { type Cause, cause } from './registry.ts'
 import type { World } from './world.ts'
 
@@ -179,6 +179,13 @@ export const full =
     await act(client, documentOf({ file: file({ parts: 3 }) }))
   }
 
+/** A file for somebody to whom Ada may not write. */
+const madeFor = (error: string, sql: string, peer?: InputPeer): Cause =>
+  after('messages.uploadMedia', error, sql, async (client, bob) => {
+    await small([0, 1])(client)
+    await client.messages.uploadMedia({ peer: peer ?? bob, media: documentOf() })
+  })
+
 /** Kinds of media, and the bits of the rights that they need. */
 export const RIGHTS: readonly [kind: string, bits: number, media: InputMedia, bytes?: Uint8Array][] = [
   ['PHOTOS', 1 << 19, photoOf(), png(9, 9)],
@@ -230,6 +237,11 @@ export const FILE_CAUSES: readonly Cause[] = [
   saved('messages.uploadMedia', '400 PEER_ID_INVALID', (client) =>
     client.messages.uploadMedia({ peer: NOBODY, media: { _: 'inputMediaEmpty' } }),
   ),
+  madeFor('400 INPUT_USER_DEACTIVATED', `DELETE FROM boxes WHERE box_id = ${BOB}`),
+  madeFor('400 YOU_BLOCKED_USER', `INSERT INTO blocks VALUES (${ADA}, ${BOB}, 1)`),
+  madeFor('403 USER_IS_BLOCKED', `INSERT INTO blocks VALUES (${BOB}, ${ADA}, 1)`),
+  madeFor('400 CHAT_ID_INVALID', groupWith('member', 'is_deactivated = 1'), GROUP),
+  madeFor('403 CHAT_WRITE_FORBIDDEN', groupWith('left'), GROUP),
   ...named('FILE_REFERENCE_EMPTY', () => new Uint8Array()),
   ...named('FILE_REFERENCE_EXPIRED', (own) => own, 2 * DAY_S),
   ...named('FILE_REFERENCE_INVALID', (own) => own.with(20, (own[20] ?? 0) ^ 1)),

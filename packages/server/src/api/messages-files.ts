@@ -1,5 +1,5 @@
+import { makeFor } from '../rules/chats/upload-media.ts'
 import { documentByHash } from '../rules/files/find-by-hash.ts'
-import { makeMedia } from '../rules/files/make-media.ts'
 import { NO_SOURCE } from '../rules/files/media-access.ts'
 import { refusal } from '../rules/index.ts'
 import type { Handler } from './handler.ts'
@@ -10,13 +10,13 @@ import { givenFileOf, isFileMedia, shownOf } from './tl-media.ts'
 
 /** Makes a photo or document of an uploaded file, without a message: albums are sent by the ids of their parts. */
 export const uploadMedia: Handler<'messages.uploadMedia'> = async ({ peer, media }, context) => {
-  await peerOf(peer, context)
+  const peerId = await peerOf(peer, context)
   if (media._ === 'inputMediaEmpty') throw refusal('MEDIA_EMPTY')
   if (!isFileMedia(media)) throw refusal('MEDIA_INVALID')
   // A call that is wrong is refused before its file is put together.
   const shown = shownOf(media)
-  const made = { ...(await makeMedia(context.on, context.caller, givenFileOf(media))), ...shown }
-  return tlFileMedia(made, viewerIn(context), NO_SOURCE)
+  const made = await makeFor(context.on, context.caller, peerId, givenFileOf(media))
+  return tlFileMedia({ ...made, ...shown }, viewerIn(context), NO_SOURCE)
 }
 
 /** Finds a document of these bytes that the caller can see, so that they need not be sent again. */

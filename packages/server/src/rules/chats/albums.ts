@@ -15,7 +15,8 @@ import { FAMILIES } from './album-families.ts'
 import { findBarOfAll, openChat } from './decide-open-chat.ts'
 import { chargeSending, findSpentSending } from './decide-send-budgets.ts'
 import { type ReplyTo, repeated, type Writing, type WritingGround, writeIn } from './decide-write.ts'
-import { captionText, checkMedia, type NewMedia } from './send-media.ts'
+import { captionText, checkMedia, findBarOfMaking, type NewMedia } from './send-media.ts'
+import { groundOf } from './send-message.ts'
 
 /** Photos and documents that are sent together. */
 export interface Album {
@@ -48,37 +49,72 @@ const MAX_ITEMS = 10
  *   FILE_REFERENCE_X_EMPTY, FILE_REFERENCE_X_EXPIRED, FILE_REFERENCE_X_INVALID, and those of sending one of them
  */
 export async function sendAlbum(on: Ground, caller: Caller, album: Album): Promise<AlbumSent> {
-  const checked = await checkAlbum(on, caller, album)
-  return accepted(await on.store.decide(() => writeAlbum(checked)))
+  const ground = groundOf(on, caller)
+  const found = await findAlbum(on, caller, album)
+  const known = await on.store.look(() => sentOrBarred(ground, found))
+  if (known !== undefined) return accepted(known)
+  const made = await makeAlbum(on, caller, found)
+  return accepted(await on.store.decide(() => writeAlbum(ground, made)))
 }
 
-/** An album whose photos and documents are made. */
-export interface CheckedAlbum {
-  readonly ground: WritingGround
+/** An album that is checked, and whose files are not made yet. */
+export interface FoundAlbum {
   readonly peerId: PeerId
-  readonly writings: readonly Writing[]
-  readonly leak: Leak | undefined
+  readonly items: readonly { readonly writing: Writing; readonly media: NewMedia }[]
 }
 
-/** Makes the photos and documents of an album. What is wrong with any of them is found before. @throws {RpcError} as {@link sendAlbum} */
-export async function checkAlbum(on: Ground, caller: Caller, album: Album): Promise<CheckedAlbum> {
+/**
+ * Checks an album, and finds the photos and documents that the server has already. Nothing is made yet.
+ *
+ * @throws {RpcError} as {@link sendAlbum}, but for those of files and of the chat
+ */
+export async function findAlbum(on: Ground, caller: Caller, album: Album): Promise<FoundAlbum> {
   const { peerId, items } = album
   checkItems(items)
   const found: AlbumItem[] = []
   for (const [index, item] of items.entries()) found.push(await withKnown(on, caller, item, index))
   if (!goTogether(found)) throw refusal('MEDIA_GROUPED_INVALID')
   const groupedId = items.length > 1 ? randomLong(on.random) : undefined
+  return {
+    peerId,
+    items: found.map((item) => ({ writing: writingOf(album, item, groupedId), media: item.media })),
+  }
+}
+
+/** An album whose photos and documents are made. */
+export interface MadeAlbum {
+  readonly peerId: PeerId
+  readonly writings: readonly Writing[]
+  readonly leak: Leak | undefined
+}
+
+/** Makes the photos and documents of an album. @throws {RpcError} those of files */
+export async function makeAlbum(
+  on: Ground,
+  caller: Caller,
+  { peerId, items }: FoundAlbum,
+): Promise<MadeAlbum> {
   const leaks: Leak[] = []
   const writings: Writing[] = []
-  let ground: WritingGround | undefined
-  for (const item of found) {
-    const made = await checkMedia(on, caller, writingOf(album, item, groupedId), item.media)
-    ground ??= made.ground
+  for (const { writing, media } of items) {
+    const made = await checkMedia(on, caller, writing, media)
     writings.push(made.checked)
     if (made.leak !== undefined) leaks.push(made.leak)
   }
-  if (ground === undefined) throw refusal('MEDIA_EMPTY')
-  return { ground, peerId, writings, leak: together(leaks) }
+  return { peerId, writings, leak: together(leaks) }
+}
+
+/** Looks before the files of an album are put together. An album that comes again is the one that was sent. */
+function* sentOrBarred(
+  ground: WritingGround,
+  { peerId, items }: FoundAlbum,
+): Decision<AlbumSent | Refused | undefined> {
+  const sent = yield* sentBefore(
+    ground,
+    items.map(({ writing }) => writing),
+  )
+  const media = items.map((item) => item.media)
+  return sent ?? (yield* findBarOfMaking(ground, peerId, media))
 }
 
 function checkItems(items: readonly AlbumItem[]): void {
@@ -150,7 +186,10 @@ function together([first, ...others]: readonly Leak[]): Leak | undefined {
   return first && { ...first, codes: [first, ...others].flatMap(({ codes }) => codes) }
 }
 
-function* writeAlbum({ ground, peerId, writings, leak }: CheckedAlbum): Decision<AlbumSent | Refused> {
+function* writeAlbum(
+  ground: WritingGround,
+  { peerId, writings, leak }: MadeAlbum,
+): Decision<AlbumSent | Refused> {
   const { secret, settings, actor } = ground
   const contents = writings.map(({ content }) => content)
   const gone = yield* claimAllMedia(contents.map(({ media }) => media))

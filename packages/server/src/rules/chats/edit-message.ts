@@ -11,6 +11,7 @@ import { withoutLongs } from '../messages/body-json.ts'
 import { boxOf } from '../messages/box-of.ts'
 import { editBody } from '../messages/decide-edit-message.ts'
 import { findStored } from '../messages/decide-history.ts'
+import { mediaKind } from '../messages/message-rows.ts'
 import type {
   BoxEvent,
   FormattedText,
@@ -25,8 +26,8 @@ import { accepted, isRefused, type Refused, refusal, refused } from '../refusal.
 import { openMessage } from './decide-open-message.ts'
 import type { WritingGround } from './decide-write.ts'
 import { checkMarkup } from './markup.ts'
-import { isSameMedia, kindTrouble, replacingBar } from './replaced-media.ts'
-import { captionText, isLongCaption, makeFile, type NewFile } from './send-media.ts'
+import { findReplacingBar, isSameMedia, kindTrouble } from './replaced-media.ts'
+import { captionText, isLongCaption, kindBeforeMaking, makeFile, type NewFile } from './send-media.ts'
 import { groundOf, isBot } from './send-message.ts'
 import { messageText } from './text/format.ts'
 
@@ -125,7 +126,12 @@ function* findReplaceable(on: EditingGround, edit: MediaEdit): Decision<StoredMe
   const trouble = given.kind === 'known' ? undefined : kindTrouble(message, kindOfSent(given))
   const long = edit.text === undefined && isLongCaption(message.text) ? 'MEDIA_CAPTION_TOO_LONG' : undefined
   const name = trouble ?? long
-  return authorBar(on, message) ?? (name === undefined ? message : refused(name))
+  const bar =
+    authorBar(on, message) ??
+    (name && refused(name)) ??
+    (yield* barOfChat(message.peerId, on.actor.userId)) ??
+    (yield* barOfMedia(message, kindBeforeMaking(edit.media), on.actor.userId))
+  return bar ?? message
 }
 
 /** Only buttons under the message can be changed. @throws {RpcError} those of buttons */
@@ -178,7 +184,7 @@ function* decideEdit(on: EditingGround, edit: Change, leak: Leak | undefined): D
     authorBar(on, message) ??
     sameBar(on, message, edit) ??
     (yield* barOfChat(message.peerId, actor.userId)) ??
-    (yield* barOfMedia(message, edit.media, actor.userId))
+    (yield* barOfMedia(message, edit.media && mediaKind(edit.media), actor.userId))
   if (bar !== undefined) return bar
   const content = changed(on, message, edit)
   const home = boxOf(settings, actor.userId)
@@ -242,12 +248,11 @@ export function isSameFormat(one: FormattedText, other: FormattedText): boolean 
 
 function* barOfMedia(
   message: StoredMessage,
-  media: Media | undefined,
+  kind: string | undefined,
   userId: bigint,
 ): Decision<Refused | undefined> {
-  if (media === undefined) return undefined
-  const group = message.peerId < 0n ? yield* findGroup(-message.peerId) : undefined
-  return replacingBar(message, media, userId, group)
+  if (kind === undefined) return undefined
+  return yield* findReplacingBar({ peerId: message.peerId, content: message }, kind, userId)
 }
 
 /** People who have left a group, or are blocked by the other one, change nothing there any more. */

@@ -1,6 +1,7 @@
-import type { Group } from '../groups/words.ts'
+import type { Decision } from '../../database/decision.ts'
+import { findGroup } from '../groups/decide-group.ts'
 import { mediaKind } from '../messages/message-rows.ts'
-import type { Media, MessageContent } from '../messages/words.ts'
+import type { Media, MessageContent, PeerId } from '../messages/words.ts'
 import { type Refusal, type Refused, refused } from '../refusal.ts'
 import { FAMILIES } from './album-families.ts'
 import { barOfKind } from './decide-open-chat.ts'
@@ -17,16 +18,15 @@ export function kindTrouble({ media, groupedId }: MessageContent, kind: string):
   return isInAlbum && FAMILIES[before] !== FAMILIES[kind] ? 'MEDIA_GROUPED_INVALID' : undefined
 }
 
-/** The reason why somebody may not put media in the place of what a message has; undefined if they may. */
-export function replacingBar(
-  message: MessageContent,
-  media: Media,
+/** The reason why somebody may not put media of this kind in the place of what a message has; undefined if they may. */
+export function* findReplacingBar(
+  { peerId, content }: { readonly peerId: PeerId; readonly content: MessageContent },
+  kind: string,
   userId: bigint,
-  group: Group | undefined,
-): Refused | undefined {
-  const kind = mediaKind(media)
-  const trouble = kindTrouble(message, kind)
+): Decision<Refused | undefined> {
+  const trouble = kindTrouble(content, kind)
   if (trouble !== undefined) return refused(trouble)
+  const group = peerId < 0n ? yield* findGroup(-peerId) : undefined
   return group && barOfKind(group, userId, kind)
 }
 

@@ -6,14 +6,16 @@ import { digitsIn } from '../../typed-text.ts'
 import { findLeak } from '../codes/leaked-codes.ts'
 import type { Leak } from '../codes/words.ts'
 import { claimMedia } from '../files/decide-media.ts'
-import { type GivenMedia, makeMedia } from '../files/make-media.ts'
+import { type GivenMedia, kindOfSent, makeMedia } from '../files/make-media.ts'
 import { keepPoll } from '../messages/decide-polls.ts'
 import { withSeen } from '../messages/decide-seen.ts'
-import type { Document, FormattedText, Media, Photo, Poll, Shown } from '../messages/words.ts'
+import { mediaKind } from '../messages/message-rows.ts'
+import type { Document, FormattedText, Media, PeerId, Photo, Poll, Shown } from '../messages/words.ts'
 import { findByPhone } from '../people/decide-contacts.ts'
 import { accepted, isRefused, type Refused, refusal } from '../refusal.ts'
 import { checkPoll, type WrittenPoll } from './check-poll.ts'
 import { findEarlyBar } from './decide-open-chat.ts'
+import { findSpentSending } from './decide-send-budgets.ts'
 import { repeated, type Writing, type WritingGround, type Written, write } from './decide-write.ts'
 import { rollDice } from './dice.ts'
 import { type Checked, checkedContent, groundOf } from './send-message.ts'
@@ -46,27 +48,43 @@ export async function sendMedia(
   given: NewMedia,
 ): Promise<Written> {
   if (given.kind === 'file' && given.given.kind !== 'known') {
-    const { given: made } = given
-    const known = await on.store.look(() => sentOrBarred(groundOf(on, caller), writing, made))
+    const known = await on.store.look(() => sentOrBarred(groundOf(on, caller), writing, given))
     if (known !== undefined) return accepted(known)
   }
   const { ground, checked, poll, leak } = await checkMedia(on, caller, writing, given)
   return accepted(await on.store.decide(() => writeMedia(ground, checked, poll, leak)))
 }
 
-/**
- * Looks before a file is loaded or put together. A message that comes again, whose URL may lead nowhere by now, is the one that was
- * sent, and nothing is made where the sender may not write.
- */
+/** Looks before a file is loaded or put together. A message that comes again, whose URL may lead nowhere by now, is the one that was sent. */
 function* sentOrBarred(
   ground: WritingGround,
   writing: Writing,
-  { kind, as }: { readonly kind: string; readonly as?: string },
+  given: NewMedia,
 ): Decision<Written | Refused | undefined> {
-  const isPhoto = kind === 'photo' || as === 'photo'
-  const bar = yield* findEarlyBar(ground.actor.userId, writing.peerId, isPhoto ? 'photo' : undefined)
-  if (bar === undefined && kind !== 'web') return undefined
-  return (yield* repeated(ground, writing)) ?? bar
+  return (yield* repeated(ground, writing)) ?? (yield* findBarOfMaking(ground, writing.peerId, [given]))
+}
+
+/**
+ * The reason why nothing is made of files that somebody wants to send; undefined if there is none yet. It is looked for before they
+ * are loaded or put together, and decides nothing: the chat may change before they are there.
+ */
+export function* findBarOfMaking(
+  on: WritingGround,
+  peerId: PeerId,
+  given: readonly NewMedia[],
+): Decision<Refused | undefined> {
+  for (const kind of new Set(given.map(kindBeforeMaking))) {
+    const bar = yield* findEarlyBar(on.actor.userId, peerId, kind)
+    if (bar !== undefined) return bar
+  }
+  return yield* findSpentSending(on, { peerId, times: given.length })
+}
+
+/** The kind that media will have; undefined if it shows later. */
+export function kindBeforeMaking(media: NewMedia): string | undefined {
+  if (media.kind === 'photo' || media.kind === 'document') return mediaKind(media)
+  if (media.kind !== 'file' || media.given.kind === 'known') return undefined
+  return media.given.kind === 'web' && media.given.as === 'document' ? undefined : kindOfSent(media.given)
 }
 
 /** A poll that was made for a message. */
@@ -90,8 +108,9 @@ export async function checkMedia(
   if (writing.randomId === 0n) throw refusal('RANDOM_ID_EMPTY')
   const ground = groundOf(on, caller)
   const caption = captionText(writing.content)
+  const checked = checkedContent(caller, writing)
   const { media, poll } = newMedia(on, await prepared(on, caller, ground, given), ground.nowS)
-  const content = { ...checkedContent(caller, writing), ...caption, media }
+  const content = { ...checked, ...caption, media }
   const leak = await findLeak(on, caller, caption.text)
   return { ground, checked: { ...writing, content }, poll, leak }
 }

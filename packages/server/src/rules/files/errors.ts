@@ -22,6 +22,11 @@ export const FILE_ERRORS = [
   { code: 400, name: 'MEDIA_INVALID', methods: ['messages.uploadMedia'] },
   { code: 400, name: 'TTL_MEDIA_INVALID', methods: ['messages.sendMedia', 'messages.uploadMedia'] },
   { code: 400, name: 'PEER_ID_INVALID', methods: ['messages.uploadMedia'] },
+  { code: 400, name: 'CHAT_ID_INVALID', methods: ['messages.uploadMedia'] },
+  { code: 403, name: 'CHAT_WRITE_FORBIDDEN', methods: ['messages.uploadMedia'] },
+  { code: 400, name: 'INPUT_USER_DEACTIVATED', methods: ['messages.uploadMedia'] },
+  { code: 400, name: 'YOU_BLOCKED_USER', methods: ['messages.uploadMedia'] },
+  { code: 403, name: 'USER_IS_BLOCKED', methods: ['messages.uploadMedia'] },
   {
     code: 400,
     name: 'FILE_REFERENCE_EMPTY',

@@ -5,16 +5,16 @@ import { endLeak, lockLeak } from '../../codes/decide-leaking-messages.ts'
 import { findLeak } from '../../codes/leaked-codes.ts'
 import type { Leak } from '../../codes/words.ts'
 import { claimMedia } from '../../files/decide-media.ts'
-import { findGroup } from '../../groups/decide-group.ts'
 import { boxOf } from '../../messages/box-of.ts'
 import { lockBoxes } from '../../messages/decide-append-message.ts'
-import type { FormattedText, Media, Message, PeerId } from '../../messages/words.ts'
+import { mediaKind } from '../../messages/message-rows.ts'
+import type { Document, FormattedText, Media, Message, PeerId, Photo } from '../../messages/words.ts'
 import { accepted, type Refused, refusal, refused } from '../../refusal.ts'
 import type { WritingGround } from '../decide-write.ts'
 import { isSameFormat } from '../edit-message.ts'
-import { isSameMedia, replacingBar } from '../replaced-media.ts'
-import { captionText, isLongCaption, makeFile, type NewFile } from '../send-media.ts'
-import { groundOf } from '../send-message.ts'
+import { findReplacingBar, isSameMedia } from '../replaced-media.ts'
+import { captionText, isLongCaption, kindBeforeMaking, makeFile, type NewFile } from '../send-media.ts'
+import { actorOf, groundOf } from '../send-message.ts'
 import { messageText } from '../text/format.ts'
 import { listQueue, type Queued, requeue, tellQueue, WHEN_ONLINE_S } from './decide-queue.ts'
 import { findOnline, MAX_AHEAD_S, SOON_S } from './due-date.ts'
@@ -50,13 +50,29 @@ export async function editWaiting(on: Ground, caller: Caller, edit: WaitingEdit)
   if (edit.media?.ttlS !== undefined) throw refusal('MEDIA_TTL_INVALID')
   const isCaption = edit.media !== undefined || before?.content.media !== undefined
   const text = edit.text && (isCaption ? captionText(edit.text) : messageText(edit.text, ground.nowS))
-  const media = edit.media && (await makeFile(on, caller, edit.media))
+  const media = edit.media && (await makeReplacing(on, caller, before, edit.media))
   const leak = text && (await findLeak(on, caller, text.text))
   const edited = await on.store.decide(function* () {
     const gone = yield* claimMedia(media)
     return gone ?? (yield* decideEdit(ground, { ...edit, text, media }, leak))
   })
   return accepted(edited).message
+}
+
+/** Makes a photo or document for a message that waits, if it may have it. */
+async function makeReplacing(
+  on: Ground,
+  caller: Caller,
+  queued: Queued | undefined,
+  media: NewFile,
+): Promise<Photo | Document> {
+  if (queued === undefined) throw refusal('MESSAGE_ID_INVALID')
+  if (queued.content.forward !== undefined) throw refusal('MESSAGE_AUTHOR_REQUIRED')
+  const kind = kindBeforeMaking(media)
+  const { userId } = actorOf(caller)
+  const bar = kind && (await on.store.look(() => findReplacingBar(queued, kind, userId)))
+  if (bar) return accepted<Photo | Document>(bar)
+  return await makeFile(on, caller, media)
 }
 
 interface Change extends Omit<WaitingEdit, 'media'> {
@@ -78,8 +94,7 @@ function* decideEdit(on: WritingGround, edit: Change, leak: Leak | undefined): D
   if (!isSameText && content.forward !== undefined) return refused('MESSAGE_AUTHOR_REQUIRED', 403)
   if (isSameText && dateS === queued.dueAtS) return refused('MESSAGE_NOT_MODIFIED')
   if (media !== undefined) {
-    const group = peerId < 0n ? yield* findGroup(-peerId) : undefined
-    const bar = replacingBar(queued.content, media, boxId, group)
+    const bar = yield* findReplacingBar(queued, mediaKind(media), boxId)
     if (bar !== undefined) return bar
     if (isLongCaption(content.text)) return refused('MEDIA_CAPTION_TOO_LONG')
   }

@@ -11,13 +11,13 @@ import { keepPoll } from '../../messages/decide-polls.ts'
 import { findSent } from '../../messages/decide-sent-messages.ts'
 import type { BoxEvent, Message, PeerId } from '../../messages/words.ts'
 import { accepted, isRefused, type Refused, refused } from '../../refusal.ts'
-import { type Album, checkAlbum, sendAlbum } from '../albums.ts'
+import { type Album, type FoundAlbum, findAlbum, makeAlbum, sendAlbum } from '../albums.ts'
 import { findBar, type OpenChat, openChat } from '../decide-open-chat.ts'
 import { chargeSending, findSpentSending } from '../decide-send-budgets.ts'
 import { newMessage, toReply, type Writing, type WritingGround } from '../decide-write.ts'
 import { checkForwarding, type Forwarding, findCopies, forwardMessages } from '../forward-messages.ts'
-import { checkMedia, type MadePoll, type NewMedia, sendMedia } from '../send-media.ts'
-import { checkText, sendText } from '../send-message.ts'
+import { checkMedia, findBarOfMaking, type MadePoll, type NewMedia, sendMedia } from '../send-media.ts'
+import { checkText, groundOf, sendText } from '../send-message.ts'
 import { countQueue, enqueue, findQueued, MAX_QUEUED, type NewQueued, tellQueue } from './decide-queue.ts'
 import { dueDate } from './due-date.ts'
 import { seeQueued } from './see-queue.ts'
@@ -78,8 +78,14 @@ export async function scheduleMedia(
     const { event, others } = await sendMedia(on, caller, writing, media)
     return { kind: 'sent', events: [event, ...others] }
   }
-  const { ground, checked, poll, leak } = await checkMedia(on, caller, writing, media)
   const { peerId } = writing
+  if (media.kind === 'file') {
+    const known = await on.store.look(() =>
+      waitingOrBarred(groundOf(on, caller), peerId, [{ writing, media }]),
+    )
+    if (known !== undefined) return accepted(known)
+  }
+  const { ground, checked, poll, leak } = await checkMedia(on, caller, writing, media)
   const scheduling = { peerId, dueAtS, writings: [checked], poll: poll && withoutEnd(poll), leak }
   const scheduled = await on.store.decide(function* () {
     const gone = yield* claimMedia(checked.content.media)
@@ -97,12 +103,30 @@ export async function scheduleAlbum(
 ): Promise<Scheduled> {
   const dueAtS = await dueDate(on, caller, album.peerId, dateS)
   if (dueAtS === undefined) return await sendAlbum(on, caller, album)
-  const { ground, peerId, writings, leak } = await checkAlbum(on, caller, album)
+  const ground = groundOf(on, caller)
+  const found = await findAlbum(on, caller, album)
+  const known = await on.store.look(() => waitingOrBarred(ground, found.peerId, found.items))
+  if (known !== undefined) return accepted(known)
+  const { peerId, writings, leak } = await makeAlbum(on, caller, found)
   const scheduled = await on.store.decide(function* () {
     const gone = yield* claimAllMedia(writings.map(({ content }) => content.media))
     return gone ?? (yield* schedule(ground, { peerId, dueAtS, writings, poll: undefined, leak }))
   })
   return accepted(scheduled)
+}
+
+/** Looks before files are loaded or put together. A call that comes again has the answer of the first. */
+function* waitingOrBarred(
+  on: WritingGround,
+  peerId: PeerId,
+  items: FoundAlbum['items'],
+): Decision<Scheduled | Refused | undefined> {
+  const writings = items.map(({ writing }) => writing)
+  const before = yield* findRepeated(on, { peerId, writings })
+  if (before !== undefined) return before
+  const media = items.map((item) => item.media)
+  const bar = yield* findBarOfMaking(on, peerId, media)
+  return bar ?? (yield* findFullQueue(on, { peerId, writings }))
 }
 
 /** The period after which a poll closes begins once the poll is sent. */
@@ -147,8 +171,8 @@ function* schedule(on: WritingGround, scheduling: Scheduling): Decision<Schedule
   const sending = { peerId, times: writings.length }
   const spent = yield* findSpentSending(on, sending)
   if (spent !== undefined) return spent
-  const room = MAX_QUEUED - (yield* countQueue({ boxId: userId, peerId }))
-  if (room < writings.length) return refused('SCHEDULE_TOO_MUCH')
+  const full = yield* findFullQueue(on, scheduling)
+  if (full !== undefined) return full
   const queued: NewQueued[] = []
   for (const writing of writings) {
     const message = yield* toQueue(on, chat, writing, scheduling)
@@ -171,10 +195,22 @@ function* schedule(on: WritingGround, scheduling: Scheduling): Decision<Schedule
   return { kind: 'waiting', waiting }
 }
 
+/** Messages for a chat. */
+type ForChat = Pick<Scheduling, 'peerId' | 'writings'>
+
+/** The refusal of messages for which a queue has no room. */
+function* findFullQueue(
+  { actor }: WritingGround,
+  { peerId, writings }: ForChat,
+): Decision<Refused | undefined> {
+  const room = MAX_QUEUED - (yield* countQueue({ boxId: actor.userId, peerId }))
+  return room < writings.length ? refused('SCHEDULE_TOO_MUCH') : undefined
+}
+
 /** The answer to a call that came before: its first message waits, or was sent meanwhile. */
 function* findRepeated(
   on: WritingGround,
-  { peerId, writings }: Scheduling,
+  { peerId, writings }: ForChat,
 ): Decision<Scheduled | Refused | undefined> {
   const { secret, actor } = on
   const waiting: Waiting[] = []
