@@ -1,13 +1,12 @@
-import http from 'node:http'
-import https from 'node:https'
 import type { HttpGet } from './http-get.ts'
+import { nodeHttp } from './node-http.ts'
 
 /**
  * {@link HttpGet} by Node's own client. Unlike `fetch` it opens every port; `fetch` refuses those that the Fetch standard
  * blocks (https://fetch.spec.whatwg.org/#port-blocking).
  */
 export const httpGet: HttpGet = (url, { timeoutMs, maxBytes, token, signal }) => {
-  const { get } = url.protocol === 'https:' ? https : http
+  const { get } = nodeHttp(url.protocol)
   return new Promise((resolve, reject) => {
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
     const timeout = AbortSignal.timeout(timeoutMs)

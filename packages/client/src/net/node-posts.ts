@@ -1,6 +1,6 @@
-import http, { type IncomingMessage } from 'node:http'
-import https from 'node:https'
+import type { Agent, IncomingMessage } from 'node:http'
 import { describePeer, foreignPeer, statusOf } from './foreign-peer.ts'
+import { nodeHttp } from './node-http.ts'
 import { MAX_IN_FLIGHT, type PostAnswer, Posts, readBody, UnansweredError } from './posts.ts'
 import { trackedAgent } from './tracked-agent.ts'
 import type { Dial, Transport } from './transport.ts'
@@ -45,13 +45,13 @@ const MTPROTO_STATUSES: ReadonlySet<number> = new Set([200, 403, 404, 429, 444])
 
 interface Asking {
   readonly method: 'OPTIONS' | 'POST'
-  readonly agent: http.Agent
+  readonly agent: Agent
   readonly signal: AbortSignal
   readonly packet?: Uint8Array | undefined
 }
 
 function exchange(url: URL, { method, agent, signal, packet }: Asking): Promise<PostAnswer> {
-  const { request: send } = url.protocol === 'https:' ? https : http
+  const { request: send } = nodeHttp(url.protocol)
   return new Promise((resolve, reject) => {
     const headers = packet ? { 'content-length': packet.length } : {}
     const request = send(url, { method, agent, headers })

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import http, { type ClientRequest, type IncomingMessage } from 'node:http'
-import https from 'node:https'
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import {
   encodeMaskedWebSocketFrame,
@@ -10,6 +9,7 @@ import {
 } from '@cablegram/mtproto'
 import { closeGently, writeInOneTurn } from './closing.ts'
 import { describePeer, foreignPeer, statusOf } from './foreign-peer.ts'
+import { nodeHttp } from './node-http.ts'
 import type { OpenSockets } from './open-sockets.ts'
 import { trackedAgent } from './tracked-agent.ts'
 import type { Dial, Transport, TransportEvents } from './transport.ts'
@@ -71,8 +71,8 @@ function upgrade(
 
 function ask(url: URL, key: string, sockets: OpenSockets | undefined): ClientRequest {
   const isSecure = url.protocol === 'wss:'
-  const { request } = isSecure ? https : http
   const protocol = isSecure ? 'https:' : 'http:'
+  const { request } = nodeHttp(protocol)
   return request({
     protocol,
     hostname: url.hostname.replace(/^\[|\]$/g, ''),

@@ -1,15 +1,15 @@
-import http from 'node:http'
-import https from 'node:https'
+import type { Agent, AgentOptions } from 'node:http'
 import { closedOf } from './closing.ts'
+import { nodeHttp } from './node-http.ts'
 import type { OpenSockets } from './open-sockets.ts'
 
 /** An agent for `http:` or `https:` whose sockets are among `sockets`, from the attempt to connect on. */
 export function trackedAgent(
   protocol: string,
-  options: http.AgentOptions,
+  options: AgentOptions,
   sockets: OpenSockets | undefined,
-): http.Agent {
-  const agent = new (protocol === 'https:' ? https : http).Agent(options)
+): Agent {
+  const agent = new (nodeHttp(protocol).Agent)(options)
   const create = agent.createConnection.bind(agent)
   agent.createConnection = (...args) => {
     const socket = create(...args)
