@@ -55,8 +55,10 @@ export function encodeWith(write: Write, value: unknown, top: string): Uint8Arra
     return bytes
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    const path = traceFailure((traced) => write(new TlWriter(), traced), value, top)
-    throw new UsageError(error.code, `${path}: ${error.message}`, { cause: error })
+    const { path, isMissing } = traceFailure((traced) => write(new TlWriter(), traced), value, top)
+    throw new UsageError(error.code, `${path}${isMissing ? ' is missing' : ''}: ${error.message}`, {
+      cause: error,
+    })
   }
 }
 

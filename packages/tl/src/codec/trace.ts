@@ -3,10 +3,14 @@
  * Instead the failed write is repeated on a proxy that records property reads: the last property read before the
  * error is the wrong one.
  *
- * @returns the path from the root, such as `auth.sendCode.settings.logoutTokens.0`.
+ * @returns the path from the root, such as `auth.sendCode.settings.logoutTokens.0`, and whether no value is there
  */
-export function traceFailure(write: (value: unknown) => void, value: unknown, top: string): string {
-  let last = top
+export function traceFailure(
+  write: (value: unknown) => void,
+  value: unknown,
+  top: string,
+): { readonly path: string; readonly isMissing: boolean } {
+  let last = { path: top, isMissing: value === undefined }
   const follow = (part: unknown, path: string): unknown => {
     if (typeof part !== 'object' || part === null || ArrayBuffer.isView(part)) return part
     const name = (part as { _?: unknown })._
@@ -15,8 +19,11 @@ export function traceFailure(write: (value: unknown) => void, value: unknown, to
       get(target, key) {
         const child: unknown = Reflect.get(target, key)
         if (typeof key === 'symbol' || key === 'length') return child
-        last = key === '_' ? base : `${base}.${key}`
-        return follow(child, last)
+        last =
+          key === '_'
+            ? { path: base, isMissing: false }
+            : { path: `${base}.${key}`, isMissing: child === undefined }
+        return follow(child, last.path)
       },
     })
   }
@@ -25,5 +32,5 @@ export function traceFailure(write: (value: unknown) => void, value: unknown, to
   } catch {
     return last
   }
-  return top
+  return { path: top, isMissing: false }
 }

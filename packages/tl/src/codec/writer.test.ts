@@ -109,10 +109,7 @@ test('a wrong value is a UsageError that names its path and not its content', ()
     return undefined
   }
   assert.equal(failure({}), undefined)
-  assert.equal(
-    failure({ phoneNumber: undefined }),
-    'auth.sendCode.phoneNumber: expected a string, not undefined',
-  )
+  assert.equal(failure({ phoneNumber: undefined }), 'auth.sendCode.phoneNumber is missing: expected a string')
   assert.equal(
     failure({ apiId: 'secret' }),
     'auth.sendCode.apiId: expected a signed 32-bit number, not a string',
@@ -129,8 +126,17 @@ test('a wrong value is a UsageError that names its path and not its content', ()
   const half = { ...settings, token: 'x' }
   assert.equal(
     failure({ settings: half }),
-    'auth.sendCode.settings.appSandbox: expected a boolean, not undefined',
+    'auth.sendCode.settings.appSandbox is missing: expected a boolean',
   )
+  assert.equal(failure({ settings: undefined }), 'auth.sendCode.settings is missing: expected a CodeSettings')
+  assert.equal(
+    failure({ settings: { ...settings, logoutTokens: [undefined] } }),
+    'auth.sendCode.settings.logoutTokens.0 is missing: expected bytes',
+  )
+  assert.equal(failure({ settings: {} }), 'auth.sendCode.settings: expected a CodeSettings, not an object')
+  assert.throws(() => api.encode('CodeSettings', undefined as never), {
+    message: 'CodeSettings is missing: expected a CodeSettings',
+  })
   assert.throws(() => api.encodeRequest({ _: 'no.such' } as never), { code: 'TL_UNKNOWN_METHOD' })
   assert.throws(() => api.encode('NoSuch' as never, request as never), { code: 'TL_UNKNOWN_TYPE' })
 })

@@ -190,6 +190,7 @@ export class TlWriter {
 
   /** Fails because `value` has the wrong type. The message leaves the content out: it may be a password. */
   bad(wanted: string, value: unknown): never {
+    if (value === undefined) throw new UsageError('TL_VALUE', `expected ${wanted}`)
     const isNumber = typeof value === 'number' && wanted.includes('number')
     throw new UsageError('TL_VALUE', `expected ${wanted}, not ${isNumber ? value : kindOf(value)}`)
   }
@@ -234,7 +235,7 @@ export class TlWriter {
 
 /** A value's kind: its content may be secret. */
 function kindOf(value: unknown): string {
-  if (value === undefined || value === null) return String(value)
+  if (value === null) return 'null'
   if (Array.isArray(value)) return 'an array'
   if (value instanceof Uint8Array) return `${value.length} bytes`
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
