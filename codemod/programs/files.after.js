@@ -11,10 +11,10 @@ async function main() {
       return { firstName, lastName }
     },
   });
-  const message = await client.sendFile('me', process.argv[2], { asDocument: true, caption: "a file" });
+  const message = await client.sendFile('me', process.argv[2], { asDocument: true, caption: "a file", onProgress: (doneBytes, totalBytes) => ((share) => share === 1 && console.log("sent"))(totalBytes ? doneBytes / totalBytes : 0) });
   const buffer = await Array.fromAsync(client.download(message)).then((parts) => Buffer.concat(parts));
   console.log(message.text, buffer.length, message.media?._ === 'messageMediaDocument');
-  await client.download(message, process.argv[3]);
+  await client.download(message, process.argv[3], { onProgress: (done, all) => console.log(Number(done), Number(all)) });
   console.log(fs.readFileSync(process.argv[3], "utf8"));
   const entity = await client.resolve('me');
   console.log(entity.firstName, entity.id > 1n);

@@ -14,10 +14,14 @@ async function main() {
     file: process.argv[2],
     caption: "a file",
     forceDocument: true,
+    progressCallback: (share) => share === 1 && console.log("sent"),
   });
   const buffer = await client.downloadMedia(message);
   console.log(message.text, buffer.length, message.media instanceof Api.MessageMediaDocument);
-  await client.downloadMedia(message, { outputFile: process.argv[3] });
+  await client.downloadMedia(message, {
+    outputFile: process.argv[3],
+    progressCallback: (done, all) => console.log(done.toJSNumber(), Number(all)),
+  });
   console.log(fs.readFileSync(process.argv[3], "utf8"));
   const entity = await client.getEntity("me");
   console.log(entity.firstName, entity.id > bigInt("1"));

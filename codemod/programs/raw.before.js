@@ -23,6 +23,15 @@ client.setLogLevel(LogLevel.NONE);
   const me = await client.getEntity("me");
   await client.invoke(new Api.messages.SendMessage({ peer: me, message: "two", randomId: bigInt(2) }));
   await client.invoke(new Api.messages.SetTyping({ peer: "mary_test", action: new Api.SendMessageTypingAction() }));
+  await client.invoke(new Api.messages.SendMessage({ peer: "me", message: "three" }));
+  const history = await client.invoke(
+    new Api.messages.GetHistory({
+      peer: "me",
+      hash: bigInt.zero,
+      limit: 5,
+    })
+  );
+  console.log(history.messages.map((each) => each.message).join());
   const users = await client.invoke(new Api.users.GetUsers({ id: ["me", "mary_test"] }));
   console.log(users.map((user) => user.firstName).join());
   const [message] = await client.getMessages("me", { limit: 1 });

@@ -1,7 +1,7 @@
 import type { Context } from './context.ts'
 import { isFunction, type Kind } from './kinds.ts'
-import { at, bare, listAt, nameOf, propertiesOf, propertyValue, textOf } from './nodes.ts'
-import type { Node, Rewriter } from './rewriter.ts'
+import { at, bare, listAt, memberName, nameOf, propertiesOf, propertyValue, textOf } from './nodes.ts'
+import { type Node, type Rewriter, walk } from './rewriter.ts'
 
 /** A call that a rule rewrites. */
 export interface Call {
@@ -24,15 +24,20 @@ class Options {
     this.#rewriter = rewriter
   }
 
+  peek(name: string): Node | undefined {
+    return propertyValue(this.#properties.get(name))
+  }
+
   node(name: string): Node | undefined {
-    const property = this.#properties.get(name)
+    const node = this.peek(name)
     this.#properties.delete(name)
-    return property && propertyValue(property)
+    return node
   }
 
   text(name: string): string | undefined {
     const node = this.node(name)
-    return node && this.#rewriter.render(node)
+    if (node?.type !== 'ObjectMethod') return node && this.#rewriter.render(node)
+    return this.#rewriter.splice(node).replace(/^(async\s+)?/, '$1function ')
   }
 
   /** The options of the new call: `{ replyTo: 5 }`, or nothing. The rest has no place there. */
@@ -68,7 +73,7 @@ export function chat(node: Node | undefined, rewriter: Rewriter): string {
   if (text !== undefined) {
     if (text === 'self' || text === 'me') return "'me'"
     if (/^-?\d+$/.test(text)) return `${text}n`
-    if (/^[a-z]\w{3,}$/i.test(text)) return `'@${text}'`
+    if (/^[a-z]\w{2,}$/i.test(text)) return `'@${text}'`
   }
   const rendered = rewriter.render(node)
   return /^-?\d+$/.test(rendered) ? `${rendered}n` : rendered
@@ -146,11 +151,10 @@ function sendFile(call: Call): string | undefined {
   const isAlbum = bare(file)?.type === 'ArrayExpression'
   const { files, caption } = withCaptions(file, options.node('caption'), options.node('parseMode'), call)
   const extra = caption === undefined ? [] : [`caption: ${caption}`]
-  if (options.node('progressCallback') !== undefined) {
-    rewriter.todo(
-      node,
-      'onProgress is told of bytes, done and in all. Guide "Coming from GramJS", Every call',
-    )
+  const progress = options.text('progressCallback')
+  if (progress !== undefined) {
+    const share = 'totalBytes ? doneBytes / totalBytes : 0'
+    extra.push(`onProgress: (doneBytes, totalBytes) => (${progress})(${share})`)
   }
   options.node('workers')
   const rest = options.renamed({ ...SENDING, forceDocument: 'asDocument' }, node, extra)
@@ -210,15 +214,27 @@ function downloadOf(
   if (given === undefined) return undefined
   const path = given.text('outputFile')
   given.node('workers')
-  if (given.node('progressCallback') !== undefined) {
+  if (!takesNumbers(given.peek('progressCallback'))) {
     call.rewriter.todo(
       call.node,
-      'onProgress is told of bytes, done and in all. Guide "Coming from GramJS", Every call',
+      'onProgress is told of bytes, done and in all, as numbers. Guide "Coming from GramJS", Every call',
     )
   }
-  const rest = given.renamed({}, call.node)
+  const rest = given.renamed({ progressCallback: 'onProgress' }, call.node)
   if (path !== undefined) return `${client}.download(${message}, ${path}${rest})`
-  return `Array.fromAsync(${client}.download(${message})).then((parts) => Buffer.concat(parts))`
+  return `Array.fromAsync(${client}.download(${message}${rest})).then((parts) => Buffer.concat(parts))`
+}
+
+/** Whether a function that GramJS tells of big integers uses none of their methods. One that stands elsewhere may. */
+function takesNumbers(callback: Node | undefined): boolean {
+  if (callback === undefined) return true
+  const names = listAt(callback, 'params').map(nameOf)
+  const used: Node[] = []
+  walk(callback, (node) => {
+    const isMethod = memberName(node) !== undefined && memberName(node) !== 'toJSNumber'
+    if (isMethod && names.includes(nameOf(at(node, 'object')))) used.push(node)
+  })
+  return isFunction(callback) && !names.includes(undefined) && used.length === 0
 }
 
 /** The events of GramJS, and their filters. */

@@ -8,6 +8,8 @@ export interface Context {
   readonly imports: Set<string>
   /** Values that a request takes as a peer, with the type of the schema. */
   readonly peers: Map<Node, string>
+  /** Values that stand in fields of longs. */
+  readonly longs: Set<Node>
   /** The program imports modules; one that requires them cannot wait outside functions. */
   readonly isModule: boolean
 }

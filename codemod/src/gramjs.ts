@@ -5,6 +5,7 @@ import { importsOf } from './imports.ts'
 import { type Kind, Kinds } from './kinds.ts'
 import { KEPT, MEMBERS, RAW } from './members.ts'
 import { at, bare, dotted, listAt, memberName, methodCall, nameOf, textOf } from './nodes.ts'
+import { bigintRule, fillNumbers } from './numbers.ts'
 import { isQuiet, optionsOfClient } from './options.ts'
 import { notePeers, peerRule } from './peers.ts'
 import { type Node, parseProgram, Rewriter, type Todo } from './rewriter.ts'
@@ -28,6 +29,7 @@ export function fromGramJs(text: string): Rewritten | undefined {
     kinds: new Kinds(program),
     imports: new Set(),
     peers: new Map(),
+    longs: new Set(),
     isModule: !imports.isRequire,
   }
   const rewriter = new Rewriter(text, (node, self) =>
@@ -49,7 +51,8 @@ const IMPORT = '\u0000'
 function ruleOf(node: Node, rewriter: Rewriter, context: Context): string | undefined {
   const peer = context.peers.get(node)
   const text = peer && peerRule(node, peer, rewriter, context)
-  if (text !== undefined) return text
+  const replaced = text ?? bigintRule(node, rewriter, context)
+  if (replaced !== undefined) return replaced
   switch (node.type) {
     case 'ExpressionStatement':
       return logLevelRule(node, rewriter, context)
@@ -142,7 +145,8 @@ function apiValue(
     return undefined
   }
   notePeers(known, fields, context)
-  const inner = fields === undefined ? '' : insideOf(fields, rewriter)
+  const filled = fillNumbers(known, fields, node, rewriter, context)
+  const inner = filled || (fields === undefined ? '' : insideOf(fields, rewriter))
   return inner === '' ? `{ _: '${known}' }` : `{ _: '${known}', ${inner} }`
 }
 
@@ -210,7 +214,9 @@ function invokeRule(
   const path = method.includes('.') ? method : `root.${method}`
   const [params] = listAt(made, 'arguments')
   notePeers(method, params, context)
-  return `${rewriter.render(client)}.${path}(${params === undefined ? '' : rewriter.render(params)})`
+  const filled = fillNumbers(method, params, node, rewriter, context)
+  const given = params === undefined ? '' : rewriter.render(params)
+  return `${rewriter.render(client)}.${path}(${filled === '' ? given : `{ ${filled} }`})`
 }
 
 function buttonRule(kind: string, args: readonly Node[], node: Node, rewriter: Rewriter): string | undefined {

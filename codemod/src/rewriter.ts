@@ -29,6 +29,9 @@ export function parseProgram(text: string): Node {
   return parse(text, PARSER).program as unknown as Node
 }
 
+/** The nodes whose statements follow each other. */
+const LISTS = new Set(['Program', 'BlockStatement', 'SwitchCase', 'StaticBlock', 'TSModuleBlock'])
+
 /** Rewrites a program from the leaves up: everything that no rule touches keeps its form. */
 export class Rewriter {
   readonly text: string
@@ -38,6 +41,7 @@ export class Rewriter {
   readonly #around: Node[] = []
   /** The comments of the statements around the current node, the innermost last. */
   readonly #statements: string[][] = []
+  readonly #appended = new Map<Node, string>()
 
   constructor(text: string, rule: Rule) {
     this.text = text
@@ -64,11 +68,16 @@ export class Rewriter {
     this.#around.push(node)
     const text = this.#render(node)
     this.#around.pop()
-    return text
+    return text + (this.#appended.get(node) ?? '')
+  }
+
+  /** Writes a text behind a node that is rendered later. */
+  append(node: Node, text: string): void {
+    this.#appended.set(node, text)
   }
 
   #render(node: Node): string {
-    if (!isStatement(node)) return this.#rule(node, this) ?? this.splice(node)
+    if (!this.#isCommented(node)) return this.#rule(node, this) ?? this.splice(node)
     const comments: string[] = []
     this.#statements.push(comments)
     const text = this.#rule(node, this) ?? this.splice(node)
@@ -86,6 +95,11 @@ export class Rewriter {
       at = child.end
     }
     return text + this.text.slice(at, node.end)
+  }
+
+  /** A statement that is part of another one, as the body of an `if` may be, has its comments above the whole. */
+  #isCommented(node: Node): boolean {
+    return isStatement(node) && (this.parent === undefined || LISTS.has(this.parent.type))
   }
 
   /** Leaves a comment above the statement that a node is in. */
