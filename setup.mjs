@@ -24,6 +24,7 @@ const DEVELOPMENT = ['bench', 'interop', 'packages', 'scripts', 'site', 'test']
 const needsDevelopment = isForDevelopers(process.argv[2])
 
 if (!isInStep(needsDevelopment)) {
+  if (showHelp(process.argv.slice(2))) process.exit(0)
   takeLock()
   try {
     if (!isInStep(needsDevelopment)) await install()
@@ -35,8 +36,15 @@ run(pinnedNode() ?? ownNode(), process.argv.slice(2))
 
 function isForDevelopers(file) {
   if (file === undefined || file.startsWith('-')) return file === '--test'
-  const path = relative(root, resolve(file)).split(sep)
-  return DEVELOPMENT.includes(path[0]) && path.join('/') !== PRODUCT
+  return DEVELOPMENT.includes(pathInRoot(file)[0]) && !isProduct(file)
+}
+
+function isProduct(file) {
+  return file !== undefined && pathInRoot(file).join('/') === PRODUCT
+}
+
+function pathInRoot(file) {
+  return relative(root, resolve(file)).split(sep)
 }
 
 /** Whether node_modules holds what package-lock.json asks for: npm keeps a lock file of what it installed. */
@@ -46,7 +54,7 @@ function isInStep(withDevelopment) {
   if (present === undefined) return false
   return Object.entries(wanted).every(([path, entry]) => {
     if (!path.startsWith('node_modules/')) return true
-    if (entry.dev === true && !withDevelopment) return true
+    if ((entry.dev ?? entry.devOptional) === true && !withDevelopment) return true
     const found = present[path]
     // An optional package is for one platform only; the others' absence is as it should be.
     if (found === undefined) return entry.optional === true
@@ -58,15 +66,25 @@ function installedPackages() {
   return readJson(join(modules, '.package-lock.json'))?.packages
 }
 
+/** Prints the help of the server, which needs nothing installed. @returns whether it was asked for */
+function showHelp([file, command, ...options]) {
+  const isWanted = options.includes('--help') || options.includes('-h')
+  if (!isProduct(file) || command !== 'serve' || !isWanted) return false
+  process.stdout.write(readText(join(root, 'packages/cli/serve-help.txt')))
+  return true
+}
+
 /**
  * What npm is told. `npm ci` empties node_modules first, so where only development packages are missing `npm install`
- * adds them, and a developer's folder keeps them after an update.
+ * adds them, and a developer's folder keeps them after an update. The compiler is an optional peer of a package of the
+ * server, so npm would leave it out only if peers do not count.
  */
 function npmArguments() {
   const present = installedPackages()
   if (present !== undefined && isInStep(false)) return ['install', '--no-save', '--include=dev']
   const hadDevelopment = Object.values(present ?? {}).some((entry) => entry.dev === true)
-  return ['ci', needsDevelopment || hadDevelopment ? '--include=dev' : '--omit=dev']
+  if (needsDevelopment || hadDevelopment) return ['ci', '--include=dev']
+  return ['ci', '--omit=dev', '--legacy-peer-deps']
 }
 
 async function install() {
@@ -87,10 +105,12 @@ async function install() {
   }
   for (const signal of SIGNALS) process.on(signal, end)
   say(`installing what is missing (npm ${command[0]}), half a minute or so …`)
+  const progress = setInterval(() => sayProgress(startedMs), 10_000)
   const status = await new Promise((done) => {
     child.on('error', () => done(undefined))
     child.on('exit', done)
   })
+  clearInterval(progress)
   for (const signal of SIGNALS) process.off(signal, end)
   if (status !== 0 || ending.length > 0) {
     rmSync(lockPath, { force: true })
@@ -98,6 +118,32 @@ async function install() {
     fail('npm failed; its messages are above. Check the network and run the same command again.')
   }
   say(`installed in ${Math.round((Date.now() - startedMs) / 1000)} s`)
+}
+
+/** A slow network takes minutes, and npm says nothing meanwhile. */
+function sayProgress(startedMs) {
+  const wanted = wantedPackages()
+  const missing = wanted.filter((path) => !existsSync(join(root, path, 'package.json')))
+  const names = missing.slice(0, 3).map((path) => path.slice('node_modules/'.length))
+  const rest =
+    missing.length === 0
+      ? 'npm is finishing'
+      : `npm is loading ${names.join(', ')}${missing.length > 3 ? ', …' : ''}`
+  const seconds = Math.round((Date.now() - startedMs) / 1000)
+  say(`${seconds} s: ${wanted.length - missing.length} of ${wanted.length} packages are here; ${rest}`)
+}
+
+/** The folders of the packages for this machine. */
+function wantedPackages() {
+  const isFor = (list, own) => list === undefined || list.includes(own)
+  return Object.entries(readJson(join(root, 'package-lock.json')).packages)
+    .filter(([path, entry]) => path.startsWith('node_modules/') && entry.link !== true)
+    .filter(([, entry]) => needsDevelopment || (entry.dev ?? entry.devOptional) !== true)
+    .filter(
+      ([, { os, cpu, libc }]) =>
+        isFor(os, process.platform) && isFor(cpu, process.arch) && libc === undefined,
+    )
+    .map(([path]) => path)
 }
 
 /** Waits while another `npm start` or `npm test` is installing: two at once would delete each other's work. */
@@ -158,7 +204,10 @@ function run(node, args) {
   // Node keeps what it compiled: a process of many TypeScript files starts in a third of the time.
   const cache = process.env.NODE_COMPILE_CACHE ?? join(modules, '.cache', 'compile')
   const env = { ...process.env, PATH: path, NODE_COMPILE_CACHE: cache }
-  const child = spawn(node, args, { stdio: 'inherit', env })
+  // A server must not outlive this process, however it ends: the channel between them closes with it.
+  if (isProduct(args[0])) env.CABLEGRAM_ENDS_WITH_PARENT = '1'
+  const stdio = isProduct(args[0]) ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit'
+  const child = spawn(node, args, { stdio, env })
   // A terminal sends Ctrl-C to the child as well, and npm sends it to us once more: what the child has already
   // heard must not hit it again while it exits, so it is passed on only to a child that is still there.
   for (const signal of SIGNALS) {

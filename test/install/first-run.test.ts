@@ -33,6 +33,17 @@ before(() => {
 
 after(() => rmSync(folder, { recursive: true, force: true }))
 
+test('the help of the server needs no install', () => {
+  const { status, stdout } = spawnSync('npm', ['start', '--', '--help'], {
+    cwd: clone,
+    env,
+    encoding: 'utf8',
+  })
+  assert.equal(status, 0)
+  assert.match(stdout, /Usage: npx cablegram serve/)
+  assert.equal(existsSync(join(clone, 'node_modules')), false)
+})
+
 test('an install that is ended leaves no npm behind, and no lock', { timeout: 60_000 }, async () => {
   const setup = spawn('node', ['setup.mjs', 'packages/cli/bin/cablegram.js', '--version'], {
     cwd: clone,
@@ -60,6 +71,7 @@ test('npm start on a fresh clone installs, starts the server and stops cleanly',
   const [code, signal] = await once(server, 'exit')
   assert.deepEqual([code, signal], [0, null], said())
   assert.doesNotMatch(said(), /npm error/)
+  assert.equal(existsSync(join(clone, 'node_modules', 'typescript')), false)
 })
 
 test('the second npm start installs nothing', { timeout: 60_000 }, async () => {

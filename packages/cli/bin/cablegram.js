@@ -16,5 +16,11 @@ for (const [signal, status] of [
     if (process.listenerCount(signal) === 1) process.exit(status)
   })
 }
+if (process.env['CABLEGRAM_ENDS_WITH_PARENT'] !== undefined) {
+  delete process.env['CABLEGRAM_ENDS_WITH_PARENT']
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
+  // The listener would keep a command alive that has nothing left to do.
+  process.channel?.unref()
+}
 const { main } = await import('../src/main.ts')
 process.exitCode = await main(process.argv.slice(2))

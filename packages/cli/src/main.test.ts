@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { renderServeHelp, SERVE_HELP } from '../../../scripts/serve-help.ts'
 import { CommandLines } from '../../../test/e2e/command-lines.ts'
 import { outcomeOf } from './main.ts'
 
@@ -26,6 +27,14 @@ function cablegram(...args: string[]): Promise<{ status: unknown; stdout: string
 async function each<T>(items: readonly T[], check: (item: T) => Promise<void>): Promise<void> {
   await Promise.all(items.map(check))
 }
+
+test('npm start shows the help of serve before anything is installed', () => {
+  assert.equal(
+    readFileSync(SERVE_HELP, 'utf8'),
+    renderServeHelp(),
+    'run: node setup.mjs scripts/serve-help.ts',
+  )
+})
 
 test('--help lists the commands, and each command has help with examples', async () => {
   const { status, stdout } = await cablegram('--help')

@@ -88,3 +88,17 @@ test('both signals also end a command that runs as process 1 of a container', as
   const start = canUnshare() ? asFirst : plain
   assert.deepEqual(await endsBy('SIGTERM', start, COMMANDS.slice(0, 1)), [143])
 })
+
+test('a server ends with the process that started it, also when that is killed', async () => {
+  const root = fileURLToPath(new URL('../../../../', import.meta.url))
+  const serve = ['serve', '--memory', '--json', '--port', '0', '--console-port', '0']
+  const child = spawn(process.execPath, ['setup.mjs', 'packages/cli/bin/cablegram.js', ...serve], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await once(child.stdout, 'data')
+  child.kill('SIGKILL')
+  // The pipe closes once the server has let go of it, too.
+  child.stdout.resume()
+  await once(child.stdout, 'close')
+})
