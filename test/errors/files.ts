@@ -160,24 +160,32 @@ export const loaded = (
   ]
 }
 
+const FILES = {
+  maxParts: 4000,
+  uploadLifetimeS: DAY_S,
+  maxUploads: 64,
+  maxUploadParts: 8000,
+  maxUploadMib: 4096,
+  accountMib: 1024,
+  serverMib: 1024,
+  referenceLifetimeS: DAY_S,
+}
+
 /** The account has no room left. */
 export const full =
   (act: (client: TelegramClient, media: InputMedia) => Promise<unknown>) =>
   async (world: World): Promise<void> => {
-    const files = {
-      maxParts: 4000,
-      uploadLifetimeS: DAY_S,
-      maxUploads: 64,
-      maxUploadParts: 8000,
-      maxUploadMib: 4096,
-      accountMib: 1,
-      serverMib: 1024,
-      referenceLifetimeS: DAY_S,
-    }
-    const client = await world.user(await world.start({ settings: { files } }))
+    const client = await world.user(await world.start({ settings: { files: { ...FILES, accountMib: 1 } } }))
     await small([0, MIB / 2], [1, MIB / 2], [2, 1])(client)
     await act(client, documentOf({ file: file({ parts: 3 }) }))
   }
+
+/** The server has no room left. */
+const fullServer = (method: string, send: typeof small): Cause =>
+  cause(method, '400 FILES_TOO_MUCH', async (world) => {
+    const client = await world.user(await world.start({ settings: { files: { ...FILES, serverMib: 1 } } }))
+    await send([0, MIB / 2], [1, MIB / 2], [2, 1])(client)
+  })
 
 /** A file for somebody to whom Ada may not write. */
 const madeFor = (error: string, sql: string, peer?: InputPeer): Cause =>
@@ -220,6 +228,8 @@ export const FILE_CAUSES: readonly Cause[] = [
   ...made('MD5_CHECKSUM_INVALID', documentOf({ file: file({ md5Checksum: '0'.repeat(32) }) })),
   cause('messages.sendMedia', '400 FILES_TOO_MUCH', full(sendMedia)),
   cause('messages.uploadMedia', '400 FILES_TOO_MUCH', full(uploadMedia)),
+  fullServer('upload.saveFilePart', small),
+  fullServer('upload.saveBigFilePart', big),
   ...made('PHOTO_EXT_INVALID', photoOf({ name: 'a.txt' })),
   ...made('PHOTO_SAVE_FILE_INVALID', {
     _: 'inputMediaUploadedPhoto',

@@ -130,7 +130,7 @@ export interface Settings {
     readonly maxUploadMib: number
     /** MiB of all files that one account has sent and that are kept. */
     readonly accountMib: number
-    /** MiB of all files that the server keeps. */
+    /** MiB of all files that the server keeps, and of the parts that are on their way: those of an account in whole MiB. */
     readonly serverMib: number
     /** Lifetime of a file reference. */
     readonly referenceLifetimeS: number

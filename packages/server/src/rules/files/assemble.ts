@@ -6,8 +6,9 @@ import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { accepted, isRefused, type Refused, refusal } from '../refusal.ts'
 import { assembliesOf } from './assemblies.ts'
-import { findBlob, findNoRoom, keepBlobs } from './decide-blobs.ts'
+import { findBlob, keepBlobs } from './decide-blobs.ts'
 import { blobNames } from './decide-sweep.ts'
+import { findNoRoom } from './decide-totals.ts'
 import {
   findUpload,
   listUploadParts,
@@ -129,7 +130,9 @@ async function putParts(on: Ground, ready: ReadyFile, from: SentParts): Promise<
     return knownPut(ready, assembled.blob)
   }
   if (upload?.isWhole && blob !== undefined) return await known({ upload, blob })
-  accepted(await on.store.look(() => findNoRoom(on.settings, ground.ownerId, size)))
+  // The server counts the parts already.
+  const wanted = { account: size, server: 0 }
+  accepted(await on.store.look(() => findNoRoom(on.settings, ground.ownerId, wanted)))
   return await orAssembled<PutFile>(
     on,
     ground,

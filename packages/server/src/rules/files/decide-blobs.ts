@@ -1,20 +1,12 @@
-import { bytes, int, long, type Row, text } from '../../database/columns.ts'
+import { bytes, int, type Row, text } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
-import type { Settings } from '../../ground/settings.ts'
 import { isRefused, type Refused, refused } from '../refusal.ts'
+import { chargeServer } from './decide-totals.ts'
 import { finishUpload, holdUpload, type UploadGround } from './decide-uploads.ts'
 import type { Blob } from './words.ts'
 
 const find = sql`SELECT digest, name, size FROM blobs WHERE digest = :digest`
 const insert = sql`INSERT INTO blobs (digest, name, size, at_s) VALUES (:digest, :name, :size, :nowS)`
-const addTotal = sql`
-  INSERT INTO file_totals (owner_id, bytes) VALUES (:ownerId, :bytes)
-  ON CONFLICT (owner_id) DO UPDATE SET bytes = file_totals.bytes + excluded.bytes RETURNING bytes`
-const totals = sql`SELECT owner_id, bytes FROM file_totals WHERE owner_id = :ownerId OR owner_id = 0`
-
-/** The owner of what everybody's files take together. */
-const EVERYBODY = 0n
-const MIB = 1024 * 1024
 
 /** Bytes in the store of files that a decision is to keep. */
 export interface BlobToKeep {
@@ -74,36 +66,7 @@ function* keepBlob(
   }
   if (known !== undefined) return known
   yield* insert.send({ ...blob, nowS: on.nowS })
-  return (yield* charge(EVERYBODY, blob.size, on.settings.files.serverMib)) ?? blob
-}
-
-/**
- * The refusal of a file for which an account, or the server, has no room. It comes before the bytes are written, so that nobody
- * fills the disk in vain; the decision that writes the rows counts again ({@link charge}).
- */
-export function* findNoRoom(
-  { files }: Settings,
-  ownerId: bigint,
-  size: number,
-): Decision<Refused | undefined> {
-  const kept = new Map(
-    (yield* totals.rows({ ownerId })).map((row) => [long(row, 'owner_id'), int(row, 'bytes')]),
-  )
-  const hasRoom = (subject: bigint, maxMib: number): boolean =>
-    (kept.get(subject) ?? 0) + size <= maxMib * MIB
-  const isFull = !hasRoom(ownerId, files.accountMib) || !hasRoom(EVERYBODY, files.serverMib)
-  return isFull ? refused('FILES_TOO_MUCH') : undefined
-}
-
-/** Counts bytes of an account, and refuses those beyond its room. Others who count wait until this decision is committed. */
-export function* charge(ownerId: bigint, bytes: number, maxMib: number): Decision<Refused | undefined> {
-  const row = (yield* addTotal.row({ ownerId, bytes })) ?? {}
-  return int(row, 'bytes') > maxMib * MIB ? refused('FILES_TOO_MUCH') : undefined
-}
-
-/** Counts bytes that an account no longer keeps, or nobody. */
-export function* uncharge(ownerId: bigint, bytes: number): Decision<void> {
-  yield* addTotal.send({ ownerId, bytes: -bytes })
+  return (yield* chargeServer(on.settings, { blobs: blob.size })) ?? blob
 }
 
 function toBlob(row: Row): Blob {

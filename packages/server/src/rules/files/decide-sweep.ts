@@ -1,7 +1,7 @@
 import { bytes, int, isNull, long, type Row, text } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
 import { LISTED_NAMES, nameList } from '../../database/id-list.ts'
-import { uncharge } from './decide-blobs.ts'
+import { unchargeServer } from './decide-totals.ts'
 import { type GoneUse, unuseBlobs } from './decide-uses.ts'
 
 /** Rows that one decision looks at. */
@@ -108,7 +108,7 @@ export function* sweepBlobs(digests: readonly Uint8Array[], beforeS: number): De
     const row = yield* removeBlob.row({ digest: Uint8Array.from(Buffer.from(each, 'hex')), beforeS })
     if (row === undefined) continue
     names.push(text(row, 'name'))
-    yield* uncharge(0n, int(row, 'size'))
+    yield* unchargeServer(int(row, 'size'))
   }
   return names
 }

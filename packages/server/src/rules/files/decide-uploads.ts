@@ -2,6 +2,7 @@ import { bool, bytes, int, isNull, type Row, text } from '../../database/columns
 import { alone, type Decision, sql } from '../../database/decision.ts'
 import type { Settings } from '../../ground/settings.ts'
 import { isRefused, type Refused, refused } from '../refusal.ts'
+import { chargeServer, countedParts, findNoRoom } from './decide-totals.ts'
 import { addSize, removeSize } from './part-rules.ts'
 import type { Room } from './part-writes.ts'
 import type { NewPart, PartSizes, Upload } from './words.ts'
@@ -85,9 +86,10 @@ export function* keepUploadedPart(
   if (isRefused(judged)) return judged
   const { part, bytes: each } = given
   if (each.length > 0) yield* keepPart.send({ name, part, bytes: each.length })
-  const { room: _, ...counted } = judged
+  const { room: _, newOfServer, ...counted } = judged
   yield* countPart.send({ ...counted, name, nowS })
-  return true
+  const full = newOfServer === 0 ? undefined : yield* chargeServer(on.settings, { parts: newOfServer })
+  return full ?? true
 }
 
 /** Tells whether a row counts a part. */
@@ -98,6 +100,8 @@ export function* isPartKept(name: string, part: number): Decision<boolean> {
 interface Judged extends PartSizes {
   readonly totalParts: number
   readonly newBytes: number
+  /** As the server counts parts. */
+  readonly newOfServer: number
   /** Left beside this part. */
   readonly room: Room
 }
@@ -126,7 +130,9 @@ export function* judgePart(
   const isKnown = upload.totalParts !== -1 && totalParts !== -1
   if (isKnown && upload.totalParts !== totalParts) return refused('FILE_PARTS_INVALID')
   const total = totalParts === -1 ? upload.totalParts : totalParts
-  if (given.length === 0) return { ...sizesOf(upload), totalParts: total, newBytes: 0, room: ALL_ROOM }
+  if (given.length === 0) {
+    return { ...sizesOf(upload), totalParts: total, newBytes: 0, newOfServer: 0, room: ALL_ROOM }
+  }
   const before = yield* findPart.row({ name: upload.name, part })
   const others = before === undefined ? upload : removeSize(upload, int(before, 'bytes'))
   const sizes = addSize(others, given.length)
@@ -137,7 +143,23 @@ export function* judgePart(
     parts: files.maxUploadParts - int(flying, 'parts') - (sizes.partCount - upload.partCount),
     bytes: files.maxUploadMib * MIB - int(flying, 'bytes') - newBytes,
   }
-  return room.parts < 0 || room.bytes < 0 ? tooMuch() : { ...sizes, totalParts: total, newBytes, room }
+  if (room.parts < 0 || room.bytes < 0) return tooMuch()
+  const newOfServer = countedParts(int(flying, 'bytes') + newBytes) - countedParts(int(flying, 'bytes'))
+  const wanted = { account: 0, server: newOfServer }
+  const full = newOfServer > 0 ? yield* findNoRoom(settings, ownerId, wanted) : undefined
+  return full ?? { ...sizes, totalParts: total, newBytes, newOfServer, room }
+}
+
+/** Does something that takes parts out of flight, and counts it for the server. */
+function* outOfFlight<T>({ settings, ownerId }: UploadGround, work: () => Decision<T>): Decision<T> {
+  const flying = function* () {
+    return countedParts(int((yield* inFlight.row({ ownerId })) ?? {}, 'bytes'))
+  }
+  const before = yield* flying()
+  const done = yield* work()
+  const parts = (yield* flying()) - before
+  if (parts !== 0) yield* chargeServer(settings, { parts })
+  return done
 }
 
 function sizesOf({ partCount, partBytes, shortBytes }: PartSizes): PartSizes {
@@ -162,8 +184,10 @@ export function* loseUploadedPart(
   const row = yield* findPart.row({ name, part })
   if (row === undefined) return
   const bytes = int(row, 'bytes')
-  yield* dropPart.send({ name, part })
-  yield* countPart.send({ ...removeSize(upload, bytes), totalParts, newBytes: -bytes, name, nowS: on.nowS })
+  yield* outOfFlight(on, function* () {
+    yield* dropPart.send({ name, part })
+    yield* countPart.send({ ...removeSize(upload, bytes), totalParts, newBytes: -bytes, name, nowS: on.nowS })
+  })
 }
 
 const finish = sql`
@@ -182,13 +206,16 @@ const dropParts = sql`DELETE FROM upload_parts WHERE name = :name`
  *
  * @returns whether its parts are no longer needed
  */
-export function* removeUpload({ ownerId }: UploadGround, name: string): Decision<boolean> {
+export function* removeUpload(on: UploadGround, name: string): Decision<boolean> {
+  const { ownerId } = on
   yield* alone('upload', ownerId)
-  if ((yield* restore.run({ ownerId, name })) > 0) {
-    yield* dropParts.send({ name })
-    return true
-  }
-  return (yield* removeNamed.run({ ownerId, name })) > 0
+  return yield* outOfFlight(on, function* () {
+    if ((yield* restore.run({ ownerId, name })) > 0) {
+      yield* dropParts.send({ name })
+      return true
+    }
+    return (yield* removeNamed.run({ ownerId, name })) > 0
+  })
 }
 
 /**
@@ -196,12 +223,12 @@ export function* removeUpload({ ownerId }: UploadGround, name: string): Decision
  *
  * @returns false if there is no such upload, as after a reset
  */
-export function* finishUpload(
-  { ownerId, nowS }: UploadGround,
-  name: string,
-  digest: Uint8Array,
-): Decision<boolean> {
-  if ((yield* finish.run({ ownerId, name, digest, nowS })) === 0) return false
+export function* finishUpload(on: UploadGround, name: string, digest: Uint8Array): Decision<boolean> {
+  const { ownerId, nowS } = on
+  const isThere = yield* outOfFlight(on, function* () {
+    return (yield* finish.run({ ownerId, name, digest, nowS })) > 0
+  })
+  if (!isThere) return false
   yield* dropParts.send({ name })
   return true
 }

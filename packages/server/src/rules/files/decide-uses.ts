@@ -2,7 +2,7 @@ import { int, long } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
 import type { Settings } from '../../ground/settings.ts'
 import type { Refused } from '../refusal.ts'
-import { charge, uncharge } from './decide-blobs.ts'
+import { charge, uncharge } from './decide-totals.ts'
 import type { Blob } from './words.ts'
 
 const use = sql`

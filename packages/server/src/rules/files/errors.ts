@@ -10,7 +10,11 @@ export const FILE_ERRORS = [
   { code: 400, name: 'FILE_PART_X_MISSING', methods: ['messages.sendMedia', 'messages.uploadMedia'] },
   { code: 400, name: 'FILE_PART_LENGTH_INVALID', methods: ['messages.sendMedia', 'messages.uploadMedia'] },
   { code: 400, name: 'MD5_CHECKSUM_INVALID', methods: ['messages.sendMedia', 'messages.uploadMedia'] },
-  { code: 400, name: 'FILES_TOO_MUCH', methods: ['messages.sendMedia', 'messages.uploadMedia'] },
+  {
+    code: 400,
+    name: 'FILES_TOO_MUCH',
+    methods: ['messages.sendMedia', 'messages.uploadMedia', 'upload.saveFilePart', 'upload.saveBigFilePart'],
+  },
   { code: 400, name: 'PHOTO_EXT_INVALID', methods: ['messages.sendMedia', 'messages.uploadMedia'] },
   { code: 400, name: 'PHOTO_SAVE_FILE_INVALID', methods: ['messages.sendMedia', 'messages.uploadMedia'] },
   { code: 400, name: 'IMAGE_PROCESS_FAILED', methods: ['messages.sendMedia', 'messages.uploadMedia'] },

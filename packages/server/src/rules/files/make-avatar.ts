@@ -15,7 +15,8 @@ import {
   type ReadyFile,
 } from './assemble.ts'
 import { assembliesOf } from './assemblies.ts'
-import { findBlob, findNoRoom } from './decide-blobs.ts'
+import { findBlob } from './decide-blobs.ts'
+import { findNoRoom } from './decide-totals.ts'
 import {
   headerOf,
   isPhotoSize,
@@ -203,7 +204,9 @@ async function joinedFile(on: Ground, ready: ReadyFile, both: readonly [PutFile,
     const known = await on.store.look(() => findBlob(digest))
     if (known !== undefined) return { ground, blob: known, fileId: undefined, uploadName: undefined }
     const size = both.reduce((sum, { blob }) => sum + blob.size, 0)
-    accepted(await on.store.look(() => findNoRoom(on.settings, ground.ownerId, size)))
+    accepted(
+      await on.store.look(() => findNoRoom(on.settings, ground.ownerId, { account: size, server: size })),
+    )
     const made = await putMade(on, ground, bytesOf(on, both))
     return { ...made, blob: { ...made.blob, digest } }
   })

@@ -23,7 +23,7 @@ const MAX_TRIES = 3
  * part that comes once more after the file was put together changes nothing, unless its bytes differ: then another file begins.
  *
  * @throws {RpcError} FILE_PARTS_INVALID, FILE_PART_INVALID, FILE_PART_EMPTY, FILE_PART_TOO_BIG, FILE_PART_SIZE_INVALID,
- *   FILE_PART_SIZE_CHANGED, FLOOD_WAIT_X, AUTH_KEY_UNREGISTERED
+ *   FILE_PART_SIZE_CHANGED, FLOOD_WAIT_X, FILES_TOO_MUCH, AUTH_KEY_UNREGISTERED
  */
 export async function savePart(on: Ground, caller: Caller, given: NewPart): Promise<void> {
   const trouble = checkPart(given, on.settings.files.maxParts)

@@ -11,6 +11,7 @@ import {
   takeSweepTurn,
   uploadNames,
 } from './decide-sweep.ts'
+import { recountParts } from './decide-totals.ts'
 
 /** The parts that files are swept with. */
 export interface SweepGround
@@ -87,6 +88,7 @@ export async function sweepFiles(
     if (names.length === 0) break
     for (const name of names) await files.parts.delete(name)
   }
+  await store.decide(recountParts)
   await sweepFreeBlobs({ store, files }, beforeS, isStopped)
   for await (const names of oldNames(files.parts.list())) {
     if (isStopped()) return

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { sql } from '../../database/decision.ts'
 import { StoreError } from '../../database/errors.ts'
 import { resetStore } from '../../database/reset.ts'
 import { pieces, testBytes } from '../../files/test-bytes.ts'
@@ -29,6 +30,8 @@ import {
 } from './test-files.ts'
 import type { PartSizes } from './words.ts'
 
+/** As when their account goes. */
+const deleteUploads = sql`DELETE FROM uploads WHERE owner_id = :id`
 const BYTES = testBytes(2 * KIB + 5)
 
 /** Sends a part of a file once more. */
@@ -303,22 +306,76 @@ test('an account pays once for the same bytes, however often they are sent, unti
   await again()
 })
 
-for (const [whose, change] of [
-  ['an account', { accountMib: 1 }],
-  ['the server', { serverMib: 1 }],
-] as const) {
-  test(`files that are put together at once do not overrun the room of ${whose}`, async () => {
-    const scene = await smallScene(change)
-    const files = await Promise.all(
-      Array.from({ length: 6 }, (_, n) => send(scene, testBytes(300 * KIB).fill(n, 0, 9), 512 * KIB)),
-    )
-    const made = await Promise.allSettled(files.map(({ fileId, parts }) => documentOf(scene, fileId, parts)))
-    const refused = made.flatMap((each) => (each.status === 'rejected' ? [each.reason.message] : []))
-    assert.deepEqual(refused, Array(3).fill('FILES_TOO_MUCH'))
-    // Nothing stays of those that were refused but their parts: the sender may delete something, and try again.
-    assert.deepEqual(await everything(scene), { files: 3, uploads: 3, bytes: 900 * KIB })
-  })
+test('files that are put together at once do not overrun the room of an account', async () => {
+  const scene = await smallScene({ accountMib: 1 })
+  const files = await Promise.all(
+    Array.from({ length: 6 }, (_, n) => send(scene, testBytes(300 * KIB).fill(n, 0, 9), 512 * KIB)),
+  )
+  const made = await Promise.allSettled(files.map(({ fileId, parts }) => documentOf(scene, fileId, parts)))
+  const refused = made.flatMap((each) => (each.status === 'rejected' ? [each.reason.message] : []))
+  assert.deepEqual(refused, Array(3).fill('FILES_TOO_MUCH'))
+  // Nothing stays of those that were refused but their parts: the sender may delete something, and try again.
+  assert.deepEqual(await everything(scene), { files: 3, uploads: 3, bytes: 900 * KIB })
+})
+
+/** Two accounts on a server that keeps 2 MiB. */
+async function smallServer() {
+  const ada = await smallScene({ serverMib: 2 })
+  const bob = { ...ada, ...(await signedIn(ada.world, '9996621235')) }
+  const bytes = testBytes(KIB * KIB)
+  return {
+    ada,
+    bob,
+    /** Sends the parts of a file of 1 MiB. */
+    mib: (of: Scene, mark = 0) => send(of, bytes.with(0, mark), 512 * KIB),
+    isFull: () => assert.rejects(send(ada, testBytes(1), KIB), refusedWith('FILES_TOO_MUCH')),
+  }
 }
+
+test('parts take room of the server, in which they become files', async () => {
+  const { ada, bob, mib, isFull } = await smallServer()
+  const files = [await mib(ada, 1), await mib(bob, 2)]
+  await isFull()
+  for (const [n, { fileId, parts }] of files.entries()) await documentOf(n === 0 ? ada : bob, fileId, parts)
+  assert.deepEqual(await everything(ada), { files: 2, uploads: 0, bytes: 2 * KIB * KIB })
+  await isFull()
+  const { rules, clock } = ada.world
+  for (let hours = 0; hours < 2; hours++) {
+    clock.advance(25 * 3_600_000)
+    await sweepFiles(rules)
+  }
+  await mib(ada)
+  await mib(bob)
+  await isFull()
+})
+
+test('parts give their room back once they are refused, lost, old, or their account is gone', async () => {
+  const { ada, bob, mib, isFull } = await smallServer()
+  const { rules, clock, store } = ada.world
+  await mib(bob)
+  const { fileId, parts } = await mib(ada)
+  await isFull()
+  const photo = { kind: 'photo', file: { ...sent(fileId, parts), name: 'a.png' }, isBig: false } as const
+  await assert.rejects(makeMedia(rules, ada.caller, photo), refusedWith('IMAGE_PROCESS_FAILED'))
+
+  const lost = await mib(ada)
+  await isFull()
+  for await (const { name } of rules.files.parts.list()) await rules.files.parts.deletePart(name, 0)
+  await assert.rejects(documentOf(ada, lost.fileId, 2), refusedWith('FILE_PART_0_MISSING'))
+  await repeat(ada, lost.fileId, 0, testBytes(512 * KIB))
+  await isFull()
+
+  await store.decide(() => deleteUploads.send({ id: bob.id }))
+  await isFull()
+  await sweepFiles(rules)
+  await send(ada, testBytes(KIB * KIB), 512 * KIB)
+  await isFull()
+
+  clock.advance(25 * 3_600_000)
+  await sweepFiles(rules)
+  await mib(ada)
+  await mib(ada)
+})
 
 test('nothing stays of what was on its way when the data were reset', async () => {
   const scene = await createScene()

@@ -7,7 +7,7 @@ import type { Ground } from '../../ground/ground.ts'
 import { accepted, type Refusal, refusal } from '../refusal.ts'
 import { digestOf, type PutFile } from './assemble.ts'
 import { cutFileName } from './cut-names.ts'
-import { findNoRoom } from './decide-blobs.ts'
+import { findNoRoom } from './decide-totals.ts'
 import { uploadGroundOf } from './save-part.ts'
 
 const MIB = 1024 * 1024
@@ -72,7 +72,9 @@ async function keepBytes(on: Ground, caller: Caller, file: WebFile): Promise<Loa
   const { name, mime, size = 0, bytes } = file
   if (PAGE.test(mime)) throw refusal('WEBPAGE_MEDIA_EMPTY')
   const ground = uploadGroundOf(on, caller)
-  accepted(await on.store.look(() => findNoRoom(on.settings, ground.ownerId, size)))
+  accepted(
+    await on.store.look(() => findNoRoom(on.settings, ground.ownerId, { account: size, server: size })),
+  )
   const { sha256, ...kept } = await on.files.put(bytes)
   const blob = { ...kept, digest: digestOf(on, sha256) }
   return {
