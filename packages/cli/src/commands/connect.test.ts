@@ -44,5 +44,5 @@ test('an unknown name is refused with a list of the known ones', async () => {
 test('the command says how to start a server when none is running', async () => {
   const { stderr, code } = await connect('gotd', '--server', 'http://127.0.0.1:1')
   assert.equal(code, 1)
-  assert.match(stderr, /no server answers at .*cablegram serve/)
+  assert.match(stderr, /no server answers at .* \(ECONNREFUSED\)\. .*cablegram serve/)
 })

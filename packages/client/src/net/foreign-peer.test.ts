@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { describePeer } from './foreign-peer.ts'
+import { describePeer, reasonOf } from './foreign-peer.ts'
 
 const bytes = (text: string) => Buffer.from(text, 'latin1')
 
@@ -29,3 +29,13 @@ for (const [head, peer] of [
     assert.equal(describePeer(bytes(head)), peer)
   })
 }
+
+test('the reason why nothing answers is the code of the system, and a sentence where a code says little', () => {
+  const reason = (code: string) => reasonOf(Object.assign(new Error(), { code }))
+  assert.equal(reason('ECONNREFUSED'), ' (ECONNREFUSED)')
+  assert.equal(reason('ENOTFOUND'), ' (ENOTFOUND)')
+  assert.match(reason('ECONNRESET'), /hangs up/)
+  for (const code of ['DEPTH_ZERO_SELF_SIGNED_CERT', 'ERR_TLS_CERT_ALTNAME_INVALID', 'CERT_HAS_EXPIRED'])
+    assert.equal(reason(code), `: its certificate is not accepted (${code})`)
+  assert.equal(reasonOf(new Error('no code')), '')
+})

@@ -49,15 +49,16 @@ function printableStart(head: Uint8Array): string {
   return /^[\x20-\x7e\r\n]*/.exec(text)?.[0] ?? ''
 }
 
-/**
- * The system's reason why a server cannot be reached, for an error message; nothing if it says no more than that
- * nobody listens there.
- */
+/** Codes of certificates that are not accepted, of OpenSSL and of Node. */
+const CERTIFICATE = /CERT|UNABLE_TO_|ERR_TLS_/
+
+/** The system's reason why a server cannot be reached, for an error message. */
 export function reasonOf(cause: unknown): string {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  if (typeof code !== 'string') return ''
   if (code === 'ECONNRESET')
     return ': something listens there and hangs up (another service, or one that wants TLS)'
-  return typeof code === 'string' && code !== 'ECONNREFUSED' ? ` (${code})` : ''
+  return CERTIFICATE.test(code) ? `: its certificate is not accepted (${code})` : ` (${code})`
 }
 
 /** The head of an HTTP answer. */

@@ -84,7 +84,7 @@ test('the error says what to do if there is no console', async () => {
   await assert.rejects(resolveServer(url, 1000), {
     name: 'ConnectionError',
     code: 'SERVER_UNREACHABLE',
-    message: `No server answers at ${url}. Start one with \`npx cablegram serve\`.`,
+    message: `No server answers at ${url} (ECONNREFUSED). Start one with \`npx cablegram serve\`.`,
   })
 })
 
