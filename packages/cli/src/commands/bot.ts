@@ -1,6 +1,6 @@
-import type { Command } from '../command.ts'
-import { ANSWER_OPTIONS, askConsole } from '../console.ts'
-import { CommandError } from '../errors.ts'
+import type { Arguments, Command } from '../command.ts'
+import { ANSWER_OPTIONS, askConsole, type ConsoleRequest } from '../console.ts'
+import { CommandError, CommandLineError } from '../errors.ts'
 import { printAnswer, table } from '../print.ts'
 
 interface Bot {
@@ -17,17 +17,35 @@ const add: Command = {
   summary: 'Make a bot and print its token.',
   positionals: [NAME],
   options: {
+    'first-name': { value: 'NAME', help: 'the first name that people see (default: the username)' },
+    'last-name': { value: 'NAME', help: 'the last name; goes with --first-name' },
     owner: { value: 'NUMBER', help: 'the bot lives in the data centre of this account' },
     ...ANSWER_OPTIONS,
   },
-  examples: [['npx cablegram bot add echo_bot', 'a bot; its token is shown this once']],
+  examples: [
+    ['npx cablegram bot add echo_bot', 'a bot; its token is shown this once'],
+    ["npx cablegram bot add tea_bot --first-name 'Tea time'", 'with a name that people see'],
+  ],
   async run(args) {
-    const body = { username: args.positionals[0], ownerPhone: args.text('owner') }
-    const bot = (await askConsole(args, '/api/bots', { method: 'POST', body })) as BotWithToken
+    const bot = (await askConsole(args, ...requestFor(args))) as BotWithToken
     printAnswer(args, bot, bot.token)
     return 0
   },
 }
+
+/** A bot without names is called by its username; people on demand have names. */
+function requestFor(args: Arguments): [path: string, request: ConsoleRequest] {
+  const [username] = args.positionals
+  const [firstName, lastName, owner] = ['first-name', 'last-name', 'owner'].map((name) => args.text(name))
+  if (firstName === undefined) {
+    if (lastName !== undefined) throw new CommandLineError('--last-name goes with --first-name.')
+    return ['/api/bots', { method: 'POST', body: { username, ownerPhone: owner } }]
+  }
+  const body = { firstName, lastName, username, phone: owner, bot: true }
+  return ['/api/people', { method: 'POST', body, given: NAMES }]
+}
+
+const NAMES = { firstName: '--first-name', lastName: '--last-name', username: 'NAME', phone: '--owner' }
 
 const token: Command = {
   name: 'token',

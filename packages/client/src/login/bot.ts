@@ -16,7 +16,7 @@ export function checkedBotToken(given: unknown): string {
   const found = typeof given === 'string' && given !== '' ? 'another text' : kindOf(given)
   throw new UsageError(
     'BOT_TOKEN_INVALID',
-    `\`botToken\` is the token of a bot, such as '12345:AAE…', from @BotFather; on a server of your own, from \`npx cablegram people create NAME --bot\`. It is ${found}: perhaps a variable of the environment is not set.`,
+    `\`botToken\` is the token of a bot, such as '12345:AAE…', from @BotFather; on a server of your own, from \`npx cablegram bot add NAME\`. It is ${found}: perhaps a variable of the environment is not set.`,
   )
 }
 

@@ -10,36 +10,31 @@ export interface Person {
   readonly firstName: string
   readonly lastName: string
   readonly isBot: boolean
-  readonly token?: string
 }
 
 /** `cablegram people create`. */
 export const create: Command = {
   name: 'create',
-  summary: 'Make somebody to act as; of a bot, print its token.',
+  summary: 'Make somebody to act as.',
   positionals: [{ name: 'NAME', help: 'the first name', required: true }],
   options: {
     phone: { value: 'NUMBER', help: 'the number (default: a test number that is free)' },
     'last-name': { value: 'NAME', help: 'the last name' },
-    username: { value: 'NAME', help: 'the username; that of a bot ends in bot' },
-    bot: { help: 'make a bot' },
+    username: { value: 'NAME', help: 'the username' },
     ...ANSWER_OPTIONS,
   },
-  examples: [
-    ['npx cablegram people create Ada --username ada_lovelace', 'a person'],
-    ['npx cablegram people create Echo --username echo_bot --bot', 'a bot; its token is shown this once'],
-  ],
+  notes: ['Bots are made with `npx cablegram bot add`, and listed and acted as like people.'],
+  examples: [['npx cablegram people create Ada --username ada_lovelace', 'a person']],
   async run(args) {
     const body = {
       firstName: args.positionals[0],
       lastName: args.text('last-name'),
       phone: args.text('phone'),
       username: args.text('username'),
-      bot: args.flag('bot'),
     }
     const given = { firstName: 'NAME', lastName: '--last-name', phone: '--phone', username: '--username' }
     const made = (await askConsole(args, '/api/people', { method: 'POST', body, given })) as Person
-    printAnswer(args, made, made.token ?? `Made ${nameOf(made)} with the number ${made.phone}.`)
+    printAnswer(args, made, `Made ${nameOf(made)} with the number ${made.phone}.`)
     return 0
   },
 }

@@ -23,7 +23,7 @@ const says: readonly (readonly [line: string, out: string | RegExp])[] = [
     /^Made @ada_lovelace with the number \+99966\d{5}\.$/,
   ],
   ['people create Bob --phone +9996621234 --username bob_builder', /\+9996621234\.$/],
-  ['people create Echo --username echo_bot --bot', /^\d+:[\w-]{35}$/],
+  ['bot add echo_bot --first-name Echo', /^\d+:[\w-]{35}$/],
   [
     'people',
     /^1000001 {2}\+\d+ {2}@ada_lovelace {2}Ada Lovelace\n1000002 {2}\+9996621234 {2}@bob_builder {3}Bob\n1000003 {2}bot {10}@echo_bot {6}Echo$/,
@@ -141,6 +141,7 @@ test('cablegram people join takes the link that people link prints', async () =>
 
 const refuses: readonly (readonly [line: string, exitCode: number, complaint: string | RegExp])[] = [
   ['people create', 2, /^NAME is missing/],
+  ['bot add echo_bot --last-name Echo', 2, '--last-name goes with --first-name.'],
   ['people sned', 2, /"sned" is not an action of `cablegram people`\. Did you mean send\?/],
   [
     'people send nobody_here me Hello',
@@ -182,9 +183,9 @@ const refuses: readonly (readonly [line: string, exitCode: number, complaint: st
     /^the server refused: DOING has to be "typing", .*, not "swim"\.$/,
   ],
   [
-    'people create Zed --bot --username zed',
+    'bot add zed --first-name Zed',
     2,
-    'the server refused: --username has to be 5 to 32 letters, digits and underscores, a letter first; the name of a bot ends in bot, and no other does.',
+    'the server refused: NAME has to be 5 to 32 letters, digits and underscores, a letter first; the name of a bot ends in bot, and no other does.',
   ],
   [
     'people events ada_lovelace --kind swim',
