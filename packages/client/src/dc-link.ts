@@ -93,6 +93,8 @@ export class DcLink {
         resolve()
       }
       this.#connection?.destroyKey()
+      // A connection that has ended brings no answer.
+      void this.#connection?.ended.then(this.#onKeyGone)
     })
   }
 

@@ -41,6 +41,7 @@ test('each hello of fake TLS has the time that is known by then', async () => {
     saved: undefined,
     onUpdate: () => {},
     onNewSession: () => {},
+    onListenerError: (error) => assert.ifError(error),
     onSave: () => {},
   })
   const opening = assert.rejects(connection.open(), { code: 'CLIENT_CLOSED' })

@@ -22,7 +22,7 @@ const DEFAULT_CONNECT_TIMEOUT_MS = 15_000
 export interface DcOptions
   extends Pick<
     ConnectionOptions,
-    'onUpdate' | 'onNewSession' | 'onSave' | 'onState' | 'traffic' | 'sockets'
+    'onUpdate' | 'onNewSession' | 'onSave' | 'onState' | 'onListenerError' | 'traffic' | 'sockets'
   > {
   readonly dcId: number
   /** Known addresses. */
@@ -78,6 +78,7 @@ export function makeDcConnection(setup: DcOptions): Connection {
       setup.onState?.(state)
     },
     onOpened: (address) => spans?.onOpened(address),
+    onListenerError: setup.onListenerError,
     traffic: setup.traffic,
     sockets: setup.sockets,
   })

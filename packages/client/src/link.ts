@@ -471,7 +471,8 @@ export class Link {
       const home = await this.open()
       return home.call(makeCall(schema, method, {} as Params<Method>, { timeoutMs: CONFIG_TIMEOUT_MS }))
     }
-    const quiet = { onUpdate: () => {}, onNewSession: () => {}, onState: () => {} }
+    const { onError: onListenerError } = this.#setup
+    const quiet = { onUpdate: () => {}, onNewSession: () => {}, onState: () => {}, onListenerError }
     return await this.#cdns.open(dcId ?? facts.session.dcId, {
       ...{ clock: platform.clock, server },
       askConfig: () => ask('help.getConfig'),
@@ -557,6 +558,7 @@ export class Link {
       onUpdate: (body) => isHome() && onUpdate(body, schema),
       onNewSession: () => isHome() && onNewSession(),
       onState: (state) => onState(state, { dcId, isHome: isHome() }),
+      onListenerError: this.#setup.onError,
       traffic: this.#traffic,
       sockets: this.#sockets,
       onSave,

@@ -102,6 +102,7 @@ class TestNetwork {
       onUpdate: () => {},
       onNewSession: () => {},
       onSave: () => {},
+      onListenerError: (error) => assert.ifError(error),
       ...more,
     }
   }
@@ -625,4 +626,32 @@ test('a call from a listener waits until the current outputs are handled', async
   assert.deepEqual(order, ['bytes', 'update', 'newSession', 'call'])
   await Promise.all(calls)
   connection.close(closing)
+})
+
+test('a listener that throws loses neither the connection nor what comes after', async () => {
+  const network = new TestNetwork()
+  const errors: unknown[] = []
+  const boom = () => {
+    throw new Error('boom')
+  }
+  const connection = await network.opened({
+    onUpdate: boom,
+    onNewSession: boom,
+    onSave: boom,
+    onState: boom,
+    onOpened: boom,
+    onListenerError: (error) => errors.push(error),
+  })
+  network.machine.answer = () => [
+    { kind: 'newSession' },
+    { kind: 'save', keys: undefined },
+    { kind: 'update', body: new Uint8Array() },
+    { kind: 'send', chunk: new TextEncoder().encode('after') },
+  ]
+  network.receive()
+  assert.deepEqual(network.sent.at(-1), 'after')
+  assert.equal(connection.hasEnded, false)
+  connection.close(closing)
+  // Connecting, open, connected; three outputs; ended.
+  assert.equal(errors.length, 7)
 })

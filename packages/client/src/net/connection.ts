@@ -36,6 +36,8 @@ export interface ConnectionOptions extends DialParts {
   readonly onOpened?: ((address: Address) => void) | undefined
   /** Told whenever the connection comes or goes. */
   readonly onState?: ((state: ConnectionState) => void) | undefined
+  /** Takes what the listeners above throw: the connection goes on. */
+  readonly onListenerError: (error: unknown) => void
 }
 
 /** Bytes on the wire. */
@@ -84,6 +86,9 @@ const MAX_FAILURES_ONCE_READY = 3
 export class Connection {
   readonly #options: ConnectionOptions
   readonly #calls: Calls
+  /** Resolves once it has ended. */
+  readonly ended: Promise<void>
+  #resolveEnded: () => void = () => {}
   #addresses: readonly Address[]
   readonly #inputs: ClientInput[] = []
   #stepping = false
@@ -101,6 +106,9 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.#options = options
     this.#addresses = options.addresses
+    this.ended = new Promise((resolve) => {
+      this.#resolveEnded = resolve
+    })
     this.#calls = new Calls(
       options.clock,
       (callId) => this.#step({ kind: 'cancel', callId }),
@@ -227,13 +235,13 @@ export class Connection {
         this.#calls.refuse(output.callId, output.error)
         break
       case 'update':
-        this.#options.onUpdate(output.body)
+        this.#tell(() => this.#options.onUpdate(output.body))
         break
       case 'newSession':
-        this.#options.onNewSession()
+        this.#tell(() => this.#options.onNewSession())
         break
       case 'save':
-        this.#options.onSave(output.keys)
+        this.#tell(() => this.#options.onSave(output.keys))
         break
       case 'reconnect':
         this.#onLost(output.reason)
@@ -241,6 +249,15 @@ export class Connection {
       case 'failed':
         this.#end(output.error)
         break
+    }
+  }
+
+  /** Tells a listener, which must not end the connection or lose the outputs after this one. */
+  #tell(listener: () => void): void {
+    try {
+      listener()
+    } catch (error) {
+      this.#options.onListenerError(error)
     }
   }
 
@@ -269,7 +286,7 @@ export class Connection {
     const abort = new AbortController()
     const dialling: State = { at: 'dialling', abort }
     this.#state = dialling
-    this.#options.onState?.({ at: 'connecting' })
+    this.#tell(() => this.#options.onState?.({ at: 'connecting' }))
     const cancelTimer = clock.after(connectTimeoutMs, () => abort.abort(this.#connectTimeout()))
     let dialled: Dialled
     try {
@@ -300,7 +317,7 @@ export class Connection {
   #onOpened({ transport, address }: Dialled): void {
     this.#hasReached = true
     this.#state = { at: 'open', transport, address, readySinceMs: undefined, hasHeard: false }
-    this.#options.onOpened?.(address)
+    this.#tell(() => this.#options.onOpened?.(address))
     const { framing } = address
     this.#step({ kind: 'opened', ...(framing && { framing }) })
   }
@@ -333,7 +350,7 @@ export class Connection {
     this.#opening?.cancelTimer()
     this.#opening?.resolve()
     this.#opening = undefined
-    this.#options.onState?.({ at: 'connected' })
+    this.#tell(() => this.#options.onState?.({ at: 'connected' }))
   }
 
   #onDialFailed(cause: unknown): void {
@@ -371,7 +388,7 @@ export class Connection {
     const waitMs = backoffMs(this.#failures, fraction(), backoff)
     const cancel = clock.after(waitMs, () => void this.#dial())
     this.#state = { at: 'pausing', cancel }
-    this.#options.onState?.({ at: 'lost', waitMs, error: cause })
+    this.#tell(() => this.#options.onState?.({ at: 'lost', waitMs, error: cause }))
   }
 
   /** The end of everything: an error nothing can be done about, or a close of our own. */
@@ -387,7 +404,8 @@ export class Connection {
     this.#opening?.cancelTimer()
     this.#opening?.reject(error)
     this.#opening = undefined
-    this.#options.onState?.({ at: 'ended', error })
+    this.#resolveEnded()
+    this.#tell(() => this.#options.onState?.({ at: 'ended', error }))
   }
 
   /** Says what happened to a call that was not answered in time. */
