@@ -9,10 +9,14 @@ const MAX_BYTES = 16 * 1024 * 1024
 /** The storage of a session file. A sealed one takes the passphrase from the environment, or asks for it in a terminal. */
 export async function sessionStorage(file: string): Promise<SessionStorage> {
   const { fileSession } = await import('@cablegram/client')
-  // The environment, because other users see the arguments of a command.
-  const given = process.env['CABLEGRAM_PASSPHRASE'] || undefined
+  const given = givenPassphrase()
   const isAsked = given === undefined && process.stdin.isTTY && (await isSealedFile(file))
   return fileSession(file, { passphrase: isAsked ? () => askPassphrase(file) : given })
+}
+
+/** The passphrase in the environment, because other users see the arguments of a command. */
+export function givenPassphrase(): string | undefined {
+  return process.env['CABLEGRAM_PASSPHRASE'] || undefined
 }
 
 /** Tells whether a path is that of a sealed session. */

@@ -398,9 +398,9 @@ export class Link {
     return this.#facts
   }
 
-  /** A storage may ask for a passphrase, which nobody need answer once the client is closed. */
+  /** A storage may take long, or never end: a client that is closed does not wait for it. */
   async #openSession(): Promise<Session | undefined> {
-    const opening = this.#keeper.open()
+    const opening = this.#keeper.open(this.closed)
     try {
       return await orAborted(opening, [this.closed])
     } catch (error) {

@@ -25,9 +25,9 @@ export class SessionKeeper {
     this.#onTrouble = onTrouble
   }
 
-  /** Takes the storage, and reads what is there. @throws SessionError */
-  async open(): Promise<Session | undefined> {
-    const text = await this.#storage.open()
+  /** Takes the storage, and reads what is there. @throws SessionError, the reason of `signal` */
+  async open(signal?: AbortSignal): Promise<Session | undefined> {
+    const text = await this.#storage.open(signal)
     this.#isOpen = true
     this.#changed = false
     try {

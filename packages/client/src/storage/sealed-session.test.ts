@@ -95,3 +95,16 @@ test('a sealed session without a passphrase, and a damaged one, are refused and 
   seen.text = JSON.stringify({ ...JSON.parse(text), version: 2 })
   await assert.rejects(sealed.open(), { code: 'SESSION_VERSION' })
 })
+
+test('a session is given back when its client is closed before the passphrase is there', async () => {
+  const { seen, storage } = place('{"secret":1}')
+  const closing = new AbortController()
+  const keeper = new SessionKeeper(
+    sealedSession(storage, () => {
+      queueMicrotask(() => closing.abort(new Error('closed')))
+      return new Promise(() => {})
+    }),
+  )
+  await assert.rejects(keeper.open(closing.signal), /closed/)
+  assert.deepEqual(seen, { text: '{"secret":1}', isOpen: false, state: new Map() })
+})

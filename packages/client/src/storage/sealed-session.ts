@@ -86,6 +86,12 @@ export async function changePassphrase(storage: SessionStorage, from: string, to
   }
 }
 
+/** Seals the text of a session that has not been anywhere yet. */
+export async function sealText(text: string, passphrase: string): Promise<string> {
+  const { header, data } = await newKeys(passphrase)
+  return JSON.stringify({ ...header, session: await seal(data, text, 'session') })
+}
+
 /** Tells whether the text of a session is sealed. */
 export function isSealed(text: string): boolean {
   return parse(text) !== undefined
@@ -105,11 +111,13 @@ class SealedSession implements SessionStorage {
     this.state = storage.state && new SealedState(storage.state, () => this.#opened())
   }
 
-  async open(): Promise<string | undefined> {
-    const text = await this.#storage.open()
+  async open(signal?: AbortSignal): Promise<string | undefined> {
+    const text = await this.#storage.open(signal)
     try {
-      const given = typeof this.#passphrase === 'string' ? this.#passphrase : await this.#passphrase()
-      return await this.#read(text ?? '', checked(given, this.name))
+      signal?.throwIfAborted()
+      const given = typeof this.#passphrase === 'string' ? this.#passphrase : this.#passphrase()
+      const passphrase = await orAborted(Promise.resolve(given), signal)
+      return await this.#read(text ?? '', checked(passphrase, this.name))
     } catch (error) {
       await this.#storage.close()
       throw error
@@ -134,8 +142,7 @@ class SealedSession implements SessionStorage {
       this.#keys = await makeKeys(raw, header)
       return await unseal(this.#keys.data, session, 'session', this.name)
     }
-    const raw = crypto.getRandomValues(new Uint8Array(KEY_BYTES))
-    this.#keys = await makeKeys(raw, await makeHeader(raw, passphrase))
+    this.#keys = await newKeys(passphrase)
     if (text.trim() === '') return undefined
     await this.write(text)
     return text
@@ -199,6 +206,21 @@ class SealedState implements StateStorage {
   }
 }
 
+/** An answer, unless nobody wants it any more. */
+async function orAborted<T>(answer: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return await answer
+  let stop = () => {}
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason)
+  })
+  signal.addEventListener('abort', stop)
+  try {
+    return await Promise.race([answer, aborted])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
 function parse(text: string): Sealed | undefined {
   if (!text.includes(FORMAT)) return undefined
   let value: Partial<Sealed> | null
@@ -237,6 +259,11 @@ async function makeHeader(
   const wrapping = await keyOfPassphrase(passphrase, salt, ITERATIONS)
   const key = encodeBase64(await encrypt(wrapping, raw, 'key'))
   return { format: FORMAT, version: VERSION, iterations: ITERATIONS, salt: encodeBase64(salt), key }
+}
+
+async function newKeys(passphrase: string): Promise<Keys> {
+  const raw = crypto.getRandomValues(new Uint8Array(KEY_BYTES))
+  return await makeKeys(raw, await makeHeader(raw, passphrase))
 }
 
 async function makeKeys(raw: Uint8Array<ArrayBuffer>, header: Omit<Sealed, 'session'>): Promise<Keys> {

@@ -25,9 +25,10 @@ export interface SessionStorage {
   /**
    * Takes it for this client, and reads it; undefined if there is no session yet.
    *
-   * @throws SessionError SESSION_IN_USE, SESSION_STORAGE
+   * @param signal aborts when the client is closed: a storage that waits for a person gives up, and gives back what it took
+   * @throws SessionError SESSION_IN_USE, SESSION_STORAGE; the reason of `signal`
    */
-  open(): Promise<string | undefined>
+  open(signal?: AbortSignal): Promise<string | undefined>
   /** Replaces the text, all or nothing; when it resolves the text is safe. */
   write(text: string): Promise<void>
   /** Gives it back. */

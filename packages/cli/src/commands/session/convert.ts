@@ -2,6 +2,7 @@ import type { ConvertOptions, SessionLibrary } from '@cablegram/client/convert'
 import { TOKEN_OPTION } from '../../client.ts'
 import type { Arguments, Command } from '../../command.ts'
 import { consoleToken, TOKEN_FILE_OPTION } from '../../console-token.ts'
+import { givenPassphrase } from '../../session-storage.ts'
 import { DESKTOP_OPTIONS, desktopOptions, found } from './found.ts'
 
 const LIBRARIES = ['cablegram', 'telethon', 'gramjs', 'pyrogram', 'mtcute', 'desktop'] as const
@@ -29,6 +30,7 @@ export const convert: Command = {
   },
   notes: [
     'Only one program may use a login at a time: two at once, and Telegram ends it (AUTH_KEY_DUPLICATED). Stop the old\nprogram first, and delete its session afterwards. For two programs use `npx cablegram session clone`.',
+    'A file of Cablegram is sealed under the passphrase of FROM, or that in CABLEGRAM_PASSPHRASE; other forms are not sealed.',
     'GramJS and mtcute take strings, Telethon and Pyrogram strings and SQLite files, Telegram Desktop a folder `tdata`.',
   ],
   examples: [
@@ -41,11 +43,18 @@ export const convert: Command = {
     const { convertSession } = await import('@cablegram/client/convert')
     const session = await found(from, desktopOptions(args))
     if (session.library === 'cablegram' && session.form === 'file') await checkUnused(from)
-    const text = await convertSession(session, to, convertOptions(args))
+    const passphrase = session.passphrase ?? givenPassphrase()
+    const isOurFile =
+      to !== undefined && !args.flag('string') && (args.text('as') ?? 'cablegram') === 'cablegram'
+    if (passphrase !== undefined && !isOurFile) process.stderr.write(NOT_SEALED)
+    const text = await convertSession(session, to, { ...convertOptions(args), passphrase })
     process.stdout.write(text === undefined ? `Written: ${to}. Now delete ${from}.\n` : `${text}\n`)
     return 0
   },
 }
+
+const NOT_SEALED =
+  'The result is not sealed: whoever reads it is signed in to the account. Only session files of Cablegram keep the passphrase.\n'
 
 /** A session that a program has open would be in use twice. @throws SessionError SESSION_IN_USE */
 async function checkUnused(file: string): Promise<void> {

@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers'
 import type { FoundSession } from '@cablegram/client/convert'
 import type { Arguments, Option } from '../../command.ts'
 import { CommandError } from '../../errors.ts'
-import { isSealedFile, sessionStorage } from '../../session-storage.ts'
+import { askPassphrase, givenPassphrase, isSealedFile } from '../../session-storage.ts'
 
 /** Options that open a folder of Telegram Desktop. */
 export const DESKTOP_OPTIONS: Readonly<Record<string, Option>> = {
@@ -17,12 +17,19 @@ export function desktopOptions(args: Arguments): {
   return { passcode: args.text('passcode'), account: args.number('account') }
 }
 
+/** A session, and the passphrase that it was sealed under. */
+export type OpenedSession = FoundSession & { readonly passphrase?: string }
+
 /** The session at a path, or in the string on standard input. */
-export async function found(path: string, options: ReturnType<typeof desktopOptions>): Promise<FoundSession> {
+export async function found(
+  path: string,
+  options: ReturnType<typeof desktopOptions>,
+): Promise<OpenedSession> {
   const { readSession, readSessionText } = await import('@cablegram/client/convert')
   if (path !== '-' && (await isSealedFile(path))) {
-    const session = await unsealed(path)
-    return { ...readSessionText(`1${Buffer.from(session).toString('base64url')}`, path), form: 'file' }
+    const { session, passphrase } = await unsealed(path)
+    const text = `1${Buffer.from(session).toString('base64url')}`
+    return { ...readSessionText(text, path), form: 'file', passphrase }
   }
   if (path !== '-') return await readSession(path, options)
   if (process.stdin.isTTY) throw new CommandError('- reads the string from standard input. Add: < string.txt')
@@ -30,13 +37,16 @@ export async function found(path: string, options: ReturnType<typeof desktopOpti
 }
 
 /** @throws SessionError SESSION_PASSPHRASE, SESSION_IN_USE */
-async function unsealed(path: string): Promise<string> {
-  const storage = await sessionStorage(path)
+async function unsealed(path: string): Promise<{ session: string; passphrase: string }> {
+  const passphrase = givenPassphrase() ?? (process.stdin.isTTY ? await askPassphrase(path) : undefined)
+  if (passphrase === undefined) {
+    throw new CommandError(
+      `${path} is sealed. Give its passphrase in CABLEGRAM_PASSPHRASE, or run this in a terminal.`,
+    )
+  }
+  const { fileSession } = await import('@cablegram/client')
+  const storage = fileSession(path, { passphrase })
   const session = await storage.open()
   await storage.close()
-  const { isSealed } = await import('@cablegram/client')
-  if (session !== undefined && !isSealed(session)) return session
-  throw new CommandError(
-    `${path} is sealed. Give its passphrase in CABLEGRAM_PASSPHRASE, or run this in a terminal.`,
-  )
+  return { session: session ?? '', passphrase }
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { fileSession, memorySession, TelegramClient } from '@cablegram/client'
+import { fileSession, isSealed, memorySession, TelegramClient } from '@cablegram/client'
 import { importSession } from '@cablegram/client/convert'
 import { type CablegramServer, startServer } from '@cablegram/server'
 import { CommandLines } from '../../../../../test/e2e/command-lines.ts'
@@ -109,9 +109,13 @@ test('a sealed session is inspected and converted with its passphrase, and not w
   await sealed.write(text)
   await sealed.close()
   assert.equal(inspect(at('sealed.session'), '', 'correct horse').stdout, inspect(at('me.session')).stdout)
-  const { out } = await withPassphrase('correct horse', (own) =>
-    own.runWords(['session', 'convert', at('sealed.session'), '--as', 'mtcute']),
-  )
+  const { out, notes } = await withPassphrase('correct horse', async (own) => {
+    await own.runWords(['session', 'convert', at('sealed.session'), at('sealed.too')])
+    return await own.runWords(['session', 'convert', at('sealed.session'), '--as', 'mtcute'])
+  })
+  assert.match(notes, /not sealed/)
+  assert.equal(isSealed(readFileSync(at('sealed.too'), 'utf8')), true)
+  assert.equal(inspect(at('sealed.too'), '', 'correct horse').stdout, inspect(at('me.session')).stdout)
   assert.equal(out, await run('session', 'convert', at('me.session'), '--as', 'mtcute'))
   const wrong = inspect(at('sealed.session'), '', 'battery staple')
   assert.equal(wrong.status, 1)

@@ -3,6 +3,7 @@ import type { Random } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
 import { secureRandom } from '../../random.ts'
 import { SessionError } from '../../storage/errors.ts'
+import { sealText } from '../../storage/sealed-session.ts'
 import {
   decodeSession,
   decodeStringSession,
@@ -42,6 +43,8 @@ export interface ConvertOptions extends ExportOptions {
   readonly library?: SessionLibrary | undefined
   /** Makes it a string session, also where the library has files. */
   readonly asString?: boolean | undefined
+  /** Seals a file of ours under it. Other forms have no seal. Default: not sealed. */
+  readonly passphrase?: string | undefined
   /** Default: the runtime's. */
   readonly random?: Random | undefined
 }
@@ -112,8 +115,10 @@ async function convertToOurs(
 ): Promise<string | undefined> {
   const session =
     found.session ?? sessionOf(await loginIn(found, options), await serverFor(options, found.login ?? {}))
-  const isString = to === undefined || options.asString === true
-  return await given(to, isString ? encodeStringSession(session) : encodeSession(session))
+  if (to === undefined || options.asString === true) return await given(to, encodeStringSession(session))
+  const text = encodeSession(session)
+  const { passphrase } = options
+  return await given(to, passphrase === undefined ? text : await sealText(text, passphrase))
 }
 
 /** The login of a session, with the facts that the options add. */
