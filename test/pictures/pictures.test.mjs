@@ -207,6 +207,11 @@ describe('photos', () => {
       Buffer.from((await client.upload.getFile({ location: { ...location, big: true }, ...limit })).bytes),
       big,
     )
+    // Whoever sees the person shows this first.
+    const [me] = await client.users.getUsers({ id: [{ _: 'inputUserSelf' }] })
+    const stripped = photo.sizes.find((size) => size._ === 'photoStrippedSize')
+    assert.ok(stripped !== undefined && me.photo.strippedThumb.length > 20)
+    assert.deepEqual(me.photo.strippedThumb, stripped.bytes)
     // The middle: red begins behind the left edge.
     assert.ok(vips.Image.newFromBuffer(big).getpoint(0, 320)[0] > 20)
     const tiny = await client.photos.uploadProfilePhoto({

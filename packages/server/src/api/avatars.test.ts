@@ -92,7 +92,7 @@ const letters: PictureMaker = {
     const sizes = wanted.map(({ letter, pixels }) => {
       return { letter, width: pixels, height: pixels, bytes: Buffer.from(letter.repeat(9)) }
     })
-    return { kind: 'made', sizes, stripped: undefined }
+    return { kind: 'made', sizes, stripped: Uint8Array.of(1, 2, 3) }
   },
   close: async () => {},
 }
@@ -222,6 +222,39 @@ test('a photo of a group is in its service message, in the group and its page, a
   assert.deepEqual(part.bytes, bytes)
   await ada.ask('messages.editChatPhoto', { chatId, photo: { _: 'inputChatPhotoEmpty' } })
   assert.equal((await groupOf())._, 'chatPhotoEmpty')
+})
+
+test('people and groups are told of with the smallest size of their photo, and whether it moves', async () => {
+  const { ada, ben } = await createScene({ pictures: letters })
+  const users = [{ _: 'inputUser' as const, ...ada.input(ben.id) }]
+  const { updates } = await ada.ask('messages.createChat', { users, title: 'Club' })
+  const chatId = updates._ === 'updates' ? (updates.chats[0]?.id ?? 0n) : 0n
+  const chatOf = async () => {
+    const [chat] = (await ben.ask('messages.getChats', { id: [chatId] })).chats
+    return chat?._ === 'chat' ? chat.photo : assert.fail()
+  }
+  const photo = await ada.upload(png(640))
+  const strippedThumb = Uint8Array.of(1, 2, 3)
+  const shown = { _: 'userProfilePhoto', photoId: photo.id, strippedThumb, dcId: photo.dcId }
+  assert.deepEqual((await ben.see(ada.id)).photo, shown)
+  // It is known by now.
+  assert.deepEqual((await ben.see(ada.id)).photo, shown)
+
+  const uploaded = { _: 'inputChatUploadedPhoto' } as const
+  await ada.ask('messages.editChatPhoto', { chatId, photo: { ...uploaded, file: await ada.sent(png(320)) } })
+  const still = await chatOf()
+  assert.ok(still._ === 'chatPhoto')
+  assert.deepEqual([still.strippedThumb, still.hasVideo], [strippedThumb, undefined])
+  const video = await ada.sent(film(640, 640), 'a.mp4')
+  await ada.ask('messages.editChatPhoto', { chatId, photo: { ...uploaded, video } })
+  const moving = await chatOf()
+  assert.ok(moving._ === 'chatPhoto' && moving.photoId !== still.photoId)
+  assert.ok(moving.hasVideo)
+
+  const emoji: VideoSize = { _: 'videoSizeEmojiMarkup', emojiId: 7n, backgroundColors: [0xff0000] }
+  await ada.ask('photos.uploadProfilePhoto', { videoEmojiMarkup: emoji })
+  const { photo: drawn } = await ben.see(ada.id)
+  assert.ok(drawn?._ === 'userProfilePhoto' && drawn.hasVideo)
 })
 
 test('photos that are shown are swept no more than those of messages, and go once nothing shows them', async () => {

@@ -1,4 +1,4 @@
-import type { Chat, InputChatPhoto, Update } from '@cablegram/tl/api'
+import type { InputChatPhoto, Update } from '@cablegram/tl/api'
 import { requireUserId } from '../rules/accounts/keys.ts'
 import { knownPhoto, photoOfGroup } from '../rules/avatars/avatars.ts'
 import { botsOfGroup } from '../rules/bots/bots.ts'
@@ -21,7 +21,6 @@ import {
   protectGroup,
   removeFromGroup,
 } from '../rules/groups/groups.ts'
-import { seeGroups } from '../rules/groups/see-groups.ts'
 import { refusal } from '../rules/index.ts'
 import type { Photo } from '../rules/messages/words.ts'
 import { checkMayGiveAway } from '../rules/passwords/fresh-owners.ts'
@@ -30,12 +29,12 @@ import { checkTexts } from './check-texts.ts'
 import { chatIdOf, groupUpdates, membersUpdate } from './groups.ts'
 import type { Handler, HandlerContext } from './handler.ts'
 import { answerOf } from './password-answers.ts'
-import { peerBook } from './peer-book.ts'
+import { peerBook, seenChats } from './peer-book.ts'
 import { peerOf, userIdOf } from './peers.ts'
 import { rightsUpdate } from './side-groups.ts'
 import { viewerIn } from './side-view.ts'
 import { langOf, tlBotInfo } from './tl-bots.ts'
-import { bannedBits, peopleOf, tlFullGroup, tlGroup } from './tl-chats.ts'
+import { bannedBits, peopleOf, tlFullGroup } from './tl-chats.ts'
 import { claimOf, sentAvatarOf, tlPhoto } from './tl-files.ts'
 
 const MAX_IDS = 200
@@ -172,11 +171,6 @@ export const getCommonChats: Handler<'messages.getCommonChats'> = async (
   const chats = await seenChats(chatIds, context)
   if (chats.length === count) return { _: 'messages.chats', chats }
   return { _: 'messages.chatsSlice', count, chats }
-}
-
-async function seenChats(chatIds: readonly bigint[], { on, caller, nowS }: HandlerContext): Promise<Chat[]> {
-  const groups = await seeGroups(on, requireUserId(caller.state), chatIds)
-  return groups.map((group) => tlGroup(group, nowS))
 }
 
 /** Counts the members of a group who are online. */

@@ -1,5 +1,4 @@
-import type { Update } from '@cablegram/tl/api'
-import { requireUserId } from '../rules/accounts/keys.ts'
+import type { Chat, Update } from '@cablegram/tl/api'
 import { waitingFor } from '../rules/groups/full-groups.ts'
 import {
   adminsWithInvites,
@@ -18,13 +17,12 @@ import {
   listImporters,
 } from '../rules/groups/joins.ts'
 import { hashOf } from '../rules/groups/link.ts'
-import { seeGroups } from '../rules/groups/see-groups.ts'
 import { refusal } from '../rules/index.ts'
 import { chatIdOf, groupUpdates, membersUpdate } from './groups.ts'
 import type { Handler, HandlerContext } from './handler.ts'
-import { seenUsers } from './peer-book.ts'
+import { seenChats, seenUsers } from './peer-book.ts'
 import { peerOf, userIdOf } from './peers.ts'
-import { tlGroup, tlImporter, tlInvite, tlWaiting } from './tl-chats.ts'
+import { tlImporter, tlInvite, tlWaiting } from './tl-chats.ts'
 
 /** Makes a link to a group. */
 export const exportChatInvite: Handler<'messages.exportChatInvite'> = async (request, context) => {
@@ -149,9 +147,9 @@ export const checkChatInvite: Handler<'messages.checkChatInvite'> = async ({ has
   }
 }
 
-async function seenChat(chatId: bigint, { on, caller, nowS }: HandlerContext) {
-  const [group] = await seeGroups(on, requireUserId(caller.state), [chatId])
-  return tlGroup(group ?? { kind: 'forbidden', chatId, title: '' }, nowS)
+async function seenChat(chatId: bigint, context: HandlerContext): Promise<Chat> {
+  const [chat] = await seenChats([chatId], context)
+  return chat ?? { _: 'chatForbidden', id: chatId, title: '' }
 }
 
 /** Joins the group of a link. */

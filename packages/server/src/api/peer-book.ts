@@ -1,9 +1,8 @@
 import type { Chat, User as TlUser } from '@cablegram/tl/api'
 import type { Ground } from '../ground/ground.ts'
 import { requireUserId } from '../rules/accounts/keys.ts'
-import { seeGroups } from '../rules/groups/see-groups.ts'
+import { seePeers } from '../rules/avatars/see-peers.ts'
 import { CHANNELS_BELOW, type Message, type PeerId } from '../rules/messages/words.ts'
-import { seePeople } from '../rules/people/see-people.ts'
 import type { HandlerContext } from './handler.ts'
 import { peersIn } from './peers.ts'
 import { tlGroup } from './tl-chats.ts'
@@ -47,12 +46,10 @@ export class PeerBook {
     const viewer = { on: this.#on, viewerId: this.#viewerId, nowS: this.#nowS }
     const userIds = [...this.#noted].filter((peerId) => peerId > 0n)
     const chatIds = [...this.#noted].filter((peerId) => peerId < 0n && peerId > CHANNELS_BELOW)
-    const people = await seePeople(this.#on, this.#viewerId, userIds)
-    const groups = await seeGroups(
-      this.#on,
-      this.#viewerId,
-      chatIds.map((peerId) => -peerId),
-    )
+    const { people, groups } = await seePeers(this.#on, this.#viewerId, {
+      userIds,
+      chatIds: chatIds.map((peerId) => -peerId),
+    })
     return {
       users: people.map((person) => tlPerson(person, viewer)),
       chats: groups.map((group) => tlGroup(group, this.#nowS)),
@@ -71,6 +68,15 @@ export async function seenUsers(
   { on, caller, nowS }: HandlerContext,
 ): Promise<TlUser[]> {
   const viewerId = requireUserId(caller.state)
-  const people = await seePeople(on, viewerId, ids)
+  const { people } = await seePeers(on, viewerId, { userIds: ids })
   return people.map((person) => tlPerson(person, { on, viewerId, nowS }))
+}
+
+/** Groups as the caller sees them, in this order. */
+export async function seenChats(
+  ids: readonly bigint[],
+  { on, caller, nowS }: HandlerContext,
+): Promise<Chat[]> {
+  const { groups } = await seePeers(on, requireUserId(caller.state), { chatIds: ids })
+  return groups.map((group) => tlGroup(group, nowS))
 }

@@ -26,6 +26,7 @@ import {
   type WaitingList,
 } from '../rules/groups/words.ts'
 import type { Avatar } from '../rules/people/words.ts'
+import { tlAvatar } from './tl-avatar.ts'
 import { tlNotifySettings } from './tl-notify.ts'
 import { tlReaction } from './tl-reactions.ts'
 
@@ -68,7 +69,7 @@ export function tlGroup(group: SeenGroup, nowS: number): Chat {
 }
 
 function tlChatPhoto(avatar: Avatar | undefined): ChatPhoto {
-  return avatar === undefined ? { _: 'chatPhotoEmpty' } : { _: 'chatPhoto', ...avatar }
+  return avatar === undefined ? { _: 'chatPhotoEmpty' } : { _: 'chatPhoto', ...tlAvatar(avatar) }
 }
 
 /** Things that members must not do, in TL. */

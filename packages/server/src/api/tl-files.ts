@@ -19,6 +19,7 @@ import {
 import type { SentFile } from '../rules/files/words.ts'
 import { refusal } from '../rules/index.ts'
 import type { Document, DocumentAttribute, Photo, PhotoSize, Shown } from '../rules/messages/words.ts'
+import { fromBase64 } from './base64.ts'
 import { finite, measure, notLonger } from './file-bounds.ts'
 import type { BoxViewer } from './side-view.ts'
 
@@ -290,10 +291,6 @@ export function sentAvatarOf({
     film: video && { file: sentFileOf(video), startS },
     emoji: markup && { emojiId: markup.emojiId, colours: markup.backgroundColors },
   }
-}
-
-function fromBase64(text: string): Uint8Array {
-  return Uint8Array.from(Buffer.from(text, 'base64'))
 }
 
 /** The photos of a user as the place to which clients go for a new file reference. */

@@ -3,6 +3,7 @@ import type { User } from '../rules/accounts/words.ts'
 import { SERVICE_USER } from '../rules/index.ts'
 import type { Birthday, SeenPerson, SeenStatus } from '../rules/people/words.ts'
 import { accessHashOf, type HashGround, SERVICE_HASH } from './access-hash.ts'
+import { tlAvatar } from './tl-avatar.ts'
 
 /** Time that a client counts as online after a request; help.getConfig has the same. */
 export const ONLINE_FOR_S: number = 300
@@ -56,7 +57,7 @@ function named(person: Named, accessHash: bigint): Extract<TlUser, { _: 'user' }
     firstName,
     ...(lastName !== '' && { lastName }),
     ...(username !== undefined && { username }),
-    ...(avatar !== undefined && { photo: { _: 'userProfilePhoto', ...avatar } }),
+    ...(avatar !== undefined && { photo: { _: 'userProfilePhoto', ...tlAvatar(avatar) } }),
   }
 }
 

@@ -1,5 +1,6 @@
 import { bytes, int, isNull, long, type Row, text } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
+import { idList, LISTED_IDS } from '../../database/id-list.ts'
 import { unseal } from '../../database/sealed.ts'
 import type { Secret } from '../../database/secret.ts'
 import type { Settings } from '../../ground/settings.ts'
@@ -17,6 +18,8 @@ const find = sql`
   JOIN blobs b ON b.digest = m.digest LEFT JOIN blobs t ON t.digest = m.thumb_digest
   WHERE m.media_id = :mediaId AND m.kind = :kind`
 
+const listPhotos = sql`
+  SELECT m.media_id, m.sealed_media FROM ${LISTED_IDS} l JOIN media m ON m.media_id = l.listed_id AND m.kind = 'photo'`
 const claim = sql`UPDATE media SET unused_at_s = NULL WHERE media_id = :mediaId RETURNING media_id`
 
 /** Documents, or messages of each, that a search by bytes looks at. A document that it misses is sent anew. */
@@ -128,6 +131,12 @@ export function* findDocument(secret: Secret, mediaId: bigint): Decision<FoundMe
 export function* findPhoto(secret: Secret, mediaId: bigint): Decision<FoundMedia<Photo> | undefined> {
   const row = yield* find.row({ mediaId, kind: 'photo' })
   return row && toFound<Photo>(secret, row)
+}
+
+/** Photos by their ids, in any order; those that are gone are missing. */
+export function* findPhotos(secret: Secret, photoIds: readonly bigint[]): Decision<Photo[]> {
+  const rows = yield* listPhotos.rows({ ids: idList(photoIds) })
+  return rows.map((row) => mediaIn<Photo>(secret, row))
 }
 
 /** Documents of these bytes that somebody may see, first those of their own. @param digest of the bytes */

@@ -82,6 +82,10 @@ export interface Avatar {
   readonly photoId: bigint
   /** The data centre that has it. */
   readonly dcId: number
+  /** Its smallest size, without what clients add to it: in base64. */
+  readonly stripped?: string
+  /** Clients show a film or an emoji in its place. */
+  readonly isMoving?: true
 }
 
 interface SeenNames {
