@@ -208,10 +208,13 @@ test('a withheld answer is given to the repeated signIn', async () => {
 
 test('a client whose answer is lost with its connection is told so when it resends', async () => {
   const server = await start()
-  const client = connect(server)
-  await client.help.getNearestDc()
-  server.faults.add({ method: 'help.getNearestDc', drop: true, close: true, times: 1 })
-  await assert.rejects(client.help.getNearestDc(), { code: 500, type: 'RPC_ANSWER_LOST' })
+  for (const transport of ['tcp', 'websocket', 'http'] as const) {
+    const client = new TelegramClient(memorySession(), { server: server.info, transport })
+    open.push(client)
+    await client.help.getNearestDc()
+    server.faults.add({ method: 'help.getNearestDc', drop: true, close: true, times: 1 })
+    await assert.rejects(client.help.getNearestDc(), { code: 500, type: 'RPC_ANSWER_LOST' }, transport)
+  }
 })
 
 test('a key reported as duplicated loses its login', async () => {

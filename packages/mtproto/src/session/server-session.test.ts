@@ -145,6 +145,18 @@ test('the state of a message says what it needs and what each side knows of it',
   assert.deepEqual([...state.service.info], [4 + 8 + 32 + 64 + 128, 4 + 16, 4 + 8])
 })
 
+test('a lost answer counts as made, so that a client which asks sends its request again', () => {
+  const world = inSession()
+  const msgId = world.send(request(1))
+  const session = { authKeyId: KEY.authKey.id, sessionId: 1n }
+  world.step({ kind: 'withhold', session, msgId, wasRun: true, asBadSalt: false })
+  world.seen()
+  world.service({ _: 'msgs_state_req', msgIds: [msgId] })
+  const [state] = world.seen()
+  assert.ok(state?.service?._ === 'msgs_state_info')
+  assert.deepEqual([...state.service.info], [4 + 8 + 32 + 64])
+})
+
 test('rpc_drop_answer drops a queued answer, and says so about an unfinished one', () => {
   const world = inSession()
   const drop = (reqMsgId: bigint) => {

@@ -156,7 +156,7 @@ export class ServerSession {
   /** A request that has been carried out gets no answer: when it comes again it is told that the answer is lost. */
   loseAnswer(msgId: MsgId): void {
     if (!this.#running.finish(msgId)) return
-    this.received.mark(msgId, STATE.acked)
+    this.received.mark(msgId, STATE.acked | STATE.answered)
     this.#acks.push(msgId)
     this.#outbox.lose(msgId)
   }

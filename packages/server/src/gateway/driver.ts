@@ -521,8 +521,9 @@ export class Driver {
     wasRun: boolean,
     instead: Instead | undefined,
   ): void {
-    this.input({ kind: 'withhold', session, msgId, wasRun, asBadSalt: instead?.kind === 'badSalt' })
+    // First: over HTTP the acknowledgement of the request would answer it, and nothing would be lost with the connection.
     if (instead?.kind === 'close') this.#connections.get(id)?.channel.destroy()
+    this.input({ kind: 'withhold', session, msgId, wasRun, asBadSalt: instead?.kind === 'badSalt' })
     if (instead?.kind !== 'transportError') return
     this.input({ kind: 'sendTransportError', connection: id, code: instead.code })
   }
