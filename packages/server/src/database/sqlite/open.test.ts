@@ -20,6 +20,7 @@ import { keepFirstServerKey } from '../../rules/accounts/decide-server-keys.ts'
 import { seededRandom } from '../../rules/test-world.ts'
 import { openStore } from '../index.ts'
 import type { Store } from '../store.ts'
+import { openMemory } from './open.ts'
 
 const isRoot = process.getuid?.() === 0
 
@@ -53,6 +54,20 @@ async function makeFolder(): Promise<string> {
 }
 
 const KEY = new Uint8Array(256).fill(0xab)
+
+/** Tables and indexes with their SQL, and the rows of each table, without what is random. */
+function contentOf(db: DatabaseSync): unknown {
+  const schema = db.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY type, name').all()
+  const tables = schema.filter(({ type, name }) => type === 'table' && name !== 'secret_check')
+  return [schema, tables.map(({ name }) => db.prepare(`SELECT * FROM ${name}`).all())]
+}
+
+test('a database that a process makes later has what the migrations gave the first', () => {
+  const [first, later] = [openMemory(seededRandom('first')), openMemory(seededRandom('later'))]
+  assert.deepEqual(contentOf(later.db), contentOf(first.db))
+  first.db.close()
+  later.db.close()
+})
 
 test('folders are created level by level, and an unwritable place is refused at once', async () => {
   const folder = join(newFolder(), 'a', 'b')
