@@ -17,7 +17,7 @@ import { startBalancer, startPostgres, startRedis } from './index.ts'
 
 const NODES = 3
 const KILLS = effort(3, 100)
-const LOGINS = effort(12, 50)
+const LOGINS = effort(8, 50)
 /** The promise is ten seconds. A machine that also runs everything else is given more, and the time is printed. */
 const GIVEN_UP_MS = 60_000
 

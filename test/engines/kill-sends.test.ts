@@ -22,7 +22,7 @@ import { Seen } from './promises/seen.ts'
 import { Senders } from './promises/senders.ts'
 import { type KillRow, say, writeKills } from './promises/table.ts'
 
-const KILLS: number = effort(3, 100)
+const KILLS: number = effort(2, 100)
 /** The longest time between the first message after a start and the kill. */
 const MOST_MS = 400
 /** The longest time between the first message of planned work and the kill. */

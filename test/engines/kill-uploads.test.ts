@@ -25,7 +25,7 @@ import { Seen } from './promises/seen.ts'
 import { say, type UploadKillRow, writeUploadKills } from './promises/table.ts'
 import { Uploaders } from './promises/uploaders.ts'
 
-const KILLS: number = effort(3, 100)
+const KILLS: number = effort(2, 100)
 /** The longest time between the first message after a start and a kill amid parts. */
 const MOST_MS = 300
 /** The longest time between the beginning of an assembly and a kill. */

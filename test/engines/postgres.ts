@@ -33,7 +33,9 @@ export interface PostgresServer {
   url(database?: string, port?: number): string
   /** Makes an empty database, or a copy of `template`. @returns its name */
   createDatabase(template?: string): Promise<string>
-  /** Runs SQL as the superuser. */
+  /** A connection as the superuser, for many statements. */
+  connect(database?: string): Promise<pg.Client>
+  /** Runs SQL as the superuser, on a connection of its own. */
   query(text: string, database?: string): Promise<readonly Record<string, unknown>[]>
   /** Stops: `fast` ends all connections, `immediate` leaves recovery to the next start. */
   stop(mode?: 'fast' | 'immediate'): Promise<void>
@@ -70,7 +72,8 @@ export async function startPostgres({
   runToEnd(initdb, ['--pgdata', data, '--no-sync', ...access, ...text], folder, user)
   const port = await freePort()
   const durable = fsync ? {} : { fsync: 'off', full_page_writes: 'off' }
-  const small = { shared_buffers: '32MB', max_connections: 100 }
+  // To compile a plan takes longer than the statement: tables without statistics look large to the planner.
+  const small = { shared_buffers: '32MB', max_connections: 100, jit: 'off' }
   const own = { listen_addresses: '127.0.0.1', unix_socket_directories: '', port }
   const configured = Object.entries({ ...small, ...durable, ...settings, ...own })
   const args = ['-D', data, ...configured.flatMap(([name, value]) => ['-c', `${name}=${value}`])]
@@ -82,10 +85,15 @@ export async function startPostgres({
   const url = (database = 'postgres', atPort = port): string =>
     `postgres://${USER}:${password}@127.0.0.1:${atPort}/${database}`
 
-  async function query(sql: string, database?: string): Promise<readonly Record<string, unknown>[]> {
+  async function connect(database?: string): Promise<pg.Client> {
     const client = new pg.Client({ connectionString: url(database) })
     client.on('error', () => {})
     await client.connect()
+    return client
+  }
+
+  async function query(sql: string, database?: string): Promise<readonly Record<string, unknown>[]> {
+    const client = await connect(database)
     try {
       const { rows } = await client.query(sql)
       return rows
@@ -142,6 +150,7 @@ export async function startPostgres({
       return program !== undefined
     },
     url,
+    connect,
     query,
     start: () => start(),
     stop,
