@@ -16,6 +16,8 @@ export interface ClientProgram extends ServedClient {
   /** Matches a line of its log that says the server is wrong. */
   complaint?: RegExp
   scenarios: readonly Scenario[]
+  /** Names of those that also a run of all clients plays, without `--full`. Default: all of them. */
+  short?: readonly string[]
   needs?: readonly Need[]
 }
 
@@ -30,15 +32,30 @@ const THREE_DCS = ['--dcs', '3']
 /** Options of a row whose server is two nodes over PostgreSQL and Redis. */
 const TWO_NODES = { nodes: 2, needs: ['engines'] as const, scenarios: NODES }
 
-/** Scenarios that a transport can break. How a client rests does not depend on it. */
-const WIRE = scenariosNamed('sign up', 'wrong code', 'sign in', 'server restarts', 'log out')
-/** Scenarios that a layer can break. */
-const LAYER = scenariosNamed('sign up', 'wrong code', 'sign in', 'log out')
+/** Some of the scenarios of a row, and fewer of them in the short form: what breaks the others breaks these as well. */
+type Part = Pick<ClientProgram, 'scenarios' | 'short'>
 
-/** One row for each client, over its usual transport. */
-const EVERYTHING = [...EVERY_SCENARIO, ...WAYS_IN, ...CHATS]
+/** Scenarios that a transport can break. How a client rests does not depend on it. */
+const WIRE: Part = {
+  scenarios: scenariosNamed('sign up', 'wrong code', 'sign in', 'server restarts', 'log out'),
+  short: ['sign up', 'server restarts'],
+}
+/** Scenarios that a layer can break. */
+const LAYER: Part = {
+  scenarios: scenariosNamed('sign up', 'wrong code', 'sign in', 'log out'),
+  short: ['sign up', 'log out'],
+}
+/** Rows with temporary keys, and the newest of the old layers. */
+const KEYS: Part = {
+  scenarios: EVERY_SCENARIO,
+  short: ['sign up', 'saved session', 'server restarts', 'server killed', 'log out', 'at rest'],
+}
 /** Rows with three data centres. */
-const MOVES = [...MIGRATIONS, QR_MIGRATION]
+const MOVES: Part = { scenarios: [...MIGRATIONS, QR_MIGRATION], short: ['moves to 3', 'QR to 3'] }
+/** One row for each client, over its usual transport. */
+const EVERYTHING: Part = { scenarios: [...EVERY_SCENARIO, ...WAYS_IN, ...CHATS] }
+/** The same, of a client that also has logins by e-mail. */
+const EVERYTHING_AND_EMAILS: Part = { scenarios: [...EVERYTHING.scenarios, ...EMAILS] }
 
 /** In the order of the table. */
 export const CLIENTS: readonly ClientProgram[] = [
@@ -48,18 +65,18 @@ export const CLIENTS: readonly ClientProgram[] = [
   ...tdlib(),
   ...telethon(),
   ...[198, 158, 144, 135, 131].map((layer): ClientProgram => {
-    const scenarios = layer === 198 ? EVERY_SCENARIO : LAYER
-    return { name: `old-${layer}`, adapter: 'clients/old.ts', args: [String(layer)], scenarios }
+    const part = layer === 198 ? KEYS : LAYER
+    return { name: `old-${layer}`, adapter: 'clients/old.ts', args: [String(layer)], ...part }
   }),
 ]
 
 function cablegram(): ClientProgram[] {
-  const row = (name: string, options: object, scenarios: readonly Scenario[]): ClientProgram => {
-    return { name, adapter: 'clients/cablegram.ts', args: [JSON.stringify(options)], scenarios }
+  const row = (name: string, options: object, part: Part): ClientProgram => {
+    return { name, adapter: 'clients/cablegram.ts', args: [JSON.stringify(options)], ...part }
   }
   return [
-    row('cablegram', {}, [...EVERYTHING, ...EMAILS]),
-    row('cablegram-pfs', { pfs: true }, EVERY_SCENARIO),
+    row('cablegram', {}, EVERYTHING_AND_EMAILS),
+    row('cablegram-pfs', { pfs: true }, KEYS),
     { ...row('cablegram-3-dcs', {}, MOVES), serve: THREE_DCS },
     row('cablegram-abridged', { framing: 'abridged' }, WIRE),
     row('cablegram-padded', { framing: 'padded' }, WIRE),
@@ -71,33 +88,33 @@ function gramjs(): ClientProgram[] {
   const adapter = 'clients/gramjs.mjs'
   const over = (transport: string, ...more: string[]) => ({ adapter, args: ['telegram', transport, ...more] })
   return [
-    { name: 'gramjs-full', ...over('full'), scenarios: EVERYTHING },
-    { name: 'gramjs-abridged', ...over('abridged'), scenarios: WIRE },
-    { name: 'gramjs-obfuscated', ...over('obfuscated'), scenarios: WIRE },
-    { name: 'gramjs-mtproxy', ...over('mtproxy', MTPROXY_SECRET), scenarios: WIRE, serve: MTPROXY },
-    { name: 'gramjs-websocket', ...over('websocket'), scenarios: WIRE },
-    { name: 'gramjs-wss', ...over('wss'), scenarios: WIRE, tls: true },
-    { name: 'gramjs-3-dcs', ...over('full'), scenarios: MOVES, serve: THREE_DCS },
+    { name: 'gramjs-full', ...over('full'), ...EVERYTHING },
+    { name: 'gramjs-abridged', ...over('abridged'), ...WIRE },
+    { name: 'gramjs-obfuscated', ...over('obfuscated'), ...WIRE },
+    { name: 'gramjs-mtproxy', ...over('mtproxy', MTPROXY_SECRET), ...WIRE, serve: MTPROXY },
+    { name: 'gramjs-websocket', ...over('websocket'), ...WIRE },
+    { name: 'gramjs-wss', ...over('wss'), ...WIRE, tls: true },
+    { name: 'gramjs-3-dcs', ...over('full'), ...MOVES, serve: THREE_DCS },
     { name: 'gramjs-2-nodes', ...over('full'), ...TWO_NODES },
-    { name: 'teleproto', adapter, args: ['teleproto', 'full'], scenarios: LAYER },
+    { name: 'teleproto', adapter, args: ['teleproto', 'full'], ...LAYER },
   ]
 }
 
 function mtcute(): ClientProgram[] {
   const adapter = 'clients/mtcute.mjs'
   return [
-    { name: 'mtcute', adapter, args: ['intermediate'], scenarios: EVERYTHING },
-    { name: 'mtcute-pfs', adapter, args: ['intermediate', 'pfs'], scenarios: EVERY_SCENARIO },
-    { name: 'mtcute-3-dcs', adapter, args: ['intermediate'], scenarios: MOVES, serve: THREE_DCS },
+    { name: 'mtcute', adapter, args: ['intermediate'], ...EVERYTHING },
+    { name: 'mtcute-pfs', adapter, args: ['intermediate', 'pfs'], ...KEYS },
+    { name: 'mtcute-3-dcs', adapter, args: ['intermediate'], ...MOVES, serve: THREE_DCS },
     { name: 'mtcute-2-nodes', adapter, args: ['intermediate'], ...TWO_NODES },
-    { name: 'mtcute-padded', adapter, args: ['padded'], scenarios: WIRE },
-    { name: 'mtcute-mtproxy', adapter, args: ['mtproxy', PADDED_SECRET], scenarios: LAYER, serve: MTPROXY },
-    { name: 'mtcute-websocket', adapter, args: ['websocket'], scenarios: WIRE },
+    { name: 'mtcute-padded', adapter, args: ['padded'], ...WIRE },
+    { name: 'mtcute-mtproxy', adapter, args: ['mtproxy', PADDED_SECRET], ...LAYER, serve: MTPROXY },
+    { name: 'mtcute-websocket', adapter, args: ['websocket'], ...WIRE },
     {
       name: 'mtcute-chromium',
       adapter: 'clients/mtcute-web.mjs',
       args: [CHROMIUM],
-      scenarios: WIRE,
+      ...WIRE,
       needs: ['chromium'],
     },
   ]
@@ -106,7 +123,7 @@ function mtcute(): ClientProgram[] {
 /** A binary client can only be redirected through MTProxy. */
 function tdlib(): ClientProgram[] {
   const adapter = 'clients/tdlib.mjs'
-  const row = (name: string, args: string[], scenarios: readonly Scenario[]): ClientProgram => {
+  const row = (name: string, args: string[], part: Part): ClientProgram => {
     // Levels 0 and 1 are fatal and error. TDLib also calls methods that this server does not have, and
     // copes.
     const complaint = /^\[ ?[01]\](?!.*METHOD_NOT_IMPLEMENTED).*$/m
@@ -114,7 +131,7 @@ function tdlib(): ClientProgram[] {
       name,
       adapter,
       args,
-      scenarios,
+      ...part,
       complaint,
       serve: MTPROXY,
       needs: ['tdlib'],
@@ -122,11 +139,11 @@ function tdlib(): ClientProgram[] {
     }
   }
   return [
-    row('tdlib-mtproxy', [MTPROXY_SECRET], [...EVERYTHING, ...EMAILS]),
+    row('tdlib-mtproxy', [MTPROXY_SECRET], EVERYTHING_AND_EMAILS),
     row('tdlib-mtproxy-pfs', [MTPROXY_SECRET, 'pfs'], WIRE),
     row('tdlib-padded', [PADDED_SECRET], WIRE),
-    row('tdlib-padded-pfs', [PADDED_SECRET, 'pfs'], EVERY_SCENARIO),
-    { ...row('tdlib-cdn', [MTPROXY_SECRET], CDN), serve: [...MTPROXY, '--cdn', 'all'] },
+    row('tdlib-padded-pfs', [PADDED_SECRET, 'pfs'], KEYS),
+    { ...row('tdlib-cdn', [MTPROXY_SECRET], { scenarios: CDN }), serve: [...MTPROXY, '--cdn', 'all'] },
   ]
 }
 
@@ -138,12 +155,12 @@ function telethon(): ClientProgram[] {
     needs: ['telethon'],
   })
   return [
-    { ...over('full'), scenarios: EVERYTHING },
+    { ...over('full'), ...EVERYTHING },
     { ...over('full'), ...TWO_NODES, name: 'telethon-2-nodes', needs: ['telethon', 'engines'] },
-    { ...over('abridged'), scenarios: WIRE },
-    { ...over('intermediate'), scenarios: WIRE },
-    { ...over('obfuscated'), scenarios: WIRE },
-    { ...over('mtproxy', MTPROXY_SECRET), scenarios: LAYER, serve: MTPROXY },
-    { ...over('padded', PADDED_SECRET), scenarios: LAYER, serve: MTPROXY },
+    { ...over('abridged'), ...WIRE },
+    { ...over('intermediate'), ...WIRE },
+    { ...over('obfuscated'), ...WIRE },
+    { ...over('mtproxy', MTPROXY_SECRET), ...LAYER, serve: MTPROXY },
+    { ...over('padded', PADDED_SECRET), ...LAYER, serve: MTPROXY },
   ]
 }

@@ -1,7 +1,7 @@
 /**
- * Runs other people's clients and ours against our server: `node interop/run.ts [client …] [--only
- * scenario,…]`.
- * Prints a table, client by scenario, and exits with 1 if a cell failed. Skipped ones say why and are
+ * Runs other people's clients and ours against our server: `node interop/run.ts [client …] [--only scenario,…] [--full]`.
+ * Rows of a library over other transports and layers play some of their scenarios; a client that is named, and each with
+ * `--full`, plays all. Prints a table, client by scenario, and exits with 1 if a cell failed. Skipped ones say why and are
  * counted separately.
  */
 import { writeSync } from 'node:fs'
@@ -19,18 +19,23 @@ async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     // `inside` is internal: another runner has started this one in a namespace.
-    options: { only: { type: 'string' }, inside: { type: 'boolean' } },
+    options: {
+      only: { type: 'string' },
+      full: { type: 'boolean', default: false },
+      inside: { type: 'boolean' },
+    },
   })
   const only = values.only?.split(',')
   const isAsked = ({ name }: ClientProgram): boolean =>
     positionals.length === 0 || positionals.some((asked) => name === asked || name.startsWith(`${asked}-`))
+  const isFull = values.full || positionals.length > 0
   const clients = CLIENTS.filter(isAsked)
-    .map((client) => ({ ...client, scenarios: client.scenarios.filter(isPlayed(only)) }))
+    .map((client) => ({ ...client, scenarios: scenariosOf(client, only, isFull) }))
     .filter(({ scenarios }) => scenarios.length > 0)
   if (clients.length === 0) {
     const scenarios = new Set(CLIENTS.flatMap((client) => client.scenarios.map(({ name }) => name)))
     console.error(
-      `usage: node interop/run.ts [${CLIENTS.map(({ name }) => name).join(' | ')}] [--only scenario,…]`,
+      `usage: node interop/run.ts [${CLIENTS.map(({ name }) => name).join(' | ')}] [--only scenario,…] [--full]`,
     )
     console.error(`scenarios: ${[...scenarios].join(', ')}`)
     return 2
@@ -50,8 +55,14 @@ async function main(): Promise<number> {
   return count('FAIL') === 0 ? 0 : 1
 }
 
-function isPlayed(only: readonly string[] | undefined): (scenario: Scenario) => boolean {
-  return ({ name }) => only?.includes(name) ?? true
+/** Those of `only`; without it those of the short form, or all. */
+function scenariosOf(
+  { scenarios, short }: ClientProgram,
+  only: readonly string[] | undefined,
+  isFull: boolean,
+): readonly Scenario[] {
+  const names = only ?? (isFull ? undefined : short)
+  return scenarios.filter(({ name }) => names?.includes(name) ?? true)
 }
 
 /** All clients, a few at a time: more would mostly wait for each other. */
