@@ -15,7 +15,7 @@ export function effort(short: number, long: number, full: number = long): number
   return isLong ? long : short
 }
 
-/** Every third of these, from the first; all of them in the long form. */
-export function sampled<T>(all: readonly T[]): readonly T[] {
-  return isLong ? all : all.filter((_, at) => at % 3 === 0)
+/** Every third of these, from the first, or fewer; all of them in the long form. */
+export function sampled<T>(all: readonly T[], each = 3): readonly T[] {
+  return isLong ? all : all.filter((_, at) => at % each === 0)
 }

@@ -1,6 +1,6 @@
 // Own process: it changes the working folder.
 /**
- * Types the commands of the guides and READMEs. `guide-programs.long.ts` runs their programs, and doc-examples.test.ts compiles
+ * Types the commands of the guides and READMEs. `guide-programs.long.ts` runs their programs, and doc-examples.long.ts compiles
  * their TypeScript.
  * Full rounds: its commands run in a thread of their own.
  */

@@ -4,6 +4,6 @@ import { startServer } from '@cablegram/server'
 import { effort } from '../effort.ts'
 import { groupRaces } from './group-races.ts'
 
-groupRaces('races in groups', effort(16, 64), async () => [
+groupRaces('races in groups', effort(8, 64), async () => [
   await startServer({ store: 'memory', testClock: true, settings: { chatSizeMax: 8 } }),
 ])

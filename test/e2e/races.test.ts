@@ -10,7 +10,7 @@ import { createUser, listUsers, waitForCode } from './console.ts'
 import { openClient, ownPhone, sendCode, TEST_CODE, testPhone } from './logins.ts'
 import { type ServeProcess, startServe } from './serve.ts'
 
-const PARALLEL = effort(16, 64)
+const PARALLEL = effort(8, 64)
 const CONNECTIONS = 8
 const PASSWORD = 'correct horse'
 const random = (length: number) => new Uint8Array(randomBytes(length))

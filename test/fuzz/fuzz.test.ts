@@ -10,7 +10,7 @@ import { Find, runOne } from './run.ts'
 import { pick, type Target } from './target.ts'
 import { TARGETS } from './targets/index.ts'
 
-const RUNS: number = effort(50, 150)
+const RUNS: number = effort(50, 100, 150)
 
 for (const target of TARGETS) {
   test(`${target.name} accepts its corpus and similar inputs with typed errors only`, async () => {

@@ -17,10 +17,10 @@ import { signedInSession } from '../simulation/client/signed-in-session.ts'
 import { heapMib } from './heap.ts'
 import { PushingServer, USER_ID } from './pushing-server.ts'
 
-const UPDATES: number = effort(1_000, 20_000, 100_000)
+const UPDATES: number = effort(1_000, 10_000, 100_000)
 const CALLS: number = UPDATES / 10
 const MOST_GROWTH_MIB = 5
-const PEERS: number = effort(20_000, 200_000, 1_000_000)
+const PEERS: number = effort(20_000, 100_000, 1_000_000)
 /** Peers that the state keeps: in the short form a fiftieth of the usual number, within as much less. */
 const KEPT_PEERS: number | undefined = isLong ? undefined : 1_000
 const MOST_PEERS_MIB: number = isLong ? 64 : 6

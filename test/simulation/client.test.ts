@@ -1,5 +1,5 @@
 // Own process: it is long.
-// Long form: ten times the seeds, or thirty times.
+// Long form: five times the seeds, or sixty times.
 /**
  * Programs with the whole client, for an hour of virtual time in which the network, the server and the programs themselves fail:
  * each message is told at least once, in order, and never again once the saved cursor has it; each call has one outcome; a client
@@ -12,7 +12,7 @@ import { runClients } from './client/run.ts'
 import { clientScenarioOf } from './client/scenario.ts'
 
 /** Of different scenarios: several clients of an account, restarts, kills, migrations. */
-const SEEDS: number = effort(2, 10, 60)
+const SEEDS: number = effort(1, 5, 60)
 const FIRST = 9
 
 test('programs with the client lose nothing and leave nothing in an hour of chaos', async () => {

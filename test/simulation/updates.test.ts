@@ -1,5 +1,5 @@
 // Own process: it is long.
-// Long form: ten times the seeds, or thirty times.
+// Long form: five times the seeds, or sixty times.
 /**
  * Programs that listen with the client's machine of updates (ADR 0047), over a wire that loses, repeats, delays and breaks, at
  * servers that die, in every form of numbers inside differences; the programs die, too. Each message is told at least once and
@@ -10,7 +10,7 @@ import { test } from 'node:test'
 import { effort } from '../effort.ts'
 import { listenerScenarioOf, runChatsOverWire } from './chats/over-wire.ts'
 
-const SEEDS: number = effort(4, 20, 120)
+const SEEDS: number = effort(2, 10, 120)
 
 test('programs that listen over a bad wire, and die, know in the end what the server has', async () => {
   for (let seed = 1; seed <= SEEDS; seed++) {

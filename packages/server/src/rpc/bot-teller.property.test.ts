@@ -1,4 +1,4 @@
-// Long form: five times the seeds, or twenty times.
+// Long form: four times the seeds, or thirty times.
 /** People who block, vote, react, join and leave, and a bot that is told of it: over pushes that are lost, and when it comes back. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -21,7 +21,7 @@ import { LayerCodecs } from './layer-codecs.ts'
 import { PushGate } from './push-gate.ts'
 import { Subscribers } from './subscribers.ts'
 
-const SEEDS: number = effort(3, 15, 60)
+const SEEDS: number = effort(2, 8, 60)
 const OPERATIONS = 40
 const NUMBERS = ['9996621001', '9996621002', '9996621003'] as const
 

@@ -1,3 +1,4 @@
+/** Compiles the examples in comments and in guides: the compiler reads all packages for it, which is long for each change. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
