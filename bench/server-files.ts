@@ -1,7 +1,9 @@
 /**
  * Measures what files cost the server beside what their encryption costs: 64 clients, each with an account and a connection
  * of its own, upload and download 10 MiB at the same time. The peer is the codec alone (file-codec.ts), in turns with the
- * server, and the figure is processor time for each MiB. Then one client has 20 parts of a MiB on their way at once.
+ * server and with as many different parts in hand. The figures are processor time for each MiB: that of the event loop's thread,
+ * which limits the rate, because files are read and written on others, and that of the whole process. Then one client has 20
+ * parts of a MiB on their way at once.
  * `node bench/server-files.ts [CLIENTS] [MIB] [ROUNDS]`
  */
 import { type ChildProcess, fork } from 'node:child_process'
@@ -28,15 +30,22 @@ const LARGE_IN_FLIGHT = 20
 const REPEATS = 4
 /** The server closes a connection that does not ping as often as it said. On a busy machine an answer takes seconds. */
 const LIMITS = { pingIntervalMs: 20_000, pongTimeoutMs: 300_000, disconnectDelayS: 600 }
+/** The first rounds warm the compiler up: it takes some hundred parts until it has compiled all of the server's code. */
+const warmUps = Math.max(1, Math.ceil(128 / (clientCount * mib)))
 const PARTS = (mib * MIB) / PART_BYTES
+
+const FIGURES = [
+  ['loopUs', 'loop’s thread'],
+  ['cpuUs', 'whole process'],
+] as const
 
 const bytes = new Uint8Array(randomBytes(PART_BYTES))
 const folder = mkdtempSync(`${tmpdir()}/cablegram-server-files-`)
 try {
   const keys = await makeSignedInKeys(folder, clientCount, clientCount)
   const server = start('load-server.ts', [folder], process.env['LOAD_SERVER_FLAGS']?.split(' '))
-  const codec = start('file-codec.ts', [])
-  const [ready] = await once(server, 'message')
+  const codec = start('file-codec.ts', [String(clientCount * IN_FLIGHT)])
+  const [[ready]] = await Promise.all([once(server, 'message'), once(codec, 'message')])
   const clients = keys.map((key) => new LoadClient(ready, key, LIMITS))
   const ticking = setInterval(() => {
     for (const client of clients) client.wake()
@@ -60,21 +69,21 @@ async function measure(
   const before = await usage(server)
   const up: Turn[] = []
   const down: Turn[] = []
-  const together: number[] = []
+  const together: Cost[] = []
   let documents: document[] = []
-  // The first round warms the compiler up.
-  for (let round = 0; round <= rounds; round++) {
+  const total = clients.length * mib
+  for (let round = 0; round < warmUps + rounds; round++) {
     up.push(
       await turn(server, codec, 'up', () =>
         each(clients, (client, index) => upload(client, fileId(round, index))),
       ),
     )
-    const made = await costOf(server, async () => {
+    const make = async () => {
       documents = await Promise.all(
         clients.map((client, index) => makeDocument(client, fileId(round, index))),
       )
-    })
-    together.push(made / (clients.length * mib))
+    }
+    together.push(await costOf(server, total, make))
     down.push(
       await turn(server, codec, 'down', () =>
         each(clients, (client, index) => download(client, documents[index])),
@@ -82,29 +91,31 @@ async function measure(
     )
   }
   const after = await usage(server)
-  report(`${clients.length} × ${mib} MiB down`, down.slice(1))
-  report(`${clients.length} × ${mib} MiB up`, up.slice(1))
-  console.log(`… put together: cablegram ${median(together.slice(1)).toFixed(0)} µs/MiB`)
+  report(`${clients.length} × ${mib} MiB down`, down.slice(warmUps))
+  report(`${clients.length} × ${mib} MiB up`, up.slice(warmUps))
+  reportCost('… put together', together.slice(warmUps))
   const grown = (after.peakRssBytes - before.rssBytes) / 1e6
   console.log(
     `memory of the server: cablegram ${(before.rssBytes / 1e6).toFixed(0)} MB before and at most ${grown.toFixed(0)} MB more`,
   )
   const [client, first] = [clients[0], documents[0]]
   if (client === undefined || first === undefined) throw new Error('nobody has a file')
-  const turns: number[] = []
+  const turns: Cost[] = []
   for (let round = 0; round <= rounds; round++) {
-    turns.push((await costOf(server, () => downloadLarge(client, first))) / (LARGE_IN_FLIGHT * REPEATS))
+    turns.push(await costOf(server, LARGE_IN_FLIGHT * REPEATS, () => downloadLarge(client, first)))
   }
+  reportCost(`${LARGE_IN_FLIGHT} × 1 MiB in flight on one connection`, turns.slice(1))
   const beyond = ((await usage(server)).peakRssBytes - after.peakRssBytes) / 1e6
-  console.log(
-    `${LARGE_IN_FLIGHT} × 1 MiB in flight on one connection: cablegram ${median(turns.slice(1)).toFixed(0)} µs/MiB and ${beyond.toFixed(0)} MB more`,
-  )
+  console.log(`… memory of the server: cablegram ${beyond.toFixed(0)} MB more`)
 }
 
-/** Processor time of the codec and of the server, in microseconds for each MiB. */
+/** Processor time for each MiB, in microseconds. */
+type Cost = Pick<CodecTime, 'cpuUs' | 'loopUs'>
+
+/** What the codec and the server take for the same bytes. */
 interface Turn {
-  readonly codecUs: number
-  readonly serverUs: number
+  readonly codec: Cost
+  readonly server: Cost
 }
 
 async function turn(
@@ -114,18 +125,34 @@ async function turn(
   act: () => Promise<void>,
 ): Promise<Turn> {
   const before = await codecTime(codec, direction)
-  const serverUs = (await costOf(server, act)) / (clientCount * mib)
+  const served = await costOf(server, clientCount * mib, act)
   const after = await codecTime(codec, direction)
-  return { codecUs: (before + after) / 2, serverUs }
+  const meanOf = (one = 0, other = 0) => (one + other) / 2
+  return {
+    codec: { cpuUs: meanOf(before.cpuUs, after.cpuUs), loopUs: meanOf(before.loopUs, after.loopUs) },
+    server: served,
+  }
 }
 
 function report(name: string, turns: readonly Turn[]): void {
-  const codecUs = median(turns.map((each) => each.codecUs))
-  const serverUs = median(turns.map((each) => each.serverUs))
-  const ratio = median(turns.map((each) => each.codecUs / each.serverUs)).toFixed(2)
-  console.log(
-    `${name}: cablegram ${serverUs.toFixed(0)} µs/MiB, codec ${codecUs.toFixed(0)} µs/MiB: ${ratio}×`,
-  )
+  for (const [figure, label] of FIGURES) {
+    const pairs = turns.flatMap(({ codec, server }) => {
+      const [theirs, ours] = [codec[figure], server[figure]]
+      return ours === undefined || theirs === undefined ? [] : [{ ours, theirs }]
+    })
+    if (pairs.length === 0) continue
+    const ours = median(pairs.map((pair) => pair.ours)).toFixed(0)
+    const theirs = median(pairs.map((pair) => pair.theirs)).toFixed(0)
+    const ratio = median(pairs.map((pair) => pair.theirs / pair.ours)).toFixed(2)
+    console.log(`${name}, ${label}: cablegram ${ours} µs/MiB, codec ${theirs} µs/MiB: ${ratio}×`)
+  }
+}
+
+function reportCost(name: string, costs: readonly Cost[]): void {
+  for (const [figure, label] of FIGURES) {
+    const known = costs.flatMap((cost) => cost[figure] ?? [])
+    if (known.length > 0) console.log(`${name}, ${label}: cablegram ${median(known).toFixed(0)} µs/MiB`)
+  }
 }
 
 /** Has every client do something at the same time. */
@@ -187,11 +214,14 @@ async function inWindow(count: number, size: number, act: (index: number) => Pro
   await Promise.all(Array.from({ length: size }, one))
 }
 
-/** Processor time, in microseconds, that the server has spent meanwhile. */
-async function costOf(server: ChildProcess, act: () => Promise<void>): Promise<number> {
+/** The server's processor time meanwhile, for each of so many MiB. */
+async function costOf(server: ChildProcess, ofMib: number, act: () => Promise<void>): Promise<Cost> {
   const before = await usage(server)
   await act()
-  return (await usage(server)).cpuUs - before.cpuUs
+  const after = await usage(server)
+  const loopUs =
+    after.loopUs === undefined || before.loopUs === undefined ? undefined : after.loopUs - before.loopUs
+  return { cpuUs: (after.cpuUs - before.cpuUs) / ofMib, loopUs: loopUs && loopUs / ofMib }
 }
 
 async function usage(server: ChildProcess): Promise<Usage> {
@@ -200,10 +230,10 @@ async function usage(server: ChildProcess): Promise<Usage> {
   return used
 }
 
-async function codecTime(codec: ChildProcess, direction: CodecTask['direction']): Promise<number> {
+async function codecTime(codec: ChildProcess, direction: CodecTask['direction']): Promise<CodecTime> {
   codec.send({ direction, mib: Math.min(clientCount * mib, 256) } satisfies CodecTask)
   const [time]: [CodecTime] = (await once(codec, 'message')) as [CodecTime]
-  return time.usPerMib
+  return time
 }
 
 /** Different in each round: the server remembers what an upload has become. */
