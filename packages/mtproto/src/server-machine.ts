@@ -24,6 +24,8 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
   readonly #exchanges: KeyExchanges
   readonly #sessions: Sessions
   readonly #packets: Packets
+  /** The framing that was given bytes last: it may keep the memory of its frames until it is given more. */
+  #lender: Connection['framing'] | undefined
   /** The latest time there has been, since the clock was last set back. */
   #latestMs = Number.NEGATIVE_INFINITY
 
@@ -128,7 +130,9 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
         this.#keys.drop(input.authKeyId, input.reason)
         break
       case 'answer':
-        this.#sessions.tell(input.session, (session) => session.answer(input.msgId, input.body, input.isFile))
+        this.#sessions.tell(input.session, (session) =>
+          session.answer(input.msgId, input.body, input.isFile, input.rest),
+        )
         break
       case 'withhold':
         this.#onWithhold(input)
@@ -154,6 +158,9 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
     if (!connection) return
     this.#connections.guard(connection, () => {
       if (connection.framing.kind === 'bare') this.#connections.hold(connection)
+      // A connection that falls silent keeps nothing of its last frame.
+      this.#lender?.release()
+      this.#lender = connection.framing
       const frames = connection.framing.push(chunk)
       if (!connection.hasSpoken) this.#awaitFirstFrame(connection, frames.length > 0)
       for (const frame of frames) {

@@ -11,6 +11,7 @@ export function makeBareFraming(maxFrameBytes: number): Framing {
     kind: 'bare',
     heldBytes: 0,
     drop: () => undefined,
+    release: () => undefined,
     push(chunk) {
       if (isBroken) return []
       if (chunk.length <= maxFrameBytes) return [toFrame(chunk, false)]

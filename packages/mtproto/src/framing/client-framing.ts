@@ -73,6 +73,7 @@ function makeStream(
       return cutter.heldBytes
     },
     drop: () => cutter.drop(),
+    release: () => cutter.release(),
     push: (chunk) => cutter.push(obfuscation ? obfuscation.decrypt(chunk) : chunk),
     encodeFrame(payload, wantsQuickAck = false) {
       const clear = codec.encode(payload, wantsQuickAck)

@@ -13,7 +13,7 @@ export class FrameCutter implements FrameDecoder {
   readonly #codec: FrameCodec
   readonly #maxFrameBytes: number
   readonly #pending: GrowingBytes
-  /** The copy of a frame that spanned chunks. The caller may look at it until the next push. */
+  /** The copy of a frame that spanned chunks. The caller may look at it until it is released, or the next push. */
   #lent: Uint8Array | undefined
   #isBroken = false
 
@@ -34,10 +34,15 @@ export class FrameCutter implements FrameDecoder {
     this.#pending.drop()
   }
 
-  push(chunk: Uint8Array): Frame[] {
-    const frames: Frame[] = []
+  /** Frees the copy that the caller was lent. */
+  release(): void {
     if (this.#lent) freeBytes(this.#lent)
     this.#lent = undefined
+  }
+
+  push(chunk: Uint8Array): Frame[] {
+    const frames: Frame[] = []
+    this.release()
     if (this.#isBroken) return frames
     try {
       this.#cut(chunk, frames)

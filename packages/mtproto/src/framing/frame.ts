@@ -1,6 +1,6 @@
 import type { ProtocolError } from '../errors.ts'
 
-/** A piece of the stream. Views are valid until the next push. */
+/** A piece of the stream. Views are valid until they are released, or the next push. */
 export type Frame =
   /** `wantsQuickAck`: the client set the high bit of the length and waits for {@link Framing.encodeQuickAck}. */
   | { readonly kind: 'payload'; readonly payload: Uint8Array; readonly wantsQuickAck: boolean }
@@ -31,6 +31,8 @@ export interface Framing extends FrameDecoder {
   readonly heldBytes: number
   /** Frees that memory at once. The connection is over. */
   drop(): void
+  /** Frees the memory that frames of the last push are views of. */
+  release(): void
   /** Undefined on a server until the client has shown which it speaks. */
   readonly kind: TransportKind | undefined
   /** On a server: the data centre that a client of an MTProxy wants to go to. */

@@ -213,5 +213,7 @@ for (const obfuscation of [undefined, {}]) {
       [0, 200_000],
       'the memory of the first is freed by then',
     )
+    server.release()
+    assert.equal(seen[1]?.length, 0, 'and that of the last one once it is released')
   })
 }

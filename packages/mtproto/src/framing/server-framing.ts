@@ -42,7 +42,7 @@ export function makeServerFraming(setup: ServerFramingSetup): Framing {
 
 class ServerFraming implements Framing {
   readonly #setup: ServerFramingSetup
-  /** Deciphered bytes with frames that the caller may look at until the next push. */
+  /** Deciphered bytes with frames that the caller may look at until they are released, or the next push. */
   #lent: Uint8Array | undefined
   #state: State = { at: 'head', head: new Uint8Array(HEADER_BYTES), held: 0 }
 
@@ -67,12 +67,18 @@ class ServerFraming implements Framing {
     this.#state = { at: 'failed' }
   }
 
+  release(): void {
+    if (this.#lent) freeBytes(this.#lent)
+    this.#lent = undefined
+    if (this.#state.at === 'open') this.#state.cutter.release()
+  }
+
   push(chunk: Uint8Array): Frame[] {
     const state = this.#state
     if (state.at === 'failed') return []
     if (state.at === 'head') return this.#onHead(state, chunk)
     if (!state.obfuscation) return state.cutter.push(chunk)
-    if (this.#lent) freeBytes(this.#lent)
+    this.release()
     const clear = state.obfuscation.decrypt(chunk)
     const frames = state.cutter.push(clear)
     this.#lent = frames.length === 0 ? undefined : clear
