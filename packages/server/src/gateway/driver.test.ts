@@ -287,7 +287,7 @@ describe('driver', () => {
       new Promise<Outcome>((resolve) => {
         finish = () => resolve({ kind: 'answered', body: new Uint8Array(4) })
       })
-    const requests = { maxRunning: 1, maxConnectionBytes: 1, maxBytes: 1 }
+    const requests = { maxRunning: 1, maxConnectionBytes: 1, sharedBytes: 1, maxBytes: 2 }
     const { port, close } = await open({ machine, run, limits: { requests } })
     const socket = await dial(port)
     socket.write('1')
@@ -555,8 +555,13 @@ function openCrowded(run: DriverOptions['run']) {
     run,
     logger: pino({ level: 'silent' }),
     limits: {
-      requests: { maxRunning: 2, maxConnectionBytes: 1024 * 1024, maxBytes: 8 * 1024 },
-      files: { maxConnectionBytes: 10, maxBytes: 1024 * 1024 },
+      requests: {
+        maxRunning: 2,
+        maxConnectionBytes: 1024 * 1024,
+        sharedBytes: 8 * 1024,
+        maxBytes: 16 * 1024,
+      },
+      files: { maxConnectionBytes: 10, sharedBytes: 1024 * 1024, maxBytes: 2 * 1024 * 1024 },
     },
   })
   const accept = (bufferedBytes: number): WatchedChannel => {

@@ -66,15 +66,15 @@ test('other bytes in the buffer count, and a part shorter than asked for frees a
 })
 
 test('a part is promised whatever its length if nothing else is', async () => {
-  const room = roomOf({ maxConnectionBytes: 10, maxBytes: 10 })
+  const room = roomOf({ maxConnectionBytes: 10, sharedBytes: 10, maxBytes: 20 })
   const client = connectionOf(room, 1)
   void client.ask(MIB)
   await settled()
   assert.deepEqual(client.granted, [true])
 })
 
-test('beyond the limit of all connections each has one part, and those that wait are served as others read', async () => {
-  const room = roomOf({ maxConnectionBytes: 4 * MIB, maxBytes: 6 * MIB })
+test('beyond what all connections share each has one part, and those that wait are served as others read', async () => {
+  const room = roomOf({ maxConnectionBytes: 4 * MIB, sharedBytes: 6 * MIB, maxBytes: 12 * MIB })
   const clients = [1, 2, 3].map((id) => connectionOf(room, id))
   for (const client of clients) for (let n = 0; n < 4; n++) void client.ask(MIB)
   await settled()
@@ -91,7 +91,7 @@ test('beyond the limit of all connections each has one part, and those that wait
 })
 
 test('a connection that closes ends its requests, and makes room for others', async () => {
-  const room = roomOf({ maxConnectionBytes: 4 * MIB, maxBytes: 4 * MIB })
+  const room = roomOf({ maxConnectionBytes: 4 * MIB, sharedBytes: 4 * MIB, maxBytes: 8 * MIB })
   const [gone, other] = [connectionOf(room, 1), connectionOf(room, 2)]
   for (let n = 0; n < 6; n++) void gone.ask(MIB)
   for (let n = 0; n < 2; n++) void other.ask(MIB)
@@ -134,8 +134,8 @@ test('an answer shorter than promised counts as what it is: behind it, other ans
   assert.equal(room.unreadBytes(1), 100)
 })
 
-test('beyond twice the limit connections wait in line for one part each, behind those that came before, and all get one', async () => {
-  const room = roomOf({ maxConnectionBytes: 4 * MIB, maxBytes: 2 * MIB })
+test('beyond the limit of all connections they wait in line for one part each, behind those that came before, and all get one', async () => {
+  const room = roomOf({ maxConnectionBytes: 4 * MIB, sharedBytes: 2 * MIB, maxBytes: 4 * MIB })
   const clients = [1, 2, 3, 4, 5, 6].map((id) => connectionOf(room, id))
   for (let n = 0; n < 2; n++) for (const client of clients) void client.ask(MIB)
   await settled()
@@ -171,7 +171,7 @@ test('while connections wait in line, one that takes nothing for a minute is clo
     room.close(id)
   }
   const room = new FileRoom(
-    { maxConnectionBytes: MIB, maxBytes: MIB },
+    { maxConnectionBytes: MIB, sharedBytes: MIB, maxBytes: 2 * MIB },
     { nowMs: () => nowMs, startTimer, onStalled },
   )
   const [reader, idler, newcomer] = [connectionOf(room, 1), connectionOf(room, 2), connectionOf(room, 3)]

@@ -6,16 +6,19 @@ import type { Channel } from './channel.ts'
 export interface FileRoomLimits {
   /** A file is read for a connection only while its promised and its buffered bytes are at most so many. */
   readonly maxConnectionBytes: number
-  /**
-   * The same for all connections together. Beyond it each connection gets one part at a time, and beyond twice as many bytes
-   * connections wait in line for their one part.
-   */
+  /** The same for all connections together: beyond it each connection gets one part at a time. */
+  readonly sharedBytes: number
+  /** Beyond so many bytes of all connections, they wait in line for their one part. */
   readonly maxBytes: number
 }
 
+const MIB = 1024 * 1024
+
 export const FILE_ROOM_LIMITS: FileRoomLimits = {
-  maxConnectionBytes: 4 * 1024 * 1024,
-  maxBytes: 64 * 1024 * 1024,
+  maxConnectionBytes: 4 * MIB,
+  // The kernel keeps some megabytes for each reader as well: here they need only as much as is being made for them.
+  sharedBytes: 24 * MIB,
+  maxBytes: 128 * MIB,
 }
 
 /** Parts that the room works with. */
@@ -180,12 +183,12 @@ export class FileRoom {
     this.#count(line)
   }
 
-  /** A connection that holds nothing gets one part beyond the limit of all: a few slow readers hold nobody up. */
+  /** A connection that holds nothing gets one part beyond what all share: a few slow readers hold nobody up. */
   #fits({ channel, promisedBytes }: Line, bytes: number): boolean {
-    const { maxConnectionBytes, maxBytes } = this.#limits
+    const { maxConnectionBytes, sharedBytes, maxBytes } = this.#limits
     const held = promisedBytes + channel.bufferedBytes
-    if (held === 0) return this.#countedBytes < 2 * maxBytes
-    return held + bytes <= maxConnectionBytes && this.#countedBytes + bytes <= maxBytes
+    if (held === 0) return this.#countedBytes < maxBytes
+    return held + bytes <= maxConnectionBytes && this.#countedBytes + bytes <= sharedBytes
   }
 
   #count(line: Line): void {
@@ -212,7 +215,7 @@ export class FileRoom {
 
   /** Connections that wait for their one part. */
   #countInLine(): number {
-    if (this.#countedBytes < 2 * this.#limits.maxBytes) return 0
+    if (this.#countedBytes < this.#limits.maxBytes) return 0
     let count = 0
     for (const connection of this.#waiting) if (this.#lines.get(connection)?.countedBytes === 0) count += 1
     return count

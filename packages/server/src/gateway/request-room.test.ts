@@ -34,26 +34,31 @@ test('of 1,000 short requests 128 run, the rest waits in order, and the connecti
   assert.equal(room.bytes, 0)
 })
 
-test('beyond 64 MiB of all only those are read that have no request, beyond 128 MiB nobody, and all again once there is room', () => {
+test('beyond 24 MiB of all only those are read that have no request, beyond 128 MiB nobody, and all again once there is room', () => {
   const room = new RequestRoom()
   let connections = 0
   const fillTo = (bytes: number): void => {
     for (; room.bytes <= bytes; connections++) room.enter(connections, MIB)
   }
   const idle = -1
-  fillTo(64 * MIB)
+  fillTo(24 * MIB)
   assert.deepEqual([room.isFull(0), room.isFull(1), room.isFull(idle)], [true, true, false])
   fillTo(128 * MIB)
   assert.equal(room.isFull(idle), true)
   const freed: number[] = []
   for (let n = connections - 1; n >= 0 && freed.length === 0; n--) freed.push(...room.leave(n, MIB))
   assert.deepEqual(freed.toSorted(), [idle, 0, 1])
-  assert.ok(room.bytes <= 64 * MIB)
+  assert.ok(room.bytes <= 24 * MIB)
   assert.equal(room.isFull(0), false)
 })
 
 test('a connection that has closed is not read again, and its requests free their room when they end', () => {
-  const room = new RequestRoom({ maxRunning: 1, maxConnectionBytes: MIB, maxBytes: KIB })
+  const room = new RequestRoom({
+    maxRunning: 1,
+    maxConnectionBytes: MIB,
+    sharedBytes: KIB,
+    maxBytes: 2 * KIB,
+  })
   room.enter(1, KIB)
   room.enter(2, KIB)
   assert.deepEqual([room.isFull(1), room.isFull(2)], [true, true])
@@ -64,7 +69,12 @@ test('a connection that has closed is not read again, and its requests free thei
 })
 
 test('a parked request takes no turn and no room of others, and its connection alone is not read if it has too many', () => {
-  const room = new RequestRoom({ maxRunning: 1, maxConnectionBytes: MIB, maxBytes: 8 * KIB })
+  const room = new RequestRoom({
+    maxRunning: 1,
+    maxConnectionBytes: MIB,
+    sharedBytes: 8 * KIB,
+    maxBytes: 16 * KIB,
+  })
   room.enter(1, 100 * KIB)
   assert.ok(room.enter(1, KIB) instanceof Promise)
   assert.equal(room.isFull(2), true)
@@ -141,7 +151,12 @@ test('all connections together unpack no more than 128 MiB, in turns, and one ev
   assert.equal(unpacked.length, before + 2)
   assert.notEqual(unpacked.at(-1), unpacked.at(-2), 'another connection has the next turn')
 
-  const full = new RequestRoom({ maxRunning: 10, maxConnectionBytes: KIB, maxBytes: KIB })
+  const full = new RequestRoom({
+    maxRunning: 10,
+    maxConnectionBytes: KIB,
+    sharedBytes: KIB,
+    maxBytes: 2 * KIB,
+  })
   for (let n = 0; n < 3; n++) full.enter(n, 10 * KIB)
   const turns = [0, 1, 2].map((connection) => full.unpack(connection, MIB))
   assert.equal(turns[0], undefined)

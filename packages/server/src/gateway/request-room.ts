@@ -7,16 +7,21 @@ export interface RequestRoomLimits {
   /** Nothing more is read from a connection while its requests have more bytes than this. */
   readonly maxConnectionBytes: number
   /**
-   * Nothing more is read from connections with requests once those of all connections have more bytes than this, and from no
-   * connection once they have twice as many, until three quarters of it are left.
+   * Nothing more is read from connections with requests once those of all connections have more bytes than this, until three
+   * quarters of it are left.
    */
+  readonly sharedBytes: number
+  /** Nothing more is read from any connection once the requests of all have more bytes than this, as long. */
   readonly maxBytes: number
 }
 
+const MIB = 1024 * 1024
+
 export const REQUEST_ROOM_LIMITS: RequestRoomLimits = {
   maxRunning: 128,
-  maxConnectionBytes: 4 * 1024 * 1024,
-  maxBytes: 64 * 1024 * 1024,
+  maxConnectionBytes: 4 * MIB,
+  sharedBytes: 24 * MIB,
+  maxBytes: 128 * MIB,
 }
 
 /** A request takes so many bytes besides its own. */
@@ -52,7 +57,7 @@ interface Line {
  * its client is parked: it takes no room from others, and only its own connection is not read if there are too many.
  *
  * A request inside a wrapper may be packed, and a kilobyte of gzip makes a megabyte. It is unpacked only while the connection
- * stays below `maxConnectionBytes`, and all requests below twice `maxBytes`; else once others have ended. One may always be
+ * stays below `maxConnectionBytes`, and all requests below `maxBytes`; else once others have ended. One may always be
  * unpacked, however many packed requests take the room, so that they all end.
  */
 export class RequestRoom {
@@ -134,7 +139,7 @@ export class RequestRoom {
     if (next === undefined) line.running -= 1
     if (line.running === 0 && line.parkedBytes === 0) this.#lines.delete(connection)
     next?.()
-    if (this.#bytes > 0.75 * this.#limits.maxBytes) return []
+    if (this.#bytes > 0.75 * this.#limits.sharedBytes) return []
     this.#crowding = 0
     return this.#takeCrowded()
   }
@@ -156,11 +161,11 @@ export class RequestRoom {
 
   /** Tells whether nothing more is to be read from a connection now. */
   isFull(connection: ConnectionId): boolean {
-    const { maxConnectionBytes, maxBytes } = this.#limits
+    const { maxConnectionBytes, sharedBytes } = this.#limits
     const { bytes = 0, parkedBytes = 0 } = this.#lines.get(connection) ?? {}
     if (bytes > maxConnectionBytes || parkedBytes > MAX_PARKED_BYTES) return true
     // It is looked at again when a request of its own ends.
-    if (parkedBytes > 0 && this.#parkedBytes > maxBytes) return true
+    if (parkedBytes > 0 && this.#parkedBytes > sharedBytes) return true
     const isCrowded = this.#crowding > (bytes + parkedBytes > 0 ? 0 : 1)
     if (isCrowded) this.#crowded.add(connection)
     return isCrowded
@@ -192,7 +197,7 @@ export class RequestRoom {
 
   #mayUnpack(line: Line, bytes: number): boolean {
     if (!this.#hasOwnRoom(line, bytes)) return false
-    return this.#unpackedBytes === 0 || this.#bytes + bytes <= 2 * this.#limits.maxBytes
+    return this.#unpackedBytes === 0 || this.#bytes + bytes <= this.#limits.maxBytes
   }
 
   #hasOwnRoom(line: Line, bytes: number): boolean {
@@ -223,9 +228,9 @@ export class RequestRoom {
   }
 
   #noteCrowding(): void {
-    const { maxBytes } = this.#limits
-    if (this.#bytes > 2 * maxBytes) this.#crowding = 2
-    else if (this.#bytes > maxBytes && this.#crowding === 0) this.#crowding = 1
+    const { sharedBytes, maxBytes } = this.#limits
+    if (this.#bytes > maxBytes) this.#crowding = 2
+    else if (this.#bytes > sharedBytes && this.#crowding === 0) this.#crowding = 1
   }
 
   #takeCrowded(): readonly ConnectionId[] {
