@@ -187,6 +187,11 @@ export type ServerInput =
        * again on a later connection, before its answer was acknowledged, is run again.
        */
       readonly isFile?: boolean | undefined
+      /**
+       * The end of the result, in pieces, with `isFile` only. The machine takes over their memory, as that of `body`, and does not
+       * copy them before they are encrypted.
+       */
+      readonly rest?: readonly Uint8Array[] | undefined
     }
   /**
    * A running request gets no answer (fault injection). If it was not carried out it counts as never received, so

@@ -5,8 +5,10 @@ import { isLater } from './msg-id.ts'
 export interface InnerMessage {
   readonly msgId: MsgId
   readonly seqNo: number
-  /** A multiple of four bytes. */
+  /** With the rest of it, a multiple of four bytes. */
   readonly body: Uint8Array
+  /** The end of the body, in pieces: bytes of a file, which are not copied until they are encrypted. */
+  readonly rest?: readonly Uint8Array[] | undefined
 }
 
 /** The constructor id of msg_container. */
@@ -19,9 +21,32 @@ const HEAD_BYTES = 8
 const COPY_HEAD_BYTES = 24
 const MESSAGE_HEAD_BYTES = 16
 
+/** The length of a body with the rest of it. */
+export function bodyBytes({ body, rest }: Pick<InnerMessage, 'body' | 'rest'>): number {
+  if (rest === undefined) return body.length
+  return rest.reduce((sum, piece) => sum + piece.length, body.length)
+}
+
+/** Writes a body with the rest of it. @returns the place behind it */
+export function writeBody(
+  to: Uint8Array,
+  offset: number,
+  { body, rest }: Pick<InnerMessage, 'body' | 'rest'>,
+): number {
+  to.set(body, offset)
+  let end = offset + body.length
+  for (const piece of rest ?? NO_PIECES) {
+    to.set(piece, end)
+    end += piece.length
+  }
+  return end
+}
+
+const NO_PIECES: readonly Uint8Array[] = []
+
 /** The length of a container of these bodies. */
 export function containerBytes(messages: readonly InnerMessage[]): number {
-  return messages.reduce((sum, { body }) => sum + MESSAGE_HEAD_BYTES + body.length, HEAD_BYTES)
+  return messages.reduce((sum, message) => sum + MESSAGE_HEAD_BYTES + bodyBytes(message), HEAD_BYTES)
 }
 
 /**
@@ -35,12 +60,11 @@ export function encodeContainer(messages: readonly InnerMessage[]): Uint8Array {
   view.setUint32(0, MSG_CONTAINER_ID, true)
   view.setInt32(4, messages.length, true)
   let offset = HEAD_BYTES
-  for (const { msgId, seqNo, body } of messages) {
-    view.setBigInt64(offset, msgId, true)
-    view.setInt32(offset + 8, seqNo, true)
-    view.setInt32(offset + 12, body.length, true)
-    container.set(body, offset + MESSAGE_HEAD_BYTES)
-    offset += MESSAGE_HEAD_BYTES + body.length
+  for (const message of messages) {
+    view.setBigInt64(offset, message.msgId, true)
+    view.setInt32(offset + 8, message.seqNo, true)
+    view.setInt32(offset + 12, bodyBytes(message), true)
+    offset = writeBody(container, offset + MESSAGE_HEAD_BYTES, message)
   }
   return container
 }

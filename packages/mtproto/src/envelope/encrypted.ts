@@ -6,6 +6,7 @@ import {
   sealPacket,
 } from '../crypto/index.ts'
 import type { AuthKey, MsgId, Random } from '../machine.ts'
+import { bodyBytes, writeBody } from './container.ts'
 import { SIDES, type Side } from './sides.ts'
 
 /** A message to encrypt. */
@@ -14,8 +15,10 @@ export interface OutgoingMessage {
   readonly sessionId: bigint
   readonly msgId: MsgId
   readonly seqNo: number
-  /** TL, a multiple of four bytes. */
+  /** TL, with the rest of it a multiple of four bytes. */
   readonly body: Uint8Array
+  /** The end of the body, in pieces. */
+  readonly rest?: readonly Uint8Array[] | undefined
 }
 
 /** A message that has been decrypted and is whole. */
@@ -55,7 +58,7 @@ export function encryptWithToken(
   message: OutgoingMessage,
   random: Random,
 ): SealedPacket {
-  const unpadded = MESSAGE_HEAD_BYTES + message.body.length
+  const unpadded = MESSAGE_HEAD_BYTES + bodyBytes(message)
   const needed = MIN_PADDING_BYTES + (-(unpadded + MIN_PADDING_BYTES) & 15)
   // The last byte says how many extra blocks, and is used for nothing else.
   const fresh = random(needed + EXTRA_BLOCKS_MASK * 16 + 1)
@@ -74,17 +77,16 @@ export function sealMessage(
   message: OutgoingMessage,
   padding: Uint8Array,
 ): SealedPacket {
-  const { body } = message
-  const packet = allocateBytes(PACKET_HEAD_BYTES + MESSAGE_HEAD_BYTES + body.length + padding.length)
+  const length = bodyBytes(message)
+  const packet = allocateBytes(PACKET_HEAD_BYTES + MESSAGE_HEAD_BYTES + length + padding.length)
   const plaintext = packet.subarray(PACKET_HEAD_BYTES)
   const view = new DataView(plaintext.buffer, plaintext.byteOffset, MESSAGE_HEAD_BYTES)
   view.setBigInt64(0, message.salt, true)
   view.setBigInt64(8, message.sessionId, true)
   view.setBigInt64(16, message.msgId, true)
   view.setInt32(24, message.seqNo, true)
-  view.setInt32(28, body.length, true)
-  plaintext.set(body, MESSAGE_HEAD_BYTES)
-  plaintext.set(padding, MESSAGE_HEAD_BYTES + body.length)
+  view.setInt32(28, length, true)
+  plaintext.set(padding, writeBody(plaintext, MESSAGE_HEAD_BYTES, message))
   return { packet, quickAckToken: sealPacket(key, SIDES[side].sendOffset, packet) }
 }
 

@@ -118,12 +118,13 @@ export class World {
     this.step({ kind: 'answer', session: { authKeyId: KEY.authKey.id, sessionId }, msgId, body })
   }
 
-  /** Answers with bytes of a file. @returns the memory that the machine has taken over */
-  answerFile(msgId: bigint, body: Uint8Array): Uint8Array {
+  /** Answers with bytes of a file: a head, and the rest in two pieces. @returns the memory that the machine has taken over */
+  answerFile(msgId: bigint, body: Uint8Array): Uint8Array[] {
     const session = { authKeyId: KEY.authKey.id, sessionId: 1n }
-    const given = body.slice()
-    this.step({ kind: 'answer', session, msgId, body: given, isFile: true })
-    return given
+    const half = body.length >> 1
+    const [head, ...rest] = [body.slice(0, 100), body.slice(100, half), body.slice(half)] as const
+    this.step({ kind: 'answer', session, msgId, body: head, isFile: true, rest })
+    return [head, ...rest]
   }
 
   later(seconds: number): void {

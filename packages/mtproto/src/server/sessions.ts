@@ -1,8 +1,7 @@
-import { freeBytes } from '@cablegram/tl'
 import { encodeContainer, type InnerMessage, isContainer, isLater, MSG_ID_BITS } from '../envelope/index.ts'
 import { ProtocolError, TransportError } from '../errors.ts'
 import type { ConnectionId, MsgId, SessionRef } from '../machine.ts'
-import { Numbering, ServerSession } from '../session/index.ts'
+import { freeBody, Numbering, ServerSession } from '../session/index.ts'
 import type { Connections } from './connections.ts'
 import type { Keys } from './keys.ts'
 import { makeSessionHost } from './session-host.ts'
@@ -215,7 +214,7 @@ export class Sessions {
     }
     for (const outer of session.flush(nowMs)) {
       this.#connections.sendMessage(connection, key, ref.sessionId, outer)
-      if (outer.isSpent) freeBytes(outer.body)
+      if (outer.isSpent) freeBody(outer)
     }
     this.#setAckAlarm(session)
   }
@@ -240,7 +239,7 @@ export class Sessions {
     const [news] = session.flush(this.#state.nowMs, 1)
     const outer = news ?? this.#makeNothing(numbering)
     this.#connections.sendMessage(connection, key, ref.sessionId, outer)
-    if (news?.isSpent === true) freeBytes(news.body)
+    if (news?.isSpent === true) freeBody(news)
   }
 
   #setAckAlarm(session: ServerSession): void {

@@ -1,4 +1,4 @@
-import { type MsgIdBits, nextMsgId, seqNoAfter } from '../envelope/index.ts'
+import { bodyBytes, type InnerMessage, type MsgIdBits, nextMsgId, seqNoAfter } from '../envelope/index.ts'
 import type { MsgId } from '../machine.ts'
 
 /** The highest message id used: one for each session of a client, one for all sessions of a server's node. */
@@ -30,7 +30,7 @@ export class Numbering {
 }
 
 /** Splits messages into what fits one container each. */
-export function batches<T extends { readonly body: Uint8Array }>(
+export function batches<T extends Pick<InnerMessage, 'body' | 'rest'>>(
   messages: readonly T[],
   limits: { readonly maxContainerMessages: number; readonly maxContainerBytes: number },
 ): T[][] {
@@ -38,7 +38,7 @@ export function batches<T extends { readonly body: Uint8Array }>(
   let batch: T[] = []
   let bytes = 0
   for (const message of messages) {
-    const size = 16 + message.body.length
+    const size = 16 + bodyBytes(message)
     const isFull = batch.length >= limits.maxContainerMessages || bytes + size > limits.maxContainerBytes
     if (isFull && batch.length > 0) {
       all.push(batch)

@@ -1,5 +1,6 @@
 import { freeBytes } from '@cablegram/tl'
 import {
+  bodyBytes,
   encodeContainer,
   encodeRpcResult,
   type InnerMessage,
@@ -15,6 +16,8 @@ import { batches, type Numbering } from './numbering.ts'
 /** A message to number and send; content-related ones are kept until they are acknowledged. */
 interface Outgoing {
   body: Uint8Array
+  /** The end of the body, in pieces. */
+  rest: readonly Uint8Array[] | undefined
   readonly contentRelated: boolean
   readonly bits: MsgIdBits
   /** The request it answers. */
@@ -33,7 +36,8 @@ export interface OuterMessage extends InnerMessage {
 }
 
 /** A message to keep until it is acknowledged. */
-type Kept = Pick<Outgoing, 'body' | 'bits'> & Partial<Pick<Outgoing, 'reqMsgId' | 'isPush' | 'isFile'>>
+type Kept = Pick<Outgoing, 'body' | 'bits'> &
+  Partial<Pick<Outgoing, 'rest' | 'reqMsgId' | 'isPush' | 'isFile'>>
 
 /** In place of bytes of a file that have been sent. */
 const NOTHING = new Uint8Array(0)
@@ -112,12 +116,13 @@ export class ServerOutbox {
   /**
    * An rpc_result.
    *
-   * @param isFile it has bytes of a file, and the outbox takes over the memory of `result`
+   * @param isFile it has bytes of a file, and the outbox takes over the memory of `result` and `rest`
+   * @param rest the end of the result, in pieces
    */
-  respond(reqMsgId: MsgId, result: Uint8Array, isFile = false): void {
+  respond(reqMsgId: MsgId, result: Uint8Array, isFile = false, rest?: readonly Uint8Array[]): void {
     const body = encodeRpcResult(reqMsgId, result)
     if (isFile) freeBytes(result)
-    this.#hold({ body, bits: MSG_ID_BITS.serverResponse, reqMsgId, isFile })
+    this.#hold({ body, rest, bits: MSG_ID_BITS.serverResponse, reqMsgId, isFile })
   }
 
   /** Sends a message that is not an answer and that the client must acknowledge. */
@@ -173,7 +178,7 @@ export class ServerOutbox {
       isPush: false,
       isFile: false,
     }
-    this.#queue.push({ body: encodeService(message), ...kind, message: undefined })
+    this.#queue.push({ body: encodeService(message), rest: undefined, ...kind, message: undefined })
   }
 
   /** The client is on a new connection: all that is not known to have arrived goes out again. */
@@ -290,7 +295,7 @@ export class ServerOutbox {
     const bits = isResponse ? MSG_ID_BITS.serverResponse : MSG_ID_BITS.serverOther
     const msgId = this.#numbering.nextId(nowMs, bits)
     const body = encodeContainer(messages)
-    for (const [index, { isFile }] of batch.entries()) if (isFile) freeBytes(messages[index]?.body ?? NOTHING)
+    for (const [index, message] of messages.entries()) if (batch[index]?.isFile) freeBody(message)
     const isSpent = batch.some(({ isFile }) => isFile)
     return { msgId, seqNo: this.#numbering.nextSeqNo(false), body, isSpent }
   }
@@ -336,23 +341,24 @@ export class ServerOutbox {
     else this.notify({ _: 'msg_detailed_info', msgId: reqMsgId, ...info })
   }
 
-  #hold({ body, bits, reqMsgId, isPush = false, isFile = false }: Kept): void {
+  #hold({ body, rest, bits, reqMsgId, isPush = false, isFile = false }: Kept): void {
     const kind = { contentRelated: true, bits, reqMsgId, isPush, isFile }
-    const outgoing: Outgoing = { body, ...kind, message: undefined }
+    const outgoing: Outgoing = { body, rest, ...kind, message: undefined }
+    const length = bodyBytes(outgoing)
     this.#queue.push(outgoing)
     if (reqMsgId !== undefined) this.#answers.set(reqMsgId, outgoing)
-    this.#heldBytes += body.length
+    this.#heldBytes += length
     this.#heldMessages += 1
     if (isPush) this.#heldPushes += 1
-    this.#node.bytes += body.length + MESSAGE_BYTES
+    this.#node.bytes += length + MESSAGE_BYTES
     this.#enforceLimits()
   }
 
   #number(outgoing: Outgoing, nowMs: number): InnerMessage {
     if (outgoing.message) return outgoing.message
-    const { body, contentRelated, bits } = outgoing
+    const { body, rest, contentRelated, bits } = outgoing
     const msgId = this.#numbering.nextId(nowMs, bits)
-    const message = { msgId, seqNo: this.#numbering.nextSeqNo(contentRelated), body }
+    const message = { msgId, seqNo: this.#numbering.nextSeqNo(contentRelated), body, rest }
     outgoing.message = message
     if (contentRelated) this.#unacked.set(msgId, outgoing)
     if (outgoing.isFile) this.#empty(outgoing, message)
@@ -361,10 +367,12 @@ export class ServerOutbox {
 
   /** Keeps of bytes of a file only that they were sent. */
   #empty(outgoing: Outgoing, message: InnerMessage): void {
-    this.#heldBytes -= outgoing.body.length
-    this.#node.bytes -= outgoing.body.length
+    const length = bodyBytes(outgoing)
+    this.#heldBytes -= length
+    this.#node.bytes -= length
     outgoing.body = NOTHING
-    outgoing.message = { ...message, body: NOTHING }
+    outgoing.rest = undefined
+    outgoing.message = { ...message, body: NOTHING, rest: undefined }
   }
 
   /** Nobody gets this answer: a repeat of its request is run again if it asks for bytes of a file, and else told so. */
@@ -377,15 +385,16 @@ export class ServerOutbox {
   }
 
   #release(outgoing: Outgoing): void {
-    const { message, reqMsgId, body } = outgoing
+    const { message, reqMsgId } = outgoing
+    const length = bodyBytes(outgoing)
     if (message) this.#unacked.delete(message.msgId)
     this.#again?.delete(outgoing)
     if (this.#greeting === outgoing) this.#greeting = undefined
     if (reqMsgId !== undefined && this.#answers.get(reqMsgId) === outgoing) this.#answers.delete(reqMsgId)
-    this.#heldBytes -= body.length
+    this.#heldBytes -= length
     this.#heldMessages -= 1
     if (outgoing.isPush) this.#heldPushes -= 1
-    this.#node.bytes -= body.length + MESSAGE_BYTES
+    this.#node.bytes -= length + MESSAGE_BYTES
     if (this.#unacked.size === 0) this.offerAtMs = undefined
   }
 
@@ -412,6 +421,12 @@ export class ServerOutbox {
       if (outgoing.isPush) this.#hasLostPushes = true
     }
   }
+}
+
+/** Frees the memory of a body that nobody needs any longer. */
+export function freeBody({ body, rest }: Pick<InnerMessage, 'body' | 'rest'>): void {
+  freeBytes(body)
+  for (const piece of rest ?? []) freeBytes(piece)
 }
 
 /** Tells whether the bytes of a file have been sent, so that they are not here any more. */

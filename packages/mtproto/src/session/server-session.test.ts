@@ -303,7 +303,7 @@ test('the memory of bytes of files is freed, and those that leave together are w
   const asked = [1, 2, 3].map((first) => world.send(request(first)))
   world.step({ kind: 'closed', connection: 1 })
   const parts = asked.map((_, index) => PART.map((_byte, at) => at * 31 + index))
-  const given = asked.map((msgId, index) => world.answerFile(msgId, parts[index] ?? PART))
+  const given = asked.flatMap((msgId, index) => world.answerFile(msgId, parts[index] ?? PART))
   world.open(2)
   world.service({ _: 'ping', pingId: 1n }, { connection: 2 })
   assert.deepEqual(
@@ -311,9 +311,22 @@ test('the memory of bytes of files is freed, and those that leave together are w
     parts,
   )
   assert.deepEqual(
-    given.map(({ length }) => length),
-    [0, 0, 0],
+    given.filter(({ length }) => length > 0),
+    [],
   )
+})
+
+test('a client that drops an answer with bytes of a file is told of its whole length', () => {
+  const world = inSession()
+  const msgId = world.send(request(1))
+  world.step({ kind: 'closed', connection: 1 })
+  world.answerFile(msgId, PART)
+  world.open(2)
+  world.service({ _: 'rpc_drop_answer', reqMsgId: msgId }, { connection: 2, seqNo: 3 })
+  const results = world.seen(2).flatMap(({ rpc }) => rpc ?? [])
+  const [dropped] = results.map(({ result }) => decodeService(result))
+  assert.deepEqual(dropped?._ === 'rpc_answer_dropped' && dropped.bytes, 12 + PART.length)
+  assert.equal(results.length, 1)
 })
 
 test('bytes of a file that are made while nobody is connected are sent on the next connection', () => {

@@ -1,5 +1,6 @@
 import { readLong } from '../crypto/index.ts'
 import {
+  bodyBytes,
   decodeCopy,
   type InnerMessage,
   isContainer,
@@ -138,13 +139,14 @@ export class ServerSession {
    * The serialized result of a request that is running.
    *
    * @param isFile it has bytes of a file, which are not packed, and not kept once they have been sent; the session takes over the
-   *   memory of `body`, and frees it
+   *   memory of `body` and `rest`, and frees it
+   * @param rest the end of the result, in pieces: bytes of a file
    */
-  answer(msgId: MsgId, body: Uint8Array, isFile = false): void {
+  answer(msgId: MsgId, body: Uint8Array, isFile = false, rest?: readonly Uint8Array[]): void {
     const request = this.#running.finish(msgId)
     if (!request) return
     if (request.isDropped) this.#respond(msgId, encodeService({ _: 'rpc_answer_dropped_running' }))
-    else this.#respond(msgId, isFile ? body : this.#pack(body), isFile)
+    else this.#respond(msgId, isFile ? body : this.#pack(body), isFile, rest)
   }
 
   /** Answers destroy_auth_key. */
@@ -388,7 +390,7 @@ export class ServerSession {
       return
     }
     const answer = this.#outbox.dropAnswer(reqMsgId, nowMs)
-    const dropped = answer && { msgId: answer.msgId, seqNo: answer.seqNo, bytes: answer.body.length }
+    const dropped = answer && { msgId: answer.msgId, seqNo: answer.seqNo, bytes: bodyBytes(answer) }
     this.#respond(
       msgId,
       encodeService(dropped ? { _: 'rpc_answer_dropped', ...dropped } : { _: 'rpc_answer_unknown' }),
@@ -406,9 +408,9 @@ export class ServerSession {
     return body.length > gzipMinBytes && body.length <= gzipMaxBytes ? pack(body) : body
   }
 
-  #respond(reqMsgId: MsgId, result: Uint8Array, isFile = false): void {
+  #respond(reqMsgId: MsgId, result: Uint8Array, isFile = false, rest?: readonly Uint8Array[]): void {
     this.received.mark(reqMsgId, STATE.acked | STATE.answered)
-    this.#outbox.respond(reqMsgId, result, isFile)
+    this.#outbox.respond(reqMsgId, result, isFile, rest)
   }
 
   #notify(message: ServiceMessage): void {

@@ -36,10 +36,13 @@ export interface HandlerContext {
   /** The fault that the caller's next difference is to show; used up by that. @throws {RpcError} the fault's refusal */
   readonly takeDifferenceFault?: () => Promise<'tooLong' | 'slice' | undefined>
   /**
-   * Frees bytes once the answer is written, or else leaves them to the collector. Only for bytes that nobody has besides this
-   * call, because they were read or made for its answer. The driver frees those of the request.
+   * Takes over bytes of a file that an answer of type upload.File, upload.WebFile or upload.CdnFile ends with: they are not copied
+   * before they are encrypted, and then freed. Only for bytes that nobody has besides this call, because they were read or made
+   * for its answer.
+   *
+   * @returns the bytes to answer with, which may be none, in place of these
    */
-  freeOnceWritten(bytes: Uint8Array): void
+  lastBytes(pieces: readonly Uint8Array[]): Uint8Array
   /** The account that is signed in. @throws {RpcError} 401 if nobody is */
   requireUser(): Promise<User>
 }

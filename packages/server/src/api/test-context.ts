@@ -16,7 +16,7 @@ export function contextOf(world: World, caller: Caller): HandlerContext {
     langPacks: NO_LANG_PACKS,
     nowS: Math.floor(world.clock.nowMs() / 1000),
     dataCentres: [],
-    freeOnceWritten: () => undefined,
+    lastBytes: (pieces) => Uint8Array.from(Buffer.concat(pieces)),
     async requireUser() {
       const userId = caller.state.at === 'authorized' ? caller.state.userId : 0n
       const [account] = await findAccounts(world.rules, [userId])

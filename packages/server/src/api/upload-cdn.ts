@@ -5,10 +5,7 @@ import { tlHash } from './tl-cdn.ts'
 /** Gives a part of a file on the CDN, or the token that the CDN is to be brought the file with. */
 export const getCdnFile: Handler<'upload.getCdnFile'> = async ({ fileToken, offset, limit }, context) => {
   const part = await readFromCdn(context.on, fileToken, { offset, limit })
-  if ('bytes' in part) {
-    context.freeOnceWritten(part.bytes)
-    return { _: 'upload.cdnFile', bytes: part.bytes }
-  }
+  if ('bytes' in part) return { _: 'upload.cdnFile', bytes: context.lastBytes([part.bytes]) }
   return { _: 'upload.cdnFileReuploadNeeded', requestToken: part.requestToken }
 }
 

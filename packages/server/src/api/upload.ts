@@ -7,11 +7,11 @@ import { type ReactionPicture, reactionPicture } from '../rules/chats/reaction-p
 import { type Asked, checkAsked } from '../rules/files/file-parts.ts'
 import {
   type FileHash,
-  type FilePart,
+  type FilePieces,
   type FilePlace,
   hashBytes,
   hashFile,
-  readFile,
+  readFilePieces,
 } from '../rules/files/read-file.ts'
 import { savePart } from '../rules/files/save-part.ts'
 import { refusal } from '../rules/index.ts'
@@ -43,8 +43,8 @@ export const getFile: Handler<'upload.getFile'> = async (request, context) => {
     const redirect = await cdnRedirect(context, placeOf(location), asked)
     if (redirect !== undefined) return redirect
   }
-  const { bytes, madeAtS, kind } = await partOf(location, asked, context)
-  context.freeOnceWritten(bytes)
+  const { pieces, madeAtS, kind } = await partOf(location, asked, context)
+  const bytes = context.lastBytes(pieces)
   return { _: 'upload.file', type: kind === undefined ? PARTIAL : TYPES[kind], mtime: madeAtS, bytes }
 }
 
@@ -77,10 +77,14 @@ async function hashesOf(
   return await hashAvatar(on, caller, { peerId, photoId, letter: big ? 'c' : 'a' }, offset)
 }
 
-async function partOf(location: InputFileLocation, asked: Asked, context: HandlerContext): Promise<FilePart> {
+async function partOf(
+  location: InputFileLocation,
+  asked: Asked,
+  context: HandlerContext,
+): Promise<FilePieces> {
   const { on, caller } = context
   if (location._ !== 'inputPeerPhotoFileLocation') {
-    return await readFile(on, caller, placeOf(location), asked)
+    return await readFilePieces(on, caller, placeOf(location), asked)
   }
   const peerId = await knownPeerOf(location.peer, context)
   const { photoId, big } = location

@@ -5,16 +5,7 @@ import type { Secret } from './secret.ts'
 export function unseal(secret: Secret, sealed: Uint8Array, context: string): Uint8Array {
   const plain = secret.open(sealed, context)
   if (plain !== undefined) return plain
-  throw damaged(context)
-}
-
-/** {@link unseal} to `place`, which is as long as the bytes before they were sealed. */
-export function unsealInto(secret: Secret, place: Uint8Array, sealed: Uint8Array, context: string): void {
-  if (!secret.openInto(place, sealed, context)) throw damaged(context)
-}
-
-function damaged(context: string): StoreError {
-  return new StoreError('STORE_FAILED', `sealed bytes are damaged: ${context}`)
+  throw new StoreError('STORE_FAILED', `sealed bytes are damaged: ${context}`)
 }
 
 const SEAL_ID_BYTES = 8

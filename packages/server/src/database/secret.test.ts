@@ -73,14 +73,13 @@ const secret = createSecret(randomBytes(32), (length) => randomBytes(length))
 
 // Ciphers take pieces of 16,384 bytes.
 for (const length of [0, 1, 16_383, 16_384, 16_385, 131_072, 524_288]) {
-  test(`${length} bytes that were sealed open, also in a place of their own`, () => {
+  test(`${length} bytes that were sealed open, in memory of their own`, () => {
     const plain = randomBytes(length)
     const sealed = secret.seal(plain, 'here')
     assert.equal(sealed.length, length + SEAL_BYTES)
-    assert.deepEqual(Buffer.from(secret.open(sealed, 'here') ?? []), plain)
-    const around = Buffer.alloc(length + 2, 7)
-    assert.ok(secret.openInto(around.subarray(1, -1), sealed, 'here'))
-    assert.deepEqual(around, Buffer.concat([Buffer.of(7), plain, Buffer.of(7)]))
+    const opened = secret.open(sealed, 'here')
+    assert.deepEqual(Buffer.from(opened ?? []), plain)
+    assert.equal(opened?.buffer.byteLength, length)
   })
 }
 
@@ -96,18 +95,15 @@ test('sealed bytes are AES-256-GCM in one piece: iv, ciphertext, tag', () => {
 
 test('sealed bytes do not open once a byte is another, the end is missing, or the context is another', () => {
   const sealed = secret.seal(randomBytes(20_000), 'here')
-  const opens = (bytes: Uint8Array, context: string): boolean =>
-    secret.openInto(new Uint8Array(Math.max(0, bytes.length - SEAL_BYTES)), bytes, context)
+  const opens = (bytes: Uint8Array, context: string): boolean => secret.open(bytes, context) !== undefined
   assert.ok(opens(sealed, 'here'))
   assert.ok(!opens(sealed, 'there'))
-  assert.equal(secret.open(sealed, 'there'), undefined)
   for (const end of [0, 12, 27, 28, 16_412, sealed.length - 1])
     assert.ok(!opens(sealed.subarray(0, end), 'here'))
   for (const at of [0, 11, 12, 17_000, sealed.length - 1]) {
     const changed = Uint8Array.from(sealed)
     changed[at] = (changed[at] ?? 0) ^ 1
     assert.ok(!opens(changed, 'here'))
-    assert.equal(secret.open(changed, 'here'), undefined)
   }
 })
 

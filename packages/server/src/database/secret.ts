@@ -4,7 +4,6 @@ import {
   createDecipheriv,
   createHmac,
   createSecretKey,
-  type Decipheriv,
   type Hmac,
   hkdfSync,
   type KeyObject,
@@ -18,13 +17,8 @@ import { freeBytes, UsageError } from '@cablegram/tl'
 export interface Secret {
   /** @param context what the bytes belong to: they open as that and nothing else */
   seal(plain: Uint8Array, context: string): Uint8Array
-  /** Undefined where the secret or the context is another, or the bytes were changed. */
+  /** In memory of its own. Undefined where the secret or the context is another, or the bytes were changed. */
   open(sealed: Uint8Array, context: string): Uint8Array | undefined
-  /**
-   * Opens to `place`, which is {@link SEAL_BYTES} shorter than the sealed bytes. False where {@link open} gives undefined: nobody
-   * may use what the place has then.
-   */
-  openInto(place: Uint8Array, sealed: Uint8Array, context: string): boolean
   /** 32 bytes, different for each purpose. Purposes are constants of the code: each is derived once. */
   derive(purpose: string): Uint8Array
   /** An HMAC-SHA256 under the key that {@link derive} gives for a purpose. */
@@ -59,20 +53,6 @@ export function createSecret(bytes: Uint8Array, random: Random): Secret {
   }
   // Not as bare bytes, here and for MACs: Node 24 takes several times as long to begin with those.
   const key = createSecretKey(derive('sealing'))
-  const openInto = (place: Uint8Array, sealed: Uint8Array, context: string): boolean => {
-    if (sealed.length < SEAL_BYTES) return false
-    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, IV_BYTES))
-      .setAAD(Buffer.from(context))
-      .setAuthTag(sealed.subarray(-TAG_BYTES))
-    runInto(place, decipher, sealed.subarray(IV_BYTES, -TAG_BYTES))
-    try {
-      // Checks the tag. Nothing is left to decrypt in this mode.
-      decipher.final()
-      return true
-    } catch {
-      return false
-    }
-  }
   return {
     derive,
     startMac: (purpose) => createHmac('sha256', macKeyOf(purpose)),
@@ -88,15 +68,26 @@ export function createSecret(bytes: Uint8Array, random: Random): Secret {
       return sealed
     },
     open(sealed, context) {
-      const plain = Buffer.allocUnsafe(Math.max(0, sealed.length - SEAL_BYTES))
-      return openInto(plain, sealed, context) ? plain : undefined
+      if (sealed.length < SEAL_BYTES) return undefined
+      const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, IV_BYTES))
+        .setAAD(Buffer.from(context))
+        .setAuthTag(sealed.subarray(-TAG_BYTES))
+      // In one piece: the cipher makes a buffer for what it gives, and this is the one that the caller gets.
+      const plain = decipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES))
+      try {
+        // Checks the tag. Nothing is left to decrypt in this mode.
+        decipher.final()
+        return plain
+      } catch {
+        freeBytes(plain)
+        return undefined
+      }
     },
-    openInto,
   }
 }
 
 /** Runs bytes through a cipher, to the beginning of `place`. */
-function runInto(place: Uint8Array, cipher: Cipheriv | Decipheriv, bytes: Uint8Array): void {
+function runInto(place: Uint8Array, cipher: Cipheriv, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
     const piece = cipher.update(bytes.subarray(at, at + PIECE_BYTES))
     place.set(piece, at)

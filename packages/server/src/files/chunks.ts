@@ -1,6 +1,6 @@
 import { freeBytes } from '@cablegram/tl'
 import { StoreError } from '../database/errors.ts'
-import { unseal, unsealInto } from '../database/sealed.ts'
+import { unseal } from '../database/sealed.ts'
 import { SEAL_BYTES, type Secret } from '../database/secret.ts'
 
 /**
@@ -72,7 +72,7 @@ export function sealChunk(
 }
 
 /**
- * Opens the chunks of a sealed stretch, and gives what was asked for of them, in memory of its own.
+ * Opens the chunks of a sealed stretch, and gives what was asked for of them: a piece for each chunk, in memory of its own.
  *
  * @param sealed the bytes of {@link sealedStretch}, fewer at the end of the file
  * @param sealedBytes the length of the whole sealed file
@@ -84,42 +84,42 @@ export function openStretch(
   name: string,
   { firstChunk, sealed, sealedBytes }: Sealed,
   { offset, length }: { readonly offset: number; readonly length: number },
-): Uint8Array {
+): Uint8Array[] {
   const count = Math.ceil(sealed.length / SEALED_CHUNK_BYTES)
   const lastChunk = Math.ceil(sealedBytes / SEALED_CHUNK_BYTES) - 1
-  const plainBytes = sealed.length - count * SEAL_BYTES
-  const stretch = new Uint8Array(Math.max(0, Math.min(length, plainBytes - offset)))
+  const pieces: Uint8Array[] = []
   for (let at = 0; at < count; at++) {
     const index = firstChunk + at
     const chunk = sealed.subarray(at * SEALED_CHUNK_BYTES, (at + 1) * SEALED_CHUNK_BYTES)
     if (chunk.length <= SEAL_BYTES) throw new StoreError('STORE_FAILED', `the file ${name} is cut short`)
-    openChunk(secret, stretch, at * CHUNK_BYTES - offset, {
-      sealed: chunk,
-      context: contextOf(name, index, index === lastChunk),
-    })
+    const plain = unseal(secret, chunk, contextOf(name, index, index === lastChunk))
+    const start = at * CHUNK_BYTES
+    const piece = cutPiece(plain, Math.max(0, offset - start), offset + length - start)
+    if (piece.length > 0) pieces.push(piece)
   }
-  return stretch
+  return pieces
 }
 
-/**
- * Opens a chunk to its place in a stretch, which may have only a part of it.
- *
- * @param start the place of the chunk's first byte, negative if it lies before the stretch
- */
-function openChunk(
-  secret: Secret,
-  stretch: Uint8Array,
-  start: number,
-  { sealed, context }: { readonly sealed: Uint8Array; readonly context: string },
-): void {
-  const end = start + sealed.length - SEAL_BYTES
-  if (start >= 0 && end <= stretch.length) {
-    unsealInto(secret, stretch.subarray(start, end), sealed, context)
-    return
-  }
-  const plain = unseal(secret, sealed, context)
-  stretch.set(plain.subarray(Math.max(0, -start), Math.max(0, stretch.length - start)), Math.max(0, start))
+/** A part of some bytes, in memory of its own. The others are freed. */
+function cutPiece(plain: Uint8Array, from: number, to: number): Uint8Array {
+  if (from === 0 && to >= plain.length) return plain
+  const piece = new Uint8Array(plain.subarray(from, to))
   freeBytes(plain)
+  return piece
+}
+
+/** Pieces as one, in memory of its own; they are freed if they had to be copied. */
+export function joinPieces(pieces: readonly Uint8Array[]): Uint8Array {
+  const [only] = pieces
+  if (pieces.length === 1 && only !== undefined) return only
+  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    whole.set(piece, at)
+    at += piece.length
+    freeBytes(piece)
+  }
+  return whole
 }
 
 /** Sealed bytes of a file, from the beginning of a chunk. */

@@ -4,10 +4,19 @@ import type { Random } from '@cablegram/mtproto'
 import { freeBytes, UsageError } from '@cablegram/tl'
 import { StoreError } from '../database/errors.ts'
 import { SEAL_BYTES, type Secret } from '../database/secret.ts'
-import { CHUNK_BYTES, cutChunks, openStretch, partContext, sealChunk, sealedStretch } from './chunks.ts'
+import {
+  CHUNK_BYTES,
+  cutChunks,
+  joinPieces,
+  openStretch,
+  partContext,
+  sealChunk,
+  sealedStretch,
+} from './chunks.ts'
 import { type Disk, errnoOf, MACHINE_DISK, type NewFile, readOnce } from './disk.ts'
 import { isName, newName } from './names.ts'
 import { OpenedFiles } from './opened-files.ts'
+import { Places } from './places.ts'
 import type { FileStore, KeptFile, Listed, PartStore, Pieces } from './port.ts'
 
 /** The parts that a folder of files is opened with. */
@@ -25,6 +34,11 @@ export interface FolderOptions {
 /** Parts are at most 512 KiB. */
 const MAX_PART_BYTES = 524_288 + SEAL_BYTES
 const ID_FILE = 'id'
+/**
+ * Files and parts that are read or written at the same time. The system has four threads for them: more would not be faster, and
+ * would only take memory, two buffers each.
+ */
+const MAX_AT_ONCE = 8
 
 /**
  * Opens a folder of files, and makes what is missing of it:
@@ -52,6 +66,7 @@ export async function openFolderFiles(options: FolderOptions): Promise<FileStore
     )
   }
   const opened = new OpenedFiles(disk)
+  const reads = new Places(MAX_AT_ONCE)
   const pathOf = (name: string): string => join(folder, name.slice(0, 2), name)
 
   async function put(pieces: Pieces): Promise<KeptFile> {
@@ -77,21 +92,24 @@ export async function openFolderFiles(options: FolderOptions): Promise<FileStore
     await disk.syncFolder(folder)
   }
 
-  async function read(name: string, offset: number, length: number): Promise<Uint8Array> {
-    if (length <= 0) return new Uint8Array()
+  async function readPieces(name: string, offset: number, length: number): Promise<readonly Uint8Array[]> {
+    return length <= 0 ? [] : await reads.taking(() => readStretch(name, offset, length))
+  }
+
+  async function readStretch(name: string, offset: number, length: number): Promise<Uint8Array[]> {
     const stretch = sealedStretch(offset, length)
     const found = await opened.read(pathOf(name), stretch.offset, stretch.length).catch(rethrow)
     if (found === undefined) throw new StoreError('STORE_FAILED', `the file ${name} is missing`)
     const { firstChunk } = stretch
     const asked = { offset: offset - firstChunk * CHUNK_BYTES, length }
-    const plain = openStretch(
+    const pieces = openStretch(
       secret,
       name,
       { firstChunk, sealed: found.bytes, sealedBytes: found.fileBytes },
       asked,
     )
     freeBytes(found.bytes)
-    return plain
+    return pieces
   }
 
   const parts = folderParts(join(folder, 'parts'), { secret, random, nowMs, disk })
@@ -109,7 +127,8 @@ export async function openFolderFiles(options: FolderOptions): Promise<FileStore
 
   return {
     put,
-    read,
+    read: async (...asked) => joinPieces(await readPieces(...asked)),
+    readPieces,
     delete: remove,
     list,
     async clear() {
@@ -169,24 +188,11 @@ function folderParts(
     disk,
   }: Pick<FolderOptions, 'secret' | 'random' | 'nowMs'> & { readonly disk: Disk },
 ): PartStore {
+  const writes = new Places(MAX_AT_ONCE)
   return {
     newName: () => newName(random),
     async put(upload, part, bytes) {
-      const path = join(folder, upload, String(part))
-      let draft: string | undefined
-      try {
-        const sealed = secret.seal(bytes, partContext(upload, part))
-        const first = await createIn(disk, join(folder, upload), path)
-        if (first === undefined) draft = `${path}.${newName(random)}`
-        await writeOnce(first ?? (await disk.create(draft ?? path)), sealed)
-        freeBytes(sealed)
-        if (draft !== undefined) await disk.rename(draft, path)
-      } catch (error) {
-        // The error that is thrown says why. A first copy that fails stays: it does not open, and another copy, which was
-        // acknowledged, may have taken its place meanwhile.
-        if (draft !== undefined) await disk.remove(draft).catch(() => undefined)
-        throw storeError(error)
-      }
+      await writes.taking(() => putPart(upload, part, bytes))
     },
     async read(upload, part) {
       const path = join(folder, upload, String(part))
@@ -198,6 +204,24 @@ function folderParts(
     deletePart: async (upload, part) => await disk.remove(join(folder, upload, String(part))).catch(rethrow),
     delete: async (upload) => await disk.removeFolder(join(folder, upload)).catch(rethrow),
     list: () => listNames(disk, folder, nowMs()),
+  }
+
+  async function putPart(upload: string, part: number, bytes: Uint8Array): Promise<void> {
+    const path = join(folder, upload, String(part))
+    let draft: string | undefined
+    try {
+      const sealed = secret.seal(bytes, partContext(upload, part))
+      const first = await createIn(disk, join(folder, upload), path)
+      if (first === undefined) draft = `${path}.${newName(random)}`
+      await writeOnce(first ?? (await disk.create(draft ?? path)), sealed)
+      freeBytes(sealed)
+      if (draft !== undefined) await disk.rename(draft, path)
+    } catch (error) {
+      // The error that is thrown says why. A first copy that fails stays: it does not open, and another copy, which was
+      // acknowledged, may have taken its place meanwhile.
+      if (draft !== undefined) await disk.remove(draft).catch(() => undefined)
+      throw storeError(error)
+    }
   }
 }
 

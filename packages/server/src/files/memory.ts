@@ -80,13 +80,16 @@ export function createMemoryFiles({ random, nowMs, maxBytes = MAX_BYTES }: Memor
     files.delete(name)
   }
 
+  async function read(name: string, offset: number, length: number): Promise<Uint8Array> {
+    const held = files.get(name)
+    if (held === undefined) throw new StoreError('STORE_FAILED', `the file ${name} is missing`)
+    return held.bytes.slice(offset, offset + length)
+  }
+
   return {
     put,
-    async read(name, offset, length) {
-      const held = files.get(name)
-      if (held === undefined) throw new StoreError('STORE_FAILED', `the file ${name} is missing`)
-      return held.bytes.slice(offset, offset + length)
-    },
+    read,
+    readPieces: async (...asked) => [await read(...asked)],
     delete: remove,
     async *list(): AsyncIterable<Listed> {
       for (const [name, { writtenAtMs }] of [...files]) yield { name, ageMs: nowMs() - writtenAtMs }

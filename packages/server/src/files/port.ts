@@ -32,6 +32,8 @@ export interface FileStore {
    *   behind its new end
    */
   read(name: string, offset: number, length: number): Promise<Uint8Array>
+  /** The same bytes in pieces that follow one another, as they were stored: none of them is copied. */
+  readPieces(name: string, offset: number, length: number): Promise<readonly Uint8Array[]>
   /** Deletes a file; one that is not there is deleted already. */
   delete(name: string): Promise<void>
   /** Every file, also those that no row names. One that is being written may be missing. */

@@ -6,6 +6,7 @@ import type { StartTimer } from '../ground/clock.ts'
 import {
   CHUNK_BYTES,
   cutChunks,
+  joinPieces,
   openStretch,
   partContext,
   SEALED_CHUNK_BYTES,
@@ -93,20 +94,19 @@ function s3Files(bucket: Bucket, id: string, { secret, random }: S3FilesOptions)
     }
   }
 
-  async function read(name: string, offset: number, length: number): Promise<Uint8Array> {
-    if (length <= 0) return new Uint8Array()
+  async function readPieces(name: string, offset: number, length: number): Promise<readonly Uint8Array[]> {
+    if (length <= 0) return []
     const stretch = sealedStretch(offset, length)
     const found = await bucket.read(keyOf(name), stretch.offset, stretch.length).catch(rethrow)
     if (found === undefined) throw new StoreError('STORE_FAILED', `the file ${name} is missing`)
     const { firstChunk } = stretch
     const asked = { offset: offset - firstChunk * CHUNK_BYTES, length }
-    const plain = openStretch(
+    return openStretch(
       secret,
       name,
       { firstChunk, sealed: found.bytes, sealedBytes: found.objectBytes },
       asked,
     )
-    return plain
   }
 
   async function remove(name: string): Promise<void> {
@@ -131,7 +131,8 @@ function s3Files(bucket: Bucket, id: string, { secret, random }: S3FilesOptions)
 
   return {
     put,
-    read,
+    read: async (...asked) => joinPieces(await readPieces(...asked)),
+    readPieces,
     delete: (name) => remove(name).catch(rethrow),
     list: () => translated(list()),
     clear: () => clear().catch(rethrow),

@@ -51,7 +51,11 @@ export function testFiles(
       [0, 0],
     ] as const) {
       const read = await files.read(name, offset, length)
-      assert.deepEqual(Buffer.from(read), Buffer.from(bytes.subarray(offset, offset + length)))
+      const expected = Buffer.from(bytes.subarray(offset, offset + length))
+      assert.deepEqual(Buffer.from(read), expected)
+      const inPieces = await files.readPieces(name, offset, length)
+      assert.deepEqual(Buffer.concat(inPieces), expected)
+      for (const piece of inPieces) assert.equal(piece.buffer.byteLength, piece.length, 'it can be freed')
     }
   })
 

@@ -11,7 +11,7 @@ import type {
 } from '@cablegram/mtproto'
 import { freeBytes } from '@cablegram/tl'
 import type { Logger } from 'pino'
-import type { Instead, Outcome } from '../rpc/apply-fault.ts'
+import { answerBytes, type Instead, type Outcome } from '../rpc/apply-fault.ts'
 import { networkOf } from '../rules/index.ts'
 import { type Channel, FREED_BYTES } from './channel.ts'
 import { FILE_ROOM_LIMITS, FileRoom, type FileRoomLimits } from './file-room.ts'
@@ -457,11 +457,12 @@ export class Driver {
       unpacking,
     })
     const freed = this.#requests.leave(id, body.length, unpackedBytes)
-    const fileBytes = outcome.kind === 'answered' && outcome.isFile === true ? outcome.body.length : 0
+    const fileBytes = outcome.kind === 'answered' && outcome.isFile === true ? answerBytes(outcome) : 0
     if (fileBytes > 0) this.#unsent.make(session.sessionId, fileBytes)
     if (outcome.kind === 'answered') {
       if (outcome.isCut === true) this.#cutting = id
-      this.input({ kind: 'answer', session, msgId, body: outcome.body, isFile: outcome.isFile })
+      const { body: answered, rest, isFile } = outcome
+      this.input({ kind: 'answer', session, msgId, body: answered, isFile, rest })
       this.#cutting = undefined
       outcome.onSent?.()
     } else this.#withhold(output, outcome.wasRun, outcome.instead)

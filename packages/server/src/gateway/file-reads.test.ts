@@ -42,13 +42,15 @@ async function serverOfParts(t: TestContext) {
   const machine = createServerMachine({ random, rsaKeys: [RSA_KEY], saltSecret: new Uint8Array(32) })
   // It has run for longer than the key exists, or it would refuse the key's first salt.
   machine.step({ kind: 'wake' }, KEY.createdAtS * 1000 - 60_000)
-  const run = async ({ body, askRoom }: GatewayRequest): Promise<Outcome> => {
+  const run = async ({ body: request, askRoom }: GatewayRequest): Promise<Outcome> => {
     if (!(await askRoom?.(MIB))) {
       return { kind: 'withheld', wasRun: false, hasSucceeded: false, instead: undefined }
     }
-    const part = body[4] ?? 0
+    const part = request[4] ?? 0
     made.push(part)
-    return { kind: 'answered', body: new Uint8Array(MIB).fill(part), isFile: true }
+    const body = new Uint8Array(MIB).fill(part)
+    if (part % 2 === 0) return { kind: 'answered', body, isFile: true }
+    return { kind: 'answered', body: body.slice(0, 16), isFile: true, rest: [body.slice(16)] }
   }
   const logger = pino({ level: 'silent' })
   const driver = new Driver({

@@ -29,18 +29,29 @@ export class Delays {
   }
 }
 
+/** A serialized answer. */
+export interface Answer {
+  readonly body: Uint8Array
+  /** The end of it, in pieces: bytes of a file, which are not copied into the body. */
+  readonly rest?: readonly Uint8Array[] | undefined
+}
+
+/** The length of an answer. */
+export function answerBytes({ body, rest = [] }: Answer): number {
+  return rest.reduce((sum, piece) => sum + piece.length, body.length)
+}
+
 /** The outcome of a request: an answer, or none. */
 export type Outcome =
-  | {
+  | (Answer & {
       readonly kind: 'answered'
-      readonly body: Uint8Array
       /** It has bytes of a file, which are neither packed nor kept. */
       readonly isFile?: boolean | undefined
       /** The connection breaks in the middle of it. */
       readonly isCut?: boolean | undefined
       /** To be called once the answer has been handed over: others wait for that. */
       readonly onSent?: (() => void) | undefined
-    }
+    })
   | {
       readonly kind: 'withheld'
       /** The method has run. */
@@ -60,7 +71,7 @@ export type Instead =
 /** A request that a fault applies to. */
 export interface FaultyRequest {
   /** The method's answer. @throws what it was refused with */
-  readonly run: () => Promise<Uint8Array>
+  readonly run: () => Promise<Answer>
   /** Told of a refusal that nobody is to hear of. */
   readonly noteRefusal: (error: unknown) => void
   /** Ends the login of the key as AUTH_KEY_DUPLICATED does. @throws {RpcError} that */
@@ -84,7 +95,7 @@ export async function applyFault(fault: Fault, request: FaultyRequest): Promise<
   if (fault.drop === true) {
     return { kind: 'withheld', wasRun: true, hasSucceeded: await succeeds(request), instead }
   }
-  if (instead === undefined) return { kind: 'answered', body: await request.run(), isCut: fault.cut === true }
+  if (instead === undefined) return { ...(await request.run()), kind: 'answered', isCut: fault.cut === true }
   return { kind: 'withheld', wasRun: false, hasSucceeded: false, instead }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { RpcError } from '@cablegram/mtproto'
-import { DecodeError, freeBytes, TlReader, TlWriter } from '@cablegram/tl'
+import { DecodeError, TlReader, TlWriter } from '@cablegram/tl'
 import { type InputFileLocation, LAYER, type MethodName } from '@cablegram/tl/api'
 import { botMethods, userMethods } from '@cablegram/tl/callers'
 import { decodeRequest, methodNameOfAnyLayer } from '@cablegram/tl/layers'
@@ -30,11 +30,19 @@ import { noteResendTold } from '../rules/codes/resend-code.ts'
 import { networkOf, type Rules, refusal, type Settings, storeRefusal } from '../rules/index.ts'
 import { AfterMessages } from './after-messages.ts'
 import { ANONYMOUS_METHODS, PENDING_METHODS, UNBOUND_METHODS } from './anonymous-methods.ts'
-import { applyFault, cutDifference, type Delays, type Outcome } from './apply-fault.ts'
+import {
+  type Answer,
+  answerBytes,
+  applyFault,
+  cutDifference,
+  type Delays,
+  type Outcome,
+} from './apply-fault.ts'
 import { bindTempAuthKey } from './bind-temp-auth-key.ts'
 import { isSameClient, mergeClientInfo } from './client-info.ts'
 import type { DuplicateKeys } from './duplicate-keys.ts'
 import type { Fault, Faults } from './faults.ts'
+import { FileEnding } from './file-ending.ts'
 import { findRequestKey, type RequestKey } from './key-port.ts'
 import type { LayerCodecs } from './layer-codecs.ts'
 import { PackedAnswers } from './packed-answers.ts'
@@ -209,17 +217,17 @@ export class Dispatcher {
     const client = await this.#rememberClient(request, key, unwrapped)
     about.client = client ?? about.client
     about.watched = this.#options.watchedCalls?.begin(userOf(key), method ?? UNKNOWN, unwrapped.body)
-    const run = async (): Promise<Uint8Array> => {
-      const body = await this.#answer({ request, unwrapped, key, client, method, constructorId, about })
+    const run = async (): Promise<Answer> => {
+      const answer = await this.#answer({ request, unwrapped, key, client, method, constructorId, about })
       this.#note(about, undefined, request)
-      return body
+      return answer
     }
     const fault = this.#options.faults.isEmpty
       ? undefined
       : await this.#takeFault(request, key, { method, body: unwrapped.body })
     const outcome: Outcome =
       fault === undefined
-        ? { kind: 'answered', body: await run() }
+        ? { ...(await run()), kind: 'answered' }
         : await applyFault(fault, {
             run,
             noteRefusal: (error) => void this.#refuse(error, request, about),
@@ -270,7 +278,7 @@ export class Dispatcher {
     method,
     constructorId,
     about,
-  }: Prepared): Promise<Uint8Array> {
+  }: Prepared): Promise<Answer> {
     if (method === undefined) throw refusal('INPUT_METHOD_INVALID_X', { x: constructorId })
     // Most clients bind before they say who they are.
     if (client === undefined && method !== BIND) throw refusal('CONNECTION_NOT_INITED')
@@ -282,8 +290,9 @@ export class Dispatcher {
     if (!isCdn) checkMayCall(method, key)
     if (method === BIND) return await this.#bind(unwrapped.body, request)
     if (!isBuilt(method)) throw refusal('METHOD_NOT_IMPLEMENTED')
-    const spent: Uint8Array[] = []
-    const context = await this.#context({ request, unwrapped, key, client, spent })
+    // Whoever watches is told how many bytes there were.
+    const ending = new FileEnding(about.watched === undefined)
+    const context = await this.#context({ request, unwrapped, key, client, ending })
     const userId = userOf(key)
     if (userId !== undefined) this.#options.presence?.note(request.connection, userId)
     if (key.record !== undefined && !unwrapped.withoutUpdates && !isOfFiles(method)) {
@@ -303,21 +312,17 @@ export class Dispatcher {
     const call = this.#call(method, unwrapped.body, context, (result) => {
       about.result = result
       about.claim = claimOf(result, userId)
-    }).then((answer) => {
-      // Whoever watches is told how many bytes there were.
-      if (about.watched === undefined) for (const bytes of spent) freeBytes(bytes)
-      return answer
-    })
+    }).then((answer) => ending.end(answer))
     return await (isAudited(method) ? this.#noted(call, method, unwrapped.body, context) : call)
   }
 
   /** Notes the outcome in the audit trail. */
   async #noted(
-    call: Promise<Uint8Array>,
+    call: Promise<Answer>,
     method: string,
     body: Uint8Array,
     { caller }: HandlerContext,
-  ): Promise<Uint8Array> {
+  ): Promise<Answer> {
     const note = (refused: string | undefined): void =>
       noteCall(this.#options.rules, { method, refusal: refused, caller, phone: phoneIn(body) })
     try {
@@ -355,7 +360,7 @@ export class Dispatcher {
     body: Uint8Array,
     context: HandlerContext,
     onResult: (result: unknown) => void,
-  ): Promise<Uint8Array> {
+  ): Promise<Answer> {
     const handler: Handler<M> | undefined = HANDLERS[method]
     if (handler === undefined) throw refusal('METHOD_NOT_IMPLEMENTED')
     // The body's constructor id is that of `method`. The body stays as it is until the call has ended.
@@ -364,10 +369,10 @@ export class Dispatcher {
     onResult(result)
     const codec = await this.#options.codecs.for(context.caller.layer)
     const encode = () => codec.encodeResult(method, result)
-    return isConstantAnswer(result) ? this.#packed.get(result, codec.layer, encode) : encode()
+    return { body: isConstantAnswer(result) ? this.#packed.get(result, codec.layer, encode) : encode() }
   }
 
-  async #bind(body: Uint8Array, request: GatewayRequest): Promise<Uint8Array> {
+  async #bind(body: Uint8Array, request: GatewayRequest): Promise<Answer> {
     const { rules, nowMs } = this.#options
     const { authKeyId } = request.session
     const params = decodeRequest(body)
@@ -376,7 +381,7 @@ export class Dispatcher {
     const client = this.#unbound.get(authKeyId)
     this.#unbound.delete(authKeyId)
     if (client !== undefined) await rules.store.decide(() => rememberClient(params.permAuthKeyId, client))
-    return (await this.#options.codecs.for(LAYER)).encodeResult(BIND, result)
+    return { body: (await this.#options.codecs.for(LAYER)).encodeResult(BIND, result) }
   }
 
   /** The client as it is known after this request; stored if that is new. */
@@ -404,10 +409,9 @@ export class Dispatcher {
     unwrapped,
     key: { temp, record },
     client,
-    spent,
+    ending,
   }: Pick<Prepared, 'request' | 'unwrapped' | 'key' | 'client'> & {
-    /** Takes what the handler frees. */
-    readonly spent: Uint8Array[]
+    readonly ending: FileEnding
   }): Promise<HandlerContext> {
     const { rules, nowMs, dataCentresFor, langPacks, logger } = this.#options
     const { ip, session } = request
@@ -439,7 +443,7 @@ export class Dispatcher {
       },
       dataCentres: dataCentresFor(request),
       cdnKey: this.#options.cdnKey,
-      freeOnceWritten: (bytes) => void spent.push(bytes),
+      lastBytes: (pieces) => ending.take(pieces),
       takeDifferenceFault: async () =>
         userId === undefined ? undefined : cutDifference(await this.#options.faults.takeDifference(userId)),
       async requireUser() {
@@ -521,7 +525,7 @@ async function inOrder(decided: Promise<Outcome>, about: About): Promise<Outcome
 
 function endOf(outcome: Outcome, { result }: About): CallEnd {
   if (outcome.kind === 'withheld') return { kind: 'withheld' }
-  return { kind: 'answered', result, bytes: outcome.body.length }
+  return { kind: 'answered', result, bytes: answerBytes(outcome) }
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Asked } from '../files/file-parts.ts'
 import { makeAvatar, type SentAvatar } from '../files/make-avatar.ts'
 import { makeMedia } from '../files/make-media.ts'
 import { hasOwnHash, type MediaClaim } from '../files/media-access.ts'
-import { type FileHash, type FilePart, hashPhoto, readPhoto } from '../files/read-file.ts'
+import { type FileHash, type FilePieces, hashPhoto, readPhotoPieces } from '../files/read-file.ts'
 import { findSeenGroups } from '../groups/decide-group.ts'
 import type { Photo } from '../messages/words.ts'
 import { changerOf } from '../people/profiles.ts'
@@ -164,9 +164,9 @@ export async function readAvatar(
   caller: Caller,
   avatar: AvatarPlace,
   asked: Asked,
-): Promise<FilePart> {
+): Promise<FilePieces> {
   await checkSight(on, caller, avatar)
-  return await readPhoto(on, avatar, asked)
+  return await readPhotoPieces(on, avatar, asked)
 }
 
 /** Hashes of the photo of a person or a group. @throws {RpcError} LOCATION_INVALID, OFFSET_INVALID */

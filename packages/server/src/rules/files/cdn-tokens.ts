@@ -1,7 +1,7 @@
 import type { Ground } from '../../ground/ground.ts'
 import type { Refusal } from '../refusal.ts'
 import { refusal } from '../refusal.ts'
-import type { FileAt, PlainPlace } from './read-file.ts'
+import type { FileAt, PlainPlace } from './words.ts'
 
 /** The parts that tokens are made with. */
 export type TokenGround = Pick<Ground, 'store' | 'clock'>

@@ -6,15 +6,8 @@ import { type CdnKey, cdnKeyOf, cdnToken, readCdnToken } from './cdn-tokens.ts'
 import { bringToCdn, chooseCdnFile, findCdnFile } from './decide-cdn.ts'
 import { type Asked, checkAsked } from './file-parts.ts'
 import { readExactly } from './read-exactly.ts'
-import {
-  type FileAt,
-  type FileHash,
-  type FilePlace,
-  fileAt,
-  findFileAt,
-  hashesFrom,
-  type PlainPlace,
-} from './read-file.ts'
+import { type FileHash, type FilePlace, fileAt, findFileAt, hashesFrom } from './read-file.ts'
+import type { FileAt, PlainPlace } from './words.ts'
 
 /** The way to a file on the CDN. */
 export interface CdnRedirect extends CdnKey {

@@ -5,6 +5,7 @@ import { testBytes } from '../../files/test-bytes.ts'
 import type { Caller } from '../../ground/caller.ts'
 import type { Document } from '../messages/words.ts'
 import { createWorld, signedIn } from '../test-world.ts'
+import { foundFilesOf } from './found-files.ts'
 import { makeMedia } from './make-media.ts'
 import { mediaHashOf, mediaReference, NO_SOURCE } from './media-access.ts'
 import { type FilePlace, hashFile, readFile } from './read-file.ts'
@@ -335,7 +336,8 @@ test('no part of a file that was cut short is answered as its end', async () => 
   // The store has the first chunk only, and knows no other size.
   const left = (offset: number, length: number) => Math.max(0, Math.min(length, 131_072 - offset))
   const read: typeof files.read = (name, offset, length) => files.read(name, offset, left(offset, length))
-  const on = { ...rules, files: { ...files, read } }
+  const readPieces: typeof files.readPieces = async (...asked) => [await read(...asked)]
+  const on = { ...rules, files: { ...files, read, readPieces } }
   const part = (offset: bigint, limit: number) =>
     readFile(on, scene.caller, place, { offset, limit, precise: false })
   assert.equal((await part(0n, 131_072)).bytes.length, 131_072)
@@ -348,6 +350,20 @@ test('no part of a file that was cut short is answered as its end', async () => 
   }
   await assert.rejects(hashFile(on, scene.caller, place, 0n), { code: 'STORE_FAILED' })
   assert.equal((await part(524_288n, 131_072)).bytes.length, 0, 'nothing is behind the end of the whole file')
+})
+
+test('of a file that is gone from where it was found before the rows are asked again, and a claim is checked each time', async () => {
+  const scene = await createScene()
+  const { rules } = scene.world
+  const { fileId, parts } = await send(scene, testBytes(9), 128 * KIB)
+  const place = placeOf(scene, (await documentOf(scene, fileId, parts)).documentId)
+  const asked = { offset: 0n, limit: 4 * KIB, precise: false }
+  const gone = { name: '0'.repeat(32), start: 0, size: 9, madeAtS: 1 }
+  foundFilesOf(rules.files).keep(place, gone, rules.clock.nowMs())
+  for (let n = 0; n < 2; n++)
+    assert.equal((await readFile(rules, scene.caller, place, asked)).bytes.length, 9)
+  const guessed = { ...place, accessHash: place.accessHash + 1n }
+  await assert.rejects(readFile(rules, scene.caller, guessed, asked), refusedWith('LOCATION_INVALID'))
 })
 
 test('hashes are over 128 KiB each, at most ten, and none behind the end', async () => {

@@ -13,6 +13,23 @@ export async function readExactly(
   length: number,
 ): Promise<Uint8Array> {
   const bytes = await files.read(name, offset, length)
-  if (bytes.length < length) throw new StoreError('STORE_FAILED', `the file ${name} is cut short`)
+  checkLength(name, bytes.length, length)
   return bytes
+}
+
+/** {@link readExactly} in pieces, none of which is copied. */
+export async function readPiecesExactly(
+  files: Pick<FileStore, 'readPieces'>,
+  name: string,
+  offset: number,
+  length: number,
+): Promise<readonly Uint8Array[]> {
+  const pieces = await files.readPieces(name, offset, length)
+  const found = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  checkLength(name, found, length)
+  return pieces
+}
+
+function checkLength(name: string, found: number, wanted: number): void {
+  if (found < wanted) throw new StoreError('STORE_FAILED', `the file ${name} is cut short`)
 }

@@ -1,33 +1,35 @@
 import { createHash } from 'node:crypto'
 import type { Decision } from '../../database/decision.ts'
+import { StoreError } from '../../database/errors.ts'
+import { joinPieces } from '../../files/chunks.ts'
 import { type FileKind, KIND_BYTES, kindOf } from '../../files/images/file-kind.ts'
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import type { Photo } from '../messages/words.ts'
 import { refusal } from '../refusal.ts'
-import { type FoundMedia, findDocument, findPhoto, type StoredBytes } from './decide-media.ts'
+import { type FoundMedia, findDocument, findPhoto } from './decide-media.ts'
 import { type Asked, checkAsked } from './file-parts.ts'
+import { foundFilesOf } from './found-files.ts'
 import { viewerOf } from './make-media.ts'
 import { checkReference, hasOwnHash, type MediaClaim } from './media-access.ts'
-import { readExactly } from './read-exactly.ts'
-
-/** The place of a file, without a claim on it: that of a document or photo, or of one of their sizes. */
-export interface PlainPlace {
-  readonly of: 'photo' | 'document'
-  readonly mediaId: bigint
-  /** The letter of a size; empty: the document itself. */
-  readonly letter: string
-}
+import { readExactly, readPiecesExactly } from './read-exactly.ts'
+import type { FileAt, PlainPlace } from './words.ts'
 
 /** The place of a file, and a claim on it. */
 export interface FilePlace extends MediaClaim, PlainPlace {}
 
-/** A part of a file. */
-export interface FilePart {
-  readonly bytes: Uint8Array
+/** A part of a file, as it was read. */
+export interface FilePieces {
+  /** None at the end of the file. */
+  readonly pieces: readonly Uint8Array[]
   readonly madeAtS: number
   /** By the first bytes; undefined if this is not all of the file. */
   readonly kind: FileKind | undefined
+}
+
+/** A part of a file. */
+export interface FilePart extends Omit<FilePieces, 'pieces'> {
+  readonly bytes: Uint8Array
 }
 
 /** Bytes that one hash is over. */
@@ -53,8 +55,32 @@ export async function readFile(
   place: FilePlace,
   asked: Asked,
 ): Promise<FilePart> {
+  return joined(await readFilePieces(on, caller, place, asked))
+}
+
+/** {@link readFile} in pieces, none of which is copied. */
+export async function readFilePieces(
+  on: Ground,
+  caller: Caller,
+  place: FilePlace,
+  asked: Asked,
+): Promise<FilePieces> {
   checkAsked(asked)
-  return await readAt(on, await fileAt(on, caller, place), asked)
+  checkClaim(on, caller, place)
+  const [found, nowMs] = [foundFilesOf(on.files), on.clock.nowMs()]
+  const known = found.find(place, nowMs)
+  if (known !== undefined) {
+    try {
+      return await readAt(on, known, asked)
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      // It may have been deleted since.
+      found.forget(place)
+    }
+  }
+  const at = await locate(on, place)
+  found.keep(place, at, nowMs)
+  return await readAt(on, at, asked)
 }
 
 /**
@@ -63,6 +89,11 @@ export async function readFile(
  * @throws {RpcError} LIMIT_INVALID, OFFSET_INVALID, LOCATION_INVALID
  */
 export async function readPhoto(on: Ground, size: SizePlace, asked: Asked): Promise<FilePart> {
+  return joined(await readPhotoPieces(on, size, asked))
+}
+
+/** {@link readPhoto} in pieces, none of which is copied. */
+export async function readPhotoPieces(on: Ground, size: SizePlace, asked: Asked): Promise<FilePieces> {
   checkAsked(asked)
   return await readAt(on, await photoSize(on, size), asked)
 }
@@ -81,11 +112,24 @@ async function photoSize({ store }: Ground, { photoId, letter }: SizePlace): Pro
   return at
 }
 
-async function readAt(on: Ground, { name, start, size, madeAtS }: FileAt, asked: Asked): Promise<FilePart> {
+async function readAt(
+  { files }: Ground,
+  { name, start, size, madeAtS }: FileAt,
+  asked: Asked,
+): Promise<FilePieces> {
   const offset = asked.offset > BigInt(size) ? size : Number(asked.offset)
-  const bytes = await readExactly(on.files, name, start + offset, Math.min(asked.limit, size - offset))
-  const isWhole = offset === 0 && bytes.length === size
-  return { bytes, madeAtS, kind: isWhole ? kindOf(bytes.subarray(0, KIND_BYTES)) : undefined }
+  const length = Math.min(asked.limit, size - offset)
+  const pieces = await readPiecesExactly(files, name, start + offset, length)
+  const isWhole = offset === 0 && length === size
+  return { pieces, madeAtS, kind: isWhole ? kindOf(headOf(pieces)) : undefined }
+}
+
+function joined({ pieces, ...part }: FilePieces): FilePart {
+  return { ...part, bytes: joinPieces(pieces) }
+}
+
+function headOf(pieces: readonly Uint8Array[]): Uint8Array {
+  return Buffer.concat(pieces.map((piece) => piece.subarray(0, KIND_BYTES))).subarray(0, KIND_BYTES)
 }
 
 /**
@@ -142,18 +186,22 @@ function hashOf(at: number, bytes: Uint8Array): FileHash {
   return { offset: BigInt(at), length: bytes.length, sha256 }
 }
 
-/** A stretch of a file in the store. */
-export interface FileAt extends StoredBytes {
-  readonly start: number
-  readonly madeAtS: number
+/** Finds a file that a client has a claim on. @throws {RpcError} LOCATION_INVALID, FILE_REFERENCE_EMPTY and so on */
+export async function fileAt(on: Ground, caller: Caller, place: FilePlace): Promise<FileAt> {
+  checkClaim(on, caller, place)
+  return await locate(on, place)
 }
 
-/** Finds a file that a client has a claim on. @throws {RpcError} LOCATION_INVALID, FILE_REFERENCE_EMPTY and so on */
-export async function fileAt(on: Ground, { state }: Caller, place: FilePlace): Promise<FileAt> {
+/** @throws {RpcError} LOCATION_INVALID, FILE_REFERENCE_EMPTY and so on */
+function checkClaim(on: Ground, { state }: Caller, place: FilePlace): void {
   const viewer = viewerOf(state)
   if (!hasOwnHash(on, viewer, place)) throw refusal('LOCATION_INVALID')
   const trouble = checkReference(on, viewer, place)
   if (trouble !== undefined) throw refusal(trouble)
+}
+
+/** @throws {RpcError} LOCATION_INVALID */
+async function locate(on: Ground, place: PlainPlace): Promise<FileAt> {
   const found = await findFileAt(on, place)
   if (found === undefined) throw refusal('LOCATION_INVALID')
   return found

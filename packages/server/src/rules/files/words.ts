@@ -47,3 +47,19 @@ export interface Upload extends PartSizes {
   /** Of the blob that the file was put together to last: before these parts, unless `isWhole`. */
   readonly digest: Uint8Array | undefined
 }
+
+/** The place of a file, without a claim on it: that of a document or photo, or of one of their sizes. */
+export interface PlainPlace {
+  readonly of: 'photo' | 'document'
+  readonly mediaId: bigint
+  /** The letter of a size; empty: the document itself. */
+  readonly letter: string
+}
+
+/** A stretch of a file in the store. */
+export interface FileAt {
+  readonly name: string
+  readonly start: number
+  readonly size: number
+  readonly madeAtS: number
+}
