@@ -279,7 +279,8 @@ async function* checkedParts(
     const bytes = await files.parts.read(name, part)
     // Two copies of a part that differ in length may have come at once: the row of one, and the bytes of the other.
     if (bytes === undefined || bytes.length !== partSizes.get(part)) {
-      await store.decide(() => loseUploadedPart(ground, { fileId, name }, part))
+      const lost = { fileId, name, part, counted: partSizes.get(part) ?? 0, there: bytes?.length ?? 0 }
+      await store.decide(() => loseUploadedPart(ground, lost))
       throw missing(part)
     }
     hash?.update(bytes)

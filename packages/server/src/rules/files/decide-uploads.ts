@@ -14,8 +14,8 @@ const begin = sql`
   SELECT id, CAST(:fileId AS BIGINT), CAST(:name AS TEXT), CAST(:nowS AS BIGINT) FROM users WHERE id = :ownerId`
 const remember = sql`UPDATE uploads SET digest = :digest WHERE name = :name`
 const remove = sql`DELETE FROM uploads WHERE owner_id = :ownerId AND file_id = :fileId`
-const findPart = sql`SELECT bytes FROM upload_parts WHERE name = :name AND part = :part`
-const listParts = sql`SELECT part, bytes FROM upload_parts WHERE name = :name ORDER BY part`
+const findPart = sql`SELECT part, bytes FROM upload_parts WHERE name = :name AND part IN (:part, :left)`
+const listParts = sql`SELECT part, bytes FROM upload_parts WHERE name = :name AND part >= 0 ORDER BY part`
 const keepPart = sql`
   INSERT INTO upload_parts (name, part, bytes) VALUES (:name, :part, :bytes)
   ON CONFLICT (name, part) DO UPDATE SET bytes = excluded.bytes`
@@ -24,6 +24,7 @@ const countPart = sql`
   UPDATE uploads SET total_parts = :totalParts, part_bytes = :partBytes, short_bytes = :shortBytes, part_count = :partCount,
     byte_count = byte_count + :newBytes, used_at_s = :nowS
   WHERE name = :name`
+const countLeft = sql`UPDATE uploads SET byte_count = byte_count + :newBytes WHERE name = :name`
 const inFlight = sql`
   SELECT count(*) AS uploads, coalesce(sum(part_count), 0) AS parts, coalesce(sum(byte_count), 0) AS bytes
   FROM uploads WHERE owner_id = :ownerId AND is_whole = 0`
@@ -86,15 +87,49 @@ export function* keepUploadedPart(
   if (isRefused(judged)) return judged
   const { part, bytes: each } = given
   if (each.length > 0) yield* keepPart.send({ name, part, bytes: each.length })
-  const { room: _, newOfServer, ...counted } = judged
+  const { room: _, newOfServer, hasLeft, ...counted } = judged
+  if (hasLeft) yield* dropPart.send({ name, part: leftAs(part) })
   yield* countPart.send({ ...counted, name, nowS })
   const full = newOfServer === 0 ? undefined : yield* chargeServer(on.settings, { parts: newOfServer })
   return full ?? true
 }
 
-/** Tells whether a row counts a part. */
-export function* isPartKept(name: string, part: number): Decision<boolean> {
-  return (yield* findPart.row({ name, part })) !== undefined
+/**
+ * Counts bytes of a part that is not kept, and which may lie in the store. They are not deleted: another node may have written the
+ * part anew meanwhile. They go with the upload, or another copy of the part takes their place.
+ *
+ * @returns false if the upload is another one by now: its parts are no longer needed
+ */
+export function* leaveUploadedPart(
+  on: UploadGround,
+  name: string,
+  { fileId, part, bytes: { length } }: NewPart,
+): Decision<boolean> {
+  yield* alone('upload', on.ownerId)
+  const upload = yield* findUpload(on, fileId)
+  if (upload?.name !== name || upload.isWhole) return false
+  const { kept, left } = yield* findBytes(name, part)
+  if (kept !== undefined || length === 0) return true
+  return yield* recounting(on, function* () {
+    yield* keepPart.send({ name, part: leftAs(part), bytes: length })
+    yield* countLeft.send({ name, newBytes: length - left })
+    return true
+  })
+}
+
+/** The number of the row that counts bytes of a part which is not kept. */
+function leftAs(part: number): number {
+  return -1 - part
+}
+
+/** The bytes that rows count of a part: those that are kept, and those that are left of one that is not. */
+function* findBytes(
+  name: string,
+  part: number,
+): Decision<{ readonly kept: number | undefined; readonly left: number }> {
+  const rows = yield* findPart.rows({ name, part, left: leftAs(part) })
+  const bytes = new Map(rows.map((row) => [int(row, 'part'), int(row, 'bytes')]))
+  return { kept: bytes.get(part), left: bytes.get(leftAs(part)) ?? 0 }
 }
 
 interface Judged extends PartSizes {
@@ -102,6 +137,8 @@ interface Judged extends PartSizes {
   readonly newBytes: number
   /** As the server counts parts. */
   readonly newOfServer: number
+  /** Bytes are left of another copy. */
+  readonly hasLeft: boolean
   /** Left beside this part. */
   readonly room: Room
 }
@@ -131,13 +168,14 @@ export function* judgePart(
   if (isKnown && upload.totalParts !== totalParts) return refused('FILE_PARTS_INVALID')
   const total = totalParts === -1 ? upload.totalParts : totalParts
   if (given.length === 0) {
-    return { ...sizesOf(upload), totalParts: total, newBytes: 0, newOfServer: 0, room: ALL_ROOM }
+    const nothing = { newBytes: 0, newOfServer: 0, hasLeft: false, room: ALL_ROOM }
+    return { ...sizesOf(upload), totalParts: total, ...nothing }
   }
-  const before = yield* findPart.row({ name: upload.name, part })
-  const others = before === undefined ? upload : removeSize(upload, int(before, 'bytes'))
+  const { kept, left } = yield* findBytes(upload.name, part)
+  const others = kept === undefined ? upload : removeSize(upload, kept)
   const sizes = addSize(others, given.length)
   if (typeof sizes === 'string') return refused(sizes)
-  const newBytes = given.length - (before === undefined ? 0 : int(before, 'bytes'))
+  const newBytes = given.length - (kept ?? 0) - left
   const flying = (yield* inFlight.row({ ownerId })) ?? {}
   const room = {
     parts: files.maxUploadParts - int(flying, 'parts') - (sizes.partCount - upload.partCount),
@@ -147,11 +185,11 @@ export function* judgePart(
   const newOfServer = countedParts(int(flying, 'bytes') + newBytes) - countedParts(int(flying, 'bytes'))
   const wanted = { account: 0, server: newOfServer }
   const full = newOfServer > 0 ? yield* findNoRoom(settings, ownerId, wanted) : undefined
-  return full ?? { ...sizes, totalParts: total, newBytes, newOfServer, room }
+  return full ?? { ...sizes, totalParts: total, newBytes, newOfServer, hasLeft: left > 0, room }
 }
 
-/** Does something that takes parts out of flight, and counts it for the server. */
-function* outOfFlight<T>({ settings, ownerId }: UploadGround, work: () => Decision<T>): Decision<T> {
+/** Does something that changes which bytes of an account are in flight, and counts it for the server. */
+function* recounting<T>({ settings, ownerId }: UploadGround, work: () => Decision<T>): Decision<T> {
   const flying = function* () {
     return countedParts(int((yield* inFlight.row({ ownerId })) ?? {}, 'bytes'))
   }
@@ -171,22 +209,34 @@ export function* listUploadParts(name: string): Decision<ReadonlyMap<number, num
   return new Map((yield* listParts.rows({ name })).map((row) => [int(row, 'part'), int(row, 'bytes')]))
 }
 
-/** Forgets a part that the store has lost. */
+/** A part whose bytes are not those that its row counts. */
+export interface LostPart {
+  readonly fileId: bigint
+  readonly name: string
+  readonly part: number
+  /** Bytes as the row had them. */
+  readonly counted: number
+  /** Bytes in the store. */
+  readonly there: number
+}
+
+/** Forgets a part that the store has lost, or of which it has another copy than the row. */
 export function* loseUploadedPart(
   on: UploadGround,
-  { fileId, name }: { readonly fileId: bigint; readonly name: string },
-  part: number,
+  { fileId, name, part, counted, there }: LostPart,
 ): Decision<void> {
   yield* alone('upload', on.ownerId)
   const upload = yield* findUpload(on, fileId)
   if (upload?.name !== name) return
   const { totalParts } = upload
-  const row = yield* findPart.row({ name, part })
-  if (row === undefined) return
-  const bytes = int(row, 'bytes')
-  yield* outOfFlight(on, function* () {
+  const { kept, left } = yield* findBytes(name, part)
+  // Another node may have kept the part anew.
+  if (kept !== counted) return
+  yield* recounting(on, function* () {
     yield* dropPart.send({ name, part })
-    yield* countPart.send({ ...removeSize(upload, bytes), totalParts, newBytes: -bytes, name, nowS: on.nowS })
+    if (there > 0) yield* keepPart.send({ name, part: leftAs(part), bytes: there })
+    const newBytes = (there > 0 ? there - left : 0) - counted
+    yield* countPart.send({ ...removeSize(upload, counted), totalParts, newBytes, name, nowS: on.nowS })
   })
 }
 
@@ -209,7 +259,7 @@ const dropParts = sql`DELETE FROM upload_parts WHERE name = :name`
 export function* removeUpload(on: UploadGround, name: string): Decision<boolean> {
   const { ownerId } = on
   yield* alone('upload', ownerId)
-  return yield* outOfFlight(on, function* () {
+  return yield* recounting(on, function* () {
     if ((yield* restore.run({ ownerId, name })) > 0) {
       yield* dropParts.send({ name })
       return true
@@ -225,7 +275,7 @@ export function* removeUpload(on: UploadGround, name: string): Decision<boolean>
  */
 export function* finishUpload(on: UploadGround, name: string, digest: Uint8Array): Decision<boolean> {
   const { ownerId, nowS } = on
-  const isThere = yield* outOfFlight(on, function* () {
+  const isThere = yield* recounting(on, function* () {
     return (yield* finish.run({ ownerId, name, digest, nowS })) > 0
   })
   if (!isThere) return false

@@ -89,14 +89,6 @@ export class AccountWrites {
     this.#onEnd?.()
     this.#onEnd = undefined
   }
-
-  /** Does work on a part that failed, unless another copy of it is being written. None begins meanwhile. */
-  async unlessAgain({ name, part }: PartWrite, work: () => Promise<void>): Promise<void> {
-    await this.#turns.taking(async () => {
-      for (const other of this.#writes) if (other.name === name && other.part === part) return
-      await work()
-    })
-  }
 }
 
 function hasRoom(room: Room, others: readonly PartWrite[]): boolean {

@@ -6,9 +6,9 @@ import { findBlob } from './decide-blobs.ts'
 import {
   beginUpload,
   findUpload,
-  isPartKept,
   judgePart,
   keepUploadedPart,
+  leaveUploadedPart,
   type UploadGround,
 } from './decide-uploads.ts'
 import { checkPart } from './part-rules.ts'
@@ -55,16 +55,22 @@ async function writePart(
     writes.end(write)
     return isKept
   } catch (error) {
+    // The error that is thrown says why; bytes that cannot be counted now go with the upload.
+    await Promise.allSettled([leavePart(on, ground, name, given)])
     writes.end(write)
-    // The error that is thrown says why; what cannot be deleted now goes with the upload.
-    await Promise.allSettled([writes.unlessAgain(write, () => dropPart(on, write))])
     throw error
   }
 }
 
-/** Deletes the bytes of a part that no row counts. */
-async function dropPart({ store, files }: Ground, { name, part }: PartWrite): Promise<void> {
-  if (!(await store.look(() => isPartKept(name, part)))) await files.parts.deletePart(name, part)
+/** Counts the bytes of a part that is not kept, or deletes the parts of an upload that is another one by now. */
+async function leavePart(
+  { store, files }: Ground,
+  ground: UploadGround,
+  name: string,
+  given: NewPart,
+): Promise<void> {
+  const isCurrent = await store.decide(() => leaveUploadedPart(ground, name, given))
+  if (!isCurrent) await files.parts.delete(name)
 }
 
 /**

@@ -32,6 +32,7 @@ import type { PartSizes } from './words.ts'
 
 /** As when their account goes. */
 const deleteUploads = sql`DELETE FROM uploads WHERE owner_id = :id`
+const flying = sql`SELECT sum(byte_count) AS bytes FROM uploads WHERE owner_id = :id`
 const BYTES = testBytes(2 * KIB + 5)
 
 /** Sends a part of a file once more. */
@@ -223,7 +224,7 @@ test('a part is kept without a look at the others, however many there are', asyn
   await savePart(on, scene.caller, { fileId, part: 1, bytes: testBytes(KIB), totalParts: undefined })
   const ofParts = [...texts].filter((each) => each.includes('FROM upload_parts'))
   assert.ok(ofParts.length > 0)
-  for (const each of ofParts) assert.match(each, /name = :name AND part = :part/)
+  for (const each of ofParts) assert.match(each, /name = :name AND part IN \(:part, :left\)/)
 })
 
 test('two copies of a part that differ in length and come at once make no wrong file', async () => {
@@ -433,16 +434,12 @@ async function slowScene() {
   const scene = await createScene({ settings: { files: { ...limits, maxUploadMib: 1 } } })
   const { files } = scene.world.rules
   const held = { bytes: 0, most: 0 }
-  const { put, deletePart } = files.parts
+  const { put } = files.parts
   files.parts.put = async (upload, part, bytes) => {
     held.bytes += bytes.length
     held.most = Math.max(held.most, held.bytes)
     await new Promise(setImmediate)
     await put(upload, part, bytes)
-  }
-  files.parts.deletePart = async (upload, part) => {
-    held.bytes -= (await files.parts.read(upload, part))?.length ?? 0
-    await deletePart(upload, part)
   }
   return { scene, held }
 }
@@ -460,20 +457,36 @@ test('parts that come at once do not overrun the room of their account, and all 
   assert.equal((await assemble(scene.world.rules, scene.caller, sent(fileId, 8))).size, KIB * KIB)
 })
 
-test('nothing stays of a part that is refused once its bytes are written', async () => {
+/** Bytes in flight of the account, as its rows count them. */
+async function countedBytes({ world, id }: Scene): Promise<number> {
+  const row = await world.rules.store.look(() => flying.row({ id }))
+  return Number(row?.['bytes'])
+}
+
+test('a part that is refused once its bytes are written counts until another copy takes its place', async () => {
   const { scene, held } = await slowScene()
+  const { rules } = scene.world
   const fileId = newFileId()
+  const save = (part: number, kib: number) => repeat(scene, fileId, part, testBytes(kib * KIB))
   // Each is fine as the first one, and two of them together.
-  const saves = [4, 2, 1].map((kib, part) => repeat(scene, fileId, part, testBytes(kib * KIB)))
-  const saved = await Promise.allSettled(saves)
+  const saved = await Promise.allSettled([4, 2, 1].map((kib, part) => save(part, kib)))
   assert.deepEqual(
     saved.map((each) => (each.status === 'rejected' ? each.reason.message : 'kept')),
     ['kept', 'kept', 'FILE_PART_SIZE_CHANGED'],
   )
-  assert.equal(held.bytes, 6 * KIB)
+  assert.deepEqual([held.bytes, await countedBytes(scene)], [7 * KIB, 7 * KIB])
+  await assert.rejects(save(2, 1), refusedWith('FILE_PART_SIZE_CHANGED'))
+  assert.equal(await countedBytes(scene), 7 * KIB)
+  // The part in the middle becomes a whole one, and the last may be the short one.
+  await save(1, 4)
+  await save(2, 1)
+  assert.equal(await countedBytes(scene), 9 * KIB)
+  assert.equal((await assemble(rules, scene.caller, sent(fileId, 3))).size, 9 * KIB)
+  assert.equal(await countedBytes(scene), 0)
+  assert.deepEqual(await namesOf(rules.files.parts.list()), [])
 })
 
-test('a part whose write fails goes, unless a row counts it', async () => {
+test('a part whose write fails is counted, unless it was there before', async () => {
   const scene = await createScene()
   const { files } = scene.world.rules
   const { put } = files.parts
@@ -483,13 +496,93 @@ test('a part whose write fails goes, unless a row counts it', async () => {
     await put(...given)
     throw new StoreError('STORE_FULL', 'the disk is full')
   }
-  for (const part of [0, 1]) {
+  for (const part of [0, 1, 1]) {
     await assert.rejects(repeat(scene, fileId, part, testBytes(KIB)), { code: 'STORE_FULL' })
   }
-  const [name = ''] = await namesOf(files.parts.list())
-  assert.equal((await files.parts.read(name, 0))?.length, KIB)
-  assert.equal(await files.parts.read(name, 1), undefined)
+  assert.equal(await countedBytes(scene), 2 * KIB)
+  await assert.rejects(
+    assemble(scene.world.rules, scene.caller, sent(fileId, 2)),
+    refusedWith('FILE_PART_1_MISSING'),
+  )
 })
+
+for (const when of ['before', 'after'] as const) {
+  test(`a part that one node refuses stays if another node acknowledges it ${when} the first has counted it`, async () => {
+    const scene = await createScene()
+    const { rules } = scene.world
+    const fileId = newFileId()
+    await repeat(scene, fileId, 0, testBytes(2 * KIB))
+    const paused = gate()
+    const refusedNow = gate()
+    const { put } = rules.files.parts
+    /** A node that stops once it has written a part, and once it has been refused. */
+    const parts = {
+      ...rules.files.parts,
+      put: async (...given: Parameters<typeof put>) => {
+        await put(...given)
+        await paused.stop()
+      },
+    }
+    let decisions = 0
+    const decide: typeof rules.store.decide = async (decision) => {
+      decisions += 1
+      if (decisions === 2 && when === 'before') await refusedNow.stop()
+      const done = await rules.store.decide(decision)
+      if (decisions === 2 && when === 'after') await refusedNow.stop()
+      return done
+    }
+    const store = Object.assign(Object.create(rules.store), { decide })
+    const other: Scene = {
+      ...scene,
+      world: { ...scene.world, rules: { ...rules, store, files: { ...rules.files, parts } } },
+    }
+    const late = repeat(other, fileId, 1, testBytes(KIB))
+    await paused.reached
+    // Two short parts do not go together: the one that waits is refused.
+    await repeat(scene, fileId, 2, testBytes(KIB))
+    paused.open()
+    await refusedNow.reached
+    await repeat(scene, fileId, 1, testBytes(2 * KIB))
+    refusedNow.open()
+    await assert.rejects(late, refusedWith('FILE_PART_SIZE_CHANGED'))
+    assert.equal(await countedBytes(scene), 5 * KIB)
+    assert.equal((await assemble(rules, scene.caller, sent(fileId, 3))).size, 5 * KIB)
+  })
+}
+
+test('a part that another node acknowledges anew is not forgotten for the copy that was read before', async () => {
+  const scene = await createScene()
+  const { rules } = scene.world
+  const { fileId, parts } = await send(scene, testBytes(3 * KIB), 2 * KIB)
+  const reading = gate()
+  const read: typeof rules.files.parts.read = async (...given) => {
+    if (given[1] === 1) await reading.stop()
+    return await rules.files.parts.read(...given)
+  }
+  const files = { ...rules.files, parts: { ...rules.files.parts, read } }
+  const early = assemble({ ...rules, files }, scene.caller, sent(fileId, parts))
+  await reading.reached
+  await repeat(scene, fileId, 1, testBytes(2 * KIB))
+  reading.open()
+  await assert.rejects(early, refusedWith('FILE_PART_1_MISSING'))
+  assert.equal((await assemble(rules, scene.caller, sent(fileId, parts))).size, 4 * KIB)
+})
+
+/** A place where somebody stops until it is opened. */
+function gate() {
+  let reach = () => {}
+  let open = () => {}
+  const reached = new Promise<void>((resolve) => (reach = resolve))
+  const opened = new Promise<void>((resolve) => (open = resolve))
+  return {
+    reached,
+    open: () => open(),
+    async stop() {
+      reach()
+      await opened
+    },
+  }
+}
 
 /** A part as a client may ask for it, with all that is wrong about it. */
 interface AskedPart {
