@@ -70,6 +70,34 @@ globalThis.page = {
     await stored.state.close()
     await stored.close()
   },
+  /** Opens a session under a passphrase, changes what is given, and gives what is there. */
+  sealed: (name, passphrase, key, text) =>
+    timed(async () => {
+      const session = indexedDbSession(name, { passphrase })
+      const found = await session.open()
+      try {
+        await session.state.open()
+        if (text !== undefined) {
+          await session.write(text)
+          await session.state.write(new Map([[key, text]]))
+        }
+        return { found, state: await session.state.get(key) }
+      } finally {
+        await session.state.close()
+        await session.close()
+      }
+    }),
+  /** Everything that the databases of the page hold, as text. */
+  async allStored() {
+    const database = await done(indexedDB.open('cablegram'))
+    const all = []
+    for (const name of database.objectStoreNames) {
+      const store = database.transaction(name).objectStore(name)
+      all.push(await done(store.getAllKeys()), await done(store.getAll()))
+    }
+    database.close()
+    return JSON.stringify(all)
+  },
   close: () => timed(() => client.close()),
   /** Starts without waiting for the end. */
   startForm() {

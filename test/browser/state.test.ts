@@ -78,3 +78,17 @@ test('IndexedDB: a session of a page that had no states yet is still there', asy
   await ask('stateClose')
   assert.equal(await ask('textOfOld'), 'as before')
 })
+
+test('IndexedDB: a session under a passphrase is sealed, and opens with that only', async () => {
+  const sealed = (passphrase: string, text?: string) =>
+    ask('sealed', 'sealed', passphrase, 'name/ada', text) as Promise<{
+      value?: object
+      error?: { code: string }
+    }>
+  assert.deepEqual((await sealed('correct horse', 'a secret')).value, { found: undefined, state: 'a secret' })
+  const stored = String(await ask('allStored'))
+  assert.match(stored, /cablegram-sealed-session/)
+  assert.doesNotMatch(stored, /a secret|name\/ada/)
+  assert.equal((await sealed('battery staple')).error?.code, 'SESSION_PASSPHRASE')
+  assert.deepEqual((await sealed('correct horse')).value, { found: 'a secret', state: 'a secret' })
+})
