@@ -90,6 +90,25 @@ test('daily calls: messages are sent, listed, edited and deleted by what earlier
   ])
 })
 
+test('commands of a bot that are given as pairs keep their order', async () => {
+  const { token } = await server.bots.create({ username: 'menu_bot' })
+  await using client = new TelegramClient(memorySession(), { server: server.info })
+  await client.start({ botToken: token })
+  const names = ['start', 'zoo', 'apple', 'middle', 'b', 'a']
+  const pairs = names.map((name) => `{'${name}', 'Does ${name}'}`).join(', ')
+  const { lines, error } = await run(
+    client,
+    `cablegram.set_commands{commands = {${pairs}}}
+    for _, each in ipairs(bots.getBotCommands{scope = {_ = 'botCommandScopeDefault'}, lang_code = ''}) do
+      print(each.command)
+    end
+    print(pcall(cablegram.set_commands, {commands = {{'start', 'a', 'b'}}}))`,
+  )
+  assert.equal(error, undefined)
+  assert.deepEqual(lines.slice(0, -1), names)
+  assert.match(lines.at(-1) ?? '', /commands\[1\]: expected a name and a text, got 3 strings/)
+})
+
 test('calls tell of their progress while they run, and an error in the function ends the call', async () => {
   await using ada = await newClient('Ada')
   const { lines, error } = await run(

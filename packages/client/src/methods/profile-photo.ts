@@ -3,7 +3,7 @@ import { checkOptions } from '../check-options.ts'
 import type { DownloadClient, DownloadOptions } from '../files/download.ts'
 import type { FileSource } from '../files/source.ts'
 import { type UploadOptions, uploadFile } from '../files/upload.ts'
-import { asInputChannel, findPeer, inputUserOf, type PeerLike } from '../peers/resolve.ts'
+import { asInputChannel, inputUserOf, type PeerLike, usePeer } from '../peers/resolve.ts'
 import { LIMIT_CHECKS } from './checks.ts'
 import { download } from './download.ts'
 import type { MethodClient } from './method-client.ts'
@@ -96,8 +96,11 @@ export async function downloadProfilePhoto(
 
 /** The TL value of a peer that has a photo; undefined if it has none. */
 async function withPhoto(client: MethodClient, peer: PeerLike): Promise<User | Chat | undefined> {
-  const { chat, inputPeer } = await findPeer(client, peer)
-  const raw = chat.raw ?? (await askFor(client, inputPeer))
+  const raw = await usePeer(
+    client,
+    peer,
+    async ({ chat, inputPeer }) => chat.raw ?? askFor(client, inputPeer),
+  )
   if (raw?._ === 'user') return raw.photo?._ === 'userProfilePhoto' ? raw : undefined
   if (raw?._ === 'chat' || raw?._ === 'channel') return raw.photo._ === 'chatPhoto' ? raw : undefined
   return undefined

@@ -206,10 +206,11 @@ class Reader {
     return stack.length(table) > 0 ? this.#vector(table, 'plain') : this.plainTable(table)
   }
 
-  /** Texts by names of the script's own, which stay as they are. */
+  /** Texts by names of the script's own, which stay as they are; pairs of both keep their order. */
   #texts(index: number): unknown {
     const stack = this.#stack
     if (!stack.isTable(index)) throw this.#path.expected(wanted('texts'), stack.describe(index))
+    if (stack.length(index) > 0) return this.#pairs(index)
     const table = this.#enter(index)
     const texts: Record<string, string> = {}
     stack.pushNil()
@@ -225,6 +226,14 @@ class Reader {
     }
     this.#around.pop()
     return texts
+  }
+
+  #pairs(index: number): Record<string, string> {
+    const pairs = this.#vector(index, 'Vector<string>') as string[][]
+    const odd = pairs.findIndex(({ length }) => length !== 2)
+    if (odd < 0) return Object.fromEntries(pairs)
+    this.#path.item(odd + 1)
+    throw this.#path.expected('a name and a text', `${pairs[odd]?.length} strings`)
   }
 
   /** A table as an object with camelCase names. */
@@ -312,7 +321,7 @@ const WORDS: Readonly<Record<string, string>> = {
   message_id: 'a message or its number',
   file: 'the name of a file, {bytes = …} or a message',
   function: 'a function',
-  texts: 'a table of texts by their names',
+  texts: 'a table of texts by their names, or of pairs of both',
   text: 'a string or a formatted text',
 }
 
