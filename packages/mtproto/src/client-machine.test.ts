@@ -161,6 +161,25 @@ test('a later new_session_created counts even if the first was lost', () => {
   assert.ok(world.kinds().includes('newSession'))
 })
 
+test('a session that has answered and is created anew was another one', () => {
+  const { world, sent } = withCall()
+  world.answer(sent.msgId, call(7))
+  world.kinds()
+  const created = { _: 'new_session_created', uniqueId: 1n, serverSalt: SALT } as const
+  world.service({ ...created, firstMsgId: sent.outerId + 4n }, { seqNo: 3 })
+  assert.ok(world.kinds().includes('newSession'))
+})
+
+test('a packet that was answered is not sent again, whatever is said of it', () => {
+  const { world, sent } = withCall()
+  world.answer(sent.msgId, call(7))
+  world.kinds()
+  const rejected = { badMsgId: sent.outerId, badMsgSeqno: sent.seqNo, errorCode: 48, newServerSalt: 99n }
+  world.service({ _: 'bad_server_salt', ...rejected })
+  assert.deepEqual(world.kinds(), [])
+  assert.deepEqual(world.calls(), [])
+})
+
 test('cancelling a call drops its answer, and an unsent call needs nothing', () => {
   const { world, sent } = withCall()
   world.step({ kind: 'cancel', callId: 1 })

@@ -14,7 +14,14 @@ import { chooseFraming, makeClientFraming } from './framing/index.ts'
 import type { AddressFraming, ClientInput, ClientOutput, SizedMachine } from './machine.ts'
 import type { ClientMachineOptions } from './options.ts'
 import { decodeService } from './service.ts'
-import { Calls, type ClientSession, QuickAcks, type RequestTag, type SessionHost } from './session/index.ts'
+import {
+  Calls,
+  type ClientSession,
+  earliest,
+  QuickAcks,
+  type RequestTag,
+  type SessionHost,
+} from './session/index.ts'
 
 /** A client's machine: one data centre, one key, one connection after the other. */
 export function createClientMachine(options: ClientMachineOptions): SizedMachine<ClientInput, ClientOutput> {
@@ -50,8 +57,8 @@ class ClientMachine implements SizedMachine<ClientInput, ClientOutput> {
   get wakeAtMs(): number | undefined {
     if (!this.#state.isOpen) return undefined
     const { deadlineMs, renewAtMs } = this.#keys
-    const times = [deadlineMs, renewAtMs, ...this.#sessions.wakeTimesMs].filter((time) => time !== undefined)
-    return times.length === 0 ? undefined : Math.min(...times) - this.#state.setBackMs
+    const wakeAtMs = earliest(deadlineMs, renewAtMs, this.#sessions.wakeAtMs)
+    return wakeAtMs === undefined ? undefined : wakeAtMs - this.#state.setBackMs
   }
 
   get tableSizes(): Record<string, number> {

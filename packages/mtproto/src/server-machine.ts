@@ -8,6 +8,7 @@ import { Keys } from './server/keys.ts'
 import { Packets } from './server/packets.ts'
 import { Sessions } from './server/sessions.ts'
 import { type Alarm, type Connection, ServerState } from './server/state.ts'
+import { earliest } from './session/index.ts'
 
 /** Clients take no message that is more than half a minute ahead of their clocks. */
 const MAX_SET_BACK_MS = 20_000
@@ -47,14 +48,12 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
 
   get wakeAtMs(): number | undefined {
     const { alarms, guard } = this.#state
-    const times = [
+    return earliest(
       this.#sessions.sweepAtMs,
       alarms.nextAtMs,
       this.#exchanges.nextExpiryMs,
       guard.nextExpiryMs,
-    ]
-    const earliest = Math.min(...times.filter((time) => time !== undefined))
-    return Number.isFinite(earliest) ? earliest : undefined
+    )
   }
 
   get tableSizes(): Record<string, number> {

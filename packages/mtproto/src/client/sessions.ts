@@ -1,6 +1,6 @@
 import { readLong } from '../crypto/index.ts'
 import type { AuthKey } from '../machine.ts'
-import { type Calls, ClientSalts, ClientSession, type SessionHost } from '../session/index.ts'
+import { type Calls, ClientSalts, ClientSession, earliest, type SessionHost } from '../session/index.ts'
 import type { ClientState } from './state.ts'
 
 /** A session under a key that carries, or will carry, calls. */
@@ -44,20 +44,18 @@ export class Sessions {
   }
 
   get all(): Traffic[] {
-    return [this.current, this.#draining, this.binding, this.farewell].filter(
-      (traffic) => traffic !== undefined,
-    )
+    const { current, binding, farewell } = this
+    const all: Traffic[] = []
+    for (const traffic of [current, this.#draining, binding, farewell]) if (traffic) all.push(traffic)
+    return all
   }
 
   /** When time alone makes one of them send something, or end. */
-  get wakeTimesMs(): (number | undefined)[] {
-    return [
-      this.nextPingMs,
-      this.pongDeadlineMs,
-      this.binding?.deadlineMs,
-      this.#draining?.deadlineMs,
-      ...this.all.map(({ session, isMute }) => (isMute ? undefined : session.wakeAtMs)),
-    ]
+  get wakeAtMs(): number | undefined {
+    const { nextPingMs, pongDeadlineMs, binding } = this
+    let wakeAtMs = earliest(nextPingMs, pongDeadlineMs, binding?.deadlineMs, this.#draining?.deadlineMs)
+    for (const { session, isMute } of this.all) if (!isMute) wakeAtMs = earliest(wakeAtMs, session.wakeAtMs)
+    return wakeAtMs
   }
 
   make(authKey: AuthKey, salts: ClientSalts): ClientSession {

@@ -16,8 +16,10 @@ const ERA_S = 2 ** 32
 
 /** The id of a message sent at this very time. */
 export function msgIdAt(unixS: number, nanos: number, bits: MsgIdBits): MsgId {
-  const fraction = (BigInt(nanos) << 32n) / 1_000_000_000n
-  return BigInt.asIntN(64, (BigInt(unixS) << 32n) | (fraction & ~3n) | BigInt(bits))
+  // As a number: a division of bigints takes longer than all the rest.
+  const fraction = Math.floor((nanos * 2 ** 32) / 1_000_000_000)
+  const low = fraction - (fraction % 4) + bits
+  return BigInt.asIntN(64, (BigInt(unixS) << 32n) + BigInt(low))
 }
 
 /**

@@ -26,13 +26,13 @@ export class ClientSalts {
 
   /** The newest that is valid now; else the last known: the server then says the right one. */
   current(nowS: number): bigint {
-    const begun = this.#salts.filter(({ validSinceS }) => validSinceS <= nowS)
-    return (begun.at(-1) ?? this.#salts[0])?.salt ?? 0n
+    const newest = this.#salts.findLast(({ validSinceS }) => validSinceS <= nowS)
+    return (newest ?? this.#salts[0])?.salt ?? 0n
   }
 
   /** The number of salts that are not valid yet. */
   ahead(nowS: number): number {
-    return this.#salts.filter(({ validSinceS }) => validSinceS > nowS).length
+    return this.#salts.length - 1 - this.#salts.findLastIndex(({ validSinceS }) => validSinceS <= nowS)
   }
 
   /** The server has named the salt to use from now on. */

@@ -22,6 +22,7 @@ import {
   type ServiceMessageOf,
 } from '../service.ts'
 import type { ClientSalts } from './client-salts.ts'
+import { earliest } from './earliest.ts'
 import { HttpListening } from './http-listening.ts'
 import { Outbox, type OutboxSetup, type Outgoing, type OutgoingPacket, type RequestTag } from './outbox.ts'
 import { ReceivedIds, STATE } from './received-ids.ts'
@@ -116,10 +117,7 @@ export class ClientSession {
 
   /** When time alone makes it send something; undefined if nothing waits. */
   get wakeAtMs(): number | undefined {
-    const { acksDueMs, askAtMs } = this.#outbox
-    return acksDueMs === undefined || askAtMs === undefined
-      ? (acksDueMs ?? askAtMs)
-      : Math.min(acksDueMs, askAtMs)
+    return earliest(this.#outbox.acksDueMs, this.#outbox.askAtMs)
   }
 
   /** Sends a request with the next packet, and again until it is answered. */

@@ -81,8 +81,10 @@ export class Outbox {
   #queue: Outgoing[] = []
   /** Requests without an answer, by their msg_id. */
   readonly #requests = new Map<MsgId, Outgoing>()
-  /** The contents of recent packets, by the msg_id of their outer message. */
+  /** The contents of recent packets that the server may still reject, by the msg_id of their outer message. */
   readonly #packets = new Map<MsgId, readonly Outgoing[]>()
+  /** The first packet of the session that the server is known to have taken. */
+  #firstTaken: MsgId | undefined
   #acks: MsgId[] = []
   /** Something in the queue has an id already: it may be old, and only contents of a container may be. */
   #mustContain = false
@@ -132,8 +134,15 @@ export class Outbox {
     if (answered?.item.kind !== 'request') return undefined
     this.#requests.delete(msgId)
     // Something before it in the same packet may have had it sent again.
-    this.#queue = this.#queue.filter((outgoing) => outgoing !== answered)
+    if (this.#queue.length > 0) this.#queue = this.#queue.filter((outgoing) => outgoing !== answered)
+    if (!answered.isUncertain) this.#onTaken(answered.packetId)
     return answered.item.tag
+  }
+
+  /** The server has answered something that came in this packet only, and will not reject the packet. */
+  #onTaken(packetId: MsgId | undefined): void {
+    this.#firstTaken ??= packetId
+    if (packetId !== undefined) this.#packets.delete(packetId)
   }
 
   /** Requests without an answer whose last packet was before this id. */
@@ -145,6 +154,7 @@ export class Outbox {
 
   /** Tells whether a packet from before this id was sent and not rejected, as far as is still known. */
   hasSentBefore(firstMsgId: MsgId): boolean {
+    if (this.#firstTaken !== undefined && isLater(firstMsgId, this.#firstTaken)) return true
     for (const packetId of this.#packets.keys()) if (isLater(firstMsgId, packetId)) return true
     return false
   }
@@ -185,6 +195,7 @@ export class Outbox {
     const waiting = this.#queue.filter((one) => !again.includes(one) && one.item.kind !== 'acks')
     this.#requests.clear()
     this.#packets.clear()
+    this.#firstTaken = undefined
     this.#acks = []
     this.acksDueMs = undefined
     this.sessionId = readLong(this.#setup.random(8))
