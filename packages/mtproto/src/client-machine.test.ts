@@ -37,6 +37,20 @@ test('calls carry initConnection until an answer confirms it, and again on deman
   assert.deepEqual(result.body, call(9))
 })
 
+test('calls that more follows share a packet, in the order in which they came', () => {
+  const { world, sent } = withCall()
+  world.answer(sent.msgId, call(1))
+  world.step({ kind: 'call', callId: 2, body: call(2), isMore: true })
+  world.step({ kind: 'call', callId: 3, body: call(3), after: 2, isMore: true })
+  assert.deepEqual(world.calls(), [])
+  world.step({ kind: 'wake' })
+  const [second, third, ...others] = world.calls()
+  assert.equal(others.length, 0)
+  assert.ok(second && third && second.msgId < third.msgId && second.outerId === third.outerId)
+  assert.deepEqual(second.body, call(2))
+  assert.deepEqual(third.body.subarray(12), call(3))
+})
+
 test('a client gives up initConnection if the server refuses it again and again', () => {
   const { world, sent } = withCall(1, { maxInitRetries: 2 })
   let last: Sent | undefined = sent

@@ -78,6 +78,7 @@ class ClientMachine implements SizedMachine<ClientInput, ClientOutput> {
     this.#state.unpacking.renew()
     try {
       this.#onInput(input, nowMs)
+      if (input.kind === 'call' && input.isMore === true) return this.#state.out
       this.#proceed(nowMs)
       this.#flush(nowMs)
     } catch (error) {

@@ -74,6 +74,8 @@ export type ClientInput =
       readonly callId: number
       readonly body: Uint8Array
       readonly after?: number | undefined
+      /** Another input follows at once. The call is sent with it: calls of one moment share a packet. */
+      readonly isMore?: boolean | undefined
     }
   /** The caller gave up. */
   | { readonly kind: 'cancel'; readonly callId: number }

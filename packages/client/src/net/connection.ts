@@ -11,6 +11,7 @@ import { Calls, type OutgoingCall, type TimeoutReason } from './calls.ts'
 import { type Dialled, type DialParts, dialFirst } from './dial-first.ts'
 import { describePeer, foreignPeer, reasonOf } from './foreign-peer.ts'
 import type { Address, Transport } from './transport.ts'
+import { WakeTimer } from './wake-timer.ts'
 import { whereOf } from './where-of.ts'
 
 /** Dependencies of a connection. */
@@ -74,6 +75,8 @@ interface Opening {
   cancelTimer(): void
 }
 
+/** A longer call has a packet of its own, so that it need not be copied. */
+const MAX_SHARED_BYTES = 16_384
 /** A connection that stays ready this long has come up for good: the next pause is the shortest one again. */
 const STABLE_MS = 5_000
 /** One that was ready, and was lost sooner, is not paused for longer than after so many failures. */
@@ -92,6 +95,8 @@ export class Connection {
   #addresses: readonly Address[]
   readonly #inputs: ClientInput[] = []
   #stepping = false
+  /** Calls wait for the end of this turn, to share a packet. */
+  #isGathering = false
   #state: State = { at: 'idle' }
   #opening: Opening | undefined
   /** Somebody has listened there: that nobody does now will pass. */
@@ -100,8 +105,7 @@ export class Connection {
   #lastTrouble: Error | undefined
   /** When the connection was lost, or could not be made, the last time. */
   #lastTroubleAtMs: number | undefined
-  #wakeAtMs: number | undefined
-  #cancelWake: () => void = () => {}
+  readonly #wakeTimer: WakeTimer
 
   constructor(options: ConnectionOptions) {
     this.#options = options
@@ -114,6 +118,7 @@ export class Connection {
       (callId) => this.#step({ kind: 'cancel', callId }),
       (sinceMs) => this.#explainTimeout(sinceMs),
     )
+    this.#wakeTimer = new WakeTimer(options.clock, () => this.#step({ kind: 'wake' }))
   }
 
   /**
@@ -165,8 +170,23 @@ export class Connection {
     }
     const { callId, result } = this.#calls.add(call)
     if (call.turn) call.turn.sent = { by: this, callId }
-    this.#step({ kind: 'call', callId, body: call.body, after: before?.sent?.callId })
+    const { body } = call
+    const isMore = body.length <= MAX_SHARED_BYTES
+    const input: ClientInput = { kind: 'call', callId, body, after: before?.sent?.callId, isMore }
+    if (isMore) this.#gather(input)
+    else this.#step(input)
     return result
+  }
+
+  /** Holds a call back until the other calls of this turn are here. */
+  #gather(call: ClientInput): void {
+    this.#inputs.push(call)
+    if (this.#isGathering) return
+    this.#isGathering = true
+    queueMicrotask(() => {
+      this.#isGathering = false
+      this.#step({ kind: 'wake' })
+    })
   }
 
   /** Has the server forget the key; `onSave(undefined)` says that it has. */
@@ -269,16 +289,7 @@ export class Connection {
   }
 
   #scheduleWake(): void {
-    const { machine, clock } = this.#options
-    const wakeAtMs = this.#state.at === 'closed' ? undefined : machine.wakeAtMs
-    if (wakeAtMs === this.#wakeAtMs) return
-    this.#cancelWake()
-    this.#wakeAtMs = wakeAtMs
-    if (wakeAtMs === undefined) return
-    this.#cancelWake = clock.after(wakeAtMs - clock.nowMs(), () => {
-      this.#wakeAtMs = undefined
-      this.#step({ kind: 'wake' })
-    })
+    this.#wakeTimer.set(this.#state.at === 'closed' ? undefined : this.#options.machine.wakeAtMs)
   }
 
   async #dial(): Promise<void> {

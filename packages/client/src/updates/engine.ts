@@ -1,6 +1,7 @@
 import type { MethodName, Params, Peer, Results, Updates } from '@cablegram/tl/api'
 import type { Clock } from '../net/clock.ts'
 import { steadyClock } from '../net/steady-clock.ts'
+import { WakeTimer } from '../net/wake-timer.ts'
 import { inputOfAnswer } from './answers.ts'
 import { type CursorStorage, KeptCursor } from './cursor-text.ts'
 import { failureOf } from './failure-of.ts'
@@ -68,8 +69,7 @@ export class UpdatesEngine {
   /** What the machine was told of peers in this step. */
   #knows: boolean[] = []
   #isStepping = false
-  #wakeAtMs: number | undefined
-  #cancelWake: () => void = () => {}
+  readonly #wakeTimer: WakeTimer
   #box: CursorChanges['box']
   #channels = new Map<bigint, ChannelCursor | undefined>()
   #hasSaved = false
@@ -80,6 +80,7 @@ export class UpdatesEngine {
   constructor(parts: UpdatesEngineParts) {
     this.#parts = parts
     this.#clock = steadyClock(parts.clock)
+    this.#wakeTimer = new WakeTimer(this.#clock, () => this.step({ kind: 'wake' }))
     const { userId, peers, limits = {} } = parts
     const knows = (named: readonly Peer[]) => {
       const answer = peers.knows(named)
@@ -144,8 +145,7 @@ export class UpdatesEngine {
 
   /** Timers stand still while the machine sleeps: what is due by the clock is done now, and the rest is timed anew. */
   resetTimers(): void {
-    this.#cancelWake()
-    this.#wakeAtMs = undefined
+    this.#wakeTimer.set(undefined)
     this.step({ kind: 'wake' })
   }
 
@@ -246,15 +246,7 @@ export class UpdatesEngine {
   }
 
   #scheduleWake(): void {
-    const wakeAtMs = this.#hasEnded ? undefined : this.#machine.wakeAtMs
-    if (wakeAtMs === this.#wakeAtMs) return
-    this.#cancelWake()
-    this.#wakeAtMs = wakeAtMs
-    if (wakeAtMs === undefined) return
-    this.#cancelWake = this.#clock.after(wakeAtMs - this.#clock.nowMs(), () => {
-      this.#wakeAtMs = undefined
-      this.step({ kind: 'wake' })
-    })
+    this.#wakeTimer.set(this.#hasEnded ? undefined : this.#machine.wakeAtMs)
   }
 
   #keep({ box, channels }: CursorChanges): void {
