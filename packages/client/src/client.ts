@@ -30,7 +30,7 @@ import type { CallOptions, ClientOptions } from './options.ts'
 import { PeerBook } from './peers/book.ts'
 import { type User, userOf } from './peers/views.ts'
 import type { Platform } from './platform.ts'
-import { loadSchema, type Schema } from './schema.ts'
+import { loadedSchema, loadSchema, type Schema } from './schema.ts'
 import { type CallWait, sendCall } from './send-call.ts'
 import type { App, Server } from './server/server.ts'
 import type { ClientStats } from './stats.ts'
@@ -213,9 +213,9 @@ export class TelegramClient extends DailyCalls implements ClientApi {
   async call<Method extends MethodName>(
     method: Method,
     params: Params<Method>,
-    options: CallOptions = {},
+    options: CallOptions = NO_OPTIONS,
   ): Promise<Results[Method]> {
-    checkCallOptions(options, method)
+    if (options !== NO_OPTIONS) checkCallOptions(options, method)
     const answer = await this.#call(method, params, options)
     this.#events.answered(method, params, answer)
     return answer
@@ -228,7 +228,8 @@ export class TelegramClient extends DailyCalls implements ClientApi {
     options: CallOptions,
   ): Promise<Results[Method]> {
     const timeoutMs = options.timeoutMs ?? this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS
-    const call = makeCall(await loadSchema(), method, params, { timeoutMs, signal: options.signal })
+    const schema = loadedSchema() ?? (await loadSchema())
+    const call = makeCall(schema, method, params, { timeoutMs, signal: options.signal })
     const sending = {
       dcId: options.dcId,
       floodWaitMaxS: options.floodWaitMaxS ?? this.#options.floodWaitMaxS ?? defaultWaitMaxS(method),
@@ -239,12 +240,10 @@ export class TelegramClient extends DailyCalls implements ClientApi {
     }
     const { chain } = options
     // Awaited, here and above, so that the stack of an error leads to the caller.
-    const answer = await this.#observer.call(method, options.signal, async () =>
+    const answer = await this.#observer.call(method, options.signal, () =>
       chain === undefined
         ? sendCall(this.#link, call, sending)
-        : this.#turns.take(chain, async (turn) =>
-            sendCall(this.#link, { ...call, turn }, { ...sending, turn }),
-          ),
+        : this.#turns.take(chain, (turn) => sendCall(this.#link, { ...call, turn }, { ...sending, turn })),
     )
     this.#peers.remember(answer)
     return answer
@@ -267,7 +266,7 @@ export class TelegramClient extends DailyCalls implements ClientApi {
     // A CDN has no updates, and refuses what it does not know.
     const call = lane === 'cdn' ? made : withoutUpdates(schema, made)
     const options = { lane, dcId, floodWaitMaxS: 0, clock: this.#clock }
-    const send = async () => sendCall(this.#link, call, options)
+    const send = () => sendCall(this.#link, call, options)
     const answer = await this.#observer.call(method, signal, send, parent)
     // A part that has arrived is not sent again. The collector frees what it carried too late: it does not see its size.
     freeBytes(call.body)
@@ -542,7 +541,7 @@ export class TelegramClient extends DailyCalls implements ClientApi {
   }
 
   async #invoke(name: string, params: object, options?: CallOptions): Promise<unknown> {
-    const method = checkMethodName(name, await loadSchema())
+    const method = checkMethodName(name, loadedSchema() ?? (await loadSchema()))
     // The writer checks them: the types are those of `ClientApi`.
     return await this.call(method, params as Params<typeof method>, options)
   }
@@ -642,4 +641,5 @@ function fractionOf(random: Platform['random']): number {
   return (random(1)[0] ?? 0) / 256
 }
 
+const NO_OPTIONS: CallOptions = {}
 const SOMETHING_MISSED: Updates = { _: 'updatesTooLong' }

@@ -26,6 +26,8 @@ export class DcLink {
   readonly #options: DcLinkOptions
   #connection: Connection | undefined
   #opening: Promise<void> | undefined
+  /** Calls have flowed over the connection. */
+  #isUp = false
   #inFlight = 0
   #closedFor: ConnectionError | undefined
   #cancelIdle: () => void = () => {}
@@ -39,6 +41,11 @@ export class DcLink {
   /** Open, or being opened. */
   get isOpen(): boolean {
     return this.#connection?.hasEnded === false
+  }
+
+  /** Open, and calls have flowed: a call need not wait for `open`. */
+  get isUp(): boolean {
+    return this.#isUp && this.isOpen
   }
 
   /** State, address and speed of the connection. */
@@ -68,7 +75,7 @@ export class DcLink {
     this.#cancelIdle()
     this.#inFlight += 1
     try {
-      const connection = await this.#opened()
+      const connection = this.isUp && this.#connection ? this.#connection : await this.#opened()
       return await connection.call(call)
     } finally {
       this.#inFlight -= 1
@@ -120,8 +127,10 @@ export class DcLink {
     }
     const connection = this.#options.makeConnection((keys) => this.#onSave(keys))
     this.#connection = connection
+    this.#isUp = false
     this.#opening = connection.open()
     await this.#opening
+    this.#isUp = this.#connection === connection
     return connection
   }
 

@@ -1,5 +1,5 @@
 import { type ClientKeys, createClientMachine } from '@cablegram/mtproto'
-import { makeAuthKey, parseRsaPublicKey } from '@cablegram/mtproto/crypto'
+import { makeAuthKey, parseRsaPublicKey, poolRandom } from '@cablegram/mtproto/crypto'
 import type { KnownAddress } from './dc-addresses.ts'
 import { Connection, type ConnectionOptions } from './net/connection.ts'
 import type { Address } from './net/transport.ts'
@@ -17,6 +17,8 @@ const TEST_DC_OFFSET = 10_000
 const TEMPORARY_KEY_S = 86_400
 
 const DEFAULT_CONNECT_TIMEOUT_MS = 15_000
+/** Random bytes that are drawn at once: the padding of some forty packets. */
+const RANDOM_BLOCK_BYTES = 4_096
 
 /** Parts of a connection to a data centre. */
 export interface DcOptions
@@ -48,7 +50,7 @@ export function makeDcConnection(setup: DcOptions): Connection {
   const numberOfDc = server.test ? dcId + TEST_DC_OFFSET : dcId
   const addresses = way.addresses.map((address) => framed(address, isForFiles ? numberOfDc : undefined))
   const machine = createClientMachine({
-    random: platform.random,
+    random: poolRandom(platform.random, RANDOM_BLOCK_BYTES),
     ...(framing && { framing }),
     ...(obfuscation && { obfuscation }),
     serverKeys: server.publicKeys.map(({ pem }) => parseRsaPublicKey(pem)),

@@ -142,14 +142,34 @@ export class Link {
       this.#vigil.look()
       await dc.open()
       await this.#learnUser(dc)
-      this.#tellResumed(dc)
-      this.#refreshAddresses(dc, facts)
-      this.#setup.onUser(this.#facts?.session.userId)
+      this.#onOpened(dc, facts)
       return dc
     } catch (error) {
       await this.#onUnreachable(facts)
       throw error
     }
+  }
+
+  /**
+   * A data centre that is connected already, for a call that need not wait.
+   *
+   * @param dcId undefined: home
+   * @returns undefined if `open` has something to wait for
+   */
+  opened(dcId?: number): DcLink | undefined {
+    const facts = this.#facts
+    if (!facts || this.closed.aborted || facts.session.hasUnknownUser === true) return undefined
+    const dc = this.#dcs.get(dcId ?? facts.session.dcId)
+    if (!dc?.isUp) return undefined
+    this.#vigil.look()
+    this.#onOpened(dc, facts)
+    return dc
+  }
+
+  #onOpened(dc: DcLink, facts: Facts): void {
+    this.#tellResumed(dc)
+    this.#refreshAddresses(dc, facts)
+    this.#setup.onUser(this.#facts?.session.userId)
   }
 
   /**

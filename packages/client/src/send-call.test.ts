@@ -54,6 +54,7 @@ class World {
     facts: { session: { userId: 1n } },
     bringLogin: () => this.#done('bringLogin'),
     switchDc: () => this.#done('switchDc'),
+    opened: () => undefined,
     open: async () => {
       if (this.connectMs > 0) await new Promise<void>((resolve) => this.clock.after(this.connectMs, resolve))
       return this.#dc
