@@ -1,5 +1,6 @@
 import type { SecureContext } from 'node:tls'
 import {
+  type ConnectionId,
   createServerMachine,
   type Random,
   type ServerInput,
@@ -122,7 +123,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { faults } = options
   const delays = new Delays()
   const gate = new PushGate({ faults, delays })
-  const subscribers = new Subscribers(rules, codecs, { isShared: options.isShared, onTrouble, gate })
+  const isOpen = (connection: ConnectionId): boolean => driver.isOpen(connection)
+  const subscribers = new Subscribers(rules, codecs, { isShared: options.isShared, onTrouble, gate, isOpen })
   const onGone = (userId: bigint, forMs: number): void => {
     const onGoneTrouble = (error: unknown) => logger.warn({ err: error }, 'status not noted')
     noteGone(rules, userId, forMs).catch(onGoneTrouble)
@@ -136,7 +138,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       if (options.isShared) bus.publish([{ kind: 'leaving', userId: String(userId) }])
     },
     onGone,
-    isOpen: (connection) => driver.isOpen(connection),
+    isOpen,
     startTimer: machineTimer,
   })
   const watchedCalls = new WatchedCalls()

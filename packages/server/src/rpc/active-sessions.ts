@@ -1,13 +1,18 @@
-import type { SessionRef } from '@cablegram/mtproto'
+import type { ConnectionId, SessionRef } from '@cablegram/mtproto'
 
 const MAX_KEYS = 100_000
-/** A client that starts anew begins another session under its key; few run more than two at once. */
+/**
+ * A client that starts anew begins another session under its key; few run more than two at once. Some begin one for every
+ * file, which says where it comes from like any other, and leave it when they have the file.
+ */
 const MAX_SESSIONS_OF_KEY = 8
 
 /** A session that wants updates, and the layer that they are written in. */
 export interface Subscriber {
   readonly session: SessionRef
   readonly layer: number
+  /** The connection of its last call; undefined: unknown. */
+  readonly connection?: ConnectionId | undefined
 }
 
 /** A key of this node. */
@@ -19,10 +24,8 @@ interface SubscribedKey {
 }
 
 /** A call by a key. */
-export interface KeyUse {
+export interface KeyUse extends Subscriber {
   readonly authKeyId: bigint
-  readonly session: SessionRef
-  readonly layer: number
   readonly userId: bigint | undefined
 }
 
@@ -32,10 +35,15 @@ export class ActiveSessions {
   readonly #keys = new Map<bigint, SubscribedKey>()
   readonly #keysOfUser = new Map<bigint, Set<bigint>>()
   readonly #onLeft: (userId: bigint) => void
+  readonly #isOpen: (connection: ConnectionId) => boolean
 
-  /** @param onLeft told of an account that has no keys here any more */
-  constructor(onLeft: (userId: bigint) => void) {
+  /**
+   * @param onLeft told of an account that has no keys here any more
+   * @param isOpen tells whether a connection has not closed yet
+   */
+  constructor(onLeft: (userId: bigint) => void, isOpen: (connection: ConnectionId) => boolean) {
     this.#onLeft = onLeft
+    this.#isOpen = isOpen
   }
 
   /** The number of keys. */
@@ -44,10 +52,10 @@ export class ActiveSessions {
   }
 
   /** Notes that a key has called something. */
-  note({ authKeyId, session, layer, userId }: KeyUse): void {
+  note({ authKeyId, session, layer, connection, userId }: KeyUse): void {
     const known = this.#keys.get(authKeyId)
     const others = (known?.sessions ?? []).filter((each) => !isSame(each.session, session))
-    const sessions = [...others, { session, layer }].slice(-MAX_SESSIONS_OF_KEY)
+    const sessions = this.#withinLimit([...others, { session, layer, connection }])
     this.#put(authKeyId, { sessions, userId })
     const [oldest] = this.#keys.size > MAX_KEYS ? this.#keys.keys() : []
     if (oldest !== undefined) this.#drop(oldest)
@@ -92,6 +100,13 @@ export class ActiveSessions {
   /** The sessions of a key that want updates. */
   of(authKeyId: bigint): readonly Subscriber[] {
     return this.#keys.get(authKeyId)?.sessions ?? []
+  }
+
+  /** The first to go is one whose connection has closed: a client may only listen, and never call again. */
+  #withinLimit(sessions: readonly Subscriber[]): readonly Subscriber[] {
+    if (sessions.length <= MAX_SESSIONS_OF_KEY) return sessions
+    const left = sessions.findIndex(({ connection }) => connection !== undefined && !this.#isOpen(connection))
+    return sessions.toSpliced(Math.max(left, 0), 1)
   }
 
   #put(authKeyId: bigint, key: SubscribedKey): void {

@@ -302,6 +302,7 @@ export class Dispatcher {
         authKeyId,
         session: request.session,
         layer: context.caller.layer,
+        connection: request.connection,
         userId,
       })
     }

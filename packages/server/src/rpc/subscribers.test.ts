@@ -27,7 +27,9 @@ async function createScene(options: WorldOptions = {}) {
   for (const one of [first, second]) await world.signIn(one, '+9996621234')
   const [user] = await listAccounts(world.rules, '9996621234')
   const userId = user?.id ?? assert.fail()
-  const subscribers = new Subscribers(world.rules, new LayerCodecs())
+  const closed = new Set<number>()
+  const isOpen = (connection: number) => !closed.has(connection)
+  const subscribers = new Subscribers(world.rules, new LayerCodecs(), { isOpen })
   const pushed: bigint[] = []
   const outlet = { nowS: () => NOW_S, push: ({ sessionId }: SessionRef) => pushed.push(sessionId) }
   let work: Promise<void>[] = []
@@ -39,8 +41,12 @@ async function createScene(options: WorldOptions = {}) {
     second,
     userId,
     subscribers,
+    closed,
     note: (authKeyId: bigint, sessionId: bigint, layer: number = LAYER) =>
-      subscribers.note({ authKeyId, session: { authKeyId, sessionId }, layer, userId }),
+      subscribers.note({
+        ...{ authKeyId, session: { authKeyId, sessionId }, layer, userId },
+        connection: Number(sessionId),
+      }),
     deliver: (peerId = 777000n) => {
       count += 1n
       const message = { peerId, fromId: peerId, isOut: false, dateS: 5, text: 'hi', entities: [] }
@@ -100,6 +106,16 @@ test('only the eight most recently active sessions of a key are told', async () 
   for (let id = 1n; id <= 20n; id++) note(first.authKeyId, id)
   await deliver()
   assert.deepEqual(await told(), [13n, 14n, 15n, 16n, 17n, 18n, 19n, 20n])
+})
+
+test('a session that only listens is told, however many sessions for files its key has left behind', async () => {
+  const { first, note, closed, deliver, told } = await createScene()
+  for (let id = 1n; id <= 20n; id++) {
+    note(first.authKeyId, id)
+    if (id > 2n) closed.add(Number(id))
+  }
+  await deliver()
+  assert.deepEqual((await told()).slice(0, 3), [1n, 2n, 15n])
 })
 
 test('a logged-out key is told nothing', async () => {

@@ -1,4 +1,4 @@
-import type { SessionRef } from '@cablegram/mtproto'
+import type { ConnectionId, SessionRef } from '@cablegram/mtproto'
 import { type News, updatesOf } from '../api/index.ts'
 import type { Nudge } from '../bus/nudge.ts'
 import type { Decision } from '../database/decision.ts'
@@ -41,6 +41,8 @@ export interface SubscribersOptions {
   readonly onTrouble?: (error: unknown) => void
   /** The door that updates go through. Default: an open one. */
   readonly gate?: PushGate
+  /** Tells whether a connection has not closed yet. Default: none has. */
+  readonly isOpen?: (connection: ConnectionId) => boolean
 }
 
 /** Knows the sessions of this node in which each key was last active; hears of news, reads the store and sends updates. */
@@ -66,12 +68,17 @@ export class Subscribers {
   constructor(
     on: OnKeys,
     codecs: LayerCodecs,
-    { isShared = false, onTrouble = () => {}, gate = OPEN_GATE }: SubscribersOptions = {},
+    {
+      isShared = false,
+      onTrouble = () => {},
+      gate = OPEN_GATE,
+      isOpen = () => true,
+    }: SubscribersOptions = {},
   ) {
     this.#on = on
     this.#isShared = isShared
     this.#codecs = codecs
-    const sessions = new ActiveSessions((userId) => this.#onLeft(userId))
+    const sessions = new ActiveSessions((userId) => this.#onLeft(userId), isOpen)
     this.#sessions = sessions
     const order = new SendOrder({
       maxPushes: on.settings.maxQueuedPushes,
