@@ -45,6 +45,22 @@ function png(width: number, height: number): Uint8Array {
   )
 }
 
+/** A film of a second without sound. */
+function silentFilm(): Uint8Array {
+  const box = (type: string, ...inner: readonly Uint8Array[]) => {
+    const body = Buffer.concat(inner)
+    const head = Buffer.from(`\0\0\0\0${type}`, 'latin1')
+    head.writeUInt32BE(8 + body.length)
+    return Buffer.concat([head, body])
+  }
+  const [movie, track] = [Buffer.alloc(100), Buffer.alloc(84)]
+  for (const at of [12, 16]) movie.writeUInt32BE(1000, at)
+  for (const at of [76, 80]) track.writeUInt32BE(64 << 16, at)
+  const handler = box('mdia', box('hdlr', Buffer.alloc(8), Buffer.from('vide'), Buffer.alloc(13)))
+  const moov = box('moov', box('mvhd', movie), box('trak', box('tkhd', track), handler))
+  return new Uint8Array(Buffer.concat([box('ftyp', Buffer.from('isom\0\0\0\0')), moov]))
+}
+
 function documentIn({ media }: Message): document {
   return media?._ === 'messageMediaDocument' && media.document?._ === 'document'
     ? media.document
@@ -145,6 +161,15 @@ test('an album arrives as one, its items in order, with bytes, paths and media t
     [all, all],
   ])
   assert.ok(messages.every(({ media }) => media?._ === 'messageMediaPhoto'))
+})
+
+test('a film without sound becomes an animation, and stays a video in an album', async () => {
+  const kindsIn = (message: Message) => documentIn(message).attributes.map(({ _ }) => _)
+  const path = join(folder, 'film.mp4')
+  await writeFile(path, silentFilm())
+  assert.ok(kindsIn(await client.sendFile('me', path)).includes('documentAttributeAnimated'))
+  const [, film] = await client.sendAlbum('me', [png(60, 40), path])
+  assert.deepEqual(kindsIn(film ?? assert.fail()), ['documentAttributeVideo', 'documentAttributeFilename'])
 })
 
 test('an album with a path that cannot be read, or a wrong option, sends nothing at all', async () => {

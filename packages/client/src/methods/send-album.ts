@@ -176,13 +176,18 @@ async function uploadItem(
   const media = await prepared.use(async (input) => {
     if (!input._.startsWith('inputMediaUploaded')) return input
     const made = await usePeer(client, peer, async ({ inputPeer }) =>
-      client.call('messages.uploadMedia', { peer: inputPeer, media: input }, callOptions(options)),
+      client.call('messages.uploadMedia', { peer: inputPeer, media: inAlbum(input) }, callOptions(options)),
     )
     return withSpoiler(inputMediaOf(made), made)
   })
   const randomId = newRandomId(client.surroundings.random)
   const message = { randomId, message: text.text, ...(entities.length > 0 && { entities }) }
   return { _: 'inputSingleMedia', media, ...message }
+}
+
+/** A film without sound would become an animation, and albums take none. */
+function inAlbum(media: InputMedia): InputMedia {
+  return media._ === 'inputMediaUploadedDocument' ? { ...media, nosoundVideo: true } : media
 }
 
 function withSpoiler(media: InputMedia, made: MessageMedia): InputMedia {

@@ -48,8 +48,9 @@ export type SendFileClient = MethodClient & PartClient
 
 /**
  * Sends a file: a path, bytes, a Blob or a stream, or media that the server has. JPEG and PNG up to 10 MiB become photos, by
- * their header; films and sound have their duration and size, as far as the header tells. The bytes go on a connection
- * of their own, as with `uploadFile`; streams of unknown length are always documents.
+ * their header; films and sound have their duration and size, as far as the header tells. Telegram makes an animation of a
+ * film without sound. The bytes go on a connection of their own, as with `uploadFile`; streams of unknown length are always
+ * documents.
  *
  * @returns the message
  * @throws as `uploadFile` does; UsageError DOWNLOAD_INVALID for a value without a file, TEXT_INVALID, BUTTONS_INVALID;

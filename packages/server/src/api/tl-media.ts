@@ -122,7 +122,7 @@ export function givenFileOf(media: InputFileMedia): GivenMedia {
         mime: mimeOf(media.mimeType),
         attributes: attributesOf(media.attributes),
         isPlain: media.forceFile === true,
-        hasNoSound: media.nosoundVideo === true,
+        staysVideo: media.nosoundVideo === true,
       }
     case 'inputMediaPhotoExternal':
       return { kind: 'web', as: 'photo', url: media.url }

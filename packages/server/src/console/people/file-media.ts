@@ -85,7 +85,7 @@ function givenFile(
     mime: media.mime ?? typeOf(kind, file.name),
     attributes: attributesOf(kind, media),
     isPlain: kind === 'document',
-    hasNoSound: kind === 'animation',
+    staysVideo: kind === 'video',
   }
 }
 
@@ -105,8 +105,9 @@ function attributesOf(kind: FileKind, media: NewPersonMedia): DocumentAttribute[
     case 'audio':
       return [{ kind: 'audio', durationS, ...(media.title !== undefined && { title: media.title }) }]
     case 'video':
-    case 'animation':
       return [{ kind: 'video', durationS, width, height, canStream: true }]
+    case 'animation':
+      return [{ kind: 'video', durationS, width, height, canStream: true }, { kind: 'animated' }]
     case 'round':
       return [{ kind: 'video', durationS, width, height, isRound: true }]
   }

@@ -89,7 +89,7 @@ async function sendDocument({ on, caller, id }: Scene, randomId: bigint): Promis
     mime: 'text/plain',
     attributes: [],
     isPlain: false,
-    hasNoSound: false,
+    staysVideo: false,
   } as const
   const { event } = await sendMedia(on, caller, writingOf({ id }, randomId), { kind: 'file', given })
   return documentIn(event.message)
@@ -122,7 +122,7 @@ async function sendFile({ on, caller }: Scene, fileId: bigint, length: number): 
 async function makeDocument({ on, caller }: Scene, fileId: bigint) {
   return await makeMedia(on, caller, {
     ...{ kind: 'document', thumb: undefined, mime: 'text/plain', attributes: [] },
-    ...{ isPlain: false, hasNoSound: false },
+    ...{ isPlain: false, staysVideo: false },
     file: { fileId, parts: 1, name: 'a.bin', md5: undefined },
   })
 }

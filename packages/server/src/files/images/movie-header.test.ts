@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sourceOf } from './byte-window.ts'
-import { readMovieHeader } from './movie-header.ts'
-import { box, film, track } from './test-film.ts'
+import { isSilentMovie, readMovieHeader } from './movie-header.ts'
+import { box, film, filmOf, track } from './test-film.ts'
 
 test('reads the sides of a film from its first track with a picture, in both versions', async () => {
   const sides = { width: 640, height: 480 }
@@ -29,4 +29,15 @@ test('finds nothing in what is no film, shows no picture, or lies about its leng
   for (let length = 0; length < whole.length; length += 1) {
     assert.equal(await readMovieHeader(sourceOf(whole.subarray(0, length))), undefined, String(length))
   }
+})
+
+test('tells a film without sound from one with it, and from what is no film', async () => {
+  const isSilent = (bytes: Uint8Array) => isSilentMovie(sourceOf(bytes))
+  const silent = filmOf('vide', 'text')
+  assert.equal(await isSilent(silent), true)
+  const boxes = Array.from({ length: 300 }, () => box('free'))
+  const crowded = Buffer.concat([silent, ...boxes])
+  const others = [filmOf('vide', 'soun'), filmOf('soun'), filmOf('vi'), filmOf(), crowded, Buffer.alloc(0)]
+  for (const bytes of [...others, Buffer.from('GIF89a'), film(1, 1)])
+    assert.equal(await isSilent(bytes), false)
 })

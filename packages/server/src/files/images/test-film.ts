@@ -20,3 +20,11 @@ export function track(width: number, height: number, version: number = 0): Buffe
 export function film(width: number, height: number): Buffer {
   return Buffer.concat([box('ftyp', Buffer.from('isom\0\0\0\0')), box('moov', track(width, height))])
 }
+
+/** A film with tracks of these kinds, such as `vide` and `soun`. */
+export function filmOf(...kinds: readonly string[]): Buffer {
+  const tracks = kinds.map((kind) =>
+    box('trak', box('mdia', box('hdlr', Buffer.alloc(8), Buffer.from(kind), Buffer.alloc(13)))),
+  )
+  return Buffer.concat([box('ftyp', Buffer.from('isom\0\0\0\0')), box('moov', ...tracks)])
+}

@@ -27,7 +27,7 @@ async function createScene(settings: Partial<Settings> = {}) {
   const bobs = { world: chats, caller: bob.caller, id: bob.userId }
   const { fileId, parts } = await send(bobs, new Uint8Array(KIB), KIB)
   const file = sent(fileId, parts)
-  const more = { thumb: undefined, mime: '', attributes: [], isPlain: false, hasNoSound: false } as const
+  const more = { thumb: undefined, mime: '', attributes: [], isPlain: false, staysVideo: false } as const
   const document: NewFile = { kind: 'file', given: { kind: 'document', file, ...more } }
   const touched = (): never => assert.fail('a file was made')
   /** No file can be made with it. */

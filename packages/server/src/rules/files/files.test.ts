@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { mock, test } from 'node:test'
+import { filmOf } from '../../files/images/test-film.ts'
 import { testBytes } from '../../files/test-bytes.ts'
 import type { Caller } from '../../ground/caller.ts'
 import type { Document } from '../messages/words.ts'
 import { createWorld, signedIn } from '../test-world.ts'
 import { foundFilesOf } from './found-files.ts'
-import { makeMedia } from './make-media.ts'
+import { makeMedia, type SentDocument } from './make-media.ts'
 import { mediaHashOf, mediaReference, NO_SOURCE } from './media-access.ts'
 import { type FilePlace, hashFile, readFile } from './read-file.ts'
 import { savePart } from './save-part.ts'
@@ -548,7 +549,7 @@ async function withThumb(scene: Scene, thumb: SentFile, file?: SentFile): Promis
   const given = { kind: 'document', file: main, thumb, mime: 'text/plain', attributes: [] } as const
   const made = await makeMedia(scene.world.rules, scene.caller, {
     ...given,
-    ...{ isPlain: false, hasNoSound: false },
+    ...{ isPlain: false, staysVideo: false },
   })
   return made.kind === 'document' ? made : assert.fail()
 }
@@ -581,4 +582,33 @@ test('nothing of a document is kept whose file or preview is missing or wrong', 
   assert.deepEqual(await everything(scene), { ...NOTHING, uploads: 1 })
   const again = sent((await send(scene, testBytes(5), KIB)).fileId, 1)
   assert.equal((await withThumb(scene, thumb, again)).thumb?.width, 9)
+})
+
+test('a film without sound becomes an animation, unless its sender wants a video or a plain file', async () => {
+  const scene = await createScene()
+  const video = { kind: 'video', durationS: 1, width: 64, height: 64 } as const
+  const attributesOf = async (bytes: Uint8Array, wish: Partial<SentDocument> = {}) => {
+    const { fileId, parts } = await send(scene, bytes, KIB)
+    const made = await makeMedia(scene.world.rules, scene.caller, {
+      ...{
+        kind: 'document',
+        file: sent(fileId, parts),
+        thumb: undefined,
+        mime: 'video/mp4',
+        attributes: [video],
+      },
+      ...{ isPlain: false, staysVideo: false, ...wish },
+    })
+    return made.kind === 'document'
+      ? made.attributes.filter(({ kind }) => kind !== 'fileName')
+      : assert.fail()
+  }
+  const silent = filmOf('vide')
+  assert.deepEqual(await attributesOf(silent), [video, { kind: 'animated' }])
+  assert.deepEqual(await attributesOf(filmOf('vide', 'soun')), [video])
+  assert.deepEqual(await attributesOf(silent, { staysVideo: true }), [video])
+  assert.deepEqual(await attributesOf(silent, { isPlain: true }), [video])
+  assert.deepEqual(await attributesOf(silent, { attributes: [] }), [])
+  const round = { ...video, isRound: true }
+  assert.deepEqual(await attributesOf(silent, { attributes: [round] }), [round])
 })

@@ -1,6 +1,7 @@
 import type { ByteSource } from '../../files/images/byte-window.ts'
 import type { Dimensions } from '../../files/images/dimensions.ts'
 import { type ImageHeader, readImageHeader } from '../../files/images/image-header.ts'
+import { isSilentMovie } from '../../files/images/movie-header.ts'
 import { sizeLetter } from '../../files/images/size-letter.ts'
 import type { WantedSize } from '../../files/pictures/port.ts'
 import type { FileStore } from '../../files/port.ts'
@@ -43,7 +44,8 @@ export interface SentDocument {
   readonly attributes: readonly DocumentAttribute[]
   /** It stays a plain file, whatever its type. */
   readonly isPlain: boolean
-  readonly hasNoSound: boolean
+  /** A film without sound stays a video; else it becomes an animation. */
+  readonly staysVideo: boolean
 }
 
 /** A photo or document that a client has sent, or that the server has already. */
@@ -196,7 +198,7 @@ async function makeDocument(on: Ground, caller: Caller, given: SentDocument): Pr
 
 /** The words about a document. */
 type DocumentWords = Pick<SentDocument, 'mime' | 'attributes'> &
-  Partial<Pick<SentDocument, 'isPlain' | 'hasNoSound'>> & { readonly name: string }
+  Partial<Pick<SentDocument, 'isPlain' | 'staysVideo'>> & { readonly name: string }
 
 /** Makes a document of bytes, which no row may name yet. */
 async function documentIn(
@@ -206,6 +208,7 @@ async function documentIn(
   put: PutFile,
   given: MadePreview | undefined,
 ): Promise<Document> {
+  const attributes = await attributesIn(on, words, put)
   const drawn = given === undefined ? await drawDocument(on, words.mime, put) : undefined
   const [drawnSize] = drawn?.sizes ?? []
   const thumb = given ?? (drawn?.put && drawnSize ? { put: drawn.put, size: drawnSize } : undefined)
@@ -216,7 +219,7 @@ async function documentIn(
     dcId: caller.dcId,
     mime: words.mime,
     size: put.blob.size,
-    attributes: attributesOf(words),
+    attributes,
     ...(thumb && { thumb: thumb.size }),
     ...(drawn?.stripped !== undefined && { stripped: drawn.stripped }),
   }
@@ -257,11 +260,23 @@ export async function kept<M extends KeptMedia>(
   return media
 }
 
+/** The attributes of a document with these bytes: a film without sound is an animation, unless its sender wants a video. */
+async function attributesIn(on: Ground, words: DocumentWords, put: PutFile): Promise<DocumentAttribute[]> {
+  const attributes = attributesOf(words)
+  const { isPlain, staysVideo, mime } = words
+  const isVideo = !isPlain && mime === 'video/mp4' && documentKind({ attributes }) === 'video'
+  if (!isVideo || staysVideo) return attributes
+  const isSilent = await isSilentMovie(sourceIn(on.files, put.blob)).catch(async (error: unknown) => {
+    await dropPut(on, put)
+    throw error
+  })
+  return isSilent ? [...attributes, { kind: 'animated' }] : attributes
+}
+
 /** The attributes as given; the name of the file, if there is none among them. */
-function attributesOf({ name, attributes, mime, isPlain, hasNoSound }: DocumentWords): DocumentAttribute[] {
+function attributesOf({ name, attributes, mime, isPlain }: DocumentWords): DocumentAttribute[] {
   const has = (kind: DocumentAttribute['kind']): boolean => attributes.some((each) => each.kind === kind)
-  const isSilentVideo = hasNoSound === true && mime === 'video/mp4' && has('video')
-  const isAnimated = !isPlain && (mime === 'image/gif' || isSilentVideo) && !has('animated')
+  const isAnimated = !isPlain && mime === 'image/gif' && !has('animated')
   return [
     ...attributes,
     ...(isAnimated ? [{ kind: 'animated' } as const] : []),

@@ -47,7 +47,7 @@ async function given(
   const { fileId, parts } = await send(scene, bytes, 64 * KIB)
   const file = { ...sent(fileId, parts), name: 'a.png' }
   if (kind === 'photo') return { kind, file, isBig: false }
-  const asIs = { thumb: undefined, attributes: [], isPlain: true, hasNoSound: false }
+  const asIs = { thumb: undefined, attributes: [], isPlain: true, staysVideo: false }
   return { kind, file, mime: 'image/png', ...asIs }
 }
 

@@ -87,7 +87,7 @@ export async function documentOf({ world, caller }: Scene, fileId: bigint, parts
     mime: 'text/plain',
     attributes: [],
     isPlain: false,
-    hasNoSound: false,
+    staysVideo: false,
   })
   assert.equal(made.kind, 'document')
   return made.kind === 'document' ? made : assert.fail()

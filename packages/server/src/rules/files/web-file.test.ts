@@ -81,7 +81,7 @@ test('nothing is loaded, nor put together, where the sender may not write', asyn
   const onWeb = (as: 'photo' | 'document') => ({ kind: 'web', as, url: 'http://example.org/a.png' }) as const
   const bobs = { world: chats, caller: bob.caller, id: bob.userId }
   const { fileId, parts } = await send(bobs, new Uint8Array(KIB), KIB)
-  const more = { thumb: undefined, mime: '', attributes: [], isPlain: false, hasNoSound: false }
+  const more = { thumb: undefined, mime: '', attributes: [], isPlain: false, staysVideo: false }
   const document = { kind: 'document', file: sent(fileId, parts), ...more } as const
   const touched = (): never => assert.fail('touched')
   const barred = { ...rules, web: { using: touched }, files: { ...rules.files, put: touched } }
