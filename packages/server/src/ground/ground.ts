@@ -16,6 +16,8 @@ export interface Notices {
   onAppRefused?(refused: RefusedClaim): void
   /** An app was refused for the first time since the start. */
   onNewAppRefused?(refused: Pick<RefusedClaim, 'apiId' | 'reason'>): void
+  /** A file that a client named by its URL was not taken. `host` is that of the URL; undefined if the text has none. */
+  onWebFileRefused?(refused: { readonly host: string | undefined; readonly reason: string }): void
 }
 
 /** An app that no operator has registered, or not with this api_hash. */

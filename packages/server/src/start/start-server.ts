@@ -391,13 +391,16 @@ function startConsole(
   )
 }
 
-function logNotices(logger: Logger): Pick<Notices, 'onCodeMissing' | 'onNewAppRefused'> {
+function logNotices(logger: Logger): Pick<Notices, 'onCodeMissing' | 'onNewAppRefused' | 'onWebFileRefused'> {
   return {
     onCodeMissing({ channel, mnc }) {
       logger.warn({ channel, ...(/^\d{1,6}$/.test(mnc) && { mnc }) }, 'a code was reported missing')
     },
     onNewAppRefused({ apiId, reason }) {
       logger.warn({ apiId, reason }, `app ${apiId} was refused; let it in with: ${allowCommand(apiId)}`)
+    },
+    onWebFileRefused({ host, reason }) {
+      logger.info({ host, reason }, 'a file by URL was not taken')
     },
   }
 }

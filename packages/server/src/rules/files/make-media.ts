@@ -5,6 +5,7 @@ import { isSilentMovie } from '../../files/images/movie-header.ts'
 import { sizeLetter } from '../../files/images/size-letter.ts'
 import type { WantedSize } from '../../files/pictures/port.ts'
 import type { FileStore } from '../../files/port.ts'
+import { WebFileError } from '../../files/web/port.ts'
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { randomLong } from '../../ground/random.ts'
@@ -24,7 +25,7 @@ import {
 import { findDocument, findPhoto, type KeptMedia, keepMedia } from './decide-media.ts'
 import { checkReference, hasOwnHash, type MediaClaim, type Viewer } from './media-access.ts'
 import { boxesWithin, DOCUMENT_PREVIEW, drawPreviews, type Previews } from './previews.ts'
-import { loadWebFile } from './web-file.ts'
+import { loadWebFile, webRefusal } from './web-file.ts'
 import type { Blob, SentFile } from './words.ts'
 
 /** A photo that a client has sent. */
@@ -137,8 +138,12 @@ async function makeOfWeb(on: Ground, caller: Caller, { as, url }: WebMedia): Pro
       width === undefined || height === undefined ? [] : [{ kind: 'imageSize', width, height }]
     return await documentIn(on, caller, { name, mime, attributes: sides }, put, undefined)
   }
-  return await photoIn(on, caller, put, async () => {
-    throw refusal('WEBPAGE_MEDIA_EMPTY')
+  return await photoIn(on, caller, put, async (name) => {
+    throw webRefusal(
+      on,
+      url,
+      new WebFileError('notMedia', `the file is not a photo that may be sent: ${name}`),
+    )
   })
 }
 

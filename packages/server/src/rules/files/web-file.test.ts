@@ -63,6 +63,38 @@ test('a file on the web becomes a document, with its name, its type and the side
   assert.deepEqual([plain.mime, plain.attributes], ['application/octet-stream', []])
 })
 
+test('the reason why a URL is refused is told to the log, without what the URL has besides its host', async () => {
+  const scene = await createScene()
+  const told: unknown[] = []
+  const refuse = async (
+    web: WebFiles | undefined,
+    url = 'http://me:pass@example.org:81/a.png?key=secret',
+  ) => {
+    const on = { ...scene.world.rules, web, onWebFileRefused: (refused: unknown) => void told.push(refused) }
+    await assert.rejects(makeMedia(on, scene.caller, { kind: 'web', as: 'photo', url }))
+  }
+  await refuse(webOf('notLoaded'))
+  await refuse(webOf({ mime: 'text/html' }))
+  await refuse(webOf({ body: Uint8Array.of(1) }))
+  await refuse(undefined)
+  await refuse(webOf('badUrl'), 'no url')
+  const failing: WebFiles = {
+    async using() {
+      throw new WebFileError('notLoaded', 'it cannot be reached', new Error(`connect ${'x'.repeat(400)}`))
+    },
+  }
+  await refuse(failing, `http://${'a'.repeat(300)}/`)
+  const host = 'example.org:81'
+  assert.deepEqual(told, [
+    { host, reason: 'so it is' },
+    { host, reason: 'the file is a page' },
+    { host, reason: 'the file is not a photo that may be sent: IMAGE_PROCESS_FAILED' },
+    { host, reason: 'the server loads no files' },
+    { host: undefined, reason: 'so it is' },
+    { host: 'a'.repeat(253), reason: `it cannot be reached: connect ${'x'.repeat(270)}` },
+  ])
+})
+
 test('a message that comes again is answered, though its file can no longer be loaded', async () => {
   const { world, caller, id } = await createScene()
   const given = { kind: 'web', as: 'photo', url: 'http://example.org/a.png' } as const

@@ -1,3 +1,4 @@
+import type { RpcError } from '@cablegram/mtproto'
 import { SharedPlaces } from '../../files/places.ts'
 import type { FileStore } from '../../files/port.ts'
 import { type WebFile, WebFileError, type WebTrouble } from '../../files/web/port.ts'
@@ -23,6 +24,8 @@ const MAX_OF_ACCOUNT = 2
 const MAX_WAIT_MS = 10_000
 /** A page is not a file that somebody wants to send: most often it says that there is none. */
 const PAGE = /^(text\/html|application\/xhtml\+xml)$/
+const MAX_HOST_CHARACTERS = 253
+const MAX_REASON_CHARACTERS = 300
 const MIME = /^[\w.+-]{1,127}\/[\w.+-]{1,127}$/
 
 const TROUBLES: Readonly<Record<WebTrouble, Refusal>> = {
@@ -50,7 +53,7 @@ export async function loadWebFile(
   as: 'photo' | 'document',
 ): Promise<LoadedFile> {
   const { web, startTimer = machineTimer } = on
-  if (web === undefined) throw refusal('WEBPAGE_CURL_FAILED')
+  if (web === undefined) throw webRefusal(on, url, new WebFileError('notLoaded', 'the server loads no files'))
   const { ownerId } = uploadGroundOf(on, caller)
   const waiting = new AbortController()
   const tooLate = new WebFileError('notLoaded', 'the server loads too many other files')
@@ -62,15 +65,26 @@ export async function loadWebFile(
   try {
     return await placesOf(on.files).taking(ownerId, load, waiting.signal)
   } catch (error) {
-    throw error instanceof WebFileError ? refusal(TROUBLES[error.trouble]) : error
+    throw error instanceof WebFileError ? webRefusal(on, url, error) : error
   } finally {
     stop()
   }
 }
 
+/** The answer to a URL whose file is not taken. Clients are not told why, else the server would scan networks for them; the log is. */
+export function webRefusal({ onWebFileRefused }: Ground, url: string, error: WebFileError): RpcError {
+  const host = URL.canParse(url) ? new URL(url).host.slice(0, MAX_HOST_CHARACTERS) : undefined
+  onWebFileRefused?.({ host, reason: reasonOf(error).slice(0, MAX_REASON_CHARACTERS) })
+  return refusal(TROUBLES[error.trouble])
+}
+
+function reasonOf({ message, cause }: Error): string {
+  return cause instanceof Error ? `${message}: ${cause.message || cause.name}` : message
+}
+
 async function keepBytes(on: Ground, caller: Caller, file: WebFile): Promise<LoadedFile> {
   const { name, mime, size = 0, bytes } = file
-  if (PAGE.test(mime)) throw refusal('WEBPAGE_MEDIA_EMPTY')
+  if (PAGE.test(mime)) throw new WebFileError('notMedia', 'the file is a page')
   const ground = uploadGroundOf(on, caller)
   accepted(
     await on.store.look(() => findNoRoom(on.settings, ground.ownerId, { account: size, server: size })),
