@@ -76,12 +76,12 @@ test('a user logs in, makes a call, reads the codes and logs out', async () => {
   const [entry] = codes.out.split('\n').map((line) => JSON.parse(line))
   assert.deepEqual([entry.phone, entry.code, entry.state], ['+9996621234', '22222', 'used'])
 
-  assert.equal((await cablegram(['logout'])).status, 0)
-  const refused = await cablegram(['call', 'users.getUsers', '{"id":[{"_":"inputUserSelf"}]}'])
-  assert.equal(refused.status, 1)
+  assert.equal((await run(['logout'])).exitCode, 0)
+  const refused = await run(['call', 'users.getUsers', '{"id":[{"_":"inputUserSelf"}]}'])
+  assert.equal(refused.exitCode, 1)
   assert.match(
-    refused.stderr,
-    /^cablegram: the server refused users\.getUsers: AUTH_KEY_UNREGISTERED .*npx cablegram login --server http/,
+    refused.complaint,
+    /^the server refused users\.getUsers: AUTH_KEY_UNREGISTERED .*npx cablegram login --session \S+ --server http/,
   )
   const twice = await run(['logout'])
   assert.equal(twice.exitCode, 1)

@@ -1,16 +1,13 @@
 import { LAST_RESERVED_IDS, TABLES } from '../schema.ts'
 
 /** The suites that run on PostgreSQL in each of its forms, each a module beside this one. */
-export const SUITES: readonly string[] = [
-  './contract.test.ts',
-  './files-contract.test.ts',
-  './login-emails-contract.test.ts',
-  './reset-contract.test.ts',
-  './tokens-contract.test.ts',
-]
+export const SUITES: readonly string[] = ['./contract.test.ts', './reset-contract.test.ts']
 
 /** The dearest suites: `npm test` does not run them in WebAssembly. */
 export const LARGE_SUITES: readonly string[] = [
+  './files-contract.test.ts',
+  './login-emails-contract.test.ts',
+  './tokens-contract.test.ts',
   './messages-contract.test.ts',
   './chats-contract.test.ts',
   './passwords-contract.test.ts',
