@@ -1,6 +1,7 @@
 /**
  * `npm test [-- FILE…]`: runs the suite, or only these files. `npm run test:long -- [--full] [FILE…]`: runs the long forms of
- * those that have one, or the full ones (test/effort.ts), and what is too long for `npm test`. Files of the suite share
+ * those that have one, or the full ones (test/effort.ts), and what is too long for `npm test`. With
+ * `CABLEGRAM_HAS_RUN=long,secrets` it leaves out the files that `npm run test:long` and `npm run test:secrets` have run. Files of the suite share
  * processes where they can (docs/adr/0039-suite.md), and draw inputs from one seed; files that are given draw others each time
  * (test/runner/seed.ts). Many tests wait for processes and timers, so at least three processes run at once; Node's own
  * default on a machine with two cores is one.
@@ -11,6 +12,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join, sep } from 'node:path'
 import { hasLongForm } from '../test/runner/plan.ts'
 import { writePrograms } from '../test/runner/programs.ts'
+import { LOGGED_SUITES } from '../test/secrets/suites.ts'
 
 const SUITE = [
   'packages/*/src/**/*.test.ts',
@@ -27,7 +29,7 @@ if (isLong) process.env['CABLEGRAM_LONG'] = isFull ? 'full' : '1'
 // Servers that tests start, in processes of their own too, check that decisions about keys tell other nodes.
 process.env['CABLEGRAM_CHECK_DECISIONS'] = '1'
 const given = process.argv.slice(2 + Number(isLong) + Number(isFull))
-process.exitCode = given.length > 0 ? runAlone(given) : runSuite(isLong ? longFiles() : filesOf(SUITE))
+process.exitCode = given.length > 0 ? runAlone(given) : runSuite(isLong ? longFiles() : shortFiles())
 
 /** Each file in its own process. */
 function runAlone(paths: readonly string[]): number {
@@ -47,10 +49,22 @@ function filesOf(globs: readonly string[]): string[] {
 }
 
 function longFiles(): string[] {
-  return [
-    ...filesOf(SUITE).filter((path) => hasLongForm(readFileSync(path, 'utf8'))),
-    ...filesOf([ONLY_LONG]),
-  ]
+  return [...filesOf(SUITE).filter(isInLongForm), ...filesOf([ONLY_LONG])]
+}
+
+function isInLongForm(path: string): boolean {
+  return hasLongForm(readFileSync(path, 'utf8'))
+}
+
+/** The suite without what has run. */
+function shortFiles(): string[] {
+  const hasRun = process.env['CABLEGRAM_HAS_RUN']?.split(',') ?? []
+  const files = filesOf(SUITE)
+  const gone = new Set([
+    ...(hasRun.includes('long') ? files.filter(isInLongForm) : []),
+    ...(hasRun.includes('secrets') ? filesOf(LOGGED_SUITES.flatMap(({ globs }) => globs)) : []),
+  ])
+  return files.filter((path) => !gone.has(path))
 }
 
 function runSuite(paths: readonly string[]): number {

@@ -3,19 +3,35 @@
  * programs, runs the printed commands and scripts of Lua, and runs the site's tests.
  */
 import { spawnSync } from 'node:child_process'
+import { globSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { writePrograms } from '../../test/runner/programs.ts'
 import { installPackages } from './install.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 installPackages({ everything: true })
 const given = process.argv.slice(2)
-const files = given.length > 0 ? given : ['site/test/**/*.test.ts']
 process.exitCode =
   run('node_modules/.bin/tsc', ['--project', 'site/tsconfig.json']) ||
   run(process.execPath, ['test/reference/types.ts']) ||
   run(process.execPath, ['--test', 'test/reference/executed-{commands,daily,lua}.ts']) ||
-  run(process.execPath, ['--test', ...files])
+  (given.length > 0 ? run(process.execPath, ['--test', ...given]) : runTogether())
+
+/** In one process, so that the model of all pages is built once. */
+function runTogether(): number {
+  const folder = mkdtempSync(join(tmpdir(), 'cablegram-site-'))
+  try {
+    return run(process.execPath, [
+      '--test',
+      ...writePrograms(folder, globSync('site/test/*.test.ts', { cwd: root })),
+    ])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
 
 function run(command: string, args: readonly string[]): number {
   const { status } = spawnSync(command, args, {
