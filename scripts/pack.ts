@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process'
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildCodemod } from './build-codemod.ts'
 import { buildOnce } from './build-once.ts'
 import { installLines, type Tarball } from './install-lines.ts'
 import { writeWheel } from './wheel.ts'
@@ -18,18 +19,25 @@ buildOnce()
 mkdirSync(folder, { recursive: true })
 for (const old of globSync('{cablegram,pytest_cablegram}-*.{tgz,whl}', { cwd: folder }))
   rmSync(join(folder, old))
-const tarballs = pack()
-const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const manifest: { version: string; workspaces: string[] } = JSON.parse(
+  readFileSync(join(root, 'package.json'), 'utf8'),
+)
+const { version, workspaces } = manifest
+const built = workspaces.map((workspace) => join(root, workspace, 'dist'))
+const tarballs = pack(built, folder)
+// Beside the others: it is run, and not installed.
+const codemodFolder = join(folder, 'codemod')
+rmSync(codemodFolder, { recursive: true, force: true })
+mkdirSync(codemodFolder)
+const codemod = codemodLine(pack([buildCodemod()], codemodFolder))
 const wheel = writeWheel(version, folder)
 const lines = installLines(`./${basename(folder)}`, tarballs, wheel)
 writeFileSync(join(folder, 'README.md'), readme(lines))
 process.stdout.write(said(lines))
 
-/** Packs all packages, dependencies first. */
-function pack(): Tarball[] {
-  const manifest: { workspaces: string[] } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const built = manifest.workspaces.map((workspace) => join(root, workspace, 'dist'))
-  const args = ['pack', '--json', '--loglevel=error', '--pack-destination', folder, ...built]
+/** Packs built packages, dependencies first. */
+function pack(folders: readonly string[], destination: string): Tarball[] {
+  const args = ['pack', '--json', '--loglevel=error', '--pack-destination', destination, ...folders]
   const packed = execFileSync('npm', args, {
     encoding: 'utf8',
     shell: process.platform === 'win32',
@@ -37,6 +45,14 @@ function pack(): Tarball[] {
   })
   const entries: { name: string; filename: string }[] = Object.values(JSON.parse(packed))
   return entries.map(({ name, filename }) => ({ name, file: basename(filename) }))
+}
+
+/** The command line that runs the codemod with our packages, which are in no registry. */
+function codemodLine(packed: readonly Tarball[]): string {
+  const schema = tarballs.find(({ name }) => name === '@cablegram/tl')
+  const files = [schema?.file, ...packed.map(({ file }) => `codemod/${file}`)]
+  const packages = files.map((file) => `--package ./${basename(folder)}/${file}`)
+  return `npx --yes ${packages.join(' ')} codemod gramjs FILE…`
 }
 
 function said(lines: Readonly<Record<string, string>>): string {
@@ -54,6 +70,12 @@ Keep this folder in your project, beside package.json, and commit it: the projec
 of these lines in the project.
 
 ${parts.join('\n')}
+To rewrite programs for GramJS:
+
+\`\`\`sh
+${codemod}
+\`\`\`
+
 MIT licence; each package has its text.
 `
 }

@@ -96,6 +96,7 @@ const NOT_TYPED: readonly (readonly [RegExp, string])[] = [
   [/ --files '?s3:/, 'needs a bucket; packages/server/src/files/s3.test.ts has one'],
   [/^npx cablegram session/, 'needs a session of another library; session-commands.test.ts types it'],
   [/^npm ci --prefix codemod|^node setup\.mjs codemod/, 'npm run test:codemod types them'],
+  [/^npx @cablegram\/codemod/, 'npm run test:install runs it from its package'],
   [/^npx cablegram lua/, 'test/lua/guide.test.ts runs the scripts of the page'],
 ]
 

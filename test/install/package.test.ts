@@ -73,6 +73,21 @@ test('npm run pack makes seven packages, a wheel and a line that installs them',
   assert.ok(specifiers.length >= 14, specifiers.join(' '))
 })
 
+test('the codemod is run from its package, with nothing installed', { timeout: 120_000 }, async () => {
+  const fresh = new Project()
+  try {
+    const readme = readFileSync(join(packedFolder(), 'README.md'), 'utf8')
+    const [line = ''] = /^npx .* codemod gramjs /m.exec(readme) ?? []
+    fresh.write('bot.js', "const { TelegramClient } = require('telegram')\n")
+    await fresh.run(`${line}bot.js`)
+    const text = readFileSync(join(fresh.folder, 'bot.js'), 'utf8')
+    assert.match(text, /require\('@cablegram\/client'\)/)
+    assert.equal(existsSync(join(fresh.folder, 'node_modules')), false)
+  } finally {
+    fresh.remove()
+  }
+})
+
 /** The code that imports a module; JSON is the default export of its module. */
 function importOf(specifier: string): string {
   if (!specifier.endsWith('.json')) return `await import('${specifier}')`
