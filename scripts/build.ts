@@ -1,6 +1,6 @@
 /**
  * `npm run build`: writes packages/<name>/dist, a folder that `npm pack` takes as it is. Node runs TypeScript here, but
- * not inside node_modules: what is published is JavaScript with declarations, in the same folders as the source.
+ * not inside node_modules: what is published is JavaScript with declarations, and few modules for each package.
  */
 import { spawnSync } from 'node:child_process'
 import {
@@ -14,9 +14,10 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { basename, dirname, join, posix } from 'node:path'
+import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { writeLibraries } from './browser-libraries.ts'
+import { bundle } from './bundle.ts'
 import { type Manifest, published, REFERENCE, TRY_IT } from './published.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
@@ -26,7 +27,7 @@ const reference = join(emitted, REFERENCE)
 compile()
 packReference()
 for (const name of readdirSync(join(root, 'packages'))) {
-  if (existsSync(join(root, 'packages', name, 'package.json'))) assemble(name)
+  if (existsSync(join(root, 'packages', name, 'package.json'))) await assemble(name)
 }
 rmSync(emitted, { recursive: true })
 
@@ -52,7 +53,7 @@ function packReference(): void {
   if (status !== 0) process.exit(1)
 }
 
-function assemble(name: string): void {
+async function assemble(name: string): Promise<void> {
   const folder = join(root, 'packages', name)
   const dist = join(folder, 'dist')
   rmSync(dist, { recursive: true, force: true })
@@ -65,7 +66,7 @@ function assemble(name: string): void {
   if (name === 'cli') for (const file of [REFERENCE, TRY_IT]) cpSync(join(emitted, file), join(dist, file))
   const manifest: Manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   for (const file of globSync('**/*.d.ts', { cwd: dist })) nameJavaScript(dist, file, manifest)
-  for (const file of globSync('**/*.js.map', { cwd: dist })) nameSource(join(dist, file))
+  await bundle(dist, manifest)
   if (existsSync(join(folder, 'browser/libraries.js'))) {
     writeLibraries(folder, dist)
     cpSync(join(folder, 'browser/libraries.d.ts'), join(dist, 'browser/libraries.d.ts'))
@@ -87,13 +88,6 @@ function nameJavaScript(dist: string, file: string, { imports = {} }: Manifest):
     return `${before}${path.startsWith('.') ? '' : './'}${path}'`
   })
   writeFileSync(join(dist, file), named.replaceAll(/((?:from |import\()'\.[^']+?)(?:\.d)?\.ts'/g, "$1.js'"))
-}
-
-/** A source map holds its source, so the source needs a name only, and not a path on this machine. */
-function nameSource(file: string): void {
-  const map: { sources: string[] } = JSON.parse(readFileSync(file, 'utf8'))
-  map.sources = map.sources.map((source) => basename(source))
-  writeFileSync(file, JSON.stringify(map))
 }
 
 /** Commands are JavaScript already, but import the source by its names. */

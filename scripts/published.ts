@@ -20,6 +20,20 @@ export interface Manifest {
   [field: string]: unknown
 }
 
+/** The files for each platform, where the package's own names lead to: the build makes one file for each. */
+export const PLATFORMS = { browser: './src/for-browsers.js', default: './src/for-node.js' } as const
+
+/** The package's own names that stand for another file on each platform, with these files. */
+export function platformsOf({
+  imports = {},
+}: Manifest): ReadonlyMap<string, Readonly<Record<keyof typeof PLATFORMS, string>>> {
+  const found = Object.entries(imports).flatMap(([name, files]) => {
+    const { browser, default: other } = files
+    return browser !== undefined && other !== undefined ? [[name, { browser, default: other }] as const] : []
+  })
+  return new Map(found)
+}
+
 /** The file of the package `cablegram` with all pages of the reference. */
 export const REFERENCE = 'reference.pages'
 
@@ -46,7 +60,7 @@ export function published(
   return {
     ...manifest,
     ...(targets.length > 0 && { exports: Object.fromEntries(targets) }),
-    ...(manifest.imports && { imports: inJavaScript(manifest.imports) }),
+    ...(manifest.imports && { imports: { ...manifest.imports, ...ofPlatforms(manifest) } }),
     ...entries(targets),
     ...(optionalPeers && peers(optionalPeers)),
     files: ['src', 'generated', 'bin', 'browser', REFERENCE, TRY_IT].filter((name) =>
@@ -61,17 +75,8 @@ function peers(optionalPeers: Record<string, string>): Record<string, unknown> {
   return { peerDependencies: optionalPeers, peerDependenciesMeta: Object.fromEntries(isOptional) }
 }
 
-/** Maps the files of every condition to their JavaScript. */
-function inJavaScript(imports: NonNullable<Manifest['imports']>): Manifest['imports'] {
-  const mapped = Object.entries(imports).map(([name, conditions]) => {
-    const files = Object.entries(conditions).map(([condition, file]) => [condition, javaScript(file)])
-    return [name, Object.fromEntries(files)]
-  })
-  return Object.fromEntries(mapped)
-}
-
-function javaScript(file: string): string {
-  return file.endsWith('.d.ts') ? file : file.replace(/\.ts$/, '.js')
+function ofPlatforms(manifest: Manifest): Manifest['imports'] {
+  return Object.fromEntries([...platformsOf(manifest).keys()].map((name) => [name, PLATFORMS]))
 }
 
 /** Maps `./src/index.ts` to its JavaScript and declarations; both keep their folder. */

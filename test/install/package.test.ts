@@ -220,14 +220,56 @@ test('each package has its README and licence, and no tests, local paths or unco
   }
 })
 
-test('every compiled file has a source map with its source', () => {
-  const compiled = globSync('{@cablegram/*,cablegram}/src/**/*.js', { cwd: modules })
-  assert.ok(compiled.length > 300)
-  for (const file of compiled) {
-    const map = readJson<{ sources: string[]; sourcesContent: string[] }>(join(modules, `${file}.map`))
-    assert.deepEqual(map.sources, [basename(file).replace(/js$/, 'ts')])
-    assert.ok((map.sourcesContent[0]?.length ?? 0) > 0, file)
-  }
+/** Says what an import of the client loads: modules from files, and modules of Node. */
+const LOADS = `import { registerHooks } from 'node:module'
+const before = new Set(process.moduleLoadList)
+let files = 0
+registerHooks({
+  load(url, context, next) {
+    if (url.startsWith('file:')) files += 1
+    return next(url, context)
+  },
+})
+await import('@cablegram/client')
+const ofNode = process.moduleLoadList.filter((module) => !before.has(module))
+console.log(JSON.stringify({ files, ofNode }))
+`
+
+test('an import of the client loads few files, and not what fetch is made of', async () => {
+  project.write('loads.mjs', LOADS)
+  const { files, ofNode }: { files: number; ofNode: string[] } = JSON.parse(
+    await project.run('node loads.mjs'),
+  )
+  assert.ok(files > 3 && files <= 20, `${files} files`)
+  assert.ok(ofNode.includes('NativeModule net'), ofNode.join(', '))
+  assert.deepEqual(
+    ofNode.filter((module) => /undici|http2|_http_|sqlite/.test(module)),
+    [],
+  )
+})
+
+/** Imports of files, and files that threads begin with. */
+const IMPORTED = /(?:\bfrom|\bimport\(|^import) ?["'](\.[^"']+)["']/gm
+const OF_THREADS = /new URL\(`\.\/([\w-]+)\$\{[^`]*`, new URL\("([^"]+)"/g
+
+// Errors have the names of their classes.
+test('in the few modules of a package no class got another name, and all files are where they are looked for', () => {
+  const files = globSync('{@cablegram/*,cablegram}/{src,generated}/**/*.js', { cwd: modules })
+  assert.ok(files.length > 40 && files.length < 100, `${files.length} files`)
+  const found = files.flatMap((file) => {
+    const text = readFileSync(join(modules, file), 'utf8')
+    assert.doesNotMatch(text, /\bclass \w+\$\d/, file)
+    const imported = [...text.matchAll(IMPORTED)].map(([, path = '']) => path)
+    const ofThreads = [...text.matchAll(OF_THREADS)].map(
+      ([, name, place = '']) => `./${dirname(place)}/${name}.js`,
+    )
+    return [...imported, ...ofThreads].map((path) => join(modules, dirname(file), path))
+  })
+  assert.ok(found.some((file) => file.endsWith('worker.js')))
+  assert.deepEqual(
+    found.filter((file) => !existsSync(file)),
+    [],
+  )
 })
 
 const USE = `import { memorySession, TelegramClient } from '@cablegram/client'
@@ -416,9 +458,8 @@ test('npm publish --dry-run accepts every package with the packed files', () => 
     assert.deepEqual(published, installed.toSorted())
     const strange = published.filter(
       (file) =>
-        !/^(README\.md|LICENSE|package\.json|(src|generated|bin|browser)\/.+\.(js|js\.map|d\.ts))$/.test(
-          file,
-        ) && !DATA.includes(file),
+        !/^(README\.md|LICENSE|package\.json|(src|generated|bin|browser)\/.+\.(js|d\.ts))$/.test(file) &&
+        !DATA.includes(file),
     )
     assert.deepEqual(strange, [])
   }
