@@ -594,6 +594,7 @@ export class TelegramClient extends DailyCalls implements ClientApi {
   }
 
   #tell(update: Updates): void {
+    if (this.#listeners.size === 0) return
     for (const listener of [...this.#listeners]) {
       callSafely(
         () => listener(update),

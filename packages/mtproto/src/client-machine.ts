@@ -57,7 +57,7 @@ class ClientMachine implements SizedMachine<ClientInput, ClientOutput> {
   get wakeAtMs(): number | undefined {
     if (!this.#state.isOpen) return undefined
     const { deadlineMs, renewAtMs } = this.#keys
-    const wakeAtMs = earliest(deadlineMs, renewAtMs, this.#sessions.wakeAtMs)
+    const wakeAtMs = earliest(earliest(deadlineMs, renewAtMs), this.#sessions.wakeAtMs)
     return wakeAtMs === undefined ? undefined : wakeAtMs - this.#state.setBackMs
   }
 

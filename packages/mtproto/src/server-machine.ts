@@ -48,12 +48,8 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
 
   get wakeAtMs(): number | undefined {
     const { alarms, guard } = this.#state
-    return earliest(
-      this.#sessions.sweepAtMs,
-      alarms.nextAtMs,
-      this.#exchanges.nextExpiryMs,
-      guard.nextExpiryMs,
-    )
+    const ofSessions = earliest(this.#sessions.sweepAtMs, alarms.nextAtMs)
+    return earliest(ofSessions, earliest(this.#exchanges.nextExpiryMs, guard.nextExpiryMs))
   }
 
   get tableSizes(): Record<string, number> {

@@ -36,25 +36,31 @@ export function nameChangesIn(value: unknown): NameChange[] {
     value
   // Most answers have none of them.
   if (updates === undefined && otherUpdates === undefined && update === undefined) return []
-  const lists = [updates, otherUpdates, [update]].filter((list) => Array.isArray(list))
-  return lists.flat().filter(isUpdate).flatMap(nameChangeOf)
+  const changes: NameChange[] = []
+  for (const list of [updates, otherUpdates, [update]]) {
+    for (const each of Array.isArray(list) ? list : []) {
+      const change = isUpdate(each) ? nameChangeOf(each) : undefined
+      if (change) changes.push(change)
+    }
+  }
+  return changes
 }
 
-function nameChangeOf(update: Update): NameChange[] {
+function nameChangeOf(update: Update): NameChange | undefined {
   switch (update._) {
     case 'updateUserName': {
       const { userId: id, firstName: title, lastName } = update
       const usernames = usernamesOf({ usernames: update.usernames })
-      return [{ id, changes: { title, lastName: lastName === '' ? undefined : lastName, usernames } }]
+      return { id, changes: { title, lastName: lastName === '' ? undefined : lastName, usernames } }
     }
     case 'updateUserPhone': {
       const digits = update.phone.replace(/\D/g, '')
-      return [{ id: update.userId, changes: { phone: digits === '' ? undefined : digits } }]
+      return { id: update.userId, changes: { phone: digits === '' ? undefined : digits } }
     }
     case 'updateUser':
-      return [{ id: update.userId, changes: undefined }]
+      return { id: update.userId, changes: undefined }
     default:
-      return []
+      return undefined
   }
 }
 
@@ -64,7 +70,8 @@ function namedIn(users: unknown, chats: unknown, messages: () => TlMessage[]): P
 
 /** An answer with one user, such as that of a login. */
 function userIn(value: object): PeerRecord[] {
-  return 'user' in value ? recordsOf([value.user], [], noMessages) : recordsOf([value], [value], noMessages)
+  const peers = ['user' in value ? value.user : value]
+  return recordsOf(peers, peers, noMessages)
 }
 
 /** @param messages read only for peers whose access hash was not sent: a message that shows them is another name for them */
@@ -73,13 +80,18 @@ function recordsOf(
   chats: readonly unknown[],
   messages: () => TlMessage[],
 ): PeerRecord[] {
-  const records = [...users.filter(isUser).map(recordOfUser), ...chats.filter(isChat).map(recordOfChat)]
-  const found = records.filter((record) => record !== undefined)
+  const found: PeerRecord[] = []
+  for (const user of users) addTo(found, isUser(user) ? recordOfUser(user) : undefined)
+  for (const chat of chats) addTo(found, isChat(chat) ? recordOfChat(chat) : undefined)
   if (found.every(({ accessHash, id }) => accessHash !== undefined || isBasicGroup(id))) return found
   const places = placesOf(messages())
   return found.map((record) =>
     record.accessHash === undefined ? { ...record, seenIn: places.get(record.id) } : record,
   )
+}
+
+function addTo(records: PeerRecord[], record: PeerRecord | undefined): void {
+  if (record) records.push(record)
 }
 
 const noMessages = (): TlMessage[] => []

@@ -173,8 +173,8 @@ export class UpdatesEngine {
       if (input.kind === 'updates') this.#inputs.push({ kind: 'missed', isUnreadable: true })
       return []
     }
-    const { wakeAtMs } = this.#machine
-    this.#parts.onStep?.({ nowMs, input, knows: this.#knows, outputs, wakeAtMs })
+    const { onStep } = this.#parts
+    onStep?.({ nowMs, input, knows: this.#knows, outputs, wakeAtMs: this.#machine.wakeAtMs })
     return outputs
   }
 

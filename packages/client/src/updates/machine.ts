@@ -79,15 +79,16 @@ export class UpdatesMachine {
     if (box === undefined || this.#hasEnded) return undefined
     // Confirmations wake it.
     if (this.#shared.isFull) return undefined
-    const times = [box.repair.atMs, box.repair.isAsking ? undefined : this.#idleAtMs]
+    const never = Number.POSITIVE_INFINITY
+    const idleAtMs = box.repair.isAsking ? never : (this.#idleAtMs ?? never)
+    let wakeAtMs = Math.min(box.repair.atMs ?? never, idleAtMs)
     if (this.#channelAsks < this.#limits.maxChannelAsks) {
       for (const id of this.#restless) {
-        const atMs = this.#channels.get(id)?.repair.atMs
-        if (atMs !== undefined) times.push(Math.max(atMs, this.#channelsBlockedUntilMs))
+        const atMs = this.#channels.get(id)?.repair.atMs ?? never
+        wakeAtMs = Math.min(wakeAtMs, Math.max(atMs, this.#channelsBlockedUntilMs))
       }
     }
-    const known = times.filter((time) => time !== undefined)
-    return known.length === 0 ? undefined : Math.min(...known)
+    return wakeAtMs === never ? undefined : wakeAtMs
   }
 
   /** The entries that it keeps, by table. */

@@ -44,16 +44,18 @@ export class Sessions {
   }
 
   get all(): Traffic[] {
-    const { current, binding, farewell } = this
     const all: Traffic[] = []
-    for (const traffic of [current, this.#draining, binding, farewell]) if (traffic) all.push(traffic)
+    if (this.current) all.push(this.current)
+    if (this.#draining) all.push(this.#draining)
+    if (this.binding) all.push(this.binding)
+    if (this.farewell) all.push(this.farewell)
     return all
   }
 
   /** When time alone makes one of them send something, or end. */
   get wakeAtMs(): number | undefined {
-    const { nextPingMs, pongDeadlineMs, binding } = this
-    let wakeAtMs = earliest(nextPingMs, pongDeadlineMs, binding?.deadlineMs, this.#draining?.deadlineMs)
+    let wakeAtMs = earliest(this.nextPingMs, this.pongDeadlineMs)
+    wakeAtMs = earliest(wakeAtMs, earliest(this.binding?.deadlineMs, this.#draining?.deadlineMs))
     for (const { session, isMute } of this.all) if (!isMute) wakeAtMs = earliest(wakeAtMs, session.wakeAtMs)
     return wakeAtMs
   }

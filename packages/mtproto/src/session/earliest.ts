@@ -1,6 +1,5 @@
-/** The first of these times; undefined if there is none. Asked for at each step: a list with `Math.min` takes four times as long. */
-export function earliest(...times: readonly (number | undefined)[]): number | undefined {
-  let first: number | undefined
-  for (const time of times) if (time !== undefined && (first === undefined || time < first)) first = time
-  return first
+/** The first of two times; undefined if there is neither. Asked for at each step, where lists would cost more than the step. */
+export function earliest(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined || other === undefined) return one ?? other
+  return Math.min(one, other)
 }
