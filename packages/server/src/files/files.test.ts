@@ -17,6 +17,7 @@ import { UsageError } from '@cablegram/tl'
 import { createSecret } from '../database/secret.ts'
 import { seededRandom } from '../rules/test-world.ts'
 import { CHUNK_BYTES } from './chunks.ts'
+import { MACHINE_DISK } from './disk.ts'
 import { openFolderFiles } from './folder.ts'
 import { createMemoryFiles } from './memory.ts'
 import type { FileStore } from './port.ts'
@@ -115,4 +116,36 @@ test('a folder that is made has nothing but its number and its rooms', async () 
   const folder = join(root, 'new')
   await folderFiles(folder)
   assert.deepEqual((await readdir(folder)).sort(), ['id', 'parts', 'tmp'])
+})
+
+test('a folder reads eight stretches and writes eight parts at the same time, whoever asks', async () => {
+  let [running, most] = [0, 0]
+  const counted = async <T>(work: Promise<T>): Promise<T> => {
+    running += 1
+    most = Math.max(most, running)
+    return await work.finally(() => (running -= 1))
+  }
+  const disk: typeof MACHINE_DISK = {
+    ...MACHINE_DISK,
+    create: (path) => counted(MACHINE_DISK.create(path)),
+    async open(path) {
+      const file = await MACHINE_DISK.open(path)
+      return file && { ...file, read: (offset, length) => counted(file.read(offset, length)) }
+    },
+  }
+  const options = { folder: join(root, String(folders++)), secret, random: seededRandom('at once'), nowMs }
+  const files = await openFolderFiles({ ...options, disk })
+  const { name } = await files.put([testBytes(9)])
+  const upload = files.parts.newName()
+  most = 0
+  await Promise.all(
+    Array.from({ length: 20 }, (_, part) => files.parts.put(upload, part, testBytes(part + 1))),
+  )
+  assert.equal(most, 8)
+  most = 0
+  const read = await Promise.all(Array.from({ length: 20 }, () => files.read(name, 0, 9)))
+  assert.equal(most, 8)
+  for (const bytes of read) assert.equal(bytes.length, 9)
+  for (let part = 0; part < 20; part++) assert.equal((await files.parts.read(upload, part))?.length, part + 1)
+  await files.close()
 })
