@@ -584,6 +584,29 @@ test('nothing of a document is kept whose file or preview is missing or wrong', 
   assert.equal((await withThumb(scene, thumb, again)).thumb?.width, 9)
 })
 
+test('a picture says its sides, and a small WebP is a sticker unless it is sent as a plain file', async () => {
+  const scene = await createScene()
+  const webp = (side: number) => {
+    const bytes = Buffer.from('RIFF\x1a\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\0\0\0\0\0\0', 'latin1')
+    for (const at of [24, 27]) bytes.writeUIntLE(side - 1, at, 3)
+    return bytes
+  }
+  const attributesOf = async (bytes: Uint8Array, mime: string, isPlain = false) => {
+    const { fileId, parts } = await send(scene, bytes, 512 * KIB)
+    const made = await makeMedia(scene.world.rules, scene.caller, {
+      ...{ kind: 'document', file: { ...sent(fileId, parts), name: '' }, thumb: undefined, mime },
+      ...{ attributes: [], isPlain, staysVideo: false },
+    })
+    return made.kind === 'document' ? made.attributes : assert.fail()
+  }
+  const sides = (width: number, height: number) => ({ kind: 'imageSize', width, height })
+  assert.deepEqual(await attributesOf(webp(512), 'image/webp'), [sides(512, 512), { kind: 'sticker', alt: '' }])
+  assert.deepEqual(await attributesOf(webp(512), 'image/webp', true), [sides(512, 512)])
+  assert.deepEqual(await attributesOf(webp(513), 'image/webp'), [sides(513, 513)])
+  assert.deepEqual(await attributesOf(png(30, 20), 'image/png', true), [sides(30, 20)])
+  assert.deepEqual(await attributesOf(testBytes(9), 'image/png'), [])
+})
+
 test('a film without sound becomes an animation, unless its sender wants a video or a plain file', async () => {
   const scene = await createScene()
   const video = { kind: 'video', durationS: 1, width: 64, height: 64 } as const

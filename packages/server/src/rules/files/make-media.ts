@@ -69,6 +69,7 @@ export const MAX_PHOTO_BYTES: number = 10 * 1024 * 1024
 const MAX_THUMB_BYTES = 200 * 1024
 const MAX_PIXELS = 10_000
 const MAX_RATIO = 20
+const STICKER_PIXELS = 512
 const IMAGE_TYPES: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp'])
 const IMAGE_NAME = /\.(jpe?g|png|gif|webp|bmp|tiff?|heic|heif|avif)$/i
 
@@ -131,13 +132,7 @@ async function photoIn(on: Ground, caller: Caller, put: PutFile, refuse: Refuse)
 /** Makes a photo or document of a file that the server loads. @throws {RpcError} as {@link loadWebFile} */
 async function makeOfWeb(on: Ground, caller: Caller, { as, url }: WebMedia): Promise<KeptMedia> {
   const { put, name, mime } = await loadWebFile(on, caller, url, as)
-  if (as === 'document') {
-    const header = IMAGE_TYPES.has(mime) ? await headerOf(on, put) : undefined
-    const { width, height } = header ?? {}
-    const sides: readonly DocumentAttribute[] =
-      width === undefined || height === undefined ? [] : [{ kind: 'imageSize', width, height }]
-    return await documentIn(on, caller, { name, mime, attributes: sides }, put, undefined)
-  }
+  if (as === 'document') return await documentIn(on, caller, { name, mime, attributes: [] }, put, undefined)
   return await photoIn(on, caller, put, async (name) => {
     throw webRefusal(
       on,
@@ -213,8 +208,9 @@ async function documentIn(
   put: PutFile,
   given: MadePreview | undefined,
 ): Promise<Document> {
-  const attributes = await attributesIn(on, words, put)
-  const drawn = given === undefined ? await drawDocument(on, words.mime, put) : undefined
+  const picture = IMAGE_TYPES.has(words.mime) ? await orDrop(on, put, headerOf(on, put)) : undefined
+  const attributes = await attributesIn(on, words, put, picture)
+  const drawn = picture && given === undefined ? await drawDocument(on, picture, put) : undefined
   const [drawnSize] = drawn?.sizes ?? []
   const thumb = given ?? (drawn?.put && drawnSize ? { put: drawn.put, size: drawnSize } : undefined)
   const document: Document = {
@@ -232,14 +228,17 @@ async function documentIn(
 }
 
 /** Makes the preview of a document that is a picture. A picture that cannot be decoded is a document all the same. */
-async function drawDocument(on: Ground, mime: string, put: PutFile): Promise<Previews | undefined> {
-  const mayBePicture = on.pictures !== undefined && IMAGE_TYPES.has(mime) && put.blob.size <= MAX_PHOTO_BYTES
-  if (!mayBePicture) return undefined
+async function drawDocument(on: Ground, picture: ImageHeader, put: PutFile): Promise<Previews | undefined> {
+  const mayDraw = on.pictures !== undefined && isPhotoSize(picture) && put.blob.size <= MAX_PHOTO_BYTES
+  if (!mayDraw) return undefined
+  const drawn = await orDrop(on, put, drawPreviews(on, put, picture, DOCUMENT_PREVIEW))
+  return drawn === 'broken' ? undefined : drawn
+}
+
+/** Awaits what is read of a file; where that fails, its bytes go. */
+async function orDrop<T>(on: Ground, put: PutFile, reading: Promise<T>): Promise<T> {
   try {
-    const header = await headerOf(on, put)
-    if (header === undefined || !isPhotoSize(header)) return undefined
-    const drawn = await drawPreviews(on, put, header, DOCUMENT_PREVIEW)
-    return drawn === 'broken' ? undefined : drawn
+    return await reading
   } catch (error) {
     await dropPut(on, put)
     throw error
@@ -265,17 +264,37 @@ export async function kept<M extends KeptMedia>(
   return media
 }
 
-/** The attributes of a document with these bytes: a film without sound is an animation, unless its sender wants a video. */
-async function attributesIn(on: Ground, words: DocumentWords, put: PutFile): Promise<DocumentAttribute[]> {
+/**
+ * The attributes of a document with these bytes: those of its words, the sides of a picture, and what Telegram makes of a file
+ * that need not stay a plain one. A small WebP is a sticker, a film without sound an animation unless its sender wants a video.
+ */
+async function attributesIn(
+  on: Ground,
+  words: DocumentWords,
+  put: PutFile,
+  picture: ImageHeader | undefined,
+): Promise<DocumentAttribute[]> {
   const attributes = attributesOf(words)
   const { isPlain, staysVideo, mime } = words
+  if (picture !== undefined)
+    return [...sidesOf(picture, attributes), ...attributes, ...stickerOf(picture, words)]
   const isVideo = !isPlain && mime === 'video/mp4' && documentKind({ attributes }) === 'video'
   if (!isVideo || staysVideo) return attributes
-  const isSilent = await isSilentMovie(sourceIn(on.files, put.blob)).catch(async (error: unknown) => {
-    await dropPut(on, put)
-    throw error
-  })
+  const isSilent = await orDrop(on, put, isSilentMovie(sourceIn(on.files, put.blob)))
   return isSilent ? [...attributes, { kind: 'animated' }] : attributes
+}
+
+function sidesOf(
+  { width, height }: Dimensions,
+  attributes: readonly DocumentAttribute[],
+): DocumentAttribute[] {
+  return attributes.some(({ kind }) => kind === 'imageSize') ? [] : [{ kind: 'imageSize', width, height }]
+}
+
+function stickerOf(picture: ImageHeader, { attributes, isPlain }: DocumentWords): DocumentAttribute[] {
+  const isSmall = Math.max(picture.width, picture.height) <= STICKER_PIXELS
+  const isSticker = !isPlain && picture.kind === 'webp' && isSmall
+  return isSticker && documentKind({ attributes }) === 'document' ? [{ kind: 'sticker', alt: '' }] : []
 }
 
 /** The attributes as given; the name of the file, if there is none among them. */
