@@ -71,7 +71,7 @@ test('a picture that never ends is given up, and the next one has a new thread',
     await new Promise(setImmediate)
     runTimers()
   }
-  assert.deepEqual(await hanging, { kind: 'broken' })
+  assert.deepEqual(await hanging, { kind: 'unavailable' })
   const second = await next
   assert.ok(second !== undefined && second !== first)
   assert.deepEqual(said, ['the picture took too long'])
@@ -133,7 +133,7 @@ test('a picture whose turn does not come within five seconds goes without smalle
     await new Promise(setImmediate)
     runTimers()
   }
-  assert.deepEqual(await hanging, { kind: 'broken' })
+  assert.deepEqual(await hanging, { kind: 'unavailable' })
   assert.notEqual(await thread(), undefined)
 })
 

@@ -74,8 +74,10 @@ export function createInWorker(options: InWorkerOptions): PictureMaker {
     if (told?.kind !== 'drawn' && told?.kind !== 'broken') {
       if (isClosed) return { kind: 'unavailable' }
       options.onLost(working.isLost ? 'the thread has crashed' : 'the picture took too long')
+      // A busy machine is slow with good pictures, too.
+      const kind = working.isLost ? 'broken' : 'unavailable'
       await end()
-      return { kind: 'broken' }
+      return { kind }
     }
     if (told.usedBytes > MAX_USED_BYTES) await end()
     stopIdle = options.startTimer(() => void end(), IDLE_MS)

@@ -34,9 +34,9 @@ export type Drawn =
       readonly sizes: readonly MadeSize[]
       readonly stripped: Uint8Array | undefined
     }
-  /** It is not a picture, not the one that its header promises, or takes too long. */
+  /** It is not a picture, or not the one that its header promises. */
   | { readonly kind: 'broken' }
-  /** Nothing here makes sizes at the moment, and the picture may be good. */
+  /** Nothing here makes sizes at the moment, or not in time, and the picture may be good. */
   | { readonly kind: 'unavailable' }
 
 /** Makes smaller sizes of pictures. */

@@ -600,7 +600,10 @@ test('a picture says its sides, and a small WebP is a sticker unless it is sent 
     return made.kind === 'document' ? made.attributes : assert.fail()
   }
   const sides = (width: number, height: number) => ({ kind: 'imageSize', width, height })
-  assert.deepEqual(await attributesOf(webp(512), 'image/webp'), [sides(512, 512), { kind: 'sticker', alt: '' }])
+  assert.deepEqual(await attributesOf(webp(512), 'image/webp'), [
+    sides(512, 512),
+    { kind: 'sticker', alt: '' },
+  ])
   assert.deepEqual(await attributesOf(webp(512), 'image/webp', true), [sides(512, 512)])
   assert.deepEqual(await attributesOf(webp(513), 'image/webp'), [sides(513, 513)])
   assert.deepEqual(await attributesOf(png(30, 20), 'image/png', true), [sides(30, 20)])
