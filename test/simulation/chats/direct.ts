@@ -147,7 +147,7 @@ class DirectRun {
     const body = new Uint8Array([...INIT_PREFIX, ...query])
     this.#lastMsgId += 4n
     const address = { ip: '127.0.0.1', localIp: '127.0.0.1', connection: 1 }
-    this.#life.run({ ...address, session: found.ref, msgId: this.#lastMsgId, body }, (answer) =>
+    this.#life.run({ ...address, session: found.ref, msgId: this.#lastMsgId, body }, ({ body: answer }) =>
       session.answered(callId, errorIn(answer) ?? answer),
     )
   }

@@ -97,14 +97,14 @@ export class Life {
    */
   run(
     request: GatewayRequest,
-    onAnswer: (body: Uint8Array, outcome: Answered) => void,
+    onAnswer: (outcome: Answered) => void,
     onWithheld: (outcome: Withheld) => void = () => undefined,
   ): void {
     this.#track(
       this.#dispatcher.run(request).then((outcome: Outcome) => {
         if (this.#hasEnded) return
         if (outcome.kind === 'withheld') return onWithheld(outcome)
-        onAnswer(outcome.body, outcome)
+        onAnswer(outcome)
         outcome.onSent?.()
       }),
     )

@@ -251,8 +251,8 @@ class WireRun {
       case 'request': {
         const { connection, session, msgId } = output
         const address = { ip: '127.0.0.1', localIp: '127.0.0.1' }
-        this.#life.run({ ...address, connection, session, msgId, body: output.body.slice() }, (body) =>
-          this.#step({ kind: 'answer', session, msgId, body }),
+        this.#life.run({ ...address, connection, session, msgId, body: output.body.slice() }, (answered) =>
+          this.#step({ kind: 'answer', session, msgId, body: answered.body }),
         )
         break
       }

@@ -218,8 +218,8 @@ export class SimulatedServer implements Listener {
     const request = { ip: '127.0.0.1', localIp: '127.0.0.1', connection, session, msgId, body: body.slice() }
     this.#life.run(
       request,
-      (answer, { isFile, isCut }) => {
-        this.#input({ kind: 'answer', session, msgId, body: answer, isFile })
+      ({ body: answer, rest, isFile, isCut }) => {
+        this.#input({ kind: 'answer', session, msgId, body: answer, rest, isFile })
         if (isCut) this.#wires.get(connection)?.cut()
       },
       ({ wasRun, instead }) => this.#withhold(connection, { session, msgId, wasRun }, instead),
