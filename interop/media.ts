@@ -36,10 +36,11 @@ export const MEDIA_ACTS: readonly TalkAct[] = [
   WHOLE_FILE,
 ]
 
-/** The last of the small files, and the first of the big ones: clients change there what they do. */
+/** The last of the small files, and the first of the big ones: clients change there what they do. A long one has hundreds of parts. */
 export const LARGE_ACTS: readonly TalkAct[] = [
   sizeAct('10 MiB', 10 * MIB),
   sizeAct('10 MiB and a byte', 10 * MIB + 1),
+  sizeAct('60 MiB', 60 * MIB),
 ]
 
 async function exchangeFile(cast: readonly Person[], size: number): Promise<void> {

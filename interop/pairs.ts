@@ -1,8 +1,8 @@
 /**
  * People of different libraries talk with each other on one server: `node interop/pairs.ts [library …] [--only
  * act,…] [--full]`. Each program is started once. Every pair writes, edits, reads and deletes; in a ring, each library does the
- * rest with the next one: `--full` adds files of 10 MiB. Two pairs also talk across two nodes, and one downloads there what the
- * other uploads. No client may log an error, and none may ask for a difference after its first on a connection.
+ * rest with the next one: `--full` adds files of 10 and of 60 MiB. Two pairs also talk across two nodes, and one downloads there
+ * what the other uploads. No client may log an error, and none may ask for a difference after its first on a connection.
  */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
