@@ -403,14 +403,20 @@ export class Driver {
     }
   }
 
-  async #keepKey({ exchange, key, ...named }: Extract<ServerOutput, { kind: 'keyMade' }>): Promise<void> {
-    let kept = false
+  async #keepKey({
+    exchange,
+    connection,
+    key,
+    ...named
+  }: Extract<ServerOutput, { kind: 'keyMade' }>): Promise<void> {
     try {
-      kept = await this.#options.keys.keep(key, named)
+      const kept = await this.#options.keys.keep(key, named)
+      this.input({ kind: 'keyKept', exchange, kept })
     } catch (error) {
       this.#options.logger.error({ err: error }, 'auth key not stored')
+      // dh_gen_fail would end the login of most clients, while the database may be back in a second. They connect again.
+      this.#connections.get(connection)?.channel.destroy()
     }
-    this.input({ kind: 'keyKept', exchange, kept })
   }
 
   async #run(output: Extract<ServerOutput, { kind: 'request' }>): Promise<void> {
