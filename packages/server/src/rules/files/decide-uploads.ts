@@ -184,7 +184,8 @@ export function* judgePart(
   if (room.parts < 0 || room.bytes < 0) return tooMuch()
   const newOfServer = countedParts(int(flying, 'bytes') + newBytes) - countedParts(int(flying, 'bytes'))
   const wanted = { account: 0, server: newOfServer }
-  const full = newOfServer > 0 ? yield* findNoRoom(settings, ownerId, wanted) : undefined
+  // Also within a MiB that counts already: it may have been counted for bytes that were refused.
+  const full = newBytes > 0 ? yield* findNoRoom(settings, ownerId, wanted) : undefined
   return full ?? { ...sizes, totalParts: total, newBytes, newOfServer, hasLeft: left > 0, room }
 }
 
