@@ -201,7 +201,6 @@ function folderParts(
       if (found !== undefined) freeBytes(found.bytes)
       return bytes
     },
-    deletePart: async (upload, part) => await disk.remove(join(folder, upload, String(part))).catch(rethrow),
     delete: async (upload) => await disk.removeFolder(join(folder, upload)).catch(rethrow),
     list: () => listNames(disk, folder, nowMs()),
   }

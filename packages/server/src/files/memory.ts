@@ -38,12 +38,6 @@ export function createMemoryFiles({ random, nowMs, maxBytes = MAX_BYTES }: Memor
       uploads.set(upload, held.set(part, { bytes: Uint8Array.from(given), writtenAtMs: nowMs() }))
     },
     read: async (upload, part) => uploads.get(upload)?.get(part)?.bytes,
-    async deletePart(upload, part) {
-      const held = uploads.get(upload)
-      heldBytes -= held?.get(part)?.bytes.length ?? 0
-      held?.delete(part)
-      if (held?.size === 0) uploads.delete(upload)
-    },
     async delete(upload) {
       for (const { bytes } of uploads.get(upload)?.values() ?? []) heldBytes -= bytes.length
       uploads.delete(upload)

@@ -58,8 +58,6 @@ export interface PartStore {
   put(upload: string, part: number, bytes: Uint8Array): Promise<void>
   /** A part; undefined if it is missing, or if a crash has left less of it. */
   read(upload: string, part: number): Promise<Uint8Array | undefined>
-  /** Deletes a part; one that is not there is deleted already. */
-  deletePart(upload: string, part: number): Promise<void>
   /** Deletes an upload with its parts. */
   delete(upload: string): Promise<void>
   /** Every upload, also those that no row names. */

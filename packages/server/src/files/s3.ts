@@ -277,7 +277,6 @@ function s3Parts(bucket: Bucket, { secret, random }: Pick<S3FilesOptions, 'secre
       const found = await bucket.read(partKey(upload, part), 0, MAX_PART_BYTES).catch(rethrow)
       return found && secret.open(found.bytes, partContext(upload, part))
     },
-    deletePart: (upload, part) => bucket.delete([partKey(upload, part)]).catch(rethrow),
     delete: (upload) => removeAll(bucket, keysIn(bucket, `${PARTS}${upload}/`)).catch(rethrow),
     list: () => translated(list()),
   }

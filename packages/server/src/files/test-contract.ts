@@ -130,18 +130,6 @@ export function testFiles(
     assert.deepEqual(await namesOf(parts.list()), [other])
   })
 
-  holding('a part goes alone, and may come again', async ({ parts }) => {
-    const upload = parts.newName()
-    for (const part of [0, 1]) await parts.put(upload, part, testBytes(1024))
-    await parts.deletePart(upload, 0)
-    await parts.deletePart(upload, 0)
-    assert.equal(await parts.read(upload, 0), undefined)
-    assert.equal((await parts.read(upload, 1))?.length, 1024)
-    await parts.put(upload, 0, testBytes(7))
-    assert.equal((await parts.read(upload, 0))?.length, 7)
-    await parts.deletePart(parts.newName(), 0)
-  })
-
   holding('nothing stays once it is cleared, and it goes on', async (files) => {
     const { name } = await files.put([testBytes(9)])
     const upload = files.parts.newName()

@@ -361,7 +361,7 @@ test('parts give their room back once they are refused, lost, old, or their acco
 
   const lost = await mib(ada)
   await isFull()
-  for await (const { name } of rules.files.parts.list()) await rules.files.parts.deletePart(name, 0)
+  for await (const { name } of rules.files.parts.list()) await rules.files.parts.delete(name)
   await assert.rejects(documentOf(ada, lost.fileId, 2), refusedWith('FILE_PART_0_MISSING'))
   await repeat(ada, lost.fileId, 0, testBytes(512 * KIB))
   await isFull()
