@@ -136,14 +136,18 @@ function sayProgress(startedMs) {
 /** The folders of the packages for this machine. */
 function wantedPackages() {
   const isFor = (list, own) => list === undefined || list.includes(own)
-  return Object.entries(readJson(join(root, 'package-lock.json')).packages)
-    .filter(([path, entry]) => path.startsWith('node_modules/') && entry.link !== true)
-    .filter(([, entry]) => needsDevelopment || (entry.dev ?? entry.devOptional) !== true)
-    .filter(
-      ([, { os, cpu, libc }]) =>
-        isFor(os, process.platform) && isFor(cpu, process.arch) && libc === undefined,
-    )
-    .map(([path]) => path)
+  return (
+    Object.entries(readJson(join(root, 'package-lock.json')).packages)
+      .filter(([path, entry]) => path.startsWith('node_modules/') && entry.link !== true)
+      .filter(([, entry]) => needsDevelopment || (entry.dev ?? entry.devOptional) !== true)
+      // The compiler's own parts are not marked as its.
+      .filter(([path]) => needsDevelopment || !path.startsWith('node_modules/@typescript/'))
+      .filter(
+        ([, { os, cpu, libc }]) =>
+          isFor(os, process.platform) && isFor(cpu, process.arch) && libc === undefined,
+      )
+      .map(([path]) => path)
+  )
 }
 
 /** Waits while another `npm start` or `npm test` is installing: two at once would delete each other's work. */
