@@ -141,8 +141,9 @@ export class Outbox {
 
   /** The server has answered something that came in this packet only, and will not reject the packet. */
   #onTaken(packetId: MsgId | undefined): void {
-    this.#firstTaken ??= packetId
-    if (packetId !== undefined) this.#packets.delete(packetId)
+    if (packetId === undefined) return
+    if (this.#firstTaken === undefined || isLater(this.#firstTaken, packetId)) this.#firstTaken = packetId
+    this.#packets.delete(packetId)
   }
 
   /** Requests without an answer whose last packet was before this id. */
