@@ -1,7 +1,7 @@
 /** Updates about people, which have no pts: each tells of the tables as they are now. */
 import type { Update } from '@cablegram/tl/api'
+import { seePeers } from '../rules/avatars/see-peers.ts'
 import type { SideNews } from '../rules/messages/words.ts'
-import { seePeople } from '../rules/people/see-people.ts'
 import { barOf, isBlocking, rulesOf } from '../rules/people/told-changes.ts'
 import { tlPeer } from './peers.ts'
 import { tlPeerSettings } from './people-answers.ts'
@@ -54,7 +54,8 @@ function user({ subject: userId }: SideNews, { book }: SideView): Update[] {
 /** The names that the viewer sees: a contact has those that the viewer gave them. */
 async function userName({ subject: userId }: SideNews, { on, viewerId, book }: SideView): Promise<Update[]> {
   book.add(userId)
-  const [person] = await seePeople(on, viewerId, [userId])
+  const { people } = await seePeers(on, viewerId, { userIds: [userId] })
+  const [person] = people
   if (person?.kind !== 'person' && person?.kind !== 'bot') return [{ _: 'updateUser', userId }]
   const { firstName, lastName, username } = person
   const usernames: Extract<Update, { _: 'updateUserName' }>['usernames'] =

@@ -1,7 +1,6 @@
-import { seeGroups } from '../../rules/groups/see-groups.ts'
+import { seePeers } from '../../rules/avatars/see-peers.ts'
 import type { SeenGroup } from '../../rules/groups/words.ts'
 import type { PeerId } from '../../rules/messages/words.ts'
-import { seePeople } from '../../rules/people/see-people.ts'
 import type { SeenPerson } from '../../rules/people/words.ts'
 import type { OnConsole } from '../on-console.ts'
 import type { PeerCard } from './words.ts'
@@ -12,18 +11,10 @@ export type Cards = (peerId: PeerId) => PeerCard
 /** Peers as somebody sees them. */
 export async function peerCards(on: OnConsole, viewerId: bigint, peerIds: Iterable<PeerId>): Promise<Cards> {
   const ids = [...new Set(peerIds)]
-  const [people, groups] = await Promise.all([
-    seePeople(
-      on,
-      viewerId,
-      ids.filter((id) => id > 0n),
-    ),
-    seeGroups(
-      on,
-      viewerId,
-      ids.filter((id) => id < 0n).map((id) => -id),
-    ),
-  ])
+  const { people, groups } = await seePeers(on, viewerId, {
+    userIds: ids.filter((id) => id > 0n),
+    chatIds: ids.filter((id) => id < 0n).map((id) => -id),
+  })
   const cards = new Map<PeerId, PeerCard>()
   for (const person of people) cards.set(person.id, personCard(person))
   for (const group of groups) cards.set(-group.chatId, groupCard(group))

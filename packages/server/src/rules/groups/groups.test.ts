@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Caller } from '../../ground/caller.ts'
 import { removeUser } from '../accounts/decide-users.ts'
+import { seePeers } from '../avatars/see-peers.ts'
 import { historyOf } from '../messages/messages.ts'
 import type { Message } from '../messages/words.ts'
 import { createWorld, signedIn, type World } from '../test-world.ts'
@@ -19,7 +20,6 @@ import {
   protectGroup,
   removeFromGroup,
 } from './groups.ts'
-import { seeGroups } from './see-groups.ts'
 import { BANNED } from './words.ts'
 
 /** Somebody who is signed in. */
@@ -48,7 +48,8 @@ async function scene() {
   }
   const actions = async (who: Person, chatId: bigint) =>
     (await told(who, chatId)).map(({ action }) => action?.kind)
-  const seen = async ({ id }: Person, chatId: bigint) => (await seeGroups(rules, id, [chatId]))[0]
+  const seen = async ({ id }: Person, chatId: bigint) =>
+    (await seePeers(rules, id, { chatIds: [chatId] })).groups[0]
   return { ...world, ada, bob, cid, dan, make, told, actions, seen }
 }
 
@@ -86,7 +87,7 @@ test('a group needs a title and somebody else, and holds two hundred', async () 
     message: 'USERS_TOO_MUCH',
   })
   const { chatId } = await make('😀'.repeat(200), bob)
-  const [group] = await seeGroups(rules, ada.id, [chatId])
+  const [group] = (await seePeers(rules, ada.id, { chatIds: [chatId] })).groups
   assert.equal(group?.title, '😀'.repeat(128))
 })
 

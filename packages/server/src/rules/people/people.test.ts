@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Caller } from '../../ground/caller.ts'
 import { requireUserId } from '../accounts/keys.ts'
+import { seePeers } from '../avatars/see-peers.ts'
 import { sideEventsAfter } from '../messages/decide-side-log.ts'
 import { historyOf } from '../messages/messages.ts'
 import { createWorld, type World } from '../test-world.ts'
@@ -11,7 +12,6 @@ import { addContact, contactsOf, importContacts, savedEntriesOf } from './contac
 import { changePrivacy } from './privacy.ts'
 import { updateProfile, updateUsername } from './profiles.ts'
 import { removeAccount } from './remove-account.ts'
-import { seePeople } from './see-people.ts'
 import { noteGone, noteStillHere, statusNews, updateStatus } from './statuses.ts'
 
 const [ADA, BOB, CAROL] = ['9996621001', '9996621002', '9996621003']
@@ -59,7 +59,8 @@ test('a sign-up is told to those who have the number, once, without a sound if t
     const { contacts, savedCount } = await contactsOf(world.rules, owner)
     assert.deepEqual([contacts, savedCount], [[{ userId: idOf(carol), isMutual: false }], 0])
   }
-  const [seen] = await seePeople(world.rules, idOf(ada), [idOf(carol)])
+  const { people } = await seePeers(world.rules, idOf(ada), { userIds: [idOf(carol)] })
+  const [seen] = people
   assert.ok(seen?.kind === 'person' && seen.firstName === 'Bobby', 'the names of the address book')
 })
 
@@ -173,6 +174,7 @@ test('a deleted account is told of, and leaves address books and chats as nobody
   assert.ok((await told(world, idOf(ada))).includes(`user ${bobId}`))
   const { contacts, savedCount } = await contactsOf(world.rules, ada)
   assert.deepEqual([contacts, savedCount], [[], 1], 'the number stays in the address book')
-  assert.deepEqual(await seePeople(world.rules, idOf(ada), [bobId]), [{ kind: 'deleted', id: bobId }])
+  const { people } = await seePeers(world.rules, idOf(ada), { userIds: [bobId] })
+  assert.deepEqual(people, [{ kind: 'deleted', id: bobId }])
   await updateUsername(world.rules, ada, 'bob_the_first')
 })
