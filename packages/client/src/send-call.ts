@@ -7,7 +7,7 @@ import { endedBy } from './login-end.ts'
 import { backoffMs } from './net/backoff.ts'
 import { type OutgoingCall, timeoutError } from './net/calls.ts'
 import { type Clock, pause } from './net/clock.ts'
-import { orAborted } from './net/or-aborted.ts'
+import { orAborted } from './or-aborted.ts'
 import { showRefusal } from './refusal-text.ts'
 import type { Turn } from './turns.ts'
 

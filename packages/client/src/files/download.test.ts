@@ -18,7 +18,7 @@ import type {
 import fc from 'fast-check'
 import { outcomeOver, TestClock } from '../login/test-clock.ts'
 import { download } from '../methods/download.ts'
-import { orAborted } from '../net/or-aborted.ts'
+import { orAborted } from '../or-aborted.ts'
 import type { DownloadClient, DownloadOptions } from './download.ts'
 import type { PartCallOptions } from './part-client.ts'
 import type { TransferWait } from './transfer.ts'

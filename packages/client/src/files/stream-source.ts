@@ -1,7 +1,7 @@
 import { UsageError } from '@cablegram/tl'
 import { callSafely } from '../call-safely.ts'
 import { kindOf } from '../kind-of.ts'
-import { orAborted } from '../net/or-aborted.ts'
+import { orAborted } from '../or-aborted.ts'
 import type { OpenedSource } from './opened-source.ts'
 
 /** Chunks of a stream, one after the other. */
@@ -61,7 +61,7 @@ export class StreamSource implements OpenedSource {
     if (this.#hasEnded) return
     this.#hasEnded = true
     this.#endStream(new Error('the transfer has ended'))
-    // Nobody waits for this: a read on its way would delay it. The iterator is the program's, and may throw or return no promise.
+    // Not awaited: a pending read would delay it. The program's iterator may throw here, or return no promise.
     callSafely(
       () => this.#chunks.return?.(),
       () => undefined,

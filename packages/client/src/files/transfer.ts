@@ -1,7 +1,7 @@
 import { ConnectionError, type RpcError } from '@cablegram/mtproto'
 import type { Clock } from '../net/clock.ts'
-import { orAborted } from '../net/or-aborted.ts'
 import type { TracerContext } from '../options.ts'
+import { orAborted } from '../or-aborted.ts'
 import type { ClientSpan } from '../spans.ts'
 import { type PartTrouble, troubleOf } from './part-error.ts'
 import type { TransferWindow, WindowInput, WindowOutput } from './window.ts'

@@ -10,7 +10,7 @@ import {
   isTimeout,
   isWhole,
 } from '../check-options.ts'
-import { orAborted } from '../net/or-aborted.ts'
+import { orAborted } from '../or-aborted.ts'
 import type { OpenedSource } from './opened-source.ts'
 import { type PartClient, tellingWaits } from './part-client.ts'
 import { checkParts, emptyFile, isPartSize, MAX_SMALL_BYTES, uploadPartBytes } from './part-size.ts'

@@ -1,6 +1,6 @@
 import { UsageError } from '@cablegram/tl'
 import { kindOf } from '../kind-of.ts'
-import { orAborted } from '../net/or-aborted.ts'
+import { orAborted } from '../or-aborted.ts'
 import { unsupported } from './context.ts'
 import { createLogin, type Login } from './machine.ts'
 import { orEnded } from './or-ended.ts'

@@ -1,4 +1,4 @@
-import { orAborted } from '../net/or-aborted.ts'
+import { orAborted } from '../or-aborted.ts'
 import { unsupported } from './context.ts'
 import { createLogin, type Login } from './machine.ts'
 import { orEnded } from './or-ended.ts'

@@ -1,5 +1,5 @@
 import { systemClock } from '../net/clock.ts'
-import { orAborted } from '../net/or-aborted.ts'
+import { orAborted } from '../or-aborted.ts'
 import { Answers } from './answers.ts'
 import { unsupported } from './context.ts'
 import { checkLoginOptions } from './login-options.ts'

@@ -1,4 +1,4 @@
-import { orAborted } from '../net/or-aborted.ts'
+import { orAborted } from '../or-aborted.ts'
 import type { Login } from './machine.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { UsageError } from '@cablegram/tl'
 import { askHere } from '#ask-here'
-import { orAborted } from '../net/or-aborted.ts'
+import { orAborted } from '../or-aborted.ts'
 import { checkedBotToken, checkIsBotOf, signInBot } from './bot.ts'
 import { type LoginFace, signInBy } from './face.ts'
 import { checkLoginOptions } from './login-options.ts'

@@ -1,3 +1,4 @@
+import { orAborted } from '../or-aborted.ts'
 import { decodeBase64, encodeBase64 } from './base64.ts'
 import { SessionError } from './errors.ts'
 import type { StateStorage } from './state.ts'
@@ -116,7 +117,7 @@ class SealedSession implements SessionStorage {
     try {
       signal?.throwIfAborted()
       const given = typeof this.#passphrase === 'string' ? this.#passphrase : this.#passphrase()
-      const passphrase = await orAborted(Promise.resolve(given), signal)
+      const passphrase = await orAborted(Promise.resolve(given), [signal])
       return await this.#read(text ?? '', checked(passphrase, this.name))
     } catch (error) {
       await this.#storage.close()
@@ -203,21 +204,6 @@ class SealedState implements StateStorage {
       sealed.set(name, value === undefined ? undefined : await seal(data, value, name))
     }
     return sealed
-  }
-}
-
-/** An answer, unless nobody wants it any more. */
-async function orAborted<T>(answer: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return await answer
-  let stop = () => {}
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason)
-  })
-  signal.addEventListener('abort', stop)
-  try {
-    return await Promise.race([answer, aborted])
-  } finally {
-    signal.removeEventListener('abort', stop)
   }
 }
 
