@@ -35,14 +35,12 @@ export function writeBody(
 ): number {
   to.set(body, offset)
   let end = offset + body.length
-  for (const piece of rest ?? NO_PIECES) {
+  for (const piece of rest ?? []) {
     to.set(piece, end)
     end += piece.length
   }
   return end
 }
-
-const NO_PIECES: readonly Uint8Array[] = []
 
 /** The length of a container of these bodies. */
 export function containerBytes(messages: readonly InnerMessage[]): number {

@@ -1,17 +1,18 @@
-import type {
-  ConnectionId,
-  ExchangeResult,
-  ExchangeTask,
-  Machine,
-  MsgId,
-  ServerInput,
-  ServerKey,
-  ServerOutput,
-  SessionRef,
+import {
+  bodyBytes,
+  type ConnectionId,
+  type ExchangeResult,
+  type ExchangeTask,
+  type Machine,
+  type MsgId,
+  type ServerInput,
+  type ServerKey,
+  type ServerOutput,
+  type SessionRef,
 } from '@cablegram/mtproto'
 import { freeBytes } from '@cablegram/tl'
 import type { Logger } from 'pino'
-import { answerBytes, type Instead, type Outcome } from '../rpc/apply-fault.ts'
+import type { Instead, Outcome } from '../rpc/apply-fault.ts'
 import { networkOf } from '../rules/index.ts'
 import { type Channel, FREED_BYTES } from './channel.ts'
 import { FILE_ROOM_LIMITS, FileRoom, type FileRoomLimits } from './file-room.ts'
@@ -463,7 +464,7 @@ export class Driver {
       unpacking,
     })
     const freed = this.#requests.leave(id, body.length, unpackedBytes)
-    const fileBytes = outcome.kind === 'answered' && outcome.isFile === true ? answerBytes(outcome) : 0
+    const fileBytes = outcome.kind === 'answered' && outcome.isFile === true ? bodyBytes(outcome) : 0
     if (fileBytes > 0) this.#unsent.make(session.sessionId, fileBytes)
     if (outcome.kind === 'answered') {
       if (outcome.isCut === true) this.#cutting = id

@@ -36,11 +36,6 @@ export interface Answer {
   readonly rest?: readonly Uint8Array[] | undefined
 }
 
-/** The length of an answer. */
-export function answerBytes({ body, rest = [] }: Answer): number {
-  return rest.reduce((sum, piece) => sum + piece.length, body.length)
-}
-
 /** The outcome of a request: an answer, or none. */
 export type Outcome =
   | (Answer & {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { RpcError } from '@cablegram/mtproto'
+import { bodyBytes, RpcError } from '@cablegram/mtproto'
 import { DecodeError, TlReader, TlWriter } from '@cablegram/tl'
 import { type InputFileLocation, LAYER, type MethodName } from '@cablegram/tl/api'
 import { botMethods, userMethods } from '@cablegram/tl/callers'
@@ -30,14 +30,7 @@ import { noteResendTold } from '../rules/codes/resend-code.ts'
 import { networkOf, type Rules, refusal, type Settings, storeRefusal } from '../rules/index.ts'
 import { AfterMessages } from './after-messages.ts'
 import { ANONYMOUS_METHODS, PENDING_METHODS, UNBOUND_METHODS } from './anonymous-methods.ts'
-import {
-  type Answer,
-  answerBytes,
-  applyFault,
-  cutDifference,
-  type Delays,
-  type Outcome,
-} from './apply-fault.ts'
+import { type Answer, applyFault, cutDifference, type Delays, type Outcome } from './apply-fault.ts'
 import { bindTempAuthKey } from './bind-temp-auth-key.ts'
 import { isSameClient, mergeClientInfo } from './client-info.ts'
 import type { DuplicateKeys } from './duplicate-keys.ts'
@@ -290,7 +283,7 @@ export class Dispatcher {
     if (!isCdn) checkMayCall(method, key)
     if (method === BIND) return await this.#bind(unwrapped.body, request)
     if (!isBuilt(method)) throw refusal('METHOD_NOT_IMPLEMENTED')
-    // Whoever watches is told how many bytes there were.
+    // The answer to a watched call is kept whole: whoever watches is told how many bytes of the file it had.
     const ending = new FileEnding(about.watched === undefined)
     const context = await this.#context({ request, unwrapped, key, client, ending })
     const userId = userOf(key)
@@ -526,7 +519,7 @@ async function inOrder(decided: Promise<Outcome>, about: About): Promise<Outcome
 
 function endOf(outcome: Outcome, { result }: About): CallEnd {
   if (outcome.kind === 'withheld') return { kind: 'withheld' }
-  return { kind: 'answered', result, bytes: answerBytes(outcome) }
+  return { kind: 'answered', result, bytes: bodyBytes(outcome) }
 }
 
 /**

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { bodyBytes } from '@cablegram/mtproto'
 import { LAYERS, loadLayer } from '@cablegram/tl/layers'
-import { answerBytes } from './apply-fault.ts'
 import { FileEnding } from './file-ending.ts'
 
 const LENGTHS = [0, 1, 253, 254, 16_383, 16_384, 16_385, 16_386, 16_387, 524_288, 1_048_576]
@@ -28,7 +28,7 @@ test('an answer that ends with pieces of a file is the same TL as one with the b
         const ending = new FileEnding(true)
         const { body, rest = [] } = ending.end({ body: encode(ending.take(piecesOf(bytes))) })
         assert.ok(Buffer.concat([body, ...rest]).equals(encode(bytes)), `${length} bytes in layer ${layer}`)
-        assert.equal(answerBytes({ body, rest }), encode(bytes).length)
+        assert.equal(bodyBytes({ body, rest }), encode(bytes).length)
         assert.equal(rest.length > 0, length >= 16_384)
       }
     }

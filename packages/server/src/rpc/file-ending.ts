@@ -1,3 +1,4 @@
+import { bodyBytes } from '@cablegram/mtproto'
 import { concatBytes } from '@cablegram/mtproto/crypto'
 import type { Answer } from './apply-fault.ts'
 
@@ -20,7 +21,7 @@ export class FileEnding {
   /** Takes the bytes out of an answer. @returns those to write in their place: none, if they are long */
   take(pieces: readonly Uint8Array[]): Uint8Array {
     const [only] = pieces
-    if (this.#mayLack && lengthOf(pieces) >= MIN_BYTES) {
+    if (this.#mayLack && bodyBytes({ body: NO_BYTES, rest: pieces }) >= MIN_BYTES) {
       this.#pieces = pieces
       return NO_BYTES
     }
@@ -35,7 +36,7 @@ export class FileEnding {
     const { body } = answer
     const pieces = this.#pieces
     if (pieces === undefined) return answer
-    const length = lengthOf(pieces)
+    const length = bodyBytes({ body: NO_BYTES, rest: pieces })
     new DataView(body.buffer, body.byteOffset + body.length - 4, 4).setUint32(
       0,
       ((length << 8) | LONG_BYTES) >>> 0,
@@ -44,8 +45,4 @@ export class FileEnding {
     const padding = -length & 3
     return { body, rest: padding === 0 ? pieces : [...pieces, new Uint8Array(padding)] }
   }
-}
-
-function lengthOf(pieces: readonly Uint8Array[]): number {
-  return pieces.reduce((sum, piece) => sum + piece.length, 0)
 }
