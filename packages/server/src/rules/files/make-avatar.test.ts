@@ -5,7 +5,7 @@ import type { PictureMaker } from '../../files/pictures/port.ts'
 import type { Photo } from '../messages/words.ts'
 import { keepPuts } from './assemble.ts'
 import { makeAvatar, type SentAvatar } from './make-avatar.ts'
-import { readPhoto } from './read-file.ts'
+import { readPhotoPieces } from './read-file.ts'
 import { uploadGroundOf } from './save-part.ts'
 import {
   createScene,
@@ -55,7 +55,7 @@ const make = ({ world, caller }: Scene, avatar: SentAvatar, pictures?: PictureMa
   makeAvatar({ ...world.rules, pictures }, caller, avatar)
 
 const read = async ({ world }: Scene, { photoId }: Photo, letter: string): Promise<Buffer> =>
-  Buffer.from((await readPhoto(world.rules, { photoId, letter }, WHOLE)).bytes)
+  Buffer.concat((await readPhotoPieces(world.rules, { photoId, letter }, WHOLE)).pieces)
 
 test('a film alone has a grey picture, and nothing stays of its upload', async () => {
   const scene = await createScene()

@@ -8,7 +8,7 @@ import type { KeptMedia } from './decide-media.ts'
 import { makeAvatar } from './make-avatar.ts'
 import { type GivenMedia, makeMedia } from './make-media.ts'
 import { mediaHashOf, mediaReference, NO_SOURCE } from './media-access.ts'
-import { hashFile, readFile, readPhoto } from './read-file.ts'
+import { hashFile, readFile, readPhotoPieces } from './read-file.ts'
 import { sweepFiles } from './sweep.ts'
 import { createScene, everything, KIB, refusedWith, type Scene, send, sent } from './test-files.ts'
 
@@ -181,8 +181,12 @@ test('an avatar has its squares, small and big', async () => {
     ['a', 160],
     ['c', 640],
   ] as const) {
-    const { bytes } = await readPhoto(on, { photoId, letter }, { offset: 0n, limit: 4 * KIB, precise: false })
-    assert.equal(Buffer.from(bytes).toString(), letter.repeat(side))
+    const { pieces } = await readPhotoPieces(
+      on,
+      { photoId, letter },
+      { offset: 0n, limit: 4 * KIB, precise: false },
+    )
+    assert.equal(Buffer.concat(pieces).toString(), letter.repeat(side))
   }
 })
 

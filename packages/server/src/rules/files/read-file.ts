@@ -88,11 +88,6 @@ export async function readFilePieces(
  *
  * @throws {RpcError} LIMIT_INVALID, OFFSET_INVALID, LOCATION_INVALID
  */
-export async function readPhoto(on: Ground, size: SizePlace, asked: Asked): Promise<FilePart> {
-  return joined(await readPhotoPieces(on, size, asked))
-}
-
-/** {@link readPhoto} in pieces, none of which is copied. */
 export async function readPhotoPieces(on: Ground, size: SizePlace, asked: Asked): Promise<FilePieces> {
   checkAsked(asked)
   return await readAt(on, await photoSize(on, size), asked)

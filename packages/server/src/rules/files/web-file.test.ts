@@ -6,7 +6,7 @@ import { createSettings } from '../../ground/settings.ts'
 import { sendMedia } from '../chats/send-media.ts'
 import { createChats, setRole } from '../test-chats.ts'
 import { type GivenMedia, makeMedia } from './make-media.ts'
-import { readPhoto } from './read-file.ts'
+import { readPhotoPieces } from './read-file.ts'
 import { createScene, everything, KIB, refusedWith, type Scene, send, sent } from './test-files.ts'
 
 const PNG_BYTES = 100
@@ -43,8 +43,8 @@ test('a picture on the web becomes a photo with the bytes as they came', async (
   assert.ok(photo.kind === 'photo')
   assert.deepEqual(photo.sizes, [{ letter: 'm', width: 300, height: 200, bytes: PNG_BYTES }])
   const asked = { offset: 0n, limit: 4096, precise: false }
-  const { bytes } = await readPhoto(scene.world.rules, { photoId: photo.photoId, letter: 'm' }, asked)
-  assert.deepEqual(bytes, png(300, 200))
+  const { pieces } = await readPhotoPieces(scene.world.rules, { photoId: photo.photoId, letter: 'm' }, asked)
+  assert.deepEqual(Buffer.concat(pieces), Buffer.from(png(300, 200)))
 })
 
 test('a file on the web becomes a document, with its name, its type and the sides of a picture', async () => {
