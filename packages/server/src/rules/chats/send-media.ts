@@ -65,8 +65,8 @@ function* sentOrBarred(
 }
 
 /**
- * The reason why nothing is made of files that somebody wants to send; undefined if there is none yet. It is looked for before they
- * are loaded or put together, and decides nothing: the chat may change before they are there.
+ * Checks whether somebody may send files, before they are loaded or put together. The decision that sends them checks again: the
+ * chat may change meanwhile.
  */
 export function* findBarOfMaking(
   on: WritingGround,

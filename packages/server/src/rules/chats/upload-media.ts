@@ -21,7 +21,6 @@ export async function makeFor(
   given: GivenMedia,
 ): Promise<KeptMedia> {
   const { userId } = actorOf(caller)
-  const bar = await on.store.look(() => findEarlyBar(userId, peerId, undefined))
-  if (bar !== undefined) return accepted<KeptMedia>(bar)
+  accepted(await on.store.look(() => findEarlyBar(userId, peerId, undefined)))
   return await makeMedia(on, caller, given)
 }

@@ -29,8 +29,9 @@ export function* findSmallPhotos(
   const unknown = ids.filter((id) => !small.has(id))
   if (unknown.length === 0) return small
   for (const photo of yield* findPhotos(secret, unknown)) {
-    small.set(photo.photoId, smallOf(photo))
-    known.set(photo.photoId, smallOf(photo))
+    const shown = smallOf(photo)
+    small.set(photo.photoId, shown)
+    known.set(photo.photoId, shown)
     const [oldest] = known.size > MAX_PHOTOS ? known.keys() : []
     if (oldest !== undefined) known.delete(oldest)
   }

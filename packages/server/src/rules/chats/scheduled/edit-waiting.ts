@@ -70,8 +70,7 @@ async function makeReplacing(
   if (queued.content.forward !== undefined) throw refusal('MESSAGE_AUTHOR_REQUIRED')
   const kind = kindBeforeMaking(media)
   const { userId } = actorOf(caller)
-  const bar = kind && (await on.store.look(() => findReplacingBar(queued, kind, userId)))
-  if (bar) return accepted<Photo | Document>(bar)
+  if (kind !== undefined) accepted(await on.store.look(() => findReplacingBar(queued, kind, userId)))
   return await makeFile(on, caller, media)
 }
 
