@@ -128,11 +128,9 @@ function unanswered(origin: string, cause: Error): CommandError {
   if (code === 'EPROTO' || code === 'ERR_SSL_WRONG_VERSION_NUMBER') {
     return new CommandError(`${origin} does not speak TLS: a console has an http: URL.`, { cause })
   }
-  // A certificate is refused in a sentence; everything else has a code that people can look up.
-  const reason = /CERT|UNABLE_TO_|ERR_TLS_/.test(code) ? `${code}: ${cause.message}` : code
   const next =
     code === 'ECONNREFUSED' ? 'Start one with `npx cablegram serve`.' : 'Check --server, and that it runs.'
-  return new NoServerError(`no server answers at ${origin} (${reason || cause.message}). ${next}`, { cause })
+  return new NoServerError(`no server answers at ${origin} (${code || cause.message}). ${next}`, { cause })
 }
 
 /** By Node's own client, which starts faster than `fetch`. */
