@@ -112,7 +112,7 @@ async function measure(
 /** Processor time for each MiB, in microseconds. */
 type Cost = Pick<CodecTime, 'cpuUs' | 'loopUs'>
 
-/** What the codec and the server take for the same bytes. */
+/** Cost of the same bytes for the codec and for the server. */
 interface Turn {
   readonly codec: Cost
   readonly server: Cost

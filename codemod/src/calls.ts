@@ -225,7 +225,7 @@ function downloadOf(
   return `Array.fromAsync(${client}.download(${message}${rest})).then((parts) => Buffer.concat(parts))`
 }
 
-/** Whether a function that GramJS tells of big integers uses none of their methods. One that stands elsewhere may. */
+/** Tells whether a function that GramJS gives big integers uses none of their methods. One that is defined elsewhere may. */
 function takesNumbers(callback: Node | undefined): boolean {
   if (callback === undefined) return true
   const names = listAt(callback, 'params').map(nameOf)

@@ -1,4 +1,4 @@
-/** What `npm run test:secrets` runs with everything logged: the login suite, and each row of the causes of errors. */
+/** The files that `npm run test:secrets` runs with everything logged: the login suite, and the causes of all errors. */
 import type { LoggedTests } from './search-logs.ts'
 
 export const LOGGED_SUITES: readonly LoggedTests[] = [

@@ -179,7 +179,7 @@ function migrate(db: DatabaseSync, version: number, secret: Secret): void {
   db.exec('PRAGMA foreign_keys = ON')
 }
 
-/** What makes the tables of an empty database: see {@link createTables}. */
+/** SQL for the tables of an empty database: see {@link createTables}. */
 let tablesText: string | undefined
 
 function create(db: DatabaseSync, secret: Secret): void {
