@@ -33,6 +33,7 @@ const setTo = sql`UPDATE network_rules SET dc = :dc WHERE network = :network`
 const keep = sql`INSERT INTO web_tokens (digest, user_id, expires_at_ms) VALUES (:digest, :userId, :expiresAtMs)`
 const user = sql`INSERT INTO users (access_hash, phone, first_name, last_name, created_at_s)
   VALUES (:accessHash, :phone, :name, '', 1) RETURNING id, first_name`
+const named = sql`SELECT first_name FROM users WHERE id = :userId`
 const token = sql`SELECT digest, expires_at_ms FROM web_tokens WHERE user_id = :userId`
 
 async function open(choices: Partial<PostgresOptions> & { database?: string } = {}): Promise<Store> {
@@ -130,6 +131,24 @@ test('decisions that meet are run again: unique rows and deadlocks', async () =>
     ),
   )
   assert.deepEqual({ ...(await store.look(() => find.row({ network: 'x' }))) }, { dc: 16n })
+})
+
+test('a decision whose row was deleted before it could refer to it is run again', async () => {
+  const database = await postgres.createDatabase()
+  const store = await open({ database })
+  const made = await store.decide(() => user.row({ accessHash: 1, phone: '1', name: 'a' }))
+  const userId = Number(made?.['id'])
+  function* keepIfThere(): Decision<string> {
+    if ((yield* named.row({ userId })) === undefined) return 'gone'
+    yield* waits.row()
+    yield* keep.run({ digest: new Uint8Array(1), userId, expiresAtMs: 1 })
+    return 'kept'
+  }
+  const decided = store.decide(keepIfThere)
+  const asleep = "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active'"
+  while ((await postgres.query(asleep)).length < 1);
+  await postgres.query('DELETE FROM users', database)
+  assert.equal(await decided, 'gone')
 })
 
 test('a look is one snapshot and takes no writes', async () => {

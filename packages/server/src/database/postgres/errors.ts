@@ -26,8 +26,11 @@ export function endsConnection(error: unknown): boolean {
   return severity === 'FATAL' || severity === 'PANIC'
 }
 
-/** Serialization failure, deadlock, unique violation (another decision was quicker), a plan of before a migration. */
-const TRANSIENT: ReadonlySet<string> = new Set(['40001', '40P01', '23505', '0A000'])
+/**
+ * Serialization failure, deadlock, unique violation (another decision was quicker), foreign key violation (another decision has
+ * deleted the row that a new one belongs to), a plan of before a migration.
+ */
+const TRANSIENT: ReadonlySet<string> = new Set(['40001', '40P01', '23505', '23503', '0A000'])
 
 /** Tells whether the decision may succeed if it runs again. */
 export function isTransient(error: unknown): boolean {
