@@ -3,7 +3,17 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TelegramClient } from '@cablegram/client'
 import type { CablegramServer } from '@cablegram/server'
-import type { DocumentAttribute, document, InputFile, InputMedia, InputPeer, Params } from '@cablegram/tl/api'
+import {
+  type DocumentAttribute,
+  type document,
+  encodeRequest,
+  type InputFile,
+  type InputFileLocation,
+  type InputMedia,
+  type InputPeer,
+  type Params,
+} from '@cablegram/tl/api'
+import { first } from './any.ts'
 import { ADA, after, BOB, GROUP, groupWith, SELF, saved } from './chats.ts'
 import { type Cause, cause } from './registry.ts'
 import type { World } from './world.ts'
@@ -123,6 +133,21 @@ const inputOf = ({ id, accessHash, fileReference }: document) =>
   ({ _: 'inputDocument', id, accessHash, fileReference }) as const
 const locationOf = ({ id, accessHash, fileReference }: document) =>
   ({ _: 'inputDocumentFileLocation', id, accessHash, fileReference, thumbSize: '' }) as const
+
+/** Asks in one data centre for a file of the other. */
+const elsewhere = (
+  method: string,
+  requestOf: (location: InputFileLocation) => Parameters<typeof encodeRequest>[0],
+): Cause =>
+  cause(method, '303 FILE_MIGRATE_X', async (world) => {
+    const server = await world.start({ dcs: 2 })
+    const client = await world.user(server, { dcId: 2 })
+    const own = await ownDocument(client)
+    const { id, bytes } = await client.auth.exportAuthorization({ dcId: 1 })
+    const raw = await world.raw(server, { dcId: 1 })
+    await raw.call(first(encodeRequest({ _: 'auth.importAuthorization', id, bytes })))
+    return await raw.call(encodeRequest(requestOf(locationOf(own))))
+  })
 
 const WEB_SERVERS = new WeakMap<World, Promise<{ readonly server: CablegramServer; readonly url: string }>>()
 
@@ -252,6 +277,8 @@ export const FILE_CAUSES: readonly Cause[] = [
   madeFor('403 USER_IS_BLOCKED', `INSERT INTO blocks VALUES (${BOB}, ${ADA}, 1)`),
   madeFor('400 CHAT_ID_INVALID', groupWith('member', 'is_deactivated = 1'), GROUP),
   madeFor('403 CHAT_WRITE_FORBIDDEN', groupWith('left'), GROUP),
+  elsewhere('upload.getFile', (location) => ({ _: 'upload.getFile', location, offset: 0n, limit: 4096 })),
+  elsewhere('upload.getFileHashes', (location) => ({ _: 'upload.getFileHashes', location, offset: 0n })),
   ...named('FILE_REFERENCE_EMPTY', () => new Uint8Array()),
   ...named('FILE_REFERENCE_EXPIRED', (own) => own, 2 * DAY_S),
   ...named('FILE_REFERENCE_INVALID', (own) => own.with(20, (own[20] ?? 0) ^ 1)),

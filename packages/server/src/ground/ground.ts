@@ -43,6 +43,8 @@ export interface Ground extends Notices {
   readonly settings: Settings
   /** Tells file references of a user that have expired on demand from later ones; 0: none has. Default: always 0. */
   readonly referenceRound?: ((userId: bigint) => number) | undefined
+  /** The data centre that a fault has a user's files in; undefined: they are where they are. Default: no fault says so. */
+  readonly filesMovedTo?: ((userId: bigint) => number | undefined) | undefined
   /** Default: the machine's timers. */
   readonly startTimer?: StartTimer | undefined
 }

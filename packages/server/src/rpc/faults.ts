@@ -245,6 +245,14 @@ export class Faults {
     return round
   }
 
+  /** The data centre that a user's files are in by the oldest fault that says so; undefined: none does. */
+  filesMovedTo(userId: bigint): number | undefined {
+    for (const { fault } of this.#entries.values()) {
+      if (fault.fileDc !== undefined && isMeant(fault, userId)) return fault.fileDc
+    }
+    return undefined
+  }
+
   async #takeOf(userId: bigint | undefined, is: (fault: Fault) => boolean): Promise<Fault | undefined> {
     if (this.#entries.size === 0) return undefined
     for (const entry of [...this.#entries.values()]) {

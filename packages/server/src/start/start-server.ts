@@ -232,6 +232,7 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
     bus,
     settings,
     referenceRound: (userId) => faults?.referenceRound(userId) ?? 0,
+    filesMovedTo: (userId) => faults?.filesMovedTo(userId),
     ...logNotices(logger),
   })
   const nowS = Math.floor(clock.nowMs() / 1000)

@@ -37,7 +37,8 @@ export async function openFileAs(
   return {
     bytes,
     fileName: letter === '' ? nameOf(media) : undefined,
-    pieces: pieces(on, actor.caller, place, bytes),
+    // In whichever data centre the file is.
+    pieces: pieces(on, { ...actor.caller, dcId: media.dcId }, place, bytes),
   }
 }
 

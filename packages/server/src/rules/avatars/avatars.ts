@@ -157,7 +157,7 @@ export interface AvatarPlace {
 /**
  * Reads a part of the photo of a person or a group, for which no reference is needed.
  *
- * @throws {RpcError} LIMIT_INVALID, OFFSET_INVALID, LOCATION_INVALID
+ * @throws {RpcError} LIMIT_INVALID, OFFSET_INVALID, LOCATION_INVALID, FILE_MIGRATE_X
  */
 export async function readAvatar(
   on: Ground,
@@ -166,10 +166,10 @@ export async function readAvatar(
   asked: Asked,
 ): Promise<FilePieces> {
   await checkSight(on, caller, avatar)
-  return await readPhotoPieces(on, avatar, asked)
+  return await readPhotoPieces(on, caller, avatar, asked)
 }
 
-/** Hashes of the photo of a person or a group. @throws {RpcError} LOCATION_INVALID, OFFSET_INVALID */
+/** Hashes of the photo of a person or a group. @throws {RpcError} LOCATION_INVALID, OFFSET_INVALID, FILE_MIGRATE_X */
 export async function hashAvatar(
   on: Ground,
   caller: Caller,
@@ -177,7 +177,7 @@ export async function hashAvatar(
   asked: bigint,
 ): Promise<FileHash[]> {
   await checkSight(on, caller, avatar)
-  return await hashPhoto(on, avatar, asked)
+  return await hashPhoto(on, caller, avatar, asked)
 }
 
 /** @throws {RpcError} LOCATION_INVALID if the caller may not see the photo */

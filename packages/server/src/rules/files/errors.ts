@@ -46,6 +46,7 @@ export const FILE_ERRORS = [
     name: 'FILE_REFERENCE_INVALID',
     methods: ['messages.sendMedia', 'messages.uploadMedia', 'upload.getFile', 'upload.getFileHashes'],
   },
+  { code: 303, name: 'FILE_MIGRATE_X', methods: ['upload.getFile', 'upload.getFileHashes'] },
   { code: 400, name: 'SHA256_HASH_INVALID', methods: ['messages.getDocumentByHash'] },
   {
     code: 400,

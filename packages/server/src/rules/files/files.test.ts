@@ -359,7 +359,7 @@ test('of a file that is gone from where it was found before the rows are asked a
   const { fileId, parts } = await send(scene, testBytes(9), 128 * KIB)
   const place = placeOf(scene, (await documentOf(scene, fileId, parts)).documentId)
   const asked = { offset: 0n, limit: 4 * KIB, precise: false }
-  const gone = { name: '0'.repeat(32), start: 0, size: 9, madeAtS: 1 }
+  const gone = { name: '0'.repeat(32), start: 0, size: 9, madeAtS: 1, dcId: 2 }
   foundFilesOf(rules.files).keep(place, gone, rules.clock.nowMs())
   for (let n = 0; n < 2; n++)
     assert.equal((await readFile(rules, scene.caller, place, asked)).bytes.length, 9)
@@ -392,6 +392,31 @@ test('hashes are over 128 KiB each, at most ten, and none behind the end', async
   assert.ok(sum.equals(last[0]?.sha256 ?? new Uint8Array()))
   assert.deepEqual(await hashes(bytes.length), [])
   await assert.rejects(hashes(-1), refusedWith('OFFSET_INVALID'))
+})
+
+test('a client is sent to the data centre of a file, unless there is one only or a fault has moved the file', async () => {
+  const scene = await createScene()
+  const { rules } = scene.world
+  const { fileId, parts } = await send(scene, testBytes(9), KIB)
+  const { documentId, dcId } = await documentOf(scene, fileId, parts)
+  const place = placeOf(scene, documentId)
+  const elsewhere = { ...scene.caller, dcId: 1 }
+  const asked = { offset: 0n, limit: 4 * KIB, precise: false }
+  const on = (dcs: number, movedTo?: number) => ({
+    ...rules,
+    settings: { ...rules.settings, dcs },
+    filesMovedTo: () => movedTo,
+  })
+  assert.equal(dcId, 2)
+  for (const moved of [on(2), on(2, 2)]) {
+    await assert.rejects(readFile(moved, elsewhere, place, asked), refusedWith('FILE_MIGRATE_2'))
+    await assert.rejects(hashFile(moved, elsewhere, place, 0n), refusedWith('FILE_MIGRATE_2'))
+    assert.equal((await readFile(moved, scene.caller, place, asked)).bytes.length, 9)
+  }
+  for (const here of [on(1), on(2, 1)]) {
+    assert.equal((await readFile(here, elsewhere, place, asked)).bytes.length, 9)
+    assert.equal((await hashFile(here, elsewhere, place, 0n)).length, 1)
+  }
 })
 
 test('nobody reads a document by what somebody else was given, or by an old reference', async () => {

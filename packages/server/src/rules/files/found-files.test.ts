@@ -4,7 +4,7 @@ import { FoundFiles } from './found-files.ts'
 import type { PlainPlace } from './words.ts'
 
 const place = (mediaId: bigint, letter = ''): PlainPlace => ({ of: 'document', mediaId, letter })
-const at = (name: string) => ({ name, start: 0, size: 1, madeAtS: 1 })
+const at = (name: string) => ({ name, start: 0, size: 1, madeAtS: 1, dcId: 2 })
 
 test('a file is found for ten seconds, under its kind, id and letter, and not after the clock was set back', () => {
   const found = new FoundFiles()

@@ -54,8 +54,8 @@ const filmOf = async (scene: Scene, bytes: Uint8Array = FILM) => ({
 const make = ({ world, caller }: Scene, avatar: SentAvatar, pictures?: PictureMaker): Promise<Photo> =>
   makeAvatar({ ...world.rules, pictures }, caller, avatar)
 
-const read = async ({ world }: Scene, { photoId }: Photo, letter: string): Promise<Buffer> =>
-  Buffer.concat((await readPhotoPieces(world.rules, { photoId, letter }, WHOLE)).pieces)
+const read = async ({ world, caller }: Scene, { photoId }: Photo, letter: string): Promise<Buffer> =>
+  Buffer.concat((await readPhotoPieces(world.rules, caller, { photoId, letter }, WHOLE)).pieces)
 
 test('a film alone has a grey picture, and nothing stays of its upload', async () => {
   const scene = await createScene()

@@ -183,6 +183,7 @@ test('an avatar has its squares, small and big', async () => {
   ] as const) {
     const { pieces } = await readPhotoPieces(
       on,
+      scene.caller,
       { photoId, letter },
       { offset: 0n, limit: 4 * KIB, precise: false },
     )

@@ -5,6 +5,7 @@ import { joinPieces } from '../../files/chunks.ts'
 import { type FileKind, KIND_BYTES, kindOf } from '../../files/images/file-kind.ts'
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
+import { requireUserId } from '../accounts/keys.ts'
 import type { Photo } from '../messages/words.ts'
 import { refusal } from '../refusal.ts'
 import { type FoundMedia, findDocument, findPhoto } from './decide-media.ts'
@@ -47,7 +48,7 @@ export interface FileHash {
  * Reads a part of a photo or document; nothing behind its end.
  *
  * @throws {RpcError} LIMIT_INVALID, OFFSET_INVALID, LOCATION_INVALID, FILE_REFERENCE_EMPTY, FILE_REFERENCE_EXPIRED,
- *   FILE_REFERENCE_INVALID
+ *   FILE_REFERENCE_INVALID, FILE_MIGRATE_X
  */
 export async function readFile(
   on: Ground,
@@ -70,6 +71,7 @@ export async function readFilePieces(
   const [found, nowMs] = [foundFilesOf(on.files), on.clock.nowMs()]
   const known = found.find(place, nowMs)
   if (known !== undefined) {
+    checkHome(on, caller, known)
     try {
       return await readAt(on, known, asked)
     } catch (error) {
@@ -80,17 +82,23 @@ export async function readFilePieces(
   }
   const at = await locate(on, place)
   found.keep(place, at, nowMs)
+  checkHome(on, caller, at)
   return await readAt(on, at, asked)
 }
 
 /**
  * Reads a part of a photo that the caller may see, by its id.
  *
- * @throws {RpcError} LIMIT_INVALID, OFFSET_INVALID, LOCATION_INVALID
+ * @throws {RpcError} LIMIT_INVALID, OFFSET_INVALID, LOCATION_INVALID, FILE_MIGRATE_X
  */
-export async function readPhotoPieces(on: Ground, size: SizePlace, asked: Asked): Promise<FilePieces> {
+export async function readPhotoPieces(
+  on: Ground,
+  caller: Caller,
+  size: SizePlace,
+  asked: Asked,
+): Promise<FilePieces> {
   checkAsked(asked)
-  return await readAt(on, await photoSize(on, size), asked)
+  return await readAt(on, await photoSize(on, caller, size), asked)
 }
 
 /** A size of a photo. */
@@ -99,11 +107,13 @@ export interface SizePlace {
   readonly letter: string
 }
 
-/** @throws {RpcError} LOCATION_INVALID */
-async function photoSize({ store }: Ground, { photoId, letter }: SizePlace): Promise<FileAt> {
+/** @throws {RpcError} LOCATION_INVALID, FILE_MIGRATE_X */
+async function photoSize(on: Ground, caller: Caller, { photoId, letter }: SizePlace): Promise<FileAt> {
+  const { store } = on
   const found = await store.look(() => findPhoto(store.secret, photoId))
   const at = found && sizeAt(found, letter)
   if (at === undefined) throw refusal('LOCATION_INVALID')
+  checkHome(on, caller, at)
   return at
 }
 
@@ -130,7 +140,8 @@ function headOf(pieces: readonly Uint8Array[]): Uint8Array {
 /**
  * Hashes of a photo or document, from the stretch that has the offset on; none behind its end.
  *
- * @throws {RpcError} LOCATION_INVALID, OFFSET_INVALID, FILE_REFERENCE_EMPTY, FILE_REFERENCE_EXPIRED, FILE_REFERENCE_INVALID
+ * @throws {RpcError} LOCATION_INVALID, OFFSET_INVALID, FILE_REFERENCE_EMPTY, FILE_REFERENCE_EXPIRED, FILE_REFERENCE_INVALID,
+ *   FILE_MIGRATE_X
  */
 export async function hashFile(
   on: Ground,
@@ -142,10 +153,15 @@ export async function hashFile(
   return await hashesFrom(on, await fileAt(on, caller, place), asked)
 }
 
-/** Hashes of a photo that the caller may see, by its id. @throws {RpcError} LOCATION_INVALID, OFFSET_INVALID */
-export async function hashPhoto(on: Ground, size: SizePlace, asked: bigint): Promise<FileHash[]> {
+/** Hashes of a photo that the caller may see, by its id. @throws {RpcError} LOCATION_INVALID, OFFSET_INVALID, FILE_MIGRATE_X */
+export async function hashPhoto(
+  on: Ground,
+  caller: Caller,
+  size: SizePlace,
+  asked: bigint,
+): Promise<FileHash[]> {
   if (asked < 0n) throw refusal('OFFSET_INVALID')
-  return await hashesFrom(on, await photoSize(on, size), asked)
+  return await hashesFrom(on, await photoSize(on, caller, size), asked)
 }
 
 /** Hashes of bytes, as of a file that has them. @throws {RpcError} OFFSET_INVALID */
@@ -181,10 +197,24 @@ function hashOf(at: number, bytes: Uint8Array): FileHash {
   return { offset: BigInt(at), length: bytes.length, sha256 }
 }
 
-/** Finds a file that a client has a claim on. @throws {RpcError} LOCATION_INVALID, FILE_REFERENCE_EMPTY and so on */
+/** Finds a file that a client has a claim on. @throws {RpcError} LOCATION_INVALID, FILE_REFERENCE_EMPTY and so on, FILE_MIGRATE_X */
 export async function fileAt(on: Ground, caller: Caller, place: FilePlace): Promise<FileAt> {
   checkClaim(on, caller, place)
-  return await locate(on, place)
+  const at = await locate(on, place)
+  checkHome(on, caller, at)
+  return at
+}
+
+/**
+ * Sends a client to the data centre of a file. A single data centre answers as any, and has the files of those that are no longer
+ * there.
+ *
+ * @throws {RpcError} FILE_MIGRATE_X
+ */
+function checkHome({ settings: { dcs }, filesMovedTo }: Ground, caller: Caller, { dcId }: FileAt): void {
+  if (dcs === 1 || dcId === caller.dcId || dcId < 1 || dcId > dcs) return
+  if (filesMovedTo?.(requireUserId(caller.state)) === caller.dcId) return
+  throw refusal('FILE_MIGRATE_X', { x: dcId })
 }
 
 /** @throws {RpcError} LOCATION_INVALID, FILE_REFERENCE_EMPTY and so on */
@@ -210,7 +240,9 @@ export async function findFileAt(on: Ground, place: PlainPlace): Promise<FileAt 
 function* documentAt({ store }: Ground, { mediaId, letter }: PlainPlace): Decision<FileAt | undefined> {
   const found = yield* findDocument(store.secret, mediaId)
   const file = letter === '' ? found?.file : found?.thumb
-  return found && file && { ...file, start: 0, madeAtS: found.media.madeAtS }
+  if (found === undefined || file === undefined) return undefined
+  const { madeAtS, dcId } = found.media
+  return { ...file, start: 0, madeAtS, dcId }
 }
 
 function* photoAt({ store }: Ground, { mediaId, letter }: PlainPlace): Decision<FileAt | undefined> {
@@ -231,12 +263,12 @@ function sizeAt({ media, file, thumb }: FoundMedia<Photo>, letter: string): File
     sizes.find((each) => each.letter === letter) ??
     sizes.find((each) => sideOf(each.letter) > sideOf(letter)) ??
     sizes.at(-1)
-  const { madeAtS, film } = media
+  const { madeAtS, dcId, film } = media
   if (letter === FILM && film !== undefined) {
-    return thumb && { name: thumb.name, start: film.at, size: film.bytes, madeAtS }
+    return thumb && { name: thumb.name, start: film.at, size: film.bytes, madeAtS, dcId }
   }
-  if (size?.at === undefined) return { ...file, start: 0, madeAtS }
-  return thumb && { name: thumb.name, start: size.at, size: size.bytes, madeAtS }
+  if (size?.at === undefined) return { ...file, start: 0, madeAtS, dcId }
+  return thumb && { name: thumb.name, start: size.at, size: size.bytes, madeAtS, dcId }
 }
 
 function sideOf(letter: string): number {

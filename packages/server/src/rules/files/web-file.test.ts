@@ -43,7 +43,13 @@ test('a picture on the web becomes a photo with the bytes as they came', async (
   assert.ok(photo.kind === 'photo')
   assert.deepEqual(photo.sizes, [{ letter: 'm', width: 300, height: 200, bytes: PNG_BYTES }])
   const asked = { offset: 0n, limit: 4096, precise: false }
-  const { pieces } = await readPhotoPieces(scene.world.rules, { photoId: photo.photoId, letter: 'm' }, asked)
+  const { world, caller } = scene
+  const { pieces } = await readPhotoPieces(
+    world.rules,
+    caller,
+    { photoId: photo.photoId, letter: 'm' },
+    asked,
+  )
   assert.deepEqual(Buffer.concat(pieces), Buffer.from(png(300, 200)))
 })
 

@@ -62,4 +62,6 @@ export interface FileAt {
   readonly start: number
   readonly size: number
   readonly madeAtS: number
+  /** The data centre of its sender. */
+  readonly dcId: number
 }
