@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { crc32, deflateSync } from 'node:zlib'
 import type { MediaKind, SentMedia } from './clients/talks.ts'
 import { bytesOf, hashOf, KIB, MIB } from './files.ts'
-import { isFrom, meet, type Person, ringOf, type TalkAct, two } from './talking.ts'
+import { inTwos, isFrom, meet, type Person, ringOf, type TalkAct, two } from './talking.ts'
 
 const VOICE_BYTES = 40_000
 const [PHOTO_WIDTH, PHOTO_HEIGHT] = [512, 384]
@@ -22,10 +22,10 @@ function sizeAct(name: string, size: number): TalkAct {
   return ringAct(name, (cast) => exchangeFile(cast, size))
 }
 
-/** A file of 12 MiB: a big one, which has calls and checks of its own. */
-export const WHOLE_FILE: TalkAct = sizeAct('file', 12 * MIB)
+/** A file of 12 MiB: a big one, which has calls and checks of its own. Each library uploads it or downloads it. */
+export const WHOLE_FILE: TalkAct = { ...sizeAct('file', 12 * MIB), casts: inTwos }
 
-/** Each library with the next one. */
+/** Each library with the next one; both ways of big files are in {@link LARGE_ACTS}. */
 export const MEDIA_ACTS: readonly TalkAct[] = [
   ringAct('photo', exchangePhoto),
   ringAct('voice', exchangeVoice),

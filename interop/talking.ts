@@ -207,9 +207,9 @@ function pairs(people: readonly Person[]): Person[][] {
   return people.flatMap((ann, index) => people.slice(index + 1).map((bob) => [ann, bob]))
 }
 
-/** The first with the second, the third with the fourth, and so on. */
+/** The first with the second, the third with the fourth, and so on; one who is left over with the first. */
 export function inTwos(people: readonly Person[]): Person[][] {
-  return people.flatMap((_, index) => (index % 2 === 0 ? [people.slice(index, index + 2)] : []))
+  return ringOf(2)(people).filter((_, index) => index % 2 === 0)
 }
 
 export function ringOf(count: number): (people: readonly Person[]) => Person[][] {
