@@ -1,6 +1,6 @@
 /**
  * `.ci/run [TITLE…]`: runs everything that must pass before a change lands, or the steps with these titles and what they need.
- * Two steps run at once (docs/adr/0039-suite.md). The tests come last and alone. Behind the closing lines of
+ * Two steps run at once, and a patient one in the time that they leave (docs/adr/0039-suite.md). The tests come last and alone. Behind the closing lines of
  * Node's test runner the output ends with the reasons why other steps failed.
  */
 import { spawnSync } from 'node:child_process'
@@ -25,16 +25,25 @@ const STEPS: readonly Step[] = [
     downloads: true,
   },
   // With all of the site's packages, so that no step installs others later.
-  { title: 'build', command: `npm ci --prefix site ${QUIETLY} && npm run --silent build` },
+  {
+    title: 'build',
+    command: `npm ci --prefix site ${QUIETLY} && npm run --silent build && node setup.mjs scripts/install-built.ts`,
+  },
+  // Compiling gotd takes minutes.
+  { title: 'libraries of others', command: 'node setup.mjs interop/prepare.ts' },
   { title: 'check', command: 'npm run --silent check' },
-  { title: 'interop', command: '.ci/interop', after: ['programs'] },
+  {
+    title: 'interop',
+    command: 'CABLEGRAM_BUILT=1 .ci/interop',
+    after: ['programs', 'build', 'libraries of others'],
+  },
   {
     title: 'packages and projects of strangers',
     command: 'CABLEGRAM_BUILT=1 npm run --silent test:install',
-    // Compiling gotd takes minutes; after interop Go has most of it in its cache.
-    after: ['build', 'interop'],
+    after: ['build', 'libraries of others'],
+    patient: true,
   },
-  { title: 'engines', command: '.ci/engines', after: ['programs'] },
+  { title: 'engines', command: 'CABLEGRAM_BUILT=1 .ci/engines', after: ['programs', 'build'] },
   { title: 'long forms of tests', command: 'npm run --silent test:long' },
   {
     title: 'browser',
@@ -43,10 +52,10 @@ const STEPS: readonly Step[] = [
   },
   { title: 'reference', command: 'npm run --silent test:site', after: ['build'] },
   { title: 'secrets', command: 'npm run --silent test:secrets' },
-  { title: 'soak', command: 'npm run --silent soak -- --minutes 1' },
+  { title: 'soak', command: 'npm run --silent soak -- --minutes 1', patient: true },
   { title: 'pictures', command: 'npm run --silent test:pictures' },
   { title: 'files on S3', command: 'npm run --silent test:s3' },
-  { title: 'codemod', command: 'npm run --silent test:codemod' },
+  { title: 'codemod', command: 'npm run --silent test:codemod', patient: true },
   { title: 'OpenAPI', command: 'npm run --silent test:openapi' },
 ]
 

@@ -34,6 +34,9 @@ export function platformsOf({
   return new Map(found)
 }
 
+/** Where the built packages are installed for tests (install-built.ts), from the root of the repository. */
+export const INSTALLED = 'node_modules/.cache/built/node_modules'
+
 /** The file of the package `cablegram` with all pages of the reference. */
 export const REFERENCE = 'reference.pages'
 

@@ -18,9 +18,16 @@ export interface Step {
   readonly after?: readonly string[]
   /** It mostly downloads: it runs beside the others and takes the place of none. */
   readonly downloads?: true
+  /**
+   * It compiles, installs or waits, and no test of it minds to take longer: it runs in the time that the others leave, with a
+   * low priority. One such step runs at once.
+   */
+  readonly patient?: true
 }
 
-/** The steps that may begin now, in the order of `waiting`. At most `atOnce` run, besides those that download. */
+const PATIENTLY = ['nice', '-n', '10'] as const
+
+/** The steps that may begin now, in the order of `waiting`. At most `atOnce` run, besides a patient one and those that download. */
 export function stepsToBegin(
   waiting: readonly Step[],
   running: readonly Step[],
@@ -31,10 +38,15 @@ export function stepsToBegin(
   for (const step of waiting) {
     const others = [...running, ...begun]
     const isReady = !step.after?.some((title) => unfinished.has(title))
-    const hasPlace = step.downloads || others.filter(({ downloads }) => !downloads).length < atOnce
-    if (isReady && hasPlace) begun.push(step)
+    if (isReady && hasPlace(step, others, atOnce)) begun.push(step)
   }
   return begun
+}
+
+function hasPlace(step: Step, others: readonly Step[], atOnce: number): boolean {
+  if (step.downloads) return true
+  if (step.patient) return !others.some(({ patient }) => patient)
+  return others.filter(({ downloads, patient }) => !downloads && !patient).length < atOnce
 }
 
 /**
@@ -110,7 +122,8 @@ export class StepRunner {
     const startedMs = performance.now()
     this.#write(`\n==== ${step.title} begins\n`)
     const output = openSync(this.#fileOf(step), 'w')
-    const child = spawn('sh', ['-c', step.command], { stdio: ['ignore', output, output], detached: true })
+    const [program, ...args] = [...(step.patient ? PATIENTLY : []), 'sh', '-c', step.command]
+    const child = spawn(program, args, { stdio: ['ignore', output, output], detached: true })
     closeSync(output)
     this.#running.add(child)
     return await new Promise((resolve) => {

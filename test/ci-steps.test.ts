@@ -18,6 +18,31 @@ test('as many steps begin as may run at once, besides those that download', () =
   assert.deepEqual(titles(stepsToBegin(waiting, [step('x', { downloads: true })], 2)), ['a', 'download', 'b'])
 })
 
+test('one patient step begins beside the others, and takes the place of none', () => {
+  const waiting = [
+    step('p', { patient: true }),
+    step('q', { patient: true }),
+    step('a'),
+    step('b'),
+    step('c'),
+  ]
+  assert.deepEqual(titles(stepsToBegin(waiting, [], 2)), ['p', 'a', 'b'])
+  assert.deepEqual(titles(stepsToBegin(waiting, [step('x', { patient: true })], 2)), ['a', 'b'])
+})
+
+test('a patient step has a low priority', async () => {
+  let written = ''
+  const runner = new StepRunner((text) => {
+    written += text
+  })
+  const steps = [step('hurries', { command: 'nice' }), step('waits', { command: 'nice', patient: true })]
+  await runSteps(steps, 2, (each) => runner.run(each))
+  runner.close()
+  const priorityOf = (title: string) =>
+    Number(new RegExp(`==== ${title}: nice\\n(-?\\d+)\\n`).exec(written)?.[1])
+  assert.ok(priorityOf('waits') > priorityOf('hurries'), written)
+})
+
 test('a step waits for those that it needs, and a later one takes its place', () => {
   const waiting = [step('a', { after: ['x'] }), step('b')]
   assert.deepEqual(titles(stepsToBegin(waiting, [step('x')], 2)), ['b'])

@@ -93,7 +93,7 @@ function copyBuilt(clone: string): void {
     cpSync(join(repository, dist), join(clone, dist), { recursive: true })
 }
 
-test('the steps of the Dockerfile run in an empty folder', { timeout: 300_000 }, () => {
+test('the steps of the Dockerfile run in an empty folder', { timeout: 600_000 }, () => {
   // The commands clean npm's cache, which must not be that of this machine: a copy of it, so that nothing comes twice.
   const cache = join(image, 'cache')
   const ownCache = execFileSync('npm', ['config', 'get', 'cache'], { encoding: 'utf8' }).trim()
@@ -120,7 +120,7 @@ test('the steps of the Dockerfile run in an empty folder', { timeout: 300_000 },
 })
 
 test('the started image is healthy, keeps a file in the volume, and stops at SIGTERM', {
-  timeout: 60_000,
+  timeout: 600_000,
 }, async () => {
   const [entry = '[]'] = all('ENTRYPOINT')
   const [options = '[]'] = all('CMD')
@@ -154,7 +154,7 @@ test('the compose file builds the Dockerfile and publishes its ports on loopback
   assert.deepEqual(Object.keys(compose.volumes), ['cablegram-data'])
 })
 
-test('the example workflow is valid, and its script starts the server', { timeout: 60_000 }, async () => {
+test('the example workflow is valid, and its script starts the server', { timeout: 600_000 }, async () => {
   const text = readFileSync(join(repository, 'examples/ci/github-actions.yml'), 'utf8')
   const { on, jobs } = parsers.yaml.parse(text, { strict: true, version: '1.2' })
   assert.deepEqual(on, ['push', 'pull_request'])

@@ -44,7 +44,7 @@ test('the help of the server needs no install', () => {
   assert.equal(existsSync(join(clone, 'node_modules')), false)
 })
 
-test('an install that is ended leaves no npm behind, and no lock', { timeout: 60_000 }, async () => {
+test('an install that is ended leaves no npm behind, and no lock', { timeout: 600_000 }, async () => {
   const setup = spawn('node', ['setup.mjs', 'packages/cli/bin/cablegram.js', '--version'], {
     cwd: clone,
     env,
@@ -59,7 +59,7 @@ test('an install that is ended leaves no npm behind, and no lock', { timeout: 60
 })
 
 test('npm start on a fresh clone installs, starts the server and stops cleanly', {
-  timeout: 180_000,
+  timeout: 600_000,
 }, async () => {
   assert.equal(existsSync(join(clone, 'node_modules')), false)
   const server = spawn('npm', SERVE, { cwd: clone, env, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -74,7 +74,7 @@ test('npm start on a fresh clone installs, starts the server and stops cleanly',
   assert.equal(existsSync(join(clone, 'node_modules', 'typescript')), false)
 })
 
-test('the second npm start installs nothing', { timeout: 60_000 }, async () => {
+test('the second npm start installs nothing', { timeout: 600_000 }, async () => {
   const server = spawn('npm', SERVE, { cwd: clone, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const { said } = await readyLine(server)
   assert.doesNotMatch(said(), /installing/)
@@ -82,7 +82,7 @@ test('the second npm start installs nothing', { timeout: 60_000 }, async () => {
   assert.deepEqual(await once(server, 'exit'), [0, null], said())
 })
 
-test('a program of one’s own installs nothing more, and runs in its folder', { timeout: 60_000 }, () => {
+test('a program of one’s own installs nothing more, and runs in its folder', { timeout: 600_000 }, () => {
   const mine = join(folder, 'mine')
   mkdirSync(mine)
   writeFileSync(join(mine, 'where.mjs'), 'console.log(process.cwd())')
@@ -93,7 +93,7 @@ test('a program of one’s own installs nothing more, and runs in its folder', {
 })
 
 test('npm start downloads no development packages, and a command of a developer adds them beside it', {
-  timeout: 180_000,
+  timeout: 600_000,
 }, async () => {
   const linter = join(clone, 'node_modules', '@biomejs')
   assert.equal(existsSync(linter), false)
@@ -114,7 +114,7 @@ test('npm start downloads no development packages, and a command of a developer 
   assert.equal(git('status', '--porcelain'), '')
 })
 
-test('a failure passes its exit code and sentence through npm', { timeout: 60_000 }, () => {
+test('a failure passes its exit code and sentence through npm', { timeout: 600_000 }, () => {
   const { status, stderr } = spawnSync('npm', ['start', '--', '--no-such-option'], {
     cwd: clone,
     env,

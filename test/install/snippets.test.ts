@@ -36,7 +36,7 @@ before(
       await once(server, 'exit')
     }
   },
-  { timeout: 120_000 },
+  { timeout: 600_000 },
 )
 after(async () => {
   await stop()
@@ -59,7 +59,7 @@ function lastLine(said: string): string | undefined {
 }
 
 for (const name of ['gramjs', 'mtcute']) {
-  test(`the program for ${name} signs in`, { timeout: 120_000 }, async () => {
+  test(`the program for ${name} signs in`, { timeout: 600_000 }, async () => {
     const { install, run } = await save(name)
     project.write(`${name}/package.json`, '{"private":true}')
     await project.run(`cd ${name} && ${install}`)
@@ -68,7 +68,7 @@ for (const name of ['gramjs', 'mtcute']) {
 }
 
 for (const name of ['telethon', 'kurigram']) {
-  test(`the program for ${name} signs in`, { timeout: 120_000 }, async () => {
+  test(`the program for ${name} signs in`, { timeout: 600_000 }, async () => {
     const { install, run } = await save(name)
     const python = pythonWith(project, install.split(' ').at(-1) ?? '')
     assert.match(install, /^python3 -m pip install \S+$/)
@@ -83,7 +83,7 @@ test('the program for cablegram signs in', async () => {
 })
 
 // Until its proxy is set TDLib dials Telegram: server and program run where they can only reach loopback.
-test('the program for tdlib signs in', { timeout: 120_000 }, async (t) => {
+test('the program for tdlib signs in', { timeout: 600_000 }, async (t) => {
   const [program, ...args] = namespaceOrSkip((why) => t.skip(why)) ?? []
   if (program === undefined) return
   const { file, install } = await save('tdlib')

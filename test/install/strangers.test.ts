@@ -17,7 +17,7 @@ before(
     const libraries = 'telegram@2.26.22 big-integer@1.6.52 @mtcute/node@0.30.3 vitest@5.1.2 jest@30.5.2'
     await project.run(`npm install --save-dev ${QUIET} ${libraries}`)
   },
-  { timeout: 300_000 },
+  { timeout: 600_000 },
 )
 after(() => project.remove())
 
@@ -30,14 +30,14 @@ function block(page: string, name: string): string {
 }
 
 for (const { name, path } of nodes()) {
-  test(`GramJS with node:test signs in under ${name}`, { timeout: 60_000 }, async () => {
+  test(`GramJS with node:test signs in under ${name}`, { timeout: 600_000 }, async () => {
     project.write('gramjs.test.js', block('site/guides/fixtures.md', 'gramjs.test.js'))
     assert.match(await project.run('node --test gramjs.test.js', { node: path }), /pass 2/)
     project.write('gramjs-bot.test.js', block('site/guides/testing-a-bot.md', 'gramjs-bot.test.js'))
     assert.match(await project.run('node --test gramjs-bot.test.js', { node: path }), /pass 1/)
   })
 
-  test(`mtcute and Cablegram with vitest sign in under ${name}`, { timeout: 60_000 }, async () => {
+  test(`mtcute and Cablegram with vitest sign in under ${name}`, { timeout: 600_000 }, async () => {
     project.write('mtcute.test.js', block('site/guides/fixtures.md', 'mtcute.test.js'))
     project.write('login.test.js', block('site/guides/testing-a-login.md', 'login.test.js'))
     const vitest = 'npx vitest run mtcute.test.js login.test.js'
@@ -45,7 +45,7 @@ for (const { name, path } of nodes()) {
     assert.match(said, /Tests +4 passed/)
   })
 
-  test(`Cablegram with jest signs in under ${name}`, { timeout: 60_000 }, async () => {
+  test(`Cablegram with jest signs in under ${name}`, { timeout: 600_000 }, async () => {
     project.write('jest.test.js', block('site/guides/fixtures.md', 'jest.test.js'))
     const jest = 'node --no-warnings --experimental-vm-modules node_modules/jest/bin/jest.js'
     await project.run(`${jest} --testMatch '**/jest.test.js'`, { node: path })
@@ -59,7 +59,7 @@ for (const { name, path } of nodes()) {
   })
 }
 
-test('Telethon and kurigram with pytest sign in', { timeout: 300_000 }, async () => {
+test('Telethon and kurigram with pytest sign in', { timeout: 600_000 }, async () => {
   const wheel = installLine('pip').replace('pip install ', '')
   const python = pythonWith(project, wheel, 'pytest==9.2.0', 'telethon==1.45.0', 'kurigram==2.2.26')
   project.write('tests/test_telethon.py', block('site/guides/fixtures.md', 'test_telethon.py'))
