@@ -222,6 +222,15 @@ test('a photo of a group is in its service message, in the group and its page, a
   assert.deepEqual(part.bytes, bytes)
   await ada.ask('messages.editChatPhoto', { chatId, photo: { _: 'inputChatPhotoEmpty' } })
   assert.equal((await groupOf())._, 'chatPhotoEmpty')
+  const peer = { _: 'inputPeerChat', chatId } as const
+  const filter = { _: 'inputMessagesFilterChatPhotos' } as const
+  const page = { offsetId: 0, addOffset: 0, limit: 9, maxId: 0, minId: 0, minDate: 0, maxDate: 0, hash: 0n }
+  const found = await ben.ask('messages.search', { peer, q: '', filter, ...page })
+  const photos = 'messages' in found ? found.messages : []
+  assert.deepEqual(
+    photos.map((each) => each._ === 'messageService' && each.action._),
+    ['messageActionChatEditPhoto'],
+  )
 })
 
 test('people and groups are told of with the smallest size of their photo, and whether it moves', async () => {

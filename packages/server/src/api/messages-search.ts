@@ -19,7 +19,7 @@ const KINDS: Readonly<Partial<Record<MessagesFilter['_'], string | readonly [str
   inputMessagesFilterGif: 'gif',
   inputMessagesFilterVoice: 'voice',
   inputMessagesFilterMusic: 'music',
-  inputMessagesFilterChatPhotos: 'chatPhoto',
+  inputMessagesFilterChatPhotos: 'service',
   inputMessagesFilterPhoneCalls: 'phoneCall',
   inputMessagesFilterRoundVoice: ['round', 'voice'],
   inputMessagesFilterRoundVideo: 'round',

@@ -8,6 +8,7 @@ import type { Message, PeerId } from './words.ts'
 /** A choice of messages of a box. Fields that are undefined, and dates that are 0, choose nothing. */
 export interface Choice {
   readonly peerId: PeerId | undefined
+  /** Of the kind `service`, only messages about a photo. */
   readonly kind: string | undefined
   /** A second kind, beside the first. */
   readonly otherKind: string | undefined
@@ -48,6 +49,7 @@ const EVERY_FOLDER = -1
 const CHOSEN = `m.box_id = :boxId
   AND (CAST(:peerId AS BIGINT) = 0 OR m.peer_id = :peerId)
   AND (CAST(:kind AS TEXT) = '' OR m.kind = :kind OR m.kind = :otherKind)
+  AND (CAST(:kind AS TEXT) <> 'service' OR (SELECT b.media_id FROM bodies b WHERE b.body_id = m.body_id) <> 0)
   AND (CAST(:fromId AS BIGINT) = 0 OR m.from_id = :fromId)
   AND (CAST(:savedPeerId AS BIGINT) = 0 OR m.saved_peer_id = :savedPeerId)
   AND m.is_pinned >= :isPinned AND m.is_mentioned >= :isMentioned AND m.has_unread_content >= :isUnseen
