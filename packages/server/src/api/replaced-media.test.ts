@@ -251,3 +251,11 @@ test('a recording is unheard for both sides until somebody listens, and the send
   )
   assert.equal(own.mediaUnread, undefined)
 })
+
+test('a preview without id and parts is none', async () => {
+  const { ada } = await createScene()
+  const thumb = { _: 'inputFile', id: 0n, parts: 0, name: '', md5Checksum: '' } as const
+  const { media } = await send(ada, { ...(await documentOf(ada)), thumb } as InputMedia)
+  const document = media?._ === 'messageMediaDocument' ? media.document : undefined
+  assert.equal(document?._ === 'document' ? document.thumbs : assert.fail(), undefined)
+})

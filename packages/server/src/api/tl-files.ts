@@ -267,6 +267,12 @@ export function sentFileOf(file: InputFile): SentFile {
   return { fileId, parts, name: cutFileName(name), md5 }
 }
 
+/** The preview that a client sends with a document; gogram names a file without id and parts if it has none. @throws {RpcError} MEDIA_INVALID */
+export function sentThumbOf(thumb: InputFile): SentFile | undefined {
+  if (thumb._ === 'inputFile' && thumb.id === 0n && thumb.parts === 0) return undefined
+  return sentFileOf(thumb)
+}
+
 /** A photo of a person or a group as a client sends it. */
 interface InputAvatar {
   readonly file?: InputFile | undefined

@@ -6,7 +6,7 @@ import { refusal } from '../rules/index.ts'
 import type { Media, Shown, TextEntity } from '../rules/messages/words.ts'
 import { checkTexts } from './check-texts.ts'
 import type { BoxViewer } from './side-view.ts'
-import { attributesOf, mimeOf, sentFileOf, tlFileMedia } from './tl-files.ts'
+import { attributesOf, mimeOf, sentFileOf, sentThumbOf, tlFileMedia } from './tl-files.ts'
 import { pollOf, tlPollMedia } from './tl-polls.ts'
 
 /** The part of a message besides its text. */
@@ -118,7 +118,7 @@ export function givenFileOf(media: InputFileMedia): GivenMedia {
       return {
         kind: 'document',
         file: sentFileOf(media.file),
-        thumb: media.thumb && sentFileOf(media.thumb),
+        thumb: media.thumb && sentThumbOf(media.thumb),
         mime: mimeOf(media.mimeType),
         attributes: attributesOf(media.attributes),
         isPlain: media.forceFile === true,
