@@ -450,7 +450,9 @@ test('nobody reads a document by what somebody else was given, or by an old refe
   assert.equal((await readFile(rules, scene.caller, place, asked)).bytes.length, 5)
   clock.advance(3_600_001)
   await assert.rejects(readFile(rules, scene.caller, place, asked), refusedWith('FILE_REFERENCE_EXPIRED'))
-  assert.equal((await readFile(rules, bot, place, asked)).bytes.length, 5)
+  for (const reference of [place.reference, new Uint8Array()]) {
+    assert.equal((await readFile(rules, bot, { ...place, reference }, asked)).bytes.length, 5)
+  }
 })
 
 test('the sweep deletes what nothing names, row and file, and keeps the rest', async () => {

@@ -72,13 +72,13 @@ export function hasOwnHash(on: Pick<Ground, 'store'>, { viewerId }: Viewer, clai
   return mediaHashOf(on, viewerId, claim.mediaId) === claim.accessHash
 }
 
-/** Judges the reference of a claim. @returns the error */
+/** Judges the reference of a claim. Bots may have none: their file ids of the Bot API are older than references. @returns the error */
 export function checkReference(
   on: AccessGround,
   { viewerId, isBot }: Viewer,
   { mediaId, reference }: MediaClaim,
 ): Refusal | undefined {
-  if (reference.length === 0) return 'FILE_REFERENCE_EMPTY'
+  if (reference.length === 0) return isBot ? undefined : 'FILE_REFERENCE_EMPTY'
   const signed = Buffer.from(reference.subarray(0, SIGNED_BYTES))
   const mac = reference.subarray(SIGNED_BYTES)
   if (mac.length !== MAC_BYTES || signed.readUInt8(0) !== VERSION) return 'FILE_REFERENCE_INVALID'
