@@ -38,6 +38,11 @@ export class Message {
   readonly replyTo?: number
   /** Unix seconds. */
   readonly dateS: number
+  /**
+   * Unix seconds at which the server sends it; only on a message that still waits for that. Such a message has an id of its own
+   * row, and can be edited and deleted.
+   */
+  readonly scheduledAtS?: number
   /** Unix seconds of the last edit. */
   readonly editDateS?: number
   /**
@@ -51,7 +56,7 @@ export class Message {
   readonly action?: MessageAction
   readonly #raw: TlWrittenMessage
 
-  constructor(raw: TlWrittenMessage, chat: Chat, sender: Chat) {
+  constructor(raw: TlWrittenMessage, chat: Chat, sender: Chat, isScheduled = false) {
     this.id = raw.id
     this.chat = chat
     this.sender = sender
@@ -60,6 +65,7 @@ export class Message {
     const replyTo = raw.replyTo?._ === 'messageReplyHeader' ? raw.replyTo.replyToMsgId : undefined
     if (replyTo !== undefined) this.replyTo = replyTo
     this.dateS = raw.date
+    if (isScheduled) this.scheduledAtS = raw.date
     this.isOut = raw.out === true || isOwnNote(raw, chat)
     if (raw._ === 'messageService') this.action = raw.action
     else {
@@ -89,15 +95,17 @@ export class Message {
  *
  * @param findChat the chats of the answer or update that it came in
  * @param selfId the account of the client, which is not named where it wrote to one other person
+ * @param isScheduled it waits for its time
  */
 export function messageOf(
   raw: TlMessage,
   findChat: FindChat,
   selfId: bigint | undefined,
+  isScheduled = false,
 ): Message | undefined {
   if (raw._ === 'messageEmpty') return undefined
   const chatId = idOfPeer(raw.peerId)
-  return new Message(raw, findChat(chatId), findChat(senderIdOf(raw, chatId, selfId)))
+  return new Message(raw, findChat(chatId), findChat(senderIdOf(raw, chatId, selfId)), isScheduled)
 }
 
 /** As Telegram's apps show it: in Saved Messages, what the account did not take from others is its own. */

@@ -32,10 +32,17 @@ export const LIST_CHECKS: Checks<CallLimits & { readonly limit?: number | undefi
   limit: isLimit,
 }
 
-/** The number of a message, or a message. */
+/** The number of a message, or a message that is sent. */
 export function isMessageId(value: unknown): string | undefined {
+  if (isQueued(value)) return 'a message that is sent already, or its id as a number'
   const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : value
   return typeof id === 'number' ? undefined : 'a message, or its id as a number'
+}
+
+function isQueued(value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && 'scheduledAtS' in value && value.scheduledAtS !== undefined
+  )
 }
 
 /** A text. */
@@ -58,6 +65,17 @@ export function checkMessage(message: unknown, call: string): void {
   if (isObject && 'id' in message && typeof message.id === 'number' && 'chat' in message) return
   const shown = isObject ? 'an object without an id and a chat' : kindOf(message)
   throw new UsageError('MESSAGE_INVALID', `${call} takes a message, or { id, chat }, not ${shown}.`)
+}
+
+/** Checks an argument that names a message, and that it does not wait to be sent. @throws UsageError MESSAGE_INVALID */
+export function checkSentMessage(
+  message: { readonly scheduledAtS?: number | undefined },
+  call: string,
+): void {
+  checkMessage(message, call)
+  if (message.scheduledAtS === undefined) return
+  const text = `${call} takes messages that are sent, and this one waits for its time. Until then it can be edited and deleted.`
+  throw new UsageError('MESSAGE_INVALID', text)
 }
 
 /** @param call the name of the daily call @throws UsageError MESSAGE_INVALID */

@@ -15,7 +15,7 @@ export interface DeleteMessagesOptions extends CallLimits {
 const CHECKS: Checks<DeleteMessagesOptions> = { ...LIMIT_CHECKS, forAll: isBoolean }
 
 /**
- * Deletes messages, also of different chats.
+ * Deletes messages, also of different chats, and those that wait to be sent.
  *
  * @throws PeerError; UsageError MESSAGE_INVALID, OPTION_INVALID; RpcError such as MESSAGE_DELETE_FORBIDDEN
  *
@@ -38,11 +38,12 @@ export async function deleteMessages(
   checkOptions(options, CHECKS, 'of deleteMessages')
   const { forAll = true } = options
   const call = repeatable(options)
-  for (const { chat, ids } of await groupByChat(client, messages, 'any')) {
+  for (const { chat, ids, isScheduled } of await groupByChat(client, messages, 'any')) {
     await usePeer(client, chat, async ({ inputPeer }) => {
       const channel = asInputChannel(inputPeer)
       const id = [...ids]
-      if (channel) await client.call('channels.deleteMessages', { channel, id }, call)
+      if (isScheduled) await client.call('messages.deleteScheduledMessages', { peer: inputPeer, id }, call)
+      else if (channel) await client.call('channels.deleteMessages', { channel, id }, call)
       else await client.call('messages.deleteMessages', { id, ...(forAll && { revoke: true }) }, call)
     })
   }

@@ -13,6 +13,8 @@ import { editedMessage } from './sent.ts'
 export interface MessageRef {
   readonly id: number
   readonly chat: PeerLike
+  /** Unix seconds at which the server sends it, if it waits for that. */
+  readonly scheduledAtS?: number | undefined
 }
 
 /** Options of an edit. */
@@ -49,10 +51,12 @@ export async function editMessage(
   options: EditMessageOptions = {},
 ): Promise<Message> {
   checkMessage(message, 'editMessage')
+  const { scheduledAtS } = message
   checkOptions(options, CHECKS, 'of editMessage')
   const content = await contentOf(client, text, options)
   return await usePeer(client, message.chat, async ({ inputPeer: peer }) => {
-    const params = { peer, id: message.id, ...content }
+    const queued = scheduledAtS !== undefined && { scheduleDate: scheduledAtS }
+    const params = { peer, id: message.id, ...content, ...queued }
     const updates = await client.call('messages.editMessage', params, callOptions(options))
     return editedMessage(client, updates, message.id)
   })

@@ -1,7 +1,7 @@
 import { type Checks, checkOptions, isBoolean } from '../check-options.ts'
 import type { Message } from '../message/message.ts'
 import { findPeer, type PeerLike, usePeer } from '../peers/resolve.ts'
-import { checkMessages, SEND_CHECKS } from './checks.ts'
+import { checkMessages, checkSentMessage, SEND_CHECKS } from './checks.ts'
 import type { MessageRef } from './edit-message.ts'
 import { groupByChat, type MessageGroup } from './message-groups.ts'
 import type { MethodClient } from './method-client.ts'
@@ -47,6 +47,7 @@ export async function forwardMessages(
   options: ForwardMessagesOptions = {},
 ): Promise<Message[]> {
   checkMessages(messages, 'forwardMessages')
+  for (const message of messages) checkSentMessage(message, 'forwardMessages')
   checkOptions(options, CHECKS, 'of forwardMessages')
   // Before the first group goes.
   await findPeer(client, peer)

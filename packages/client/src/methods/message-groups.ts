@@ -9,6 +9,8 @@ const MAX_IDS = 100
 /** Messages of one chat, at most as many as a call takes. */
 export interface MessageGroup {
   readonly chat: PeerLike
+  /** They wait to be sent. */
+  readonly isScheduled: boolean
   readonly ids: readonly number[]
   /** Their places in the list that was given. */
   readonly places: readonly number[]
@@ -24,15 +26,16 @@ export async function groupByChat(
   messages: readonly MessageRef[],
   order: 'kept' | 'any',
 ): Promise<MessageGroup[]> {
-  const groups: { chat: PeerLike; key: string; ids: number[]; places: number[] }[] = []
-  for (const [place, { id, chat }] of messages.entries()) {
-    const key = keyOf(await inputPeerOf(client, chat))
+  const groups: { chat: PeerLike; isScheduled: boolean; key: string; ids: number[]; places: number[] }[] = []
+  for (const [place, { id, chat, scheduledAtS }] of messages.entries()) {
+    const isScheduled = scheduledAtS !== undefined
+    const key = `${isScheduled ? 'queue of ' : ''}${keyOf(await inputPeerOf(client, chat))}`
     const open = order === 'kept' ? groups.slice(-1) : groups
     const group = open.find((each) => each.key === key && each.ids.length < MAX_IDS)
     if (group) {
       group.ids.push(id)
       group.places.push(place)
-    } else groups.push({ chat, key, ids: [id], places: [place] })
+    } else groups.push({ chat, isScheduled, key, ids: [id], places: [place] })
   }
   return groups
 }

@@ -1,6 +1,6 @@
 import { type Checks, checkOptions, isBoolean } from '../check-options.ts'
 import { usePeer } from '../peers/resolve.ts'
-import { checkMessage, LIMIT_CHECKS } from './checks.ts'
+import { checkSentMessage, LIMIT_CHECKS } from './checks.ts'
 import type { MessageRef } from './edit-message.ts'
 import type { MethodClient } from './method-client.ts'
 import { type CallLimits, callOptions, repeatable } from './sending.ts'
@@ -35,7 +35,7 @@ export async function pinMessage(
   message: MessageRef,
   options: PinMessageOptions = {},
 ): Promise<void> {
-  checkMessage(message, 'pinMessage')
+  checkSentMessage(message, 'pinMessage')
   checkOptions(options, CHECKS, 'of pinMessage')
   const { silent, onlyHere } = options
   const flags = { ...(silent === true && { silent }), ...(onlyHere === true && { pmOneside: true }) }
@@ -64,7 +64,7 @@ export async function unpinMessage(
   message: MessageRef,
   limits: CallLimits = {},
 ): Promise<void> {
-  checkMessage(message, 'unpinMessage')
+  checkSentMessage(message, 'unpinMessage')
   checkOptions(limits, LIMIT_CHECKS, 'of unpinMessage')
   await usePeer(client, message.chat, async ({ inputPeer: peer }) => {
     const params = { peer, id: message.id, unpin: true }

@@ -4,7 +4,7 @@ import { type Checks, checkOptions, isBoolean, isWhole } from '../check-options.
 import type { Message } from '../message/message.ts'
 import { type PeerLike, usePeer } from '../peers/resolve.ts'
 import { formattedOf, type TextLike } from '../text/formatted.ts'
-import { checkMessage, isChecked, LIMIT_CHECKS, SEND_CHECKS } from './checks.ts'
+import { checkSentMessage, isChecked, LIMIT_CHECKS, SEND_CHECKS } from './checks.ts'
 import type { MessageRef } from './edit-message.ts'
 import type { MethodClient } from './method-client.ts'
 import {
@@ -104,7 +104,7 @@ export async function vote(
   answers: readonly number[],
   limits: CallLimits = {},
 ): Promise<void> {
-  checkMessage(message, 'vote')
+  checkSentMessage(message, 'vote')
   checkOptions(limits, LIMIT_CHECKS, 'of vote')
   const { media } = message
   if (media?._ !== 'messageMediaPoll')
@@ -134,7 +134,7 @@ export async function closePoll(
   message: MessageRef & Pick<Message, 'media'>,
   limits: CallLimits = {},
 ): Promise<void> {
-  checkMessage(message, 'closePoll')
+  checkSentMessage(message, 'closePoll')
   checkOptions(limits, LIMIT_CHECKS, 'of closePoll')
   const { media: before } = message
   if (before?._ !== 'messageMediaPoll')

@@ -1,7 +1,7 @@
 import type { Reaction } from '@cablegram/tl/api'
 import { checkOptions } from '../check-options.ts'
 import { usePeer } from '../peers/resolve.ts'
-import { checkMessage, LIMIT_CHECKS } from './checks.ts'
+import { checkSentMessage, LIMIT_CHECKS } from './checks.ts'
 import type { MessageRef } from './edit-message.ts'
 import type { MethodClient } from './method-client.ts'
 import { type CallLimits, repeatable } from './sending.ts'
@@ -32,7 +32,7 @@ export async function react(
   reaction: ReactionLike | undefined,
   limits: CallLimits = {},
 ): Promise<void> {
-  checkMessage(message, 'react')
+  checkSentMessage(message, 'react')
   checkOptions(limits, LIMIT_CHECKS, 'of react')
   const given = reaction === undefined ? [] : isList(reaction) ? reaction : [reaction]
   await usePeer(client, message.chat, async ({ inputPeer: peer }) => {

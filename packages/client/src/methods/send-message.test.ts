@@ -15,9 +15,11 @@ import type { CallOptions } from '../options.ts'
 import { PeerBook } from '../peers/book.ts'
 import { accountState } from '../storage/account-state.ts'
 import { memoryState } from '../storage/memory-state.ts'
+import { deleteMessages } from './delete-messages.ts'
 import { editMessage } from './edit-message.ts'
 import { forwardMessages } from './forward-messages.ts'
 import type { MethodClient } from './method-client.ts'
+import { react } from './react.ts'
 import { sendMessage } from './send-message.ts'
 
 const me: User = { _: 'user', id: 9n, self: true, accessHash: 99n, firstName: 'Me' }
@@ -258,4 +260,31 @@ test('a misspelt option, and a value that is not a message, are refused before a
   await assert.rejects(editMessage(client, bare, 'x'), refusal)
   await assert.rejects(forwardMessages(client, [bare], 'me'), refusal)
   assert.deepEqual(calls, [])
+})
+
+test('a message that waits for its time is edited and deleted in its queue, and refused elsewhere', async () => {
+  const waiting: Update = { _: 'updateNewScheduledMessage', message: { ...message, date: 500 } }
+  const { client, calls } = stage([
+    { _: 'updates', updates: [id, waiting], ...lists },
+    { _: 'updates', updates: [waiting], ...lists },
+    { _: 'updates', updates: [], ...lists },
+    { _: 'messages.affectedMessages', pts: 3, ptsCount: 1 } as never,
+  ])
+  const queued = await sendMessage(client, 1n, 'Hi', { scheduleAtS: 500 })
+  assert.deepEqual([queued.id, queued.scheduledAtS], [5, 500])
+  assert.equal((await editMessage(client, queued, 'Ho')).scheduledAtS, 500)
+  await deleteMessages(client, [queued, { id: 5, chat: 1n }])
+  const peer = { _: 'inputPeerUser', userId: 1n, accessHash: 11n }
+  assert.deepEqual(
+    calls.slice(1).map(({ method, params }) => ({ method, ...params })),
+    [
+      { method: 'messages.editMessage', peer, id: 5, message: 'Ho', scheduleDate: 500 },
+      { method: 'messages.deleteScheduledMessages', peer, id: [5] },
+      { method: 'messages.deleteMessages', id: [5], revoke: true },
+    ],
+  )
+  const refused = { code: 'MESSAGE_INVALID', message: /waits for its time/ }
+  await assert.rejects(forwardMessages(client, [queued], 'me'), refused)
+  await assert.rejects(react(client, queued, '👍'), refused)
+  await assert.rejects(sendMessage(client, 1n, 'Hi', { replyTo: queued }), { code: 'OPTION_INVALID' })
 })

@@ -41,18 +41,18 @@ export function sentMessages(
   randomIds: readonly bigint[],
 ): (Message | undefined)[] {
   const { list, findChat } = openUpdates(client, updates)
-  const messages = new Map<number, TlMessage>()
+  const messages = new Map<number, NewMessage>()
   const ids = new Map<bigint, number>()
   for (const update of list) {
     if (update._ === 'updateMessageID') ids.set(update.randomId, update.id)
-    else if (isNewMessage(update)) messages.set(update.message.id, update.message)
+    else if (isNewMessage(update)) messages.set(update.message.id, update)
   }
   // An answer without numbers tells of the messages in their order.
   const inOrder = ids.size === 0 ? [...messages.values()] : []
   return randomIds.map((randomId, index) => {
     const id = ids.get(randomId)
-    const raw = id === undefined ? inOrder[index] : messages.get(id)
-    return raw && messageOf(raw, findChat, client.peers.selfId)
+    const told = id === undefined ? inOrder[index] : messages.get(id)
+    return told && messageIn(client, told, findChat)
   })
 }
 
@@ -79,17 +79,27 @@ export function editedMessage(client: MethodClient, updates: Updates, id: number
     const isEdit = update._ === 'updateEditMessage' || update._ === 'updateEditChannelMessage'
     if (!isEdit && !isNewMessage(update)) continue
     if (update.message.id !== id) continue
-    const message = messageOf(update.message, findChat, client.peers.selfId)
+    const message = messageIn(client, update, findChat)
     if (message) return message
   }
   throw missing('an edit', updates)
 }
 
-function isNewMessage(update: Update): update is Extract<Update, { _: (typeof NEW)[number] }> {
+function messageIn(
+  { peers }: MethodClient,
+  { _, message }: NewMessage | Edit,
+  findChat: FindChat,
+): Message | undefined {
+  return messageOf(message, findChat, peers.selfId, _ === 'updateNewScheduledMessage')
+}
+
+function isNewMessage(update: Update): update is NewMessage {
   return (NEW as readonly string[]).includes(update._)
 }
 
 const NEW = ['updateNewMessage', 'updateNewChannelMessage', 'updateNewScheduledMessage'] as const
+type NewMessage = Extract<Update, { _: (typeof NEW)[number] }>
+type Edit = Extract<Update, { _: 'updateEditMessage' | 'updateEditChannelMessage' }>
 
 /** The answer has number and date; the rest is what was sent. */
 function shortSent(
