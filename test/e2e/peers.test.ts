@@ -110,6 +110,7 @@ test('an unknown name, number, id and invitation are refused with the cause and 
     ['+9996629999', 'PEER_PHONE_UNKNOWN', /^Nobody can be found by \+9996629999/],
     [123456789n, 'PEER_ID_UNKNOWN', /^This session has not seen 123456789\. Name it by/],
     [-1001234567890n, 'PEER_ID_UNKNOWN', /^This session has not seen -1001234567890/],
+    [-987654n, 'PEER_ID_UNKNOWN', /^This session has not seen -987654/],
     [0n, 'PEER_INVALID', /no user and no chat/],
   ] as const) {
     await assert.rejects(ada.resolve(peer), { name: 'PeerError', code, message }, String(peer))

@@ -255,8 +255,13 @@ async function findById(client: PeerClient, id: bigint): Promise<FoundPeer> {
   if (inputPeer) return { chat: unknownChat(id, peers.selfId), inputPeer }
   const asked = await askById(client, peer)
   if (asked?.inputPeer) return { chat: asked, inputPeer: asked.inputPeer }
+  throw unseen(id)
+}
+
+/** Nothing but the id is known, and the server does not know more. */
+export function unseen(id: bigint): PeerError {
   const message = `This session has not seen ${id}. Name it by '@name' or '+phone' once, or list the chats with client.dialogs(), and then the id is enough.`
-  throw new PeerError('PEER_ID_UNKNOWN', message)
+  return new PeerError('PEER_ID_UNKNOWN', message)
 }
 
 /** A peer whose access hash is not known may be had by the names it had: unless they are somebody else's by now. */
