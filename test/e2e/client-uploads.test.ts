@@ -190,6 +190,9 @@ test('a path that is no file, and a source that is nothing of the kind, are refu
     return true
   })
   await assert.rejects(uploadFile(client, Object(7)), { code: 'FILE_SOURCE_INVALID' })
+  await assert.rejects(uploadFile(client, 7 as never), { code: 'FILE_SOURCE_INVALID', message: /a number/ })
+  const url = 'https://example.org/a.png'
+  await assert.rejects(uploadFile(client, url), { code: 'FILE_SOURCE_INVALID', message: /another machine/ })
   await assert.rejects(uploadFile(client, createReadStream(join(folder, 'absent'))), { code: 'ENOENT' })
   await assert.rejects(uploadFile(client, new Uint8Array(1), { partSize: 1000 }), { code: 'OPTION_INVALID' })
 })

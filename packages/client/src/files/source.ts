@@ -23,6 +23,10 @@ export type FileSource =
  * @throws UsageError FILE_SOURCE_INVALID, FILE_UNREADABLE
  */
 export async function openSource(source: FileSource, sizeBytes?: number): Promise<OpenedSource> {
+  if (isRemote(source)) {
+    const message = `${source} is on another machine. Download it first, or let the server load it: client.sendFile(peer, { _: 'inputMediaDocumentExternal', url }).`
+    throw new UsageError('FILE_SOURCE_INVALID', message)
+  }
   if (typeof source === 'string' || source instanceof URL) return openPath(source)
   if (source instanceof Uint8Array) return bytesSource(source)
   if (source instanceof Blob) return blobSource(source)
@@ -77,8 +81,12 @@ const AT_HAND = {
   close: async () => {},
 }
 
-function isIterable(source: object): source is AsyncIterable<Uint8Array> {
-  return Symbol.asyncIterator in source
+function isRemote(source: unknown): source is string | URL {
+  return (typeof source === 'string' || source instanceof URL) && /^https?:\/\//i.test(String(source))
+}
+
+function isIterable(source: unknown): source is AsyncIterable<Uint8Array> {
+  return typeof source === 'object' && source !== null && Symbol.asyncIterator in source
 }
 
 /** Not every browser iterates over streams. */
