@@ -80,8 +80,8 @@ export type RpcErrorOf<Method extends keyof MethodErrors> = RpcError & {
 } & AnsweredError<Method>
 
 /**
- * Whether an error is the server's refusal of that method; its `code` and `type` can then be compared with those the
- * method is known to answer with, and with no others by a slip of the pen.
+ * Whether an error is the server's refusal, with a method only of that one: its `code` and `type` can then be compared with
+ * those the method is known to answer with, and with no others by a slip of the pen.
  *
  * @example
  * ```ts
@@ -98,9 +98,11 @@ export type RpcErrorOf<Method extends keyof MethodErrors> = RpcError & {
  * }
  * ```
  */
+export function isRpcError(error: unknown): error is RpcError
 export function isRpcError<Method extends keyof MethodErrors>(
   error: unknown,
   method: Method,
-): error is RpcErrorOf<Method> {
-  return error instanceof RpcError && error.method === method
+): error is RpcErrorOf<Method>
+export function isRpcError(error: unknown, method?: keyof MethodErrors): boolean {
+  return error instanceof RpcError && (method === undefined || error.method === method)
 }

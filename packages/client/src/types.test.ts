@@ -159,7 +159,9 @@ export function loginSteps(step: LoginStep): void {
   void step.signIn({ code: '' })
 }
 
-test('isRpcError asks for the class and the method', () => {
+test('isRpcError asks for the class, and for the method if one is given', () => {
+  assert.ok(isRpcError(new RpcError(400, 'PHONE_CODE_INVALID', 'auth.signIn')))
+  assert.ok(!isRpcError(new Error('PHONE_CODE_INVALID')))
   assert.ok(isRpcError(new RpcError(400, 'PHONE_CODE_INVALID', 'auth.signIn'), 'auth.signIn'))
   assert.ok(!isRpcError(new RpcError(400, 'PHONE_CODE_INVALID', 'auth.signUp'), 'auth.signIn'))
   assert.ok(!isRpcError(new Error('PHONE_CODE_INVALID'), 'auth.signIn'))
