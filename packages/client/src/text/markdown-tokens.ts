@@ -68,6 +68,7 @@ class Tokenizer {
   #isQuoted = false
   /** The place that `#closeAfter` found last. */
   #closeAt = -1
+  #parentheses: ReadonlyMap<number, number> | undefined
   /** Marks of code that have no end after this place: not looked for again. */
   readonly #endless = new Map<string, number>()
 
@@ -208,7 +209,8 @@ class Tokenizer {
   }
 
   #url(from: number): { address: string; end: number } | undefined {
-    const close = this.#closeAfter(from)
+    this.#parentheses ??= this.#pairParentheses()
+    const close = this.#parentheses.get(from - 1) ?? this.#closeAfter(from)
     if (close === from || close - from > MAX_URL || this.#text[close] !== ')') return undefined
     let address = ''
     for (let at = from; at < close; at += 1) {
@@ -216,6 +218,22 @@ class Tokenizer {
       address += plainOf(this.#source, at, at + 1)
     }
     return { address, end: close + 1 }
+  }
+
+  /** The partners of all parentheses that have no space between them: an address may have such pairs, as Wikipedia's do. */
+  #pairParentheses(): ReadonlyMap<number, number> {
+    const pairs = new Map<number, number>()
+    let open: number[] = []
+    for (let at = 0; at < this.#text.length; at += 1) {
+      if (this.#is('\\', at) && ESCAPABLE.test(this.#text[at + 1] ?? '')) at += 1
+      else if (this.#is('(', at)) open.push(at)
+      else if (this.#isSpaceAt(at)) open = []
+      else if (this.#is(')', at)) {
+        const opener = open.pop()
+        if (opener !== undefined) pairs.set(opener, at)
+      }
+    }
+    return pairs
   }
 
   /** The next `)` that no backslash stands before, or the next end of a line. Looked for once for all that ask before it. */

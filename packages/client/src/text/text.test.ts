@@ -41,6 +41,11 @@ const MARKDOWN: readonly (readonly [string, string, readonly MessageEntity[]])[]
   ],
   ['```two words\n```', 'two words', [{ _: 'messageEntityPre', offset: 0, length: 9, language: '' }]],
   ['[a](https://x.y/(b\\))', 'a', [link(0, 1, 'https://x.y/(b)')]],
+  [
+    '([a](https://x.y/b_(c)_(d(e))), [b](u(v)',
+    '(a, b',
+    [link(1, 1, 'https://x.y/b_(c)_(d(e))'), link(4, 1, 'u(v')],
+  ],
   ['[a **b**](http://c) ]( [d', 'a b ]( [d', [link(0, 3, 'http://c'), bold(2, 1)]],
   ['[Ada](tg://user?id=5)', 'Ada', [{ _: 'messageEntityMentionName', offset: 0, length: 3, userId: 5n }]],
   ['![👍](tg://emoji?id=7)', '👍', [{ _: 'messageEntityCustomEmoji', offset: 0, length: 2, documentId: 7n }]],
