@@ -72,3 +72,10 @@ const MARKUPS: readonly (readonly [string, Buttons, object])[] = [
 for (const [what, buttons, markup] of MARKUPS) {
   test(`${what} become what the call takes`, () => assert.deepEqual(replyMarkupOf(buttons), markup))
 }
+
+test('a value that is no button is refused in words', () => {
+  for (const button of [5, null, undefined, {}]) {
+    const refused = { code: 'BUTTONS_INVALID', message: /takes rows of buttons/ }
+    assert.throws(() => replyMarkupOf([[button as never]]), refused, String(button))
+  }
+})

@@ -77,6 +77,7 @@ function rowsOf(buttons: readonly Row[]): ReplyMarkup {
 
 function isKey(button: InlineButton | ReplyButton | KeyboardButton): boolean {
   if (typeof button === 'string') return true
+  if (typeof button !== 'object' || button === null) throw invalid()
   return '_' in button ? KEYS.has(button._) : 'request' in button
 }
 
