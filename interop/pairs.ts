@@ -1,7 +1,7 @@
 /**
  * People of different libraries talk with each other on one server: `node interop/pairs.ts [library …] [--only
  * act,…] [--full]`. Each program is started once. Every pair writes, edits, reads and deletes; in a ring, each library does the
- * rest with the next one. 12 MiB each library either uploads or downloads; `--full` adds files of 10 and of 60 MiB in the ring.
+ * rest with the next one. 12 MiB each library either uploads or downloads; `--full` adds files of 10, 12 and 60 MiB in the ring.
  * Two pairs also talk across two nodes, and in one pair one downloads there what the other uploads. No client may log an error,
  * and none may ask for a difference after its first on a connection.
  */
