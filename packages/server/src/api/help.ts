@@ -117,10 +117,10 @@ function localCountry(): string {
 }
 
 /**
- * Settings of features: those that clients read around a login, limits of chats, those that switch on what clients hide
+ * Settings of features: those that clients read around a login, limits of chats and of files, those that switch on what clients hide
  * otherwise (folders), and those that switch off what this server lacks. Clients have defaults for all others.
  */
-function appConfig({ passkeys, confirmWithinS }: Settings): Readonly<Record<string, JSONValue>> {
+function appConfig({ passkeys, confirmWithinS, files }: Settings): Readonly<Record<string, JSONValue>> {
   const yes: JSONValue = { _: 'jsonBool', value: true }
   const text = (value: string): JSONValue => ({ _: 'jsonString', value })
   const number = (value: number): JSONValue => ({ _: 'jsonNumber', value })
@@ -144,6 +144,9 @@ function appConfig({ passkeys, confirmWithinS }: Settings): Readonly<Record<stri
     settings_display_passkeys: yes,
     stars_purchase_blocked: yes,
     stories_posting: text('disabled'),
+    upload_max_fileparts_default: number(files.maxParts),
+    // Nobody has Premium here. Clients tell people what it would allow: twice as much, as Telegram has it.
+    upload_max_fileparts_premium: number(2 * files.maxParts),
   }
 }
 
