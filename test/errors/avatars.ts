@@ -96,6 +96,17 @@ const named = (error: string, change: (own: photo) => photo, aheadS = 0): readon
   )
 }
 
+/** Shows a photo of a message. */
+const showSent =
+  (pixels: number) =>
+  async (client: TelegramClient): Promise<unknown> => {
+    await send(png(pixels))(client)
+    const media = { _: 'inputMediaUploadedPhoto', file: file() } as const
+    const made = await client.messages.uploadMedia({ peer: { _: 'inputPeerSelf' }, media })
+    assert.ok(made._ === 'messageMediaPhoto' && made.photo?._ === 'photo')
+    return await client.photos.updateProfilePhoto({ id: inputOf(made.photo) })
+  }
+
 /** Ada has as many photos as the server keeps. */
 const FULL_ALBUM = `
   WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 100)
@@ -150,14 +161,8 @@ export const AVATAR_CAUSES: readonly Cause[] = [
     client.photos.updateProfilePhoto({ bot: SELF, id: { _: 'inputPhotoEmpty' } }),
   ),
   after('photos.uploadProfilePhoto', '400 ALBUM_PHOTOS_TOO_MANY', FULL_ALBUM, ownPhoto),
-  after('photos.updateProfilePhoto', '400 ALBUM_PHOTOS_TOO_MANY', FULL_ALBUM, async (client) => {
-    await send(png(200))(client)
-    const peer = { _: 'inputPeerSelf' } as const
-    const media = { _: 'inputMediaUploadedPhoto', file: file() } as const
-    const made = await client.messages.uploadMedia({ peer, media })
-    assert.ok(made._ === 'messageMediaPhoto' && made.photo?._ === 'photo')
-    await client.photos.updateProfilePhoto({ id: inputOf(made.photo) })
-  }),
+  after('photos.updateProfilePhoto', '400 ALBUM_PHOTOS_TOO_MANY', FULL_ALBUM, showSent(200)),
+  saved('photos.updateProfilePhoto', '400 PHOTO_CROP_SIZE_SMALL', showSent(159)),
   ...named('PHOTO_ID_INVALID', (own) => ({ ...own, accessHash: 1n })),
   ...named('FILE_REFERENCE_EMPTY', (own) => ({ ...own, fileReference: new Uint8Array() })),
   ...named('FILE_REFERENCE_EXPIRED', (own) => own, 2 * DAY_S),

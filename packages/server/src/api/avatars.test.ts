@@ -170,6 +170,18 @@ test('those whom privacy keeps from the photos see the fallback, and read no oth
   await assert.rejects(read(photo.id), { message: 'LOCATION_INVALID' })
 })
 
+test('a photo of a message is shown for a person or a group only if it is large enough', async () => {
+  const { ada } = await createScene()
+  const updateTo = async (pixels: number) => {
+    const media = { _: 'inputMediaUploadedPhoto', file: await ada.sent(png(pixels)) } as const
+    const made = await ada.ask('messages.uploadMedia', { peer: { _: 'inputPeerSelf' }, media })
+    assert.ok(made._ === 'messageMediaPhoto' && made.photo?._ === 'photo')
+    return await ada.ask('photos.updateProfilePhoto', { id: inputOf(made.photo) })
+  }
+  await assert.rejects(updateTo(159), { message: 'PHOTO_CROP_SIZE_SMALL' })
+  assert.equal((await updateTo(160)).photo._, 'photo')
+})
+
 test('pictures that are too small, none, or missing are refused', async () => {
   const { ada } = await createScene()
   await assert.rejects(ada.upload(png(159)), { message: 'PHOTO_CROP_SIZE_SMALL' })

@@ -4,7 +4,7 @@ import { requireUserId } from '../accounts/keys.ts'
 import { findBot } from '../bots/decide-bot.ts'
 import { findPhoto } from '../files/decide-media.ts'
 import type { Asked } from '../files/file-parts.ts'
-import { makeAvatar, type SentAvatar } from '../files/make-avatar.ts'
+import { isAvatarSize, makeAvatar, type SentAvatar } from '../files/make-avatar.ts'
 import { makeMedia } from '../files/make-media.ts'
 import { hasOwnHash, type MediaClaim } from '../files/media-access.ts'
 import { type FileHash, type FilePieces, hashPhoto, readPhotoPieces } from '../files/read-file.ts'
@@ -57,7 +57,7 @@ export async function uploadAvatar(
 /**
  * Shows a photo that the caller knows before the others of the account; without one, removes the photo that is shown.
  *
- * @throws {RpcError} BOT_INVALID, ALBUM_PHOTOS_TOO_MANY, PHOTO_ID_INVALID, FILE_REFERENCE_EMPTY, FILE_REFERENCE_EXPIRED, FILE_REFERENCE_INVALID
+ * @throws {RpcError} BOT_INVALID, ALBUM_PHOTOS_TOO_MANY, and those of {@link knownPhoto}
  */
 export async function showAvatar(
   on: Ground,
@@ -85,12 +85,14 @@ async function accountOf({ store }: Ground, { state }: Caller, botId: bigint | u
   return botId
 }
 
-/** The photo that a claim names. @throws {RpcError} PHOTO_ID_INVALID, and those of references */
+/** The photo that a claim names. @throws {RpcError} PHOTO_ID_INVALID, PHOTO_CROP_SIZE_SMALL, and those of references */
 export async function knownPhoto(on: Ground, caller: Caller, claim: MediaClaim): Promise<Photo> {
   const viewer = { viewerId: requireUserId(caller.state), isBot: false }
   if (!hasOwnHash(on, viewer, claim)) throw refusal('PHOTO_ID_INVALID')
   const media = await makeMedia(on, caller, { kind: 'known', of: 'photo', ...claim })
   if (media.kind !== 'photo') throw refusal('PHOTO_ID_INVALID')
+  // A photo of a message may be smaller.
+  if (!media.sizes.some(isAvatarSize)) throw refusal('PHOTO_CROP_SIZE_SMALL')
   return media
 }
 

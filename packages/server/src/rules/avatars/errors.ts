@@ -3,7 +3,7 @@ export const AVATAR_ERRORS = [
   {
     code: 400,
     name: 'PHOTO_CROP_SIZE_SMALL',
-    methods: ['photos.uploadProfilePhoto', 'messages.editChatPhoto'],
+    methods: ['photos.uploadProfilePhoto', 'photos.updateProfilePhoto', 'messages.editChatPhoto'],
   },
   {
     code: 400,

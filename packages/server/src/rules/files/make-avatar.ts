@@ -111,8 +111,13 @@ function asItIs({ blob }: PutFile, { width, height }: Dimensions): PhotoSize[] {
 
 function avatarTrouble(header: Dimensions | undefined): Refusal | undefined {
   if (header === undefined) return 'IMAGE_PROCESS_FAILED'
-  if (Math.min(header.width, header.height) < MIN_AVATAR_PIXELS) return 'PHOTO_CROP_SIZE_SMALL'
+  if (!isAvatarSize(header)) return 'PHOTO_CROP_SIZE_SMALL'
   return isPhotoSize(header) ? undefined : 'IMAGE_PROCESS_FAILED'
+}
+
+/** Tells whether a picture is large enough for a person or a group. */
+export function isAvatarSize({ width, height }: Dimensions): boolean {
+  return Math.min(width, height) >= MIN_AVATAR_PIXELS
 }
 
 /** Draws the background of an emoji, or a grey picture for clients that show no films. */
