@@ -9,6 +9,7 @@ import { comeBack } from './come-back.ts'
 import { DailyCalls } from './daily-calls.ts'
 import { Events } from './events/events.ts'
 import type { EventFilters, EventHandler, EventName } from './events/words.ts'
+import { OnePerTurn } from './files/one-per-turn.ts'
 import type { PartCallOptions, PartSurroundings } from './files/part-client.ts'
 import { FloodWaits, kindsOfCall } from './flood-waits.ts'
 import { Link } from './link.ts'
@@ -94,6 +95,7 @@ export class TelegramClient extends DailyCalls implements ClientApi {
   readonly #platform: Platform
   /** For waits and deadlines, of calls and of transfers. */
   readonly #clock: Clock
+  readonly #uploads: OnePerTurn
   readonly #link: Link
   readonly #listeners = new Set<(update: Updates) => unknown>()
   /** Updates were missed before anybody listened. */
@@ -120,6 +122,7 @@ export class TelegramClient extends DailyCalls implements ClientApi {
     this.#options = options
     this.#platform = { ...platform, ...options.platform }
     this.#clock = steadyClock(this.#platform.clock)
+    this.#uploads = new OnePerTurn(this.#clock)
     const trace = openTrace(options, this.#platform, {
       onFull: () => this.#observer.traceFull(),
       onError: (error) => this.#report(error),
@@ -192,6 +195,7 @@ export class TelegramClient extends DailyCalls implements ClientApi {
     try {
       await this.#events.close()
       await this.#link.close()
+      this.#uploads.stop()
     } finally {
       await this.#trace?.close()
     }
@@ -262,6 +266,8 @@ export class TelegramClient extends DailyCalls implements ClientApi {
     { lane, dcId, timeoutMs, signal, parent }: PartCallOptions,
   ): Promise<Results[Method]> {
     const schema = await loadSchema()
+    // To encrypt many of them at once would hold up all other calls.
+    if (lane === 'upload') await this.#uploads.enter()
     const made = makeCall(schema, method, params, { timeoutMs, signal })
     // A CDN has no updates, and refuses what it does not know.
     const call = lane === 'cdn' ? made : withoutUpdates(schema, made)

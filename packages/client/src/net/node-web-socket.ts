@@ -11,6 +11,7 @@ import { closeGently, writeInOneTurn } from './closing.ts'
 import { describePeer, foreignPeer, statusOf } from './foreign-peer.ts'
 import { nodeHttp } from './node-http.ts'
 import type { OpenSockets } from './open-sockets.ts'
+import { readInTurns } from './read-in-turns.ts'
 import { trackedAgent } from './tracked-agent.ts'
 import type { Dial, Transport, TransportEvents } from './transport.ts'
 import { webSocketUrl } from './urls.ts'
@@ -143,7 +144,7 @@ function webSocketTransport(
     if (!isOurs) events.onClosed(cause)
   })
   socket.pause()
-  socket.on('data', (chunk) => {
+  readInTurns(socket, (chunk) => {
     try {
       onChunk(chunk)
     } catch (error) {

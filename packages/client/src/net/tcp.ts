@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { closedOf, closeGently, writeInOneTurn } from './closing.ts'
+import { readInTurns } from './read-in-turns.ts'
 import type { Dial, Transport, TransportEvents } from './transport.ts'
 
 /** Opens a TCP connection: the transport of Node. */
@@ -27,7 +28,7 @@ function transportOf(socket: Socket, events: TransportEvents): Transport {
   socket.on('error', (error) => {
     cause = error
   })
-  socket.on('data', (chunk) => {
+  readInTurns(socket, (chunk) => {
     if (!ours) events.onBytes(chunk)
   })
   socket.on('close', () => {
