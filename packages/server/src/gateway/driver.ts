@@ -16,7 +16,7 @@ import type { Instead, Outcome } from '../rpc/apply-fault.ts'
 import { networkOf } from '../rules/index.ts'
 import { type Channel, FREED_BYTES } from './channel.ts'
 import { FILE_ROOM_LIMITS, FileRoom, type FileRoomLimits } from './file-room.ts'
-import { isLargeChunk, ReadTurns } from './read-turns.ts'
+import { isLargeChunk, ReadTurns, STRETCH_BYTES } from './read-turns.ts'
 import { REQUEST_ROOM_LIMITS, RequestRoom, type RequestRoomLimits } from './request-room.ts'
 import { UnsentFiles } from './unsent-files.ts'
 
@@ -111,6 +111,8 @@ interface Connection {
   authKeyId: bigint | undefined
   /** It waits for its turn to read on. */
   isResting: boolean
+  /** It reads so many bytes before it waits for all others: 0 once it has sent a request. */
+  stretchBytes: number
 }
 
 /** Facts about a connection that the entrance knows. */
@@ -184,6 +186,7 @@ export class Driver {
       onProven,
       authKeyId: undefined,
       isResting: false,
+      stretchBytes: 0,
     })
     this.#open.add(channel)
     const network = networkOf(channel.ip)
@@ -191,9 +194,9 @@ export class Driver {
     const events = {
       onBytes: (chunk: Uint8Array) => {
         // The chunk may be freed by then.
-        const isLarge = isLargeChunk(chunk)
+        const [isLarge, bytes] = [isLargeChunk(chunk), chunk.length]
         if (this.#connections.has(connection)) this.input({ kind: 'bytes', connection, chunk: plain(chunk) })
-        if (isLarge) this.#rest(connection)
+        if (isLarge) this.#rest(connection, bytes)
       },
       onHeld: (bytes: number) => {
         if (this.#connections.has(connection)) this.input({ kind: 'held', connection, bytes })
@@ -349,15 +352,18 @@ export class Driver {
   }
 
   /** A connection that sends much reads on in its next turn. Over HTTP the sender waits for answers anyway. */
-  #rest(id: ConnectionId): void {
+  #rest(id: ConnectionId, bytes: number): void {
     const connection = this.#connections.get(id)
     if (connection === undefined || connection.isResting || connection.channel.framing === 'bare') return
     connection.isResting = true
     connection.channel.pause()
+    connection.stretchBytes -= bytes
+    const goesOn = connection.stretchBytes > 0
+    if (!goesOn) connection.stretchBytes = STRETCH_BYTES
     this.#readTurns.wait(() => {
       connection.isResting = false
       this.#regulate(id)
-    })
+    }, goesOn)
   }
 
   /** Reads from a connection only while it takes its answers and does not ask for too much at once. */
@@ -425,7 +431,10 @@ export class Driver {
     const connection = this.#connections.get(id)
     const { ip, localIp } = connection?.channel ?? { ip: '', localIp: '' }
     const dcId = connection?.dcId
-    if (connection !== undefined) connection.authKeyId = session.authKeyId
+    if (connection !== undefined) {
+      connection.authKeyId = session.authKeyId
+      connection.stretchBytes = 0
+    }
     const body = ownBytes(output.body)
     const turn = this.#enter(id, () => this.#requests.enter(id, body.length))
     if (turn !== undefined) await turn

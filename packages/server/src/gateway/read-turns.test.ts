@@ -19,3 +19,19 @@ it('lets eight connections read in each turn, in order, and returning ones after
   await nextTurn()
   assert.equal(resumed.at(-1), 1)
 })
+
+it('lets those that go on read before others begin, and keeps no more than eight going', async () => {
+  const turns = new ReadTurns()
+  const resumed: number[] = []
+  const wait = (one: number, goesOn: boolean) => turns.wait(() => void resumed.push(one), goesOn)
+  for (let one = 0; one < 12; one++) wait(one, false)
+  for (const _ of [1, 2]) {
+    await nextTurn()
+    for (const one of resumed.splice(0)) wait(one, true)
+  }
+  await nextTurn()
+  assert.deepEqual(resumed.splice(0), [0, 1, 2, 3, 4, 5, 6, 7])
+  for (let one = 0; one < 8; one++) wait(one, false)
+  await nextTurn()
+  assert.deepEqual(resumed, [8, 9, 10, 11, 0, 1, 2, 3])
+})
