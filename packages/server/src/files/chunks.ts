@@ -35,7 +35,10 @@ export function sealedStretch(offset: number, length: number): SealedStretch {
   }
 }
 
-/** Cuts pieces of any length into chunks; the last one is marked. */
+/**
+ * Cuts pieces of any length into chunks; the last one is marked. A chunk may be looked at until the next one is asked for. Nothing
+ * of a piece is kept but a copy of its end.
+ */
 export async function* cutChunks(
   pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): AsyncGenerator<{ readonly bytes: Uint8Array; readonly isLast: boolean }> {
@@ -45,20 +48,26 @@ export async function* cutChunks(
     let rest = piece
     while (heldBytes + rest.length > CHUNK_BYTES) {
       const taken = rest.subarray(0, CHUNK_BYTES - heldBytes)
-      yield { bytes: joined([...held, taken]), isLast: false }
+      yield* lent([...held, taken], false)
       rest = rest.subarray(taken.length)
       ;[held, heldBytes] = [[], 0]
     }
-    held.push(rest)
+    if (rest.length > 0) held.push(new Uint8Array(rest))
     heldBytes += rest.length
   }
-  if (heldBytes > 0) yield { bytes: joined(held), isLast: true }
+  if (heldBytes > 0) yield* lent(held, true)
 }
 
-/** A piece that is a whole chunk is not copied. */
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const [only] = pieces
-  return pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces)
+/** Lends pieces as one chunk, which is not copied if it is a single one. Their memory is freed: that of a view stays. */
+function* lent(
+  pieces: readonly Uint8Array[],
+  isLast: boolean,
+): Generator<{ readonly bytes: Uint8Array; readonly isLast: boolean }> {
+  const filled = pieces.filter(({ length }) => length > 0)
+  const [only] = filled
+  const bytes = filled.length === 1 && only !== undefined ? only : Buffer.concat(filled)
+  yield { bytes, isLast }
+  for (const each of [bytes, ...filled]) freeBytes(each)
 }
 
 /** Seals a chunk of a file. */
@@ -120,6 +129,11 @@ export function joinPieces(pieces: readonly Uint8Array[]): Uint8Array {
     freeBytes(piece)
   }
   return whole
+}
+
+/** Frees bytes that a store of files gave to its reader alone. */
+export function freePiece(bytes: Uint8Array): void {
+  freeBytes(bytes)
 }
 
 /** Sealed bytes of a file, from the beginning of a chunk. */

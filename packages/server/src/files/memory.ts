@@ -37,7 +37,10 @@ export function createMemoryFiles({ random, nowMs, maxBytes = MAX_BYTES }: Memor
       charge(given.length - (held.get(part)?.bytes.length ?? 0))
       uploads.set(upload, held.set(part, { bytes: Uint8Array.from(given), writtenAtMs: nowMs() }))
     },
-    read: async (upload, part) => uploads.get(upload)?.get(part)?.bytes,
+    async read(upload, part) {
+      const bytes = uploads.get(upload)?.get(part)?.bytes
+      return bytes && new Uint8Array(bytes)
+    },
     async delete(upload) {
       for (const { bytes } of uploads.get(upload)?.values() ?? []) heldBytes -= bytes.length
       uploads.delete(upload)

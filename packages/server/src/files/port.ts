@@ -23,7 +23,10 @@ export interface Listed {
 
 /** Keeps files. The contract suite says what every implementation must do. */
 export interface FileStore {
-  /** Keeps bytes under a new name; resolves once they would survive a crash. Keeps nothing if it rejects. */
+  /**
+   * Keeps bytes under a new name; resolves once they would survive a crash. Keeps nothing if it rejects. A piece may be freed once
+   * the next one is asked for.
+   */
   put(pieces: Pieces): Promise<KeptFile>
   /**
    * Bytes of a file, fewer at its end, none behind it. They are the caller's alone, who may free their memory.
@@ -56,7 +59,7 @@ export interface PartStore {
    * is. Nothing refers to `bytes` once it is kept.
    */
   put(upload: string, part: number, bytes: Uint8Array): Promise<void>
-  /** A part; undefined if it is missing, or if a crash has left less of it. */
+  /** A part, in the caller's memory alone; undefined if it is missing, or if a crash has left less of it. */
   read(upload: string, part: number): Promise<Uint8Array | undefined>
   /** Deletes an upload with its parts. */
   delete(upload: string): Promise<void>

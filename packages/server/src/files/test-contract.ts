@@ -86,8 +86,29 @@ export function testFiles(
     await files.parts.put(upload, 0, part)
     part.fill(0)
     freeBytes(part)
-    assert.deepEqual(Buffer.from((await files.parts.read(upload, 0)) ?? []), Buffer.from(testBytes(1024)))
+    for (let times = 0; times < 2; times++) {
+      const read = await files.parts.read(upload, 0)
+      assert.deepEqual(Buffer.from(read ?? []), Buffer.from(testBytes(1024)))
+      read?.fill(0)
+    }
   })
+
+  for (const pieceBytes of [1000, CHUNK_BYTES, 4 * CHUNK_BYTES]) {
+    holding(`pieces of ${pieceBytes} bytes may be freed once the next one is asked for`, async (files) => {
+      const bytes = testBytes(8 * CHUNK_BYTES + 5)
+      async function* freed(): AsyncGenerator<Uint8Array> {
+        for (let at = 0; at < bytes.length; at += pieceBytes) {
+          const piece = bytes.slice(at, at + pieceBytes)
+          yield piece
+          piece.fill(0)
+          freeBytes(piece)
+        }
+      }
+      const { name, sha256 } = await files.put(freed())
+      assert.deepEqual(Buffer.from(sha256), createHash('sha256').update(bytes).digest())
+      assert.deepEqual(Buffer.from(await files.read(name, 0, bytes.length)), Buffer.from(bytes))
+    })
+  }
 
   holding('equal files have names of their own, and one goes without the other', async (files) => {
     const [one, other] = [await files.put([testBytes(9)]), await files.put([testBytes(9)])]

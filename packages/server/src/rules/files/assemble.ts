@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { RpcError } from '@cablegram/mtproto'
 import type { Decision } from '../../database/decision.ts'
 import { StoreError, type StoreErrorCode } from '../../database/errors.ts'
+import { freePiece } from '../../files/chunks.ts'
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { accepted, isRefused, type Refused, refusal } from '../refusal.ts'
@@ -285,6 +286,7 @@ async function* checkedParts(
     }
     hash?.update(bytes)
     yield bytes
+    freePiece(bytes)
   }
   if (hash !== undefined && hash.digest('hex') !== md5) throw refusal('MD5_CHECKSUM_INVALID')
 }
