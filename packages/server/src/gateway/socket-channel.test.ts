@@ -31,6 +31,18 @@ test('writes of one turn leave in one system call', async () => {
   assert.deepEqual(calls, [16, 1])
 })
 
+test('a part of a file leaves at once, behind what was written before', async () => {
+  const { socket, calls } = countingSocket()
+  const channel = new SocketChannel(socket, ADDRESSES)
+  channel.write(new Uint8Array(100_000))
+  assert.equal(channel.bufferedBytes, 0)
+  channel.write(new Uint8Array(8))
+  channel.write(new Uint8Array(100_000))
+  assert.equal(channel.bufferedBytes, 0)
+  await new Promise(setImmediate)
+  assert.deepEqual(calls, [1, 2])
+})
+
 test('bytes just written are flushed before the end', async () => {
   const { socket, calls } = countingSocket()
   const channel = new SocketChannel(socket, ADDRESSES)
