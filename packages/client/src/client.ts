@@ -148,7 +148,7 @@ export class TelegramClient extends DailyCalls implements ClientApi {
       },
       onSuspect: () => this.#events.onSuspect(),
       watchConnection: (fields) => this.#observer.watchConnection(fields),
-      onUser: (userId) => this.#onUser(userId),
+      onUser: (userId, endedBy) => this.#onUser(userId, endedBy),
       beforeRelease: () => this.#peers.close(),
       onError: (error) => this.reportError(error),
     })
@@ -553,10 +553,10 @@ export class TelegramClient extends DailyCalls implements ClientApi {
   }
 
   /** Waits are for one account, as the cursor of updates is. */
-  #onUser(userId: bigint | undefined): void {
+  #onUser(userId: bigint | undefined, endedBy: string | undefined): void {
     if (userId !== this.#waitingUserId) this.#waits.clear()
     this.#waitingUserId = userId
-    this.#events.onUser(userId)
+    this.#events.onUser(userId, endedBy)
   }
 
   #tellWait(wait: CallWait): void {

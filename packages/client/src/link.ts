@@ -64,8 +64,8 @@ export interface LinkOptions {
   /** Told that the machine may have slept, or has moved to another network. */
   readonly onSuspect: () => void
   readonly watchConnection: DcOptions['watchConnection']
-  /** Told who is signed in, once that is known and whenever it changes; undefined: nobody is. */
-  readonly onUser: (userId: bigint | undefined) => void
+  /** Told who is signed in, once that is known and whenever it changes; undefined: nobody is, if the server says so with its reason. */
+  readonly onUser: (userId: bigint | undefined, endedBy?: string) => void
   /** Called at the end: to write what is left, if the session is still open, and to stop timers. */
   readonly beforeRelease: () => Promise<void>
   /** Told of what goes wrong outside of any call. */
@@ -620,7 +620,7 @@ export class Link {
     if (!this.#facts) return
     this.#facts.session = { ...this.#facts.session, ...patch }
     this.#keeper.change(this.#facts.session)
-    if ('userId' in patch) this.#setup.onUser(patch.userId)
+    if ('userId' in patch) this.#setup.onUser(patch.userId, patch.endedLogin?.reason)
   }
 }
 

@@ -388,6 +388,27 @@ test('the account that signs in next has its own cursor, and a signed-out client
   await events.close()
 })
 
+test('a program that listens is told that the server has ended the login, and one that has logged out is not', async () => {
+  const world = new World()
+  const events = world.start()
+  const errors: unknown[] = []
+  events.on('error', (error) => errors.push(error), {})
+  events.onUser(undefined, 'SESSION_REVOKED')
+  events.onUser(SELF)
+  events.on('message', () => {}, {})
+  await ready(world)
+  events.onUser(undefined)
+  events.onUser(SELF)
+  await settled()
+  assert.equal(errors.length, 0)
+  events.onUser(undefined, 'SESSION_REVOKED')
+  const [error, ...others] = errors
+  assert.ok(error instanceof ConnectionError && error.code === 'SESSION_ENDED')
+  assert.match(error.message, /ended this login \(SESSION_REVOKED\).*Sign in again/)
+  assert.deepEqual(others, [])
+  await events.close()
+})
+
 test('a cursor that is written once another account has signed in is that of the former one', async () => {
   const world = new World()
   const events = world.start()

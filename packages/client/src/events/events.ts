@@ -1,3 +1,4 @@
+import { ConnectionError } from '@cablegram/mtproto'
 import type { Updates } from '@cablegram/tl/api'
 import { callSafely } from '../call-safely.ts'
 import type { ConnectionState } from '../net/connection.ts'
@@ -98,11 +99,14 @@ export class Events implements Teller {
     }
   }
 
-  /** The user who is signed in has changed; undefined: nobody is. */
-  onUser(userId: bigint | undefined): void {
+  /** The user who is signed in has changed; undefined: nobody is. @param endedBy why the server has ended the login, if it has */
+  onUser(userId: bigint | undefined, endedBy?: string): void {
     if (userId === this.#userId) return
     this.#userId = userId
+    const { isFollowing } = this
     void this.#stop()
+    // A program that only listens makes no call that is refused.
+    if (userId === undefined && endedBy !== undefined && isFollowing) this.fail(loginEnded(endedBy))
     this.#follow()
   }
 
@@ -190,4 +194,9 @@ export class Events implements Teller {
     await this.#loading
     await follower?.close()
   }
+}
+
+function loginEnded(reason: string): ConnectionError {
+  const message = `The server has ended this login (${reason}), and tells no more updates. Sign in again with client.start().`
+  return new ConnectionError('SESSION_ENDED', message)
 }
