@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import type { TelegramClient } from '@cablegram/client'
+import type { CablegramServer } from '@cablegram/server'
 import type { InputChatPhoto, InputFile, photo, VideoSize } from '@cablegram/tl/api'
 import { type Act, after, groupWith, saved } from './chats.ts'
 import { type Cause, cause } from './registry.ts'
+import type { World } from './world.ts'
 
 const FILE = 7n
 const MIB = 1024 * 1024
@@ -44,8 +46,19 @@ async function sendBig(client: TelegramClient): Promise<void> {
   }
 }
 
-const editPhoto = (client: TelegramClient, change: InputChatPhoto) =>
-  client.messages.editChatPhoto({ chatId: 1n, photo: change })
+const editPhoto = (client: TelegramClient, change: InputChatPhoto, chatId = 1n) =>
+  client.messages.editChatPhoto({ chatId, photo: change })
+
+/** Makes a group of the client and somebody else. */
+async function ownGroup(world: World, server: CablegramServer, client: TelegramClient): Promise<bigint> {
+  const phone = world.phone()
+  await server.users.create({ phone, firstName: 'Ben' })
+  const [ben] = (await client.contacts.resolvePhone({ phone })).users
+  assert.ok(ben?._ === 'user' && ben.accessHash !== undefined)
+  const users = [{ _: 'inputUser', userId: ben.id, accessHash: ben.accessHash } as const]
+  const { updates } = await client.messages.createChat({ users, title: 'Club' })
+  return updates._ === 'updates' ? (updates.chats[0]?.id ?? assert.fail()) : assert.fail(updates._)
+}
 
 /** The cause of an error of Ada's, who is an admin of the group, or has another part in it. */
 const inGroup = (error: string, act: Act, role = 'admin', columns = ''): Cause =>
@@ -81,17 +94,17 @@ const inputOf = ({ id, accessHash, fileReference }: photo) =>
 
 /** The two ways to name a photo, with a reference that is made of its own. */
 const named = (error: string, change: (own: photo) => photo, aheadS = 0): readonly Cause[] => {
-  const ways: Readonly<Record<string, (client: TelegramClient, own: photo) => Promise<unknown>>> = {
-    'photos.updateProfilePhoto': (client, own) => client.photos.updateProfilePhoto({ id: inputOf(own) }),
-    'messages.editChatPhoto': (client, own) => editPhoto(client, { _: 'inputChatPhoto', id: inputOf(own) }),
-  }
-  return Object.entries(ways).map(([method, act]) =>
+  const ways = ['photos.updateProfilePhoto', 'messages.editChatPhoto'] as const
+  return ways.map((method) =>
     cause(method, `400 ${error}`, async (world) => {
       const server = await (aheadS > 0 ? world.start() : world.server())
       const client = await world.user(server)
       const own = await ownPhoto(client)
+      const chatId = method === 'messages.editChatPhoto' ? await ownGroup(world, server, client) : undefined
       if (aheadS > 0) await server.clock.advance(aheadS)
-      await act(client, change(own))
+      const id = inputOf(change(own))
+      if (chatId === undefined) await client.photos.updateProfilePhoto({ id })
+      else await editPhoto(client, { _: 'inputChatPhoto', id }, chatId)
     }),
   )
 }
@@ -112,7 +125,10 @@ const FULL_ALBUM = `
   WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 100)
   INSERT INTO profile_photos (user_id, photo_id, dc_id, place) SELECT (SELECT min(id) FROM users), n, 2, n FROM c;`
 
-const full = (method: string, act: (client: TelegramClient, given: InputFile) => Promise<unknown>): Cause =>
+const full = (
+  method: string,
+  act: (client: TelegramClient, given: InputFile, server: CablegramServer, world: World) => Promise<unknown>,
+): Cause =>
   cause(method, '400 FILES_TOO_MUCH', async (world) => {
     const files = {
       maxParts: 4000,
@@ -124,9 +140,10 @@ const full = (method: string, act: (client: TelegramClient, given: InputFile) =>
       serverMib: 1024,
       referenceLifetimeS: DAY_S,
     }
-    const client = await world.user(await world.start({ settings: { files } }))
+    const server = await world.start({ settings: { files } })
+    const client = await world.user(server)
     await send(new Uint8Array(MIB / 2), new Uint8Array(MIB / 2), Uint8Array.of(1))(client)
-    await act(client, file({ parts: 3 }))
+    await act(client, file({ parts: 3 }), server, world)
   })
 
 /** Causes of errors about the photos of people and groups. */
@@ -147,9 +164,10 @@ export const AVATAR_CAUSES: readonly Cause[] = [
   ),
   ...both('MD5_CHECKSUM_INVALID', { file: file({ md5Checksum: '0'.repeat(32) }) }),
   full('photos.uploadProfilePhoto', (client, given) => client.photos.uploadProfilePhoto({ file: given })),
-  full('messages.editChatPhoto', (client, given) =>
-    editPhoto(client, { _: 'inputChatUploadedPhoto', file: given }),
-  ),
+  full('messages.editChatPhoto', async (client, given, server, world) => {
+    const photo = { _: 'inputChatUploadedPhoto', file: given } as const
+    return await editPhoto(client, photo, await ownGroup(world, server, client))
+  }),
   ...both('MEDIA_INVALID', { file: { _: 'inputFileStoryDocument', id: { _: 'inputDocumentEmpty' } } }),
   ...both('PHOTO_FILE_MISSING', {}),
   ...both('VIDEO_FILE_INVALID', { video: file() }),

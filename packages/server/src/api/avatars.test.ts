@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import type { InputPhoto, Photo, User, VideoSize } from '@cablegram/tl/api'
+import { int } from '../database/columns.ts'
 import { sql } from '../database/decision.ts'
 import { film } from '../files/images/test-film.ts'
 import type { PictureMaker } from '../files/pictures/port.ts'
@@ -10,6 +11,8 @@ import { sweepFiles } from '../rules/files/sweep.ts'
 import { createBotUser } from '../rules/logins/decide-bots.ts'
 import type { WorldOptions } from '../rules/test-world.ts'
 import { createCallers, type Person, png } from './test-callers.ts'
+
+const countMedia = sql`SELECT count(*) AS n FROM media`
 
 async function createScene(options: WorldOptions = {}) {
   const { world, personOf } = await createCallers(options)
@@ -193,6 +196,29 @@ test('pictures that are too small, none, or missing are refused', async () => {
     }),
     { message: 'PHOTO_ID_INVALID' },
   )
+})
+
+test('no photo is made for a group in which somebody may not show it', async () => {
+  const { world, ada, ben } = await createScene()
+  const made = await ada.ask('messages.createChat', {
+    users: [{ _: 'inputUser', ...ada.input(ben.id) }],
+    title: 'Club',
+  })
+  assert.ok(made.updates._ === 'updates')
+  const own = made.updates.chats[0]?.id ?? 0n
+  await ada.ask('messages.deleteChatUser', {
+    chatId: own,
+    userId: { _: 'inputUser', ...ada.input(ben.id) },
+  })
+  for (const [chatId, message] of [
+    [own, 'CHAT_WRITE_FORBIDDEN'],
+    [own + 1n, 'CHAT_ID_INVALID'],
+  ] as const) {
+    const photo = { _: 'inputChatUploadedPhoto', file: await ben.sent(png(300)) } as const
+    await assert.rejects(ben.ask('messages.editChatPhoto', { chatId, photo }), { message })
+  }
+  const count = await world.rules.store.look(() => countMedia.row({}))
+  assert.equal(int(count ?? {}, 'n'), 0)
 })
 
 test('a photo of a group is in its service message, in the group and its page, and members read it', async () => {

@@ -85,8 +85,9 @@ export const editChatTitle: Handler<'messages.editChatTitle'> = async ({ chatId,
 
 /** Gives a group another photo, or none. */
 export const editChatPhoto: Handler<'messages.editChatPhoto'> = async ({ chatId, photo }, context) => {
-  const made = await chatPhotoOf(photo, context)
-  return await groupUpdates(await editPhoto(context.on, context.caller, chatId, made), [], context)
+  const { on, caller } = context
+  const edited = await editPhoto(on, caller, chatId, () => chatPhotoOf(photo, context))
+  return await groupUpdates(edited, [], context)
 }
 
 async function chatPhotoOf(photo: InputChatPhoto, context: HandlerContext): Promise<Photo | undefined> {

@@ -37,6 +37,14 @@ const raiseVersion = sql`UPDATE chats SET version = version + 1 WHERE chat_id = 
 /** Locks a group, in which somebody is. */
 export function* openGroup({ actor }: GroupGround, chatId: bigint): Decision<Group | Refused> {
   yield* alone('chat', chatId)
+  return yield* findOwnGroup({ actor }, chatId)
+}
+
+/** Finds a group that somebody is in. */
+export function* findOwnGroup(
+  { actor }: Pick<GroupGround, 'actor'>,
+  chatId: bigint,
+): Decision<Group | Refused> {
   const group = yield* findGroup(chatId)
   if (group === undefined || group.isDeactivated) return refused('CHAT_ID_INVALID')
   if (group.roles.has(actor.userId)) return group

@@ -5,6 +5,7 @@ import type { Photo } from '../messages/words.ts'
 import { isRefused, type Refused, refused } from '../refusal.ts'
 import {
   countChange,
+  findOwnGroup,
   type GroupGround,
   lockBoxes,
   openGroup,
@@ -14,7 +15,7 @@ import {
 } from './decide-changes.ts'
 import { putPermanent } from './decide-invites.ts'
 import { type GroupChange, setMemberRole } from './decide-members.ts'
-import { type AllowedReactions, leads, mayIn, ofAllowed } from './words.ts'
+import { type AllowedReactions, type Group, leads, mayIn, ofAllowed } from './words.ts'
 
 /** A change that was made, of which no message tells. */
 export interface Done {
@@ -41,7 +42,8 @@ export function* changeTitle(
   const group = yield* openGroup(on, chatId)
   if (isRefused(group)) return group
   const { userId } = on.actor
-  if (!mayIn(group, userId, 'changeInfo')) return refused('CHAT_ADMIN_REQUIRED', 400)
+  const bar = barOfChange(group, userId)
+  if (bar !== undefined) return bar
   if (text((yield* find.row({ chatId })) ?? {}, 'title') === title) return refused('CHAT_NOT_MODIFIED')
   yield* setTitle.send({ chatId, title })
   const action = { kind: 'chatEditTitle', title } as const
@@ -64,7 +66,8 @@ export function* changePhoto(
   const group = yield* openGroup(on, chatId)
   if (isRefused(group)) return group
   const { userId } = on.actor
-  if (!mayIn(group, userId, 'changeInfo')) return refused('CHAT_ADMIN_REQUIRED', 400)
+  const bar = barOfChange(group, userId)
+  if (bar !== undefined) return bar
   const before = long((yield* find.row({ chatId })) ?? {}, 'photo_id')
   if (before === (photo?.photoId ?? 0n)) return refused('CHAT_NOT_MODIFIED')
   yield* setPhoto.send({ chatId, photoId: photo?.photoId ?? 0n, dcId: photo?.dcId ?? 0 })
@@ -74,11 +77,23 @@ export function* changePhoto(
   return { kind: 'changed', chatId, events: [event] }
 }
 
+/** The reason why somebody may not give a group another photo. */
+export function* findBarOfPhoto(on: GroupGround, chatId: bigint): Decision<Refused | undefined> {
+  const group = yield* findOwnGroup(on, chatId)
+  return isRefused(group) ? group : barOfChange(group, on.actor.userId)
+}
+
+/** The reason why somebody may not change the title, the photo or the description of a group. */
+function barOfChange(group: Group, userId: bigint): Refused | undefined {
+  return mayIn(group, userId, 'changeInfo') ? undefined : refused('CHAT_ADMIN_REQUIRED', 400)
+}
+
 /** Gives a group another description. */
 export function* changeAbout(on: GroupGround, chatId: bigint, about: string): Decision<Done | Refused> {
   const group = yield* openGroup(on, chatId)
   if (isRefused(group)) return group
-  if (!mayIn(group, on.actor.userId, 'changeInfo')) return refused('CHAT_ADMIN_REQUIRED', 400)
+  const bar = barOfChange(group, on.actor.userId)
+  if (bar !== undefined) return bar
   if (text((yield* find.row({ chatId })) ?? {}, 'about') === about) return refused('CHAT_ABOUT_NOT_MODIFIED')
   yield* setAbout.send({ chatId, about })
   yield* lockBoxes(group.roles.keys())
@@ -94,7 +109,8 @@ export function* changeReactions(
 ): Decision<Done | Refused> {
   const group = yield* openGroup(on, chatId)
   if (isRefused(group)) return group
-  if (!mayIn(group, on.actor.userId, 'changeInfo')) return refused('CHAT_ADMIN_REQUIRED', 400)
+  const bar = barOfChange(group, on.actor.userId)
+  if (bar !== undefined) return bar
   const reactions = ofAllowed(allowed)
   if (text((yield* find.row({ chatId })) ?? {}, 'reactions') === reactions)
     return refused('CHAT_NOT_MODIFIED')

@@ -13,6 +13,7 @@ import {
   changeRank,
   changeRights,
   changeTitle,
+  findBarOfPhoto,
   type RankChanged,
 } from './decide-details.ts'
 import { addMember, type GroupChange, removeMember } from './decide-members.ts'
@@ -99,17 +100,19 @@ export async function editTitle(
 }
 
 /**
- * Gives a group another photo, or none.
+ * Gives a group another photo, or none. The photo is not made for those who may not show it.
  *
- * @throws {RpcError} CHAT_ID_INVALID, CHAT_WRITE_FORBIDDEN, CHAT_ADMIN_REQUIRED, CHAT_NOT_MODIFIED
+ * @throws {RpcError} CHAT_ID_INVALID, CHAT_WRITE_FORBIDDEN, CHAT_ADMIN_REQUIRED, CHAT_NOT_MODIFIED, and those of the photo
  */
 export async function editPhoto(
   on: Ground,
   caller: Caller,
   chatId: bigint,
-  photo: Photo | undefined,
+  makePhoto: () => Promise<Photo | undefined>,
 ): Promise<GroupChange> {
   const ground = groupGround(on, caller)
+  accepted(await on.store.look(() => findBarOfPhoto(ground, chatId)))
+  const photo = await makePhoto()
   return accepted(await on.store.decide(() => changePhoto(ground, chatId, photo)))
 }
 
