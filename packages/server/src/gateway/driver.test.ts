@@ -448,6 +448,29 @@ describe('driver', () => {
     await close()
   })
 
+  it('leaves its timer as it is when the machine asks for a later wake, and sets another one then', async () => {
+    const { machine, inputs } = machineOf(() => {
+      const wakes = [10, 20, 20]
+      machine.wakeAtMs = wakes[inputs.length - 1]
+      return []
+    })
+    const driver = new Driver({
+      machine,
+      nowMs: () => 0,
+      keys: { find: async () => undefined, keep: async () => true, destroy: async () => true },
+      compute: async () => undefined,
+      run: async () => ({ kind: 'answered', body: new Uint8Array(4) }),
+      logger: pino({ level: 'silent' }),
+    })
+    for (const bytes of [1, 2]) driver.input({ kind: 'held', connection: 1, bytes })
+    await until(() => inputs.length === 4)
+    assert.deepEqual(
+      inputs.map(({ kind }) => kind),
+      ['held', 'held', 'wake', 'wake'],
+    )
+    await driver.close(0)
+  })
+
   it('reads from others while requests wait for their clients to read, whatever they are', async () => {
     const { driver, accept } = openCrowded(async ({ askRoom }) => {
       await askRoom?.(1)

@@ -562,7 +562,9 @@ export class Driver {
 
   #setTimer(): void {
     const wakeAtMs = this.#options.machine.wakeAtMs
-    if (wakeAtMs === this.#timerAtMs) return
+    // One that ends too early wakes the machine for nothing, a few times a second: to move it with each packet costs more.
+    if (wakeAtMs === this.#timerAtMs || (wakeAtMs ?? 0) > (this.#timerAtMs ?? Number.POSITIVE_INFINITY))
+      return
     clearTimeout(this.#timer)
     this.#timerAtMs = wakeAtMs
     if (wakeAtMs === undefined || this.#closing) return
