@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
+import type { Secret } from '../../database/secret.ts'
 import type { Ground } from '../../ground/ground.ts'
 import type { Refusal } from '../refusal.ts'
 
@@ -32,8 +33,10 @@ const HOUR_S = 3600
 
 /** The number by which a viewer shows that the server has told them of a photo or document. Nobody else can use it. */
 export function mediaHashOf({ store }: Pick<Ground, 'store'>, viewerId: bigint, mediaId: bigint): bigint {
-  const hmac = store.secret.startMac('access hashes of media')
-  return hmac.update(`${viewerId} ${mediaId}`).digest().readBigInt64BE()
+  const name = `${viewerId} ${mediaId}`
+  return rememberedMac(store, name, () =>
+    store.secret.startMac('access hashes of media').update(name).digest(),
+  ).readBigInt64BE()
 }
 
 /** Makes a reference for a viewer. It ends on a full hour, so that an answer that is asked for again is the same. */
@@ -94,12 +97,26 @@ function isOfFormerRound({ referenceRound }: AccessGround, viewerId: bigint, sig
   return round !== 0 && signed.readUInt32BE(ROUND_AT) !== round
 }
 
-function macOf(
-  { store }: Pick<Ground, 'store'>,
-  viewerId: bigint,
-  mediaId: bigint,
-  signed: Uint8Array,
-): Buffer {
-  const hmac = store.secret.startMac('file references')
-  return hmac.update(`${viewerId} ${mediaId} `).update(signed).digest().subarray(0, MAC_BYTES)
+function macOf({ store }: Pick<Ground, 'store'>, viewerId: bigint, mediaId: bigint, signed: Buffer): Buffer {
+  const name = `${viewerId} ${mediaId} `
+  return rememberedMac(store, name + signed.toString('latin1'), () => {
+    const hmac = store.secret.startMac('file references')
+    return hmac.update(name).update(signed).digest().subarray(0, MAC_BYTES)
+  })
+}
+
+const MAX_MACS = 1024
+const macs = new WeakMap<Secret, Map<string, Buffer>>()
+
+/** Remembers the MACs that were made last: clients ask for a file part by part, each time with the same claim. */
+function rememberedMac({ secret }: Ground['store'], name: string, make: () => Buffer): Buffer {
+  const known = macs.get(secret) ?? new Map<string, Buffer>()
+  macs.set(secret, known)
+  const found = known.get(name)
+  if (found !== undefined) return found
+  const mac = make()
+  known.set(name, mac)
+  const [oldest] = known.keys()
+  if (oldest !== undefined && known.size > MAX_MACS) known.delete(oldest)
+  return mac
 }
