@@ -90,6 +90,25 @@ test('daily calls: messages are sent, listed, edited and deleted by what earlier
   ])
 })
 
+test('a message that waits for its time is edited and deleted in its queue', async () => {
+  await using ada = await newClient('Ada')
+  const atS = Math.floor(Date.now() / 1000) + 3_600
+  const { lines, error } = await run(
+    ada,
+    `local sent = cablegram.send_message{peer = 'me', text = 'sent'}
+    local queued = cablegram.send_message{peer = 'me', text = 'later', schedule_at_s = ${atS}}
+    print(queued.scheduled_at_s == ${atS}, cablegram.edit_message{message = queued, text = 'much later'}.text)
+    print(select(2, pcall(cablegram.send_message, {peer = 'me', text = 'x', reply_to = queued})))
+    cablegram.delete_messages{messages = {queued}}
+    print(#messages.getScheduledHistory{peer = {_ = 'inputPeerSelf'}, hash = 0}.messages)
+    for m in cablegram.history{peer = 'me'} do print(m.text, m.id == sent.id) end`,
+  )
+  assert.equal(error, undefined)
+  const refusal = /reply_to: expected a message that is sent, got one that waits for its time/
+  assert.match(lines[1] ?? '', refusal)
+  assert.deepEqual(lines.toSpliced(1, 1), ['true\tmuch later', '0', 'sent\ttrue'])
+})
+
 test('commands of a bot that are given as pairs keep their order', async () => {
   const { token } = await server.bots.create({ username: 'menu_bot' })
   await using client = new TelegramClient(memorySession(), { server: server.info })

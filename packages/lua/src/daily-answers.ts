@@ -158,6 +158,7 @@ export class DailyAnswers {
   async #messageOf(name: MessageName): Promise<Message> {
     const told = this.#parts.told.find(name)
     if (told !== undefined) return told
+    if (name.scheduledAtS !== undefined) throw new Error(`the message ${name.id} waits for its time`)
     for await (const message of this.#client.history(name.chatId, { fromId: name.id, limit: 1 })) {
       if (message.id === name.id) return message
     }
@@ -247,8 +248,8 @@ interface ListParams {
   search: SearchOptions & { readonly words: string }
 }
 
-function refOf({ id, chatId }: MessageName): MessageRef {
-  return { id, chat: chatId }
+function refOf({ id, chatId, scheduledAtS }: MessageName): MessageRef {
+  return { id, chat: chatId, scheduledAtS }
 }
 
 /** A small number of a custom emoji is still a long. */

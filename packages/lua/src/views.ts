@@ -11,7 +11,8 @@ export class ToldMessages {
   readonly #messages = new Map<string, Message>()
 
   add(message: Message): void {
-    const key = keyOf({ id: message.id, chatId: message.chat.id })
+    const { id, chat, scheduledAtS } = message
+    const key = keyOf({ id, chatId: chat.id, scheduledAtS })
     this.#messages.delete(key)
     this.#messages.set(key, message)
     const [oldest] = this.#messages.keys()
@@ -23,8 +24,8 @@ export class ToldMessages {
   }
 }
 
-function keyOf({ id, chatId }: MessageName): string {
-  return `${chatId}/${id}`
+function keyOf({ id, chatId, scheduledAtS }: MessageName): string {
+  return `${chatId}/${scheduledAtS === undefined ? '' : 'queue/'}${id}`
 }
 
 /**

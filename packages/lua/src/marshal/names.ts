@@ -7,6 +7,8 @@ import type { Path } from './path.ts'
 export interface MessageName {
   readonly id: number
   readonly chatId: bigint
+  /** Unix seconds at which the server sends it, if it waits for that. */
+  readonly scheduledAtS?: number | undefined
 }
 
 /** A file as a script gives it: the name of one, its bytes, or a message that has one. */
@@ -35,6 +37,9 @@ export function readMessage(stack: Stack, index: number, path: Path): MessageNam
 
 /** Reads the number of a message, or a message for its number. */
 export function readMessageId(stack: Stack, index: number, path: Path): number {
+  if (stack.isTable(index) && scheduledIn(stack, index) !== undefined) {
+    throw path.expected('a message that is sent', 'one that waits for its time')
+  }
   const id = stack.isTable(index) ? integerField(stack, index, 'id') : integerAt(stack, index)
   if (id === undefined || id <= 0n || id >= 2n ** 31n) {
     throw path.expected('a message or its number', stack.describe(index))
@@ -67,7 +72,13 @@ function messageIn(stack: Stack, index: number): MessageName | undefined {
   const type = stack.getField(index, 'chat')
   const chatId = type === LUA_TYPE.table ? integerField(stack, stack.top, 'id') : integerAt(stack, stack.top)
   stack.pop()
-  return id === undefined || chatId === undefined ? undefined : { id: Number(id), chatId }
+  if (id === undefined || chatId === undefined) return undefined
+  return { id: Number(id), chatId, scheduledAtS: scheduledIn(stack, index) }
+}
+
+function scheduledIn(stack: Stack, index: number): number | undefined {
+  const scheduledAtS = integerField(stack, index, 'scheduled_at_s')
+  return scheduledAtS === undefined ? undefined : Number(scheduledAtS)
 }
 
 function integerField(stack: Stack, index: number, name: string): bigint | undefined {
