@@ -44,7 +44,11 @@ const STEPS: readonly Step[] = [
     patient: true,
   },
   { title: 'engines', command: 'CABLEGRAM_BUILT=1 .ci/engines', after: ['programs', 'build'] },
-  { title: 'long forms of tests', command: 'npm run --silent test:long' },
+  {
+    title: 'long forms of tests',
+    command: 'CABLEGRAM_BUILT=1 npm run --silent test:long',
+    after: ['build'],
+  },
   {
     title: 'browser',
     command: 'CABLEGRAM_BUILT=1 npm run --silent test:browser',

@@ -1,6 +1,7 @@
 /**
  * `npm run test:site`: installs the site's packages as the lock file says, checks the types of the site and of all printed
- * programs, runs the printed commands and scripts of Lua, and runs the site's tests.
+ * programs, runs half of the printed commands and half of the scripts of Lua, and runs the site's tests. With `--full` all
+ * commands and scripts run.
  */
 import { spawnSync } from 'node:child_process'
 import { globSync, mkdtempSync, rmSync } from 'node:fs'
@@ -13,11 +14,17 @@ import { installPackages } from './install.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 installPackages({ everything: true })
-const given = process.argv.slice(2)
+const isFull = process.argv[2] === '--full'
+if (isFull) process.env['CABLEGRAM_LONG'] = 'full'
+const given = process.argv.slice(isFull ? 3 : 2)
 process.exitCode =
   run('node_modules/.bin/tsc', ['--project', 'site/tsconfig.json']) ||
   run(process.execPath, ['test/reference/types.ts']) ||
-  run(process.execPath, ['--test', 'test/reference/executed-{commands,daily,lua}.ts']) ||
+  run(process.execPath, [
+    '--test',
+    '--test-concurrency=2',
+    'test/reference/executed-{commands,daily,lua}.ts',
+  ]) ||
   (given.length > 0 ? run(process.execPath, ['--test', ...given]) : runTogether())
 
 /** In one process, so that the model of all pages is built once. */
