@@ -25,7 +25,8 @@ export interface Step {
   readonly patient?: true
 }
 
-const PATIENTLY = ['nice', '-n', '10'] as const
+/** Half the share of another process, and not less: the programs of strangers have limits of their own, of five seconds and more. */
+const PATIENTLY = ['nice', '-n', '3'] as const
 
 /** The steps that may begin now, in the order of `waiting`. At most `atOnce` run, besides a patient one and those that download. */
 export function stepsToBegin(
