@@ -33,7 +33,7 @@ const options = {
   secretFile: join(folder, 'secret.key'),
   files: join(folder, 'files'),
   testClock: true,
-  settings: { files: { ...createSettings('box').files, accountMib: 40 } },
+  settings: { files: { accountMib: 40 } },
 } satisfies ServerOptions
 const nodes = [await startServer(options), await startServer(options)] as const
 const clients: TelegramClient[] = []

@@ -130,17 +130,7 @@ const full = (
   act: (client: TelegramClient, given: InputFile, server: CablegramServer, world: World) => Promise<unknown>,
 ): Cause =>
   cause(method, '400 FILES_TOO_MUCH', async (world) => {
-    const files = {
-      maxParts: 4000,
-      uploadLifetimeS: DAY_S,
-      maxUploads: 64,
-      maxUploadParts: 8000,
-      maxUploadMib: 4096,
-      accountMib: 1,
-      serverMib: 1024,
-      referenceLifetimeS: DAY_S,
-    }
-    const server = await world.start({ settings: { files } })
+    const server = await world.start({ settings: { files: { accountMib: 1 } } })
     const client = await world.user(server)
     await send(new Uint8Array(MIB / 2), new Uint8Array(MIB / 2), Uint8Array.of(1))(client)
     await act(client, file({ parts: 3 }), server, world)

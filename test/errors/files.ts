@@ -185,22 +185,11 @@ export const loaded = (
   ]
 }
 
-const FILES = {
-  maxParts: 4000,
-  uploadLifetimeS: DAY_S,
-  maxUploads: 64,
-  maxUploadParts: 8000,
-  maxUploadMib: 4096,
-  accountMib: 1024,
-  serverMib: 1024,
-  referenceLifetimeS: DAY_S,
-}
-
 /** The account has no room left. */
 export const full =
   (act: (client: TelegramClient, media: InputMedia) => Promise<unknown>) =>
   async (world: World): Promise<void> => {
-    const client = await world.user(await world.start({ settings: { files: { ...FILES, accountMib: 1 } } }))
+    const client = await world.user(await world.start({ settings: { files: { accountMib: 1 } } }))
     await small([0, MIB / 2], [1, MIB / 2], [2, 1])(client)
     await act(client, documentOf({ file: file({ parts: 3 }) }))
   }
@@ -208,7 +197,7 @@ export const full =
 /** The server has no room left. */
 const fullServer = (method: string, send: typeof small): Cause =>
   cause(method, '400 FILES_TOO_MUCH', async (world) => {
-    const client = await world.user(await world.start({ settings: { files: { ...FILES, serverMib: 1 } } }))
+    const client = await world.user(await world.start({ settings: { files: { serverMib: 1 } } }))
     await send([0, MIB / 2], [1, MIB / 2], [2, 1])(client)
   })
 

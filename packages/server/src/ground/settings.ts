@@ -374,8 +374,15 @@ const DEFAULTS: Settings = {
   signedOutKeyLifetimeS: 90 * DAY,
 }
 
+/** A limit is one thing: its number and its window change together. */
+type Limit = { readonly max: number; readonly windowS: number }
+type Change<T> = T extends readonly unknown[] | Limit ? T : T extends object ? Partial<T> : T
+
+/** Settings that differ from those of a preset; of a group, such as `files`, those that differ. */
+export type SettingChanges = { readonly [Name in keyof Settings]?: Change<Settings[Name]> }
+
 /** The settings of a preset, with these changes. */
-export function createSettings(limits: 'box' | 'strict' = 'box', changes: Partial<Settings> = {}): Settings {
+export function createSettings(limits: 'box' | 'strict' = 'box', changes: SettingChanges = {}): Settings {
   const strict = {
     sendLimits: STRICT_LIMITS,
     sendsKept: 3,
@@ -395,5 +402,15 @@ export function createSettings(limits: 'box' | 'strict' = 'box', changes: Partia
     // A thief of the number would have the account a week later.
     password: { ...PASSWORD_SETTINGS, resetWhilePending: false },
   }
-  return { ...DEFAULTS, ...(limits === 'strict' && strict), ...changes }
+  const preset: Settings = { ...DEFAULTS, ...(limits === 'strict' && strict) }
+  const changed = Object.entries(changes).map(([name, change]) => {
+    const usual: unknown = preset[name as keyof Settings]
+    return [name, isSettingGroup(usual) ? { ...usual, ...(change as object) } : change]
+  })
+  return { ...preset, ...Object.fromEntries(changed) }
+}
+
+/** Tells whether a setting is a group of some that stand alone: each of them may be changed without the others. */
+export function isSettingGroup(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !('windowS' in value)
 }

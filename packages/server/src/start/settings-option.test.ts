@@ -21,6 +21,14 @@ test('every value of both presets can be set as an option', () => {
   }
 })
 
+test('one setting of a group is changed without the others', () => {
+  const settings = checkSettings({ files: { accountMib: 5 }, password: { resetWhilePending: false } })
+  const { files, password } = createSettings('box', settings)
+  const usual = createSettings('box')
+  assert.deepEqual(files, { ...usual.files, accountMib: 5 })
+  assert.deepEqual(password, { ...usual.password, resetWhilePending: false })
+})
+
 test('an unknown or invalid setting is refused by name', () => {
   const { password } = createSettings()
   const wrong: readonly (readonly [unknown, RegExp])[] = [
@@ -29,6 +37,8 @@ test('an unknown or invalid setting is refused by name', () => {
     [{ maxAttempts: 0 }, /maxAttempts/],
     [{ maxAttempts: undefined }, /maxAttempts/],
     [{ failures: { max: 10 } }, /failures\.windowS/],
+    [{ files: { accountMib: 0 } }, /files\.accountMib/],
+    [{ files: { accountMiB: 1 } }, /files\.accountMiB/],
     [{ sendLimits: [{ scope: 'phones', max: 1, windowS: 1 }] }, /sendLimits\.0\.scope/],
     [{ channels: [] }, /channels/],
     [{ channels: ['sms', 'app'] }, /channels/],

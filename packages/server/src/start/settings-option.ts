@@ -2,10 +2,11 @@ import { UsageError } from '@cablegram/tl'
 import * as v from 'valibot'
 import { CHANNELS, type Channel } from '../courier/index.ts'
 import { isHostEntry } from '../files/web/hosts.ts'
-import { createSettings, isChain, type Settings } from '../rules/index.ts'
+import { isSettingGroup, type SettingChanges } from '../ground/settings.ts'
+import { createSettings, isChain } from '../rules/index.ts'
 
 /** Limits and lifetimes that differ from the usual ones. Data centres, the CDN, passkeys and terms have options of their own. */
-export type SettingsOption = Partial<Omit<Settings, 'dcs' | 'cdn' | 'passkeys' | 'terms'>>
+export type SettingsOption = Omit<SettingChanges, 'dcs' | 'cdn' | 'passkeys' | 'terms'>
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31))
 const some = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 31))
@@ -102,7 +103,8 @@ function schemaLike(value: unknown, path: string): v.GenericSchema {
     ([name, field]) => [name, schemaLike(field, below(name))] as const,
   )
   const optional = ([name, field]: (typeof fields)[number]) => [name, v.exactOptional(field)] as const
-  return v.strictObject(Object.fromEntries(path === '' ? fields.map(optional) : fields))
+  const isPartial = path === '' || (!path.includes('.') && isSettingGroup(value))
+  return v.strictObject(Object.fromEntries(isPartial ? fields.map(optional) : fields))
 }
 
 /** @throws {UsageError} SETTING_INVALID, naming the setting */

@@ -43,8 +43,7 @@ async function createScene(store: Store, changes: Partial<Ground['settings']['fi
   const bus = createBus()
   const courier = createInbox({ store, bus, clock }).courier
   const files = createMemoryFiles({ random, nowMs: () => clock.nowMs() })
-  const usual = createSettings('box')
-  const settings = createSettings('box', { files: { ...usual.files, ...changes } })
+  const settings = createSettings('box', { files: changes })
   const on: Ground = { store, files, clock, random, bus, courier, settings }
   return { on, clock, ...(await signedIn(store, '9996600001')) }
 }
