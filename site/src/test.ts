@@ -1,6 +1,6 @@
 /**
  * `npm run test:site`: installs the site's packages as the lock file says, checks the types of the site and of all printed
- * programs, runs a third of the printed commands and a third of the scripts of Lua, and runs the site's tests. With `--full` all
+ * programs, runs half of the printed commands and half of the scripts of Lua, and runs the site's tests. With `--full` all
  * commands and scripts run.
  */
 import { spawnSync } from 'node:child_process'

@@ -1,6 +1,6 @@
 /**
  * The examples of the methods that the server has, typed as they are printed on the command line. `npm run test:site` runs
- * this file, with every third example (in-turn.ts): each command makes keys of its own. `npm run test:site -- --full` runs all.
+ * this file, with every second example: each command makes keys of its own. `npm run test:site -- --full` runs all.
  */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'

@@ -1,6 +1,6 @@
 /**
  * The examples of the methods that the server has, run as they are printed in Lua. `npm run test:site` runs this file, with every
- * third example (in-turn.ts): each script has a thread of its own, as `cablegram lua` gives it, which takes a fifth of a second.
+ * second example: each script has a thread of its own, as `cablegram lua` gives it, which takes a fifth of a second.
  * `npm run test:site -- --full` runs all.
  */
 import assert from 'node:assert/strict'
