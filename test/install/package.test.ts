@@ -22,9 +22,8 @@ let specifiers: string[]
 
 before(
   async () => {
-    project = new Project()
+    project = Project.installed()
     modules = join(project.folder, 'node_modules')
-    await project.install('npm')
     const others = '@types/node@24 @opentelemetry/api@1.9.0 @opentelemetry/sdk-trace-base@2.12.1'
     await project.run(`npm install --save-dev --no-audit --no-fund --loglevel=error ${others}`)
     specifiers = manifests().flatMap(({ name, exports = {} }) =>

@@ -29,7 +29,16 @@ export interface NodeVersion {
 
 /** The packed files, made by `run.ts`. */
 export function packedFolder(): string {
-  const folder = process.env['CABLEGRAM_PACKED']
+  return folderIn('CABLEGRAM_PACKED')
+}
+
+/** A project with the packed files, in which `run.ts` has installed them. */
+function installedFolder(): string {
+  return folderIn('CABLEGRAM_INSTALLED')
+}
+
+function folderIn(variable: string): string {
+  const folder = process.env[variable]
   if (folder === undefined) throw new Error('these tests are run by `npm run test:install`')
   return folder
 }
@@ -63,6 +72,14 @@ export class Project {
     mkdirSync(this.#bin)
     this.write('package.json', JSON.stringify({ name: 'empty', private: true, type: 'module', ...manifest }))
     cpSync(packedFolder(), join(this.folder, 'packed'), { recursive: true })
+  }
+
+  /** One in which npm has installed the packages: a copy of the project that `run.ts` has made. */
+  static installed(): Project {
+    const project = new Project()
+    // Links of npm are relative, and lead to the copy.
+    cpSync(installedFolder(), project.folder, { recursive: true, verbatimSymlinks: true })
+    return project
   }
 
   write(name: string, text: string): string {

@@ -25,8 +25,7 @@ let consoleUrl: string
 
 before(
   async () => {
-    project = new Project()
-    await project.install('npm')
+    project = Project.installed()
     const options = ['serve', '--memory', '--json', '--port', '0', '--console-port', '0']
     const server = spawn(COMMAND, options, { cwd: project.folder, stdio: ['ignore', 'pipe', 'inherit'] })
     const [line] = await once(createInterface({ input: server.stdout }), 'line')

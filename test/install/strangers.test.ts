@@ -12,8 +12,7 @@ let project: Project
 
 before(
   async () => {
-    project = new Project()
-    await project.install('npm')
+    project = Project.installed()
     const libraries = 'telegram@2.26.22 big-integer@1.6.52 @mtcute/node@0.30.3 vitest@5.1.2 jest@30.5.2'
     await project.run(`npm install --save-dev ${QUIET} ${libraries}`)
   },
@@ -40,7 +39,7 @@ for (const { name, path } of nodes()) {
   test(`mtcute and Cablegram with vitest sign in under ${name}`, { timeout: 600_000 }, async () => {
     project.write('mtcute.test.js', block('site/guides/fixtures.md', 'mtcute.test.js'))
     project.write('login.test.js', block('site/guides/testing-a-login.md', 'login.test.js'))
-    const vitest = 'npx vitest run mtcute.test.js login.test.js'
+    const vitest = 'npx vitest run --testTimeout 60000 mtcute.test.js login.test.js'
     const said = await project.run(vitest, { node: path, env: { NO_COLOR: '1' } })
     assert.match(said, /Tests +4 passed/)
   })
@@ -48,7 +47,7 @@ for (const { name, path } of nodes()) {
   test(`Cablegram with jest signs in under ${name}`, { timeout: 600_000 }, async () => {
     project.write('jest.test.js', block('site/guides/fixtures.md', 'jest.test.js'))
     const jest = 'node --no-warnings --experimental-vm-modules node_modules/jest/bin/jest.js'
-    await project.run(`${jest} --testMatch '**/jest.test.js'`, { node: path })
+    await project.run(`${jest} --testTimeout 60000 --testMatch '**/jest.test.js'`, { node: path })
   })
 
   test(`a server works for a whole file and without a runner, under ${name}`, async () => {
