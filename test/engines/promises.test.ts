@@ -218,7 +218,7 @@ scenario(
     const longestMs = await breakUnderLogins({
       name: () => 'One of three nodes killed with -9 and started again',
       times: effort(3, 100),
-      logins: effort(20, 50),
+      logins: effort(10, 50),
       since: 'from the kill until the last client was signed in',
       async breakIt(round) {
         const node = round % NODES
@@ -236,7 +236,7 @@ scenario('nodes restarted one after the other under logins and pushes: nothing i
   await breakUnderLogins({
     name: () => 'A rolling restart: each of three nodes stopped with SIGTERM and started again',
     times: effort(1, 10),
-    logins: effort(15, 30),
+    logins: effort(8, 30),
     since: 'from the end of the restart until the last client was signed in',
     async breakIt() {
       for (let node = 0; node < NODES; node += 1) {
@@ -286,7 +286,7 @@ for (const [name, breakPostgres] of Object.entries(POSTGRES_FAULTS)) {
     const longestMs = await breakUnderLogins({
       name: () => name,
       times: effort(1, 10),
-      logins: effort(15, 30),
+      logins: effort(8, 30),
       since: 'from its return until the last client was signed in',
       async breakIt() {
         await breakPostgres()
@@ -316,7 +316,7 @@ for (const [name, commits] of [
     await breakUnderLogins({
       name: () => `${count} answers to COMMIT ${name} in all`,
       times: effort(1, 10),
-      logins: effort(20, 50),
+      logins: effort(10, 50),
       since: 'from the first of them until the last client was signed in',
       async breakIt() {
         watch()
@@ -410,7 +410,7 @@ scenario(
     await breakUnderLogins({
       name: () => `Redis killed, away for ${awayMs / 1000} s`,
       times: 1,
-      logins: effort(15, 30),
+      logins: effort(8, 30),
       since: 'from the kill until the last client was signed in',
       async breakIt() {
         const killedMs = performance.now()
