@@ -25,8 +25,11 @@ const countPart = sql`
     byte_count = byte_count + :newBytes, used_at_s = :nowS
   WHERE name = :name`
 const countLeft = sql`UPDATE uploads SET byte_count = byte_count + :newBytes WHERE name = :name`
+/** Those that are too old count for the server until a sweep, because their bytes are there, but no longer for their account. */
 const inFlight = sql`
-  SELECT count(*) AS uploads, coalesce(sum(part_count), 0) AS parts, coalesce(sum(byte_count), 0) AS bytes
+  SELECT count(*) FILTER (WHERE used_at_s > :oldS) AS uploads,
+    coalesce(sum(part_count) FILTER (WHERE used_at_s > :oldS), 0) AS parts,
+    coalesce(sum(byte_count) FILTER (WHERE used_at_s > :oldS), 0) AS bytes, coalesce(sum(byte_count), 0) AS bytes_there
   FROM uploads WHERE owner_id = :ownerId AND is_whole = 0`
 
 /** Seconds until a client may try again that has too much in flight. */
@@ -44,9 +47,12 @@ export interface UploadGround {
 export function* findUpload(on: UploadGround, fileId: bigint): Decision<Upload | undefined> {
   const row = yield* find.row({ ownerId: on.ownerId, fileId })
   const upload = row && toUpload(row)
-  return upload !== undefined && upload.usedAtS > on.nowS - on.settings.files.uploadLifetimeS
-    ? upload
-    : undefined
+  return upload !== undefined && upload.usedAtS > oldSOf(on) ? upload : undefined
+}
+
+/** Uploads that were last used then, or before, are too old. */
+function oldSOf({ settings, nowS }: UploadGround): number {
+  return nowS - settings.files.uploadLifetimeS
 }
 
 /**
@@ -60,7 +66,7 @@ export function* beginUpload(on: UploadGround, fileId: bigint, name: string): De
   yield* alone('upload', ownerId)
   const known = yield* findUpload(on, fileId)
   if (known?.isWhole === false) return known.name
-  const flying = (yield* inFlight.row({ ownerId })) ?? {}
+  const flying = (yield* inFlight.row({ ownerId, oldS: oldSOf(on) })) ?? {}
   if (int(flying, 'uploads') >= settings.files.maxUploads) return tooMuch()
   yield* remove.send({ ownerId, fileId })
   // The account may have been deleted since the request came.
@@ -158,10 +164,11 @@ const ALL_ROOM: Room = { parts: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE
 
 /** Judges a part by those that are there; undefined: it is the first of an upload. */
 export function* judgePart(
-  { settings, ownerId }: UploadGround,
+  on: UploadGround,
   known: Upload | undefined,
   { part, bytes: given, totalParts = -1 }: NewPart,
 ): Decision<Judged | Refused> {
+  const { settings, ownerId } = on
   const { files } = settings
   const upload = known ?? NO_PARTS
   const isKnown = upload.totalParts !== -1 && totalParts !== -1
@@ -176,13 +183,14 @@ export function* judgePart(
   const sizes = addSize(others, given.length)
   if (typeof sizes === 'string') return refused(sizes)
   const newBytes = given.length - (kept ?? 0) - left
-  const flying = (yield* inFlight.row({ ownerId })) ?? {}
+  const flying = (yield* inFlight.row({ ownerId, oldS: oldSOf(on) })) ?? {}
   const room = {
     parts: files.maxUploadParts - int(flying, 'parts') - (sizes.partCount - upload.partCount),
     bytes: files.maxUploadMib * MIB - int(flying, 'bytes') - newBytes,
   }
   if (room.parts < 0 || room.bytes < 0) return tooMuch()
-  const newOfServer = countedParts(int(flying, 'bytes') + newBytes) - countedParts(int(flying, 'bytes'))
+  const there = int(flying, 'bytes_there')
+  const newOfServer = countedParts(there + newBytes) - countedParts(there)
   const wanted = { account: 0, server: newOfServer }
   // Also within a MiB that counts already: it may have been counted for bytes that were refused.
   const full = newBytes > 0 ? yield* findNoRoom(settings, ownerId, wanted) : undefined
@@ -190,14 +198,15 @@ export function* judgePart(
 }
 
 /** Does something that changes which bytes of an account are in flight, and counts it for the server. */
-function* recounting<T>({ settings, ownerId }: UploadGround, work: () => Decision<T>): Decision<T> {
+function* recounting<T>(on: UploadGround, work: () => Decision<T>): Decision<T> {
   const flying = function* () {
-    return countedParts(int((yield* inFlight.row({ ownerId })) ?? {}, 'bytes'))
+    const row = yield* inFlight.row({ ownerId: on.ownerId, oldS: oldSOf(on) })
+    return countedParts(int(row ?? {}, 'bytes_there'))
   }
   const before = yield* flying()
   const done = yield* work()
   const parts = (yield* flying()) - before
-  if (parts !== 0) yield* chargeServer(settings, { parts })
+  if (parts !== 0) yield* chargeServer(on.settings, { parts })
   return done
 }
 

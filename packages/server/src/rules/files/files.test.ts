@@ -285,6 +285,23 @@ test('an account has so many parts in flight and so many bytes of files, and no 
   await assert.rejects(documentOf(scene, 6n, 1), refusedWith('FILES_TOO_MUCH'))
 })
 
+test('uploads that are too old take no room of their account, also before a sweep', async () => {
+  const { files } = (await createWorld()).rules.settings
+  const limits = { ...files, maxUploads: 2, maxUploadParts: 2, maxUploadMib: 1 }
+  const scene = await createScene({ settings: { files: limits } })
+  const { rules, clock } = scene.world
+  const save = (fileId: bigint, part: number) =>
+    savePart(rules, scene.caller, { fileId, part, bytes: testBytes(512 * KIB), totalParts: undefined })
+  await save(1n, 0)
+  await save(2n, 0)
+  clock.advance(limits.uploadLifetimeS * 1000 - 1000)
+  await assert.rejects(save(3n, 0), refusedWith('FLOOD_WAIT_30'))
+  clock.advance(1000)
+  await save(3n, 0)
+  await save(3n, 1)
+  await assert.rejects(save(3n, 2), refusedWith('FLOOD_WAIT_30'))
+})
+
 function placeOf({ world, id }: Scene, mediaId: bigint, change: Partial<FilePlace> = {}): FilePlace {
   const accessHash = mediaHashOf(world.rules, id, mediaId)
   const reference = mediaReference(world.rules, id, mediaId, NO_SOURCE)
