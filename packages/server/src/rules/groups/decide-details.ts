@@ -39,11 +39,9 @@ export function* changeTitle(
   chatId: bigint,
   title: string,
 ): Decision<GroupChange | Refused> {
-  const group = yield* openGroup(on, chatId)
+  const group = yield* openToChange(on, chatId)
   if (isRefused(group)) return group
   const { userId } = on.actor
-  const bar = barOfChange(group, userId)
-  if (bar !== undefined) return bar
   if (text((yield* find.row({ chatId })) ?? {}, 'title') === title) return refused('CHAT_NOT_MODIFIED')
   yield* setTitle.send({ chatId, title })
   const action = { kind: 'chatEditTitle', title } as const
@@ -63,11 +61,9 @@ export function* changePhoto(
 ): Decision<GroupChange | Refused> {
   // As sends do: the photo is held before the chat.
   if (photo !== undefined && (yield* claimMedia(photo)) !== undefined) return refused('PHOTO_ID_INVALID')
-  const group = yield* openGroup(on, chatId)
+  const group = yield* openToChange(on, chatId)
   if (isRefused(group)) return group
   const { userId } = on.actor
-  const bar = barOfChange(group, userId)
-  if (bar !== undefined) return bar
   const before = long((yield* find.row({ chatId })) ?? {}, 'photo_id')
   if (before === (photo?.photoId ?? 0n)) return refused('CHAT_NOT_MODIFIED')
   yield* setPhoto.send({ chatId, photoId: photo?.photoId ?? 0n, dcId: photo?.dcId ?? 0 })
@@ -77,23 +73,26 @@ export function* changePhoto(
   return { kind: 'changed', chatId, events: [event] }
 }
 
-/** The reason why somebody may not give a group another photo. */
-export function* findBarOfPhoto(on: GroupGround, chatId: bigint): Decision<Refused | undefined> {
-  const group = yield* findOwnGroup(on, chatId)
-  return isRefused(group) ? group : barOfChange(group, on.actor.userId)
+/** Finds a group whose title, photo and other details somebody may change. */
+export function* findToChange(on: GroupGround, chatId: bigint): Decision<Group | Refused> {
+  return ifChangeable(on, yield* findOwnGroup(on, chatId))
 }
 
-/** The reason why somebody may not change the title, the photo or the description of a group. */
-function barOfChange(group: Group, userId: bigint): Refused | undefined {
-  return mayIn(group, userId, 'changeInfo') ? undefined : refused('CHAT_ADMIN_REQUIRED', 400)
+/** Locks a group whose details somebody may change. */
+function* openToChange(on: GroupGround, chatId: bigint): Decision<Group | Refused> {
+  return ifChangeable(on, yield* openGroup(on, chatId))
+}
+
+function ifChangeable({ actor }: GroupGround, group: Group | Refused): Group | Refused {
+  return isRefused(group) || mayIn(group, actor.userId, 'changeInfo')
+    ? group
+    : refused('CHAT_ADMIN_REQUIRED', 400)
 }
 
 /** Gives a group another description. */
 export function* changeAbout(on: GroupGround, chatId: bigint, about: string): Decision<Done | Refused> {
-  const group = yield* openGroup(on, chatId)
+  const group = yield* openToChange(on, chatId)
   if (isRefused(group)) return group
-  const bar = barOfChange(group, on.actor.userId)
-  if (bar !== undefined) return bar
   if (text((yield* find.row({ chatId })) ?? {}, 'about') === about) return refused('CHAT_ABOUT_NOT_MODIFIED')
   yield* setAbout.send({ chatId, about })
   yield* lockBoxes(group.roles.keys())
@@ -107,10 +106,8 @@ export function* changeReactions(
   chatId: bigint,
   allowed: AllowedReactions,
 ): Decision<Done | Refused> {
-  const group = yield* openGroup(on, chatId)
+  const group = yield* openToChange(on, chatId)
   if (isRefused(group)) return group
-  const bar = barOfChange(group, on.actor.userId)
-  if (bar !== undefined) return bar
   const reactions = ofAllowed(allowed)
   if (text((yield* find.row({ chatId })) ?? {}, 'reactions') === reactions)
     return refused('CHAT_NOT_MODIFIED')

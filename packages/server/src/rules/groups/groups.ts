@@ -13,7 +13,7 @@ import {
   changeRank,
   changeRights,
   changeTitle,
-  findBarOfPhoto,
+  findToChange,
   type RankChanged,
 } from './decide-details.ts'
 import { addMember, type GroupChange, removeMember } from './decide-members.ts'
@@ -111,7 +111,7 @@ export async function editPhoto(
   makePhoto: () => Promise<Photo | undefined>,
 ): Promise<GroupChange> {
   const ground = groupGround(on, caller)
-  accepted(await on.store.look(() => findBarOfPhoto(ground, chatId)))
+  accepted(await on.store.look(() => findToChange(ground, chatId)))
   const photo = await makePhoto()
   return accepted(await on.store.decide(() => changePhoto(ground, chatId, photo)))
 }
