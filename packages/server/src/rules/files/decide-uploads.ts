@@ -50,6 +50,11 @@ export function* findUpload(on: UploadGround, fileId: bigint): Decision<Upload |
   return upload !== undefined && upload.usedAtS > oldSOf(on) ? upload : undefined
 }
 
+/** What an account has in flight: the columns of {@link inFlight}. */
+function* findFlying(on: UploadGround): Decision<Row> {
+  return (yield* inFlight.row({ ownerId: on.ownerId, oldS: oldSOf(on) })) ?? {}
+}
+
 /** Uploads that were last used then, or before, are too old. */
 function oldSOf({ settings, nowS }: UploadGround): number {
   return nowS - settings.files.uploadLifetimeS
@@ -66,7 +71,7 @@ export function* beginUpload(on: UploadGround, fileId: bigint, name: string): De
   yield* alone('upload', ownerId)
   const known = yield* findUpload(on, fileId)
   if (known?.isWhole === false) return known.name
-  const flying = (yield* inFlight.row({ ownerId, oldS: oldSOf(on) })) ?? {}
+  const flying = yield* findFlying(on)
   if (int(flying, 'uploads') >= settings.files.maxUploads) return tooMuch()
   yield* remove.send({ ownerId, fileId })
   // The account may have been deleted since the request came.
@@ -183,7 +188,7 @@ export function* judgePart(
   const sizes = addSize(others, given.length)
   if (typeof sizes === 'string') return refused(sizes)
   const newBytes = given.length - (kept ?? 0) - left
-  const flying = (yield* inFlight.row({ ownerId, oldS: oldSOf(on) })) ?? {}
+  const flying = yield* findFlying(on)
   const room = {
     parts: files.maxUploadParts - int(flying, 'parts') - (sizes.partCount - upload.partCount),
     bytes: files.maxUploadMib * MIB - int(flying, 'bytes') - newBytes,
@@ -200,8 +205,7 @@ export function* judgePart(
 /** Does something that changes which bytes of an account are in flight, and counts it for the server. */
 function* recounting<T>(on: UploadGround, work: () => Decision<T>): Decision<T> {
   const flying = function* () {
-    const row = yield* inFlight.row({ ownerId: on.ownerId, oldS: oldSOf(on) })
-    return countedParts(int(row ?? {}, 'bytes_there'))
+    return countedParts(int(yield* findFlying(on), 'bytes_there'))
   }
   const before = yield* flying()
   const done = yield* work()
