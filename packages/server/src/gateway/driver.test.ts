@@ -24,8 +24,10 @@ function machineOf(react: (input: ServerInput) => ServerOutput[]) {
   return { machine, inputs }
 }
 
-async function open(options: Pick<DriverOptions, 'machine'> & Partial<DriverOptions>) {
-  const driver = new Driver({
+type Options = Pick<DriverOptions, 'machine'> & Partial<DriverOptions>
+
+function driverOf(options: Options): Driver {
+  return new Driver({
     nowMs: Date.now,
     keys: { find: async () => undefined, keep: async () => true, destroy: async () => true },
     compute: async () => undefined,
@@ -33,6 +35,10 @@ async function open(options: Pick<DriverOptions, 'machine'> & Partial<DriverOpti
     logger: pino({ level: 'silent' }),
     ...options,
   })
+}
+
+async function open(options: Options) {
+  const driver = driverOf(options)
   const listener = await listen(
     { host: '127.0.0.1', port: 0, maxConnections: 8 },
     (socket) => driver.accept(new SocketChannel(socket)),
@@ -394,14 +400,7 @@ describe('driver', () => {
     const { machine, inputs } = machineOf((input) =>
       input.kind === 'bytes' ? [{ kind: 'proven', connection: input.connection }] : [],
     )
-    const driver = new Driver({
-      machine,
-      nowMs: () => 0,
-      keys: { find: async () => undefined, keep: async () => true, destroy: async () => true },
-      compute: async () => undefined,
-      run: async () => ({ kind: 'answered', body: new Uint8Array(4) }),
-      logger: pino({ level: 'silent' }),
-    })
+    const driver = driverOf({ machine, nowMs: () => 0 })
     let proven = 0
     let events: ChannelEvents | undefined
     const channel: Channel = {
@@ -454,14 +453,7 @@ describe('driver', () => {
       machine.wakeAtMs = wakes[inputs.length - 1]
       return []
     })
-    const driver = new Driver({
-      machine,
-      nowMs: () => 0,
-      keys: { find: async () => undefined, keep: async () => true, destroy: async () => true },
-      compute: async () => undefined,
-      run: async () => ({ kind: 'answered', body: new Uint8Array(4) }),
-      logger: pino({ level: 'silent' }),
-    })
+    const driver = driverOf({ machine, nowMs: () => 0 })
     for (const bytes of [1, 2]) driver.input({ kind: 'held', connection: 1, bytes })
     await until(() => inputs.length === 4)
     assert.deepEqual(

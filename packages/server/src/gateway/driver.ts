@@ -562,9 +562,8 @@ export class Driver {
 
   #setTimer(): void {
     const wakeAtMs = this.#options.machine.wakeAtMs
-    // One that ends too early wakes the machine for nothing, a few times a second: to move it with each packet costs more.
-    if (wakeAtMs === this.#timerAtMs || (wakeAtMs ?? 0) > (this.#timerAtMs ?? Number.POSITIVE_INFINITY))
-      return
+    // A timer that ends too early wakes the machine for nothing, a few times a second. Moving it with each packet costs more.
+    if (wakeAtMs !== undefined && this.#timerAtMs !== undefined && wakeAtMs >= this.#timerAtMs) return
     clearTimeout(this.#timer)
     this.#timerAtMs = wakeAtMs
     if (wakeAtMs === undefined || this.#closing) return

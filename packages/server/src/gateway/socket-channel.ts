@@ -44,13 +44,9 @@ export class SocketChannel implements Channel {
   }
 
   write(chunk: Uint8Array): void {
-    // Nothing comes together with a part of a file: to hold it back takes as long as to send it.
-    if (!this.#isCorked && chunk.length > MAX_HELD_BYTES) {
-      this.#socket.write(chunk, freeingOf(chunk))
-      return
-    }
-    // Calls that came together are answered in one turn, one by one. Corked, their answers are one system call.
-    if (!this.#isCorked) {
+    // Calls that came together are answered in one turn, one by one. Corked, their answers are one system call. A part of a file
+    // is too large for that.
+    if (!this.#isCorked && chunk.length <= MAX_HELD_BYTES) {
       this.#isCorked = true
       this.#socket.cork()
       process.nextTick(SocketChannel.#flush, this)
