@@ -23,11 +23,10 @@ export type FileSource =
  * @throws UsageError FILE_SOURCE_INVALID, FILE_UNREADABLE
  */
 export async function openSource(source: FileSource, sizeBytes?: number): Promise<OpenedSource> {
-  if (isRemote(source)) {
-    const message = `${source} is on another machine. Download it first, or let the server load it: client.sendFile(peer, { _: 'inputMediaDocumentExternal', url }).`
-    throw new UsageError('FILE_SOURCE_INVALID', message)
+  if (typeof source === 'string' || source instanceof URL) {
+    checkLocal(source)
+    return openPath(source)
   }
-  if (typeof source === 'string' || source instanceof URL) return openPath(source)
   if (source instanceof Uint8Array) return bytesSource(source)
   if (source instanceof Blob) return blobSource(source)
   if (isIterable(source)) return new StreamSource(source[Symbol.asyncIterator](), sizeBytes, endOf(source))
@@ -81,8 +80,10 @@ const AT_HAND = {
   close: async () => {},
 }
 
-function isRemote(source: unknown): source is string | URL {
-  return (typeof source === 'string' || source instanceof URL) && /^https?:\/\//i.test(String(source))
+function checkLocal(source: string | URL): void {
+  if (!/^https?:\/\//i.test(String(source))) return
+  const message = `${source} is on another machine. Download it first, or let the server load it: client.sendFile(peer, { _: 'inputMediaDocumentExternal', url }).`
+  throw new UsageError('FILE_SOURCE_INVALID', message)
 }
 
 function isIterable(source: unknown): source is AsyncIterable<Uint8Array> {

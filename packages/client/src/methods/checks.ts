@@ -73,7 +73,7 @@ export function checkSentMessage(
   call: string,
 ): void {
   checkMessage(message, call)
-  if (message.scheduledAtS === undefined) return
+  if (!isQueued(message)) return
   const text = `${call} takes messages that are sent, and this one waits for its time. Until then it can be edited and deleted.`
   throw new UsageError('MESSAGE_INVALID', text)
 }
