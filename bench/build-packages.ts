@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { installBuilt } from '../scripts/install-built.ts'
 
 /**
  * Builds the packages and lays them out as npm would.
@@ -14,12 +14,6 @@ export function buildPackages(): string {
     cwd: root,
     stdio: ['ignore', 2, 2],
   })
-  rmSync(built, { recursive: true, force: true })
-  for (const folder of readdirSync(`${root}packages`)) {
-    const dist = `${root}packages/${folder}/dist`
-    const { name } = JSON.parse(readFileSync(`${dist}/package.json`, 'utf8'))
-    // Copies and not links: a link's own imports would lead back to the source.
-    cpSync(dist, `${built}node_modules/${name}`, { recursive: true })
-  }
+  installBuilt(`${built}node_modules`)
   return built
 }

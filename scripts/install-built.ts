@@ -8,12 +8,17 @@ import { fileURLToPath } from 'node:url'
 import { INSTALLED } from './published.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-const modules = join(root, INSTALLED)
 
-rmSync(modules, { recursive: true, force: true })
-for (const name of readdirSync(join(root, 'packages'))) {
-  const dist = join(root, 'packages', name, 'dist')
-  if (!existsSync(dist)) continue
-  const manifest: { name: string } = JSON.parse(readFileSync(join(dist, 'package.json'), 'utf8'))
-  cpSync(dist, join(modules, manifest.name), { recursive: true })
+/** Lays out the built packages as npm would, in a folder `node_modules` that is made anew. */
+export function installBuilt(modules: string): void {
+  rmSync(modules, { recursive: true, force: true })
+  for (const name of readdirSync(join(root, 'packages'))) {
+    const dist = join(root, 'packages', name, 'dist')
+    if (!existsSync(dist)) continue
+    const manifest: { name: string } = JSON.parse(readFileSync(join(dist, 'package.json'), 'utf8'))
+    // Copies and not links: a link's own imports would lead back to the source.
+    cpSync(dist, join(modules, manifest.name), { recursive: true })
+  }
 }
+
+if (import.meta.main) installBuilt(join(root, INSTALLED))

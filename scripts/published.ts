@@ -34,7 +34,7 @@ export function platformsOf({
   return new Map(found)
 }
 
-/** Where the built packages are installed for tests (install-built.ts), from the root of the repository. */
+/** Folder in the repository where `install-built.ts` puts the built packages for tests. */
 export const INSTALLED = 'node_modules/.cache/built/node_modules'
 
 /** The file of the package `cablegram` with all pages of the reference. */
