@@ -252,7 +252,7 @@ test('a recording is unheard for both sides until somebody listens, and the send
   assert.equal(own.mediaUnread, undefined)
 })
 
-test('a preview without id and parts is none', async () => {
+test('a document whose preview is a file without id and parts has no preview', async () => {
   const { ada } = await createScene()
   const thumb = { _: 'inputFile', id: 0n, parts: 0, name: '', md5Checksum: '' } as const
   const { media } = await send(ada, { ...(await documentOf(ada)), thumb } as InputMedia)
