@@ -121,6 +121,21 @@ test('an account is deleted at once with its password', async () => {
   assert.deepEqual(await listAccounts(world.rules), [])
 })
 
+test('the wait for a deletion is a week, though time passes while it is asked for', async () => {
+  const world = await createWorld()
+  await withPassword(world, PHONE, PASSWORD)
+  const clock = {
+    nowMs: () => {
+      world.clock.advance(1)
+      return world.clock.nowMs()
+    },
+  }
+  await assert.rejects(
+    deleteOwnAccount({ ...world.rules, clock }, await pendingCaller(world, PHONE), undefined),
+    refused(`2FA_CONFIRM_WAIT_${WEEK_S}`),
+  )
+})
+
 test('an account is deleted after a week without its password, even by a caller with only the first factor', async () => {
   const world = await createWorld()
   const owner = await withPassword(world, PHONE, PASSWORD)

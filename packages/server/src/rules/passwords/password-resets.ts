@@ -62,12 +62,13 @@ export async function deleteOwnAccount(
   caller: Caller,
   answer: PasswordAnswer | null | undefined,
 ): Promise<void> {
-  const { store, clock, settings } = on
+  const { store, settings } = on
+  const proof = proofBy(on, caller, answer ?? undefined)
   const request = {
-    ...proofBy(on, caller, answer ?? undefined),
+    ...proof,
     userId: requirePasswordUserId(caller.state),
     isPasswordGiven: answer !== undefined,
-    deleteAtMs: clock.nowMs() + settings.password.deleteAfterS * 1000,
+    deleteAtMs: proof.nowMs + settings.password.deleteAfterS * 1000,
   }
   const notice = noticesBy(on, caller)
   const outcome = await store.decide(() =>
