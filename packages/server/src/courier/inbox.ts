@@ -63,6 +63,11 @@ const OTHER_TYPES: { readonly [P in Exclude<CodePurpose, 'login'>]: string } = {
   recoverPassword: 'auth.passwordRecovery',
 }
 
+/** This entry, of which the news just came, could be used until now. */
+function isWanted(heard: InboxEntry | undefined, { afterS = 0 }: InboxWait): boolean {
+  return (heard?.state === 'active' || heard?.state === 'used') && heard.sentAtS >= afterS
+}
+
 function typeOf({ purpose, channel }: Delivery): string {
   return purpose === 'login' ? LOGIN_TYPES[channel] : OTHER_TYPES[purpose]
 }
@@ -134,9 +139,8 @@ export function createInbox({ store, bus, clock }: { store: Store; bus: Bus; clo
         }
         const look = (heard?: InboxEntry): void => {
           newest(phone, wait).then((found) => {
-            // A client at another node may have used the code before this one hears of it.
-            const isUsed = heard?.state === 'used' && heard.sentAtS >= (wait.afterS ?? 0)
-            const entry = found ?? (isUsed ? heard : undefined)
+            // A client at another node may have used the code before this one hears of it, or since.
+            const entry = found ?? (isWanted(heard, wait) ? heard : undefined)
             if (entry !== undefined) end(entry)
           }, fail)
         }
