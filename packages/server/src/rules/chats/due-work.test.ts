@@ -54,7 +54,16 @@ async function createScene() {
   const bob = await signedIn(world, '9996621235')
   const onTrouble = (error: unknown) => troubles.push(error)
   const texts: string[] = []
-  const store = noting(world.store, texts)
+  const noted = noting(world.store, texts)
+  /** Done between a look at the next work and its answer. */
+  const whileLooking: (() => Promise<unknown>)[] = []
+  const look = async <T>(start: () => Decision<T>): Promise<T> => {
+    const found = await noted.look(start)
+    const isNext = typeof found === 'object' && found !== null && 'nextAtS' in found
+    if (isNext) await whileLooking.pop()?.()
+    return found
+  }
+  const store = { ...noted, look }
   const work = startDueWork({ ...rules, store, startTimer: timers.startTimer, onTrouble })
   await work.run()
   let count = 0n
@@ -68,7 +77,7 @@ async function createScene() {
     const { messages } = await historyOf(rules, bob.caller, { ...query, peerId: ada.id })
     return messages.map(({ text }) => text)
   }
-  return { ...world, texts, timers, troubles, work, later, got, ada, bob }
+  return { ...world, texts, timers, troubles, whileLooking, work, later, got, ada, bob }
 }
 
 test('the timer waits for the next message, and for a nearer one as soon as it is there', async () => {
@@ -86,6 +95,34 @@ test('the timer waits for the next message, and for a nearer one as soon as it i
   assert.deepEqual([await got(), timers.waitsMs()], [['first'], 10_000])
   await work.stop()
   assert.equal(timers.waitsMs(), undefined)
+})
+
+test('the timer waits for a message that is written while the next one is looked up', async () => {
+  const { whileLooking, timers, work, later } = await createScene()
+  whileLooking.push(() => later('first', 20))
+  await work.run()
+  assert.equal(timers.waitsMs(), 20_000)
+  await work.stop()
+})
+
+test('somebody who comes online at once is sent what waited for that, and so is somebody who is online', async () => {
+  const { rules, bob, work, later, got } = await createScene()
+  await updateStatus(rules, bob.caller, true)
+  await later('hello', WHEN_ONLINE_S)
+  await updateStatus(rules, bob.caller, false)
+  await later('again', WHEN_ONLINE_S)
+  await work.stop()
+  assert.deepEqual((await got()).toSorted(), ['again', 'hello'])
+})
+
+test('somebody who comes online while the next message is looked up is sent what waited for that', async () => {
+  const { whileLooking, rules, bob, work, later, got } = await createScene()
+  await updateStatus(rules, bob.caller, true)
+  whileLooking.push(() => updateStatus(rules, bob.caller, false))
+  await later('hello', WHEN_ONLINE_S)
+  await work.run()
+  await work.stop()
+  assert.deepEqual(await got(), ['hello'])
 })
 
 test('somebody who comes online is sent what waited for that', async () => {
@@ -133,14 +170,16 @@ for (const dueAtS of [1, WHEN_ONLINE_S]) {
   })
 }
 
-test('work that fails is told of, and tried again soon', async () => {
-  const { store, clock, timers, troubles, work, later } = await createScene()
+test('work that fails is told of, and tried again soon, also when other work is heard of', async () => {
+  const { store, bus, clock, timers, troubles, work, later } = await createScene()
   await later('late', 20)
   clock.advance(20_000)
   await store.close()
   timers.fire()
   await work.run()
   assert.ok(troubles.length > 0)
+  assert.equal(timers.waitsMs(), 1000)
+  bus.publish([{ kind: 'due', atS: Math.floor(clock.nowMs() / 1000) + 50 }])
   assert.equal(timers.waitsMs(), 1000)
   await work.stop()
 })

@@ -6,6 +6,7 @@ import { forgetChats } from '../groups/forget-chats.ts'
 import { closeDuePolls } from './close-due-polls.ts'
 import { doEach } from './do-each.ts'
 import { type DueLater, findDueLater } from './scheduled/decide-due.ts'
+import { WHEN_ONLINE_S } from './scheduled/decide-queue.ts'
 import { sendDue, sendToOnline } from './scheduled/send-due.ts'
 
 /** A nudge may be lost: work that was not heard of is found this much later. */
@@ -34,17 +35,19 @@ export function startDueWork(on: DueGround): DueWork {
   const { store, clock, bus, startTimer = machineTimer, onTrouble } = on
   let isStopped = false
   let cancel = (): void => {}
-  let later: DueLater = { nextAtS: undefined, waitsForOnline: false }
+  let later: DueLater = UNKNOWN
 
   const run = oneAtATime(async () => {
     if (isStopped) return
+    later = UNKNOWN
     try {
       await doEach([sendDue, closeDuePolls, forgetChats], (work) => work(on))
-      later = await store.look(findDueLater)
+      const found = await store.look(findDueLater)
+      // News may have come since the look.
+      later = { ...found, nextAtS: earlier(found.nextAtS, later.nextAtS) }
       wait(waitMs(clock, later.nextAtS))
     } catch (error) {
-      onTrouble(error)
-      wait(RETRY_AFTER_MS)
+      retry(error)
     }
   })
 
@@ -53,15 +56,19 @@ export function startDueWork(on: DueGround): DueWork {
   const sendToSeen = oneAtATime(async () => {
     const userIds = isStopped ? [] : [...seen]
     seen.clear()
-    await doEach(userIds, (userId) => sendToOnline(on, userId)).catch((error) => {
-      onTrouble(error)
-      wait(RETRY_AFTER_MS)
-    })
+    await doEach(userIds, (userId) => sendToOnline(on, userId)).catch(retry)
   })
 
   function note(userId: bigint): void {
     seen.add(userId)
     void sendToSeen()
+  }
+
+  function retry(error: unknown): void {
+    onTrouble(error)
+    // Work is there already: nothing that is heard of puts the next run off.
+    later = { ...UNKNOWN, nextAtS: 0 }
+    wait(RETRY_AFTER_MS)
   }
 
   function wait(ms: number): void {
@@ -72,7 +79,7 @@ export function startDueWork(on: DueGround): DueWork {
   function hear(nudge: Nudge): void {
     if (isStopped || !isNews(nudge, later)) return
     if (nudge.kind === 'status') note(BigInt(nudge.userId))
-    else if (nudge.kind === 'due' && nudge.atS * 1000 > clock.nowMs()) waitForEarlier(nudge.atS)
+    else if (nudge.kind === 'due' && isLater(clock, nudge.atS)) waitForEarlier(nudge.atS)
     else void run()
   }
 
@@ -94,6 +101,18 @@ export function startDueWork(on: DueGround): DueWork {
       await sendToSeen()
     },
   }
+}
+
+/** The state during a run: nothing is known, and somebody may be waited for. */
+const UNKNOWN: DueLater = { nextAtS: undefined, waitsForOnline: true }
+
+function earlier(oneS: number | undefined, otherS: number | undefined): number | undefined {
+  return oneS === undefined || otherS === undefined ? (oneS ?? otherS) : Math.min(oneS, otherS)
+}
+
+/** Tells whether work is for a time to come. Those whom a message waits for may be online already. */
+function isLater(clock: Clock, atS: number): boolean {
+  return atS * 1000 > clock.nowMs() && atS !== WHEN_ONLINE_S
 }
 
 /** Tells whether there may be work to do since a nudge. */
