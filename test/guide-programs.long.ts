@@ -22,7 +22,7 @@ test('every program runs, and prints what the page shows', async (t) => {
       await t.test(block.place, async () => {
         const file = join(place, `program-${index}.${block.language === 'ts' ? 'ts' : 'mjs'}`)
         writeFileSync(file, block.code)
-        const { stdout } = await promisify(execFile)(process.execPath, [file], { timeout: 30_000, env })
+        const { stdout } = await promisify(execFile)(process.execPath, [file], { timeout: 120_000, env })
         if (block.shows !== undefined) assert.equal(stdout, block.shows)
       })
     }

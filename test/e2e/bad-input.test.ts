@@ -19,7 +19,7 @@ import { COMMAND, type ServeProcess, startServe } from './serve.ts'
 
 const PORTS = ['--port', '0', '--console-port', '0']
 const NOBODY = 65534
-const CLOSED_WITHIN_MS = 5000
+const CLOSED_WITHIN_MS = 30_000
 const INVOKE_WITH_LAYER = 0xda9b0d0d
 const INIT_CONNECTION = 0xc1cd5ea9
 const GZIP_PACKED = 0x3072cfa1

@@ -5,7 +5,7 @@ import { memorySession, TelegramClient } from '@cablegram/client'
 import { type CablegramServer, startServer } from '@cablegram/server'
 import { type Exchange, exchange } from './raw-socket.ts'
 
-const CLOSED_WITHIN_MS = 5_000
+const CLOSED_WITHIN_MS = 30_000
 const TOO_LONG = 4 * 1024 * 1024 + 1
 let server: CablegramServer
 /** A server whose port requires a PROXY header. */

@@ -15,7 +15,7 @@ import { openRelay } from './relay.ts'
 import { COMMAND } from './serve.ts'
 import { TLS_CERT, TLS_KEY } from './tls.ts'
 
-const CLOSED_WITHIN_MS = 5_000
+const CLOSED_WITHIN_MS = 30_000
 const folder = mkdtempSync(join(tmpdir(), 'cablegram-tls-'))
 const tlsCert = join(folder, 'cert.pem')
 const tlsKey = join(folder, 'key.pem')
@@ -38,7 +38,7 @@ const port = (): number => server.info.dcs[0]?.port ?? 0
 function cablegram(...args: string[]): Promise<string> {
   const env = { ...process.env, NODE_EXTRA_CA_CERTS: tlsCert }
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [COMMAND, ...args], { env, timeout: 30_000 }, (error, stdout, stderr) =>
+    execFile(process.execPath, [COMMAND, ...args], { env, timeout: 120_000 }, (error, stdout, stderr) =>
       error ? reject(new Error(stderr, { cause: error })) : resolve(stdout),
     )
   })

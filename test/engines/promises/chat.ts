@@ -9,7 +9,7 @@ import type { Logins } from './logins.ts'
 import type { Seen } from './seen.ts'
 
 const PAUSE_MS = 20
-const HEARD_WITHIN_MS = 10_000
+const HEARD_WITHIN_MS = 60_000
 
 /** A chat that goes on until it is proven. */
 export class Chat {

@@ -7,7 +7,7 @@ import { httpGet } from './http.ts'
 
 /** Ports that the Fetch standard blocks. */
 const BLOCKED = [6669, 6668, 6667, 6666, 6665, 6566, 6000]
-const LIMITS = { timeoutMs: 2_000, maxBytes: 100 }
+const LIMITS = { timeoutMs: 60_000, maxBytes: 100 }
 
 async function listen(server: Server, ports: readonly number[]): Promise<URL> {
   for (const port of ports) {

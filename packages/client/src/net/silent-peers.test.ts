@@ -74,7 +74,7 @@ async function runs(script: string): Promise<string> {
 }
 
 test('a process ends although its peers are silent, on every transport', {
-  timeout: 30_000,
+  timeout: 120_000,
 }, async () => {
   const [mute, upgraded, optioned] = [
     await silentPeer(() => {}),
@@ -117,7 +117,7 @@ test('a process ends although its peers are silent, on every transport', {
 })
 
 test('a closed client lets its process end, whatever it was waiting for', {
-  timeout: 30_000,
+  timeout: 120_000,
 }, async () => {
   const port = await silentPeer(acceptUpgrade)
   const mute = await silentPeer(() => {})

@@ -330,23 +330,20 @@ describe('driver', () => {
     const write = async (kib: number): Promise<void> => {
       const before = bytes
       socket.write(Uint8Array.of(kib))
-      await until(() => bytes > before)
+      while (bytes === before) await new Promise(setImmediate)
     }
     for (let n = 0; n < 1000; n++) await write(1)
     assert.equal(finish.length, 128)
     await write(0)
-    let before = 0
-    while (before !== bytes) {
-      before = bytes
-      socket.write(Uint8Array.of(255))
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
     // A request of 1 KiB counts 2.
+    while (requests < 1009) await write(255)
+    socket.write(Uint8Array.of(255))
+    await new Promise((resolve) => setTimeout(resolve, 50))
     assert.equal(requests, 1009)
     const ending = setInterval(() => {
       for (const end of finish.splice(0)) end()
     }, 1)
-    await until(() => bytes > before)
+    await until(() => requests === 1010)
     socket.destroy()
     await close()
     clearInterval(ending)
