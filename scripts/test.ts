@@ -22,12 +22,15 @@ const SUITE = [
 /** Files of `npm run test:long` only. */
 const ONLY_LONG = 'test/**/*.long.ts'
 const LEAST_AT_ONCE = 3
+const QUICK_IMPORTS = new URL('../test/runner/quick-imports.mjs', import.meta.url).href
 
 const isLong = process.argv[2] === '--long'
 const isFull = isLong && process.argv[3] === '--full'
 if (isLong) process.env['CABLEGRAM_LONG'] = isFull ? 'full' : '1'
 // Servers that tests start, in processes of their own too, check that decisions about keys tell other nodes.
 process.env['CABLEGRAM_CHECK_DECISIONS'] = '1'
+// Processes that tests start inherit it as well.
+process.env['NODE_OPTIONS'] = [process.env['NODE_OPTIONS'], `--import=${QUICK_IMPORTS}`].join(' ').trim()
 const given = process.argv.slice(2 + Number(isLong) + Number(isFull))
 process.exitCode = given.length > 0 ? runAlone(given) : runSuite(isLong ? longFiles() : shortFiles())
 
