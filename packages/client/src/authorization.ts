@@ -12,12 +12,15 @@ export interface LearnedLogin {
 export function learnLogin(result: unknown): LearnedLogin | undefined {
   if (!isObject(result)) return undefined
   if (isObject(result['authorization'])) return learnLogin(result['authorization'])
-  const { _: name, user, futureAuthToken } = result
+  const { _: name, user } = result
   if (name !== 'auth.authorization' || !isObject(user) || typeof user['id'] !== 'bigint') return undefined
-  return {
-    userId: user['id'],
-    logoutToken: futureAuthToken instanceof Uint8Array ? futureAuthToken : undefined,
-  }
+  return { userId: user['id'], logoutToken: tokenIn(result) }
+}
+
+/** Finds out whether an answer is that of `auth.logOut`: nobody is signed in any more. */
+export function learnLogout(result: unknown): Pick<LearnedLogin, 'logoutToken'> | undefined {
+  if (!isObject(result) || result['_'] !== 'auth.loggedOut') return undefined
+  return { logoutToken: tokenIn(result) }
 }
 
 /** The own user in the answer of `users.getUsers`, which tells a session of another library who is signed in. */
@@ -25,6 +28,10 @@ export function learnSelf(result: unknown): bigint | undefined {
   const user: unknown = Array.isArray(result) ? result[0] : undefined
   const isSelf = isObject(user) && user['_'] === 'user' && user['self'] === true
   return isSelf && typeof user['id'] === 'bigint' ? user['id'] : undefined
+}
+
+function tokenIn({ futureAuthToken }: Record<string, unknown>): Uint8Array | undefined {
+  return futureAuthToken instanceof Uint8Array ? futureAuthToken : undefined
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

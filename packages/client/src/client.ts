@@ -537,13 +537,9 @@ export class TelegramClient extends DailyCalls implements ClientApi {
     return this.#link.switchDc(dcId)
   }
 
-  /**
-   * Forgets all keys, here and on the server; the next call makes a new one. To log out use `logOut`, which calls this.
-   *
-   * @param logoutToken what `auth.logOut` gave for the next login
-   */
-  forgetKeys(logoutToken?: Uint8Array): Promise<void> {
-    return this.#link.forgetKeys(logoutToken)
+  /** Forgets all keys, here and on the server; the next call makes a new one. To log out use `logOut`, which calls this. */
+  forgetKeys(): Promise<void> {
+    return this.#link.forgetKeys()
   }
 
   async #invoke(name: string, params: object, options?: CallOptions): Promise<unknown> {

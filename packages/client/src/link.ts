@@ -234,6 +234,14 @@ export class Link {
     this.#change({ userId, logoutTokens: renewed, endedLogin: undefined })
   }
 
+  /** Takes what the end of the login has told, which the program asked for. */
+  signedOut(logoutToken: Uint8Array | undefined): void {
+    if (!this.#facts) return
+    const { userId, logoutTokens = [] } = this.#facts.session
+    const kept = logoutToken ? renewLogoutTokens(logoutTokens, userId, logoutToken) : logoutTokens
+    this.#change({ userId: undefined, logoutTokens: kept, endedLogin: undefined })
+  }
+
   /** Takes note of the user of a login that was made elsewhere. */
   recognise(userId: bigint | undefined): void {
     if (userId !== undefined) this.#change({ userId, hasUnknownUser: undefined, endedLogin: undefined })
@@ -327,14 +335,11 @@ export class Link {
    *
    * @throws ConnectionError CLIENT_CLOSED if the client is closed meanwhile: the session keeps its keys then
    */
-  async forgetKeys(logoutToken: Uint8Array | undefined): Promise<void> {
+  async forgetKeys(): Promise<void> {
     await this.open()
-    // Whose token it is goes with the keys.
-    const { userId, logoutTokens: before = [] } = this.#facts?.session ?? {}
     await Promise.all([...this.#dcs.values()].map((dc) => dc.destroyKey()))
     if (this.closed.aborted) throw closedError()
-    const logoutTokens = logoutToken ? renewLogoutTokens(before, userId, logoutToken) : before
-    this.#change({ userId: undefined, dcs: {}, logoutTokens, endedLogin: undefined })
+    this.#change({ userId: undefined, dcs: {}, endedLogin: undefined })
     this.#closeDcs(new ConnectionError('LOGGED_OUT', 'The client has logged out'))
     await this.save()
   }

@@ -1,5 +1,5 @@
 import { ConnectionError, ProtocolError, RpcError } from '@cablegram/mtproto'
-import { learnLogin, learnSelf } from './authorization.ts'
+import { learnLogin, learnLogout, learnSelf } from './authorization.ts'
 import type { DcLink } from './dc-link.ts'
 import { type CallKinds, type FloodWaits, refusalOf } from './flood-waits.ts'
 import type { FileLane, Link } from './link.ts'
@@ -190,7 +190,9 @@ function isTrouble({ code, type }: RpcError): boolean {
 /** Notes who is signed in, where an answer tells. */
 function learnWho(link: Link, result: unknown): void {
   const login = learnLogin(result)
+  const logout = learnLogout(result)
   if (login) link.signedIn(login.userId, login.logoutToken)
+  else if (logout) link.signedOut(logout.logoutToken)
   else if (link.facts?.session.userId === undefined) link.recognise(learnSelf(result))
 }
 

@@ -17,14 +17,14 @@ import { saysSignedOut } from '../login-end.ts'
  * ```
  */
 export async function logOut(client: TelegramClient): Promise<void> {
-  await client.forgetKeys(await endLogin(client))
+  await endLogin(client)
+  await client.forgetKeys()
 }
 
-async function endLogin(client: TelegramClient): Promise<Uint8Array | undefined> {
+async function endLogin(client: TelegramClient): Promise<void> {
   try {
-    return (await client.auth.logOut({})).futureAuthToken
+    await client.auth.logOut({})
   } catch (error) {
-    if (saysSignedOut(error) && client.endedLogin !== undefined) return undefined
-    throw error
+    if (!saysSignedOut(error) || client.endedLogin === undefined) throw error
   }
 }
