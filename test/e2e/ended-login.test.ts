@@ -1,7 +1,7 @@
 /** The server ends a login or revokes its key: what the session keeps, and how the next login works. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { logOut, memorySession, signedInUser, TelegramClient } from '@cablegram/client'
+import { ConnectionError, logOut, memorySession, signedInUser, TelegramClient } from '@cablegram/client'
 import { type CablegramServer, startServer } from '@cablegram/server'
 
 const open: { close(): Promise<void> }[] = []
@@ -73,6 +73,33 @@ for (const [index, [code, type, keepsKey]] of ENDINGS.entries()) {
     if (!keepsKey) assert.equal(later.endedLogin, undefined)
   })
 }
+
+for (const pfs of [true, false]) {
+  test(`a client that only listens hears that its login has ended, with pfs ${pfs}`, async () => {
+    const client = connect(server, memorySession(), pfs)
+    client.on('message', () => {})
+    const ended = new Promise<unknown>((resolve) => client.on('error', resolve))
+    const { id } = await signIn(client, '+9996621020')
+    const [account] = await server.users.list('+9996621020')
+    for (const { hash } of account?.sessions ?? []) await server.users.removeSession(Number(id), hash)
+    const error = await ended
+    assert.ok(error instanceof ConnectionError && error.code === 'SESSION_ENDED')
+    assert.deepEqual(client.endedLogin, { userId: id, reason: 'SESSION_REVOKED' })
+  })
+}
+
+test('a program that logs out itself hears of no error', async () => {
+  const client = connect(server)
+  const [errors, updates]: [unknown[], string[]] = [[], []]
+  client.on('message', () => {})
+  client.on('error', (error) => void errors.push(error))
+  client.onUpdate(({ _ }) => void updates.push(_))
+  await signIn(client, '+9996621021')
+  await client.auth.logOut()
+  await client.help.getNearestDc()
+  assert.ok(updates.includes('updatesTooLong'))
+  assert.deepEqual([errors, client.userId, client.endedLogin], [[], undefined, undefined])
+})
 
 test('errors that do not end a login leave it as it is', async () => {
   // A client with temporary keys answers AUTH_KEY_PERM_EMPTY by binding another one.

@@ -67,6 +67,12 @@ export class ActiveSessions {
     if (known !== undefined && known.userId !== userId) this.#put(authKeyId, { ...known, userId })
   }
 
+  /** Notes that nobody is signed in on a key any more. */
+  left(authKeyId: bigint): void {
+    const known = this.#keys.get(authKeyId)
+    if (known !== undefined) this.#put(authKeyId, { ...known, userId: undefined })
+  }
+
   has(authKeyId: bigint): boolean {
     return this.#keys.has(authKeyId)
   }

@@ -30,6 +30,7 @@ import type { GatewayRequest } from '../gateway/driver.ts'
 import { createClock } from '../ground/clock.ts'
 import { NO_LANG_PACKS } from '../lang-packs/index.ts'
 import { firstApp } from '../rules/accounts/apps.ts'
+import { authorize } from '../rules/accounts/decide-authorizations.ts'
 import { findKey, keepMadeKey } from '../rules/accounts/keys.ts'
 import { PICTURE_HASH } from '../rules/chats/picture-part.ts'
 import { reactionPictures } from '../rules/chats/reaction-pictures.ts'
@@ -119,7 +120,7 @@ async function setUp(
     return outcome.body
   }
   const app = await firstApp(rules)
-  return { rules, inbox, app, authKey, clock, faults, run, send, toBeTold }
+  return { rules, inbox, app, authKey, clock, faults, subscribers, run, send, toBeTold }
 }
 
 /** The same, with the lines that the server's log has. */
@@ -712,6 +713,30 @@ describe('a store that is away', () => {
       assert.equal((await result('auth.signUp', send(signUp)))._, 'auth.authorization')
     })
   }
+})
+
+describe('a call that others wait for', () => {
+  it('says when its answer has left, be it an error', async () => {
+    const { rules, app, authKey, subscribers, run } = await setUp()
+    const { id: userId } = await createAccount(rules, { phone: PHONE, firstName: 'A' })
+    const login = { authKeyId: authKey.id, userId, hash: 1n, apiId: app.apiId, ip: '', homeHash: null }
+    await rules.store.decide(() => authorize({ ...login, nowS: NOW_MS / 1000 }))
+    const outlet = { nowS: () => NOW_MS / 1000, push: () => {} }
+    const sent: bigint[] = []
+    const begin = subscribers.beginCall.bind(subscribers)
+    subscribers.beginCall = (...call) => {
+      const ticket = begin(...call)
+      void subscribers.hear({ kind: 'key', authKeyId: String(authKey.id) }, outlet)
+      return { settle: (claim) => ticket.settle(claim), sent: () => void sent.push(call[0]) }
+    }
+    const wrong = { _: 'auth.exportAuthorization', dcId: 99 } as const
+    for (const query of [GET_STATE, request<'auth.exportAuthorization'>(wrong)]) {
+      const outcome = await run(first(query))
+      assert.ok(outcome.kind === 'answered')
+      outcome.onSent?.()
+    }
+    assert.equal(sent.length, 2)
+  })
 })
 
 describe('auth.bindTempAuthKey', () => {

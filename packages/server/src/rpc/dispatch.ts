@@ -124,6 +124,8 @@ interface About {
   ticket: Ticket | undefined
   /** Of the answer. */
   claim: Claim | undefined
+  /** Of a call that was refused: to be called once that was handed over. */
+  onSent: (() => void) | undefined
   /** Undefined if it cannot be told, or no schema knows it. */
   method: string | undefined
   /** The client, as this request or an earlier one described it. */
@@ -138,6 +140,7 @@ const NOTHING_KNOWN: About = {
   client: undefined,
   ticket: undefined,
   claim: undefined,
+  onSent: undefined,
   watched: undefined,
   result: undefined,
 }
@@ -188,11 +191,12 @@ export class Dispatcher {
       (error: unknown): Outcome => {
         if (error instanceof ClientGone) {
           about.watched?.end({ kind: 'withheld' })
+          about.onSent?.()
           return NOT_RUN
         }
         const refused = this.#refuse(error, request, about)
         about.watched?.end({ kind: 'refused', error: refused })
-        return { kind: 'answered', body: encodeError(refused) }
+        return { kind: 'answered', body: encodeError(refused), onSent: about.onSent }
       },
     )
   }
@@ -291,13 +295,10 @@ export class Dispatcher {
     if (key.record !== undefined && !unwrapped.withoutUpdates && !isOfFiles(method)) {
       const { authKeyId } = key.record
       if (userId !== undefined) await this.#options.subscribers.begin(userId)
-      this.#options.subscribers.note({
-        authKeyId,
-        session: request.session,
-        layer: context.caller.layer,
-        connection: request.connection,
-        userId,
-      })
+      const { session, connection } = request
+      const { layer } = context.caller
+      this.#options.subscribers.note({ authKeyId, session, layer, connection, userId })
+      this.#options.subscribers.check(key.record)
     }
     if (userId !== undefined && !WAITING_METHODS.has(method) && !isOfFiles(method)) {
       about.ticket = this.#options.subscribers.beginCall(context.caller.authKeyId, request.session)
@@ -512,7 +513,8 @@ async function inOrder(decided: Promise<Outcome>, about: About): Promise<Outcome
     void allowed.then(() => ticket.sent())
     return outcome
   } catch (error) {
-    about.ticket?.settle(undefined)
+    const { ticket } = about
+    if (ticket?.settle(undefined) !== undefined) about.onSent = () => ticket.sent()
     throw error
   }
 }

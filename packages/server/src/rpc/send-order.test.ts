@@ -154,4 +154,23 @@ describe('the order of what leaves to a key', () => {
     await answer(call, 2)
     assert.deepEqual(left, ['too many for 1', 'event 2 but 1', 'answer 2', 'push 6'])
   })
+
+  it('tells when the calls that are under way are answered, and waits for no later one', async () => {
+    const { order, left, push, settled } = createScene()
+    const [one, two] = [order.begin(KEY, session(1n)), order.begin(KEY, session(2n))]
+    void order.answered(KEY).then(() => left.push('answered'))
+    const later = order.begin(KEY, session(1n))
+    assert.ok(one.settle(undefined))
+    one.sent()
+    push('push')
+    await settled()
+    assert.deepEqual(left, ['push'], 'the second call is under way')
+    assert.ok(two.settle(undefined))
+    two.sent()
+    await settled()
+    assert.deepEqual(left, ['push', 'answered'])
+    assert.equal(later.settle(undefined), undefined, 'nobody waits for it')
+    assert.ok(order.isIdle(KEY))
+    await order.answered(OTHER_KEY)
+  })
 })

@@ -16,7 +16,7 @@ export interface Claim {
 export interface Ticket {
   /**
    * Notes that the call is over, and what its answer tells of. Resolves when the answer may leave, and holds what comes after
-   * it until `sent` is called. Undefined: the answer may leave at once.
+   * it until `sent` is called. Undefined: the answer may leave at once, and `sent` need not be called.
    */
   settle(claim: Claim | undefined): Promise<void> | undefined
   /** Notes that the answer has left. */
@@ -84,6 +84,7 @@ class Call implements Ticket {
   readonly session: SessionRef
   readonly line: Line
   readonly #order: SendOrder
+  readonly #waiting: (() => void)[] = []
   claim: Claim | undefined = undefined
   /** Events in the line that its answer tells of. */
   events: number = 0
@@ -104,6 +105,20 @@ class Call implements Ticket {
 
   sent(): void {
     this.#order.sent(this)
+  }
+
+  /** True if something waits for its answer to leave. */
+  get isAwaited(): boolean {
+    return this.#waiting.length > 0
+  }
+
+  /** Resolves when its answer has left, or nobody gets one. */
+  answered(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  noteAnswered(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve()
   }
 
   /** The last pts that its answer tells of. */
@@ -202,7 +217,7 @@ export class SendOrder {
     for (const item of line.items) if (item.kind === 'event') assign(item, call)
     if (claim === undefined) {
       this.#flush(line)
-      return undefined
+      return call.isAwaited ? Promise.resolve() : undefined
     }
     line.answers += 1
     const allowed = new Promise<void>((resolve) => {
@@ -218,10 +233,16 @@ export class SendOrder {
 
   /** @see Ticket.sent */
   sent(call: Call): void {
+    call.noteAnswered()
     if (call.line.leaving !== call) return
     call.line.leaving = undefined
     call.line.answers -= 1
     this.#flush(call.line)
+  }
+
+  /** Resolves when the calls of a key that are under way now are answered. */
+  async answered(authKeyId: bigint): Promise<void> {
+    await Promise.all([...(this.#lines.get(authKeyId)?.running ?? [])].map((call) => call.answered()))
   }
 
   /** Tells whether nothing of a key waits to leave, and none of its calls is under way. */

@@ -1,15 +1,24 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { SessionRef } from '@cablegram/mtproto'
-import { decode, LAYER } from '@cablegram/tl/api'
+import { decode, encode, LAYER } from '@cablegram/tl/api'
+import { resetStore } from '../database/reset.ts'
 import type { Store } from '../database/store.ts'
-import { listAccounts } from '../rules/accounts/accounts.ts'
-import { changeAuthorization } from '../rules/accounts/authorizations.ts'
+import type { Caller } from '../ground/caller.ts'
+import { listAccounts, removeSession } from '../rules/accounts/accounts.ts'
+import {
+  changeAuthorization,
+  endAuthorization,
+  endOtherAuthorizations,
+} from '../rules/accounts/authorizations.ts'
+import { removeUser } from '../rules/accounts/decide-users.ts'
+import { findKey } from '../rules/accounts/keys.ts'
 import { setPhoneRule } from '../rules/accounts/phone-bans.ts'
 import { settleUnpaidCodes } from '../rules/codes/paid-codes.ts'
 import type { Rules } from '../rules/index.ts'
 import { logOutKey } from '../rules/logins/log-out.ts'
 import { letInByToken, showLoginToken } from '../rules/logins/login-tokens.ts'
+import { giveOutLogin, takeInLogin } from '../rules/logins/transfers.ts'
 import { putNotice } from '../rules/messages/decide-notice.ts'
 import { markRead } from '../rules/messages/messages.ts'
 import { createAccount } from '../rules/passwords/new-accounts.ts'
@@ -19,6 +28,11 @@ import { Subscribers } from './subscribers.ts'
 
 const NOW_S = 1_800_000_000
 const PHONE = '+9996621234'
+const DAY_MS = 86_400_000
+/** In every layer. */
+const UPDATES_TOO_LONG = encode('Updates', { _: 'updatesTooLong' })
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** Two logins of one account, and the pushes by session id. */
 async function createScene(options: WorldOptions = {}) {
@@ -31,7 +45,12 @@ async function createScene(options: WorldOptions = {}) {
   const isOpen = (connection: number) => !closed.has(connection)
   const subscribers = new Subscribers(world.rules, new LayerCodecs(), { isOpen })
   const pushed: bigint[] = []
-  const outlet = { nowS: () => NOW_S, push: ({ sessionId }: SessionRef) => pushed.push(sessionId) }
+  const tooLong: bigint[] = []
+  const push = ({ sessionId }: SessionRef, body: Uint8Array): void => {
+    pushed.push(sessionId)
+    if (Buffer.compare(body, UPDATES_TOO_LONG) === 0) tooLong.push(sessionId)
+  }
+  const outlet = { nowS: () => NOW_S, push }
   let work: Promise<void>[] = []
   world.bus.subscribe((nudge) => work.push(subscribers.hear(nudge, outlet)))
   let count = 0n
@@ -42,6 +61,8 @@ async function createScene(options: WorldOptions = {}) {
     userId,
     subscribers,
     closed,
+    /** The sessions that have to ask for the difference, in order. */
+    tooLong,
     note: (authKeyId: bigint, sessionId: bigint, layer: number = LAYER) =>
       subscribers.note({
         ...{ authKeyId, session: { authKeyId, sessionId }, layer, userId },
@@ -55,7 +76,7 @@ async function createScene(options: WorldOptions = {}) {
     },
     /** Waits until so many sessions were told. */
     async pushes(number: number): Promise<void> {
-      while (pushed.length < number) await new Promise((resolve) => setImmediate(resolve))
+      while (pushed.length < number) await turn()
     },
     /** The sessions that were told meanwhile, in order. */
     async told(): Promise<bigint[]> {
@@ -118,13 +139,110 @@ test('a session that only listens is told, however many sessions for files its k
   assert.deepEqual((await told()).slice(0, 3), [1n, 2n, 15n])
 })
 
-test('a logged-out key is told nothing', async () => {
-  const { rules, first, second, note, deliver, told } = await createScene()
+test('a logged-out key is told of that, and of nothing more', async () => {
+  const { rules, first, second, note, deliver, told, tooLong } = await createScene()
   note(first.authKeyId, 1n)
   note(second.authKeyId, 2n)
+  note(first.authKeyId, 3n)
   await logOutKey(rules, first)
+  assert.deepEqual(await told(), [1n, 3n])
+  assert.deepEqual(tooLong.splice(0), [1n, 3n])
   await deliver()
   assert.deepEqual(await told(), [2n])
+  assert.deepEqual(tooLong, [])
+})
+
+/** Each of these ends the first login of a scene. */
+const ENDS: Readonly<Record<string, (scene: Awaited<ReturnType<typeof createScene>>) => Promise<unknown>>> = {
+  'another login ends it': async ({ rules, first, second, again }) =>
+    endAuthorization(rules, await again(second), hashOf(await again(first))),
+  'another login ends all others': async ({ rules, second, again }) =>
+    endOtherAuthorizations(rules, await again(second)),
+  'the operator removes it': async ({ rules, first, again, userId }) =>
+    removeSession(rules, userId, hashOf(await again(first))),
+  'its number is banned': ({ rules }) => setPhoneRule(rules, { digits: PHONE.slice(1), rule: 'ban' }),
+  'its account is deleted': ({ store, userId }) => store.decide(() => removeUser(userId)),
+  'the server is reset': ({ store }) => store.decide(() => resetStore(1)),
+  // Each key that is made has the server look for idle logins.
+  'nobody has used it for long': ({ clock, caller }) => {
+    clock.advance(400 * DAY_MS)
+    return caller()
+  },
+}
+
+function hashOf({ state }: Caller): bigint {
+  return state.at === 'authorized' ? state.hash : assert.fail()
+}
+
+for (const [name, end] of Object.entries(ENDS)) {
+  test(`sessions hear that their login has ended: ${name}`, async () => {
+    const scene = await createScene()
+    // For a day a login may not end others.
+    scene.clock.advance(2 * DAY_MS)
+    scene.note(scene.first.authKeyId, 1n)
+    scene.note(scene.first.authKeyId, 2n)
+    await end(scene)
+    await scene.told()
+    assert.deepEqual(scene.tooLong, [1n, 2n])
+  })
+}
+
+test('a session whose own call ends its login hears of it after the answer', async () => {
+  const { rules, first, note, told, tooLong, subscribers } = await createScene()
+  const { authKeyId } = first
+  note(authKeyId, 1n)
+  note(authKeyId, 2n)
+  const logOut = subscribers.beginCall(authKeyId, { authKeyId, sessionId: 1n })
+  await logOutKey(rules, first)
+  await turn()
+  assert.ok(logOut.settle(undefined) !== undefined, 'it has to say when the answer has left')
+  await turn()
+  assert.deepEqual(tooLong, [])
+  logOut.sent()
+  await told()
+  assert.deepEqual(tooLong, [1n, 2n])
+})
+
+test('a key that signs in anew is told of no end', async () => {
+  const { first, note, told, tooLong, signIn, again } = await createScene()
+  note(first.authKeyId, 1n)
+  await signIn(await again(first), PHONE)
+  await told()
+  assert.deepEqual(tooLong, [])
+})
+
+test('a login that ends while a call of a new session is read is told to that session, too', async () => {
+  const { rules, first, note, told, tooLong, subscribers } = await createScene()
+  const record = (await findKey(rules, first.authKeyId)) ?? assert.fail()
+  await logOutKey(rules, first)
+  await told()
+  note(first.authKeyId, 1n)
+  subscribers.check(record)
+  while (tooLong.length === 0) await turn()
+  assert.deepEqual(tooLong, [1n])
+})
+
+test('a login whose end was told by no nudge is told once, with the logins that were brought elsewhere', async () => {
+  const world = await createWorld()
+  const [first, second, abroad] = [
+    await world.caller(),
+    await world.caller(),
+    await world.caller({ dcId: 4 }),
+  ]
+  for (const one of [first, second]) await world.signIn(one, PHONE)
+  await takeInLogin(world.rules, abroad, await giveOutLogin(world.rules, await world.again(first), 4))
+  const [user] = await listAccounts(world.rules, PHONE.slice(1))
+  const userId = user?.id ?? assert.fail()
+  const { subscribers, note, look } = deafNode(world.rules)
+  await subscribers.begin(userId)
+  for (const { authKeyId } of [first, second, abroad]) note(authKeyId, userId)
+  assert.deepEqual(await look(), [])
+  await removeSession(world.rules, userId, hashOf(await world.again(first)))
+  assert.deepEqual(
+    await look(),
+    [first, abroad].map(({ authKeyId }) => [authKeyId, 'updatesTooLong']),
+  )
+  assert.deepEqual(await look(), [])
 })
 
 test('an update that one layer cannot carry reaches the other layers, in order', async () => {
@@ -207,7 +325,9 @@ function deafNode(rules: Rules) {
   const told: [bigint, string][] = []
   const push = ({ authKeyId }: SessionRef, body: Uint8Array): void => {
     const updates = decode('Updates', body)
-    if (updates._ === 'updateShort') told.push([authKeyId, updates.update._])
+    // Not what the log tells.
+    if (updates._ === 'updates') return
+    told.push([authKeyId, updates._ === 'updateShort' ? updates.update._ : updates._])
   }
   const note = (authKeyId: bigint, userId?: bigint): void =>
     subscribers.note({ authKeyId, session: { authKeyId, sessionId: 1n }, layer: LAYER, userId })
@@ -226,9 +346,10 @@ test('a login whose nudge was lost is told once, and once more when it is confir
   const userId = user?.id ?? assert.fail()
   const { subscribers, note, look } = deafNode(world.rules)
   await subscribers.begin(userId)
-  for (const { authKeyId } of [first, second]) note(authKeyId, userId)
+  note(first.authKeyId, userId)
   assert.deepEqual(await look(), [], 'the login that was there before')
   await world.signIn(second, PHONE)
+  note(second.authKeyId, userId)
   assert.deepEqual(await look(), [[first.authKeyId, 'updateNewAuthorization']])
   assert.deepEqual(await look(), [])
   const { state } = await world.again(second)
@@ -301,7 +422,7 @@ test('a node that closes ends the look that is under way and begins no other', a
   const closing = subscribers.close().then(() => {
     isClosed = true
   })
-  await new Promise((resolve) => setImmediate(resolve))
+  await turn()
   assert.equal(isClosed, false)
   letThrough()
   await Promise.all([looking, closing])

@@ -3,10 +3,11 @@ import { type News, updatesOf } from '../api/index.ts'
 import type { Nudge } from '../bus/nudge.ts'
 import type { Decision } from '../database/decision.ts'
 import { findAccounts } from '../rules/accounts/accounts.ts'
-import { type LoginMark, listLoginMarks } from '../rules/accounts/decide-login-marks.ts'
+import { type LoginMark, listLoginMarks, listSignedInKeys } from '../rules/accounts/decide-login-marks.ts'
 import { listSessions } from '../rules/accounts/decide-users.ts'
 import type { OnKeys } from '../rules/accounts/key-records.ts'
 import { findKey } from '../rules/accounts/keys.ts'
+import type { KeyRecord } from '../rules/accounts/words.ts'
 import { listPaidCodes } from '../rules/codes/decide-live-codes.ts'
 import { findPaidCode } from '../rules/codes/paid-codes.ts'
 import { shownDevice } from '../rules/index.ts'
@@ -19,7 +20,7 @@ import { BotTeller } from './bot-teller.ts'
 import { type BoxNudge, BoxTeller, signedInKeys } from './box-teller.ts'
 import type { LayerCodecs } from './layer-codecs.ts'
 import { PushGate } from './push-gate.ts'
-import { type Outlet, pushWritten, writeUpdates } from './push-writer.ts'
+import { type Outlet, pushWritten, type WrittenPush, writeUpdates } from './push-writer.ts'
 import { SendOrder, type Ticket } from './send-order.ts'
 
 /** Boxes that one look asks about when anything may have changed. PostgreSQL reads a list in time that grows with its square. */
@@ -50,6 +51,7 @@ export class Subscribers {
   readonly #on: OnKeys
   readonly #codecs: LayerCodecs
   readonly #isShared: boolean
+  readonly #onTrouble: (error: unknown) => void
   readonly #sessions: ActiveSessions
   readonly #order: SendOrder
   readonly #teller: BoxTeller
@@ -76,6 +78,7 @@ export class Subscribers {
     }: SubscribersOptions = {},
   ) {
     this.#on = on
+    this.#onTrouble = onTrouble
     this.#isShared = isShared
     this.#codecs = codecs
     const sessions = new ActiveSessions((userId) => this.#onLeft(userId), isOpen)
@@ -94,6 +97,14 @@ export class Subscribers {
   /** Notes that a key has called something. */
   note(use: KeyUse): void {
     this.#sessions.note(use)
+  }
+
+  /** Looks at a key again that has changed between this record of it and {@link note}: its login may have ended. */
+  check(record: KeyRecord): void {
+    const { authKeyId, state } = record
+    if (state.at !== 'authorized' || this.#outlet === undefined || this.#on.keyRecords.isCurrent(record))
+      return
+    void this.hear({ kind: 'key', authKeyId: String(authKeyId) }, this.#outlet).catch(this.#onTrouble)
   }
 
   /** A call of a key begins whose answer may tell of events of a box. */
@@ -180,13 +191,27 @@ export class Subscribers {
     this.#toldLogins.delete(userId)
   }
 
-  async #lookUp(authKeyId: bigint, { forget }: Outlet): Promise<void> {
-    // A single node forgets a key where it is destroyed.
+  async #lookUp(authKeyId: bigint, outlet: Outlet): Promise<void> {
     if (!this.#sessions.has(authKeyId)) return
-    if (this.#sessions.userOf(authKeyId) !== undefined && !this.#isShared) return
+    // One of these calls may be what has changed the key.
+    const answered = this.#order.answered(authKeyId)
     const record = await findKey(this.#on, authKeyId)
-    if (record?.state.at === 'authorized') this.#sessions.belongs(authKeyId, record.state.userId)
-    if (record === undefined) forget?.(authKeyId)
+    // A single node forgets a key where it is destroyed.
+    if (record === undefined) return this.#isShared ? outlet.forget?.(authKeyId) : undefined
+    const { state } = record
+    if (state.at === 'authorized') return this.#sessions.belongs(authKeyId, state.userId)
+    // Whoever begins to sign in anew knows.
+    if (state.at !== 'passwordPending') await this.#tellEnded(authKeyId, answered, outlet)
+  }
+
+  /** Tells the sessions of a key that its login has ended: they ask for the difference, and are refused. */
+  async #tellEnded(authKeyId: bigint, answered: Promise<void>, outlet: Outlet): Promise<void> {
+    const userId = this.#sessions.userOf(authKeyId)
+    if (userId === undefined) return
+    const subscribers = this.#sessions.of(authKeyId)
+    this.#sessions.left(authKeyId)
+    await answered
+    await this.#pushTo({ subscribers, userId }, { kind: 'tooLong' }, outlet)
   }
 
   async #inTurn(userId: bigint, run: () => Promise<void>): Promise<void> {
@@ -236,7 +261,19 @@ export class Subscribers {
         this.#tellLogins(logins, outlet),
       ])
     }
+    await this.#tellAllEnded(outlet)
     if (this.#isShared && this.#sessions.size > 0 && !this.#isClosed) await this.#tellOwed(outlet)
+  }
+
+  /** Tells the keys whose logins have ended. */
+  async #tellAllEnded(outlet: Outlet): Promise<void> {
+    const { userIds } = this.#sessions
+    for (let at = 0; at < userIds.length && !this.#isClosed; at += BOXES_AT_ONCE) {
+      const some = userIds.slice(at, at + BOXES_AT_ONCE)
+      const signedIn = await this.#on.store.look(() => listSignedInKeys(some))
+      const here = some.flatMap((userId) => this.#sessions.keysHere(userId))
+      for (const authKeyId of here) if (!signedIn.has(authKeyId)) await this.#lookUp(authKeyId, outlet)
+    }
   }
 
   /** Tells of the logins that are new, or have been confirmed. */
@@ -334,9 +371,17 @@ export class Subscribers {
   async #push(authKeyIds: readonly bigint[], news: News, outlet: Outlet): Promise<void> {
     const subscribers = authKeyIds.flatMap((authKeyId) => this.#sessions.of(authKeyId))
     if (subscribers.length === 0) return
-    const written = await writeUpdates(this.#codecs, updatesOf(news, outlet.nowS()), subscribers)
     const [first] = authKeyIds
     const userId = first === undefined ? undefined : this.#sessions.userOf(first)
+    await this.#pushTo({ subscribers, userId }, news, outlet)
+  }
+
+  async #pushTo(
+    { subscribers, userId }: Pick<WrittenPush, 'subscribers' | 'userId'>,
+    news: News,
+    outlet: Outlet,
+  ): Promise<void> {
+    const written = await writeUpdates(this.#codecs, updatesOf(news, outlet.nowS()), subscribers)
     await pushWritten({ written, subscribers, userId }, this.#gate, outlet)
     if (written.failure !== undefined) throw written.failure
   }

@@ -14,6 +14,14 @@ const list = sql`
   SELECT user_id, auth_key_id, hash, unconfirmed FROM authorizations JOIN ${LISTED_IDS} l ON l.listed_id = user_id
   WHERE home_hash IS NULL ORDER BY user_id, created_at_s, hash`
 
+const listKeys = sql`
+  SELECT auth_key_id FROM authorizations JOIN ${LISTED_IDS} l ON l.listed_id = user_id`
+
+/** Lists the keys that are signed in to these accounts, those in other data centres too. */
+export function* listSignedInKeys(userIds: readonly bigint[]): Decision<ReadonlySet<bigint>> {
+  return new Set((yield* listKeys.rows({ ids: idList(userIds) })).map((row) => long(row, 'auth_key_id')))
+}
+
 /** Lists the logins of these accounts, without those brought from another data centre. */
 export function* listLoginMarks(userIds: readonly bigint[]): Decision<LoginMark[]> {
   return (yield* list.rows({ ids: idList(userIds) })).map((row) => ({

@@ -45,6 +45,11 @@ export class KeyRecords {
     return await (this.#reads.get(authKeyId) ?? this.#read(authKeyId))
   }
 
+  /** Tells whether nothing was heard of a key since this record of it was found. */
+  isCurrent(record: KeyRecord): boolean {
+    return this.#records.get(record.authKeyId)?.record === record
+  }
+
   /** A clock that was put back says nothing of an age. */
   #isFresh(readAtMs: number): boolean {
     if (this.#maxAgeMs === Number.POSITIVE_INFINITY) return true
