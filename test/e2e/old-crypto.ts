@@ -63,16 +63,24 @@ export function modPow(base: bigint, exponent: bigint, modulus: bigint): bigint 
   return result
 }
 
+/** Steps of Pollard's rho between two looks for a factor: a look costs as much as some ten steps. */
+const STEPS = 64
+
 /** The smaller prime factor of pq, by Pollard's rho. */
 export function smallerFactor(pq: bigint): bigint {
   for (let c = 1n; ; c += 1n) {
     let [slow, fast, divisor] = [2n, 2n, 1n]
     while (divisor === 1n) {
-      slow = (slow * slow + c) % pq
-      fast = (fast * fast + c) % pq
-      fast = (fast * fast + c) % pq
-      divisor = gcd(slow > fast ? slow - fast : fast - slow, pq)
+      let product = 1n
+      for (let step = 0; step < STEPS; step += 1) {
+        slow = (slow * slow + c) % pq
+        fast = (fast * fast + c) % pq
+        fast = (fast * fast + c) % pq
+        product = (product * (slow > fast ? slow - fast : fast - slow)) % pq
+      }
+      divisor = gcd(product, pq)
     }
+    // Both factors may turn up between two looks; another series finds one of them first.
     if (divisor !== pq) return divisor < pq / divisor ? divisor : pq / divisor
   }
 }

@@ -23,6 +23,9 @@ const IDS = {
   badMsgNotification: 0xa7eff811,
 } as const
 
+/** 320 bits: as safe for this prime as 2048, and a sixth of the work. */
+const EXPONENT_BYTES = 40
+
 /** The server's rpc_error. */
 export class OldError extends Error {
   readonly code: number
@@ -190,7 +193,7 @@ export class OldConnection {
     const g = BigInt(answer.int())
     const prime = toBigInt(answer.bytes())
     const ga = toBigInt(answer.bytes())
-    const b = toBigInt(randomBytes(256))
+    const b = toBigInt(randomBytes(EXPONENT_BYTES))
     const data = Buffer.concat([
       u32(IDS.clientDhInnerData),
       nonces,

@@ -7,6 +7,7 @@ import { isLong } from '../effort.ts'
 import { needsFullRounds, startRoundSwitch } from './rounds.ts'
 import './seed.ts'
 import { shareServerKeys } from './server-keys.ts'
+import { shortenExponents } from './short-exponents.ts'
 import { startTimes } from './times.ts'
 
 /** Times after which a file counts as hung, and a process that has run all its tests. */
@@ -39,6 +40,7 @@ export function together(
   const watchdog = startWatchdog(limits.fileMs * 1.2)
   const useFullRounds = startRoundSwitch()
   shareServerKeys()
+  if (!isLong) shortenExponents()
   const useRoundsOf = (file: string) =>
     useFullRounds((isLong && !isRecorded) || needsFullRounds(readFileSync(file, 'utf8')))
   const leftovers = new Map<string, readonly string[]>()
