@@ -1,5 +1,11 @@
 export * from './client-machine.ts'
-export { type BindMessage, bodyBytes, decryptBindMessage, pack } from './envelope/index.ts'
+export {
+  type BindMessage,
+  bodyBytes,
+  computeSeal,
+  decryptBindMessage,
+  pack,
+} from './envelope/index.ts'
 export * from './errors.ts'
 export { computeExchange, makeShortServerDh, type ServerDh } from './exchange/index.ts'
 export {

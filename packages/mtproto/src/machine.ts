@@ -149,6 +149,13 @@ export type ExchangeResult =
     }
   | { readonly kind: 'makeKey'; readonly key: Uint8Array }
 
+/** A packet that takes a millisecond to seal; plain values, so that another thread can do it. */
+export interface SealTask {
+  readonly authKey: AuthKey
+  /** Room for the head of the packet, then the plaintext. It is sealed where it lies, and nobody else looks at it meanwhile. */
+  readonly packet: Uint8Array
+}
+
 export type ServerInput =
   /** With `dcId`, an exchange that names another data centre is refused with -444, and keys of others with -404. */
   | {
@@ -172,6 +179,13 @@ export type ServerInput =
   | { readonly kind: 'key'; readonly authKeyId: bigint; readonly key: ServerKey | undefined }
   /** The answer to `compute`: undefined if the computation failed. */
   | { readonly kind: 'computed'; readonly exchange: number; readonly result: ExchangeResult | undefined }
+  /** The answer to `seal`: undefined if the packet could not be sealed. It is lost with its connection then. */
+  | {
+      readonly kind: 'sealed'
+      readonly connection: ConnectionId
+      readonly seal: number
+      readonly packet: Uint8Array | undefined
+    }
   /** The answer to `keyMade`: stored, or its id was taken (dh_gen_retry). */
   | { readonly kind: 'keyKept'; readonly exchange: number; readonly kept: boolean }
   /** The answer to `destroyKey`: it is gone, there was none, or it could not be destroyed and is still good. */
@@ -240,6 +254,16 @@ export type ServerOutput =
   | { readonly kind: 'needKey'; readonly authKeyId: bigint }
   /** With the option `offloadsExchanges`: compute this with `computeExchange`, then say `computed`. */
   | { readonly kind: 'compute'; readonly exchange: number; readonly task: ExchangeTask }
+  /**
+   * With the option `offloadsSealsFrom`: seal this with `computeSeal`, then say `sealed`. What follows on the connection waits
+   * for it.
+   */
+  | {
+      readonly kind: 'seal'
+      readonly connection: ConnectionId
+      readonly seal: number
+      readonly task: SealTask
+    }
   /** A key exchange is done but for the answer: keep the key durably, then say `keyKept`. */
   | {
       readonly kind: 'keyMade'

@@ -247,5 +247,9 @@ export interface ServerMachineOptions {
   readonly makePq?: ((random: Random) => PqFactors & { readonly pq: Uint8Array }) | undefined
   /** Puts slow computations of key exchanges out as `compute`, for another thread. Default: computes them at once. */
   readonly offloadsExchanges?: boolean | undefined
+  /**
+   * Puts packets with so many bytes of files or more out as `seal`, for another thread; not over HTTP. Default: seals them at once.
+   */
+  readonly offloadsSealsFrom?: number | undefined
   readonly limits?: Partial<ServerLimits>
 }

@@ -115,6 +115,9 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
       case 'computed':
         this.#exchanges.onComputed(input.exchange, input.result)
         break
+      case 'sealed':
+        this.#connections.onSealed(input)
+        break
       case 'keyKept':
         this.#exchanges.onKeyKept(input.exchange, input.kept)
         break

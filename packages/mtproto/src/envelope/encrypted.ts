@@ -58,12 +58,17 @@ export function encryptWithToken(
   message: OutgoingMessage,
   random: Random,
 ): SealedPacket {
+  return sealMessage(key, side, message, drawPadding(message, random))
+}
+
+/** Random padding for a message: as much as it needs, and up to seven blocks more. */
+export function drawPadding(message: Pick<OutgoingMessage, 'body' | 'rest'>, random: Random): Uint8Array {
   const unpadded = MESSAGE_HEAD_BYTES + bodyBytes(message)
   const needed = MIN_PADDING_BYTES + (-(unpadded + MIN_PADDING_BYTES) & 15)
   // The last byte says how many extra blocks, and is used for nothing else.
   const fresh = random(needed + EXTRA_BLOCKS_MASK * 16 + 1)
   const extraBlocks = (fresh[fresh.length - 1] ?? 0) & EXTRA_BLOCKS_MASK
-  return sealMessage(key, side, message, fresh.subarray(0, needed + extraBlocks * 16))
+  return fresh.subarray(0, needed + extraBlocks * 16)
 }
 
 /**
@@ -77,6 +82,12 @@ export function sealMessage(
   message: OutgoingMessage,
   padding: Uint8Array,
 ): SealedPacket {
+  const packet = layOutMessage(message, padding)
+  return { packet, quickAckToken: sealPacket(key, SIDES[side].sendOffset, packet) }
+}
+
+/** A packet before it is sealed: room for its head, and the plaintext with this padding. */
+export function layOutMessage(message: OutgoingMessage, padding: Uint8Array): Uint8Array {
   const length = bodyBytes(message)
   const packet = allocateBytes(PACKET_HEAD_BYTES + MESSAGE_HEAD_BYTES + length + padding.length)
   const plaintext = packet.subarray(PACKET_HEAD_BYTES)
@@ -87,7 +98,7 @@ export function sealMessage(
   view.setInt32(24, message.seqNo, true)
   view.setInt32(28, length, true)
   plaintext.set(padding, writeBody(plaintext, MESSAGE_HEAD_BYTES, message))
-  return { packet, quickAckToken: sealPacket(key, SIDES[side].sendOffset, packet) }
+  return packet
 }
 
 /**

@@ -17,6 +17,7 @@ import {
   type ServerInput,
   type ServerKey,
   type ServerLimits,
+  type ServerMachineOptions,
   type ServerOutput,
   type SizedMachine,
 } from '../index.ts'
@@ -64,9 +65,12 @@ export class World {
   readonly #chunks: number[] = []
   #order = 0n
 
-  constructor(limits: Partial<ServerLimits> = {}) {
+  constructor(
+    limits: Partial<ServerLimits> = {},
+    options: Pick<ServerMachineOptions, 'offloadsSealsFrom'> = {},
+  ) {
     const saltSecret = new Uint8Array(32).fill(9)
-    this.machine = createServerMachine({ random, rsaKeys: [PRIVATE_KEY], saltSecret, limits })
+    this.machine = createServerMachine({ random, rsaKeys: [PRIVATE_KEY], saltSecret, limits, ...options })
     // It has run for a while.
     this.machine.step({ kind: 'wake' }, this.nowMs - 60_000)
   }
@@ -185,8 +189,8 @@ function see({ msgId, seqNo, body }: InnerMessage): Seen {
 }
 
 /** A world with a session whose first messages were seen. */
-export function inSession(limits: Partial<ServerLimits> = {}): World {
-  const world = new World(limits)
+export function inSession(...setup: ConstructorParameters<typeof World>): World {
+  const world = new World(...setup)
   world.open(1)
   world.service({ _: 'ping', pingId: 1n })
   assert.deepEqual(world.names(), ['new_session_created', 'pong'])

@@ -1,9 +1,9 @@
 import { freeBytes } from '@cablegram/tl'
-import { encryptMessage, type InnerMessage } from '../envelope/index.ts'
+import { bodyBytes, drawPadding, encryptMessage, layOutMessage } from '../envelope/index.ts'
 import { MtprotoError, ProtocolError, TransportError } from '../errors.ts'
 import { encodeTransportError, makeServerFraming, parseProxySecret } from '../framing/index.ts'
-import type { ConnectionId, ServerInput } from '../machine.ts'
-import { HttpHold, type ServerSession } from '../session/index.ts'
+import type { ConnectionId, SealTask, ServerInput } from '../machine.ts'
+import { freeBody, HttpHold, type OuterMessage, type ServerSession } from '../session/index.ts'
 import type { Connection, Key, ServerState } from './state.ts'
 
 /** The connections of a node, and what is sent on them. */
@@ -12,6 +12,7 @@ export class Connections {
   readonly #proxySecrets: readonly Uint8Array[]
   readonly #all = new Map<ConnectionId, Connection>()
   #begunBytes = 0
+  #lastSeal = 0
   readonly #onGone: (connection: Connection) => void
 
   /** @param onGone told of each that is forgotten */
@@ -52,6 +53,7 @@ export class Connections {
       silence: { kind: 'silence', connection: id },
       hold: undefined,
       holdEnd: { kind: 'hold', connection: id },
+      line: [],
     }
     this.#all.set(id, connection)
     alarms.set(connection.stranger, nowMs + strangerLifeMs)
@@ -99,7 +101,13 @@ export class Connections {
     alarms.set(connection.holdEnd, connection.hold.dueAtMs(0, nowMs))
   }
 
+  /** Sends a packet, behind those in line. */
   sendFrame(connection: Connection, payload: Uint8Array, sessionId?: bigint): void {
+    if (connection.line.length === 0) this.#send(connection, payload, sessionId)
+    else connection.line.push({ seal: undefined, packet: payload })
+  }
+
+  #send(connection: Connection, payload: Uint8Array, sessionId?: bigint): void {
     const { id, framing } = connection
     const isBare = framing.kind === 'bare'
     if (isBare && !this.#release(connection)) return
@@ -107,16 +115,48 @@ export class Connections {
     if (chunk.length === 0 && !isBare) return
     const session = isBare && sessionId !== undefined ? { sessionId } : undefined
     this.#state.out.push({ kind: 'send', connection: id, chunk, ...session })
+    // Every frame but that of HTTP, which is the packet itself, is a copy.
+    if (!isBare) freeBytes(payload)
   }
 
   /** A message, or a container of them, under a key. */
-  sendMessage(connection: Connection, key: Key, sessionId: bigint, outer: InnerMessage): void {
-    const message = { ...outer, salt: key.salts.current(this.#state.rulesNowS), sessionId }
-    const { random } = this.#state.options
-    const packet = encryptMessage(key.server.authKey, 'server', message, random)
-    this.sendFrame(connection, packet, sessionId)
-    // Every frame but that of HTTP, which is the packet itself, is a copy.
-    if (connection.framing.kind !== 'bare') freeBytes(packet)
+  sendMessage(connection: Connection, key: Key, sessionId: bigint, outer: OuterMessage): void {
+    const { msgId, seqNo, body, rest } = outer
+    const salt = key.salts.current(this.#state.rulesNowS)
+    const message = { salt, sessionId, msgId, seqNo, body, rest }
+    const { authKey } = key.server
+    const { random, offloadsSealsFrom = Number.POSITIVE_INFINITY } = this.#state.options
+    const isApart = outer.isSpent === true && connection.framing.kind !== 'bare'
+    if (isApart && bodyBytes(outer) >= offloadsSealsFrom) {
+      this.#offload(connection, { authKey, packet: layOutMessage(message, drawPadding(message, random)) })
+    } else this.sendFrame(connection, encryptMessage(authKey, 'server', message, random), sessionId)
+    if (outer.isSpent === true) freeBody(outer)
+  }
+
+  #offload(connection: Connection, task: SealTask): void {
+    const seal = ++this.#lastSeal
+    connection.line.push({ seal, packet: undefined })
+    this.#state.out.push({ kind: 'seal', connection: connection.id, seal, task })
+  }
+
+  /** A packet has been sealed elsewhere: it leaves, with those behind it, once it is the first in line. */
+  onSealed({ connection: id, seal, packet }: ServerInput & { kind: 'sealed' }): void {
+    const connection = this.#all.get(id)
+    const place = connection?.line.find((one) => one.seal === seal)
+    if (!connection || !place) {
+      if (packet) freeBytes(packet)
+      return
+    }
+    if (!packet) {
+      this.close(connection, new ProtocolError('INTERNAL', 'a packet could not be sealed'))
+      return
+    }
+    place.packet = packet
+    const { line } = connection
+    for (let first = line[0]?.packet; first; first = line[0]?.packet) {
+      line.shift()
+      this.#send(connection, first)
+    }
   }
 
   sendTransportError(connection: Connection, code: number): void {

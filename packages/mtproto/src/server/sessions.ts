@@ -1,7 +1,7 @@
 import { encodeContainer, type InnerMessage, isContainer, isLater, MSG_ID_BITS } from '../envelope/index.ts'
 import { ProtocolError, TransportError } from '../errors.ts'
 import type { ConnectionId, MsgId, SessionRef } from '../machine.ts'
-import { freeBody, Numbering, ServerSession } from '../session/index.ts'
+import { Numbering, ServerSession } from '../session/index.ts'
 import type { Connections } from './connections.ts'
 import type { Keys } from './keys.ts'
 import { makeSessionHost } from './session-host.ts'
@@ -214,7 +214,6 @@ export class Sessions {
     }
     for (const outer of session.flush(nowMs)) {
       this.#connections.sendMessage(connection, key, ref.sessionId, outer)
-      if (outer.isSpent) freeBody(outer)
     }
     this.#setAckAlarm(session)
   }
@@ -239,7 +238,6 @@ export class Sessions {
     const [news] = session.flush(this.#state.nowMs, 1)
     const outer = news ?? this.#makeNothing(numbering)
     this.#connections.sendMessage(connection, key, ref.sessionId, outer)
-    if (news?.isSpent === true) freeBody(news)
   }
 
   #setAckAlarm(session: ServerSession): void {

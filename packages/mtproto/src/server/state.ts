@@ -31,6 +31,14 @@ export interface Connection {
   /** Over HTTP: the request that has no answer yet. */
   hold: HttpHold<ServerSession> | undefined
   readonly holdEnd: Alarm
+  /** Packets that wait for one in front of them, which is being sealed elsewhere. They leave in the order of their ids. */
+  readonly line: PacketInLine[]
+}
+
+/** A packet in line; undefined while it is being sealed under this number. */
+export interface PacketInLine {
+  readonly seal: number | undefined
+  packet: Uint8Array | undefined
 }
 
 /** A key in use, with its sessions. */

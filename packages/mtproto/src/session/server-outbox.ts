@@ -32,7 +32,7 @@ interface Outgoing {
 /** A message to encrypt, alone or as a container of others. */
 export interface OuterMessage extends InnerMessage {
   /** Nobody needs the body once the message is encrypted: it has bytes of a file, and is not kept. */
-  readonly isSpent: boolean
+  readonly isSpent?: boolean
 }
 
 /** A message to keep until it is acknowledged. */
