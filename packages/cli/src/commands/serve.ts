@@ -179,6 +179,10 @@ export const serveCommand: Command = {
       help: 'connections per address that have not shown a key yet (default: 256; on loopback: no limit)',
     },
     'exchange-threads': { value: 'N', help: 'threads for key exchanges (default: 1)' },
+    'file-threads': {
+      value: 'N',
+      help: 'threads that encrypt parts of files (default: one less than the processors, at most 4)',
+    },
   },
   examples: [
     ['npx cablegram serve', 'a server with its data in ./cablegram-data'],
@@ -270,6 +274,7 @@ export function serverOptions(args: Arguments): ServerOptions {
     dcs: args.number('dcs'),
     cdn: oneOf(args.text('cdn'), ['off', 'chosen', 'all'] as const),
     exchangeThreads: args.number('exchange-threads'),
+    fileThreads: args.number('file-threads'),
     maxConnections: args.number('max-connections'),
     maxStrangers: args.number('max-strangers'),
     bus: args.text('bus') ?? fromEnvironment('CABLEGRAM_BUS'),

@@ -1,4 +1,4 @@
-import type { StartTimer } from '../ground/clock.ts'
+import { idleTimer, type StartTimer } from '../ground/clock.ts'
 import type { Disk, DiskStretch, OpenFile } from './disk.ts'
 
 /** Files that stay open at most. Clients read a file part by part, and opening it for each costs more than the read. */
@@ -100,12 +100,6 @@ export class OpenedFiles {
     opened.isForgotten = true
     if (this.#opened.get(path) === opened) this.#opened.delete(path)
   }
-}
-
-/** Keeps no process running. */
-const idleTimer: StartTimer = (run, ms) => {
-  const timer = setTimeout(run, ms).unref()
-  return () => clearTimeout(timer)
 }
 
 async function closeUnused({ file, readers, isForgotten }: Opened): Promise<void> {

@@ -5,6 +5,7 @@ import {
   type ExchangeTask,
   type Machine,
   type MsgId,
+  type SealTask,
   type ServerInput,
   type ServerKey,
   type ServerOutput,
@@ -69,6 +70,8 @@ export interface DriverOptions {
   readonly keys: KeyPort
   /** Computes the large numbers of a key exchange. Never rejects; undefined if it cannot. */
   readonly compute: (task: ExchangeTask) => Promise<ExchangeResult | undefined>
+  /** Seals a packet. Never rejects; undefined if it cannot. */
+  readonly seal: (task: SealTask) => Promise<Uint8Array | undefined>
   /** Runs a request. Never rejects. */
   readonly run: (request: GatewayRequest) => Promise<Outcome>
   /** Told of each connection that has closed. */
@@ -102,7 +105,7 @@ const FIND_KEY_RETRY_MS = 500
 /** The longest delay that setTimeout takes. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
-interface Connection {
+class Connection {
   readonly channel: Channel
   readonly dcId: number | undefined
   readonly openedAtMs: number
@@ -110,9 +113,25 @@ interface Connection {
   /** The key of its last request. */
   authKeyId: bigint | undefined
   /** It waits for its turn to read on. */
-  isResting: boolean
+  isResting = false
   /** It reads so many bytes before it waits for all others: 0 once it has sent a request. */
-  stretchBytes: number
+  stretchBytes = 0
+  /** Bytes of its packets that are being sealed. */
+  sealingBytes = 0
+  /** It breaks in the middle of what is sent next. */
+  isCutting = false
+
+  constructor(channel: Channel, { dcId, onProven = () => undefined }: Arrival, openedAtMs: number) {
+    this.channel = channel
+    this.dcId = dcId
+    this.onProven = onProven
+    this.openedAtMs = openedAtMs
+  }
+
+  /** What waits for a slow reader, also what is not sealed yet. */
+  get bufferedBytes(): number {
+    return this.channel.bufferedBytes + this.sealingBytes
+  }
 }
 
 /** Facts about a connection that the entrance knows. */
@@ -154,8 +173,6 @@ export class Driver {
   /** Tasks in progress; each ends in an input. */
   #pending = 0
   #lastConnection = 0
-  /** The connection that breaks in the middle of the answer that is on its way to it. */
-  #cutting: ConnectionId | undefined
   #stepping = false
   #closing = false
   #onAllClosed: () => void = () => {}
@@ -176,20 +193,12 @@ export class Driver {
   /**
    * Takes a connection over.
    */
-  accept(channel: Channel, { dcId, onProven = () => undefined }: Arrival = {}): void {
+  accept(channel: Channel, arrival: Arrival = {}): void {
     const connection = ++this.#lastConnection
-    const openedAtMs = this.#options.nowMs()
-    this.#connections.set(connection, {
-      channel,
-      dcId,
-      openedAtMs,
-      onProven,
-      authKeyId: undefined,
-      isResting: false,
-      stretchBytes: 0,
-    })
+    this.#connections.set(connection, new Connection(channel, arrival, this.#options.nowMs()))
     this.#open.add(channel)
     const network = networkOf(channel.ip)
+    const { dcId } = arrival
     this.input({ kind: 'opened', connection, dcId, network, framing: channel.framing })
     const events = {
       onBytes: (chunk: Uint8Array) => {
@@ -292,6 +301,9 @@ export class Driver {
       case 'compute':
         this.#track(this.#compute(output.exchange, output.task))
         break
+      case 'seal':
+        this.#track(this.#seal(output))
+        break
       case 'keyMade':
         this.#track(this.#keepKey(output))
         break
@@ -308,7 +320,7 @@ export class Driver {
     const connection = this.#connections.get(id)
     if (connection === undefined) return
     const { channel } = connection
-    if (this.#cutting === id) {
+    if (connection.isCutting) {
       this.#cut(id, channel, chunk)
       return
     }
@@ -372,12 +384,12 @@ export class Driver {
     if (connection === undefined) return
     this.#files.look(id)
     if (this.#closing) return
-    const { channel, isResting } = connection
+    const { channel, isResting, bufferedBytes } = connection
     const isFull =
       isResting ||
       this.#requests.isFull(id) ||
       // Bytes of files have a limit of their own: behind them acknowledgements and pings are read.
-      channel.bufferedBytes - this.#files.unreadBytes(id) > this.#limits.pauseAtBufferedBytes
+      bufferedBytes - this.#files.unreadBytes(id) > this.#limits.pauseAtBufferedBytes
     if (isFull) channel.pause()
     else channel.resume()
   }
@@ -398,6 +410,17 @@ export class Driver {
   async #compute(exchange: number, task: ExchangeTask): Promise<void> {
     const result = await this.#options.compute(task)
     this.input({ kind: 'computed', exchange, result })
+  }
+
+  async #seal({ connection: id, seal, task }: Extract<ServerOutput, { kind: 'seal' }>): Promise<void> {
+    const connection = this.#connections.get(id)
+    // Of a packet that was given to another thread nothing is here.
+    const bytes = task.packet.length
+    if (connection !== undefined) connection.sealingBytes += bytes
+    const packet = await this.#options.seal(task)
+    if (connection !== undefined) connection.sealingBytes -= bytes
+    this.input({ kind: 'sealed', connection: id, seal, packet })
+    this.#regulate(id)
   }
 
   async #destroyKey(session: SessionRef): Promise<void> {
@@ -455,7 +478,7 @@ export class Driver {
     const askRoom = async (bytes: number): Promise<boolean> => {
       // A connection that has closed is not looked at again.
       if (connection === undefined || this.#connections.get(id) !== connection) return false
-      const asked = this.#files.ask(id, this.#bufferOf(id, connection.channel, session), bytes)
+      const asked = this.#files.ask(id, this.#bufferOf(id, connection, session), bytes)
       const hasRoom =
         asked === true || (await this.#parked(id, { bodyBytes: body.length, unpackedBytes }, asked))
       if (hasRoom) promisedBytes += bytes
@@ -476,10 +499,11 @@ export class Driver {
     const fileBytes = outcome.kind === 'answered' && outcome.isFile === true ? bodyBytes(outcome) : 0
     if (fileBytes > 0) this.#unsent.make(session.sessionId, fileBytes)
     if (outcome.kind === 'answered') {
-      if (outcome.isCut === true) this.#cutting = id
+      if (connection !== undefined && outcome.isCut === true) connection.isCutting = true
       const { body: answered, rest, isFile } = outcome
       this.input({ kind: 'answer', session, msgId, body: answered, isFile, rest })
-      this.#cutting = undefined
+      // What is being sealed is sent later.
+      if (connection?.sealingBytes === 0) connection.isCutting = false
       outcome.onSent?.()
     } else this.#withhold(output, outcome.wasRun, outcome.instead)
     if (promisedBytes > 0) this.#files.free(id, promisedBytes, fileBytes)
@@ -522,8 +546,13 @@ export class Driver {
   }
 
   /** What waits for a client: over HTTP, also what waits for a request that takes it along. */
-  #bufferOf(id: ConnectionId, channel: Channel, { sessionId }: SessionRef): Pick<Channel, 'bufferedBytes'> {
-    if (channel.framing !== 'bare') return channel
+  #bufferOf(
+    id: ConnectionId,
+    connection: Connection,
+    { sessionId }: SessionRef,
+  ): Pick<Channel, 'bufferedBytes'> {
+    const { channel } = connection
+    if (channel.framing !== 'bare') return connection
     const unsent = this.#unsent
     unsent.ask(id, sessionId)
     return {

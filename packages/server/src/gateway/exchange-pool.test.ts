@@ -6,19 +6,21 @@ import { encryptRsaPad, exportRsaPublicKey, openRsaBlock, parseRsaPublicKey } fr
 import { importRsaPrivateKey } from '@cablegram/mtproto/private-keys'
 import { pino } from 'pino'
 import { TEST_RSA_KEY_PEM } from '../start/test-rsa-key.ts'
-import { ExchangePool, type ExchangePoolOptions } from './exchange-pool.ts'
+import { createExchangePool, type ExchangePoolOptions } from './exchange-pool.ts'
 
 const random = (length: number) => new Uint8Array(randomBytes(length))
 const privateKey = importRsaPrivateKey(TEST_RSA_KEY_PEM)
 const publicKey = parseRsaPublicKey(exportRsaPublicKey(privateKey))
 const DATA = new Uint8Array(40).fill(5)
 
+type ExchangePool = ReturnType<typeof createExchangePool>
+
 const pools: ExchangePool[] = []
 after(() => Promise.all(pools.map((pool) => pool.close())))
 
 /** On a clock that stands still: after the first few tasks, threads do everything. */
 function poolOf(options: Partial<ExchangePoolOptions> = {}): ExchangePool {
-  const pool = new ExchangePool({
+  const pool = createExchangePool({
     threads: 1,
     rsaKeys: [privateKey],
     privatePems: [TEST_RSA_KEY_PEM],
@@ -46,7 +48,7 @@ describe('exchange pool', () => {
   it('gives both ends of an exchange the same key, here and in threads', async () => {
     for (const threads of [0, 2]) {
       const pool = poolOf({ threads })
-      const opened = await Promise.all(Array.from({ length: 24 }, () => pool.compute(openTask())))
+      const opened = await Promise.all(Array.from({ length: 24 }, () => pool.do(openTask())))
       assert.ok(opened.every(isOpened))
       const [one, two] = opened.slice(-2)
       assert.ok(one?.kind === 'openParams' && two?.kind === 'openParams' && one.dh && two.dh)
@@ -55,7 +57,7 @@ describe('exchange pool', () => {
         { a: one.dh.a, gB: two.dh.gA },
         { a: two.dh.a, gB: one.dh.gA },
       ]
-      const [left, right] = await Promise.all(ends.map((end) => pool.compute({ kind: 'makeKey', ...end })))
+      const [left, right] = await Promise.all(ends.map((end) => pool.do({ kind: 'makeKey', ...end })))
       assert.ok(left?.kind === 'makeKey' && left.key.length === 256)
       assert.deepEqual(left, right)
     }
@@ -63,7 +65,7 @@ describe('exchange pool', () => {
 
   it('leaves the main thread responsive under load', async () => {
     const pool = poolOf()
-    const done = Promise.all(Array.from({ length: 64 }, () => pool.compute(openTask())))
+    const done = Promise.all(Array.from({ length: 64 }, () => pool.do(openTask())))
     let isDone = false
     done.then(() => {
       isDone = true
@@ -79,10 +81,10 @@ describe('exchange pool', () => {
 
   it('drops waiting tasks when it closes, and reports what threads cannot compute', async () => {
     const pool = poolOf()
-    for (let i = 0; i < 8; i++) await pool.compute(openTask())
-    assert.equal(await pool.compute({ kind: 'makeKey', a: random(256), gB: new Uint8Array(256) }), undefined)
-    assert.ok(isOpened(await pool.compute(openTask())))
-    const waiting = Array.from({ length: 50 }, () => pool.compute(openTask()))
+    for (let i = 0; i < 8; i++) await pool.do(openTask())
+    assert.equal(await pool.do({ kind: 'makeKey', a: random(256), gB: new Uint8Array(256) }), undefined)
+    assert.ok(isOpened(await pool.do(openTask())))
+    const waiting = Array.from({ length: 50 }, () => pool.do(openTask()))
     await pool.close()
     const results = await Promise.all(waiting)
     assert.ok(results.includes(undefined))
@@ -90,8 +92,8 @@ describe('exchange pool', () => {
 
   it('replaces a thread that died', async () => {
     const pool = poolOf({ privatePems: ['no key'] })
-    for (let i = 0; i < 8; i++) assert.ok(isOpened(await pool.compute(openTask())))
-    assert.equal(await pool.compute(openTask()), undefined)
-    assert.equal(await pool.compute(openTask()), undefined)
+    for (let i = 0; i < 8; i++) assert.ok(isOpened(await pool.do(openTask())))
+    assert.equal(await pool.do(openTask()), undefined)
+    assert.equal(await pool.do(openTask()), undefined)
   })
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { connect, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
-import { createServerMachine, type ServerKey } from '@cablegram/mtproto'
+import { computeSeal, createServerMachine, type ServerKey } from '@cablegram/mtproto'
 import { pino } from 'pino'
 import { makeAuthKey } from '../../../mtproto/src/crypto/index.ts'
 import {
@@ -39,7 +39,12 @@ const RPC_RESULT = 0xf35c6d01
 /** A server whose only method answers with a mebibyte of a file, and what it has made so far. */
 async function serverOfParts(t: TestContext) {
   const made: number[] = []
-  const machine = createServerMachine({ random, rsaKeys: [RSA_KEY], saltSecret: new Uint8Array(32) })
+  let sealed = 0
+  const offloadsSealsFrom = MIB
+  const machine = createServerMachine({
+    ...{ random, rsaKeys: [RSA_KEY], saltSecret: new Uint8Array(32) },
+    offloadsSealsFrom,
+  })
   // It has run for longer than the key exists, or it would refuse the key's first salt.
   machine.step({ kind: 'wake' }, KEY.createdAtS * 1000 - 60_000)
   const run = async ({ body: request, askRoom }: GatewayRequest): Promise<Outcome> => {
@@ -58,6 +63,11 @@ async function serverOfParts(t: TestContext) {
     nowMs: Date.now,
     keys: { find: async () => KEY, keep: async () => true, destroy: async () => true },
     compute: async () => undefined,
+    // Later, and every other one before the one in front of it.
+    seal: async (task) => {
+      await pause(sealed++ % 2 === 0 ? 4 : 1)
+      return computeSeal(task)
+    },
     run,
     logger,
   })

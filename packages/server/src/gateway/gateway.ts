@@ -30,8 +30,9 @@ import { noteGone, noteStillHere } from '../rules/people/statuses.ts'
 import { CDN_DC, type DataCentre, listenForDcs } from './data-centres.ts'
 import { Driver, type ShownConnection } from './driver.ts'
 import { Entrance } from './entrance.ts'
-import { ExchangePool } from './exchange-pool.ts'
+import { createExchangePool } from './exchange-pool.ts'
 import { FakeTls } from './fake-tls.ts'
+import { createSealPool, SEALED_APART_BYTES } from './seal-pool.ts'
 import { type StrangerLimits, Strangers } from './strangers.ts'
 
 /** Nodes without a bus note this often who is there: sooner than a person whose connection is lost counts as gone. */
@@ -73,6 +74,8 @@ export interface GatewayOptions {
   readonly privatePems: readonly string[]
   /** Threads for key exchanges. */
   readonly exchangeThreads: number
+  /** Threads that seal parts of files. */
+  readonly fileThreads: number
   readonly exchangeLimit: Settings['exchangeLimit']
   readonly waitTimeoutCode: Settings['waitTimeoutCode']
   /** Settings for keys that two addresses use at the same time. */
@@ -161,10 +164,12 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   })
   const input = (step: ServerInput): void => driver.input(step)
   const forget = (authKeyId: bigint): void => input({ kind: 'dropKey', authKeyId, reason: 'unknown' })
-  const { cdn, exchangeThreads: threads } = options
+  const { cdn, exchangeThreads, fileThreads } = options
   const privatePems = [...options.privatePems, ...(cdn?.privatePems ?? [])]
   const allKeys = [...rsaKeys, ...(cdn?.privateKeys ?? [])]
-  const pool = new ExchangePool({ threads, rsaKeys: allKeys, privatePems, random, nowMs, logger })
+  const exchangeKeys = { rsaKeys: allKeys, privatePems, random }
+  const exchanges = createExchangePool({ threads: exchangeThreads, ...exchangeKeys, nowMs, logger })
+  const seals = createSealPool({ threads: fileThreads, nowMs, logger })
   const machine = createServerMachine({
     random,
     rsaKeys,
@@ -172,6 +177,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     saltSecret,
     mtproxySecrets: options.mtproxySecrets,
     offloadsExchanges: true,
+    offloadsSealsFrom: fileThreads > 0 ? SEALED_APART_BYTES : undefined,
     limits: limitsOf(options.exchangeLimit, rules.settings),
   })
   const driver = new Driver({
@@ -182,7 +188,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       onForgotten: forget,
       onKept: options.onKeyMade,
     }),
-    compute: (task) => pool.compute(task),
+    compute: (task) => exchanges.do(task),
+    seal: (task) => seals.do(task),
     run: (request) => dispatcher.run(request),
     onClosed: (connection) => presence.closed(connection),
     logger,
@@ -249,7 +256,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       delays.end()
       await Promise.all([driver.close(timeoutMs), subscribers.close()])
       presence.close()
-      await pool.close()
+      await Promise.all([exchanges.close(), seals.close()])
       entrance.close()
       await Promise.all(listeners.map(({ closed }) => closed))
     },

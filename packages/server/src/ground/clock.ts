@@ -20,6 +20,12 @@ export const machineTimer: StartTimer = (run, ms) => {
   return () => clearTimeout(timer)
 }
 
+/** The machine's own timers where nothing is lost if the process ends first: they keep none running. */
+export const idleTimer: StartTimer = (run, ms) => {
+  const timer = setTimeout(run, ms).unref()
+  return () => clearTimeout(timer)
+}
+
 /** A rules' clock that can be moved ahead of the wall clock, never back. */
 export interface MovableClock extends Clock {
   /** The time that it is ahead of the wall clock. */

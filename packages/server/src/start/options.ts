@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { didYouMean, UsageError } from '@cablegram/tl'
 import { isBlockedByBrowsers, isLoopback } from '../console/index.ts'
 import type { Courier } from '../courier/index.ts'
@@ -137,6 +138,11 @@ export interface ServerOptions extends TransportOptions {
   readonly testClock?: boolean | undefined
   /** Threads for key exchanges, started when many happen at once. Default 1; 0: none. */
   readonly exchangeThreads?: number | undefined
+  /**
+   * Threads that encrypt parts of files, started when many are downloaded at once. Default: one less than there are processors, at
+   * most 4; 0: none.
+   */
+  readonly fileThreads?: number | undefined
   /** Connections per port. Default 20,000; an idle one takes about 8 KB. */
   readonly maxConnections?: number | undefined
   /**
@@ -157,6 +163,7 @@ export interface ResolvedOptions extends ResolvedTransports {
   readonly dcs: number
   readonly cdn: 'off' | 'chosen' | 'all'
   readonly exchangeThreads: number
+  readonly fileThreads: number
   readonly maxConnections: number
   readonly strangers: { readonly maxPerAddress: number; readonly limitsLoopback: boolean }
   readonly nowMs: () => number
@@ -228,7 +235,8 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     port: options.port ?? 0,
     dcs: checkDcs(options),
     cdn: options.cdn ?? 'off',
-    exchangeThreads: checkThreads(options),
+    exchangeThreads: checkThreads('key exchanges', options.exchangeThreads ?? 1),
+    fileThreads: checkThreads('parts of files', options.fileThreads ?? sparedProcessors()),
     maxConnections: checkConnections(options),
     strangers: checkStrangers(options),
     nowMs: options.nowMs ?? machineNowMs,
@@ -284,6 +292,7 @@ const OPTIONS: { readonly [Name in keyof Required<ServerOptions>]: true } = {
   dcs: true,
   duplicateKeys: true,
   exchangeThreads: true,
+  fileThreads: true,
   files: true,
   host: true,
   inbox: true,
@@ -341,14 +350,20 @@ function checkDcs({ dcs = 1, cdn = 'off', port = 0 }: ServerOptions): number {
 
 const MAX_THREADS = 64
 
-function checkThreads({ exchangeThreads = 1 }: ServerOptions): number {
-  if (Number.isInteger(exchangeThreads) && exchangeThreads >= 0 && exchangeThreads <= MAX_THREADS) {
-    return exchangeThreads
-  }
+function checkThreads(purpose: string, threads: number): number {
+  if (Number.isInteger(threads) && threads >= 0 && threads <= MAX_THREADS) return threads
   throw new UsageError(
     'THREADS_INVALID',
-    `Invalid number of threads for key exchanges: ${exchangeThreads}. Give a number from 0 to ${MAX_THREADS}.`,
+    `Invalid number of threads for ${purpose}: ${threads}. Give a number from 0 to ${MAX_THREADS}.`,
   )
+}
+
+/** With a few threads the main one has more to do than they. */
+const MAX_FILE_THREADS = 4
+
+/** The processors that the main thread leaves to others. */
+function sparedProcessors(): number {
+  return Math.min(availableParallelism() - 1, MAX_FILE_THREADS)
 }
 
 /** A process may be given more descriptors, but hardly the memory for more clients than this. */

@@ -342,7 +342,7 @@ function startGateway(
   parts: Parts,
   consoleUrl: () => string | undefined,
 ): Promise<Gateway> {
-  const { host, port, dcs, advertise, tls, proxyProtocol, mtproxySecrets, exchangeThreads } = options
+  const { host, port, dcs, advertise, tls, proxyProtocol, mtproxySecrets } = options
   const { rules, bus, random, logger, rsa, cdn, store, settings, counts } = parts
   const saltSecret = store.secret.derive('server salts')
   const place = { host, port, hostOption: '--host', portOption: '--port' }
@@ -364,7 +364,8 @@ function startGateway(
       rsaKeys: rsa.privateKeys,
       cdn,
       privatePems: rsa.privatePems,
-      exchangeThreads,
+      exchangeThreads: options.exchangeThreads,
+      fileThreads: options.fileThreads,
       exchangeLimit: settings.exchangeLimit,
       waitTimeoutCode: settings.waitTimeoutCode,
       onRpc: counts.onRpc,
