@@ -246,6 +246,7 @@ test('a press that no bot answers is over after ten seconds, and too late to ans
 test('a bot that comes back while somebody waits is told of the press', async () => {
   const { ada, helper, press } = await withButton()
   const before = await helper.client.updates.getState()
+  assert.equal(before.unreadCount, 0, 'bots read nothing, and have nothing to read')
   const answered = ada.client.messages.getBotCallbackAnswer(press)
   await helper.next('updateBotCallbackQuery')
   const missed = await helper.client.updates.getDifference({

@@ -20,12 +20,15 @@ const insert = sql`
   VALUES (:boxId, :pts, 1, :kind, :messageId, :peerId, :detail, :causedBy)`
 const trim = sql`DELETE FROM box_log WHERE box_id = :boxId AND pts <= :pts`
 const findBoxPts = sql`SELECT pts FROM boxes WHERE box_id = :boxId`
-/** Only chats whose newest message is above the mark can have unread ones. */
+/**
+ * Only chats whose newest message is above the mark can have unread ones. Bots read nothing, ever: to count what they have not read
+ * would take longer with each message.
+ */
 const findState = sql`
-  SELECT pts, (
+  SELECT pts, CASE WHEN EXISTS (SELECT 1 FROM bots WHERE user_id = boxes.box_id) THEN 0 ELSE (
     SELECT count(*) FROM dialogs d JOIN messages m ON m.box_id = d.box_id AND m.peer_id = d.peer_id
     WHERE d.box_id = boxes.box_id AND d.top_id > d.read_inbox_max_id AND m.id > d.read_inbox_max_id AND m.is_out = 0
-  ) AS unread FROM boxes WHERE box_id = :boxId`
+  ) END AS unread FROM boxes WHERE box_id = :boxId`
 const listEnds = sql`
   SELECT x.box_id, x.pts, x.side_seq, coalesce(b.qts, 0) AS qts FROM boxes x
   JOIN ${LISTED_IDS} l ON l.listed_id = x.box_id LEFT JOIN bots b ON b.user_id = x.box_id`
