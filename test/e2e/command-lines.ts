@@ -23,12 +23,15 @@ let out = ''
 let notes = ''
 process.stdout.write = (text) => { out += text; return true }
 process.stderr.write = (text) => { notes += text; return true }
-parentPort.on('message', async ({ args, input }) => {
+parentPort.on('message', async ({ args, input, env }) => {
   const { outcomeOf } = await import(workerData)
   out = ''
   notes = ''
   Object.defineProperty(process, 'stdin', { value: Readable.from(input), configurable: true })
+  // A thread has variables of its own.
+  Object.assign(process.env, env)
   const { exitCode, complaint = '' } = await outcomeOf(args)
+  for (const name of Object.keys(env)) delete process.env[name]
   parentPort.postMessage({ exitCode, complaint, out: out.trimEnd(), notes })
 })`
 
@@ -57,12 +60,25 @@ export class CommandLines {
     server: string = this.#server,
     typed: readonly string[] = [],
   ): Promise<CommandOutcome> {
-    this.#worker.postMessage({ args: [...args, '--server', server], input: typed.map((line) => `${line}\n`) })
+    return await this.runBare([...args, '--server', server], typed)
+  }
+
+  /** Runs a command that takes no server. @param env variables of this command only */
+  async runBare(
+    args: readonly string[],
+    typed: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<CommandOutcome> {
+    this.#worker.postMessage({ args, input: typed.map((line) => `${line}\n`), env })
     const [outcome] = await once(this.#worker, 'message')
     return outcome
   }
 
   async close(): Promise<void> {
     await this.#worker.terminate()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
   }
 }

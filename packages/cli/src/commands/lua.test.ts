@@ -1,3 +1,4 @@
+// Long form: Ctrl-C reaches a script in more states, each a process.
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -7,6 +8,8 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { startServer } from '@cablegram/server'
+import { CommandLines } from '../../../../test/e2e/command-lines.ts'
+import { sampled } from '../../../../test/effort.ts'
 import { outcomeOf } from '../main.ts'
 
 const COMMAND = fileURLToPath(new URL('../../bin/cablegram.js', import.meta.url))
@@ -94,16 +97,20 @@ auth.signIn{phone_number = '+9996621234', phone_code_hash = 'x', phone_code = '1
 })
 
 test('code comes from -e or standard input; os.exit is the exit code; syntax errors and memory bombs exit with 1', async () => {
-  const [line, input, syntax, bomb] = await Promise.all([
+  const [line, input] = await Promise.all([
     run(['-e', 'print(#cablegram.args, ...) os.exit(3)', 'a']),
     run([], "print('привет \\0')"),
-    run(['-e', 'x = = 1']),
-    run(['-e', 'local t = {} while true do t[#t + 1] = {} end', '--max-memory', '8M']),
   ])
   assert.deepEqual(line, { status: 3, out: '1\ta\n', error: '' })
   assert.deepEqual(input, { status: 0, out: 'привет \0\n', error: '' })
-  assert.deepEqual(syntax, { status: 1, out: '', error: "cablegram: -e:1: unexpected symbol near '='\n" })
-  assert.deepEqual(bomb, { status: 1, out: '', error: 'cablegram: not enough memory\n' })
+  await using lines = new CommandLines('none')
+  const errorOf = async (...args: readonly string[]) => {
+    const { exitCode, out, notes } = await lines.runBare(['lua', ...args])
+    return [exitCode, out, notes]
+  }
+  assert.deepEqual(await errorOf('-e', 'x = = 1'), [1, '', "cablegram: -e:1: unexpected symbol near '='\n"])
+  const bomb = await errorOf('-e', 'local t = {} while true do t[#t + 1] = {} end', '--max-memory', '8M')
+  assert.deepEqual(bomb, [1, '', 'cablegram: not enough memory\n'])
 })
 
 test('the prompt prints expressions, goes on with incomplete lines, and survives mistakes', async () => {
@@ -138,15 +145,15 @@ help.getconfig()
   assert.equal(status, 0)
 })
 
-/** A state of a script after its line `ready`, in which Ctrl-C reaches it. */
-const STATES: Readonly<Record<string, readonly string[]>> = {
-  running: ['-e', "print('ready') while true do end"],
-  'in a call': ['-e', "print('ready') help.getConfig()"],
-  sleeping: ['-e', "print('ready') cablegram.sleep(1000)"],
-  'waiting for updates': ['-e', "print('ready') cablegram.on_update(print)"],
-  asking: ['-e', "print('ready') cablegram.ask('name? ')"],
-  'at the prompt': ['-i'],
-}
+/** States of a script after its line `ready`, in which Ctrl-C reaches it. */
+const STATES = sampled<readonly [state: string, args: readonly string[]]>([
+  ['running', ['-e', "print('ready') while true do end"]],
+  ['in a call', ['-e', "print('ready') help.getConfig()"]],
+  ['sleeping', ['-e', "print('ready') cablegram.sleep(1000)"]],
+  ['waiting for updates', ['-e', "print('ready') cablegram.on_update(print)"]],
+  ['asking', ['-e', "print('ready') cablegram.ask('name? ')"]],
+  ['at the prompt', ['-i']],
+])
 
 test('Ctrl-C ends a script in each state with 130', async () => {
   // A console that takes connections and never answers.
@@ -154,7 +161,7 @@ test('Ctrl-C ends a script in each state with 130', async () => {
   const silent = createServer().listen(0, '127.0.0.1')
   await once(silent, 'listening')
   const { port } = silent.address() as { port: number }
-  const statuses = Object.entries(STATES).map(async ([state, args]) => {
+  const statuses = STATES.map(async ([state, args]) => {
     const child = start([
       ...args,
       '--server',
@@ -172,6 +179,6 @@ test('Ctrl-C ends a script in each state with 130', async () => {
   silent.close()
   assert.deepEqual(
     found,
-    Object.keys(STATES).map((state) => [state, 130]),
+    STATES.map(([state]) => [state, 130]),
   )
 })

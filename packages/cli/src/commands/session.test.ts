@@ -90,17 +90,9 @@ test('a user logs in, makes a call, reads the codes and logs out', async () => {
 
 test('the next command uses the same session on the same server', async () => {
   const session = ['--session', "Ada's own.session"]
-  const login = await cablegram([
-    'login',
-    '+9996625555',
-    '--code',
-    '22222',
-    '--first-name',
-    'Ada',
-    ...session,
-  ])
-  assert.equal(login.status, 0, login.stderr)
-  const next = /^Next: npx cablegram (.*)$/m.exec(login.stdout)?.[1] ?? ''
+  const login = await run(['login', '+9996625555', '--code', '22222', '--first-name', 'Ada', ...session])
+  assert.equal(login.exitCode, 0, login.complaint)
+  const next = /^Next: npx cablegram (.*)$/m.exec(login.out)?.[1] ?? ''
   const shell = spawn('sh', ['-c', `'${process.execPath}' '${COMMAND}' ${next}`], { cwd: folder })
   const [said, [status]] = await Promise.all([text(shell, 'stdout'), once(shell, 'close')])
   assert.equal(status, 0)
@@ -162,11 +154,11 @@ test('an interrupted login exits with 130 and releases its session', async () =>
 
 test('logout with the name of no session says so and makes no file', async () => {
   const before = readdirSync(folder).sort()
-  const { status, stderr } = await cablegram(['logout', '--session', 'nope.session'])
-  assert.equal(status, 1)
+  const { exitCode, complaint } = await run(['logout', '--session', 'nope.session'])
+  assert.equal(exitCode, 1)
   assert.match(
-    stderr,
-    /^cablegram: there is no session nope\.session: check --session, or sign in with `npx cablegram login --session nope\.session --server http\S+`\.\n$/,
+    complaint,
+    /^there is no session \S+nope\.session: check --session, or sign in with `npx cablegram login --session \S+nope\.session --server http\S+`\.$/,
   )
   assert.deepEqual(readdirSync(folder).sort(), before)
 })

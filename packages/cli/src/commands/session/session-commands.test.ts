@@ -1,17 +1,14 @@
 // Full rounds: its commands run in a thread of their own.
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { fileSession, isSealed, memorySession, TelegramClient } from '@cablegram/client'
 import { importSession } from '@cablegram/client/convert'
 import { type CablegramServer, startServer } from '@cablegram/server'
 import { CommandLines } from '../../../../../test/e2e/command-lines.ts'
 
-const COMMAND = fileURLToPath(new URL('../../../bin/cablegram.js', import.meta.url))
 const SELF = '{"id":[{"_":"inputUserSelf"}]}'
 const folder = mkdtempSync(join(tmpdir(), 'cablegram-session-'))
 const at = (name: string) => join(folder, name)
@@ -35,22 +32,10 @@ async function run(...args: readonly string[]): Promise<string> {
   return out
 }
 
-/** The command in a process of its own, because `session inspect` takes no server. */
-function inspect(path: string, input = '', passphrase = '') {
-  const env = { ...process.env, CABLEGRAM_PASSPHRASE: passphrase }
-  return spawnSync(process.execPath, [COMMAND, 'session', 'inspect', path], { input, env, encoding: 'utf8' })
-}
-
-/** Runs commands in a thread that has a passphrase. */
-async function withPassphrase<T>(passphrase: string, use: (lines: CommandLines) => Promise<T>): Promise<T> {
-  process.env['CABLEGRAM_PASSPHRASE'] = passphrase
-  const own = new CommandLines(server.info.console)
-  delete process.env['CABLEGRAM_PASSPHRASE']
-  try {
-    return await use(own)
-  } finally {
-    await own.close()
-  }
+/** `session inspect` takes no server. */
+async function inspect(path: string, typed: readonly string[] = [], passphrase?: string) {
+  const env = passphrase === undefined ? {} : { CABLEGRAM_PASSPHRASE: passphrase }
+  return await lines.runBare(['session', 'inspect', path], typed, env)
 }
 
 async function firstName(file: string): Promise<string> {
@@ -90,16 +75,16 @@ test('a session of a library that keeps no user knows it once it is connected', 
 
 test('inspect says whose session it is, and not the key', async () => {
   const text = await run('session', 'convert', at('me.session'), '--as', 'mtcute')
-  const ours = inspect(at('me.session'))
-  const string = inspect('-', text)
+  const ours = await inspect(at('me.session'))
+  const string = await inspect('-', [text])
   assert.match(
-    ours.stdout,
+    ours.out,
     /^Library {6}Cablegram \(a file\)\nServer {7}http:\/\/127\.0\.0\.1:\d+\nData centre {2}2\n/,
   )
-  assert.match(string.stdout, /^Library {6}mtcute \(a string\)\nServer {7}production, if it is of Telegram\n/)
-  const [, user = ''] = /User {9}(\d+)\n/.exec(ours.stdout) ?? []
-  assert.match(string.stdout, new RegExp(`User {9}${user}\nKey id {7}[0-9a-f]{16}\n$`))
-  for (const { stdout } of [ours, string]) assert.ok(stdout.length < 300)
+  assert.match(string.out, /^Library {6}mtcute \(a string\)\nServer {7}production, if it is of Telegram\n/)
+  const [, user = ''] = /User {9}(\d+)\n/.exec(ours.out) ?? []
+  assert.match(string.out, new RegExp(`User {9}${user}\nKey id {7}[0-9a-f]{16}$`))
+  for (const { out } of [ours, string]) assert.ok(out.length < 300)
 })
 
 test('a sealed session is inspected and converted with its passphrase, and not without it', async () => {
@@ -108,22 +93,24 @@ test('a sealed session is inspected and converted with its passphrase, and not w
   await sealed.open()
   await sealed.write(text)
   await sealed.close()
-  assert.equal(inspect(at('sealed.session'), '', 'correct horse').stdout, inspect(at('me.session')).stdout)
-  const { out, notes } = await withPassphrase('correct horse', async (own) => {
-    await own.runWords(['session', 'convert', at('sealed.session'), at('sealed.too')])
-    return await own.runWords(['session', 'convert', at('sealed.session'), '--as', 'mtcute'])
-  })
+  const right = 'correct horse'
+  const told = await inspect(at('me.session'))
+  assert.equal((await inspect(at('sealed.session'), [], right)).out, told.out)
+  const convert = (...args: readonly string[]) =>
+    lines.runBare(['session', 'convert', at('sealed.session'), ...args], [], { CABLEGRAM_PASSPHRASE: right })
+  await convert(at('sealed.too'))
+  const { out, notes } = await convert('--as', 'mtcute')
   assert.match(notes, /not sealed/)
   assert.equal(isSealed(readFileSync(at('sealed.too'), 'utf8')), true)
-  assert.equal(inspect(at('sealed.too'), '', 'correct horse').stdout, inspect(at('me.session')).stdout)
+  assert.equal((await inspect(at('sealed.too'), [], right)).out, told.out)
   assert.equal(out, await run('session', 'convert', at('me.session'), '--as', 'mtcute'))
-  const wrong = inspect(at('sealed.session'), '', 'battery staple')
-  assert.equal(wrong.status, 1)
-  assert.match(wrong.stderr, /passphrase/)
-  assert.doesNotMatch(wrong.stderr, /battery|\n {4}at /)
-  const missing = inspect(at('sealed.session'))
-  assert.equal(missing.status, 1)
-  assert.match(missing.stderr, /sealed\. Give its passphrase in CABLEGRAM_PASSPHRASE/)
+  const wrong = await inspect(at('sealed.session'), [], 'battery staple')
+  assert.equal(wrong.exitCode, 1)
+  assert.match(wrong.complaint, /passphrase/)
+  assert.doesNotMatch(wrong.complaint + wrong.notes, /battery|\n {4}at /)
+  const missing = await inspect(at('sealed.session'))
+  assert.equal(missing.exitCode, 1)
+  assert.match(missing.complaint, /sealed\. Give its passphrase in CABLEGRAM_PASSPHRASE/)
 })
 
 test('a clone is a login of its own: the end of one does not end the other', async () => {
@@ -154,7 +141,7 @@ test("a session of a server of one's own asks which, and one without a user says
   await assert.rejects(importSession(text), { code: 'SESSION_SERVER' })
   await run('session', 'convert', at('me.session'), at('tele.there'), '--as', 'telethon')
   await run('session', 'convert', at('tele.there'), at('tele.back'))
-  assert.match(inspect(at('tele.back')).stdout, /User {9}known once it is connected\n/)
+  assert.match((await inspect(at('tele.back'))).out, /User {9}known once it is connected\n/)
 })
 
 test('what cannot be done is said in a sentence', async () => {
