@@ -140,38 +140,60 @@ test('a decision whose row was deleted before it could refer to it is run again'
   const userId = Number(made?.['id'])
   function* keepIfThere(): Decision<string> {
     if ((yield* named.row({ userId })) === undefined) return 'gone'
-    yield* waits.row()
+    yield* waitForLock.row()
     yield* keep.run({ digest: new Uint8Array(1), userId, expiresAtMs: 1 })
     return 'kept'
   }
-  const decided = store.decide(keepIfThere)
-  const asleep = "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active'"
-  while ((await postgres.query(asleep)).length < 1);
-  await postgres.query('DELETE FROM users', database)
-  assert.equal(await decided, 'gone')
+  const outcome = await whileItWaits(
+    database,
+    () => store.decide(keepIfThere),
+    async () => {
+      await postgres.query('DELETE FROM users', database)
+    },
+  )
+  assert.equal(outcome, 'gone')
 })
 
 test('a look is one snapshot and takes no writes', async () => {
-  const store = await open()
+  const database = await postgres.createDatabase()
+  const store = await open({ database })
   await store.decide(() => increment('a'))
   function* twice(): Decision<unknown[]> {
     const before = yield* find.row({ network: 'a' })
-    yield* waits.row()
+    yield* waitForLock.row()
     const after = yield* find.row({ network: 'a' })
     return [before?.['dc'], after?.['dc']]
   }
-  const looked = store.look(twice)
-  while (
-    (await postgres.query("SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'")).length < 1
-  );
-  await store.decide(() => increment('a'))
-  assert.deepEqual(await looked, [1n, 1n])
+  const looked = await whileItWaits(
+    database,
+    () => store.look(twice),
+    async () => {
+      await store.decide(() => increment('a'))
+    },
+  )
+  assert.deepEqual(looked, [1n, 1n])
   await assert.rejects(
     store.look(() => add.run({ network: 'a' })),
     { code: 'STORE_FAILED' },
   )
 })
-const waits = sql`SELECT pg_sleep(0.3)`
+const waitForLock = sql`SELECT 1 AS one FROM pg_advisory_xact_lock(7)`
+
+/** Does something while a decision waits for the lock of {@link waitForLock}. @returns the outcome of the decision */
+async function whileItWaits<T>(
+  database: string,
+  decide: () => Promise<T>,
+  act: () => Promise<void>,
+): Promise<T> {
+  const holder = await postgres.connect(database)
+  await holder.query('SELECT pg_advisory_lock(7)')
+  const decided = decide()
+  const waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'advisory'"
+  while ((await postgres.query(waiting)).length < 1);
+  await act()
+  await holder.end()
+  return await decided
+}
 
 test('a look of one statement takes no transaction, one of several always has one', async (t) => {
   const store = await open()
@@ -251,16 +273,17 @@ test('a database that takes no writes is still read, on connections that are new
 })
 
 test('a decision whose connection the server ends, because the node was held up, runs again', async () => {
-  const store = await open({ limits: { answerTimeoutMs: 200 } })
+  const store = await open({ limits: { answerTimeoutMs: 500 } })
   let runs = 0
   function* heldUp(): Decision<number> {
     runs += 1
     yield* find.row({ network: 'a' })
-    if (runs === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
+    if (runs === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000)
     return yield* increment('a')
   }
   assert.equal(await store.decide(heldUp), 1)
-  assert.equal(runs, 2)
+  // More than twice if something else holds this process up.
+  assert.ok(runs >= 2)
 })
 
 test('a wait for a lock that takes too long is told as such', async () => {

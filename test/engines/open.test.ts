@@ -133,7 +133,7 @@ test('a server that falls silent costs a call a bounded time, and the next ones 
   const proxy = await startProxy(postgres)
   t.after(() => proxy.close())
   const url = postgres.url(await postgres.createDatabase(), proxy.port)
-  const limits = { answerTimeoutMs: 300, connectTimeoutMs: 300 }
+  const limits = { answerTimeoutMs: 1_000, connectTimeoutMs: 1_000 }
   const store = await open(url, { limits })
   await store.decide(() => put.run({ network: 'a' }))
   proxy.blackhole()
@@ -141,12 +141,14 @@ test('a server that falls silent costs a call a bounded time, and the next ones 
     store.decide(() => put.run({ network: 'b' })),
     { code: 'STORE_UNREACHABLE' },
   )
-  const startedMs = performance.now()
-  await assert.rejects(
-    store.decide(() => put.run({ network: 'c' })),
-    { code: 'STORE_UNREACHABLE' },
-  )
-  assert.ok(performance.now() - startedMs < 100, 'at once')
+  let refusal: unknown
+  store
+    .decide(() => put.run({ network: 'c' }))
+    .catch((error: { code: string }) => {
+      refusal = error.code
+    })
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(refusal, 'STORE_UNREACHABLE', 'in the same turn of the event loop')
   proxy.restore()
   while ((await store.trouble()) !== undefined) await new Promise((resolve) => setTimeout(resolve, 20))
   await store.decide(() => put.run({ network: 'd' }))
