@@ -109,15 +109,16 @@ async function logIn(serve: ServeProcess, phone: string): Promise<SignedIn> {
   return { client, phone, sent: await signUp(client, serve.ready, phone) }
 }
 
-/**
- * A client that was connected before waits for the server to return; a new one reports that none answers.
- */
+/** Errors of a new client: nobody listens, or its first connection ended and the server took long to start. */
+const AWAY: readonly string[] = ['SERVER_UNREACHABLE', 'CONNECT_TIMEOUT']
+
+/** A client that was connected before waits for the server to return; a new one reports that none answers. */
 async function untilServed<T>(attempt: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await attempt()
     } catch (error) {
-      if (!(error instanceof ConnectionError && error.code === 'SERVER_UNREACHABLE')) throw error
+      if (!(error instanceof ConnectionError && AWAY.includes(error.code))) throw error
       await sleep(50)
     }
   }
