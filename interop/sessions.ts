@@ -19,10 +19,10 @@ import {
   type StringLibrary,
 } from '@cablegram/client/convert'
 import { createUser } from '../test/e2e/console.ts'
+import { freePort } from '../test/e2e/free-port.ts'
 import { type ReadyLine, startServe } from '../test/e2e/serve.ts'
 import { ClientProcess } from './client-process.ts'
 import { installClients, missing } from './install.ts'
-import { freePort } from './ports.ts'
 import { installed, TALKERS, type TalkerProgram } from './talkers.ts'
 
 /** A way of sessions between another library and ours. */

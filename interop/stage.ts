@@ -5,11 +5,11 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../test/e2e/free-port.ts'
 import { type Ended, type ReadyLine, type ServeProcess, startServe } from '../test/e2e/serve.ts'
 import { TLS_CERT, TLS_KEY } from '../test/e2e/tls.ts'
 import { ClientProcess, type ServedClient } from './client-process.ts'
 import { newSharedPlaces } from './engines.ts'
-import { freePort } from './ports.ts'
 import { openRelay, type Relay } from './relay.ts'
 
 const CERT = 'cert.pem'
@@ -47,7 +47,8 @@ export class Stage {
     try {
       // The first node makes the tables and the secret of the others.
       for (let node = 0; node < (program.nodes ?? 1); node++) {
-        nodes.push(await startServe(stage.#serveArgs(String(await freePort()), '0')))
+        const [port, consolePort] = [await freePort(), await freePort()]
+        nodes.push(await startServe(stage.#serveArgs(String(port), String(consolePort))))
       }
     } catch (error) {
       await stage.close()

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { memorySession, TelegramClient } from '@cablegram/client'
 import { type CablegramServer, startServer } from '@cablegram/server'
+import { freePort } from './free-port.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'cablegram-dcs-'))
 after(() => rm(folder, { recursive: true }))
@@ -131,7 +132,7 @@ for (const pfs of [false, true]) {
   describe(`a client ${pfs ? 'with' : 'without'} temporary keys`, () => {
     it('moves to the home of the number wherever it asks first, and stays there after a restart', async () => {
       const data = join(folder, `home-${pfs}`)
-      const options = { store: undefined, data }
+      const options = { store: undefined, data, port: await freePort() }
       const server = await start(options)
       for (const home of [1, 3]) {
         const client = connect(server, { from: [2, 1, 3], pfs })
@@ -151,8 +152,7 @@ for (const pfs of [false, true]) {
       const sessions = await beyond.exportSession()
       await server.close()
 
-      const port = server.info.dcs[0]?.port
-      const restarted = await start({ ...options, port })
+      const restarted = await start(options)
       const back = connect(restarted, { session: sessions, pfs })
       assert.ok(await isSignedIn(back))
       assert.ok(await isSignedIn(back, 3))

@@ -11,7 +11,7 @@ import { ConnectionError, RpcError } from '@cablegram/mtproto'
 import { effort } from '../effort.ts'
 import { listUsers } from './console.ts'
 import { openClient, ownPhone, type Sent, signUp, TEST_CODE, testPhone } from './logins.ts'
-import { type ServeProcess, startServe } from './serve.ts'
+import { portsOf, type ServeProcess, startServe } from './serve.ts'
 
 const SEEDS: readonly number[] = [7, 1234, 99].slice(0, effort(1, 3))
 const LOGINS_PER_ROUND = 16
@@ -70,18 +70,8 @@ test('a server killed during many logins loses no acknowledged one and accepts n
 })
 
 /** On the same data and, after the first time, the same ports, so that clients reconnect by themselves. */
-function start(before?: ServeProcess): Promise<ServeProcess> {
-  const ports = before
-    ? [String(before.ready.dcs[0]?.port), new URL(before.ready.console).port]
-    : (['0', '0'] as const)
-  return startServe([
-    '--data',
-    join(folder, 'data'),
-    '--port',
-    ports[0] ?? '0',
-    '--console-port',
-    ports[1] ?? '0',
-  ])
+async function start(before?: ServeProcess): Promise<ServeProcess> {
+  return startServe(['--data', join(folder, 'data'), ...(await portsOf(before))])
 }
 
 /**

@@ -18,7 +18,7 @@ import { sampled } from '../effort.ts'
 import { countCalls } from './console.ts'
 import { LOST_ANSWERS } from './lost-answer-rows.ts'
 import { type LostCall, LostWorld } from './lost-world.ts'
-import { type ServeProcess, startServe } from './serve.ts'
+import { portsOf, type ServeProcess, startServe } from './serve.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'cablegram-lost-answers-'))
 let serve: ServeProcess | undefined
@@ -32,11 +32,10 @@ after(async () => {
 /** Rows make their requests one after the other: on a slow machine the first QR code would be too old by the end. */
 const CONFIG = { settings: { loginTokenLifetimeS: 600, loginTokenCollectS: 600 } }
 
-function start(port = '0', consolePort = '0'): Promise<ServeProcess> {
+async function start(before?: ServeProcess): Promise<ServeProcess> {
   const [data, config] = [join(folder, 'data'), join(folder, 'config.json')]
   writeFileSync(config, JSON.stringify(CONFIG))
-  const ports = ['--port', port, '--console-port', consolePort]
-  return startServe(['--config', config, '--data', data, '--dcs', '2', ...ports])
+  return startServe(['--config', config, '--data', data, '--dcs', '2', ...(await portsOf(before))])
 }
 
 test('the table has a row for every method and no other', () => {
@@ -57,7 +56,7 @@ test('a repeat after a lost answer gets a true answer', async (t) => {
   const told = new Map([...lost].map(([method, { call }]) => [method, outcomeOf(call())]))
   while ((await countCalls(console)) < answeredBefore + lost.size) await sleep(5)
   await serve.stop('SIGKILL')
-  serve = await start(String(serve.ready.dcs[0]?.port), new URL(console).port)
+  serve = await start(serve)
   for (const [method, { told: expected, check }] of lost) {
     await t.test(method, async () => {
       const outcome = await told.get(method)

@@ -9,7 +9,7 @@ import { decryptMessage, encryptMessage } from '../../packages/mtproto/src/envel
 import { makeClientFraming, makeServerFraming } from '../../packages/mtproto/src/framing/index.ts'
 import { openClient, ownPhone, sendCode, signUp, TEST_CODE, testPhone } from './logins.ts'
 import { openRelay, type Relay } from './relay.ts'
-import { type ReadyLine, type ServeProcess, startServe } from './serve.ts'
+import { portsOf, type ReadyLine, type ServeProcess, startServe } from './serve.ts'
 
 /** The number of the victim and of the later login. */
 const PHONE = testPhone(4711)
@@ -67,10 +67,8 @@ function portOf({ dcs }: ReadyLine): number {
   return dcs[0]?.port ?? assert.fail('no data centre')
 }
 
-function start(before?: ServeProcess): Promise<ServeProcess> {
-  const ports = before ? [String(portOf(before.ready)), new URL(before.ready.console).port] : ['0', '0']
-  const [port = '0', consolePort = '0'] = ports
-  return startServe(['--data', join(folder, 'data'), '--port', port, '--console-port', consolePort])
+async function start(before?: ServeProcess): Promise<ServeProcess> {
+  return startServe(['--data', join(folder, 'data'), ...(await portsOf(before))])
 }
 
 function open(ready: ReadyLine): TelegramClient {

@@ -6,6 +6,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { INSTALLED } from '../../scripts/published.ts'
+import { freePort } from './free-port.ts'
 
 // The runner may be killed, and this file's process left behind.
 if (process.env['NODE_TEST_CONTEXT'] !== undefined) await import('./end-with-parent.mjs')
@@ -53,6 +54,13 @@ export interface ServeProcess {
   stop(signal?: NodeJS.Signals): Promise<Ended>
   /** Its standard error so far. */
   stderr(): string
+}
+
+/** Options of a server that is to be started again: the ports of the one before, or free ones. */
+export async function portsOf(before?: Pick<ServeProcess, 'ready'>): Promise<string[]> {
+  const port = before?.ready.dcs[0]?.port ?? (await freePort())
+  const consolePort = before === undefined ? await freePort() : new URL(before.ready.console).port
+  return ['--port', String(port), '--console-port', String(consolePort)]
 }
 
 /** Starts `cablegram serve --json` with these arguments, and waits until it is ready. */

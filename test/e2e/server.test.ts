@@ -6,6 +6,7 @@ import { memorySession, RpcError, TelegramClient } from '@cablegram/client'
 import { type CablegramServer, type CodeEntry, startServer, type User } from '@cablegram/server'
 import { TlReader } from '@cablegram/tl'
 import { encodeRequest } from '@cablegram/tl/api'
+import { freePort } from './free-port.ts'
 import { beginMoment } from './moment.ts'
 
 const PHONE = '+9996625555'
@@ -252,16 +253,6 @@ describe('starting and closing', () => {
     await movable.close()
   })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  assert.ok(typeof address === 'object' && address !== null)
-  server.close()
-  await once(server, 'close')
-  return address.port
-}
 
 async function dial(port: number) {
   const socket = connect({ host: '127.0.0.1', port })

@@ -1,6 +1,6 @@
 /** Nodes of one server as processes of `cablegram serve`, with a balancer in front: each can be stopped, killed and started again. */
 import assert from 'node:assert/strict'
-import { type ReadyLine, type ServeProcess, startServe } from '../e2e/serve.ts'
+import { portsOf, type ReadyLine, type ServeProcess, startServe } from '../e2e/serve.ts'
 import { type Balancer, startBalancer } from './balancer.ts'
 
 /** Options of {@link startCluster}. */
@@ -39,11 +39,8 @@ export async function startCluster({ store, bus, secretFile, nodes }: ClusterOpt
   const shared = ['--store', store, '--secret-file', secretFile, '--log', 'error']
   const args = bus === undefined ? shared : [...shared, '--bus', bus]
   const running: ServeProcess[] = []
-  const serve = (before?: ServeProcess): Promise<ServeProcess> => {
-    const port = before?.ready.dcs[0]?.port ?? 0
-    const consolePort = before === undefined ? '0' : new URL(before.ready.console).port
-    return startServe([...args, '--port', String(port), '--console-port', consolePort])
-  }
+  const serve = async (before?: ServeProcess): Promise<ServeProcess> =>
+    startServe([...args, ...(await portsOf(before))])
   const nodeAt = (node: number): ServeProcess => running[node] ?? assert.fail(`there is no node ${node}`)
   const stopAll = () => Promise.all(running.map((node) => node.stop('SIGKILL')))
   try {

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { chownSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
+import { freePort } from '../e2e/free-port.ts'
 import {
-  freePort,
   makeFolder,
   needProgram,
   programUser,

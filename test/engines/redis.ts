@@ -1,7 +1,7 @@
 /** A Redis of the tests' own: nothing on disk, on a free port. */
 import { connect } from 'node:net'
+import { freePort } from '../e2e/free-port.ts'
 import {
-  freePort,
   makeFolder,
   needProgram,
   programUser,

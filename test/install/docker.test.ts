@@ -7,11 +7,11 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../e2e/free-port.ts'
 
 interface Instruction {
   readonly name: string
@@ -63,15 +63,6 @@ function inImage(command: string): string {
   return command
     .replaceAll(/(?<=[ "'=]|^)\/(packed|data|app|src)\b/g, `${image}/$1`)
     .replaceAll('node:node', `${process.getuid?.()}:${process.getgid?.()}`)
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const listener = createServer().listen(0, '127.0.0.1', () => {
-      const address = listener.address()
-      listener.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 }
 
 test('the image does not run as root, keeps its data in a volume, and has a health check', () => {

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Rng } from '@cablegram/mtproto/testing'
 import type { Fault } from '../../packages/server/src/rpc/faults.ts'
-import { type ReadyLine, type ServeProcess, startServe } from '../e2e/serve.ts'
+import { portsOf, type ReadyLine, type ServeProcess, startServe } from '../e2e/serve.ts'
 
 /** The longest that the server is away after a kill. */
 const LONGEST_AWAY_MS = 3_000
@@ -31,7 +31,7 @@ export class TroubledServer {
   }
 
   static async start(data: string, rng: Rng): Promise<TroubledServer> {
-    return new TroubledServer(data, rng, await start(argumentsOf(data, '0', '0')))
+    return new TroubledServer(data, rng, await start(await argumentsOf(data)))
   }
 
   /** The description of the server: its ports stay the same. */
@@ -67,11 +67,10 @@ export class TroubledServer {
   }
 
   async #kill(): Promise<void> {
-    const { dcs, console } = this.info
     await this.#serve.stop('SIGKILL')
     this.kills += 1
     await wait(this.#rng.between(0, LONGEST_AWAY_MS))
-    this.#serve = await start(argumentsOf(this.#data, String(dcs[0]?.port), new URL(console).port))
+    this.#serve = await start(await argumentsOf(this.#data, this.#serve))
   }
 
   /** While the server is away nobody takes a fault. */
@@ -106,8 +105,8 @@ async function start(args: string[]): Promise<ServeProcess> {
   }
 }
 
-function argumentsOf(data: string, port: string, consolePort: string): string[] {
-  return ['--data', data, '--log', 'error', '--port', port, '--console-port', consolePort]
+async function argumentsOf(data: string, before?: ServeProcess): Promise<string[]> {
+  return ['--data', data, '--log', 'error', ...(await portsOf(before))]
 }
 
 function faultOf(rng: Rng): Fault {

@@ -1,4 +1,7 @@
-/** Ports that GramJS can remember: it stores one as a signed 16-bit number, and throws above that. */
+/**
+ * Ports below those that the system gives away. While a server is down that comes back to its port, other tests ask for any port,
+ * and must not be given that one. GramJS cannot remember higher ones either: it stores a port as a signed 16-bit number.
+ */
 import { createServer } from 'node:net'
 
 const LOWEST = 12_000
