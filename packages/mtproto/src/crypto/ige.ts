@@ -73,29 +73,27 @@ function encryptThroughCbc(
   iv: Uint8Array,
   data: Uint8Array,
 ): void {
+  const { bytes } = kernel
   // p₋₁ = 0 and p₀, then a part of the data; two blocks of it stay in front for the next part.
-  history.fill(0, 0, 16)
-  history.set(iv.subarray(16), 16)
+  bytes.fill(0, P - 32, P - 16)
+  bytes.set(iv.subarray(16), P - 16)
   for (let offset = 0; offset < data.length; offset += PART_BYTES) {
     const part = data.subarray(offset, offset + PART_BYTES)
-    const count = part.length / 4
-    history.set(part, 32)
-    for (let i = 0; i < count; i++) x[i] = (p[i + 8] ?? 0) ^ (p[i] ?? 0)
-    const encrypted = encrypt(new Uint8Array(x.buffer, 0, part.length))
-    const y = wordsOf(encrypted)
-    const c = wordsOf(result.subarray(offset, offset + part.length))
-    for (let i = 0; i < count; i++) c[i] = (y[i] ?? 0) ^ (p[i + 4] ?? 0)
-    history.copyWithin(0, part.length, part.length + 32)
+    const end = X + part.length
+    bytes.set(part, P)
+    kernel.xorBlocks(X, end, P, P - 32)
+    const encrypted = encrypt(bytes.subarray(X, end))
+    bytes.set(encrypted, X)
+    kernel.xorBlocks(X, end, X, P - 16)
+    result.set(bytes.subarray(X, end), offset)
+    bytes.copyWithin(P - 32, P + part.length - 32, P + part.length)
     // The collector comes late for memory outside of its heap, and is slow when it comes for that.
     freeBytes(encrypted)
   }
 }
 
-const PART_BYTES = 32_768
-const history = new Uint8Array(32 + PART_BYTES)
-const p = wordsOf(history)
-const x = new Int32Array(PART_BYTES / 4)
-
-function wordsOf(bytes: Uint8Array): Int32Array {
-  return new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
-}
+/** Half of the kernel's buffer has the plaintext of a part, with two blocks in front, and half has its xᵢ and then its cᵢ. */
+const HISTORY_BYTES = 32
+const PART_BYTES = BUFFER_BYTES / 2 - HISTORY_BYTES
+const P = LAYOUT.buffer + HISTORY_BYTES
+const X = P + PART_BYTES

@@ -16,6 +16,7 @@ import {
   shl,
   shr,
   store,
+  storeXor64,
   subtract,
   swapBytes,
   xor,
@@ -49,6 +50,7 @@ export const AES_FUNCTIONS: readonly FunctionSource[] = [
   { name: 'igeEncrypt', parameters: 2, locals: 20, body: ige(ENCRYPT) },
   { name: 'igeDecrypt', parameters: 2, locals: 20, body: ige(DECRYPT) },
   { name: 'ctrBlocks', parameters: 3, locals: 12, body: ctr() },
+  { name: 'xorBlocks', parameters: 4, locals: 0, body: xorBlocks() },
 ]
 
 /** The key schedule of AES-256, written out. */
@@ -174,6 +176,15 @@ function ctr(): Code {
       ...count.set(add(count.get, constant(1))),
     ]),
   ]
+}
+
+/** Blocks from the first parameter up to the second: those at the third, xored with those at the fourth. */
+function xorBlocks(): Code {
+  const [at, end, one, other] = [local(0), local(1), local(2), local(3)]
+  return repeatWhile(lessThan(at.get, end.get), [
+    ...[0, 8].flatMap((i) => storeXor64(at.get, one.get, other.get, i)),
+    ...[at, one, other].flatMap((address) => address.set(add(address.get, constant(16)))),
+  ])
 }
 
 /** All rounds but the first key addition; the result ends in `state`. */

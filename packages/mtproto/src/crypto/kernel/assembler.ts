@@ -103,6 +103,12 @@ export function store(address: Code, offset: number, value: Code): Code {
   return [...address, ...value, 0x36, 2, ...unsigned(offset)]
 }
 
+/** Writes the eight bytes at `one`, xored with those at `other`, to `address`; all of them plus a constant. */
+export function storeXor64(address: Code, one: Code, other: Code, offset: number): Code {
+  const at = [3, ...unsigned(offset)]
+  return [...address, ...one, 0x29, ...at, ...other, 0x29, ...at, 0x85, 0x37, ...at]
+}
+
 /** Runs `body` once, and again for as long as `condition` holds after it. */
 export function repeatWhile(condition: Code, body: Code): Code {
   return [0x03, 0x40, ...body, ...condition, 0x0d, 0x00, 0x0b]

@@ -16,6 +16,8 @@ export interface Kernel {
   readonly igeDecrypt: (from: number, to: number) => void
   /** CTR in place from one address up to another, with the counter whose last word is `count`. */
   readonly ctrBlocks: (from: number, to: number, count: number) => void
+  /** Writes the blocks at `one`, xored with those at `other`, to where `at` up to `end` is. */
+  readonly xorBlocks: (at: number, end: number, one: number, other: number) => void
   /** SHA-256 of whole blocks from one address up to another, on with the state at `hashState`. */
   readonly hashBlocks: (from: number, to: number) => void
 }
@@ -33,7 +35,7 @@ function makeKernel(): Kernel {
   const exports = new WebAssembly.Instance(module).exports as KernelExports
   const { buffer } = exports.memory
   writeAesTables(buffer)
-  const { expandEncrypt, expandDecrypt, igeEncrypt, igeDecrypt, ctrBlocks, hashBlocks } = exports
+  const { expandEncrypt, expandDecrypt, igeEncrypt, igeDecrypt, ctrBlocks, xorBlocks, hashBlocks } = exports
   return {
     bytes: new Uint8Array(buffer),
     words: new Int32Array(buffer),
@@ -42,6 +44,7 @@ function makeKernel(): Kernel {
     igeEncrypt,
     igeDecrypt,
     ctrBlocks,
+    xorBlocks,
     hashBlocks,
   }
 }
