@@ -28,6 +28,8 @@ export interface CrowdOptions {
 
 /** A thread that has had nothing to do for so long ends. */
 const IDLE_MS = 60_000
+/** After a thread has failed none is started for so long: the system may have no room for one. */
+const NONE_AFTER_FAILURE_MS = 60_000
 
 /** A thread, and the callers that wait for it. */
 interface Thread<Result> {
@@ -47,6 +49,7 @@ export class CrowdThreads<Task, Result> {
   readonly #threads = new Set<Thread<Result>>()
   #lastJob = 0
   #second = { beganMs: 0, done: 0 }
+  #noneUntilMs = 0
 
   constructor(work: CrowdWork<Task, Result>, options: CrowdOptions) {
     this.#work = work
@@ -74,6 +77,7 @@ export class CrowdThreads<Task, Result> {
   #isCalm(): boolean {
     if (this.#threads.size > 0) return false
     const nowMs = this.#options.nowMs()
+    if (nowMs < this.#noneUntilMs) return true
     if (nowMs - this.#second.beganMs >= 1000) this.#second = { beganMs: nowMs, done: 0 }
     this.#second.done += 1
     return this.#second.done <= this.#work.herePerS
@@ -100,7 +104,13 @@ export class CrowdThreads<Task, Result> {
       thread.waiting.delete(job)
       if (thread.waiting.size === 0) thread.stopIdle = startTimer(() => void this.#end(thread), IDLE_MS)
     })
-    worker.on('error', (error) => logger.error({ err: error }, `a thread for ${name} has failed`))
+    worker.on('error', (error) => {
+      this.#noneUntilMs = this.#options.nowMs() + NONE_AFTER_FAILURE_MS
+      logger.error(
+        { err: error },
+        `a thread for ${name} has failed; for a minute the main thread does its work`,
+      )
+    })
     worker.on('exit', () => {
       this.#threads.delete(thread)
       for (const resolve of thread.waiting.values()) resolve(undefined)

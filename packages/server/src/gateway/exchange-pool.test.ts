@@ -90,10 +90,14 @@ describe('exchange pool', () => {
     assert.ok(results.includes(undefined))
   })
 
-  it('replaces a thread that died', async () => {
-    const pool = poolOf({ privatePems: ['no key'] })
-    for (let i = 0; i < 8; i++) assert.ok(isOpened(await pool.do(openTask())))
-    assert.equal(await pool.do(openTask()), undefined)
-    assert.equal(await pool.do(openTask()), undefined)
+  it('does the work of a thread that died for a minute, then starts another one', async () => {
+    let nowMs = 5_000
+    const pool = poolOf({ privatePems: ['no key'], nowMs: () => nowMs })
+    for (const _ of ['first', 'second']) {
+      for (let i = 0; i < 8; i++) assert.ok(isOpened(await pool.do(openTask())))
+      assert.equal(await pool.do(openTask()), undefined)
+      for (let i = 0; i < 12; i++) assert.ok(isOpened(await pool.do(openTask())))
+      nowMs += 61_000
+    }
   })
 })
