@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type SpawnSyncOptions, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { chmod, cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -9,13 +9,14 @@ import { after, before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { memorySession, TelegramClient } from '@cablegram/client'
 import { RpcError } from '@cablegram/mtproto'
+import { type CablegramServer, startServer } from '@cablegram/server'
 import { MtprotoError } from '@cablegram/tl'
 import { outcomeOf } from '../../packages/cli/src/main.ts'
 import { isHealthy } from './console.ts'
 import { openClient, ownPhone, signUp, testPhone } from './logins.ts'
 import { OldConnection, OldError, tl, u32 } from './old-wire.ts'
 import { exchange } from './raw-socket.ts'
-import { COMMAND, type ServeProcess, startServe } from './serve.ts'
+import { COMMAND } from './serve.ts'
 
 const PORTS = ['--port', '0', '--console-port', '0']
 const NOBODY = 65534
@@ -28,26 +29,23 @@ const GET_DIALOGS = 0xa0f4cb4f
 const GET_CONFIG = u32(0xc4f9186b)
 const INTERMEDIATE = Buffer.from('eeeeeeee', 'hex')
 
-let serve: ServeProcess
+let server: CablegramServer
 let folder: string
 let witness: TelegramClient
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cablegram-bad-input-'))
   await chmod(folder, 0o755)
-  const [main, other] = await Promise.all([
-    startServe(['--memory', ...PORTS]),
-    startServe(['--data', used(), ...PORTS]),
-  ])
-  serve = main
-  await other.stop()
-  witness = openClient(serve.ready)
-  await signUp(witness, serve.ready, testPhone(1))
+  const [main, other] = await Promise.all([startServer({ store: 'memory' }), startServer({ data: used() })])
+  server = main
+  await other.close()
+  witness = openClient(server.info)
+  await signUp(witness, server.info, testPhone(1))
 })
 
 after(async () => {
   await witness.close()
-  await serve.stop()
+  await server.close()
   await rm(folder, { recursive: true, force: true })
 })
 
@@ -58,7 +56,7 @@ function used(): string {
 
 /** The server is healthy, and an earlier login still works. */
 async function assertUnharmed(): Promise<void> {
-  assert.ok(await isHealthy(serve.ready.console))
+  assert.ok(await isHealthy(server.info.console))
   assert.equal(await ownPhone(witness), testPhone(1).slice(1))
 }
 
@@ -69,19 +67,25 @@ function outcomeOfServe(args: readonly string[]): Promise<Outcome> {
   return outcomeOf(['serve', '--json', ...args])
 }
 
-const MAIN = new URL('../../packages/cli/src/main.ts', import.meta.url).href
+const MODULES = [
+  new URL('../../packages/cli/src/main.ts', import.meta.url).href,
+  import.meta.resolve('@cablegram/server'),
+]
+/** Loads what Node has compiled for this user, and then becomes the other one. */
 const SERVE_EACH = `
-  const { outcomeOf } = await import(${JSON.stringify(MAIN)})
+  const [{ outcomeOf }] = await Promise.all(${JSON.stringify(MODULES)}.map((url) => import(url)))
+  process.setgid(${NOBODY})
+  process.setuid(${NOBODY})
   const outcomes = []
   for (const args of JSON.parse(process.argv[1])) outcomes.push(await outcomeOf(['serve', '--json', ...args]))
   console.log(JSON.stringify(outcomes))`
 
 /** The same for several lines, in one process of another user. */
-function outcomesOfServe(lines: readonly (readonly string[])[], options: SpawnSyncOptions): Outcome[] {
+function outcomesAsNobody(lines: readonly (readonly string[])[]): Outcome[] {
   const args = ['--input-type=module', '--eval', SERVE_EACH, JSON.stringify(lines)]
-  const { stdout, stderr } = spawnSync(process.execPath, args, { ...options, encoding: 'utf8' })
-  assert.notEqual(stdout, '', String(stderr))
-  return JSON.parse(String(stdout))
+  const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: tmpdir(), encoding: 'utf8' })
+  assert.notEqual(stdout, '', stderr)
+  return JSON.parse(stdout)
 }
 
 /** Expects exit code 1 and one sentence for a person: no stack, and something to do. */
@@ -93,7 +97,7 @@ function assertOneSentence({ exitCode, complaint = '' }: Outcome, about: RegExp)
 }
 
 function port(): number {
-  const [dc] = serve.ready.dcs
+  const [dc] = server.info.dcs
   assert.ok(dc)
   return dc.port
 }
@@ -101,8 +105,8 @@ function port(): number {
 test('a client that trusts another key is told so and stops', async () => {
   const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const pem = publicKey.export({ type: 'pkcs1', format: 'pem' }).toString()
-  const server = { ...serve.ready, publicKeys: [{ pem, fingerprint: '1111111111111111' }] }
-  const client = new TelegramClient(memorySession(), { server })
+  const other = { ...server.info, publicKeys: [{ pem, fingerprint: '1111111111111111' }] }
+  const client = new TelegramClient(memorySession(), { server: other })
   await assert.rejects(
     client.help.getConfig(),
     (error) => error instanceof MtprotoError && /key/i.test(error.message),
@@ -112,8 +116,8 @@ test('a client that trusts another key is told so and stops', async () => {
 })
 
 test('a wrong api_hash gives API_ID_INVALID', async () => {
-  const client = openClient(serve.ready)
-  const apiId = serve.ready.apps[0]?.apiId ?? 0
+  const client = openClient(server.info)
+  const apiId = server.info.apps[0]?.apiId ?? 0
   await assert.rejects(
     client.auth.sendCode({
       phoneNumber: testPhone(2),
@@ -128,8 +132,8 @@ test('a wrong api_hash gives API_ID_INVALID', async () => {
 
 for (const phoneNumber of ['12', '', 'none', '+1 000 000 0', '9'.repeat(40)]) {
   test(`the number ${JSON.stringify(phoneNumber)} gives PHONE_NUMBER_INVALID`, async () => {
-    const client = openClient(serve.ready)
-    const { apiId, apiHash } = serve.ready.apps[0] ?? { apiId: 0, apiHash: '' }
+    const client = openClient(server.info)
+    const { apiId, apiHash } = server.info.apps[0] ?? { apiId: 0, apiHash: '' }
     await assert.rejects(
       client.auth.sendCode({ phoneNumber, apiId, apiHash, settings: { _: 'codeSettings' } }),
       (error) => error instanceof RpcError && error.code === 406 && error.type === 'PHONE_NUMBER_INVALID',
@@ -139,8 +143,8 @@ for (const phoneNumber of ['12', '', 'none', '+1 000 000 0', '9'.repeat(40)]) {
 }
 
 test('a request of 2 MiB gives INPUT_REQUEST_TOO_LONG, and the connection stays', async () => {
-  const client = openClient(serve.ready)
-  const { apiId, apiHash } = serve.ready.apps[0] ?? { apiId: 0, apiHash: '' }
+  const client = openClient(server.info)
+  const { apiId, apiHash } = server.info.apps[0] ?? { apiId: 0, apiHash: '' }
   const phoneNumber = randomBytes(1024 * 1024).toString('hex')
   await assert.rejects(
     client.auth.sendCode({ phoneNumber, apiId, apiHash, settings: { _: 'codeSettings' } }),
@@ -171,7 +175,7 @@ test('a browser on the MTProto port is told where the console is', async () => {
   const { closedByServer, received } = await exchange(port(), get, CLOSED_WITHIN_MS)
   assert.ok(closedByServer)
   assert.match(received.toString(), /^HTTP\/1\.1 404 /)
-  assert.ok(received.includes(serve.ready.console))
+  assert.ok(received.includes(server.info.console))
   await assertUnharmed()
 })
 
@@ -192,8 +196,8 @@ test('an unknown key gives -404', async () => {
 })
 
 test('an unreadable request is answered, and the connection stays', async () => {
-  const [dc] = serve.ready.dcs
-  const [key] = serve.ready.publicKeys
+  const [dc] = server.info.dcs
+  const [key] = server.info.publicKeys
   assert.ok(dc && key)
   const peer = new OldConnection(dc)
   await peer.open(key.pem, key.fingerprint)
@@ -229,7 +233,7 @@ test('an unreadable request is answered, and the connection stays', async () => 
 test('a port in use is reported in one sentence', async () => {
   const outcome = await outcomeOfServe(['--memory', '--port', String(port()), '--console-port', '0'])
   assertOneSentence(outcome, new RegExp(String(port())))
-  const consolePort = new URL(serve.ready.console).port
+  const consolePort = new URL(server.info.console).port
   assertOneSentence(
     await outcomeOfServe(['--memory', '--port', '0', '--console-port', consolePort]),
     new RegExp(consolePort),
@@ -265,7 +269,7 @@ test('an unwritable data folder is reported in one sentence', async (t) => {
     return
   }
   const elsewhere = ['--data', join(folder, 'not-there'), ...PORTS]
-  const [notOurs, notThere] = outcomesOfServe([args, elsewhere], asNobody)
+  const [notOurs, notThere] = outcomesAsNobody([args, elsewhere])
   assert.ok(notOurs && notThere)
   assertOneSentence(notOurs, /not-ours/)
   assertOneSentence(notThere, /not-there/)

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { acceptLogin, type LoginPrompts, memorySession, TelegramClient } from '@cablegram/client'
+import { CommandLines, type CommandOutcome } from './command-lines.ts'
 import { closeOpened, comesTo, connect, isAt, serve, signedIn } from './login-steps.ts'
 import { beginMoment } from './moment.ts'
 import { COMMAND } from './serve.ts'
@@ -90,9 +91,9 @@ test('a bot signs in with its token, and a wrong token is refused', async () => 
   assert.equal(user.id, BigInt(id))
 })
 
-async function run(args: readonly string[], onSaid?: (said: string) => void) {
-  const child = spawn(process.execPath, [COMMAND, ...args], {
-    cwd: folder,
+/** `cablegram login --qr` in a process of its own, because other commands run meanwhile. */
+async function showQr(args: readonly string[], onSaid: (said: string) => void) {
+  const child = spawn(process.execPath, [COMMAND, 'login', '--qr', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let stdout = ''
@@ -102,7 +103,7 @@ async function run(args: readonly string[], onSaid?: (said: string) => void) {
   })
   child.stderr.on('data', (chunk) => {
     stderr += chunk
-    onSaid?.(stderr)
+    onSaid(stderr)
   })
   const status = await new Promise((resolve) => child.once('close', resolve))
   return { status, stdout, stderr }
@@ -110,27 +111,35 @@ async function run(args: readonly string[], onSaid?: (said: string) => void) {
 
 test('one command shows the QR code, another accepts it, and a third signs in a bot', async () => {
   const server = await serve()
-  const on = ['--server', server.info.console]
-  const phone = ['--session', 'phone.session', ...on]
-  await run(['login', '+9996621234', '--code', '22222', '--first-name', 'Ada', ...phone])
+  await using lines = new CommandLines(server.info.console)
+  const at = (name: string) => ['--session', join(folder, name)]
+  await lines.runWords([
+    'login',
+    '+9996621234',
+    '--code',
+    '22222',
+    '--first-name',
+    'Ada',
+    ...at('phone.session'),
+  ])
   let url: string | undefined
-  let accepting: ReturnType<typeof run> | undefined
-  const shown = await run(['login', '--qr', '--session', 'screen.session', ...on], (said) => {
+  let accepting: Promise<CommandOutcome> | undefined
+  const shown = await showQr(['--server', server.info.console, ...at('screen.session')], (said) => {
     if (url !== undefined) return
     url = /tg:\/\/login\?token=[\w-]+(?=\n)/.exec(said)?.[0]
-    if (url !== undefined) accepting = run(['accept', url, ...phone])
+    if (url !== undefined) accepting = lines.runWords(['accept', url, ...at('phone.session')])
   })
   assert.equal(shown.status, 0, shown.stderr)
   assert.match(shown.stderr, /▀|▄|█/)
   assert.match(shown.stdout, /^Signed in as Ada \(\+9996621234/)
   const accepted = (await accepting) ?? assert.fail('no QR code was shown')
-  assert.match(accepted.stdout, /^Confirmed: .* signs in as the user of phone\.session/)
+  assert.match(accepted.out, /^Confirmed: .* signs in as the user of \S+phone\.session/)
 
   const { token } = await server.bots.create({ username: 'echo_bot' })
-  const bot = await run(['login', '--bot-token', token, '--session', 'bot.session', ...on])
-  assert.match(bot.stdout, /^Signed in as .*\(@echo_bot, bot id \d+\)/)
-  const both = await run(['login', '+9996621234', '--qr', ...on])
-  assert.deepEqual([both.status, both.stderr.split('\n').length], [2, 2])
+  const bot = await lines.runWords(['login', '--bot-token', token, ...at('bot.session')])
+  assert.match(bot.out, /^Signed in as .*\(@echo_bot, bot id \d+\)/)
+  const both = await lines.runWords(['login', '+9996621234', '--qr'])
+  assert.deepEqual([both.exitCode, both.complaint.split('\n').length], [2, 1])
 })
 
 test('a terminal shows a QR code beside the question only if a phone can scan it', async () => {

@@ -4,7 +4,7 @@ import { memorySession, TelegramClient } from '@cablegram/client'
 import type { ReadyLine } from './serve.ts'
 
 /** A client of this server whose session is not stored: empty, or from a string session. */
-export function openClient(server: ReadyLine, session?: string): TelegramClient {
+export function openClient(server: Omit<ReadyLine, 'event'>, session?: string): TelegramClient {
   return new TelegramClient(memorySession(session), { server })
 }
 

@@ -1,35 +1,34 @@
-// Full rounds: its server is a process of its own.
 // Long form: 64 at once.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { passwordProof, type TelegramClient } from '@cablegram/client'
 import { RpcError } from '@cablegram/mtproto'
+import { type CablegramServer, startServer } from '@cablegram/server'
 import { effort } from '../effort.ts'
 import { createUser, listUsers, waitForCode } from './console.ts'
 import { openClient, ownPhone, sendCode, TEST_CODE, testPhone } from './logins.ts'
-import { type ServeProcess, startServe } from './serve.ts'
 
 const PARALLEL = effort(8, 64)
 const CONNECTIONS = 8
 const PASSWORD = 'correct horse'
 const random = (length: number) => new Uint8Array(randomBytes(length))
-let serve: ServeProcess
+let server: CablegramServer
 
 before(async () => {
-  serve = await startServe(['--memory', '--port', '0', '--console-port', '0'])
+  server = await startServer({ store: 'memory' })
 })
 
 const opened: TelegramClient[] = []
 
 after(async () => {
   await Promise.all(opened.map((client) => client.close()))
-  await serve.stop()
+  await server.close()
 })
 
 /** Closed at the end, whatever the result of the test. */
 function open(session?: string): TelegramClient {
-  const client = openClient(serve.ready, session)
+  const client = openClient(server.info, session)
   opened.push(client)
   return client
 }
@@ -72,8 +71,8 @@ test('simultaneous wrong guesses with one key are five guesses, over any number 
   const clients = await openTogether(CONNECTIONS)
   const [client] = clients
   const phone = testPhone(1)
-  await createUser(serve.ready.console, { phone, firstName: 'Ada' })
-  const sent = await sendCode(client, serve.ready, phone)
+  await createUser(server.info.console, { phone, firstName: 'Ada' })
+  const sent = await sendCode(client, server.info, phone)
   const guesses = await times(PARALLEL, (index) =>
     (clients[index % CONNECTIONS] ?? client).auth.signIn({ ...sent, phoneCode: String(30_000 + index) }),
   )
@@ -86,14 +85,14 @@ test('simultaneous right answers with one key are one login, answered each time'
   const clients = await openTogether(CONNECTIONS)
   const [client] = clients
   const phone = testPhone(2)
-  await createUser(serve.ready.console, { phone, firstName: 'Ada' })
-  const sent = await sendCode(client, serve.ready, phone)
+  await createUser(server.info.console, { phone, firstName: 'Ada' })
+  const sent = await sendCode(client, server.info, phone)
   const answers = await times(PARALLEL, (index) =>
     (clients[index % CONNECTIONS] ?? client).auth.signIn({ ...sent, phoneCode: TEST_CODE }),
   )
   assert.deepEqual(tally(answers), { ok: PARALLEL })
   assertAllSame(answers)
-  const [user] = await listUsers(serve.ready.console, phone)
+  const [user] = await listUsers(server.info.console, phone)
   assert.equal(user?.sessions.length, 1)
 })
 
@@ -102,7 +101,7 @@ test('simultaneous sign-ups for one number create one account', async () => {
   const clients = Array.from({ length: PARALLEL }, () => open())
   const verified = await Promise.all(
     clients.map(async (client) => {
-      const sent = await sendCode(client, serve.ready, phone)
+      const sent = await sendCode(client, server.info, phone)
       const { _ } = await client.auth.signIn({ ...sent, phoneCode: TEST_CODE })
       assert.equal(_, 'auth.authorizationSignUpRequired')
       return { client, sent }
@@ -114,7 +113,7 @@ test('simultaneous sign-ups for one number create one account', async () => {
     ),
   )
   assert.deepEqual(tally(signUps), { ok: 1, '400 PHONE_NUMBER_OCCUPIED': PARALLEL - 1 })
-  const users = await listUsers(serve.ready.console, phone)
+  const users = await listUsers(server.info.console, phone)
   assert.equal(users.length, 1)
   const winner = clients[signUps.findIndex(({ status }) => status === 'fulfilled')]
   assert.ok(winner)
@@ -126,7 +125,7 @@ test('simultaneous sign-ups for one number create one account', async () => {
 async function pendingClients(phone: string, count: number): Promise<TelegramClient[]> {
   const clients = Array.from({ length: count }, () => open())
   for (const client of clients) {
-    const sent = await sendCode(client, serve.ready, phone)
+    const sent = await sendCode(client, server.info, phone)
     const asked = client.auth.signIn({ ...sent, phoneCode: TEST_CODE })
     await assert.rejects(asked, { message: 'SESSION_PASSWORD_NEEDED' })
   }
@@ -143,7 +142,7 @@ async function wrongAnswer(client: TelegramClient) {
 
 test('simultaneous wrong passwords from many keys are five guesses, and then even the right one waits', async () => {
   const phone = testPhone(4)
-  await createUser(serve.ready.console, { phone, firstName: 'Ada', password: PASSWORD })
+  await createUser(server.info.console, { phone, firstName: 'Ada', password: PASSWORD })
   const clients = await pendingClients(phone, PARALLEL)
   const answers = await Promise.all(clients.map(wrongAnswer))
   const guesses = await times(PARALLEL, async (index) => {
@@ -166,10 +165,10 @@ test('simultaneous wrong passwords from many keys are five guesses, and then eve
 
 test('simultaneous right passwords with one key are one login, and one of the answers is checked', async () => {
   const phone = testPhone(5)
-  await createUser(serve.ready.console, { phone, firstName: 'Ada', password: PASSWORD })
+  await createUser(server.info.console, { phone, firstName: 'Ada', password: PASSWORD })
   const clients = await openTogether(CONNECTIONS)
   const [client] = clients
-  const sent = await sendCode(client, serve.ready, phone)
+  const sent = await sendCode(client, server.info, phone)
   await assert.rejects(client.auth.signIn({ ...sent, phoneCode: TEST_CODE }), {
     message: 'SESSION_PASSWORD_NEEDED',
   })
@@ -185,18 +184,18 @@ test('simultaneous right passwords with one key are one login, and one of the an
   )
   assert.deepEqual(tally(answers), { ok: PARALLEL })
   assertAllSame(answers)
-  const [user] = await listUsers(serve.ready.console, phone)
+  const [user] = await listUsers(server.info.console, phone)
   assert.equal(user?.sessions.length, 1)
 })
 
 test('simultaneous guesses at a recovery code are five guesses', async () => {
   const phone = testPhone(6)
   const email = 'ada@example.org'
-  await createUser(serve.ready.console, { phone, firstName: 'Ada', password: PASSWORD, email })
+  await createUser(server.info.console, { phone, firstName: 'Ada', password: PASSWORD, email })
   const [client] = await pendingClients(phone, 1)
   assert.ok(client)
   await client.auth.requestPasswordRecovery()
-  const { code } = await waitForCode(serve.ready.console, phone)
+  const { code } = await waitForCode(server.info.console, phone)
   const guesses = await times(PARALLEL, (index) =>
     client.auth.checkRecoveryPassword({
       code: String((Number(code) + 1 + index) % 1_000_000).padStart(6, '0'),

@@ -30,8 +30,8 @@ const MAX_STDERR_LENGTH = 64 * 1024
 /** The first line that `cablegram serve --json` prints. */
 export interface ReadyLine {
   event: 'ready'
-  dcs: { id: number; host: string; port: number; wsUrl: string }[]
-  publicKeys: { pem: string; fingerprint: string }[]
+  dcs: readonly { id: number; host: string; port: number; wsUrl: string }[]
+  publicKeys: readonly { pem: string; fingerprint: string }[]
   apps: readonly { apiId: number; apiHash: string; title: string }[]
   console: string
   layer: number
