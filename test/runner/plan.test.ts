@@ -13,7 +13,7 @@ test('neighbours share a process, packages and areas do not', () => {
     'test/e2e/a.test.ts',
     'packages/tl/src/b.test.ts',
   ]
-  assert.deepEqual(filesOf(files), [
+  assert.deepEqual(filesOf(files).sort(), [
     ['packages-tl', 2],
     ['test', 1],
     ['test-e2e', 1],
@@ -33,7 +33,21 @@ test('a large area is cut into processes of nearly the same size', () => {
   )
 })
 
-test('a file that asks for its own process gets it, first', () => {
+test('the longest process is the first', () => {
+  const files = [
+    ...Array.from({ length: 20 }, (_, i) => `packages/tl/src/${i}.test.ts`),
+    ...Array.from({ length: 10 }, (_, i) => `test/e2e/${i}.test.ts`),
+    'test/own.test.ts',
+  ]
+  const read = (file: string) => (file.includes('own') ? '// Own process: it is long.\n' : shared(file))
+  assert.deepEqual(filesOf(files, read), [
+    ['test-e2e', 10],
+    ['packages-tl', 20],
+    ['test-own', 1],
+  ])
+})
+
+test('a file that asks for its own process gets it', () => {
   for (const head of [
     '// Own process: it changes the environment.',
     '/**\n * Many words.\n *\n * Own process: it is long.\n */',

@@ -19,22 +19,34 @@ const LONG = /^(?:\/\/|\/\*\*| \*) Long form: \S/m
 /** A process holds at most this many files: they share its memory, and the last process should not end long after the others. */
 const MAX_FILES = 64
 
+/** Seconds that a file takes, roughly: those that are alone, and those of an area with servers and clients. */
+const ALONE_S = 8
+const AREA_S: Readonly<Record<string, number>> = { 'test/e2e': 2 }
+const OTHER_S = 0.5
+
 /**
- * The processes for these files. A file that asks for a process of its own gets it, and is started early, because
- * such files tend to be long. The others share processes with their neighbours, which load the same modules.
+ * The processes for these files, the longest first: one that begins late ends long after the others. A file that asks for a
+ * process of its own gets it. The others share processes with their neighbours, which load the same modules.
  *
  * @param files repository paths
  * @param read the text of a file
  */
 export function planProcesses(files: readonly string[], read: (file: string) => string): TestProcess[] {
-  const alone: TestProcess[] = []
+  const planned: { seconds: number; process: TestProcess }[] = []
   const areas = new Map<string, string[]>()
   for (const file of [...files].sort()) {
-    if (ALONE.test(read(file))) alone.push({ name: dashed(file.replace(/\.test\.ts$/, '')), files: [file] })
+    if (ALONE.test(read(file)))
+      planned.push({
+        seconds: ALONE_S,
+        process: { name: dashed(file.replace(/\.test\.ts$/, '')), files: [file] },
+      })
     else areas.set(areaOf(file), [...(areas.get(areaOf(file)) ?? []), file])
   }
-  const shared = [...areas].flatMap(([area, inArea]) => split(dashed(area), inArea))
-  return [...alone, ...shared.sort((a, b) => b.files.length - a.files.length)]
+  for (const [area, inArea] of areas) {
+    for (const process of split(dashed(area), inArea))
+      planned.push({ seconds: process.files.length * (AREA_S[area] ?? OTHER_S), process })
+  }
+  return planned.sort((a, b) => b.seconds - a.seconds).map(({ process }) => process)
 }
 
 /** Tells whether a test file has a long form. */

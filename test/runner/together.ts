@@ -1,5 +1,6 @@
 /** Runs several test files in one process of Node's test runner. */
 import { readFileSync, writeSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { after, before, describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
@@ -47,6 +48,8 @@ export function together(
   const noteTimes = startTimes()
   let current: string | undefined
   const enter = (name: string | undefined) => {
+    // All files are loaded by now. Other processes, which begin meanwhile, need not compile the same modules.
+    if (current === undefined) flushCompileCache()
     noteTimes(name)
     if (current !== undefined) leftovers.set(current, process.getActiveResourcesInfo())
     current = name

@@ -15,7 +15,7 @@ import {
 import { effort } from '../effort.ts'
 
 /** Seeds of the suite; `npm run simulate` runs as many as there is time for. */
-const SEEDS: number = effort(50, 120, 800)
+const SEEDS: number = effort(30, 120, 800)
 
 function check(scenario: Scenario): Outcome {
   const outcome = simulate(scenario)
