@@ -9,6 +9,7 @@ import {
 } from '@cablegram/mtproto'
 import { decodeResult, encodeRequest } from '@cablegram/tl/api'
 import { parseRsaPublicKey, poolRandom } from '../packages/mtproto/src/crypto/index.ts'
+import { FrameCounter } from './frame-counter.ts'
 import type { Ready } from './load-server.ts'
 
 const random = poolRandom((length) => randomFillSync(new Uint8Array(length)))
@@ -40,6 +41,8 @@ export class LoadClient {
   readonly #waiting = new Map<number, { resolve(body: Uint8Array): void; reject(reason: Error): void }>()
   #socket: Socket | undefined
   #callId = 0
+  /** Those who wait for the next long frames. */
+  readonly #counting: (() => void)[] = []
 
   /**
    * @param keys undefined: the client makes a key
@@ -108,6 +111,20 @@ export class LoadClient {
     )
     this.#step({ kind: 'call', callId, body })
     return answer
+  }
+
+  /** Reads nothing from here on, and counts long frames: to decrypt them would take longer than the server takes to make them. */
+  countFrames(minBytes: number): void {
+    const counter = new FrameCounter(minBytes, () => this.#counting.shift()?.())
+    this.#socket?.removeAllListeners('data')
+    this.#socket?.on('data', (chunk) => counter.push(chunk))
+  }
+
+  /** Makes a call whose answer is a long frame; resolves once one more of these has come. */
+  callForFrame(body: Uint8Array): Promise<void> {
+    this.#callId += 1
+    this.#step({ kind: 'call', callId: this.#callId, body })
+    return new Promise((resolve) => this.#counting.push(resolve))
   }
 
   #step(input: ClientInput): void {

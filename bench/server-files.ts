@@ -2,8 +2,8 @@
  * Measures what files cost the server beside what their encryption costs: 64 clients, each with an account and a connection
  * of its own, upload and download 10 MiB at the same time. The peer is the codec alone (file-codec.ts), in turns with the
  * server and with as many different parts in hand. The figures are processor time for each MiB: that of the event loop's thread,
- * which limits the rate, because files are read and written on others, and that of the whole process. Then one client has 20
- * parts of a MiB on their way at once.
+ * and that of the whole process. Then one client has 20 parts of a MiB on their way at once. The last figure is the rate of
+ * downloads by the clock, with clients that read nothing of what they get, beside what the codec does in a second of one processor.
  * `node bench/server-files.ts [CLIENTS] [MIB] [ROUNDS]`
  */
 import { type ChildProcess, fork } from 'node:child_process'
@@ -107,6 +107,35 @@ async function measure(
   reportCost(`${LARGE_IN_FLIGHT} × 1 MiB in flight on one connection`, turns.slice(1))
   const beyond = ((await usage(server)).peakRssBytes - after.peakRssBytes) / 1e6
   console.log(`… memory of the server: cablegram ${beyond.toFixed(0)} MB more`)
+  await measureRate(codec, clients, documents)
+}
+
+/** The rate of downloads by the clock, beside what the codec does in a second of one processor. */
+async function measureRate(
+  codec: ChildProcess,
+  clients: readonly LoadClient[],
+  documents: readonly document[],
+): Promise<void> {
+  for (const client of clients) client.countFrames(PART_BYTES)
+  const rates: { readonly ours: number; readonly theirs: number }[] = []
+  for (let round = 0; round <= rounds; round++) {
+    const { cpuUs } = await codecTime(codec, 'down')
+    const began = performance.now()
+    await each(clients, (client, index) => count(client, documents[index]))
+    rates.push({ ours: (clients.length * mib * 1000) / (performance.now() - began), theirs: 1e6 / cpuUs })
+  }
+  const known = rates.slice(1)
+  const [ours, theirs] = [median(known.map((one) => one.ours)), median(known.map((one) => one.theirs))]
+  const ratio = median(known.map((one) => one.ours / one.theirs)).toFixed(2)
+  console.log(
+    `rate of downloads by the clock: cablegram ${ours.toFixed(0)} MiB/s, codec ${theirs.toFixed(0)} MiB/s: ${ratio}×`,
+  )
+}
+
+async function count(client: LoadClient, from: document | undefined): Promise<void> {
+  await inWindow(PARTS, IN_FLIGHT, (part) =>
+    client.callForFrame(partRequest(from, part * PART_BYTES, PART_BYTES)),
+  )
 }
 
 /** Processor time for each MiB, in microseconds. */
@@ -196,13 +225,16 @@ async function getPart(
   offset: number,
   limit: number,
 ): Promise<void> {
+  const answer = await client.call(partRequest(from, offset, limit))
+  // upload.file, storage type, time and length are 16 bytes; a part has no padding.
+  if (answer.length !== 16 + limit) throw new Error(`a part came with ${answer.length} bytes`)
+}
+
+function partRequest(from: document | undefined, offset: number, limit: number): Uint8Array {
   if (from === undefined) throw new Error('there is no such document')
   const { id, accessHash, fileReference } = from
   const location = { _: 'inputDocumentFileLocation', id, accessHash, fileReference, thumbSize: '' } as const
-  const asked = { _: 'upload.getFile', location, offset: BigInt(offset), limit } as const
-  const answer = await client.call(encodeRequest(asked))
-  // upload.file, storage type, time and length are 16 bytes; a part has no padding.
-  if (answer.length !== 16 + limit) throw new Error(`a part came with ${answer.length} bytes`)
+  return encodeRequest({ _: 'upload.getFile', location, offset: BigInt(offset), limit })
 }
 
 /** Calls for each index below `count`, some at a time. */
