@@ -62,6 +62,28 @@ test('nodes have different numbers, and a number is free again after a node has 
   await two.member.leave()
 })
 
+test('a node that leaves is not entered again by beats that a slow database still has', async () => {
+  const { join, store } = await createScene()
+  const begun: (() => void)[] = []
+  let isSlow = false
+  const slow: typeof store.decide = async (run) => {
+    if (isSlow) await new Promise<void>((resolve) => begun.push(resolve))
+    return await store.decide(run)
+  }
+  const { member, beat } = await join('a', OPTIONS, { store: { ...store, decide: slow } })
+  isSlow = true
+  await beat()
+  await beat()
+  isSlow = false
+  const left = member.leave()
+  for (const goOn of begun.toReversed()) {
+    goOn()
+    for (let turns = 0; turns < 5; turns++) await setImmediate()
+  }
+  await left
+  assert.equal((await join('b')).member.number, 1)
+})
+
 test('a node that stood still, went on and was killed is cleaned up after both times', async () => {
   const { join, wait } = await createScene()
   const [one, two] = [await join('a'), await join('b')]

@@ -63,7 +63,7 @@ class Beats implements Membership {
   #skewMs = 0
   #hasLeft = false
   #cancel: () => void = () => {}
-  #beating: Promise<void> = Promise.resolve()
+  #beating: Promise<unknown> = Promise.resolve()
   readonly #dead = new Set<string>()
 
   constructor(options: JoinOptions) {
@@ -105,7 +105,7 @@ class Beats implements Membership {
   async leave(): Promise<void> {
     this.#hasLeft = true
     this.#cancel()
-    // A beat on its way would enter the node again.
+    // Beats on their way would enter the node again.
     await this.#beating
     await this.#options.store.decide(() => removeNode(this.#options.node.name))
   }
@@ -117,7 +117,9 @@ class Beats implements Membership {
   #beatLater(): void {
     this.#cancel = this.#startTimer(() => {
       this.#beatLater()
-      this.#beating = this.#beat().catch((error: unknown) => this.#options.onTrouble?.(error))
+      const beat = this.#beat().catch((error: unknown) => this.#options.onTrouble?.(error))
+      // A slow database may not have answered the one before.
+      this.#beating = Promise.all([this.#beating, beat])
     }, BEAT_MS)
   }
 
