@@ -23,12 +23,13 @@ export function replacedBy(name: string, older: Shape): Instead | undefined {
 }
 
 /**
- * Stars were bought so up to 185, and are not sold here; drafts of rich texts are of the newest layer, and a button that does
- * nothing is of layer 229: INPUT_FETCH_ERROR.
+ * Stars were bought so up to 185, and are not sold here; drafts of rich texts are of the newest layer, a button that does nothing is
+ * of layer 229, and addresses of TON are of layer 232: INPUT_FETCH_ERROR.
  */
 export const NOT_UNDERSTOOD: ReadonlySet<string> = new Set([
   'inputStorePaymentStars',
   'inlineButtonTypeDisabled',
+  'messageEntityTonAddress',
   'sendMessageRichMessageDraftAction',
   'sendMessageStopDraftAction',
   'inputSendMessageRichMessageDraftAction',
