@@ -12,7 +12,7 @@ import { missing } from './install.ts'
 import { buildGo } from './talkers.ts'
 
 const PROGRAM = '.go/tgtest'
-const TIMEOUT_MS = 15_000
+const TIMEOUT_MS = 60_000
 const APP = { apiId: 1, apiHash: '0123456789abcdef0123456789abcdef' }
 
 /** The line of the program: the same server on two ports. */

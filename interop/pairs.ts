@@ -172,7 +172,7 @@ function complaintsOf({ client, program }: Person): readonly string[] {
   return stripVTControlCharacters(client.output).match(new RegExp(program.complaint, 'gm')) ?? []
 }
 
-const COMPLAINTS_WITHIN_MS = 20_000
+const COMPLAINTS_WITHIN_MS = 60_000
 const LOOK_EVERY_MS = 100
 
 /** Kills the servers, so that each client complains: a pattern that does not match that would not see an error either. */

@@ -14,7 +14,7 @@ import { type Cell, cellsOf } from './table.ts'
 /** The descriptor on which a runner inside a namespace reports its results, one JSON line each. */
 export const RESULTS_FD = 3
 const RUNNER = fileURLToPath(new URL('run.ts', import.meta.url))
-const SCENARIO_WITHIN_MS = 90_000
+const SCENARIO_WITHIN_MS = 240_000
 const MAX_SHOWN_OUTPUT = 2000
 const MAX_STACK_LINES = 8
 

@@ -24,7 +24,7 @@ const PACKAGES = ['mtprotoproxy==1.0.6', 'pycryptodome==3.23.0', 'pproxy==2.7.9'
 const SECRET = '00112233445566778899aabbccddeeff'
 const DOMAIN = Buffer.from('www.example.org').toString('hex')
 const PORTS = { mtproxy: 8443, socks: 1080, login: 1081, http: 8080 }
-const CONNECT_WITHIN_MS = 15_000
+const CONNECT_WITHIN_MS = 60_000
 
 type Way = Pick<ClientOptions, 'mtproxy' | 'proxy'>
 

@@ -19,7 +19,6 @@ from pyrogram.crypto import rsa
 from pyrogram.handlers import RawUpdateHandler
 
 ANSWERS_FD = 3
-CODE_WITHIN_MS = 5000
 # The modulus of a PKCS#1 key of 2048 bits.
 MODULUS = slice(9, 9 + 256)
 

@@ -42,7 +42,7 @@ TRANSPORTS = {
 TRANSPORT = TRANSPORTS[sys.argv[1]]
 SECRET = sys.argv[2] if len(sys.argv) > 2 else None
 ANSWERS_FD = 3
-CODE_WITHIN_MS = 5000
+CODE_WITHIN_MS = 30_000
 SERVICE_USER_ID = 777000
 
 server = None
