@@ -76,7 +76,7 @@ async function person(): Promise<Somebody> {
   const username = `person_${++names}`
   const phone = `+99966210${String(names).padStart(2, '0')}`
   await server.users.create({ phone, firstName: username, username })
-  const client = new TelegramClient(memorySession(), { server: server.info, pfs: false })
+  const client = new TelegramClient(memorySession(), { server: server.info, pfs: false, langCode: 'en' })
   const one = listening(client, username)
   await client.start({ phone: async () => phone, code: async ({ length = 5 }) => '2'.repeat(length) })
   await client.updates.getState()

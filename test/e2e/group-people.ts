@@ -65,13 +65,13 @@ export class GroupPerson {
     return await this.client.messages.sendMessage({ peer, message, randomId: nextRandomId() })
   }
 
-  /** The news of this kind that were pushed until now, or come within a second. */
+  /** The news of this kind that were pushed until now, or come soon. */
   async waitFor<K extends Update['_']>(
     kind: K,
     isMeant: (update: Extract<Update, { _: K }>) => boolean = () => true,
   ): Promise<Extract<Update, { _: K }>> {
     const isOfKind = (update: Update): update is Extract<Update, { _: K }> => update._ === kind
-    for (let tries = 0; tries < 200; tries++) {
+    for (let tries = 0; tries < 2000; tries++) {
       const found = this.pushed.flatMap(({ updates }) => updates.filter(isOfKind)).find(isMeant)
       if (found !== undefined) return found
       await new Promise((done) => setTimeout(done, 10))

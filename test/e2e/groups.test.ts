@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { type CablegramServer, startServer } from '@cablegram/server'
 import type { Message, Update } from '@cablegram/tl/api'
-import { chatOf, fullUpdates, GroupPeople, type GroupPerson } from './group-people.ts'
+import { chatOf, fullUpdates, GroupPeople, type GroupPerson, nextRandomId } from './group-people.ts'
 
 const peerOf = (chatId: bigint) => ({ _: 'inputPeerChat', chatId }) as const
 
@@ -112,7 +112,7 @@ describe('groups', () => {
     await bob.client.messages.sendMessage({
       peer: peerOf(chatId),
       message: 'two',
-      randomId: 77n,
+      randomId: nextRandomId(),
       replyTo: { _: 'inputReplyToMessage', replyToMsgId: first.id },
     })
     await ada.write(chatId, 'three')
@@ -138,14 +138,19 @@ describe('groups', () => {
     const chatId = await ada.makeGroup('Marks', bob, cid)
     const userId = await ada.user(bob)
     const entity = { _: 'inputMessageEntityMentionName', offset: 0, length: 5, userId } as const
-    const hello = { peer: peerOf(chatId), message: 'Hello!', randomId: 79n, entities: [entity] }
+    const hello = { peer: peerOf(chatId), message: 'Hello!', randomId: nextRandomId(), entities: [entity] }
     await ada.client.messages.sendMessage(hello)
     const [, forBob] = await bob.history(chatId)
     const [, forCid] = await cid.history(chatId)
     assert.ok(forBob?._ === 'message' && forBob.mentioned === true && forBob.mediaUnread === true)
     assert.ok(forCid?._ === 'message' && forCid.mentioned === undefined)
     const replyTo = { _: 'inputReplyToMessage', replyToMsgId: forCid.id } as const
-    await cid.client.messages.sendMessage({ peer: peerOf(chatId), message: 'yes', randomId: 78n, replyTo })
+    await cid.client.messages.sendMessage({
+      peer: peerOf(chatId),
+      message: 'yes',
+      randomId: nextRandomId(),
+      replyTo,
+    })
     const reply = (await ada.history(chatId)).at(-1)
     assert.ok(reply?._ === 'message' && reply.mentioned === true)
   })
