@@ -207,7 +207,7 @@ test('rewritten programs run: messages, lists and raw calls', async () => {
   const output = await start('messages.after.ts').ended
   assert.equal(
     output,
-    'signed in true\nHello there\n1 Ada\na reply true\nchanged true\nfirst: changed\nAda Lovelace\nUSERNAME_NOT_OCCUPIED\n',
+    'signed in true\nHello there\n1 Ada\na reply true\nchanged true\nfirst: changed\nagain: 1\nAda Lovelace\nUSERNAME_NOT_OCCUPIED\n',
   )
 })
 

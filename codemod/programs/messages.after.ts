@@ -32,6 +32,7 @@ const stringSession = memorySession();
   for await (const message of client.history('me', { limit: 1, reverse: true })) {
     console.log("first:", message.text);
   }
+  for (const again of await client.getMessages([{ id: sent.id, chat: 'me' }])) console.log("again:", again.id);
   const dialogs = await Array.fromAsync(client.dialogs({ limit: 5 }));
   console.log(dialogs.map((dialog) => dialog.chat.title).join());
 

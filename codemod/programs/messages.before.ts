@@ -36,6 +36,7 @@ const stringSession = new StringSession("");
   for await (const message of client.iterMessages("me", { limit: 1, reverse: true })) {
     console.log("first:", message.text);
   }
+  for (const again of await client.getMessages("me", { ids: [sent.id] })) console.log("again:", again.id);
   const dialogs = await client.getDialogs({ limit: 5 });
   console.log(dialogs.map((dialog) => dialog.title).join());
 

@@ -375,10 +375,13 @@ const OF_CLIENT: Readonly<Record<string, CallRule>> = {
   addEventHandler,
   disconnect: ({ rewriter, object }) => `${rewriter.render(object)}.close()`,
   destroy: ({ rewriter, object }) => `${rewriter.render(object)}.close()`,
-  getMessages: (call) =>
-    propertiesOf(bare(call.args[1]))?.has('ids')
-      ? undefinedWithTodo(call)
-      : list('history', HISTORY, 'array', true)(call),
+  getMessages: (call) => {
+    if (!propertiesOf(bare(call.args[1]))?.has('ids')) return list('history', HISTORY, 'array', true)(call)
+    const options = optionsOf(call.args[1], call)
+    if (options === undefined) return undefined
+    const refs = messageRefs(options.node('ids'), chat(call.args[0], call.rewriter), call)
+    return `${call.rewriter.render(call.object)}.getMessages(${refs}${options.renamed({}, call.node)})`
+  },
   iterMessages: list('history', HISTORY, 'loop', true),
   getDialogs: list('dialogs', { limit: 'limit', archived: 'archived' }, 'array', false),
   iterDialogs: list('dialogs', { limit: 'limit', archived: 'archived' }, 'loop', false),
@@ -426,14 +429,6 @@ const OF_CLIENT: Readonly<Record<string, CallRule>> = {
 function signedIn({ rewriter, object, context }: Call): string {
   context.imports.add('signedInUser')
   return `signedInUser(${rewriter.render(object)}).then((user) => user !== undefined)`
-}
-
-function undefinedWithTodo({ rewriter, node }: Call): undefined {
-  rewriter.todo(
-    node,
-    'messages by their ids: client.messages.getMessages. Guide "Coming from GramJS", Every call',
-  )
-  return undefined
 }
 
 /** The rules of calls, by what the method is called on. */

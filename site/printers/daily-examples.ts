@@ -151,6 +151,17 @@ console.log(chat.kind, chat.title, chat.id === client.userId)`,
 print(chat.kind, chat.title, chat.id == cablegram.get_me().id)`,
     shows: 'user Ada true',
   },
+  getMessages: {
+    typescript: `const question = await client.sendMessage('me', 'Tea?')
+const { chat, replyTo = 0 } = await client.sendMessage('me', 'Yes', { replyTo: question })
+for (const { text } of await client.getMessages([{ chat, id: replyTo }])) console.log(text)`,
+    lua: `local question = cablegram.send_message{peer = 'me', text = 'Tea?'}
+local answer = cablegram.send_message{peer = 'me', text = 'Yes', reply_to = question}
+for _, message in ipairs(cablegram.get_messages{messages = {{id = answer.reply_to, chat = answer.chat}}}) do
+  print(message.text)
+end`,
+    shows: 'Tea?',
+  },
   getMe: {
     typescript: `const me = await client.getMe()
 console.log(me.firstName, me.phone, me.isBot)`,

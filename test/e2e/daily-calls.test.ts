@@ -120,6 +120,30 @@ test('a message is edited, pinned, forwarded, and deleted for both', async () =>
   )
 })
 
+test('messages are had by their numbers, each from the chat that was named', async () => {
+  const question = await ada.sendMessage('@bob_daily', 'Tea?')
+  const note = await ada.sendMessage('me', 'buy tea')
+  const answer = await ada.sendMessage('@bob_daily', 'Yes', { replyTo: question })
+  const asked = [
+    { chat: answer.chat, id: answer.replyTo ?? 0 },
+    { chat: 'me', id: question.id },
+    note,
+    { chat: 'me', id: 999_999 },
+    { chat: '@bob_daily', id: answer.id },
+  ]
+  const found = await ada.getMessages(asked)
+  assert.deepEqual(
+    found.map(({ text, sender }) => [text, sender.id]),
+    ['Tea?', 'buy tea', 'Yes'].map((text) => [text, ada.userId]),
+  )
+  assert.deepEqual(await ada.getMessages([]), [])
+  await assert.rejects(ada.getMessages([5 as never]), { code: 'MESSAGE_INVALID' })
+  const scheduleAtS = Math.floor(ada.serverNowMs() / 1000) + 3600
+  const queued = await ada.sendMessage('me', 'later', { scheduleAtS })
+  await assert.rejects(ada.getMessages([queued]), { code: 'MESSAGE_INVALID' })
+  await ada.deleteMessages([queued, note, question, answer])
+})
+
 test('a message that is sent later waits in the queue', async () => {
   const scheduleAtS = Math.floor(ada.serverNowMs() / 1000) + 3600
   const waiting = await ada.sendMessage('@bob_daily', 'later', { scheduleAtS })
@@ -329,6 +353,8 @@ test('a bot signs in, knows people by their ids, and sends buttons and keyboards
   await bot.sendMessage(me, 'Colour?', { buttons: { rows: [['Red', 'Blue']], once: true } })
   const keys = await newest(ada, '@helper_daily_bot')
   assert.ok(keys.raw._ === 'message' && keys.raw.replyMarkup?._ === 'replyKeyboardMarkup')
+  const [same] = await bot.getMessages([{ chat: me, id: asked.id }])
+  assert.equal(same?.text, 'Done')
   await bot.sendMessage(me, 'Thanks', { buttons: 'remove' })
   const gone = await newest(ada, '@helper_daily_bot')
   assert.ok(gone.raw._ === 'message' && gone.raw.replyMarkup?._ === 'replyKeyboardHide')

@@ -182,6 +182,28 @@ export abstract class DailyCalls {
     await deleteMessages(this, messages, options)
   }
 
+  /**
+   * Gets messages by their numbers, such as the one that another replies to: those that are there, in the order in which they
+   * were asked for.
+   *
+   * @throws as the function `getMessages` does
+   *
+   * @example
+   * ```ts
+   * import type { MessageEvent, TelegramClient } from '@cablegram/client'
+   *
+   * export async function quoted(client: TelegramClient, { chat, message: { replyTo } }: MessageEvent) {
+   *   if (replyTo === undefined) return undefined
+   *   const [original] = await client.getMessages([{ chat, id: replyTo }])
+   *   return original?.text
+   * }
+   * ```
+   */
+  async getMessages(messages: readonly MessageRef[], limits?: CallLimits): Promise<Message[]> {
+    const { getMessages } = await import('./methods/get-messages.ts')
+    return await getMessages(this, messages, limits)
+  }
+
   /** Forwards messages, in their order. @throws PeerError; RpcError */
   async forwardMessages(
     messages: readonly MessageRef[],

@@ -110,6 +110,7 @@ export class DailyAnswers {
     },
     edit_message: ({ message, text, ...options }) => this.#client.editMessage(refOf(message), text, options),
     delete_messages: ({ messages, ...options }) => this.#client.deleteMessages(messages.map(refOf), options),
+    get_messages: ({ messages }) => this.#client.getMessages(messages.map(refOf)),
     forward_messages: ({ messages, peer, ...options }) =>
       this.#client.forwardMessages(messages.map(refOf), peer, options),
     resolve: ({ peer }) => this.#client.resolve(peer),
@@ -159,9 +160,8 @@ export class DailyAnswers {
     const told = this.#parts.told.find(name)
     if (told !== undefined) return told
     if (name.scheduledAtS !== undefined) throw new Error(`the message ${name.id} waits for its time`)
-    for await (const message of this.#client.history(name.chatId, { fromId: name.id, limit: 1 })) {
-      if (message.id === name.id) return message
-    }
+    const [message] = await this.#client.getMessages([refOf(name)])
+    if (message !== undefined) return message
     throw new Error(`there is no message ${name.id} in the chat ${name.chatId}`)
   }
 
@@ -221,6 +221,7 @@ interface CallParams {
   download: OfMessage & DownloadOptions & { readonly path?: string }
   edit_message: OfMessage & EditMessageOptions & { readonly text: TextLike }
   delete_messages: OfMessages & DeleteMessagesOptions
+  get_messages: OfMessages
   forward_messages: InChat & OfMessages & ForwardMessagesOptions
   resolve: InChat
   get_me: object

@@ -15,6 +15,7 @@ export type LuaClient = Pick<
   | 'editMessage'
   | 'forwardMessages'
   | 'getMe'
+  | 'getMessages'
   | 'history'
   | 'markRead'
   | 'members'

@@ -32,6 +32,7 @@ export type DailyCall =
   | 'download'
   | 'edit_message'
   | 'delete_messages'
+  | 'get_messages'
   | 'forward_messages'
   | 'resolve'
   | 'get_me'
@@ -74,6 +75,7 @@ const CALLS: Readonly<Record<DailyCall, Parameters>> = {
   download: { message: 'message', 'path?': 'string', 'thumb?': 'string', ...PROGRESS },
   edit_message: { message: 'message', text: 'text', ...TEXT_OPTIONS },
   delete_messages: { messages: 'Vector<message>', 'for_all?': 'Bool' },
+  get_messages: { messages: 'Vector<message>' },
   forward_messages: {
     messages: 'Vector<message>',
     peer: 'peer',
