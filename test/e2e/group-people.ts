@@ -147,7 +147,8 @@ export class GroupPeople {
 
   private async signIn(phone: string, username: string): Promise<GroupPerson> {
     const { info } = this.#nodes[this.#clients.length % this.#nodes.length] ?? this.server
-    const client = new TelegramClient(memorySession(), { server: info, pfs: false })
+    // Races make many calls at once, which a busy machine answers late.
+    const client = new TelegramClient(memorySession(), { server: info, pfs: false, timeoutMs: 200_000 })
     this.#clients.push(client)
     const sent = await sendCode(client, info, phone)
     const [entry] = await this.server.codes.list(phone)
