@@ -3,9 +3,12 @@ import assert from 'node:assert/strict'
 import { memorySession, TelegramClient } from '@cablegram/client'
 import type { ReadyLine } from './serve.ts'
 
+/** Generous: 64 clients that make their keys at once take long on a busy machine. */
+const CONNECT_WITHIN_MS = 120_000
+
 /** A client of this server whose session is not stored: empty, or from a string session. */
 export function openClient(server: Omit<ReadyLine, 'event'>, session?: string): TelegramClient {
-  return new TelegramClient(memorySession(session), { server })
+  return new TelegramClient(memorySession(session), { server, connectTimeoutMs: CONNECT_WITHIN_MS })
 }
 
 /** The result of `auth.sendCode`, and its request. */
