@@ -117,6 +117,24 @@ test('an unknown name, number, id and invitation are refused with the cause and 
   }
 })
 
+test('users.getUsers takes an access hash of 0 for contacts, and from bots for those who have written to them', async () => {
+  const [adaId, bobId] = [await idOf(ada), await idOf(bob)]
+  const { token } = await server.bots.create({ username: 'peers_of_bot' })
+  const bot = newClient(memorySession())
+  await bot.start({ botToken: token })
+  const found = async (client: TelegramClient) => {
+    const id = [adaId, bobId].map((userId) => ({ _: 'inputUser', userId, accessHash: 0n }) as const)
+    return (await client.users.getUsers({ id })).map(({ _ }) => _)
+  }
+  assert.deepEqual(await found(bot), ['userEmpty', 'userEmpty'])
+  await ada.sendMessage('@peers_of_bot', '/start')
+  assert.deepEqual(await found(bot), ['user', 'userEmpty'])
+  assert.deepEqual(await found(ada), ['user', 'userEmpty'])
+  await ada.contacts.addContact({ id: await bobForAda(), firstName: 'Bob', lastName: '', phone: '' })
+  assert.deepEqual(await found(ada), ['user', 'user'])
+  assert.deepEqual(await found(bob), ['userEmpty', 'user'], 'Bob has nobody in the address book')
+})
+
 test('a group is found by its id and by its invite link, by members only', async () => {
   const made = await ada.messages.createChat({ users: [await bobForAda()], title: 'Engines' })
   assert.equal(made.updates._, 'updates')

@@ -111,7 +111,8 @@ async function byMessage(
   return userId
 }
 
-function isId(id: bigint): boolean {
+/** Tells whether a number may be the id of a user or chat. */
+export function isId(id: bigint): boolean {
   return id > 0n && id < ID_LIMIT
 }
 

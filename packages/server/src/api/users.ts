@@ -1,4 +1,4 @@
-import type { UserFull } from '@cablegram/tl/api'
+import type { InputUser, UserFull } from '@cablegram/tl/api'
 import { requireUserId } from '../rules/accounts/keys.ts'
 import { profilePhotosOf } from '../rules/avatars/avatars.ts'
 import { botPage } from '../rules/bots/bots.ts'
@@ -6,9 +6,10 @@ import { hasWaiting } from '../rules/chats/scheduled/queue.ts'
 import { notifySettingsOf } from '../rules/dialogs/notify.ts'
 import { refusal } from '../rules/index.ts'
 import { fullPersonOf } from '../rules/people/full-people.ts'
+import { metUsers } from '../rules/people/peers.ts'
 import type { Handler, HandlerContext } from './handler.ts'
 import { seenUsers } from './peer-book.ts'
-import { knownUserIdOf, userIdOf } from './peers.ts'
+import { isId, knownUserIdOf, userIdOf } from './peers.ts'
 import { tlPeerSettings } from './people-answers.ts'
 import { viewerIn } from './side-view.ts'
 import { langOf, tlBotInfo, tlRights } from './tl-bots.ts'
@@ -22,13 +23,28 @@ const MAX_USERS = 200
 /** Gives users by their ids. */
 export const getUsers: Handler<'users.getUsers'> = async ({ id: ids }, context) => {
   if (ids.length > MAX_USERS) throw refusal('LIMIT_INVALID')
-  const userIds = await Promise.all(ids.map((id) => knownUserIdOf(id, context)))
+  const met = await metIn(ids, context)
+  const userIds = await Promise.all(ids.map(async (id) => met.get(id) ?? (await knownUserIdOf(id, context))))
   const known = userIds.filter((userId) => userId !== undefined)
   const users = new Map((await seenUsers(known, context)).map((user) => [user.id, user]))
   return ids.map((id, index) => {
     const user = users.get(userIds[index] ?? 0n)
     return user ?? { _: 'userEmpty', id: 'userId' in id ? id.userId : 0n }
   })
+}
+
+/**
+ * Those users whom a client may name without an access hash. Telethon and mtcute ask so for users whose hash they have lost: for
+ * contacts, and bots for people who have written to them.
+ */
+async function metIn(
+  ids: readonly InputUser[],
+  { on, caller }: HandlerContext,
+): Promise<ReadonlyMap<InputUser, bigint>> {
+  const bare = ids.filter((id) => id._ === 'inputUser' && id.accessHash === 0n && isId(id.userId))
+  const found = new Map(bare.map((id) => [id, 'userId' in id ? id.userId : 0n]))
+  const met = await metUsers(on, requireUserId(caller.state), [...found.values()])
+  return new Map([...found].filter(([, userId]) => met.has(userId)))
 }
 
 /** Gives everything about a user. */
