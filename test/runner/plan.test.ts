@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
 import { test } from 'node:test'
 import { hasLongForm, planProcesses } from './plan.ts'
+import { writePrograms } from './programs.ts'
 
 const shared = (file: string) => `/** Of ${file}. */\nimport assert from 'node:assert/strict'\n`
 const filesOf = (files: readonly string[], read = shared) =>
@@ -70,4 +74,15 @@ test('each file is in one process, whatever the order of the list', () => {
 test('a file says in a comment that it has a long form', () => {
   assert.equal(hasLongForm('// Own process: it is long.\n// Long form: all seeds.\n'), true)
   assert.equal(hasLongForm("const text = '// Long form: all seeds.'\n"), false)
+})
+
+test('programs have names in the order of the plan, as the test runner sorts them', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cablegram-programs-'))
+  try {
+    const files = ['test/effort.ts', ...Array(3).fill('packages/tl/src/index.ts'), 'test/e2e/serve.ts']
+    const names = writePrograms(folder, files).map((path) => basename(path))
+    assert.deepEqual(names, ['000-test-e2e.mjs', '001-packages-tl.mjs', '002-test.mjs'])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })

@@ -11,11 +11,13 @@ import { planProcesses, type TestProcess } from './plan.ts'
  * @returns the paths of the programs, for Node's test runner
  */
 export function writePrograms(folder: string, paths: readonly string[]): string[] {
-  return planProcesses(paths, (path) => readFileSync(path, 'utf8')).map((one) => write(folder, one))
+  const planned = planProcesses(paths, (path) => readFileSync(path, 'utf8'))
+  return planned.map((one, at) => write(folder, one, at))
 }
 
-function write(folder: string, { name, files }: TestProcess): string {
-  const path = join(folder, `${name}.mjs`)
+/** Node's test runner begins with the first name of the alphabet, so names begin with the place in the plan. */
+function write(folder: string, { name, files }: TestProcess, at: number): string {
+  const path = join(folder, `${String(at).padStart(3, '0')}-${name}.mjs`)
   const runner = new URL('together.ts', import.meta.url).href
   const list = JSON.stringify(files.map((each) => [resolve(each), each]))
   const program = [
