@@ -285,7 +285,7 @@ async function foundByNames(
   return undefined
 }
 
-/** Bots may ask for everybody they know by id alone; people are refused. */
+/** Bots may ask by id alone for those who have written to them, and people for their contacts. */
 async function askById(client: PeerClient, peer: Peer): Promise<Chat | undefined> {
   try {
     if (peer._ === 'peerUser') {
