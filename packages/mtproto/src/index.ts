@@ -2,7 +2,7 @@ export * from './client-machine.ts'
 export {
   type BindMessage,
   bodyBytes,
-  computeSeal,
+  computeCipher,
   decryptBindMessage,
   pack,
 } from './envelope/index.ts'

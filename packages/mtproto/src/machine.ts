@@ -149,11 +149,32 @@ export type ExchangeResult =
     }
   | { readonly kind: 'makeKey'; readonly key: Uint8Array }
 
-/** A packet that takes a millisecond to seal; plain values, so that another thread can do it. */
-export interface SealTask {
+/**
+ * A packet that takes milliseconds to seal or to open; plain values, so that another thread can do it. `seal`: room for the head of
+ * the packet, then the plaintext. It is worked on where it lies, and nobody else looks at it meanwhile.
+ */
+export interface CipherTask {
+  readonly kind: 'seal' | 'open'
   readonly authKey: AuthKey
-  /** Room for the head of the packet, then the plaintext. It is sealed where it lies, and nobody else looks at it meanwhile. */
   readonly packet: Uint8Array
+}
+
+/** The result of a {@link CipherTask}. */
+export type CipherResult =
+  | { readonly kind: 'sealed'; readonly packet: Uint8Array }
+  | { readonly kind: 'opened'; readonly message: OpenedMessage }
+  /** The packet is not authentic. */
+  | { readonly kind: 'rejected'; readonly rejection: string }
+
+/** A message in a packet that was opened. */
+export interface OpenedMessage {
+  readonly salt: bigint
+  readonly sessionId: bigint
+  readonly msgId: MsgId
+  readonly seqNo: number
+  readonly body: Uint8Array
+  /** The token of the packet's quick acknowledgement, an unsigned 32-bit number. */
+  readonly quickAckToken: number
 }
 
 export type ServerInput =
@@ -179,12 +200,12 @@ export type ServerInput =
   | { readonly kind: 'key'; readonly authKeyId: bigint; readonly key: ServerKey | undefined }
   /** The answer to `compute`: undefined if the computation failed. */
   | { readonly kind: 'computed'; readonly exchange: number; readonly result: ExchangeResult | undefined }
-  /** The answer to `seal`: undefined if the packet could not be sealed. It is lost with its connection then. */
+  /** The answer to `cipher`: undefined if nobody could do it. The packet is lost with its connection then. */
   | {
-      readonly kind: 'sealed'
+      readonly kind: 'ciphered'
       readonly connection: ConnectionId
-      readonly seal: number
-      readonly packet: Uint8Array | undefined
+      readonly job: number
+      readonly result: CipherResult | undefined
     }
   /** The answer to `keyMade`: stored, or its id was taken (dh_gen_retry). */
   | { readonly kind: 'keyKept'; readonly exchange: number; readonly kept: boolean }
@@ -255,14 +276,14 @@ export type ServerOutput =
   /** With the option `offloadsExchanges`: compute this with `computeExchange`, then say `computed`. */
   | { readonly kind: 'compute'; readonly exchange: number; readonly task: ExchangeTask }
   /**
-   * With the option `offloadsSealsFrom`: seal this with `computeSeal`, then say `sealed`. What follows on the connection waits
-   * for it.
+   * With the option `offloadsCiphersFrom`: do this with `computeCipher`, then say `ciphered`. What follows on the connection, in the
+   * same direction, waits for it. Read nothing more from the connection while a packet is being opened: it would be kept.
    */
   | {
-      readonly kind: 'seal'
+      readonly kind: 'cipher'
       readonly connection: ConnectionId
-      readonly seal: number
-      readonly task: SealTask
+      readonly job: number
+      readonly task: CipherTask
     }
   /** A key exchange is done but for the answer: keep the key durably, then say `keyKept`. */
   | {

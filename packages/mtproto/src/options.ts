@@ -248,8 +248,9 @@ export interface ServerMachineOptions {
   /** Puts slow computations of key exchanges out as `compute`, for another thread. Default: computes them at once. */
   readonly offloadsExchanges?: boolean | undefined
   /**
-   * Puts packets with so many bytes of files or more out as `seal`, for another thread; not over HTTP. Default: seals them at once.
+   * Puts packets that are so long out as `cipher`, for another thread: those that it receives, and of those that it sends, those with
+   * bytes of files; not over HTTP. Default: seals and opens all at once.
    */
-  readonly offloadsSealsFrom?: number | undefined
+  readonly offloadsCiphersFrom?: number | undefined
   readonly limits?: Partial<ServerLimits>
 }

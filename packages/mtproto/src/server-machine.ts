@@ -1,3 +1,4 @@
+import { freeBytes } from '@cablegram/tl'
 import { readAuthKeyId } from './envelope/index.ts'
 import { ProtocolError } from './errors.ts'
 import type { ConnectionId, ServerInput, ServerOutput, SizedMachine } from './machine.ts'
@@ -115,8 +116,8 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
       case 'computed':
         this.#exchanges.onComputed(input.exchange, input.result)
         break
-      case 'sealed':
-        this.#connections.onSealed(input)
+      case 'ciphered':
+        this.#onCiphered(input)
         break
       case 'keyKept':
         this.#exchanges.onKeyKept(input.exchange, input.kept)
@@ -167,6 +168,20 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
         else if (frame.kind === 'failed') throw frame.error
         else throw new ProtocolError('PACKET_INVALID', 'a client sent a frame that only a server sends')
       }
+      this.#connections.countBegun(connection)
+    })
+  }
+
+  #onCiphered({ connection: id, job, result }: ServerInput & { kind: 'ciphered' }): void {
+    const connection = this.#connections.get(id)
+    if (!connection) {
+      if (result?.kind === 'sealed') freeBytes(result.packet)
+      return
+    }
+    this.#connections.guard(connection, () => {
+      if (!result) throw new ProtocolError('INTERNAL', 'a packet could be neither sealed nor opened')
+      if (result.kind === 'sealed') this.#connections.onSealed(connection, job, result.packet)
+      else this.#packets.onOpened(connection, job, result)
       this.#connections.countBegun(connection)
     })
   }

@@ -181,7 +181,7 @@ export const serveCommand: Command = {
     'exchange-threads': { value: 'N', help: 'threads for key exchanges (default: 1)' },
     'file-threads': {
       value: 'N',
-      help: 'threads that encrypt parts of files (default: one less than the processors, at most 4)',
+      help: 'threads that encrypt and decrypt parts of files (default: one less than the processors, at most 4)',
     },
   },
   examples: [

@@ -76,9 +76,14 @@ export function sealPacket({ id, key }: AuthKey, x: KeyOffset, packet: Uint8Arra
  * The plaintext of a packet whose msg_key is right, else undefined.
  *
  * @param packet 24 bytes and at least one block
+ * @param plaintext the memory for it; it may be that of the packet behind its head
  */
-export function openPacket({ key }: AuthKey, x: KeyOffset, packet: Uint8Array): OpenedPacket | undefined {
-  const plaintext = allocateBytes(packet.length - PACKET_HEAD_BYTES)
+export function openPacket(
+  { key }: AuthKey,
+  x: KeyOffset,
+  packet: Uint8Array,
+  plaintext: Uint8Array = allocateBytes(packet.length - PACKET_HEAD_BYTES),
+): OpenedPacket | undefined {
   bytes.set(key, LAYOUT.authKey)
   if (plaintext.length > MAX_SMALL_BYTES) {
     bytes.set(packet.subarray(8, PACKET_HEAD_BYTES), MSG_KEY)

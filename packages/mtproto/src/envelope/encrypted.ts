@@ -106,10 +106,16 @@ export function layOutMessage(message: OutgoingMessage, padding: Uint8Array): Ui
  *
  * @see protocol.md section 4: the session id, msg_id and salt are the session's to check
  */
-export function decryptMessage(key: AuthKey, side: Side, packet: Uint8Array): Decrypted {
+export function decryptMessage(
+  key: AuthKey,
+  side: Side,
+  packet: Uint8Array,
+  where: 'apart' | 'inPlace' = 'apart',
+): Decrypted {
   const length = packet.length - PACKET_HEAD_BYTES
   if (length < MESSAGE_HEAD_BYTES || length % 16 !== 0) return reject('LENGTH_INVALID')
-  const opened = openPacket(key, SIDES[side].receiveOffset, packet)
+  const to = where === 'inPlace' ? packet.subarray(PACKET_HEAD_BYTES) : allocateBytes(length)
+  const opened = openPacket(key, SIDES[side].receiveOffset, packet, to)
   if (!opened) return reject('MSG_KEY_MISMATCH')
   const { plaintext, quickAckToken } = opened
   const view = new DataView(plaintext.buffer, plaintext.byteOffset, MESSAGE_HEAD_BYTES)

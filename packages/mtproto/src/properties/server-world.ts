@@ -67,7 +67,7 @@ export class World {
 
   constructor(
     limits: Partial<ServerLimits> = {},
-    options: Pick<ServerMachineOptions, 'offloadsSealsFrom'> = {},
+    options: Pick<ServerMachineOptions, 'offloadsCiphersFrom'> = {},
   ) {
     const saltSecret = new Uint8Array(32).fill(9)
     this.machine = createServerMachine({ random, rsaKeys: [PRIVATE_KEY], saltSecret, limits, ...options })

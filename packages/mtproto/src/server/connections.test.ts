@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { computeSeal, type ServerOutput } from '../index.ts'
-import { inSession, request, World } from '../properties/server-world.ts'
+import { encryptMessage } from '../envelope/index.ts'
+import { computeCipher, type ServerOutput } from '../index.ts'
+import { inSession, KEY, random, request, World } from '../properties/server-world.ts'
 
 test('ping_delay_disconnect closes a connection unless it is repeated', () => {
   const world = inSession()
@@ -61,12 +62,21 @@ test('a transport error is sent as a frame of four bytes', () => {
   world.step({ kind: 'sendTransportError', connection: 7, code: -404 })
 })
 
-/** A session whose packets with 1,000 bytes of a file or more are sealed elsewhere. */
-const offloading = (): World => inSession({}, { offloadsSealsFrom: 1_000 })
+/** A session whose packets of 1,000 bytes or more are sealed and opened elsewhere. */
+const offloading = (): World => inSession({}, { offloadsCiphersFrom: 1_000 })
 
-/** The packets that are to be sealed, since the last look. */
-function seals(world: World): Extract<ServerOutput, { kind: 'seal' }>[] {
-  return world.outputs.splice(0).flatMap((output) => (output.kind === 'seal' ? output : []))
+type Job = Extract<ServerOutput, { kind: 'cipher' }>
+
+/** The packets that are to be sealed or opened, since the last look. */
+function jobs(world: World): Job[] {
+  const isJob = (output: ServerOutput): output is Job => output.kind === 'cipher'
+  const found = world.outputs.filter(isJob)
+  world.outputs.splice(0, world.outputs.length, ...world.outputs.filter((output) => !isJob(output)))
+  return found
+}
+
+function end(world: World, { connection, job, task }: Job): void {
+  world.step({ kind: 'ciphered', connection, job, result: computeCipher(task) })
 }
 
 test('packets wait for those in front of them that are sealed elsewhere, and leave in order', () => {
@@ -82,11 +92,11 @@ test('packets wait for those in front of them that are sealed elsewhere, and lea
   world.service({ _: 'ping', pingId: 7n })
   world.step({ kind: 'sendTransportError', connection: 1, code: -429 })
   assert.deepEqual(world.names(), [])
-  const [first, second] = seals(world)
+  const [first, second] = jobs(world)
   assert.ok(first && second)
-  world.step({ ...second, kind: 'sealed', packet: computeSeal(second.task) })
+  end(world, second)
   assert.deepEqual(world.names(), [])
-  world.step({ ...first, kind: 'sealed', packet: computeSeal(first.task) })
+  end(world, first)
   const seen = world.seen()
   const results = seen.flatMap(({ rpc }) => (rpc ? rpc.result : []))
   assert.deepEqual(results, files)
@@ -102,18 +112,87 @@ test('short bytes of files and other answers are sealed at once', () => {
   const world = offloading()
   world.answerFile(world.send(request(1)), new Uint8Array(400))
   world.answer(world.send(request(2)), new Uint8Array(4_000).fill(3))
-  assert.deepEqual(seals(world), [])
+  assert.deepEqual(jobs(world), [])
   assert.deepEqual(world.names(), ['rpc_result', 'rpc_result'])
 })
 
 test('a connection whose packet could not be sealed ends, and one that has gone gets none', () => {
   const world = offloading()
   for (const file of [1, 2]) world.answerFile(world.send(request(1)), new Uint8Array(4_000).fill(file))
-  const [first, second] = seals(world)
+  const [first, second] = jobs(world)
   assert.ok(first && second)
-  world.step({ kind: 'sealed', connection: 1, seal: first.seal, packet: undefined })
+  world.step({ kind: 'ciphered', connection: 1, job: first.job, result: undefined })
   assert.deepEqual(world.closed(), ['INTERNAL'])
-  const packet = computeSeal(second.task)
-  world.step({ kind: 'sealed', connection: 1, seal: second.seal, packet })
-  assert.deepEqual([world.names(), packet.length], [[], 0])
+  end(world, second)
+  assert.deepEqual([world.names(), second.task.packet.length], [[], 0])
+})
+
+/** A request that is opened elsewhere. */
+const longRequest = (first: number): Uint8Array => new Uint8Array(4_000).fill(first)
+
+test('packets that come behind one that is opened elsewhere wait for it, and run in order', () => {
+  const world = offloading()
+  const sent = [
+    world.send(longRequest(1)),
+    world.send(request(2)),
+    world.send(longRequest(3)),
+    world.send(request(4)),
+  ]
+  world.service({ _: 'ping', pingId: 7n })
+  assert.deepEqual([world.requests(), world.names()], [[], []])
+  const [first, ...others] = jobs(world)
+  assert.ok(first && others.length === 0, 'one at a time')
+  end(world, first)
+  assert.deepEqual([world.requests(), world.names()], [sent.slice(0, 2), []])
+  const [third] = jobs(world)
+  assert.ok(third)
+  end(world, third)
+  assert.deepEqual(world.requests(), sent)
+  assert.deepEqual(world.names(), ['pong'])
+  const bodies = world.outputs.flatMap((output) => (output.kind === 'request' ? output.body : []))
+  assert.deepEqual(bodies, [longRequest(1), request(2), longRequest(3), request(4)])
+})
+
+test('a packet that is opened elsewhere runs once, however often it comes', () => {
+  const world = offloading()
+  const msgId = world.send(longRequest(1))
+  world.send(longRequest(1), { msgId })
+  for (let [job] = jobs(world); job; [job] = jobs(world)) end(world, job)
+  assert.deepEqual(world.requests(), [msgId])
+})
+
+test('a packet that is not authentic ends its connection, whoever opens it, with all that came behind it', () => {
+  for (const offloadsCiphersFrom of [1_000, undefined]) {
+    const world = inSession({}, { offloadsCiphersFrom })
+    const packet = encryptMessage(
+      KEY.authKey,
+      'client',
+      { msgId: world.nextId(), seqNo: 1, salt: KEY.firstSalt, sessionId: 1n, body: longRequest(1) },
+      random,
+    )
+    packet[500] = (packet[500] ?? 0) ^ 1
+    world.sendPacket(packet)
+    world.send(request(2))
+    for (const job of jobs(world)) end(world, job)
+    assert.deepEqual([world.closed(), world.requests()], [['PACKET_REJECTED'], []])
+  }
+})
+
+test('a packet whose key is forgotten while it is opened is refused', () => {
+  const world = offloading()
+  world.send(longRequest(1))
+  const [job] = jobs(world)
+  assert.ok(job)
+  world.keys.delete(KEY.authKey.id)
+  world.step({ kind: 'dropKey', authKeyId: KEY.authKey.id, reason: 'unknown' })
+  end(world, job)
+  assert.deepEqual(world.requests(), [])
+})
+
+test('what comes while a packet is opened counts as unfinished', () => {
+  const world = inSession({ maxBegunBytes: 3_000 }, { offloadsCiphersFrom: 1_000 })
+  world.send(longRequest(1))
+  assert.deepEqual(world.closed(), [])
+  world.send(longRequest(2))
+  assert.deepEqual(world.closed(), ['FRAMES_UNFINISHED'])
 })

@@ -2,7 +2,7 @@ import { freeBytes } from '@cablegram/tl'
 import { bodyBytes, drawPadding, encryptMessage, layOutMessage } from '../envelope/index.ts'
 import { MtprotoError, ProtocolError, TransportError } from '../errors.ts'
 import { encodeTransportError, makeServerFraming, parseProxySecret } from '../framing/index.ts'
-import type { ConnectionId, SealTask, ServerInput } from '../machine.ts'
+import type { CipherTask, ConnectionId, ServerInput } from '../machine.ts'
 import { freeBody, HttpHold, type OuterMessage, type ServerSession } from '../session/index.ts'
 import type { Connection, Key, ServerState } from './state.ts'
 
@@ -12,7 +12,6 @@ export class Connections {
   readonly #proxySecrets: readonly Uint8Array[]
   readonly #all = new Map<ConnectionId, Connection>()
   #begunBytes = 0
-  #lastSeal = 0
   readonly #onGone: (connection: Connection) => void
 
   /** @param onGone told of each that is forgotten */
@@ -53,7 +52,9 @@ export class Connections {
       silence: { kind: 'silence', connection: id },
       hold: undefined,
       holdEnd: { kind: 'hold', connection: id },
-      line: [],
+      leaving: [],
+      opening: undefined,
+      arriving: [],
     }
     this.#all.set(id, connection)
     alarms.set(connection.stranger, nowMs + strangerLifeMs)
@@ -71,9 +72,10 @@ export class Connections {
     }
   }
 
-  /** Counts the bytes that a connection keeps of an unfinished frame. If all connections keep too much, one is closed. */
+  /** Counts the bytes that a connection keeps of an unfinished frame, and of packets that came while one is being opened. If all connections keep too much, one is closed. */
   countBegun(connection: Connection): void {
-    const heldBytes = connection.framing.heldBytes + connection.heldOutside
+    const inLine = connection.arriving.reduce((sum, { packet }) => sum + packet.length, 0)
+    const heldBytes = connection.framing.heldBytes + connection.heldOutside + inLine
     this.#begunBytes += heldBytes - connection.begunBytes
     connection.begunBytes = heldBytes
     if (this.#begunBytes <= this.#state.limits.maxBegunBytes) return
@@ -103,8 +105,8 @@ export class Connections {
 
   /** Sends a packet, behind those in line. */
   sendFrame(connection: Connection, payload: Uint8Array, sessionId?: bigint): void {
-    if (connection.line.length === 0) this.#send(connection, payload, sessionId)
-    else connection.line.push({ seal: undefined, packet: payload })
+    if (connection.leaving.length === 0) this.#send(connection, payload, sessionId)
+    else connection.leaving.push({ job: undefined, packet: payload })
   }
 
   #send(connection: Connection, payload: Uint8Array, sessionId?: bigint): void {
@@ -125,36 +127,37 @@ export class Connections {
     const salt = key.salts.current(this.#state.rulesNowS)
     const message = { salt, sessionId, msgId, seqNo, body, rest }
     const { authKey } = key.server
-    const { random, offloadsSealsFrom = Number.POSITIVE_INFINITY } = this.#state.options
-    const isApart = outer.isSpent === true && connection.framing.kind !== 'bare'
-    if (isApart && bodyBytes(outer) >= offloadsSealsFrom) {
-      this.#offload(connection, { authKey, packet: layOutMessage(message, drawPadding(message, random)) })
+    const { random } = this.#state.options
+    if (outer.isSpent === true && this.isOffloaded(connection, bodyBytes(outer))) {
+      const packet = layOutMessage(message, drawPadding(message, random))
+      connection.leaving.push({
+        job: this.offload(connection, { kind: 'seal', authKey, packet }),
+        packet: undefined,
+      })
     } else this.sendFrame(connection, encryptMessage(authKey, 'server', message, random), sessionId)
     if (outer.isSpent === true) freeBody(outer)
   }
 
-  #offload(connection: Connection, task: SealTask): void {
-    const seal = ++this.#lastSeal
-    connection.line.push({ seal, packet: undefined })
-    this.#state.out.push({ kind: 'seal', connection: connection.id, seal, task })
+  /** Tells whether a packet that is so long is sealed or opened elsewhere. */
+  isOffloaded({ framing }: Connection, bytes: number): boolean {
+    const { offloadsCiphersFrom = Number.POSITIVE_INFINITY } = this.#state.options
+    return bytes >= offloadsCiphersFrom && framing.kind !== 'bare'
+  }
+
+  /** Has a packet sealed or opened elsewhere. @returns the number of the job */
+  offload({ id: connection }: Connection, task: CipherTask): number {
+    const job = ++this.#state.lastJob
+    this.#state.out.push({ kind: 'cipher', connection, job, task })
+    return job
   }
 
   /** A packet has been sealed elsewhere: it leaves, with those behind it, once it is the first in line. */
-  onSealed({ connection: id, seal, packet }: ServerInput & { kind: 'sealed' }): void {
-    const connection = this.#all.get(id)
-    const place = connection?.line.find((one) => one.seal === seal)
-    if (!connection || !place) {
-      if (packet) freeBytes(packet)
-      return
-    }
-    if (!packet) {
-      this.close(connection, new ProtocolError('INTERNAL', 'a packet could not be sealed'))
-      return
-    }
-    place.packet = packet
-    const { line } = connection
-    for (let first = line[0]?.packet; first; first = line[0]?.packet) {
-      line.shift()
+  onSealed(connection: Connection, job: number, packet: Uint8Array): void {
+    const { leaving } = connection
+    const place = leaving.find((one) => one.job === job)
+    if (place) place.packet = packet
+    for (let first = leaving[0]?.packet; first; first = leaving[0]?.packet) {
+      leaving.shift()
       this.#send(connection, first)
     }
   }

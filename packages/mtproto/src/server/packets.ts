@@ -1,14 +1,13 @@
 import {
   decodeContainer,
   decryptMessage,
-  type EncryptedMessage,
   type InnerMessage,
   isContainer,
   isLater,
   MSG_ID_BITS,
 } from '../envelope/index.ts'
 import { ProtocolError, SecurityError } from '../errors.ts'
-import type { ConnectionId, ServerKey } from '../machine.ts'
+import type { CipherResult, ConnectionId, OpenedMessage, ServerKey } from '../machine.ts'
 import { encodeService, type ServiceMessage } from '../service.ts'
 import { checkPacket, Numbering, type Receipt, type ServerSession, WaitingPackets } from '../session/index.ts'
 import type { Connections } from './connections.ts'
@@ -90,8 +89,12 @@ export class Packets {
   }
 
   #onPacket(connection: Connection, key: Key, packet: Uint8Array, wantsQuickAck: boolean): void {
-    const { state, keys, sessions } = this.#setup
+    const { state, connections } = this.#setup
     const { authKey, expiresAtS, dcId } = key.server
+    if (connection.opening) {
+      connection.arriving.push({ authKeyId: authKey.id, packet: new Uint8Array(packet), wantsQuickAck })
+      return
+    }
     if (dcId !== undefined && connection.dcId !== undefined && dcId !== connection.dcId) {
       this.#onUnknownKey(connection, authKey.id)
       return
@@ -100,13 +103,39 @@ export class Packets {
       this.#onExpired(connection, key)
       return
     }
-    const decrypted = decryptMessage(authKey, 'server', packet)
-    // The same for every cause, or its differences would tell an attacker something.
-    if (!decrypted.ok) {
-      throw new SecurityError('PACKET_REJECTED', `a packet is not authentic: ${decrypted.rejection}`)
+    if (connections.isOffloaded(connection, packet.length)) {
+      const job = connections.offload(connection, { kind: 'open', authKey, packet: new Uint8Array(packet) })
+      connection.opening = { job, authKeyId: authKey.id, wantsQuickAck }
+      return
     }
+    const decrypted = decryptMessage(authKey, 'server', packet)
+    if (!decrypted.ok) reject(decrypted.rejection)
+    else this.#onMessage(connection, key, decrypted.message, wantsQuickAck)
+  }
+
+  /** A packet has been opened elsewhere: it goes on, and so do those behind it, up to the next one that is opened elsewhere. */
+  onOpened(connection: Connection, job: number, result: Exclude<CipherResult, { kind: 'sealed' }>): void {
+    const { opening, arriving } = connection
+    if (opening?.job !== job) return
+    connection.opening = undefined
+    if (result.kind === 'rejected') reject(result.rejection)
+    else {
+      // It may have been dropped meanwhile.
+      const key = this.#setup.keys.get(opening.authKeyId)
+      if (key) this.#onMessage(connection, key, result.message, opening.wantsQuickAck)
+      else this.#onUnknownKey(connection, opening.authKeyId)
+    }
+    const isOpen = (): boolean => this.#setup.connections.get(connection.id) === connection
+    while (!connection.opening && isOpen()) {
+      const next = arriving.shift()
+      if (!next) return
+      this.receive(connection, next.authKeyId, next.packet, next.wantsQuickAck)
+    }
+  }
+
+  #onMessage(connection: Connection, key: Key, message: OpenedMessage, wantsQuickAck: boolean): void {
+    const { state, keys, sessions } = this.#setup
     keys.use(connection, key)
-    const { message } = decrypted
     const session = key.sessions.get(message.sessionId)
     const receipt = this.#receiptOf(key, session, message)
     if (session && receipt === 'known') {
@@ -130,14 +159,14 @@ export class Packets {
     sessions.receive(connection, taking, key, message, checked.messages)
   }
 
-  #acknowledge(connection: Connection, { quickAckToken }: EncryptedMessage): void {
+  #acknowledge(connection: Connection, { quickAckToken }: OpenedMessage): void {
     const chunk = connection.framing.encodeQuickAck(quickAckToken)
     if (chunk.length === 0) return
     this.#setup.state.out.push({ kind: 'send', connection: connection.id, chunk })
   }
 
   /** Tells whether the packet was taken before, by its session or by a forgotten one. */
-  #receiptOf(key: Key, session: ServerSession | undefined, packet: EncryptedMessage): Receipt {
+  #receiptOf(key: Key, session: ServerSession | undefined, packet: OpenedMessage): Receipt {
     const { msgId, body, sessionId } = packet
     if (session) return (isContainer(body) ? session.containers : session.received).check(msgId)
     const floor = this.#setup.state.guard.floorOf({ authKeyId: key.server.authKey.id, sessionId })
@@ -148,7 +177,7 @@ export class Packets {
   #check(
     { salts, server }: Key,
     session: ServerSession | undefined,
-    packet: EncryptedMessage,
+    packet: OpenedMessage,
     receipt: Receipt,
   ): { readonly messages: readonly InnerMessage[] } | { readonly refusal: ServiceMessage } {
     const { rulesNowS, nowMs, guard } = this.#setup.state
@@ -171,7 +200,7 @@ export class Packets {
     connection: Connection,
     key: Key,
     session: ServerSession | undefined,
-    packet: EncryptedMessage,
+    packet: OpenedMessage,
     refusal: ServiceMessage,
   ): void {
     const { state, connections } = this.#setup
@@ -185,7 +214,7 @@ export class Packets {
    * A packet that has been taken before: whatever its salt and its time by now, it is not refused, or its client would
    * send it under another id and have it run twice. It moves no session: an attacker can replay a recording from anywhere.
    */
-  #onRepeat(connection: Connection, session: ServerSession, packet: EncryptedMessage, key: Key): void {
+  #onRepeat(connection: Connection, session: ServerSession, packet: OpenedMessage, key: Key): void {
     const { state, sessions } = this.#setup
     if (session.connection !== connection.id) {
       if (connection.hold) sessions.answerNothing(connection, key, packet.sessionId)
@@ -196,4 +225,9 @@ export class Packets {
     session.receive(messages, key.salts.current(state.rulesNowS), state.nowMs)
     sessions.touch(session)
   }
+}
+
+/** The same for every cause, or its differences would tell an attacker something. */
+function reject(rejection: string): never {
+  throw new SecurityError('PACKET_REJECTED', `a packet is not authentic: ${rejection}`)
 }

@@ -32,13 +32,24 @@ export interface Connection {
   hold: HttpHold<ServerSession> | undefined
   readonly holdEnd: Alarm
   /** Packets that wait for one in front of them, which is being sealed elsewhere. They leave in the order of their ids. */
-  readonly line: PacketInLine[]
+  readonly leaving: LeavingPacket[]
+  /** The packet that is being opened elsewhere. */
+  opening: { readonly job: number; readonly authKeyId: bigint; readonly wantsQuickAck: boolean } | undefined
+  /** Packets that came behind it, copied. */
+  readonly arriving: ArrivingPacket[]
 }
 
 /** A packet in line; undefined while it is being sealed under this number. */
-export interface PacketInLine {
-  readonly seal: number | undefined
+export interface LeavingPacket {
+  readonly job: number | undefined
   packet: Uint8Array | undefined
+}
+
+/** An encrypted packet in line. */
+export interface ArrivingPacket {
+  readonly authKeyId: bigint
+  readonly packet: Uint8Array
+  readonly wantsQuickAck: boolean
 }
 
 /** A key in use, with its sessions. */
@@ -71,6 +82,8 @@ export class ServerState {
   readonly alarms: Timers<Alarm> = new Timers()
   /** Shared by all sessions, so that a new session continues above the ids of its predecessor. */
   readonly lastMsgId: LastMsgId = { value: undefined }
+  /** The last number of a packet that was given away to be sealed or opened. */
+  lastJob = 0
   readonly guard: ReplayGuard
   nowMs = 0
   /** The rules' clock minus ours. */

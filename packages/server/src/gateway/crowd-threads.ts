@@ -13,6 +13,8 @@ export interface CrowdWork<Task, Result> {
   /** While there are no threads, so many tasks in each second are done here. */
   readonly herePerS: number
   readonly doHere: (task: Task) => Result
+  /** While so many tasks wait for each thread, this one does its share. Default: it does nothing, however many wait. */
+  readonly maxWaiting?: number
   /** Memory of a task that goes to the thread, and is not copied. Default: none. */
   readonly memoryOf?: (task: Task) => ArrayBuffer[]
 }
@@ -61,6 +63,8 @@ export class CrowdThreads<Task, Result> {
     if (this.#options.threads === 0 || this.#isCalm()) return Promise.resolve(this.#work.doHere(task))
     const thread = this.#thread()
     const { worker, waiting } = thread
+    const { maxWaiting = Number.POSITIVE_INFINITY, doHere } = this.#work
+    if (waiting.size >= maxWaiting) return Promise.resolve(doHere(task))
     thread.stopIdle()
     const job = ++this.#lastJob
     return new Promise((resolve) => {

@@ -31,7 +31,7 @@ function driverOf(options: Options): Driver {
     nowMs: Date.now,
     keys: { find: async () => undefined, keep: async () => true, destroy: async () => true },
     compute: async () => undefined,
-    seal: async () => undefined,
+    cipher: async () => undefined,
     run: async () => ({ kind: 'answered', body: new Uint8Array(4) }),
     logger: pino({ level: 'silent' }),
     ...options,
@@ -564,7 +564,7 @@ function openCrowded(run: DriverOptions['run']) {
     nowMs: () => 0,
     keys: { find: async () => undefined, keep: async () => true, destroy: async () => true },
     compute: async () => undefined,
-    seal: async () => undefined,
+    cipher: async () => undefined,
     run,
     logger: pino({ level: 'silent' }),
     limits: {

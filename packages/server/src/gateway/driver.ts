@@ -1,11 +1,12 @@
 import {
   bodyBytes,
+  type CipherResult,
+  type CipherTask,
   type ConnectionId,
   type ExchangeResult,
   type ExchangeTask,
   type Machine,
   type MsgId,
-  type SealTask,
   type ServerInput,
   type ServerKey,
   type ServerOutput,
@@ -70,8 +71,8 @@ export interface DriverOptions {
   readonly keys: KeyPort
   /** Computes the large numbers of a key exchange. Never rejects; undefined if it cannot. */
   readonly compute: (task: ExchangeTask) => Promise<ExchangeResult | undefined>
-  /** Seals a packet. Never rejects; undefined if it cannot. */
-  readonly seal: (task: SealTask) => Promise<Uint8Array | undefined>
+  /** Seals or opens a packet. Never rejects; undefined if it cannot. */
+  readonly cipher: (task: CipherTask) => Promise<CipherResult | undefined>
   /** Runs a request. Never rejects. */
   readonly run: (request: GatewayRequest) => Promise<Outcome>
   /** Told of each connection that has closed. */
@@ -118,6 +119,8 @@ class Connection {
   stretchBytes = 0
   /** Bytes of its packets that are being sealed. */
   sealingBytes = 0
+  /** Bytes of its packet that is being opened. */
+  openingBytes = 0
   /** It breaks in the middle of what is sent next. */
   isCutting = false
 
@@ -301,8 +304,8 @@ export class Driver {
       case 'compute':
         this.#track(this.#compute(output.exchange, output.task))
         break
-      case 'seal':
-        this.#track(this.#seal(output))
+      case 'cipher':
+        this.#track(this.#cipher(output))
         break
       case 'keyMade':
         this.#track(this.#keepKey(output))
@@ -384,9 +387,11 @@ export class Driver {
     if (connection === undefined) return
     this.#files.look(id)
     if (this.#closing) return
-    const { channel, isResting, bufferedBytes } = connection
+    const { channel, isResting, openingBytes, bufferedBytes } = connection
     const isFull =
       isResting ||
+      // What comes behind it would be kept.
+      openingBytes > 0 ||
       this.#requests.isFull(id) ||
       // Bytes of files have a limit of their own: behind them acknowledgements and pings are read.
       bufferedBytes - this.#files.unreadBytes(id) > this.#limits.pauseAtBufferedBytes
@@ -412,14 +417,16 @@ export class Driver {
     this.input({ kind: 'computed', exchange, result })
   }
 
-  async #seal({ connection: id, seal, task }: Extract<ServerOutput, { kind: 'seal' }>): Promise<void> {
+  async #cipher({ connection: id, job, task }: Extract<ServerOutput, { kind: 'cipher' }>): Promise<void> {
     const connection = this.#connections.get(id)
+    const counted = task.kind === 'seal' ? 'sealingBytes' : 'openingBytes'
     // Of a packet that was given to another thread nothing is here.
     const bytes = task.packet.length
-    if (connection !== undefined) connection.sealingBytes += bytes
-    const packet = await this.#options.seal(task)
-    if (connection !== undefined) connection.sealingBytes -= bytes
-    this.input({ kind: 'sealed', connection: id, seal, packet })
+    if (connection !== undefined) connection[counted] += bytes
+    this.#regulate(id)
+    const result = await this.#options.cipher(task)
+    if (connection !== undefined) connection[counted] -= bytes
+    this.input({ kind: 'ciphered', connection: id, job, result })
     this.#regulate(id)
   }
 

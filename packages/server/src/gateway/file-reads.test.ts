@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { connect, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
-import { computeSeal, createServerMachine, type ServerKey } from '@cablegram/mtproto'
+import { computeCipher, createServerMachine, type ServerKey } from '@cablegram/mtproto'
 import { pino } from 'pino'
 import { makeAuthKey } from '../../../mtproto/src/crypto/index.ts'
 import {
@@ -40,10 +40,10 @@ const RPC_RESULT = 0xf35c6d01
 async function serverOfParts(t: TestContext) {
   const made: number[] = []
   let sealed = 0
-  const offloadsSealsFrom = MIB
+  const offloadsCiphersFrom = MIB
   const machine = createServerMachine({
     ...{ random, rsaKeys: [RSA_KEY], saltSecret: new Uint8Array(32) },
-    offloadsSealsFrom,
+    offloadsCiphersFrom,
   })
   // It has run for longer than the key exists, or it would refuse the key's first salt.
   machine.step({ kind: 'wake' }, KEY.createdAtS * 1000 - 60_000)
@@ -64,9 +64,9 @@ async function serverOfParts(t: TestContext) {
     keys: { find: async () => KEY, keep: async () => true, destroy: async () => true },
     compute: async () => undefined,
     // Later, and every other one before the one in front of it.
-    seal: async (task) => {
+    cipher: async (task) => {
       await pause(sealed++ % 2 === 0 ? 4 : 1)
-      return computeSeal(task)
+      return computeCipher(task)
     },
     run,
     logger,

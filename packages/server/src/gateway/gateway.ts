@@ -27,12 +27,12 @@ import { WatchedCalls } from '../rpc/watched-calls.ts'
 import type { Rules, Settings } from '../rules/index.ts'
 import type { AccountEnds } from '../rules/messages/decide-box-log.ts'
 import { noteGone, noteStillHere } from '../rules/people/statuses.ts'
+import { CIPHERED_APART_BYTES, createCipherPool } from './cipher-pool.ts'
 import { CDN_DC, type DataCentre, listenForDcs } from './data-centres.ts'
 import { Driver, type ShownConnection } from './driver.ts'
 import { Entrance } from './entrance.ts'
 import { createExchangePool } from './exchange-pool.ts'
 import { FakeTls } from './fake-tls.ts'
-import { createSealPool, SEALED_APART_BYTES } from './seal-pool.ts'
 import { type StrangerLimits, Strangers } from './strangers.ts'
 
 /** Nodes without a bus note this often who is there: sooner than a person whose connection is lost counts as gone. */
@@ -74,7 +74,7 @@ export interface GatewayOptions {
   readonly privatePems: readonly string[]
   /** Threads for key exchanges. */
   readonly exchangeThreads: number
-  /** Threads that seal parts of files. */
+  /** Threads that seal and open parts of files. */
   readonly fileThreads: number
   readonly exchangeLimit: Settings['exchangeLimit']
   readonly waitTimeoutCode: Settings['waitTimeoutCode']
@@ -169,7 +169,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const allKeys = [...rsaKeys, ...(cdn?.privateKeys ?? [])]
   const exchangeKeys = { rsaKeys: allKeys, privatePems, random }
   const exchanges = createExchangePool({ threads: exchangeThreads, ...exchangeKeys, nowMs, logger })
-  const seals = createSealPool({ threads: fileThreads, nowMs, logger })
+  const ciphers = createCipherPool({ threads: fileThreads, nowMs, logger })
   const machine = createServerMachine({
     random,
     rsaKeys,
@@ -177,7 +177,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     saltSecret,
     mtproxySecrets: options.mtproxySecrets,
     offloadsExchanges: true,
-    offloadsSealsFrom: fileThreads > 0 ? SEALED_APART_BYTES : undefined,
+    offloadsCiphersFrom: fileThreads > 0 ? CIPHERED_APART_BYTES : undefined,
     limits: limitsOf(options.exchangeLimit, rules.settings),
   })
   const driver = new Driver({
@@ -189,7 +189,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       onKept: options.onKeyMade,
     }),
     compute: (task) => exchanges.do(task),
-    seal: (task) => seals.do(task),
+    cipher: (task) => ciphers.do(task),
     run: (request) => dispatcher.run(request),
     onClosed: (connection) => presence.closed(connection),
     logger,
@@ -256,7 +256,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       delays.end()
       await Promise.all([driver.close(timeoutMs), subscribers.close()])
       presence.close()
-      await Promise.all([exchanges.close(), seals.close()])
+      await Promise.all([exchanges.close(), ciphers.close()])
       entrance.close()
       await Promise.all(listeners.map(({ closed }) => closed))
     },

@@ -139,7 +139,7 @@ export interface ServerOptions extends TransportOptions {
   /** Threads for key exchanges, started when many happen at once. Default 1; 0: none. */
   readonly exchangeThreads?: number | undefined
   /**
-   * Threads that encrypt parts of files, started when many are downloaded at once. Default: one less than there are processors, at
+   * Threads that encrypt and decrypt parts of files, started when there are many at once. Default: one less than there are processors, at
    * most 4; 0: none.
    */
   readonly fileThreads?: number | undefined
