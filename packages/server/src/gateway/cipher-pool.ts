@@ -5,8 +5,7 @@ import { type CrowdOptions, CrowdThreads } from './crowd-threads.ts'
 export const CIPHERED_APART_BYTES: number = 64 * 1024
 /** This thread seals and opens so many a second: of the parts that most clients send and ask for, that is 8 MiB. */
 const HERE_PER_S = 16
-/** Of usual parts these are 8 MiB of memory. */
-const MAX_WAITING = 16
+const MAX_WAITING_BYTES = 8 * 1024 * 1024
 
 /** Threads that seal and open packets with parts of files, which is most of the work of an upload or a download. */
 export function createCipherPool(options: CrowdOptions): CrowdThreads<CipherTask, CipherResult> {
@@ -15,7 +14,8 @@ export function createCipherPool(options: CrowdOptions): CrowdThreads<CipherTask
     name: 'parts of files',
     herePerS: HERE_PER_S,
     doHere: computeCipher,
-    maxWaiting: MAX_WAITING,
+    bytesOf: ({ packet }: CipherTask) => packet.length,
+    maxWaitingBytes: MAX_WAITING_BYTES,
     memoryOf: ({ packet: { buffer } }: CipherTask) => (buffer instanceof ArrayBuffer ? [buffer] : []),
   }
   return new CrowdThreads(work, options)

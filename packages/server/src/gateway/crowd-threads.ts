@@ -13,8 +13,9 @@ export interface CrowdWork<Task, Result> {
   /** While there are no threads, so many tasks in each second are done here. */
   readonly herePerS: number
   readonly doHere: (task: Task) => Result
-  /** While so many tasks wait for each thread, this one does its share. Default: it does nothing, however many wait. */
-  readonly maxWaiting?: number
+  /** Bytes of a task, and the most that may wait for a thread: beyond that this one does its share. Default: it does nothing. */
+  readonly bytesOf?: (task: Task) => number
+  readonly maxWaitingBytes?: number
   /** Memory of a task that goes to the thread, and is not copied. Default: none. */
   readonly memoryOf?: (task: Task) => ArrayBuffer[]
 }
@@ -37,6 +38,7 @@ const NONE_AFTER_FAILURE_MS = 60_000
 interface Thread<Result> {
   readonly worker: Worker
   readonly waiting: Map<number, (result: Result | undefined) => void>
+  waitingBytes: number
   /** Keeps it from ending. */
   stopIdle: () => void
 }
@@ -63,12 +65,17 @@ export class CrowdThreads<Task, Result> {
     if (this.#options.threads === 0 || this.#isCalm()) return Promise.resolve(this.#work.doHere(task))
     const thread = this.#thread()
     const { worker, waiting } = thread
-    const { maxWaiting = Number.POSITIVE_INFINITY, doHere } = this.#work
-    if (waiting.size >= maxWaiting) return Promise.resolve(doHere(task))
+    const { maxWaitingBytes = Number.POSITIVE_INFINITY, doHere } = this.#work
+    const bytes = this.#work.bytesOf?.(task) ?? 0
+    if (thread.waitingBytes + bytes > maxWaitingBytes) return Promise.resolve(doHere(task))
     thread.stopIdle()
+    thread.waitingBytes += bytes
     const job = ++this.#lastJob
     return new Promise((resolve) => {
-      waiting.set(job, resolve)
+      waiting.set(job, (result) => {
+        thread.waitingBytes -= bytes
+        resolve(result)
+      })
       worker.postMessage({ job, task }, this.#work.memoryOf?.(task) ?? [])
     })
   }
@@ -96,17 +103,17 @@ export class CrowdThreads<Task, Result> {
 
   #start(): Thread<Result> {
     const { file, name, workerData } = this.#work
-    const { logger, startTimer = idleTimer } = this.#options
+    const { logger } = this.#options
     // The same file, as TypeScript in the repository and as JavaScript in the package.
     const url = new URL(`./${file}${extname(import.meta.url)}`, import.meta.url)
     const worker = new Worker(url, { workerData, execArgv: [], name })
-    const thread: Thread<Result> = { worker, waiting: new Map(), stopIdle: () => undefined }
+    const thread: Thread<Result> = { worker, waiting: new Map(), waitingBytes: 0, stopIdle: () => undefined }
     this.#threads.add(thread)
     worker.unref()
     worker.on('message', ({ job, result }: { job: number; result: Result | undefined }) => {
       thread.waiting.get(job)?.(result)
       thread.waiting.delete(job)
-      if (thread.waiting.size === 0) thread.stopIdle = startTimer(() => void this.#end(thread), IDLE_MS)
+      if (thread.waiting.size === 0) this.#rest(thread)
     })
     worker.on('error', (error) => {
       this.#noneUntilMs = this.#options.nowMs() + NONE_AFTER_FAILURE_MS
@@ -119,7 +126,14 @@ export class CrowdThreads<Task, Result> {
       this.#threads.delete(thread)
       for (const resolve of thread.waiting.values()) resolve(undefined)
     })
+    this.#rest(thread)
     return thread
+  }
+
+  /** Ends a thread after a while, unless it has something to do by then. */
+  #rest(thread: Thread<Result>): void {
+    const { startTimer = idleTimer } = this.#options
+    thread.stopIdle = startTimer(() => void this.#end(thread), IDLE_MS)
   }
 
   async #end(thread: Thread<Result>): Promise<void> {
