@@ -247,6 +247,7 @@ test('connections that the server has closed are replaced without a failure', as
   await postgres.query(
     'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname IS NOT NULL',
   )
+  assert.equal(await store.trouble(), undefined)
   assert.equal(await store.decide(() => increment('n0')), 2)
 })
 

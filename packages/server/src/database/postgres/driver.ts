@@ -43,7 +43,7 @@ export interface Driver {
   decide<T>(run: () => Decision<T>): Promise<T>
   look<T>(run: () => Decision<T>): Promise<T>
   defer(run: () => Decision<void>): void
-  /** One query outside a transaction. */
+  /** One query outside a transaction, which may be asked again if its connection is lost. */
   ask(query: Query): Promise<Answer>
   close(): Promise<void>
 }
@@ -190,17 +190,29 @@ export function createDriver(parts: DriverParts): Driver {
     }
   }
 
-  async function lookUntilRead<T>(run: () => Decision<T>): Promise<T> {
-    let begun = started(run)
+  /** Does what may be done again, on another connection if one turns out to be lost. */
+  async function again<T>(read: (connection: Connection) => Promise<T>): Promise<T> {
     for (let lost = 0; ; lost += 1) {
       try {
-        return await use((connection) => lookWith(connection, begun, run))
+        return await use(read)
       } catch (error) {
         const isWorthARetry = error instanceof ConnectionLost || sqlState(error) === STALE_PLAN
-        if (!isWorthARetry || lost >= MAX_CONNECTIONS_LOST) throw toStoreError(error)
+        if (!isWorthARetry || lost >= MAX_CONNECTIONS_LOST) throw error
         pool.doubt()
       }
-      begun = begin(run)
+    }
+  }
+
+  async function lookUntilRead<T>(run: () => Decision<T>): Promise<T> {
+    let first: Begun<T> | undefined = started(run)
+    try {
+      return await again((connection) => {
+        const begun = first ?? begin(run)
+        first = undefined
+        return lookWith(connection, begun, run)
+      })
+    } catch (error) {
+      throw toStoreError(error)
     }
   }
 
@@ -217,7 +229,7 @@ export function createDriver(parts: DriverParts): Driver {
   return {
     decide: (run) => decide(run, false),
     look: (run) => untilDone(lookUntilRead(run)),
-    ask: (query) => use((connection) => connection.ask(query)),
+    ask: (query) => again((connection) => connection.ask(query)),
     defer(run) {
       if (deferred.length >= MAX_DEFERRED) return
       deferred.push(run)
