@@ -22,9 +22,9 @@ test('a crowd of packets is sealed by a thread as they are here, and the thread 
   const tasks = Array.from({ length: 40 }, task)
   const sealed = await Promise.all(tasks.map((each) => pool.do(each)))
   for (const result of sealed) assert.deepEqual(result, expected)
-  // What a thread gets is not here any more. Beyond 8 MiB for each thread, this one does its share.
+  // What a thread gets is not here any more. Beyond 4 MiB for each thread, this one does its share.
   const isApart = tasks.map(({ packet }) => packet.length === 0)
-  assert.deepEqual(isApart, [...Array(16).fill(false), ...Array(16).fill(true), ...Array(8).fill(false)])
+  assert.deepEqual(isApart, [...Array(16).fill(false), ...Array(8).fill(true), ...Array(16).fill(false)])
   nowMs += 2_000
   const [apart, here] = [task(), task()]
   assert.deepEqual(await pool.do(apart), expected)

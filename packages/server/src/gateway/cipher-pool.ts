@@ -5,7 +5,7 @@ import { type CrowdOptions, CrowdThreads } from './crowd-threads.ts'
 export const CIPHERED_APART_BYTES: number = 64 * 1024
 /** This thread seals and opens so many a second: of the parts that most clients send and ask for, that is 8 MiB. */
 const HERE_PER_S = 16
-const MAX_WAITING_BYTES = 8 * 1024 * 1024
+const MAX_WAITING_BYTES = 4 * 1024 * 1024
 
 /** Threads that seal and open packets with parts of files, which is most of the work of an upload or a download. */
 export function createCipherPool(options: CrowdOptions): CrowdThreads<CipherTask, CipherResult> {

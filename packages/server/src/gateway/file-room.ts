@@ -17,7 +17,7 @@ const MIB = 1024 * 1024
 export const FILE_ROOM_LIMITS: FileRoomLimits = {
   maxConnectionBytes: 4 * MIB,
   // The kernel keeps some megabytes for each reader as well: here they need only as much as is being made for them.
-  sharedBytes: 24 * MIB,
+  sharedBytes: 16 * MIB,
   maxBytes: 128 * MIB,
 }
 
