@@ -189,6 +189,29 @@ test('a packet whose key is forgotten while it is opened is refused', () => {
   assert.deepEqual(world.requests(), [])
 })
 
+test('a connection that closes takes what it kept out of the sum of all', () => {
+  const world = new World({ maxBegunBytes: 6_000, maxConnectionFaults: 1 }, { offloadsCiphersFrom: 1_000 })
+  for (const connection of [1, 2]) {
+    world.keys.set(KEY.authKey.id, KEY)
+    world.open(connection)
+    world.send(longRequest(1), { connection })
+    world.send(longRequest(2), { connection })
+    const [job] = jobs(world)
+    assert.ok(job)
+    // Without its connection: the client has not used the key yet.
+    world.keys.delete(KEY.authKey.id)
+    world.step({ kind: 'dropKey', authKeyId: KEY.authKey.id, reason: 'unknown' })
+    end(world, job)
+  }
+  assert.deepEqual(world.closed(), ['AUTH_KEY_UNKNOWN', 'AUTH_KEY_UNKNOWN'])
+  world.open(3)
+  world.step({ kind: 'bytes', connection: 3, chunk: new Uint8Array(4).fill(0xee) })
+  const begun = new Uint8Array(4_000)
+  new DataView(begun.buffer).setUint32(0, 1_000_000, true)
+  world.step({ kind: 'bytes', connection: 3, chunk: begun })
+  assert.equal(world.closed().length, 2)
+})
+
 test('what comes while a packet is opened counts as unfinished', () => {
   const world = inSession({ maxBegunBytes: 3_000 }, { offloadsCiphersFrom: 1_000 })
   world.send(longRequest(1))

@@ -72,8 +72,13 @@ export class Connections {
     }
   }
 
-  /** Counts the bytes that a connection keeps of an unfinished frame, and of packets that came while one is being opened. If all connections keep too much, one is closed. */
+  /**
+   * Counts the bytes that a connection keeps of an unfinished frame, and of packets that came while one is being opened. If all
+   * connections keep too much, one is closed.
+   */
   countBegun(connection: Connection): void {
+    // What came last may have closed it.
+    if (!this.#all.has(connection.id)) return
     const inLine = connection.arriving.reduce((sum, { packet }) => sum + packet.length, 0)
     const heldBytes = connection.framing.heldBytes + connection.heldOutside + inLine
     this.#begunBytes += heldBytes - connection.begunBytes
