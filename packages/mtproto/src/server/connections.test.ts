@@ -153,6 +153,21 @@ test('packets that come behind one that is opened elsewhere wait for it, and run
   assert.deepEqual(bodies, [longRequest(1), request(2), longRequest(3), request(4)])
 })
 
+test('the first packet under a key may be opened elsewhere, and its key is forgotten if nobody has used it', () => {
+  const world = new World({}, { offloadsCiphersFrom: 1_000 })
+  world.open(1)
+  const msgId = world.send(longRequest(1))
+  for (const job of jobs(world)) end(world, job)
+  assert.deepEqual(world.requests(), [msgId])
+  const gone = new World({}, { offloadsCiphersFrom: 1_000 })
+  gone.open(1)
+  gone.send(longRequest(1))
+  assert.equal(gone.machine.tableSizes['keys'], 1)
+  gone.step({ kind: 'closed', connection: 1 })
+  for (const job of jobs(gone)) end(gone, job)
+  assert.equal(gone.machine.tableSizes['keys'], 0)
+})
+
 test('a packet that is opened elsewhere runs once, however often it comes', () => {
   const world = offloading()
   const msgId = world.send(longRequest(1))

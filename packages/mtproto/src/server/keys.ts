@@ -52,6 +52,7 @@ export class Keys {
       connections: new Set(),
       salts: new KeySalts(this.#salts, salted),
       expiry: { kind: 'expiry', authKeyId: server.authKey.id },
+      opening: 0,
     }
     this.#all.set(server.authKey.id, key)
     this.#awaitExpiry(key)
@@ -68,6 +69,9 @@ export class Keys {
 
   /** A connection is gone. */
   leave(connection: Connection): void {
+    const { opening } = connection
+    this.endOpening(connection)
+    if (opening) this.forgetUnused(opening.key)
     for (const key of connection.keys) {
       key.connections.delete(connection)
       this.forgetUnused(key)
@@ -75,7 +79,22 @@ export class Keys {
   }
 
   forgetUnused(key: Key): void {
-    if (key.sessions.size === 0 && key.connections.size === 0) this.#remove(key)
+    const isUsed = key.sessions.size > 0 || key.connections.size > 0 || key.opening > 0
+    if (!isUsed && this.#all.get(key.server.authKey.id) === key) this.#remove(key)
+  }
+
+  /** A packet under the key is opened elsewhere. */
+  beginOpening(connection: Connection, key: Key, job: number, wantsQuickAck: boolean): void {
+    key.opening += 1
+    connection.opening = { job, key, wantsQuickAck }
+  }
+
+  /** It has been, or its connection is gone. */
+  endOpening(connection: Connection): void {
+    if (!connection.opening) return
+    const { key } = connection.opening
+    key.opening -= 1
+    connection.opening = undefined
   }
 
   /** It is void: its connections are told, or closed. */

@@ -89,7 +89,7 @@ export class Packets {
   }
 
   #onPacket(connection: Connection, key: Key, packet: Uint8Array, wantsQuickAck: boolean): void {
-    const { state, connections } = this.#setup
+    const { state, connections, keys } = this.#setup
     const { authKey, expiresAtS, dcId } = key.server
     if (connection.opening) {
       connection.arriving.push({ authKeyId: authKey.id, packet: new Uint8Array(packet), wantsQuickAck })
@@ -105,7 +105,7 @@ export class Packets {
     }
     if (connections.isOffloaded(connection, packet.length)) {
       const job = connections.offload(connection, { kind: 'open', authKey, packet: new Uint8Array(packet) })
-      connection.opening = { job, authKeyId: authKey.id, wantsQuickAck }
+      keys.beginOpening(connection, key, job, wantsQuickAck)
       return
     }
     const decrypted = decryptMessage(authKey, 'server', packet)
@@ -117,15 +117,19 @@ export class Packets {
   onOpened(connection: Connection, job: number, result: Exclude<CipherResult, { kind: 'sealed' }>): void {
     const { opening, arriving } = connection
     if (opening?.job !== job) return
-    connection.opening = undefined
-    if (result.kind === 'rejected') reject(result.rejection)
-    else {
+    const { keys, connections } = this.#setup
+    const { key, wantsQuickAck } = opening
+    const { id } = key.server.authKey
+    keys.endOpening(connection)
+    try {
+      if (result.kind === 'rejected') reject(result.rejection)
       // It may have been dropped meanwhile.
-      const key = this.#setup.keys.get(opening.authKeyId)
-      if (key) this.#onMessage(connection, key, result.message, opening.wantsQuickAck)
-      else this.#onUnknownKey(connection, opening.authKeyId)
+      else if (keys.get(id) === key) this.#onMessage(connection, key, result.message, wantsQuickAck)
+      else this.#onUnknownKey(connection, id)
+    } finally {
+      keys.forgetUnused(key)
     }
-    const isOpen = (): boolean => this.#setup.connections.get(connection.id) === connection
+    const isOpen = (): boolean => connections.get(connection.id) === connection
     while (!connection.opening && isOpen()) {
       const next = arriving.shift()
       if (!next) return

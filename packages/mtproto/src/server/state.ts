@@ -34,7 +34,7 @@ export interface Connection {
   /** Packets that wait for one in front of them, which is being sealed elsewhere. They leave in the order of their ids. */
   readonly leaving: LeavingPacket[]
   /** The packet that is being opened elsewhere. */
-  opening: { readonly job: number; readonly authKeyId: bigint; readonly wantsQuickAck: boolean } | undefined
+  opening: { readonly job: number; readonly key: Key; readonly wantsQuickAck: boolean } | undefined
   /** Packets that came behind it, copied. */
   readonly arriving: ArrivingPacket[]
 }
@@ -60,6 +60,8 @@ export interface Key {
   readonly connections: Set<Connection>
   readonly salts: KeySalts
   readonly expiry: Alarm
+  /** Packets under it that are being opened elsewhere: nobody may have used it before. */
+  opening: number
 }
 
 /** The purpose of a timer. */
