@@ -62,6 +62,12 @@ const ended = (page: Page) => page.evaluate(() => Reflect.get(globalThis, 'page'
 
 const title = (page: Page, name: string) => page.getByRole('heading', { name }).waitFor()
 
+/** A problem is shown, and the form takes the next answer: until then it selects what was typed. */
+async function problem(page: Page, text: string): Promise<void> {
+  await page.getByRole('alert').filter({ hasText: text }).waitFor()
+  await page.locator('button[type=submit]:enabled').waitFor()
+}
+
 async function type(page: Page, text: string): Promise<void> {
   await page.keyboard.type(text)
   await page.keyboard.press('Enter')
@@ -90,7 +96,7 @@ test('the form is walked by keyboard: a wrong number, a wrong code, the right on
     await page.keyboard.press('Tab')
     assert.equal(await page.getByLabel('Phone number').evaluate((field) => field.matches(':focus')), true)
     await type(page, '123')
-    await page.getByRole('alert').filter({ hasText: 'not a phone number. Check the country code' }).waitFor()
+    await problem(page, 'not a phone number. Check the country code')
     assert.equal(await page.getByLabel('Phone number').getAttribute('aria-invalid'), 'true')
     // The wrong number is selected: typing replaces it.
     await type(page, '+999 662 1234')
@@ -102,9 +108,9 @@ test('the form is walked by keyboard: a wrong number, a wrong code, the right on
     })
     assert.equal(await resend.isDisabled(), true)
     await page.keyboard.press('Enter')
-    await page.getByRole('alert').filter({ hasText: 'Something has to be typed here' }).waitFor()
+    await problem(page, 'Something has to be typed here')
     await type(page, '11111')
-    await page.getByRole('alert').filter({ hasText: 'This is not the code' }).waitFor()
+    await problem(page, 'This is not the code')
     await picture(page, 'wrong-code')
     await type(page, await codeFor('+9996621234'))
     await title(page, 'Sign up')
@@ -154,7 +160,7 @@ test('the password of two-step verification is proven in the browser', async () 
     await title(page, 'Enter your password')
     await page.getByText('Hint: a horse').waitFor()
     await type(page, 'wrong horse')
-    await page.getByRole('alert').filter({ hasText: 'This is not the password' }).waitFor()
+    await problem(page, 'This is not the password')
     await picture(page, 'password')
     const startedMs = performance.now()
     await type(page, 'correct horse')
@@ -197,9 +203,9 @@ test('a banned number is told so, and a wait how long it is', async () => {
     await start(page)
     await page.getByLabel('Phone number').fill('+9996621234')
     await page.keyboard.press('Enter')
-    await page.getByRole('alert').filter({ hasText: 'Wait 30 seconds' }).waitFor()
+    await problem(page, 'Wait 30 seconds')
     await page.keyboard.press('Enter')
-    await page.getByRole('alert').filter({ hasText: 'banned. Use another number' }).waitFor()
+    await problem(page, 'banned. Use another number')
   })
 })
 
