@@ -162,12 +162,18 @@ export interface CipherTask {
 /** The result of a {@link CipherTask}. */
 export type CipherResult =
   | { readonly kind: 'sealed'; readonly packet: Uint8Array }
-  | { readonly kind: 'opened'; readonly message: OpenedMessage }
-  /** The packet is not authentic. */
-  | { readonly kind: 'rejected'; readonly rejection: string }
+  | { readonly kind: 'opened'; readonly decrypted: Decrypted }
 
-/** A message in a packet that was opened. */
-export interface OpenedMessage {
+/** The message in a packet, or the reason for its rejection. */
+export type Decrypted =
+  | { readonly ok: true; readonly message: EncryptedMessage }
+  | { readonly ok: false; readonly rejection: Rejection }
+
+/** Why a packet is dropped. A server answers none of them, and all alike: it closes the connection. */
+export type Rejection = 'LENGTH_INVALID' | 'MSG_KEY_MISMATCH' | 'BODY_LENGTH_INVALID' | 'PADDING_INVALID'
+
+/** A message that has been decrypted and is whole. */
+export interface EncryptedMessage {
   readonly salt: bigint
   readonly sessionId: bigint
   readonly msgId: MsgId

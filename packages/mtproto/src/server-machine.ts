@@ -181,7 +181,7 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
     this.#connections.guard(connection, () => {
       if (!result) throw new ProtocolError('INTERNAL', 'a packet could be neither sealed nor opened')
       if (result.kind === 'sealed') this.#connections.onSealed(connection, job, result.packet)
-      else this.#packets.onOpened(connection, job, result)
+      else this.#packets.onOpened(connection, job, result.decrypted)
       this.#connections.countBegun(connection)
     })
   }

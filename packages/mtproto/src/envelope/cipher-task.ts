@@ -9,8 +9,5 @@ export function computeCipher({ kind, authKey, packet }: CipherTask): CipherResu
     sealPacket(authKey, SIDES.server.sendOffset, packet)
     return { kind: 'sealed', packet }
   }
-  const decrypted = decryptMessage(authKey, 'server', packet, 'inPlace')
-  return decrypted.ok
-    ? { kind: 'opened', message: decrypted.message }
-    : { kind: 'rejected', rejection: decrypted.rejection }
+  return { kind: 'opened', decrypted: decryptMessage(authKey, 'server', packet, 'inPlace') }
 }

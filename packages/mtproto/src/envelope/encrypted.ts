@@ -5,7 +5,7 @@ import {
   type SealedPacket,
   sealPacket,
 } from '../crypto/index.ts'
-import type { AuthKey, MsgId, Random } from '../machine.ts'
+import type { AuthKey, Decrypted, EncryptedMessage, MsgId, Random, Rejection } from '../machine.ts'
 import { bodyBytes, writeBody } from './container.ts'
 import { SIDES, type Side } from './sides.ts'
 
@@ -20,20 +20,6 @@ export interface OutgoingMessage {
   /** The end of the body, in pieces. */
   readonly rest?: readonly Uint8Array[] | undefined
 }
-
-/** A message that has been decrypted and is whole. */
-export interface EncryptedMessage extends OutgoingMessage {
-  /** The token of this packet's quick acknowledgement, an unsigned 32-bit number. */
-  readonly quickAckToken: number
-}
-
-/** Why a packet is dropped. A server answers none of them, and all alike: it closes the connection. */
-export type Rejection = 'LENGTH_INVALID' | 'MSG_KEY_MISMATCH' | 'BODY_LENGTH_INVALID' | 'PADDING_INVALID'
-
-/** The message in a packet, or the reason for its rejection. */
-export type Decrypted =
-  | { readonly ok: true; readonly message: EncryptedMessage }
-  | { readonly ok: false; readonly rejection: Rejection }
 
 const MESSAGE_HEAD_BYTES = 32
 const MIN_PADDING_BYTES = 12

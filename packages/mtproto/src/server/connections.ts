@@ -77,7 +77,7 @@ export class Connections {
    * connections keep too much, one is closed.
    */
   countBegun(connection: Connection): void {
-    // What came last may have closed it.
+    // Its last packet may have closed it.
     if (!this.#all.has(connection.id)) return
     const inLine = connection.arriving.reduce((sum, { packet }) => sum + packet.length, 0)
     const heldBytes = connection.framing.heldBytes + connection.heldOutside + inLine

@@ -7,7 +7,7 @@ import {
   MSG_ID_BITS,
 } from '../envelope/index.ts'
 import { ProtocolError, SecurityError } from '../errors.ts'
-import type { CipherResult, ConnectionId, OpenedMessage, ServerKey } from '../machine.ts'
+import type { ConnectionId, Decrypted, EncryptedMessage, ServerKey } from '../machine.ts'
 import { encodeService, type ServiceMessage } from '../service.ts'
 import { checkPacket, Numbering, type Receipt, type ServerSession, WaitingPackets } from '../session/index.ts'
 import type { Connections } from './connections.ts'
@@ -108,13 +108,11 @@ export class Packets {
       keys.beginOpening(connection, key, job, wantsQuickAck)
       return
     }
-    const decrypted = decryptMessage(authKey, 'server', packet)
-    if (!decrypted.ok) reject(decrypted.rejection)
-    else this.#onMessage(connection, key, decrypted.message, wantsQuickAck)
+    this.#onDecrypted(connection, key, decryptMessage(authKey, 'server', packet), wantsQuickAck)
   }
 
   /** A packet has been opened elsewhere: it goes on, and so do those behind it, up to the next one that is opened elsewhere. */
-  onOpened(connection: Connection, job: number, result: Exclude<CipherResult, { kind: 'sealed' }>): void {
+  onOpened(connection: Connection, job: number, decrypted: Decrypted): void {
     const { opening, arriving } = connection
     if (opening?.job !== job) return
     const { keys, connections } = this.#setup
@@ -122,9 +120,8 @@ export class Packets {
     const { id } = key.server.authKey
     keys.endOpening(connection)
     try {
-      if (result.kind === 'rejected') reject(result.rejection)
       // It may have been dropped meanwhile.
-      else if (keys.get(id) === key) this.#onMessage(connection, key, result.message, wantsQuickAck)
+      if (keys.get(id) === key) this.#onDecrypted(connection, key, decrypted, wantsQuickAck)
       else this.#onUnknownKey(connection, id)
     } finally {
       keys.forgetUnused(key)
@@ -137,9 +134,14 @@ export class Packets {
     }
   }
 
-  #onMessage(connection: Connection, key: Key, message: OpenedMessage, wantsQuickAck: boolean): void {
+  #onDecrypted(connection: Connection, key: Key, decrypted: Decrypted, wantsQuickAck: boolean): void {
     const { state, keys, sessions } = this.#setup
+    // The same for every cause, or its differences would tell an attacker something.
+    if (!decrypted.ok) {
+      throw new SecurityError('PACKET_REJECTED', `a packet is not authentic: ${decrypted.rejection}`)
+    }
     keys.use(connection, key)
+    const { message } = decrypted
     const session = key.sessions.get(message.sessionId)
     const receipt = this.#receiptOf(key, session, message)
     if (session && receipt === 'known') {
@@ -163,14 +165,14 @@ export class Packets {
     sessions.receive(connection, taking, key, message, checked.messages)
   }
 
-  #acknowledge(connection: Connection, { quickAckToken }: OpenedMessage): void {
+  #acknowledge(connection: Connection, { quickAckToken }: EncryptedMessage): void {
     const chunk = connection.framing.encodeQuickAck(quickAckToken)
     if (chunk.length === 0) return
     this.#setup.state.out.push({ kind: 'send', connection: connection.id, chunk })
   }
 
   /** Tells whether the packet was taken before, by its session or by a forgotten one. */
-  #receiptOf(key: Key, session: ServerSession | undefined, packet: OpenedMessage): Receipt {
+  #receiptOf(key: Key, session: ServerSession | undefined, packet: EncryptedMessage): Receipt {
     const { msgId, body, sessionId } = packet
     if (session) return (isContainer(body) ? session.containers : session.received).check(msgId)
     const floor = this.#setup.state.guard.floorOf({ authKeyId: key.server.authKey.id, sessionId })
@@ -181,7 +183,7 @@ export class Packets {
   #check(
     { salts, server }: Key,
     session: ServerSession | undefined,
-    packet: OpenedMessage,
+    packet: EncryptedMessage,
     receipt: Receipt,
   ): { readonly messages: readonly InnerMessage[] } | { readonly refusal: ServiceMessage } {
     const { rulesNowS, nowMs, guard } = this.#setup.state
@@ -204,7 +206,7 @@ export class Packets {
     connection: Connection,
     key: Key,
     session: ServerSession | undefined,
-    packet: OpenedMessage,
+    packet: EncryptedMessage,
     refusal: ServiceMessage,
   ): void {
     const { state, connections } = this.#setup
@@ -218,7 +220,7 @@ export class Packets {
    * A packet that has been taken before: whatever its salt and its time by now, it is not refused, or its client would
    * send it under another id and have it run twice. It moves no session: an attacker can replay a recording from anywhere.
    */
-  #onRepeat(connection: Connection, session: ServerSession, packet: OpenedMessage, key: Key): void {
+  #onRepeat(connection: Connection, session: ServerSession, packet: EncryptedMessage, key: Key): void {
     const { state, sessions } = this.#setup
     if (session.connection !== connection.id) {
       if (connection.hold) sessions.answerNothing(connection, key, packet.sessionId)
@@ -229,9 +231,4 @@ export class Packets {
     session.receive(messages, key.salts.current(state.rulesNowS), state.nowMs)
     sessions.touch(session)
   }
-}
-
-/** The same for every cause, or its differences would tell an attacker something. */
-function reject(rejection: string): never {
-  throw new SecurityError('PACKET_REJECTED', `a packet is not authentic: ${rejection}`)
 }

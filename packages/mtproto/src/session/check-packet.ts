@@ -1,12 +1,12 @@
 import {
   decodeContainer,
-  type EncryptedMessage,
   type InnerMessage,
   isContainer,
   MAX_AGE_S,
   MAX_AHEAD_S,
   msgIdTimeS,
 } from '../envelope/index.ts'
+import type { EncryptedMessage } from '../machine.ts'
 import type { Receipt, ReceivedIds } from './received-ids.ts'
 
 /** Why nothing of a packet is processed, as bad_msg_notification has it. */

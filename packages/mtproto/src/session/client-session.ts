@@ -2,7 +2,6 @@ import {
   decodeContainer,
   decodeCopy,
   decodeRpcResult,
-  type EncryptedMessage,
   type InnerMessage,
   isContainer,
   isContentRelated,
@@ -13,7 +12,7 @@ import {
   unwrapS,
 } from '../envelope/index.ts'
 import { ProtocolError } from '../errors.ts'
-import type { AuthKey, MsgId } from '../machine.ts'
+import type { AuthKey, EncryptedMessage, MsgId } from '../machine.ts'
 import {
   decodeService,
   encodeService,
