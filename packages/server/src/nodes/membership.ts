@@ -63,7 +63,7 @@ class Beats implements Membership {
   #skewMs = 0
   #hasLeft = false
   #cancel: () => void = () => {}
-  #beating: Promise<unknown> = Promise.resolve()
+  #beating: Promise<void> = Promise.resolve()
   readonly #dead = new Set<string>()
 
   constructor(options: JoinOptions) {
@@ -117,9 +117,11 @@ class Beats implements Membership {
   #beatLater(): void {
     this.#cancel = this.#startTimer(() => {
       this.#beatLater()
-      const beat = this.#beat().catch((error: unknown) => this.#options.onTrouble?.(error))
       // A slow database may not have answered the one before.
-      this.#beating = Promise.all([this.#beating, beat])
+      this.#beating = bothOf(
+        this.#beating,
+        this.#beat().catch((error) => this.#options.onTrouble?.(error)),
+      )
     }, BEAT_MS)
   }
 
@@ -163,6 +165,12 @@ class Beats implements Membership {
     const [aheadMs, behindMs] = [beforeMs - theirsMs, afterMs - theirsMs]
     this.#skewMs = aheadMs > 0 ? aheadMs : Math.min(0, behindMs)
   }
+}
+
+/** Resolves to nothing: a list of both would have the list before in it, and so on since the start. */
+async function bothOf(one: Promise<void>, other: Promise<void>): Promise<void> {
+  await one
+  await other
 }
 
 function clockSkew(skewMs: number): UsageError {
