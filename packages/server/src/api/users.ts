@@ -41,10 +41,15 @@ async function metIn(
   ids: readonly InputUser[],
   { on, caller }: HandlerContext,
 ): Promise<ReadonlyMap<InputUser, bigint>> {
-  const bare = ids.filter((id) => id._ === 'inputUser' && id.accessHash === 0n && isId(id.userId))
-  const found = new Map(bare.map((id) => [id, 'userId' in id ? id.userId : 0n]))
-  const met = await metUsers(on, requireUserId(caller.state), [...found.values()])
-  return new Map([...found].filter(([, userId]) => met.has(userId)))
+  const bare = ids
+    .filter((id) => id._ === 'inputUser')
+    .filter((id) => id.accessHash === 0n && isId(id.userId))
+  const met = await metUsers(
+    on,
+    requireUserId(caller.state),
+    bare.map(({ userId }) => userId),
+  )
+  return new Map(bare.filter(({ userId }) => met.has(userId)).map((id) => [id, id.userId]))
 }
 
 /** Gives everything about a user. */

@@ -84,7 +84,8 @@ class Call implements Ticket {
   readonly session: SessionRef
   readonly line: Line
   readonly #order: SendOrder
-  readonly #waiting: (() => void)[] = []
+  /** Undefined for most calls: nobody waits for them. */
+  #waiting: (() => void)[] | undefined
   claim: Claim | undefined = undefined
   /** Events in the line that its answer tells of. */
   events: number = 0
@@ -109,16 +110,18 @@ class Call implements Ticket {
 
   /** True if something waits for its answer to leave. */
   get isAwaited(): boolean {
-    return this.#waiting.length > 0
+    return this.#waiting !== undefined
   }
 
   /** Resolves when its answer has left, or nobody gets one. */
   answered(): Promise<void> {
-    return new Promise((resolve) => this.#waiting.push(resolve))
+    return new Promise((resolve) => {
+      this.#waiting = [...(this.#waiting ?? []), resolve]
+    })
   }
 
   noteAnswered(): void {
-    for (const resolve of this.#waiting.splice(0)) resolve()
+    for (const resolve of this.#waiting ?? []) resolve()
   }
 
   /** The last pts that its answer tells of. */

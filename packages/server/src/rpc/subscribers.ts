@@ -200,7 +200,7 @@ export class Subscribers {
     if (record === undefined) return this.#isShared ? outlet.forget?.(authKeyId) : undefined
     const { state } = record
     if (state.at === 'authorized') return this.#sessions.belongs(authKeyId, state.userId)
-    // Whoever begins to sign in anew knows.
+    // A client that is signing in again knows that its login has ended.
     if (state.at !== 'passwordPending') await this.#tellEnded(authKeyId, answered, outlet)
   }
 
