@@ -22,7 +22,7 @@ test('a crowd of packets is sealed by a thread as they are here, and the thread 
   const tasks = Array.from({ length: 40 }, task)
   const sealed = await Promise.all(tasks.map((each) => pool.do(each)))
   for (const result of sealed) assert.deepEqual(result, expected)
-  // What a thread gets is not here any more. Beyond 4 MiB for each thread, this one does its share.
+  // A packet that goes to a thread leaves this one. With 4 MiB in front of the thread, this one does the rest.
   const isApart = tasks.map(({ packet }) => packet.length === 0)
   assert.deepEqual(isApart, [...Array(16).fill(false), ...Array(8).fill(true), ...Array(16).fill(false)])
   nowMs += 2_000

@@ -535,12 +535,97 @@ describe('driver', () => {
     for (const { events } of [first, second, idle]) events?.onClosed()
     await driver.close(0)
   })
+
+  it('reads nothing from a connection while a packet of it is opened, and goes on then', async () => {
+    const { machine, inputs } = machineOf((input) => {
+      if (input.kind !== 'bytes') return []
+      const task = {
+        kind: 'open',
+        authKey: { id: 1n, key: new Uint8Array(256) },
+        packet: input.chunk,
+      } as const
+      return [{ kind: 'cipher', connection: input.connection, job: 7, task }]
+    })
+    let end = (): void => undefined
+    const opened = new Promise<undefined>((resolve) => {
+      end = () => resolve(undefined)
+    })
+    const driver = driverOf({ machine, cipher: () => opened })
+    const [one, other] = [watchedChannel(0), watchedChannel(0)]
+    for (const channel of [one, other]) driver.accept(channel)
+    one.events?.onBytes(new Uint8Array(100))
+    assert.deepEqual([one.isPaused, other.isPaused], [true, false])
+    end()
+    await until(() => !one.isPaused)
+    assert.deepEqual(inputs.at(-1), { kind: 'ciphered', connection: 1, job: 7, result: undefined })
+    for (const { events } of [one, other]) events?.onClosed()
+    await driver.close(0)
+  })
+
+  it('counts a packet that is being sealed as buffered, and breaks it if its answer was to be cut', async () => {
+    const packet = new Uint8Array(100)
+    const { machine } = machineOf((input) => {
+      const [connection, job] = [1, 7]
+      if (input.kind === 'bytes') {
+        return [
+          { kind: 'request', connection, session: SESSION, msgId: 1n, seqNo: 1, body: new Uint8Array(4) },
+        ]
+      }
+      const task = { kind: 'seal', authKey: { id: 1n, key: new Uint8Array(256) }, packet } as const
+      if (input.kind === 'answer') return [{ kind: 'cipher', connection, job, task }]
+      return input.kind === 'ciphered' ? [{ kind: 'send', connection, chunk: packet }] : []
+    })
+    let end = (): void => undefined
+    const sealed = new Promise<undefined>((resolve) => {
+      end = () => resolve(undefined)
+    })
+    const limits = { pauseAtBufferedBytes: 50 }
+    const run = async (): Promise<Outcome> => ({ kind: 'answered', body: packet, isCut: true })
+    const driver = driverOf({ machine, cipher: () => sealed, run, limits })
+    const channel = watchedChannel(0)
+    const written: number[] = []
+    channel.write = (chunk) => written.push(chunk.length)
+    driver.accept(channel)
+    channel.events?.onBytes(new Uint8Array(8))
+    await until(() => channel.isPaused)
+    assert.deepEqual(written, [])
+    end()
+    await until(() => written.length > 0)
+    assert.deepEqual([written, driver.connections()], [[50], []])
+    channel.events?.onClosed()
+    await driver.close(0)
+  })
 })
 
 /** A connection that a test looks at. */
 interface WatchedChannel extends Channel {
   isPaused: boolean
   events: ChannelEvents | undefined
+}
+
+function watchedChannel(bufferedBytes: number): WatchedChannel {
+  const channel: WatchedChannel = {
+    framing: 'detect',
+    ip: '203.0.113.7',
+    localIp: '192.0.2.1',
+    bufferedBytes,
+    isPaused: false,
+    events: undefined,
+    open: (its) => {
+      channel.events = its
+    },
+    write: () => undefined,
+    refuse: () => undefined,
+    pause: () => {
+      channel.isPaused = true
+    },
+    resume: () => {
+      channel.isPaused = false
+    },
+    end: () => undefined,
+    destroy: () => undefined,
+  }
+  return channel
 }
 
 /** A driver with room for 8 KiB of requests and ten bytes of files, whose machine takes each chunk for a request. */
@@ -578,27 +663,7 @@ function openCrowded(run: DriverOptions['run']) {
     },
   })
   const accept = (bufferedBytes: number): WatchedChannel => {
-    const channel: WatchedChannel = {
-      framing: 'detect',
-      ip: '203.0.113.7',
-      localIp: '192.0.2.1',
-      bufferedBytes,
-      isPaused: false,
-      events: undefined,
-      open: (its) => {
-        channel.events = its
-      },
-      write: () => undefined,
-      refuse: () => undefined,
-      pause: () => {
-        channel.isPaused = true
-      },
-      resume: () => {
-        channel.isPaused = false
-      },
-      end: () => undefined,
-      destroy: () => undefined,
-    }
+    const channel = watchedChannel(bufferedBytes)
     driver.accept(channel)
     return channel
   }

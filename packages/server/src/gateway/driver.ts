@@ -131,7 +131,7 @@ class Connection {
     this.openedAtMs = openedAtMs
   }
 
-  /** What waits for a slow reader, also what is not sealed yet. */
+  /** Bytes that wait for a slow reader, those that are still being sealed too. */
   get bufferedBytes(): number {
     return this.channel.bufferedBytes + this.sealingBytes
   }
@@ -390,7 +390,7 @@ export class Driver {
     const { channel, isResting, openingBytes, bufferedBytes } = connection
     const isFull =
       isResting ||
-      // What comes behind it would be kept.
+      // The packets behind it would be kept in memory.
       openingBytes > 0 ||
       this.#requests.isFull(id) ||
       // Bytes of files have a limit of their own: behind them acknowledgements and pings are read.
@@ -509,7 +509,7 @@ export class Driver {
       if (connection !== undefined && outcome.isCut === true) connection.isCutting = true
       const { body: answered, rest, isFile } = outcome
       this.input({ kind: 'answer', session, msgId, body: answered, isFile, rest })
-      // What is being sealed is sent later.
+      // A packet that is still being sealed is sent later, and breaks then.
       if (connection?.sealingBytes === 0) connection.isCutting = false
       outcome.onSent?.()
     } else this.#withhold(output, outcome.wasRun, outcome.instead)
