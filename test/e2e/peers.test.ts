@@ -135,6 +135,29 @@ test('users.getUsers takes an access hash of 0 for contacts, and from bots for t
   assert.deepEqual(await found(bob), ['userEmpty', 'user'], 'Bob has nobody in the address book')
 })
 
+test('a bot may name with an access hash of 0 those whom it has met, in private or in a group', async () => {
+  const [adaId, bobId] = [await idOf(ada), await idOf(bob)]
+  const { token } = await server.bots.create({ username: 'hashless_bot' })
+  const bot = newClient(memorySession())
+  await bot.start({ botToken: token })
+  const find = async (client: TelegramClient, userId: bigint) => {
+    const { fullUser } = await client.users.getFullUser({ id: { _: 'inputUser', userId, accessHash: 0n } })
+    return fullUser.id
+  }
+  await assert.rejects(find(bot, adaId), { type: 'USER_ID_INVALID' })
+  await ada.sendMessage('@hashless_bot', '/start')
+  assert.equal(await find(bot, adaId), adaId)
+  const peer = { _: 'inputPeerUser', userId: adaId, accessHash: 0n } as const
+  await bot.messages.sendMessage({ peer, message: 'Hello', randomId: 1n })
+  await assert.rejects(find(bot, bobId), { type: 'USER_ID_INVALID' })
+  const { inputPeer } = await ada.resolve('@hashless_bot')
+  assert.ok(inputPeer?._ === 'inputPeerUser')
+  const users = [await bobForAda(), { ...inputPeer, _: 'inputUser' as const }]
+  await ada.messages.createChat({ users, title: 'With a bot' })
+  assert.equal(await find(bot, bobId), bobId)
+  await assert.rejects(find(ada, bobId), { type: 'USER_ID_INVALID' }, 'people need the hash')
+})
+
 test('a group is found by its id and by its invite link, by members only', async () => {
   const made = await ada.messages.createChat({ users: [await bobForAda()], title: 'Engines' })
   assert.equal(made.updates._, 'updates')

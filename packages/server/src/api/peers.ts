@@ -4,7 +4,7 @@ import { requireUserId } from '../rules/accounts/keys.ts'
 import { type ErrorName, refusal } from '../rules/index.ts'
 import { messagesOf } from '../rules/messages/messages.ts'
 import { CHANNELS_BELOW, type Message, type PeerId } from '../rules/messages/words.ts'
-import { isGroupOf } from '../rules/people/peers.ts'
+import { isGroupOf, metUsers } from '../rules/people/peers.ts'
 import { isAccessHash } from './access-hash.ts'
 import type { HandlerContext } from './handler.ts'
 import { peopleInPoll } from './tl-polls.ts'
@@ -23,7 +23,7 @@ export async function peerOf(peer: InputPeer, context: HandlerContext): Promise<
     case 'inputPeerSelf':
       return self
     case 'inputPeerUser':
-      return byHash(peer, context, 'PEER_ID_INVALID')
+      return await byHash(peer, context, 'PEER_ID_INVALID')
     case 'inputPeerUserFromMessage':
       return await byMessage(peer, context, 'PEER_ID_INVALID')
     case 'inputPeerChat':
@@ -57,7 +57,7 @@ export async function userIdOf(
     case 'inputUserSelf':
       return requireUserId(context.caller.state)
     case 'inputUser':
-      return byHash(user, context, name)
+      return await byHash(user, context, name)
     case 'inputUserFromMessage':
       return await byMessage(user, context, name)
     case 'inputUserEmpty':
@@ -82,9 +82,17 @@ interface HashedUser {
   readonly accessHash: bigint
 }
 
-function byHash({ userId, accessHash }: HashedUser, { on, caller }: HandlerContext, name: ErrorName): bigint {
+async function byHash(
+  { userId, accessHash }: HashedUser,
+  { on, caller }: HandlerContext,
+  name: ErrorName,
+): Promise<bigint> {
   const self = requireUserId(caller.state)
-  if (isId(userId) && isAccessHash(on, self, userId, accessHash)) return userId
+  if (!isId(userId)) throw refusal(name)
+  if (isAccessHash(on, self, userId, accessHash)) return userId
+  // TDLib's bots name so those whose hash they have lost.
+  const isBare = accessHash === 0n && caller.state.at === 'authorized' && caller.state.isBot
+  if (isBare && (await metUsers(on, self, [userId])).has(userId)) return userId
   throw refusal(name)
 }
 

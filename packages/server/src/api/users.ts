@@ -35,7 +35,7 @@ export const getUsers: Handler<'users.getUsers'> = async ({ id: ids }, context) 
 
 /**
  * Those users whom a client may name without an access hash. Telethon and mtcute ask so for users whose hash they have lost: for
- * contacts, and bots for people who have written to them.
+ * contacts, and bots for people whom they have met.
  */
 async function metIn(
   ids: readonly InputUser[],

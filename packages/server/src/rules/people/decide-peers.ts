@@ -14,9 +14,12 @@ const listMet = sql`
   WHERE EXISTS (SELECT 1 FROM contacts c
       WHERE c.user_id = :viewerId AND c.contact_id = l.listed_id AND c.contact_id > 0)
     OR EXISTS (SELECT 1 FROM users u JOIN dialogs d ON d.box_id = u.id
-      WHERE u.id = :viewerId AND u.is_bot = 1 AND d.peer_id = l.listed_id)`
+      WHERE u.id = :viewerId AND u.is_bot = 1 AND d.peer_id = l.listed_id)
+    OR EXISTS (SELECT 1 FROM users u JOIN chat_members mine ON mine.user_id = u.id
+      JOIN chat_members theirs ON theirs.chat_id = mine.chat_id AND theirs.user_id = l.listed_id
+      WHERE u.id = :viewerId AND u.is_bot = 1)`
 
-/** Of these users, the contacts of an account; for a bot, those whom it has a chat with. */
+/** Of these users, the contacts of an account; for a bot, those whom it has a chat or a group in common with. */
 export function* listMetUsers(viewerId: bigint, userIds: readonly bigint[]): Decision<bigint[]> {
   const rows = yield* listMet.rows({ viewerId, ids: idList(userIds) })
   return rows.map((row) => long(row, 'listed_id'))
