@@ -42,8 +42,16 @@ const LIMITS: DriverLimits = {
   answerTimeoutMs: 6_000,
 }
 
-/** A migration, and the wait for another node's, take as long as they take. */
-const UNHURRIED = { answerTimeoutMs: 3_600_000, statementTimeoutMs: 0, lockTimeoutMs: 0 }
+/**
+ * Limits while a node starts. Nobody waits for an answer yet: on a busy machine the first connection may take seconds, and a
+ * migration, or another node's, takes as long as it takes.
+ */
+const UNHURRIED = {
+  connectTimeoutMs: 15_000,
+  answerTimeoutMs: 3_600_000,
+  statementTimeoutMs: 0,
+  lockTimeoutMs: 0,
+}
 
 /**
  * Opens the store on a PostgreSQL database; makes the tables in an empty one.
