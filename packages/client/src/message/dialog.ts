@@ -10,7 +10,7 @@ export type TlChatDialog = Extract<TlDialog, { _: 'dialog' }>
 export class Dialog {
   readonly chat: Chat
   /** The newest message. */
-  readonly message?: Message
+  declare readonly message?: Message
   /** Messages that were not read. */
   readonly unreadCount: number
   /** Mentions of this account that were not read. */

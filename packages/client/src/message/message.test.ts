@@ -153,3 +153,9 @@ test('an empty message is none, and an unknown author has an id', () => {
     [8n, 'user', '', undefined],
   )
 })
+
+test('what a message and its chat do not have is no field of them', () => {
+  const { sender, ...message } = view({ ...base, peerId: { _: 'peerUser', userId: 9n } })
+  assert.deepEqual(Object.keys(message), ['id', 'chat', 'text', 'entities', 'dateS', 'isOut'])
+  assert.deepEqual(Object.keys(sender), ['kind', 'id', 'title', 'firstName', 'isSelf', 'isBot'])
+})

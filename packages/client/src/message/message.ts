@@ -31,29 +31,29 @@ export class Message {
   /** Formatting; offsets and lengths are UTF-16 units, as in strings. */
   readonly entities: readonly MessageEntity[]
   /** Photo, document, poll and so on: the TL value. */
-  readonly media?: MessageMedia
+  declare readonly media?: MessageMedia
   /** The name, size and kind of the photo or document, which `client.download(message, …)` gets. */
-  readonly file?: FileFacts
+  declare readonly file?: FileFacts
   /** The id of the message that this one replies to. */
-  readonly replyTo?: number
+  declare readonly replyTo?: number
   /** Unix seconds. */
   readonly dateS: number
   /**
    * Unix seconds at which the server sends it; only on a message that still waits for that. Such a message has an id of its own
    * row, and can be edited and deleted.
    */
-  readonly scheduledAtS?: number
+  declare readonly scheduledAtS?: number
   /** Unix seconds of the last edit. */
-  readonly editDateS?: number
+  declare readonly editDateS?: number
   /**
    * The client's own account wrote it. In the chat with oneself that is every message, unless it is forwarded from somebody
    * else; the flag `out` of the TL value is never set there.
    */
   readonly isOut: boolean
   /** The messages of an album have this in common. */
-  readonly albumId?: bigint
+  declare readonly albumId?: bigint
   /** What happened, in a message that says so and has no text: somebody joined, a title changed. */
-  readonly action?: MessageAction
+  declare readonly action?: MessageAction
   readonly #raw: TlWrittenMessage
 
   constructor(raw: TlWrittenMessage, chat: Chat, sender: Chat, isScheduled = false) {

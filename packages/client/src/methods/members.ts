@@ -24,9 +24,9 @@ export class Member {
   readonly user: User
   readonly role: 'creator' | 'admin' | 'member'
   /** Unix seconds; not for creators. */
-  readonly joinedAtS?: number
+  declare readonly joinedAtS?: number
   /** A word beside the name. */
-  readonly rank?: string
+  declare readonly rank?: string
   readonly #raw: ChatParticipant | ChannelParticipant
 
   constructor(raw: ChatParticipant | ChannelParticipant, user: User) {

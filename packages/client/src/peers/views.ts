@@ -10,11 +10,11 @@ export class User {
   /** First and last name. */
   readonly title: string
   readonly firstName: string
-  readonly lastName?: string
+  declare readonly lastName?: string
   /** Without the `@`. */
-  readonly username?: string
+  declare readonly username?: string
   /** Digits only. */
-  readonly phone?: string
+  declare readonly phone?: string
   /** The account of this client. */
   readonly isSelf: boolean
   readonly isBot: boolean
@@ -74,7 +74,7 @@ export class Group {
   readonly id: bigint
   readonly title: string
   /** Without the `@`. */
-  readonly username?: string
+  declare readonly username?: string
   readonly #raw: TlChat | undefined
   readonly #inputPeer: InputPeer | undefined
 
