@@ -16,6 +16,7 @@ const READ: readonly (readonly [string, WrittenPeer])[] = [
   ['+1 (555) 010-20.30', { kind: 'phone', digits: '15550102030' }],
   ['t.me/ada', name('ada')],
   ['https://t.me/ada', name('ada')],
+  ['https://t.me/@ada', name('ada')],
   ['http://www.telegram.me/ada/17?comment=3#x', name('ada')],
   ['https://telegram.dog/s/channel_name', name('channel_name')],
   ['https://ada.t.me', name('ada')],
