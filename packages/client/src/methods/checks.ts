@@ -50,8 +50,10 @@ export function isString(value: unknown): string | undefined {
   return typeof value === 'string' ? undefined : 'a string'
 }
 
+/** Infinity is no end, as without a limit. */
 function isLimit(value: unknown): string | undefined {
-  return typeof value === 'number' && value >= 0 ? undefined : 'a number, 0 or more'
+  const isOne = value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && Number(value) >= 0)
+  return isOne ? undefined : 'a whole number, 0 or more'
 }
 
 /**

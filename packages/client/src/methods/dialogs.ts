@@ -52,6 +52,7 @@ export async function* dialogs(
     const page: DialogPage = await readPage(client, from, Math.min(left, PAGE), options)
     const fresh = page.dialogs.filter(({ chat }) => !seen.has(chat.id))
     for (const dialog of fresh.slice(0, left)) {
+      options.signal?.throwIfAborted()
       seen.add(dialog.chat.id)
       yield dialog
     }

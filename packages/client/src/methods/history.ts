@@ -13,7 +13,7 @@ import { repeatable } from './sending.ts'
 export interface HistoryOptions extends Pick<CallOptions, 'signal' | 'timeoutMs'> {
   /** At most so many messages. Default: all. */
   readonly limit?: number | undefined
-  /** The message to begin with. Default: the newest one, with `reverse` the oldest one. */
+  /** The message to begin with. Default, and 0: the newest one, with `reverse` the oldest one. */
   readonly fromId?: number | undefined
   /** The oldest message first. Default: the newest. */
   readonly reverse?: boolean | undefined
@@ -103,7 +103,10 @@ export async function* history(
   while (left > 0) {
     const page = await read({ ...options, nextId, pageLimit: Math.min(left, PAGE) })
     const fresh = inOrder(page, nextId, reverse)
-    for (const message of fresh.messages.slice(0, left)) yield message
+    for (const message of fresh.messages.slice(0, left)) {
+      options.signal?.throwIfAborted()
+      yield message
+    }
     left -= fresh.messages.length
     if (fresh.lastId === undefined) return
     nextId = reverse ? fresh.lastId + 1 : fresh.lastId
@@ -111,9 +114,9 @@ export async function* history(
 }
 
 /** Newest first, the number after the first one; else the first one. 0: the newest of all. */
-function startOf({ fromId, reverse }: HistoryOptions): number {
-  if (reverse === true) return fromId ?? 1
-  return fromId === undefined ? 0 : fromId + 1
+function startOf({ fromId = 0, reverse }: HistoryOptions): number {
+  if (reverse === true) return Math.max(fromId, 1)
+  return fromId === 0 ? 0 : fromId + 1
 }
 
 /** Undefined: every message. */

@@ -124,6 +124,7 @@ async function* channelMembers(
     offset += answer.participants.length
     for (const member of viewsOf(answer.participants, chatsIn(answer, client.peers))) {
       if (seen.has(member.user.id)) continue
+      options.signal?.throwIfAborted()
       seen.add(member.user.id)
       yield member
       if (seen.size >= limit) return

@@ -55,6 +55,7 @@ export async function* search(
     const page = pageOf(client, answer)
     const fresh = page.messages.filter((message) => !seen.has(keyOf(message)))
     for (const message of fresh.slice(0, left)) {
+      options.signal?.throwIfAborted()
       seen.add(keyOf(message))
       yield message
     }
