@@ -191,6 +191,9 @@ test('a path that is no file, and a source that is nothing of the kind, are refu
   })
   await assert.rejects(uploadFile(client, Object(7)), { code: 'FILE_SOURCE_INVALID' })
   await assert.rejects(uploadFile(client, 7 as never), { code: 'FILE_SOURCE_INVALID', message: /a number/ })
+  await assert.rejects(uploadFile(client, ''), { code: 'FILE_SOURCE_INVALID', message: /An empty string/ })
+  const data = new URL('data:,x')
+  await assert.rejects(uploadFile(client, data), { code: 'FILE_SOURCE_INVALID', message: /data:,x is not/ })
   const url = 'https://example.org/a.png'
   await assert.rejects(uploadFile(client, url), { code: 'FILE_SOURCE_INVALID', message: /another machine/ })
   await assert.rejects(uploadFile(client, createReadStream(join(folder, 'absent'))), { code: 'ENOENT' })

@@ -1,9 +1,9 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { basename, isAbsolute, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { UsageError } from '@cablegram/tl'
 import { errnoOf } from '../storage/file-system.ts'
 import type { OpenedSource } from './opened-source.ts'
+import { pathOf } from './path-of.ts'
 
 /**
  * Opens a file of this machine.
@@ -11,7 +11,8 @@ import type { OpenedSource } from './opened-source.ts'
  * @throws UsageError FILE_UNREADABLE, with the error of the file system as its `cause`; FILE_SOURCE_INVALID where it is no file
  */
 export async function openPath(source: string | URL): Promise<OpenedSource> {
-  const path = typeof source === 'string' ? source : fileURLToPath(source)
+  const path = pathOf(source)
+  if (path === undefined) throw noPath(source)
   const handle = await openFile(path)
   try {
     const facts = await handle.stat()
@@ -43,6 +44,11 @@ export async function openPath(source: string | URL): Promise<OpenedSource> {
     await handle.close()
     throw error
   }
+}
+
+function noPath(source: string | URL): UsageError {
+  const shown = source === '' ? 'An empty string' : String(source).slice(0, 100)
+  return new UsageError('FILE_SOURCE_INVALID', `${shown} is not the path of a file, nor a file: URL.`)
 }
 
 async function openFile(path: string): Promise<FileHandle> {

@@ -12,6 +12,7 @@ export type FileSource =
   | string
   | URL
   | Uint8Array
+  | ArrayBuffer
   | Blob
   | ReadableStream<Uint8Array>
   | AsyncIterable<Uint8Array>
@@ -28,6 +29,7 @@ export async function openSource(source: FileSource, sizeBytes?: number): Promis
     return openPath(source)
   }
   if (source instanceof Uint8Array) return bytesSource(source)
+  if (source instanceof ArrayBuffer) return bytesSource(new Uint8Array(source))
   if (source instanceof Blob) return blobSource(source)
   if (isIterable(source)) return new StreamSource(source[Symbol.asyncIterator](), sizeBytes, endOf(source))
   if (isWebStream(source)) return webSource(source, sizeBytes)

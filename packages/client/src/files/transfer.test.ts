@@ -206,6 +206,13 @@ test('a stream of unknown length says its parts with the last one, or with one p
   }
 })
 
+test('the bytes of an ArrayBuffer are sent as those of an array', async () => {
+  const server = new PartServer()
+  const outcome = await server.whileWaiting(uploadFile(server, new ArrayBuffer(5)))
+  assert.equal(outcome.status, 'fulfilled')
+  assert.equal(server.calls.length, 1)
+})
+
 test('a stream of another length than the program says is refused', async () => {
   for (const [size, what] of [
     [3 * KIB, /has 2053/],
