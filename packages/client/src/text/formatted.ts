@@ -25,9 +25,15 @@ export type TextLike = string | FormattedText
 /** A text of either form. @throws UsageError TEXT_INVALID */
 export function formattedOf(text: TextLike): FormattedText {
   if (typeof text === 'string') return { text, entities: [] }
-  if (typeof text === 'object' && typeof text?.text === 'string' && Array.isArray(text.entities)) return text
+  if (isFormatted(text)) return text
   throw new UsageError(
     'TEXT_INVALID',
     'A text is a string, md`…` or html`…`, or { text, entities }. Convert other values with String().',
   )
+}
+
+/** A text with its entities, which may have come from a program without types. */
+export function isFormatted(value: unknown): value is FormattedText {
+  const isObject = typeof value === 'object' && value !== null && 'text' in value && 'entities' in value
+  return isObject && typeof value.text === 'string' && Array.isArray(value.entities)
 }

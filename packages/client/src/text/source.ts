@@ -1,6 +1,6 @@
 import { UsageError } from '@cablegram/tl'
 import type { MessageEntity } from '@cablegram/tl/api'
-import type { FormattedText } from './formatted.ts'
+import { type FormattedText, isFormatted } from './formatted.ts'
 
 /** A value in a template: it is never read as formatting. A formatted text keeps its own, and a user becomes a mention. */
 export type Interpolated =
@@ -40,7 +40,7 @@ export function sourceOfTemplate(strings: readonly string[], values: readonly In
 function formattedValue(value: Interpolated): FormattedText {
   if (typeof value === 'string') return { text: value, entities: [] }
   if (typeof value === 'number' || typeof value === 'bigint') return { text: String(value), entities: [] }
-  if (typeof value === 'object' && value !== null && 'entities' in value) return value
+  if (isFormatted(value)) return value
   if (typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'user') {
     const { title, id } = value
     const mention: MessageEntity = {

@@ -175,6 +175,14 @@ test('a value in the value of an attribute stays in it, whatever it is', () => {
   ])
 })
 
+test('a value that only looks like a formatted text is refused', () => {
+  for (const value of [{ entities: [] }, { text: 5, entities: [] }, { text: 'x', entities: 'y' }, ['x']]) {
+    const refusal = { code: 'TEXT_INVALID', message: /formatted texts and users, not object\./ }
+    assert.throws(() => md`${value as never}`, refusal)
+    assert.throws(() => html`${value as never}`, refusal)
+  }
+})
+
 test('a value elsewhere in a tag makes neither a tag nor an attribute', () => {
   assert.deepEqual(html`<blockquote ${'expandable'}>x</blockquote>`.entities, [quote(0, 1)])
   assert.throws(() => html`<${'b'}>x</b>`, { code: 'TEXT_INVALID', message: /There is no tag <b>/ })
