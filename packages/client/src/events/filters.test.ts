@@ -90,5 +90,6 @@ test('names and filters that do not exist are refused, with the one that was mea
     () => checkFilter('message', { command: '/start' }),
     refused('OPTION_INVALID', /without its slash/),
   )
+  assert.throws(() => checkFilter('message', /hi/), refused('OPTION_INVALID', /\{ text: \/hi\/ \}/))
   checkFilter('error', {})
 })

@@ -49,6 +49,9 @@ export function checkFilter(name: EventName, filter: unknown): void {
   if (typeof filter !== 'object' || filter === null || Array.isArray(filter)) {
     throw invalid(`The filter of the event "${name}" is an object, not ${kindOf(filter)}.`)
   }
+  if (filter instanceof RegExp) {
+    throw invalid(`The filter of the event "${name}" is an object, not a pattern: { text: ${filter} }.`)
+  }
   for (const [field, value] of Object.entries(filter)) {
     const kind = Object.hasOwn(FIELDS[name], field) ? FIELDS[name][field] : undefined
     if (kind === undefined) throw unknownField(name, field)
