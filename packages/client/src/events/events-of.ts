@@ -3,6 +3,7 @@ import { commandIn } from '../message/command.ts'
 import { messageOf } from '../message/message.ts'
 import type { MethodClient } from '../methods/method-client.ts'
 import { idOfPeer } from '../peers/ids.ts'
+import { jsonOf } from '../peers/json.ts'
 import { type Chat, chatsIn, type FindChat } from '../peers/views.ts'
 import type { UpdateEvent } from '../updates/words.ts'
 import { answerCallback, answerInline, editPressed, replyTo } from './answer.ts'
@@ -32,6 +33,21 @@ interface Making extends EventMakers {
 
 /** The event that an update makes; undefined if it makes none. Answers to own calls make no events. */
 export function eventOf(taken: UpdateEvent, makers: EventMakers): MadeEvent | undefined {
+  const made = madeOf(taken, makers)
+  if (made) serialisable(made.event)
+  return made
+}
+
+/** As messages do, an event goes into JSON without its TL value, and with ids as decimal strings. */
+function serialisable(event: MadeEvent['event']): void {
+  const toJSON = () => {
+    const { raw: _, ...fields } = event
+    return jsonOf(fields)
+  }
+  Object.defineProperty(event, 'toJSON', { value: toJSON })
+}
+
+function madeOf(taken: UpdateEvent, makers: EventMakers): MadeEvent | undefined {
   if (taken.isOwn) return undefined
   const { update } = taken
   const making = { ...makers, find: chatsIn(taken, makers.client.peers) }

@@ -145,6 +145,21 @@ test('handlers hear of what passes their filters, in order, and their end moves 
   assert.equal(world.clock.waiting, 0)
 })
 
+test('an event serialises without its TL value', async () => {
+  const world = new World()
+  const events = world.start()
+  const heard: string[] = []
+  events.on('message', (event) => heard.push(JSON.stringify(event)), {})
+  await ready(world)
+  events.push(container([news(11, 1n)]))
+  await saved(world)
+  const { message, ...rest } = JSON.parse(heard[0] ?? '{}')
+  assert.equal(message.text, 'text 11')
+  assert.deepEqual(Object.keys(rest), ['chat', 'sender'])
+  assert.equal(rest.chat.id, '1')
+  await events.close()
+})
+
 test('a start waits until the server has said where updates begin, or does not say it', async () => {
   const world = new World()
   const events = world.start()
