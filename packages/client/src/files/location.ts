@@ -61,6 +61,11 @@ export function placeOf(what: Downloadable, thumb: string | undefined): FilePlac
 export function unwrap(what: Downloadable): FileValue {
   const value = typeof what === 'object' && what !== null && 'raw' in what ? what.raw : what
   if (typeof value === 'object' && value !== null && '_' in value) return value
+  if (value === undefined && what !== undefined) {
+    const text =
+      'The session remembers no photo of this user or chat: use client.downloadProfilePhoto(peer, path).'
+    throw new UsageError('DOWNLOAD_INVALID', text)
+  }
   const message = `A message, media or the location of a file can be downloaded, not ${kindOf(value)}.`
   throw new UsageError('DOWNLOAD_INVALID', message)
 }
