@@ -95,16 +95,16 @@ export abstract class DailyCalls {
    * }
    * ```
    */
-  download(what: Downloadable, path: string, options?: DownloadOptions): Promise<void>
+  download(what: Downloadable, path: string | URL, options?: DownloadOptions): Promise<void>
   download(what: Downloadable, path?: undefined, options?: DownloadOptions): AsyncGenerator<Uint8Array>
   download(what: Downloadable, options: DownloadOptions): AsyncGenerator<Uint8Array>
   download(
     what: Downloadable,
-    pathOrOptions?: string | DownloadOptions,
+    pathOrOptions?: string | URL | DownloadOptions,
     options?: DownloadOptions,
   ): Promise<void> | AsyncGenerator<Uint8Array> {
     const load = () => import('./methods/download.ts')
-    if (typeof pathOrOptions === 'string') {
+    if (typeof pathOrOptions === 'string' || pathOrOptions instanceof URL) {
       return load().then(({ download }) => download(this, what, pathOrOptions, options))
     }
     return readLater(async () => (await load()).download(this, what, pathOrOptions ?? options))

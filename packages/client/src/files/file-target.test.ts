@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { pathToFileURL } from 'node:url'
 import { settled } from '../login/test-clock.ts'
 import type { DownloadTarget } from './download-target.ts'
 import { openTarget } from './file-target.ts'
@@ -46,6 +47,17 @@ for (const [name, end, left] of [
     await target.suspend()
   })
 }
+
+test('a download goes to the path of a file: URL, and to no other URL', async () => {
+  const path = join(folder, 'by-url')
+  const target = await openTarget(pathToFileURL(path), FACTS)
+  await target.write(0, 0, BYTES, BYTES.length)
+  await target.finish(BYTES.length)
+  assert.deepEqual(new Uint8Array(await readFile(path)), BYTES)
+  for (const other of ['', new URL('https://example.org/a')]) {
+    await assert.rejects(openTarget(other, FACTS), { code: 'FILE_TARGET_INVALID' })
+  }
+})
 
 test('a download that stops without any bytes leaves nothing, and takes nothing from the next one', async () => {
   const path = join(folder, 'empty')

@@ -6,6 +6,7 @@ import { errnoOf, nodeFileSystem } from '../storage/file-system.ts'
 import { replaceFile, syncFolder } from '../storage/replace-file.ts'
 import { decodeDownloadRecord, encodeDownloadRecord } from './download-record.ts'
 import type { BegunDownload, DownloadFacts, DownloadTarget } from './download-target.ts'
+import { pathOf } from './path-of.ts'
 
 /** After so many bytes they are made durable, and the record says so. */
 const SAVE_BYTES = 8 * 1024 * 1024
@@ -19,7 +20,8 @@ const busy = new Set<string>()
  *
  * @throws UsageError FILE_TARGET_INVALID, FILE_TARGET_BUSY; errors of the file system
  */
-export async function openTarget(path: string, facts: DownloadFacts): Promise<DownloadTarget> {
+export async function openTarget(target: string | URL, facts: DownloadFacts): Promise<DownloadTarget> {
+  const path = pathOf(target, 'FILE_TARGET_INVALID')
   const name = resolve(path)
   if (busy.has(name)) {
     throw new UsageError('FILE_TARGET_BUSY', `Another download of this program goes to ${path}.`)

@@ -11,8 +11,7 @@ import { pathOf } from './path-of.ts'
  * @throws UsageError FILE_UNREADABLE, with the error of the file system as its `cause`; FILE_SOURCE_INVALID where it is no file
  */
 export async function openPath(source: string | URL): Promise<OpenedSource> {
-  const path = pathOf(source)
-  if (path === undefined) throw noPath(source)
+  const path = pathOf(source, 'FILE_SOURCE_INVALID')
   const handle = await openFile(path)
   try {
     const facts = await handle.stat()
@@ -44,11 +43,6 @@ export async function openPath(source: string | URL): Promise<OpenedSource> {
     await handle.close()
     throw error
   }
-}
-
-function noPath(source: string | URL): UsageError {
-  const shown = source === '' ? 'An empty string' : String(source).slice(0, 100)
-  return new UsageError('FILE_SOURCE_INVALID', `${shown} is not the path of a file, nor a file: URL.`)
 }
 
 async function openFile(path: string): Promise<FileHandle> {

@@ -35,7 +35,7 @@ import { refetchMessage } from '../files/refetch.ts'
 export function download(
   client: DownloadClient,
   what: Downloadable,
-  path: string,
+  path: string | URL,
   options?: DownloadOptions,
 ): Promise<void>
 export function download(
@@ -52,17 +52,19 @@ export function download(
 export function download(
   client: DownloadClient,
   what: Downloadable,
-  pathOrOptions?: string | DownloadOptions,
+  pathOrOptions?: string | URL | DownloadOptions,
   options?: DownloadOptions,
 ): Promise<void> | AsyncGenerator<Uint8Array, void, undefined> {
-  if (typeof pathOrOptions === 'string') return downloadTo(client, what, pathOrOptions, options ?? {})
+  if (typeof pathOrOptions === 'string' || pathOrOptions instanceof URL) {
+    return downloadTo(client, what, pathOrOptions, options ?? {})
+  }
   return readDownload(() => begin(client, what, pathOrOptions ?? options ?? {}))
 }
 
 async function downloadTo(
   client: DownloadClient,
   what: Downloadable,
-  path: string,
+  path: string | URL,
   options: DownloadOptions,
 ): Promise<void> {
   const wanted = begin(client, what, options)
