@@ -79,12 +79,12 @@ const wrong: readonly (readonly [call: Call, given: unknown, message: string])[]
   [
     ({ users }, given) => users.change(given, { password: null }),
     1000001n,
-    'id has to be a whole number from 1 to 9007199254740991, not 1000001.',
+    'id has to be a whole number from 1 to 9007199254740991, not the bigint 1000001n.',
   ],
   [
     ({ users }, given) => users.removeSession(1, given),
     123n,
-    'hash has to be the digits of a session hash, not 123.',
+    'hash has to be the digits of a session hash, not the bigint 123n.',
   ],
   [
     ({ apps }, given) => apps.create(given),

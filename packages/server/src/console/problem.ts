@@ -91,8 +91,9 @@ function insteadOf(input: unknown, wanted: Schema): string {
       return type === 'string' || anyOf.some((each) => each.type === 'string') ? '' : ', not text'
     case 'number':
     case 'boolean':
-    case 'bigint':
       return `, not ${input}`
+    case 'bigint':
+      return `, not the bigint ${input}n`
     case 'object':
       if (input === null) return ', not null'
       if (Array.isArray(input)) return type === 'array' ? `, not ${input.length}` : ', not a list'
