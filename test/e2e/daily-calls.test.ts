@@ -264,6 +264,7 @@ test('people type, react and read', async () => {
     )
   }
   await bob.react(got, '👍')
+  await bob.react(got, '👍')
   assert.deepEqual(await reactions(), ['👍'])
   await bob.react(got, undefined)
   assert.deepEqual(await reactions(), [])

@@ -1,3 +1,4 @@
+import { RpcError } from '@cablegram/mtproto'
 import type { Reaction } from '@cablegram/tl/api'
 import { checkOptions } from '../check-options.ts'
 import { usePeer } from '../peers/resolve.ts'
@@ -10,7 +11,7 @@ import { type CallLimits, repeatable } from './sending.ts'
 export type ReactionLike = string | bigint | readonly (string | bigint)[]
 
 /**
- * Reacts to a message, in the place of an earlier reaction of this account.
+ * Reacts to a message, in the place of an earlier reaction of this account. The same reaction again changes nothing.
  *
  * @param reaction an emoji, the number of a custom one, several of them, or undefined to take the reaction away
  * @throws PeerError; UsageError MESSAGE_INVALID, OPTION_INVALID; RpcError such as REACTION_INVALID
@@ -36,9 +37,18 @@ export async function react(
   checkOptions(limits, LIMIT_CHECKS, 'of react')
   const given = reaction === undefined ? [] : isList(reaction) ? reaction : [reaction]
   await usePeer(client, message.chat, async ({ inputPeer: peer }) => {
-    const params = { peer, msgId: message.id, reaction: given.map(reactionOf) }
-    await client.call('messages.sendReaction', params, repeatable(limits))
+    try {
+      const params = { peer, msgId: message.id, reaction: given.map(reactionOf) }
+      await client.call('messages.sendReaction', params, repeatable(limits))
+    } catch (error) {
+      if (!isThereAlready(error)) throw error
+    }
   })
+}
+
+/** The message has this reaction: from earlier, or from the first attempt of a call that was repeated. */
+function isThereAlready(error: unknown): boolean {
+  return error instanceof RpcError && error.type === 'MESSAGE_NOT_MODIFIED'
 }
 
 function reactionOf(reaction: string | bigint): Reaction {
