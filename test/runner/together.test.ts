@@ -12,6 +12,9 @@ const FILES = {
     import { before, after, test } from 'node:test'
     before(() => console.log('only before the good ones'))
     test('a good one', () => {})
+    test('no promise is followed', () => {
+      if (Object.getOwnPropertySymbols(Promise.resolve()).length > 0) throw new Error('a hook has marked it')
+    })
     await test('a good one that is waited for', () => {})`,
   'bad.test.mjs': `
     import { test } from 'node:test'
@@ -22,6 +25,12 @@ const FILES = {
   'hung.test.mjs': `
     import { test } from 'node:test'
     test('a hung one', (t) => new Promise((resolve) => { const timer = setInterval(() => {}, 1_000); t.after(() => clearInterval(timer)) }))`,
+  'stray.test.mjs': `
+    import { test } from 'node:test'
+    test('a stray one', async () => {
+      void Promise.reject(new Error('nobody waits for this'))
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    })`,
   'last.test.mjs': `
     import { test } from 'node:test'
     test('the last one', () => {})`,
@@ -65,8 +74,15 @@ test('files that pass are suites of their names, and their tests are counted', (
   const { status, said } = run('good.test.mjs', 'last.test.mjs')
   assert.equal(status, 0, said)
   assert.match(said, /of good\.test\.mjs/)
-  assert.match(said, /ℹ tests 3\n[\s\S]*ℹ pass 3\nℹ fail 0/)
+  assert.match(said, /ℹ tests 4\n[\s\S]*ℹ pass 4\nℹ fail 0/)
   assert.equal(said.split('only before the good ones').length, 2)
+})
+
+test('an error that nobody waits for fails the process, and is told', () => {
+  const { status, said } = run('stray.test.mjs', 'last.test.mjs')
+  assert.equal(status, 1)
+  assert.match(said, /nobody waits for this/)
+  assert.match(said, /✔ the last one/)
 })
 
 test('tests that fail, hang or cannot be loaded are named with their files, and the others run', () => {

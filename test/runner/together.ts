@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { isLong } from '../effort.ts'
+import { catchHook } from './promise-hooks.ts'
 import { needsFullRounds, startRoundSwitch } from './rounds.ts'
 import './seed.ts'
 import { shareServerKeys } from './server-keys.ts'
@@ -49,12 +50,21 @@ export function together(
   let current: string | undefined
   const enter = (name: string | undefined) => {
     // All files are loaded by now. Other processes, which begin meanwhile, need not compile the same modules.
-    if (current === undefined) flushCompileCache()
+    if (current === undefined) {
+      flushCompileCache()
+      followNoPromises()
+    }
     noteTimes(name)
     if (current !== undefined) leftovers.set(current, process.getActiveResourcesInfo())
     current = name
     watchdog.postMessage({ running: name })
   }
+  const followNoPromises = catchHook(() =>
+    after(() => {
+      enter(undefined)
+      setTimeout(() => leave(leftovers), limits.exitMs).unref()
+    }),
+  )
   /** Imports a test file into the suite that is being described. One that cannot be loaded is a test that fails. */
   const loadAfter = async (earlier: Promise<void>, name: string, file: string): Promise<void> => {
     // The test runner finds the suite by the promise that is awaited: it must be made here.
@@ -81,10 +91,6 @@ export function together(
       return loading
     })
   }
-  after(() => {
-    enter(undefined)
-    setTimeout(() => leave(leftovers), limits.exitMs).unref()
-  })
 }
 
 function startWatchdog(limitMs: number): Worker {
