@@ -21,6 +21,7 @@ export type TlWrittenMessage = Exclude<TlMessage, { _: 'messageEmpty' }>
  * ```
  */
 export class Message {
+  // A field that is declared only has a place in the object when it gets a value, so an absent one is not printed.
   /** Unique in its supergroup or channel; all other chats of an account number their messages together. */
   readonly id: number
   readonly chat: Chat

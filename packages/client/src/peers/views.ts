@@ -5,6 +5,7 @@ import type { PeerRecord } from './record.ts'
 
 /** A user, as a message or a list of chats shows it. Prints and serialises without `raw`. */
 export class User {
+  // As in a message, a declared field without a value is not printed.
   readonly kind = 'user'
   readonly id: bigint
   /** First and last name. */
