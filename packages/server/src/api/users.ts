@@ -7,6 +7,7 @@ import { notifySettingsOf } from '../rules/dialogs/notify.ts'
 import { refusal } from '../rules/index.ts'
 import { fullPersonOf } from '../rules/people/full-people.ts'
 import { metUsers } from '../rules/people/peers.ts'
+import { isAccessHash } from './access-hash.ts'
 import type { Handler, HandlerContext } from './handler.ts'
 import { seenUsers } from './peer-book.ts'
 import { isId, knownUserIdOf, userIdOf } from './peers.ts'
@@ -24,7 +25,12 @@ const MAX_USERS = 200
 export const getUsers: Handler<'users.getUsers'> = async ({ id: ids }, context) => {
   if (ids.length > MAX_USERS) throw refusal('LIMIT_INVALID')
   const met = await metIn(ids, context)
-  const userIds = await Promise.all(ids.map(async (id) => met.get(id) ?? (await knownUserIdOf(id, context))))
+  const userIds = await Promise.all(
+    ids.map(async (id) => {
+      if (!isBare(id)) return await knownUserIdOf(id, context)
+      return met.has(id.userId) ? id.userId : undefined
+    }),
+  )
   const known = userIds.filter((userId) => userId !== undefined)
   const users = new Map((await seenUsers(known, context)).map((user) => [user.id, user]))
   return ids.map((id, index) => {
@@ -33,23 +39,22 @@ export const getUsers: Handler<'users.getUsers'> = async ({ id: ids }, context) 
   })
 }
 
-/**
- * Those users whom a client may name without an access hash. Telethon and mtcute ask so for users whose hash they have lost: for
- * contacts, and bots for people whom they have met.
- */
+type HashedUser = Extract<InputUser, { _: 'inputUser' }>
+
+/** Telethon and mtcute ask so for users whose access hash they have lost: for contacts, and bots for people whom they have met. */
+function isBare(id: InputUser): id is HashedUser {
+  return id._ === 'inputUser' && id.accessHash === 0n
+}
+
+/** Those users whom a client may name without an access hash. */
 async function metIn(
   ids: readonly InputUser[],
   { on, caller }: HandlerContext,
-): Promise<ReadonlyMap<InputUser, bigint>> {
-  const bare = ids
-    .filter((id) => id._ === 'inputUser')
-    .filter((id) => id.accessHash === 0n && isId(id.userId))
-  const met = await metUsers(
-    on,
-    requireUserId(caller.state),
-    bare.map(({ userId }) => userId),
-  )
-  return new Map(bare.filter(({ userId }) => met.has(userId)).map((id) => [id, id.userId]))
+): Promise<ReadonlySet<bigint>> {
+  const self = requireUserId(caller.state)
+  const bare = ids.filter(isBare).map(({ userId }) => userId)
+  const named = bare.filter((userId) => isAccessHash(on, self, userId, 0n))
+  return new Set([...named, ...(await metUsers(on, self, bare.filter(isId)))])
 }
 
 /** Gives everything about a user. */
