@@ -5,18 +5,12 @@ import {
   type SealedPacket,
   sealPacket,
 } from '../crypto/index.ts'
-import type { AuthKey, Decrypted, EncryptedMessage, MsgId, Random, Rejection } from '../machine.ts'
+import type { AuthKey, Decrypted, EncryptedMessage, Random, Rejection } from '../machine.ts'
 import { bodyBytes, writeBody } from './container.ts'
 import { SIDES, type Side } from './sides.ts'
 
-/** A message to encrypt. */
-export interface OutgoingMessage {
-  readonly salt: bigint
-  readonly sessionId: bigint
-  readonly msgId: MsgId
-  readonly seqNo: number
-  /** TL, with the rest of it a multiple of four bytes. */
-  readonly body: Uint8Array
+/** A message to encrypt. Its body is TL: with the rest of it a multiple of four bytes. */
+export interface OutgoingMessage extends Omit<EncryptedMessage, 'quickAckToken'> {
   /** The end of the body, in pieces. */
   readonly rest?: readonly Uint8Array[] | undefined
 }

@@ -116,7 +116,8 @@ class Call implements Ticket {
   /** Resolves when its answer has left, or nobody gets one. */
   answered(): Promise<void> {
     return new Promise((resolve) => {
-      this.#waiting = [...(this.#waiting ?? []), resolve]
+      this.#waiting ??= []
+      this.#waiting.push(resolve)
     })
   }
 
