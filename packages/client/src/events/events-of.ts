@@ -34,17 +34,16 @@ interface Making extends EventMakers {
 /** The event that an update makes; undefined if it makes none. Answers to own calls make no events. */
 export function eventOf(taken: UpdateEvent, makers: EventMakers): MadeEvent | undefined {
   const made = madeOf(taken, makers)
-  if (made) serialisable(made.event)
+  if (made) Object.defineProperty(made.event, 'toJSON', TO_JSON)
   return made
 }
 
 /** As messages do, an event goes into JSON without its TL value, and with ids as decimal strings. */
-function serialisable(event: MadeEvent['event']): void {
-  const toJSON = () => {
-    const { raw: _, ...fields } = event
+const TO_JSON: PropertyDescriptor = {
+  value(this: MadeEvent['event']) {
+    const { raw: _, ...fields } = this
     return jsonOf(fields)
-  }
-  Object.defineProperty(event, 'toJSON', { value: toJSON })
+  },
 }
 
 function madeOf(taken: UpdateEvent, makers: EventMakers): MadeEvent | undefined {

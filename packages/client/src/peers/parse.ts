@@ -81,8 +81,8 @@ function parseWebLink(text: string, host: string, rest: string): WrittenPeer | u
   if (/^\+\d{5,15}$/.test(first)) return { kind: 'phone', digits: first.slice(1) }
   if (first.startsWith('+') && HASH.test(first.slice(1))) return { kind: 'invite', hash: first.slice(1) }
   // Some people write the name with its @ after the slash.
-  if (first.startsWith('@') && NAME.test(first.slice(1))) return { kind: 'name', name: first.slice(1) }
-  if (NAME.test(first) && !OTHER_LINKS.has(first.toLowerCase())) return { kind: 'name', name: first }
+  const name = first.replace(/^@/, '')
+  if (NAME.test(name) && !OTHER_LINKS.has(name.toLowerCase())) return { kind: 'name', name }
   throw noChat(text)
 }
 
