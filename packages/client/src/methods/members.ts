@@ -80,9 +80,13 @@ export async function* members(
   const { inputPeer, chat } = await findPeer(client, peer)
   const { limit = Number.POSITIVE_INFINITY } = options
   if (asInputChannel(inputPeer)) yield* channelMembers(client, peer, limit, options)
-  else if (inputPeer._ === 'inputPeerChat')
-    yield* (await groupMembers(client, inputPeer.chatId, options)).slice(0, limit)
-  else
+  else if (inputPeer._ === 'inputPeerChat') {
+    const all = await groupMembers(client, inputPeer.chatId, options)
+    for (const member of all.slice(0, limit)) {
+      options.signal?.throwIfAborted()
+      yield member
+    }
+  } else
     throw new PeerError('PEER_INVALID', `${chat.title} is a user, and only groups and channels have members.`)
 }
 
