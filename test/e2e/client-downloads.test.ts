@@ -239,6 +239,9 @@ test('what has no file, and targets that are none, are refused', async () => {
   const text = { ...found, media: undefined }
   await assert.rejects(collect(download(client, text)), { code: 'DOWNLOAD_INVALID' })
   await assert.rejects(collect(download(client, Object(7))), { code: 'DOWNLOAD_INVALID' })
+  const forgotten = Object({ kind: 'user', raw: undefined })
+  const refusal = { code: 'DOWNLOAD_INVALID', message: /use client\.downloadProfilePhoto/ }
+  await assert.rejects(collect(download(client, forgotten)), refusal)
   await assert.rejects(collect(download(client, found, { thumb: 'm' })), { code: 'DOWNLOAD_INVALID' })
   await assert.rejects(download(client, found, folder), { code: 'FILE_TARGET_INVALID' })
   await assert.rejects(download(client, found, join(folder, 'absent', 'file')), {

@@ -4,10 +4,8 @@ import { RpcError } from '@cablegram/mtproto'
 import { TestClock } from '../login/test-clock.ts'
 import { Message } from '../message/message.ts'
 import type { MethodClient } from '../methods/method-client.ts'
-import { PeerBook } from '../peers/book.ts'
+import { testBook } from '../peers/test-book.ts'
 import { User, userOf } from '../peers/views.ts'
-import { accountState } from '../storage/account-state.ts'
-import { memoryState } from '../storage/memory-state.ts'
 import { editPressed, replyTo } from './answer.ts'
 
 const refused = new RpcError(400, 'CHAT_WRITE_FORBIDDEN')
@@ -15,15 +13,8 @@ const refused = new RpcError(400, 'CHAT_WRITE_FORBIDDEN')
 /** The numbers under which a handler sends these answers to a message. */
 async function numbersOf(raw: object, answers: readonly string[]): Promise<bigint[]> {
   const numbers: bigint[] = []
-  const peers = new PeerBook({
-    state: accountState(memoryState(), async () => 9n),
-    clock: new TestClock(),
-    userId: () => 9n,
-    isOpen: () => true,
-    onError: (error) => assert.fail(String(error)),
-  })
   const ada = { _: 'user', id: 1n, accessHash: 5n, firstName: 'Ada' } as const
-  peers.remember([ada])
+  const peers = testBook([ada], new TestClock())
   const client = {
     async call(_method: string, params: { randomId: bigint }) {
       numbers.push(params.randomId)

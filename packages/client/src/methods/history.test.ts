@@ -3,9 +3,7 @@ import { test } from 'node:test'
 import { UsageError } from '@cablegram/tl'
 import type { MethodName, Params, Results, Message as TlMessage, User } from '@cablegram/tl/api'
 import { TestClock } from '../login/test-clock.ts'
-import { PeerBook } from '../peers/book.ts'
-import { accountState } from '../storage/account-state.ts'
-import { memoryState } from '../storage/memory-state.ts'
+import { testBook } from '../peers/test-book.ts'
 import { type HistoryOptions, history } from './history.ts'
 import type { MethodClient } from './method-client.ts'
 
@@ -15,14 +13,7 @@ const NUMBERS = [3, 2, 1]
 /** A client whose chat with oneself has three messages, as a server cuts them into pages. */
 function client(): MethodClient {
   const clock = new TestClock()
-  const peers = new PeerBook({
-    state: accountState(memoryState(), async () => 9n),
-    clock,
-    userId: () => 9n,
-    isOpen: () => true,
-    onError: (error) => assert.fail(String(error)),
-  })
-  peers.remember([me])
+  const peers = testBook([me], clock)
   return {
     async call<Method extends MethodName>(method: Method, params: Params<Method>): Promise<Results[Method]> {
       assert.equal(method, 'messages.getHistory')

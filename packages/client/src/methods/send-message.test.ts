@@ -12,9 +12,7 @@ import type {
 } from '@cablegram/tl/api'
 import { TestClock } from '../login/test-clock.ts'
 import type { CallOptions } from '../options.ts'
-import { PeerBook } from '../peers/book.ts'
-import { accountState } from '../storage/account-state.ts'
-import { memoryState } from '../storage/memory-state.ts'
+import { testBook } from '../peers/test-book.ts'
 import { deleteMessages } from './delete-messages.ts'
 import { editMessage } from './edit-message.ts'
 import { forwardMessages } from './forward-messages.ts'
@@ -38,14 +36,7 @@ function stage(answers: readonly (Updates | RpcError)[]): Stage {
   const left = [...answers]
   const calls: { method: string; params: object; options: object | undefined }[] = []
   const clock = new TestClock()
-  const peers = new PeerBook({
-    state: accountState(memoryState(), async () => 9n),
-    clock,
-    userId: () => 9n,
-    isOpen: () => true,
-    onError: (error) => assert.fail(String(error)),
-  })
-  peers.remember([me, ada])
+  const peers = testBook([me, ada], clock)
   const client: MethodClient = {
     async call<Method extends MethodName>(
       method: Method,

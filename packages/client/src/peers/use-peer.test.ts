@@ -4,10 +4,8 @@ import { test } from 'node:test'
 import { RpcError } from '@cablegram/mtproto'
 import type { MethodName, Params, Results, User } from '@cablegram/tl/api'
 import { TestClock } from '../login/test-clock.ts'
-import { accountState } from '../storage/account-state.ts'
-import { memoryState } from '../storage/memory-state.ts'
-import { PeerBook } from './book.ts'
 import { type FoundPeer, type PeerClient, type PeerLike, usePeer } from './resolve.ts'
+import { testBook } from './test-book.ts'
 import { userOf } from './views.ts'
 
 const ada: User = { _: 'user', id: 1n, accessHash: 11n, firstName: 'Ada', username: 'ada', phone: '9991' }
@@ -16,14 +14,7 @@ const renewed: User = { ...ada, accessHash: 12n }
 /** A client that remembers Ada, and whose server finds this user by her name and number. */
 function stage(found: User | undefined, remembered: User = ada) {
   const asked: string[] = []
-  const peers = new PeerBook({
-    state: accountState(memoryState(), async () => 9n),
-    clock: new TestClock(),
-    userId: () => 9n,
-    isOpen: () => true,
-    onError: (error) => assert.fail(String(error)),
-  })
-  peers.remember([remembered])
+  const peers = testBook([remembered], new TestClock())
   const client: PeerClient = {
     peers,
     async call<Method extends MethodName>(method: Method, params: Params<Method>): Promise<Results[Method]> {
