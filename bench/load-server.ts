@@ -3,6 +3,7 @@
  * the given number of exchange threads and, as JSON, further options.
  * Reports where it listens and, when asked, what it has used so far.
  */
+import { readFileSync } from 'node:fs'
 import { type ServerOptions, startServer } from '@cablegram/server'
 
 /** Usage of the process: processor time since the start, and memory after garbage collection. */
@@ -41,7 +42,7 @@ process.on('message', () => {
     cpuUs: user + system,
     loopUs: loop && loop.user + loop.system,
     rssBytes: rss,
-    peakRssBytes: process.resourceUsage().maxRSS * 1024,
+    peakRssBytes: peakRssBytes(),
     heapBytes: heapUsed + external,
   } satisfies Usage)
 })
@@ -58,3 +59,10 @@ process.send?.({
   apiId: app?.apiId ?? 0,
   apiHash: app?.apiHash ?? '',
 } satisfies Ready)
+
+/** Not `resourceUsage().maxRSS` on Linux: a child begins with the most of its parent, which is often more than it ever has itself. */
+function peakRssBytes(): number {
+  if (process.platform !== 'linux') return process.resourceUsage().maxRSS * 1024
+  const [, kib] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? []
+  return Number(kib) * 1024
+}

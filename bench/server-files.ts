@@ -1,18 +1,20 @@
 /**
  * Measures what files cost the server beside what their encryption costs: 64 clients, each with an account and a connection
  * of its own, upload and download 10 MiB at the same time. The peer is the codec alone (file-codec.ts), in turns with the
- * server and with as many different parts in hand. The figures are processor time for each MiB: that of the event loop's thread,
- * and that of the whole process. Then one client has 20 parts of a MiB on their way at once. The last figure is the rate of
- * downloads by the clock, with clients that read nothing of what they get, beside what the codec does in a second of one processor.
+ * server and with as many different parts in hand. The figures are processor time for each MiB, that of the event loop's thread
+ * and that of the whole process, and the memory of a server that only takes uploads, and of one that only serves downloads. Then
+ * one client has 20 parts of a MiB on their way at once. The last figure is the rate of downloads by the clock, with clients that
+ * read nothing of what they get, beside what the codec does in a second of one processor.
  * `node bench/server-files.ts [CLIENTS] [MIB] [ROUNDS]`
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { decodeResult, type document, encodeRequest } from '@cablegram/tl/api'
+import { buildPackages } from './build-packages.ts'
 import type { CodecTask, CodecTime } from './file-codec.ts'
 import { LoadClient } from './load-client.ts'
 import { makeSignedInKeys } from './load-keys.ts'
@@ -41,63 +43,80 @@ const FIGURES = [
 
 const bytes = new Uint8Array(randomBytes(PART_BYTES))
 const folder = mkdtempSync(`${tmpdir()}/cablegram-server-files-`)
+const serverFile = `${buildPackages()}load-server.ts`
+copyFileSync(source('load-server.ts'), serverFile)
 try {
   const keys = await makeSignedInKeys(folder, clientCount, clientCount)
-  const server = start('load-server.ts', [folder], process.env['LOAD_SERVER_FLAGS']?.split(' '))
-  const codec = start('file-codec.ts', [String(clientCount * IN_FLIGHT)])
-  const [[ready]] = await Promise.all([once(server, 'message'), once(codec, 'message')])
+  const codec = fork(source('file-codec.ts'), [String(clientCount * IN_FLIGHT)])
+  await once(codec, 'message')
+  const documents = await onServer(keys, (server, clients) => measureUploads(server, codec, clients))
+  await onServer(keys, (server, clients) => measureDownloads(server, codec, clients, documents))
+  codec.disconnect()
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+/** Starts a server on the folder, and connects all clients to it meanwhile. */
+async function onServer<T>(
+  keys: Awaited<ReturnType<typeof makeSignedInKeys>>,
+  act: (server: ChildProcess, clients: readonly LoadClient[]) => Promise<T>,
+): Promise<T> {
+  // With the packages as users install them: in the repository each thread of the server strips TypeScript, for 15 to 30 MB.
+  const server = fork(serverFile, [folder], { execArgv: process.env['LOAD_SERVER_FLAGS']?.split(' ') ?? [] })
+  const [ready] = await once(server, 'message')
   const clients = keys.map((key) => new LoadClient(ready, key, LIMITS))
   const ticking = setInterval(() => {
     for (const client of clients) client.wake()
   }, 250)
   await Promise.all(clients.map((client) => client.open()))
-  await measure(server, codec, clients)
+  const result = await act(server, clients)
   clearInterval(ticking)
   for (const client of clients) client.close()
-  codec.disconnect()
   server.disconnect()
   await once(server, 'exit')
-} finally {
-  rmSync(folder, { recursive: true, force: true })
+  return result
 }
 
-async function measure(
+/** @returns a document of each client, from its last upload */
+async function measureUploads(
   server: ChildProcess,
   codec: ChildProcess,
   clients: readonly LoadClient[],
-): Promise<void> {
+): Promise<readonly document[]> {
   const before = await usage(server)
   const up: Turn[] = []
-  const down: Turn[] = []
   const together: Cost[] = []
-  let documents: document[] = []
-  const total = clients.length * mib
+  let documents: readonly document[] = []
   for (let round = 0; round < warmUps + rounds; round++) {
-    up.push(
-      await turn(server, codec, 'up', () =>
-        each(clients, (client, index) => upload(client, fileId(round, index))),
-      ),
-    )
+    const act = () => each(clients, (client, index) => upload(client, fileId(round, index)))
+    up.push(await turn(server, codec, 'up', act))
     const make = async () => {
       documents = await Promise.all(
         clients.map((client, index) => makeDocument(client, fileId(round, index))),
       )
     }
-    together.push(await costOf(server, total, make))
-    down.push(
-      await turn(server, codec, 'down', () =>
-        each(clients, (client, index) => download(client, documents[index])),
-      ),
-    )
+    together.push(await costOf(server, clients.length * mib, make))
   }
-  const after = await usage(server)
-  report(`${clients.length} × ${mib} MiB down`, down.slice(warmUps))
   report(`${clients.length} × ${mib} MiB up`, up.slice(warmUps))
   reportCost('… put together', together.slice(warmUps))
-  const grown = (after.peakRssBytes - before.rssBytes) / 1e6
-  console.log(
-    `memory of the server: cablegram ${(before.rssBytes / 1e6).toFixed(0)} MB before and at most ${grown.toFixed(0)} MB more`,
-  )
+  await reportMemory(server, before)
+  return documents
+}
+
+async function measureDownloads(
+  server: ChildProcess,
+  codec: ChildProcess,
+  clients: readonly LoadClient[],
+  documents: readonly document[],
+): Promise<void> {
+  const before = await usage(server)
+  const down: Turn[] = []
+  for (let round = 0; round < warmUps + rounds; round++) {
+    const act = () => each(clients, (client, index) => download(client, documents[index]))
+    down.push(await turn(server, codec, 'down', act))
+  }
+  report(`${clients.length} × ${mib} MiB down`, down.slice(warmUps))
+  await reportMemory(server, before)
   const [client, first] = [clients[0], documents[0]]
   if (client === undefined || first === undefined) throw new Error('nobody has a file')
   const turns: Cost[] = []
@@ -105,9 +124,16 @@ async function measure(
     turns.push(await costOf(server, LARGE_IN_FLIGHT * REPEATS, () => downloadLarge(client, first)))
   }
   reportCost(`${LARGE_IN_FLIGHT} × 1 MiB in flight on one connection`, turns.slice(1))
-  const beyond = ((await usage(server)).peakRssBytes - after.peakRssBytes) / 1e6
-  console.log(`… memory of the server: cablegram ${beyond.toFixed(0)} MB more`)
+  await reportMemory(server, before)
   await measureRate(codec, clients, documents)
+}
+
+async function reportMemory(server: ChildProcess, before: Usage): Promise<void> {
+  const { peakRssBytes } = await usage(server)
+  const grown = (peakRssBytes - before.rssBytes) / 1e6
+  console.log(
+    `… memory of the server: cablegram ${(before.rssBytes / 1e6).toFixed(0)} MB before and at most ${grown.toFixed(0)} MB more`,
+  )
 }
 
 /** The rate of downloads by the clock, beside what the codec does in a second of one processor. */
@@ -273,6 +299,6 @@ function fileId(round: number, index: number): bigint {
   return BigInt(1 + round * clientCount + index)
 }
 
-function start(file: string, args: readonly string[], execArgv: readonly string[] = []): ChildProcess {
-  return fork(fileURLToPath(new URL(`./${file}`, import.meta.url)), args, { execArgv: [...execArgv] })
+function source(file: string): string {
+  return fileURLToPath(new URL(`./${file}`, import.meta.url))
 }
