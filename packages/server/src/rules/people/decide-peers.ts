@@ -9,6 +9,8 @@ export function* isInGroup(userId: bigint, chatId: bigint): Decision<boolean> {
   return (yield* findMember.row({ chatId, userId })) !== undefined
 }
 
+/** SQL: who is in a group, and not only was: two who were may never have been there together. */
+const IS_IN = `role IN ('creator', 'admin', 'member')`
 const listMet = sql`
   SELECT listed_id FROM ${LISTED_IDS} l
   WHERE EXISTS (SELECT 1 FROM contacts c
@@ -16,10 +18,10 @@ const listMet = sql`
     OR EXISTS (SELECT 1 FROM users u JOIN dialogs d ON d.box_id = u.id
       WHERE u.id = :viewerId AND u.is_bot = 1 AND d.peer_id = l.listed_id)
     OR EXISTS (SELECT 1 FROM users u JOIN chat_members mine ON mine.user_id = u.id
-      JOIN chat_members theirs ON theirs.chat_id = mine.chat_id AND theirs.user_id = l.listed_id
-      WHERE u.id = :viewerId AND u.is_bot = 1)`
+      JOIN chat_members theirs ON theirs.chat_id = mine.chat_id AND theirs.user_id = l.listed_id AND theirs.${IS_IN}
+      WHERE u.id = :viewerId AND u.is_bot = 1 AND mine.${IS_IN})`
 
-/** Of these users, the contacts of an account; for a bot, those whom it has a chat or a group in common with. */
+/** Of these users, the contacts of an account; for a bot, those whom it has a chat with, or with whom it is in a group now. */
 export function* listMetUsers(viewerId: bigint, userIds: readonly bigint[]): Decision<bigint[]> {
   const rows = yield* listMet.rows({ viewerId, ids: idList(userIds) })
   return rows.map((row) => long(row, 'listed_id'))

@@ -6,7 +6,7 @@ export async function isGroupOf({ store }: Ground, userId: bigint, chatId: bigin
   return await store.look(() => isInGroup(userId, chatId))
 }
 
-/** Finds, of these users, the contacts of an account; for a bot, those whom it has a chat or a group in common with. */
+/** Finds, of these users, the contacts of an account; for a bot, those whom it has a chat with, or with whom it is in a group now. */
 export async function metUsers(
   { store }: Ground,
   viewerId: bigint,
