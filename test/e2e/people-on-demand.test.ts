@@ -335,6 +335,18 @@ describe('files', () => {
     })
     await assert.rejects(ada.download(own, { size: '?' }), { code: 'REQUEST_INVALID' })
   })
+
+  test('files that are refused again and again keep nobody from sending others', async () => {
+    const [ada, bob] = [await somebody(), await somebody('Bob')]
+    const refused = { media: { kind: 'photo', fileName: 'photo.txt' } } as const
+    // An account may have 64 uploads at a time.
+    for (let sent = 0; sent < 65; sent++)
+      await assert.rejects(ada.send(bob, '', refused), { code: 'PHOTO_EXT_INVALID' })
+    const mixed = [{ kind: 'photo' }, { kind: 'document' }] as const
+    for (let sent = 0; sent < 33; sent++)
+      await assert.rejects(ada.sendAlbum(bob, mixed), { code: 'MEDIA_GROUPED_INVALID' })
+    assert.equal((await ada.send(bob, '', { media: { kind: 'photo' } })).media?.kind, 'photo')
+  })
 })
 
 describe('waiting for messages', () => {

@@ -7,7 +7,7 @@ import { peerNamed } from './named-peers.ts'
 import { ownIdOf } from './own-ids.ts'
 import { fileOf } from './send.ts'
 import { showMessages } from './show-messages.ts'
-import { atHome, type FileSource } from './upload.ts'
+import { atHome, type FileSource, withUploads } from './upload.ts'
 import type { NewPersonAlbum, PersonMessage } from './words.ts'
 
 /**
@@ -36,15 +36,17 @@ async function write(
 ) {
   const peerId = await peerNamed(on, actor.caller, to)
   const reply = replyTo === undefined ? undefined : { id: await ownIdOf(on, actor, replyTo) }
-  const items: AlbumItem[] = []
-  for (const [place, each] of media.entries()) {
-    items.push({
-      text: place === 0 ? text : '',
-      entities: [],
-      randomId: randomLong(on.random),
-      media: await fileOf(on, actor, each, sources[place]),
-    })
-  }
-  const shared = isSilent === true ? { isSilent } : {}
-  return await sendAlbum(on, actor.caller, { peerId, items, replyTo: reply, shared, clearsDraft: true })
+  return await withUploads(on, actor, async (upload) => {
+    const items: AlbumItem[] = []
+    for (const [place, each] of media.entries()) {
+      items.push({
+        text: place === 0 ? text : '',
+        entities: [],
+        randomId: randomLong(on.random),
+        media: await fileOf(upload, each, sources[place]),
+      })
+    }
+    const shared = isSilent === true ? { isSilent } : {}
+    return await sendAlbum(on, actor.caller, { peerId, items, replyTo: reply, shared, clearsDraft: true })
+  })
 }

@@ -12,7 +12,7 @@ import { fileMedia, fileNameOf, isFileKind, testFileOf } from './file-media.ts'
 import { peerNamed, userNamed } from './named-peers.ts'
 import { ownIdOf } from './own-ids.ts'
 import { showOne } from './show-messages.ts'
-import { atHome, bytesSource, type FileSource, uploadAs } from './upload.ts'
+import { atHome, bytesSource, type FileSource, type Upload, withUploads } from './upload.ts'
 import type {
   MediaKind,
   NewButton,
@@ -61,19 +61,20 @@ async function write(on: OnConsole, actor: Actor, message: NewPersonMessage, sou
   }
   if (media === undefined) return await sendText(on, caller, writing)
   const { kind } = media
-  const given = isFileKind(kind) ? await fileOf(on, actor, { ...media, kind }, source) : mediaOf(media)
-  return await sendMedia(on, caller, writing, given)
+  return await withUploads(on, actor, async (upload) => {
+    const given = isFileKind(kind) ? await fileOf(upload, { ...media, kind }, source) : mediaOf(media)
+    return await sendMedia(on, caller, writing, given)
+  })
 }
 
 /** Sends the file itself, as a client does before the message. */
 export async function fileOf(
-  on: OnConsole,
-  actor: Actor,
+  upload: Upload,
   media: NewPersonFile,
   source: FileSource = sourceOf(media),
 ): Promise<NewMedia> {
   const { kind } = media
-  return fileMedia(kind, media, await uploadAs(on, actor, source, fileNameOf(kind, media)))
+  return fileMedia(kind, media, await upload(source, fileNameOf(kind, media)))
 }
 
 function sourceOf({ kind, base64 }: NewPersonFile): FileSource {

@@ -1,4 +1,5 @@
 import { randomLong } from '../../ground/random.ts'
+import { forgetSent } from '../../rules/files/assemble.ts'
 import { savePart } from '../../rules/files/save-part.ts'
 import type { SentFile } from '../../rules/files/words.ts'
 import { findAccountDc } from '../../rules/numbers/decide-home.ts'
@@ -31,19 +32,46 @@ export function bytesSource(bytes: Uint8Array): FileSource {
   }
 }
 
+/** A file whose parts the server has. */
+export interface UploadedFile {
+  readonly file: SentFile
+  readonly isBig: boolean
+}
+
+/** Sends the parts of a file. @throws {ConsoleError} 400 FILE_EMPTY; {RpcError} as {@link savePart} */
+export type Upload = (source: FileSource, name: string) => Promise<UploadedFile>
+
 /**
- * Sends the parts of a file as somebody, as a client does: the same limits hold.
- *
- * @throws {ConsoleError} 400 FILE_EMPTY; {RpcError} as {@link savePart}
+ * Does something with files that somebody sends for it. Where it fails, their parts go: nobody tries again with them, and they
+ * would keep the account from sending others for a day.
  */
-export async function uploadAs(
+export async function withUploads<T>(
+  on: OnConsole,
+  actor: Actor,
+  work: (upload: Upload) => Promise<T>,
+): Promise<T> {
+  const fileIds: bigint[] = []
+  try {
+    return await work(async (source, name) => {
+      const fileId = randomLong(on.random)
+      fileIds.push(fileId)
+      return await uploadAs(on, actor, fileId, { source, name })
+    })
+  } catch (error) {
+    // The error that is thrown says why. Parts that cannot be deleted now are swept.
+    await Promise.allSettled(fileIds.map((fileId) => forgetSent(on, actor.caller, fileId)))
+    throw error
+  }
+}
+
+/** Sends the parts of a file as somebody, as a client does: the same limits hold. */
+async function uploadAs(
   on: OnConsole,
   { caller }: Actor,
-  source: FileSource,
-  name: string,
-): Promise<{ readonly file: SentFile; readonly isBig: boolean }> {
+  fileId: bigint,
+  { source, name }: { readonly source: FileSource; readonly name: string },
+): Promise<UploadedFile> {
   if (source.size === 0) throw empty()
-  const fileId = randomLong(on.random)
   const isBig = source.size > MAX_SMALL_BYTES
   const totalParts = isBig ? Math.ceil(source.size / PART_BYTES) : undefined
   let parts = 0

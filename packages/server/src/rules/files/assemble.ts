@@ -237,9 +237,18 @@ export async function dropPut({ files }: Ground, { blob, uploadName, isMade }: P
 }
 
 /** Forgets an upload that cannot become what it was sent for. One that has become a file stays. */
-export async function forgetUpload({ files, store }: Ground, { ground, from }: ReadyFile): Promise<void> {
-  if (!('upload' in from)) return
-  const { name } = from.upload
+export async function forgetUpload(on: Ground, { ground, from }: ReadyFile): Promise<void> {
+  if ('upload' in from) await forgetParts(on, ground, from.upload.name)
+}
+
+/** Forgets the parts of a file that its sender gives up. One that has become a file stays. */
+export async function forgetSent(on: Ground, caller: Caller, fileId: bigint): Promise<void> {
+  const ground = uploadGroundOf(on, caller)
+  const upload = await on.store.look(() => findUpload(ground, fileId))
+  if (upload !== undefined) await forgetParts(on, ground, upload.name)
+}
+
+async function forgetParts({ files, store }: Ground, ground: UploadGround, name: string): Promise<void> {
   const isGone = await store.decide(() => removeUpload(ground, name))
   if (isGone) await Promise.allSettled([files.parts.delete(name)])
 }
