@@ -32,8 +32,15 @@ const inFlight = sql`
     coalesce(sum(byte_count) FILTER (WHERE used_at_s > :oldS), 0) AS bytes, coalesce(sum(byte_count), 0) AS bytes_there
   FROM uploads WHERE owner_id = :ownerId AND is_whole = 0`
 
+const findIdle = sql`
+  SELECT name FROM uploads
+  WHERE owner_id = :ownerId AND is_whole = 0 AND file_id <> :fileId AND used_at_s > :oldS AND used_at_s <= :idleS
+  ORDER BY used_at_s, file_id LIMIT 1`
+
 /** Seconds until a client may try again that has too much in flight. */
 const WAIT_S = 30
+/** An upload without a new part for so long makes room for another one of its account. */
+const IDLE_S = 900
 const MIB = 1024 * 1024
 
 /** The parts that decisions about uploads are made with. */
@@ -271,8 +278,12 @@ const dropParts = sql`DELETE FROM upload_parts WHERE name = :name`
  * @returns whether its parts are no longer needed
  */
 export function* removeUpload(on: UploadGround, name: string): Decision<boolean> {
+  yield* alone('upload', on.ownerId)
+  return yield* dropUpload(on, name)
+}
+
+function* dropUpload(on: UploadGround, name: string): Decision<boolean> {
   const { ownerId } = on
-  yield* alone('upload', ownerId)
   return yield* recounting(on, function* () {
     if ((yield* restore.run({ ownerId, name })) > 0) {
       yield* dropParts.send({ name })
@@ -280,6 +291,23 @@ export function* removeUpload(on: UploadGround, name: string): Decision<boolean>
     }
     return (yield* removeNamed.run({ ownerId, name })) > 0
   })
+}
+
+/**
+ * Removes the upload of an account that has waited longest for a part: clients tell nobody that they have given one up, and it would
+ * keep the account from sending files for a day.
+ *
+ * @param fileId of an upload that stays
+ * @returns the name of the upload that is gone; undefined: all others had a part lately
+ */
+export function* giveUpIdle(on: UploadGround, fileId: bigint): Decision<string | undefined> {
+  const { ownerId, nowS } = on
+  yield* alone('upload', ownerId)
+  const row = yield* findIdle.row({ ownerId, fileId, oldS: oldSOf(on), idleS: nowS - IDLE_S })
+  if (row === undefined) return undefined
+  const name = text(row, 'name')
+  yield* dropUpload(on, name)
+  return name
 }
 
 /**

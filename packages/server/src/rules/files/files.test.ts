@@ -287,7 +287,7 @@ test('an account has so many parts in flight and so many bytes of files, and no 
 
 test('uploads that are too old take no room of their account, also before a sweep', async () => {
   const { files } = (await createWorld()).rules.settings
-  const limits = { ...files, maxUploads: 2, maxUploadParts: 2, maxUploadMib: 1 }
+  const limits = { ...files, maxUploads: 2, maxUploadParts: 2, maxUploadMib: 1, uploadLifetimeS: 600 }
   const scene = await createScene({ settings: { files: limits } })
   const { rules, clock } = scene.world
   const save = (fileId: bigint, part: number) =>
@@ -300,6 +300,29 @@ test('uploads that are too old take no room of their account, also before a swee
   await save(3n, 0)
   await save(3n, 1)
   await assert.rejects(save(3n, 2), refusedWith('FLOOD_WAIT_30'))
+})
+
+test('an upload that had no part for a quarter of an hour makes room for another one of its account', async () => {
+  const { files } = (await createWorld()).rules.settings
+  const limits = { ...files, maxUploads: 2, maxUploadParts: 2, maxUploadMib: 1 }
+  const scene = await createScene({ settings: { files: limits } })
+  const { rules, clock } = scene.world
+  const save = (fileId: bigint, part: number) =>
+    savePart(rules, scene.caller, { fileId, part, bytes: testBytes(512 * KIB), totalParts: undefined })
+  await save(1n, 0)
+  clock.advance(10_000)
+  await save(2n, 0)
+  clock.advance(889_000)
+  await assert.rejects(save(3n, 0), refusedWith('FLOOD_WAIT_30'))
+  clock.advance(1000)
+  await save(3n, 0)
+  await assert.rejects(save(3n, 1), refusedWith('FLOOD_WAIT_30'), 'the second had a part lately')
+  await assert.rejects(documentOf(scene, 1n, 1), refusedWith('FILE_PART_0_MISSING'))
+  await documentOf(scene, 2n, 1)
+  await save(3n, 1)
+  clock.advance(900_000)
+  await assert.rejects(save(3n, 2), refusedWith('FLOOD_WAIT_30'), 'an upload does not make room for itself')
+  assert.equal((await everything(scene)).uploads, 1)
 })
 
 function placeOf({ world, id }: Scene, mediaId: bigint, change: Partial<FilePlace> = {}): FilePlace {

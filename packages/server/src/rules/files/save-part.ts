@@ -1,11 +1,12 @@
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { requireUserId } from '../accounts/keys.ts'
-import { accepted, refusal } from '../refusal.ts'
+import { accepted, isRefused, type Refused, refusal } from '../refusal.ts'
 import { findBlob } from './decide-blobs.ts'
 import {
   beginUpload,
   findUpload,
+  giveUpIdle,
   judgePart,
   keepUploadedPart,
   leaveUploadedPart,
@@ -73,21 +74,36 @@ async function leavePart(
   if (!isCurrent) await files.parts.delete(name)
 }
 
-/**
- * The place of a part; undefined: the part is a copy of one that was put together. Nothing of a part is written that is refused
- * anyway.
- */
+/** The place of a part; undefined: the part is a copy of one that was put together. Uploads that were given up make room for it. */
 async function findPlace(on: Ground, ground: UploadGround, given: NewPart): Promise<PartPlace | undefined> {
+  for (;;) {
+    const place = await placeNow(on, ground, given)
+    if (!isRefused(place) || place.name !== 'FLOOD_WAIT_X') return accepted(place)
+    const idle = await on.store.decide(() => giveUpIdle(ground, given.fileId))
+    if (idle === undefined) return accepted<undefined>(place)
+    // Parts that cannot be deleted now are swept.
+    await Promise.allSettled([on.files.parts.delete(idle)])
+  }
+}
+
+/** Nothing of a part is written that is refused anyway. */
+async function placeNow(
+  on: Ground,
+  ground: UploadGround,
+  given: NewPart,
+): Promise<PartPlace | Refused | undefined> {
   const { upload, blob, judged } = await on.store.look(function* () {
     const upload = yield* findUpload(ground, given.fileId)
     const blob = upload?.isWhole && upload.digest ? yield* findBlob(upload.digest) : undefined
     return { upload, blob, judged: yield* judgePart(ground, upload?.isWhole ? undefined : upload, given) }
   })
   if (upload !== undefined && blob !== undefined && (await isCopy(on, upload, blob, given))) return undefined
-  const { room } = accepted(judged)
+  if (isRefused(judged)) return judged
+  const { room } = judged
   if (upload?.isWhole === false) return { name: upload.name, room }
   const fresh = on.files.parts.newName()
-  return { name: accepted(await on.store.decide(() => beginUpload(ground, given.fileId, fresh))), room }
+  const name = await on.store.decide(() => beginUpload(ground, given.fileId, fresh))
+  return isRefused(name) ? name : { name, room }
 }
 
 /** Tells whether a file that was put together has these bytes in this place. */
