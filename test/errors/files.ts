@@ -201,6 +201,12 @@ const fullServer = (method: string, send: typeof small): Cause =>
     await send([0, MIB / 2], [1, MIB / 2], [2, 1])(client)
   })
 
+const tooManyParts = (method: string, send: typeof small): Cause =>
+  cause(method, '420 FLOOD_WAIT_X', async (world) => {
+    const client = await world.user(await world.start({ settings: { files: { maxUploadParts: 1 } } }))
+    await send([0, 1024], [1, 1024])(client)
+  })
+
 /** A file for somebody to whom Ada may not write. */
 const madeFor = (error: string, sql: string, peer?: InputPeer): Cause =>
   after('messages.uploadMedia', error, sql, async (client, bob) => {
@@ -244,6 +250,8 @@ export const FILE_CAUSES: readonly Cause[] = [
   cause('messages.uploadMedia', '400 FILES_TOO_MUCH', full(uploadMedia)),
   fullServer('upload.saveFilePart', small),
   fullServer('upload.saveBigFilePart', big),
+  tooManyParts('upload.saveFilePart', small),
+  tooManyParts('upload.saveBigFilePart', big),
   ...made('PHOTO_EXT_INVALID', photoOf({ name: 'a.txt' })),
   ...made('PHOTO_SAVE_FILE_INVALID', {
     _: 'inputMediaUploadedPhoto',

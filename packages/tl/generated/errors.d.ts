@@ -897,9 +897,9 @@ export interface UndocumentedErrors {
   'messages.deleteParticipantReaction': { readonly code: 400; readonly type: 'CHAT_ADMIN_REQUIRED' } | { readonly code: 400; readonly type: 'MESSAGE_ID_INVALID' }
   'photos.updateProfilePhoto': { readonly code: 400; readonly type: 'BOT_INVALID' } | { readonly code: 400; readonly type: 'FILE_REFERENCE_EMPTY' } | { readonly code: 400; readonly type: 'FILE_REFERENCE_EXPIRED' } | { readonly code: 400; readonly type: 'FILE_REFERENCE_INVALID' }
   'photos.uploadProfilePhoto': { readonly code: 400; readonly type: 'FILES_TOO_MUCH' } | { readonly code: 400; readonly type: 'FILE_PART_LENGTH_INVALID' } | { readonly code: 400; readonly type: 'FILE_PART_X_MISSING' } | { readonly code: 400; readonly type: 'MD5_CHECKSUM_INVALID' } | { readonly code: 400; readonly type: 'MEDIA_INVALID' } | { readonly code: 400; readonly type: 'PHOTO_SAVE_FILE_INVALID' }
-  'upload.saveFilePart': { readonly code: 400; readonly type: 'FILES_TOO_MUCH' } | { readonly code: 400; readonly type: 'FILE_PART_SIZE_CHANGED' } | { readonly code: 400; readonly type: 'FILE_PART_SIZE_INVALID' } | { readonly code: 400; readonly type: 'FILE_PART_TOO_BIG' }
+  'upload.saveFilePart': { readonly code: 400; readonly type: 'FILES_TOO_MUCH' } | { readonly code: 400; readonly type: 'FILE_PART_SIZE_CHANGED' } | { readonly code: 400; readonly type: 'FILE_PART_SIZE_INVALID' } | { readonly code: 400; readonly type: 'FILE_PART_TOO_BIG' } | { readonly code: 420; readonly type: 'FLOOD_WAIT' }
   'upload.getFile': { readonly code: 303; readonly type: 'FILE_MIGRATE' }
-  'upload.saveBigFilePart': { readonly code: 400; readonly type: 'FILES_TOO_MUCH' }
+  'upload.saveBigFilePart': { readonly code: 400; readonly type: 'FILES_TOO_MUCH' } | { readonly code: 420; readonly type: 'FLOOD_WAIT' }
   'upload.getCdnFile': { readonly code: 400; readonly type: 'LIMIT_INVALID' } | { readonly code: 400; readonly type: 'OFFSET_INVALID' }
   'upload.getCdnFileHashes': { readonly code: 400; readonly type: 'OFFSET_INVALID' }
   'upload.getFileHashes': { readonly code: 303; readonly type: 'FILE_MIGRATE' } | { readonly code: 400; readonly type: 'FILE_REFERENCE_EMPTY' } | { readonly code: 400; readonly type: 'FILE_REFERENCE_EXPIRED' } | { readonly code: 400; readonly type: 'FILE_REFERENCE_INVALID' } | { readonly code: 400; readonly type: 'OFFSET_INVALID' }

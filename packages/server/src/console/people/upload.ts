@@ -4,6 +4,7 @@ import { savePart } from '../../rules/files/save-part.ts'
 import type { SentFile } from '../../rules/files/words.ts'
 import { findAccountDc } from '../../rules/numbers/decide-home.ts'
 import { homeDc } from '../../rules/numbers/phone.ts'
+import { refusing } from '../acts/refusals.ts'
 import { ConsoleError } from '../error.ts'
 import type { OnConsole } from '../on-console.ts'
 import type { Actor } from './actor.ts'
@@ -38,7 +39,7 @@ export interface UploadedFile {
   readonly isBig: boolean
 }
 
-/** Sends the parts of a file. @throws {ConsoleError} 400 FILE_EMPTY; {RpcError} as {@link savePart} */
+/** Sends the parts of a file. @throws {ConsoleError} 400 FILE_EMPTY, and what {@link savePart} refuses */
 export type Upload = (source: FileSource, name: string) => Promise<UploadedFile>
 
 /**
@@ -76,7 +77,7 @@ async function uploadAs(
   const totalParts = isBig ? Math.ceil(source.size / PART_BYTES) : undefined
   let parts = 0
   for await (const bytes of source.parts(PART_BYTES)) {
-    await savePart(on, caller, { fileId, part: parts, bytes, totalParts })
+    await refusing(savePart(on, caller, { fileId, part: parts, bytes, totalParts }), 'upload.saveFilePart')
     parts += 1
   }
   return { file: { fileId, parts, name, md5: undefined }, isBig }

@@ -15,6 +15,7 @@ export const FILE_ERRORS = [
     name: 'FILES_TOO_MUCH',
     methods: ['messages.sendMedia', 'messages.uploadMedia', 'upload.saveFilePart', 'upload.saveBigFilePart'],
   },
+  { code: 420, name: 'FLOOD_WAIT_X', methods: ['upload.saveFilePart', 'upload.saveBigFilePart'] },
   { code: 400, name: 'PHOTO_EXT_INVALID', methods: ['messages.sendMedia', 'messages.uploadMedia'] },
   { code: 400, name: 'PHOTO_SAVE_FILE_INVALID', methods: ['messages.sendMedia', 'messages.uploadMedia'] },
   { code: 400, name: 'IMAGE_PROCESS_FAILED', methods: ['messages.sendMedia', 'messages.uploadMedia'] },
