@@ -14,7 +14,7 @@ import {
   sealedStretch,
 } from './chunks.ts'
 import { type Disk, errnoOf, MACHINE_DISK, type NewFile, readOnce } from './disk.ts'
-import { isName, newName } from './names.ts'
+import { isName, namesIn, newName } from './names.ts'
 import { OpenedFiles } from './opened-files.ts'
 import { Places } from './places.ts'
 import type { FileStore, KeptFile, Listed, PartStore, Pieces } from './port.ts'
@@ -131,9 +131,11 @@ export async function openFolderFiles(options: FolderOptions): Promise<FileStore
     readPieces,
     delete: remove,
     list,
-    async clear() {
-      for await (const { name } of list()) await remove(name)
-      for await (const { name } of parts.list()) await parts.delete(name)
+    async clear(forget) {
+      const [names, uploads] = [await namesIn(list()), await namesIn(parts.list())]
+      await forget?.()
+      for (const name of names) await remove(name)
+      for (const upload of uploads) await parts.delete(upload)
     },
     parts,
     id,

@@ -92,9 +92,11 @@ export function createMemoryFiles({ random, nowMs, maxBytes = MAX_BYTES }: Memor
       for (const [name, { writtenAtMs }] of [...files]) yield { name, ageMs: nowMs() - writtenAtMs }
     },
     // Files that are being put still count.
-    async clear() {
-      for (const name of [...files.keys()]) await remove(name)
-      for (const upload of [...uploads.keys()]) await parts.delete(upload)
+    async clear(forget) {
+      const [names, begun] = [[...files.keys()], [...uploads.keys()]]
+      await forget?.()
+      for (const name of names) await remove(name)
+      for (const upload of begun) await parts.delete(upload)
     },
     parts,
     id: newName(random),

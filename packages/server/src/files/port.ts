@@ -41,8 +41,12 @@ export interface FileStore {
   delete(name: string): Promise<void>
   /** Every file, also those that no row names. One that is being written may be missing. */
   list(): AsyncIterable<Listed>
-  /** Deletes every file, and every upload with its parts. */
-  clear(): Promise<void>
+  /**
+   * Deletes every file, and every upload with its parts, that is there when this is called. What comes later may have rows of its own.
+   *
+   * @param forget called before anything is deleted, and once all of it is known: takes away the rows. If it rejects, nothing is deleted
+   */
+  clear(forget?: () => Promise<void>): Promise<void>
   /** The parts of uploads, which need not survive a crash of the machine. */
   readonly parts: PartStore
   /** A number of 32 hex digits that the store keeps: nodes compare it, to know that they see the same files. */

@@ -13,10 +13,10 @@ import {
   sealChunk,
   sealedStretch,
 } from './chunks.ts'
-import { isName, newName } from './names.ts'
+import { isName, namesIn, newName } from './names.ts'
 import { Places } from './places.ts'
 import type { FileStore, KeptFile, Listed, PartStore, Pieces } from './port.ts'
-import { type Bucket, LEAST_BLOCK_BYTES, openBucket } from './s3/bucket.ts'
+import { type Begun, type Bucket, LEAST_BLOCK_BYTES, openBucket } from './s3/bucket.ts'
 import type { Patience } from './s3/exchange.ts'
 import { S3Failure, startErrorOf, storeErrorOf } from './s3/failure.ts'
 import type { S3Place } from './s3/place.ts'
@@ -123,10 +123,14 @@ function s3Files(bucket: Bucket, id: string, { secret, random }: S3FilesOptions)
     }
   }
 
-  async function clear(): Promise<void> {
-    await removeAll(bucket, namesOf(listFiles(bucket)))
-    await removeAll(bucket, keysIn(bucket, PARTS))
-    for await (const { key, uploadId } of bucket.listBegun('')) await bucket.abort(key, uploadId)
+  async function clear(forget?: () => Promise<void>): Promise<void> {
+    const keys = (await namesIn(listFiles(bucket))).map(keyOf)
+    for await (const key of keysIn(bucket, PARTS)) keys.push(key)
+    const begun: Begun[] = []
+    for await (const each of bucket.listBegun('')) begun.push(each)
+    await forget?.()
+    await removeAll(bucket, keys)
+    for (const { key, uploadId } of begun) await bucket.abort(key, uploadId)
   }
 
   return {
@@ -135,7 +139,7 @@ function s3Files(bucket: Bucket, id: string, { secret, random }: S3FilesOptions)
     readPieces,
     delete: (name) => remove(name).catch(rethrow),
     list: () => translated(list()),
-    clear: () => clear().catch(rethrow),
+    clear: (forget) => clear(forget).catch(rethrow),
     parts,
     id,
     close: async () => bucket.close(),
@@ -156,10 +160,6 @@ async function* listFiles(bucket: Bucket): AsyncIterable<Listed> {
 function* listed(key: string, ageMs: number): Iterable<Listed> {
   const name = FILE.exec(key)?.[1]
   if (name !== undefined) yield { name, ageMs }
-}
-
-async function* namesOf(files: AsyncIterable<Listed>): AsyncIterable<string> {
-  for await (const { name } of files) yield keyOf(name)
 }
 
 async function* keysIn(bucket: Bucket, prefix: string): AsyncIterable<string> {
@@ -282,7 +282,7 @@ function s3Parts(bucket: Bucket, { secret, random }: Pick<S3FilesOptions, 'secre
   }
 }
 
-async function removeAll(bucket: Bucket, keys: AsyncIterable<string>): Promise<void> {
+async function removeAll(bucket: Bucket, keys: AsyncIterable<string> | Iterable<string>): Promise<void> {
   let held: string[] = []
   for await (const key of keys) {
     held.push(key)

@@ -163,6 +163,21 @@ export function testFiles(
     assert.equal((await files.read(after.name, 0, 9)).length, 9)
   })
 
+  holding('what comes once the rows of all others are forgotten is not cleared with them', async (files) => {
+    const before = await files.put([testBytes(9)])
+    const [old, begun] = [files.parts.newName(), files.parts.newName()]
+    await files.parts.put(old, 0, testBytes(1024))
+    const refused = files.clear(() => Promise.reject(new StoreError('STORE_FULL', 'the database is full')))
+    await assert.rejects(refused, failed('STORE_FULL'))
+    assert.deepEqual(await namesOf(files.list()), [before.name])
+    let name = ''
+    await files.clear(async () => {
+      name = (await files.put([testBytes(9)])).name
+      await files.parts.put(begun, 0, testBytes(1024))
+    })
+    assert.deepEqual([await namesOf(files.list()), await namesOf(files.parts.list())], [[name], [begun]])
+  })
+
   holding('an error of the database among the pieces comes out as it is', async (files) => {
     const error = new StoreError('STORE_READ_ONLY', 'the database takes no writes')
     async function* failing(): AsyncGenerator<Uint8Array> {

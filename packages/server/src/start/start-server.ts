@@ -156,8 +156,7 @@ async function reset({ seed = {} }: ResolvedOptions, on: OnConsole): Promise<voi
   clock.reset()
   gateway.setClockAhead(0)
   const nowS = Math.floor(clock.nowMs() / 1000)
-  await store.decide(() => resetStore(nowS))
-  await files.clear()
+  await files.clear(() => store.decide(() => resetStore(nowS)))
   await applySeed(seed, on)
 }
 
