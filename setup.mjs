@@ -21,7 +21,10 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
 const PRODUCT = 'packages/cli/bin/cablegram.js'
 /** Folders whose programs need the linter, the compiler or the test tools. */
 const DEVELOPMENT = ['bench', 'interop', 'packages', 'scripts', 'site', 'test']
-const needsDevelopment = isForDevelopers(process.argv[2])
+const file = process.argv[2]
+const needsDevelopment = isForDevelopers(file)
+if (file === undefined)
+  fail('name the file to run: node setup.mjs FILE, or node setup.mjs --test FILE for a test.')
 
 if (!isInStep(needsDevelopment)) {
   if (showHelp(process.argv.slice(2))) process.exit(0)
@@ -32,6 +35,8 @@ if (!isInStep(needsDevelopment)) {
     rmSync(lockPath, { force: true })
   }
 }
+// Not before: it may be the program of a package.
+if (!file.startsWith('-') && !existsSync(file)) fail(`there is no file ${file}.`)
 run(pinnedNode() ?? ownNode(), process.argv.slice(2))
 
 function isForDevelopers(file) {

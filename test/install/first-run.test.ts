@@ -92,6 +92,20 @@ test('a program of one’s own installs nothing more, and runs in its folder', {
   assert.equal(existsSync(join(clone, 'node_modules', '@biomejs')), false)
 })
 
+test('a file that is not there, or none, is refused with a sentence', () => {
+  const say = (...args: string[]) => {
+    const { status, stderr } = spawnSync('node', ['setup.mjs', ...args], {
+      cwd: clone,
+      env,
+      encoding: 'utf8',
+    })
+    return [status, stderr.trim()]
+  }
+  assert.deepEqual(say('nowhere.mjs'), [1, 'cablegram: there is no file nowhere.mjs.'])
+  const usage = 'name the file to run: node setup.mjs FILE, or node setup.mjs --test FILE for a test.'
+  assert.deepEqual(say(), [1, `cablegram: ${usage}`])
+})
+
 test('npm start downloads no development packages, and a command of a developer adds them beside it', {
   timeout: 600_000,
 }, async () => {
