@@ -76,6 +76,10 @@ test('pytest says what to do if the command is missing or does not start', async
   const fails = (env: Record<string, string>) =>
     project.run(`${python} -k address`, { env }).then(assert.fail, (error: Error) => error.message)
   assert.match(await fails({ CABLEGRAM: 'false' }), /cablegram serve did not start/)
+  assert.match(
+    await fails({ CABLEGRAM: 'nowhere' }),
+    /nowhere cannot be run .*: set CABLEGRAM to the command line/,
+  )
   const elsewhere = `cp -r tests /tmp/cablegram-elsewhere-$$ && cd /tmp/cablegram-elsewhere-$$ && env PATH=/usr/bin:/bin ${join(project.folder, 'venv/bin/python')} -m pytest -q -p no:cacheprovider -k address; status=$?; rm -r /tmp/cablegram-elsewhere-$$; exit $status`
   const said = await project.run(elsewhere).then(assert.fail, (error: Error) => error.message)
   assert.match(said, /cablegram was not found in node_modules\/\.bin or on PATH\. Install it with npm/)
