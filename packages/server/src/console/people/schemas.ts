@@ -77,6 +77,7 @@ const MAX_ENTITIES = 100
 /** 16 MiB of bytes in base64. */
 const MAX_BASE64 = 22_369_624
 
+const PERSON_NAME = 'a @username, a +phone or an id'
 const PEER_NAME = 'a @username, a +phone, an id or me'
 
 /** A name of somebody or of a group. */
@@ -85,13 +86,13 @@ export const peerName: SchemaOf<PeerName> = v.pipe(
   v.description(PEER_NAME),
 )
 
-/** The same in a path or a query, where it is text. */
-export const peerNameAsText: SchemaOf<string> = v.pipe(
-  v.string(),
-  v.minLength(1),
-  v.maxLength(MAX_NAME),
-  v.description(PEER_NAME),
-)
+const nameAsText = v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_NAME))
+
+/** The same in a query, where it is text. */
+export const peerNameAsText: SchemaOf<string> = v.pipe(nameAsText, v.description(PEER_NAME))
+
+/** A name of somebody in a path. */
+export const personNameAsText: SchemaOf<string> = v.pipe(nameAsText, v.description(PERSON_NAME))
 
 const messageId = whole(1, MAX_MESSAGE_ID)
 

@@ -151,7 +151,7 @@ export const peopleRoutes: readonly Route[] = [
     path: '/api/people/{id}/files/{messageId}',
     summary:
       'The bytes of the file of a message that this person has, or with boxId of somebody’s copy; of a picture also one of its sizes',
-    params: v.object({ id: schemas.peerNameAsText, messageId: wholeAsText(1, MAX_MESSAGE_ID) }),
+    params: v.object({ id: schemas.personNameAsText, messageId: wholeAsText(1, MAX_MESSAGE_ID) }),
     query: v.object({ size: v.optional(schemas.sizeLetter), boxId: v.optional(idAsText) }),
     answers: { 200: BYTES },
     refuses: [404],

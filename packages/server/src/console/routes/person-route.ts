@@ -6,8 +6,8 @@ import * as schemas from '../people/schemas.ts'
 import { type Route, route, type Schema } from '../route.ts'
 
 /** The account that a path names. */
-export const person: v.ObjectSchema<{ readonly id: typeof schemas.peerNameAsText }, undefined> = v.object({
-  id: schemas.peerNameAsText,
+export const person: v.ObjectSchema<{ readonly id: typeof schemas.personNameAsText }, undefined> = v.object({
+  id: schemas.personNameAsText,
 })
 
 /** Time that a request waits for something to come: at most, and if it does not say. */
