@@ -16,7 +16,7 @@ export function homePage(model: Model): Page {
     description: `Telegram's API, layer ${layers.newest}: every method, constructor, type and error, with examples that run.`,
     trail: [],
     blocks: [
-      `Telegram's API in layer ${layers.newest}: [${methods.size} methods](/methods), [${constructors.size} constructors](/constructors), [${types.size} types](/types) and [${errors.byName.size} errors](/errors). Every method has an example in TypeScript, in Lua and on the command line; the tests run ${executed} of them against a real server.`,
+      `Telegram's API in layer ${layers.newest}: [${methods.size} methods](/methods), [${constructors.size} constructors](/constructors), [${types.size} types](/types) and [${errors.byName.size} errors](/errors). Every method has an example in TypeScript and on the command line, and nearly every one in Lua; the tests run ${executed} of them against a real server.`,
       `The client has [${model.calls.size} daily calls](/calls) besides.`,
       purposesSection(model),
       guides.length === 0
