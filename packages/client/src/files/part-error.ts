@@ -33,6 +33,11 @@ export function troubleOf(error: unknown): PartTrouble {
   if (code === 303 && type === 'FILE_MIGRATE' && argument !== undefined) {
     return { kind: 'moved', dcId: argument }
   }
-  if (type.startsWith('FILE_REFERENCE_')) return { kind: 'reference' }
+  if (isReferenceError(error)) return { kind: 'reference' }
   return code >= 500 || code < 0 ? AGAIN : FATAL
+}
+
+/** Whether a reference to a file is out of date. In an album, the argument of the error is the place of the file. */
+export function isReferenceError(error: unknown): error is RpcError {
+  return error instanceof RpcError && error.type.startsWith('FILE_REFERENCE_')
 }

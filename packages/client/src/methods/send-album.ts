@@ -3,6 +3,7 @@ import { UsageError } from '@cablegram/tl'
 import type { InputMedia, InputSingleMedia, MessageMedia } from '@cablegram/tl/api'
 import { type Checks, checkOptions, isBoolean, isFunction, isTextOption } from '../check-options.ts'
 import { inputMediaOf } from '../files/existing-media.ts'
+import { isReferenceError } from '../files/part-error.ts'
 import type { UploadOptions } from '../files/upload.ts'
 import { Message } from '../message/message.ts'
 import { findPeer, type PeerLike, usePeer } from '../peers/resolve.ts'
@@ -64,7 +65,7 @@ const ITEM_CHECKS: Checks<AlbumFile> = {
 /**
  * Sends up to ten files as one album. All are opened first, so that a wrong path fails before anything is sent. They are
  * uploaded one after the other, and nobody sees any before all are there. Photos and films go together, and plain files or
- * sound only with their like.
+ * sound only with their like. The reference of a message's file is renewed when it is out of date.
  *
  * @returns the messages, in the order of the files
  * @throws as `sendFile` does; UsageError ALBUM_INVALID; RpcError such as MEDIA_GROUPED_INVALID
@@ -95,14 +96,47 @@ export async function sendAlbum(
     await findPeer(client, peer)
     const multiMedia: InputSingleMedia[] = []
     for (const item of prepared) multiMedia.push(await uploadItem(client, peer, item, options))
-    const updates = await usePeer(client, peer, async ({ inputPeer, chat }) => {
-      const request = { peer: inputPeer, multiMedia, ...params }
-      return await client.call('messages.sendMultiMedia', request, sendingTo(chat, options))
-    })
+    const send = () =>
+      usePeer(client, peer, async ({ inputPeer, chat }) => {
+        const request = { peer: inputPeer, multiMedia: [...multiMedia], ...params }
+        return await client.call('messages.sendMultiMedia', request, sendingTo(chat, options))
+      })
+    const updates = await renewing(prepared, multiMedia, send)
     const ids = multiMedia.map(({ randomId }) => randomId)
     return sentMessages(client, updates, ids).map((message) => message ?? missing())
   } finally {
     await closeAll(prepared)
+  }
+}
+
+/**
+ * Sends an album, and again after a file whose reference is out of date was renewed, each file once. The random ids stay the
+ * same, so that nothing is sent twice.
+ */
+async function renewing<Result>(
+  prepared: readonly PreparedItem[],
+  multiMedia: InputSingleMedia[],
+  send: () => Promise<Result>,
+): Promise<Result> {
+  const old = new Set(prepared.keys())
+  for (;;) {
+    try {
+      return await send()
+    } catch (error) {
+      if (!isReferenceError(error)) throw error
+      const { argument } = error
+      // An error without a number may be about any of them.
+      const outOfDate = [...old].filter((index) => argument === undefined || index === argument)
+      let isRenewed = false
+      for (const index of outOfDate) {
+        old.delete(index)
+        const [media, item] = [await prepared[index]?.media.renew(), multiMedia[index]]
+        if (media === undefined || item === undefined) continue
+        multiMedia[index] = { ...item, media }
+        isRenewed = true
+      }
+      if (!isRenewed) throw error
+    }
   }
 }
 

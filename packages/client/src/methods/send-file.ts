@@ -1,9 +1,9 @@
-import { RpcError } from '@cablegram/mtproto'
 import type { InputMedia } from '@cablegram/tl/api'
 import { type Checks, checkOptions, isBoolean, isTextOption } from '../check-options.ts'
 import { type ExistingMedia, inputMediaOf, isExisting } from '../files/existing-media.ts'
 import { type Downloadable, sourceOf } from '../files/location.ts'
 import type { PartClient } from '../files/part-client.ts'
+import { isReferenceError } from '../files/part-error.ts'
 import { refetchMessage } from '../files/refetch.ts'
 import type { FileSource } from '../files/source.ts'
 import { prepareUpload, UPLOAD_CHECKS, type UploadOptions, uploadOptionsOf } from '../files/upload.ts'
@@ -107,6 +107,8 @@ export interface PreparedMedia {
   readonly sizeBytes: number | undefined
   /** Uploads the file unless the server has it, and uses the media that it becomes. */
   use<Result>(use: (media: InputMedia) => Promise<Result>): Promise<Result>
+  /** Asks for the same media again; undefined where nothing leads to it but the media itself. */
+  renew(): Promise<InputMedia | undefined>
   close(): Promise<void>
 }
 
@@ -125,6 +127,7 @@ export async function prepareMedia(
     },
     use: (use) =>
       upload.use(async (uploaded) => use(await uploadedMedia(uploaded, { asDocument, mime, isSpoiler }))),
+    renew: async () => undefined,
     close: () => upload.close(),
   }
 }
@@ -132,17 +135,21 @@ export async function prepareMedia(
 /** A reference that is out of date is renewed once, from the message that the media is in. */
 function existingMedia(client: SendFileClient, file: ExistingMedia): PreparedMedia {
   const media = inputMediaOf(file)
+  const renew = async () => {
+    const source = isFound(file) ? sourceOf(file) : undefined
+    const found = source && (await refetchMessage(client, source))
+    return found && inputMediaOf(found)
+  }
   return {
     sizeBytes: 0,
+    renew,
     async use(use) {
       try {
         return await use(media)
       } catch (error) {
-        const isOutOfDate = error instanceof RpcError && error.type.startsWith('FILE_REFERENCE_')
-        const source = isOutOfDate && isFound(file) ? sourceOf(file) : undefined
-        const found = source && (await refetchMessage(client, source))
-        if (found === undefined) throw error
-        return await use(inputMediaOf(found))
+        const renewed = isReferenceError(error) ? await renew() : undefined
+        if (renewed === undefined) throw error
+        return await use(renewed)
       }
     },
     close: async () => {},
