@@ -129,12 +129,12 @@ const wrong: readonly (readonly [call: Call, given: unknown, message: string])[]
   [
     ({ clock }, given) => clock.advance(given),
     '5m',
-    'step.seconds has to be a number from 0 to 316224000, not text.',
+    'seconds has to be a number from 0 to 316224000, not text.',
   ],
   [
     ({ clock }, given) => clock.advance(given),
     Number.NaN,
-    'step.seconds has to be a number from 0 to 316224000, not NaN.',
+    'seconds has to be a number from 0 to 316224000, not NaN.',
   ],
   [
     ({ networkRules }, given) => networkRules.put('192.0.2.1', given),
@@ -209,6 +209,13 @@ test('a refusal is a UsageError with the next step', async () => {
   })
   await using real = await startServer({ store: 'memory' })
   await assert.rejects(real.clock.advance(1), { name: 'UsageError', code: 'TEST_CLOCK_OFF' })
+})
+
+test('a call to a server that was closed says so', async () => {
+  const closed = await startServer({ store: 'memory' })
+  await closed.close()
+  const call = closed.people.create({ firstName: 'Ada' })
+  await assert.rejects(call, { name: 'UsageError', message: 'This server was closed: start another one.' })
 })
 
 test('a number may be written as people write it', async () => {

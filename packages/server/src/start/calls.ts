@@ -1,6 +1,7 @@
 import { UsageError } from '@cablegram/tl'
 import type * as v from 'valibot'
 import { ConsoleError, type Schema, validate } from '../console/index.ts'
+import { StoreError } from '../database/index.ts'
 
 /**
  * A value as its schema has it.
@@ -41,6 +42,8 @@ export function refusing<Answer>(run: () => Answer): Answer {
 
 /** A refusal of the console says what is wrong and the next step: in process as one text. */
 function asUsageError(error: unknown): unknown {
+  if (error instanceof StoreError && error.code === 'STORE_CLOSED')
+    return new UsageError(error.code, 'This server was closed: start another one.', { cause: error })
   if (!(error instanceof ConsoleError)) return error
   const text = error.code === 'REQUEST_INVALID' ? error.message : `${error.message} ${error.next}`
   return new UsageError(error.code, text, { cause: error })

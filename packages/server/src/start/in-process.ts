@@ -117,7 +117,10 @@ export function createServerCalls(
     connections: call(() => showConnections(on)),
     clock: {
       state: () => showClock(on),
-      advance: call(async (seconds) => moveClock(on, check(schemas.clockStep, { seconds }, 'step').seconds)),
+      advance: call(async (seconds) => {
+        const step = check(schemas.clockStep, { seconds }, 'step', { seconds: 'seconds' })
+        return moveClock(on, step.seconds)
+      }),
     },
     reset: call(() => resetServer(on)),
   }
