@@ -33,11 +33,20 @@ test('an unknown command or option is refused with a suggestion', () => {
       (error: unknown) => error instanceof CommandLineError && message.test(error.message),
     )
   refused(['Ada', '--loud'], /Unknown option '--loud'\. See `npx cablegram greet --help`/)
+  refused(['Ada', '--tiems', '2'], /Unknown option '--tiems'\. Did you mean --times\? See/)
   refused(['Ada', '--times'], /--times/)
   refused(['Ada', '--times', 'two'], /whole number; it cannot be "two"/)
   refused(['Ada', '--tone', 'shrill'], /loud or soft; it cannot be "shrill"/)
   refused([], /NAME is missing/)
   refused(['Ada', 'Bob'], /"Bob" is one argument too many/)
+})
+
+test('an unknown action is refused with the actions there are', () => {
+  const { positionals: _, ...parent } = command
+  const refused = (actions: Command[], message: RegExp) =>
+    assert.throws(() => parseArguments({ ...parent, actions }, ['x']), { message })
+  refused([command], /"x" is not an action of `cablegram greet`\. There is only greet\.$/)
+  refused([command, { ...command, name: 'part' }], /There are greet, part\.$/)
 })
 
 test('arguments that override others win', () => {

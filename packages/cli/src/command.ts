@@ -107,8 +107,24 @@ function parse(command: Command, argv: readonly string[], options: ParseOptions)
     if (!(error instanceof TypeError)) throw error
     // The first sentence of Node's message says what is wrong; the rest is for programmers.
     const [sentence = error.message] = error.message.split(/\. |\.?\n/)
-    throw new CommandLineError(`${sentence}. See \`npx cablegram ${command.name} --help\`.`)
+    const question = isUnknownOption(error) ? optionHint(sentence, Object.keys(options)) : ''
+    throw new CommandLineError(
+      `${sentence}.${question === '' ? '' : ` ${question}`} See \`npx cablegram ${command.name} --help\`.`,
+    )
   }
+}
+
+function isUnknownOption(error: TypeError): boolean {
+  return 'code' in error && error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION'
+}
+
+/** Node's message has the option in quotes. */
+function optionHint(sentence: string, names: readonly string[]): string {
+  const [, given = ''] = /'(--[^']+)'/.exec(sentence) ?? []
+  return didYouMean(
+    given,
+    names.map((name) => `--${name}`),
+  )
 }
 
 /** Node takes `-503` for an option: after an option it is its value, and elsewhere an argument. */
@@ -126,7 +142,8 @@ function joinNegative(argv: readonly string[], options: ParseOptions): string[] 
 /** Suggestion for an unknown action. */
 export function actionHint(given: string, actions: readonly Command[]): string {
   const names = actions.map(({ name }) => name)
-  return didYouMean(given, names) || `There are ${names.join(', ')}.`
+  const all = names.length === 1 ? `There is only ${names[0]}.` : `There are ${names.join(', ')}.`
+  return didYouMean(given, names) || all
 }
 
 function checkPositionals({ name, positionals, actions }: Command, found: readonly string[]): void {

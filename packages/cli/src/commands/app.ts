@@ -56,7 +56,11 @@ const set: Command = {
   positionals: [{ name: 'API_ID', help: 'the api_id of the app', required: true }],
   options: {
     title: { value: 'TEXT', help: 'what the app is called' },
-    published: { value: 'on|off', oneOf: ['on', 'off'], help: 'refuse its logins: API_ID_PUBLISHED_FLOOD' },
+    published: {
+      value: 'on|off',
+      oneOf: ['on', 'off'],
+      help: 'on: refuse its logins with API_ID_PUBLISHED_FLOOD',
+    },
     'sign-up': { value: 'on|off', oneOf: ['on', 'off'], help: 'whether its clients may make accounts' },
     'min-layer': { value: 'N', help: 'clients of lower layers are told to update; 0: any layer' },
     'min-version': { value: 'VERSION', help: "older clients are told to update; '': any version" },
