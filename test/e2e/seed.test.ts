@@ -97,7 +97,7 @@ const invalid: readonly (readonly [seed: unknown, message: string])[] = [
   ],
   [
     { users: [1, 2].map(() => ({ phone: '+9996621234', firstName: 'Ada' })) },
-    'seed.users[1]: The server refused: PHONE_NUMBER_OCCUPIED. Another account has the number: list it with npx cablegram user --phone.',
+    'seed.users[1]: The server refused: PHONE_NUMBER_OCCUPIED. Another account has the number. Show it: npx cablegram user +9996621234.',
   ],
 ]
 

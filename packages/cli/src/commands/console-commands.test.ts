@@ -80,7 +80,7 @@ const says: readonly (readonly [line: string, out: string | RegExp])[] = [
     'fault upload.getFile --cut --every 5 --user 1000001',
     'Fault 13: every upload.getFile of user 1000001 (one in 5): break the connection in the middle of the answer.',
   ],
-  ['fault --file-dc 1', 'Fault 14: every request: answer 303 FILE_MIGRATE_1 in other data centres.'],
+  ['fault --file-dc 1', 'Fault 14: every read of a file: answer 303 FILE_MIGRATE_1 in other data centres.'],
   ['fault --expire-references', 'Fault 15: every file reference from before: expired.'],
   ['fault --delete 4', 'Deleted fault 4.'],
   ['fault --clear', 'Deleted all faults.'],
@@ -125,7 +125,12 @@ const refuses: readonly (readonly [line: string, exitCode: number, complaint: st
   [
     'user +9996629999',
     1,
-    'no account has the number +9996629999: make one with `npx cablegram user add +9996629999`.',
+    'no account has the number +9996629999: list the accounts with `npx cablegram user`.',
+  ],
+  [
+    'user web-token +9996629999',
+    2,
+    'the server refused: PHONE_NUMBER_UNOCCUPIED. Make the account first: npx cablegram user add +9996629999.',
   ],
   ['user set +9996621234', 2, 'say what to change. See `npx cablegram user set --help`.'],
   ['rule --ban', 2, 'say whose rule: give the first digits.'],
@@ -143,6 +148,11 @@ const refuses: readonly (readonly [line: string, exitCode: number, complaint: st
     'fault auth.sendCode --times 1',
     2,
     'the server refused: The fault has no effect. Give it error, transport, close, badSalt, duplicateKey, cut, fileDc, drop, delayMs, push, difference or references. The options: npx cablegram fault --help.',
+  ],
+  [
+    'fault auth.signIn',
+    2,
+    'no fault for auth.signIn. To add one, say what happens: --error, --delay or another effect of `npx cablegram fault --help`.',
   ],
   ['fault foo', 2, 'no layer has a method foo. See https://core.telegram.org/methods.'],
   ['fault auth.sendcode', 2, 'no layer has a method auth.sendcode. Did you mean auth.sendCode?'],
@@ -176,6 +186,14 @@ for (const [line, exitCode, expected] of refuses) {
     else assert.match(complaint, expected)
   })
 }
+
+test('a number that is taken is refused with the command that shows its account', async () => {
+  await cablegram('user add +9996651234')
+  assert.equal(
+    (await cablegram('user add +9996651234')).complaint,
+    'the server refused: PHONE_NUMBER_OCCUPIED. Another account has the number. Show it: npx cablegram user +9996651234.',
+  )
+})
 
 test('--json prints the answer of the console API', async () => {
   await cablegram('reset')

@@ -102,6 +102,7 @@ export const faultCommand: Command = {
       await checkMethod(method)
       const { faults } = (await askConsole(args, '/api/faults')) as { faults: readonly Fault[] }
       const shown = faults.filter((each) => method === undefined || each.method === method)
+      if (shown.length === 0 && method !== undefined) throw noFaultOf(method)
       if (shown.length === 0) process.stderr.write('There are no faults.\n')
       printAnswer(args, { faults: shown }, table(shown.map(row)))
       return 0
@@ -119,6 +120,13 @@ async function checkMethod(method: string | undefined): Promise<void> {
   if (isMethodOfAnyLayer(method)) return
   const next = didYouMean(method, methodsOfAnyLayer()) || 'See https://core.telegram.org/methods.'
   throw new CommandLineError(`no layer has a method ${method}. ${next}`)
+}
+
+/** A script that forgets the effect of a new fault must not go on as if there were one. */
+function noFaultOf(method: string): CommandLineError {
+  return new CommandLineError(
+    `no fault for ${method}. To add one, say what happens: --error, --delay or another effect of \`npx cablegram fault --help\`.`,
+  )
 }
 
 async function deleteFaults(
@@ -245,10 +253,11 @@ function ofUpdates({ userId, push, difference, delayMs, times }: Fault): string 
 }
 
 function ofRequests(fault: Fault): string {
-  const { method, phone, connectionId, userId, every, times } = fault
+  const { method, phone, connectionId, userId, every, times, fileDc } = fault
+  const [one, many] = fileDc === undefined ? ['request', 'requests'] : ['read of a file', 'reads of files']
   const which = [
     times === undefined ? 'every' : times === 1 ? 'the next' : `the next ${times}`,
-    method ?? (times === undefined || times === 1 ? 'request' : 'requests'),
+    method ?? (times === undefined || times === 1 ? one : many),
     ...(phone === undefined ? [] : [`of ${phone}`]),
     ...(connectionId === undefined ? [] : [`on connection ${connectionId}`]),
     ...(userId === undefined ? [] : [`of user ${userId}`]),

@@ -189,9 +189,7 @@ async function userOf(args: Arguments): Promise<User> {
   const { users } = (await askConsole(args, '/api/users', { query: { phone } })) as { users: readonly User[] }
   const [user] = users
   if (user !== undefined) return user
-  throw new CommandError(
-    `no account has the number ${phone}: make one with \`npx cablegram user add ${phone}\`.`,
-  )
+  throw new CommandError(`no account has the number ${phone}: list the accounts with \`npx cablegram user\`.`)
 }
 
 /** Null takes the value away. */

@@ -1,11 +1,16 @@
 import { RpcError } from '@cablegram/mtproto'
 import type { ErrorRow } from '@cablegram/tl/errors'
+import { digitsIn } from '../../typed-text.ts'
 import { ConsoleError, type ConsoleStatus } from '../error.ts'
 
+const AS_DOCUMENT =
+  'send it as a document: its kind is "document"; people send on the command line takes --media document.'
+
+/** NUMBER is the phone number, where it is known. */
 const NEXT_STEPS: Readonly<Record<string, string>> = {
   PHONE_NUMBER_INVALID: 'Give the number in international format, such as +9996621234.',
-  PHONE_NUMBER_OCCUPIED: 'Another account has the number: list it with npx cablegram user --phone.',
-  PHONE_NUMBER_UNOCCUPIED: 'Make the account first: npx cablegram user add.',
+  PHONE_NUMBER_OCCUPIED: 'Another account has the number. Show it: npx cablegram user NUMBER.',
+  PHONE_NUMBER_UNOCCUPIED: 'Make the account first: npx cablegram user add NUMBER.',
   EMAIL_INVALID: 'Give an address such as ada@example.org.',
   PASSWORD_EMPTY: 'Give a password, too: the hint and the recovery address belong to it.',
   USERNAME_INVALID:
@@ -21,6 +26,10 @@ const NEXT_STEPS: Readonly<Record<string, string>> = {
   CHAT_ID_INVALID: 'Give the id of a group, which is below zero, as one of its members.',
   BOT_RESPONSE_TIMEOUT: 'Have the bot answer the press within ten seconds: see updateBotCallbackQuery.',
   QUERY_ID_INVALID: 'Answer a press once, and within ten seconds.',
+  PHOTO_EXT_INVALID: `Give the file a name such as photo.jpg, or ${AS_DOCUMENT}`,
+  PHOTO_SAVE_FILE_INVALID: `Make the picture smaller, or ${AS_DOCUMENT}`,
+  PHOTO_INVALID_DIMENSIONS: `Make the picture smaller, or ${AS_DOCUMENT}`,
+  IMAGE_PROCESS_FAILED: `Give a file that is a picture, or ${AS_DOCUMENT}`,
   MESSAGE_ID_INVALID: 'Take the id from the messages of this person: each side of a chat has its own.',
 }
 
@@ -32,15 +41,18 @@ const FORBIDDEN = 403
  * Says a refusal of the rules, which is an error of Telegram's, in the console's own way.
  *
  * @param method does the same for clients: the cause and the advice of its error are told
+ * @param phone the number that next steps name
  */
-export async function refusing<T>(work: Promise<T>, method?: string): Promise<T> {
+export async function refusing<T>(work: Promise<T>, method?: string, phone?: string): Promise<T> {
   try {
     return await work
   } catch (error) {
     if (!(error instanceof RpcError)) throw error
     const row = method === undefined ? undefined : await rowOf(error, method)
     const next =
-      NEXT_STEPS[error.type] ?? filled(row?.advice, error) ?? 'Compare the request with /openapi.json.'
+      NEXT_STEPS[error.type]?.replace('NUMBER', phone === undefined ? 'NUMBER' : `+${digitsIn(phone)}`) ??
+      filled(row?.advice, error) ??
+      'Compare the request with /openapi.json.'
     const cause = row === undefined ? '' : ` ${filled(row.cause, error)}`
     throw new ConsoleError(statusOf(error), error.type, `The server refused: ${error.message}.${cause}`, next)
   }

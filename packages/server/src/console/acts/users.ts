@@ -22,7 +22,7 @@ export async function showUsers(on: OnConsole, phone?: string): Promise<User[]> 
  * @throws {ConsoleError} 400 if the number, the name or an address is invalid, 409 if the number or the name is taken
  */
 export async function addUser(on: OnConsole, user: NewUser): Promise<User> {
-  return await userJson(on, await refusing(createAccount(on, user)))
+  return await userJson(on, await refusing(createAccount(on, user), undefined, user.phone))
 }
 
 /**

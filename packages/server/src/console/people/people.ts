@@ -27,7 +27,8 @@ export async function createPerson(on: OnConsole, person: NewPerson): Promise<Ne
 async function createHuman(on: OnConsole, person: NewPerson): Promise<PersonInfo> {
   const { firstName, lastName, username, phone } = person
   const make = (number: string) => createAccount(on, { phone: number, firstName, lastName, username })
-  return personInfo(await refusing(phone === undefined ? withTestNumber(on, make) : make(phone)))
+  const making = phone === undefined ? withTestNumber(on, make) : make(phone)
+  return personInfo(await refusing(making, undefined, phone))
 }
 
 async function createBotPerson(on: OnConsole, person: NewPerson): Promise<NewPersonInfo> {

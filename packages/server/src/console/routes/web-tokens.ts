@@ -11,6 +11,9 @@ export const webTokenRoutes: readonly Route[] = [
     summary: 'Make a token that signs in to an account once, by auth.importWebTokenAuthorization',
     body: newWebToken,
     answers: { 201: webToken },
-    run: async ({ body, on }) => ({ status: 201, body: await refusing(createWebToken(on, body.phone)) }),
+    run: async ({ body, on }) => ({
+      status: 201,
+      body: await refusing(createWebToken(on, body.phone), undefined, body.phone),
+    }),
   }),
 ]
