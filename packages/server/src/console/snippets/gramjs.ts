@@ -7,7 +7,9 @@ export const gramjs: Library = {
   comment: '//',
   install: 'npm install telegram@2.26.22 big-integer@1.6.52',
   run: 'node gramjs.cjs',
-  notes: ['GramJS waits by itself for FLOOD_WAIT errors up to 60 seconds; ask for more to see one.'],
+  notes: [
+    'GramJS waits by itself for FLOOD_WAIT errors up to 60 seconds: use FLOOD_WAIT_61 or more to see the error.',
+  ],
   program: ({ dcId, host, port, apiId, apiHash, fingerprint, modulus }) => `\
 const bigInt = require('big-integer')
 const { TelegramClient } = require('telegram')
