@@ -1,7 +1,7 @@
 import { closestNames } from '@cablegram/tl'
 import type { Reference } from './open-reference.ts'
 
-/** Folders in the order in which a bare name is looked for. */
+/** Folders in the order in which a bare name is looked for; then all others. */
 const FOLDERS = [
   '/methods/',
   '/constructors/',
@@ -16,8 +16,12 @@ const FOLDERS = [
 export function findNames({ paths }: Pick<Reference, 'paths'>, name: string): string[] {
   const known = new Set(paths)
   const spellings = [name, errorName(name)]
-  const found = FOLDERS.flatMap((folder) => spellings.map((each) => `${folder}${each.replace(/^\//, '')}`))
-  return [...new Set(found)].filter((path) => known.has(path))
+  const endings = spellings.map((each) => each.replace(/^\//, ''))
+  const found = FOLDERS.flatMap((folder) => endings.map((ending) => `${folder}${ending}`))
+  const elsewhere = paths.filter((path) =>
+    endings.some((ending) => ending !== '' && path.endsWith(`/${ending}`)),
+  )
+  return [...new Set([...found.filter((path) => known.has(path)), ...elsewhere])]
 }
 
 /** `FLOOD_WAIT_30` has the page of FLOOD_WAIT_X, `No workers running` that of No_workers_running. */

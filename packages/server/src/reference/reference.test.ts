@@ -137,6 +137,7 @@ test('a bare name finds its page: methods first, numbers in errors read as X', (
   assert.deepEqual(findNames(reference, 'auth.sendCode'), ['/methods/auth.sendCode'])
   assert.deepEqual(findNames(reference, 'FLOOD_WAIT_30'), ['/errors/FLOOD_WAIT_X'])
   assert.deepEqual(findNames(reference, 'login'), ['/guides/login'])
+  assert.deepEqual(findNames({ paths: ['/calls', '/calls/sendFile'] }, 'sendFile'), ['/calls/sendFile'])
   assert.deepEqual(findNames(reference, 'nothing'), [])
   assert.deepEqual(closeNames(reference, 'auth.sendcode'), ['auth.sendCode'])
 })
