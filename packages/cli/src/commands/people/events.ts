@@ -5,6 +5,7 @@ import { CommandError } from '../../errors.ts'
 import { printable } from '../../print.ts'
 import { type Card, cardName, type Message, messageContent } from './message-line.ts'
 import { askAs, PERSON } from './person-path.ts'
+import { inUnits } from './timeout.ts'
 
 interface Event {
   readonly kind: string
@@ -51,7 +52,7 @@ export const events: Command = {
     for (let shown = 0; shown < count; shown += 1) {
       const event = await nextEvent(args, after, patienceMs)
       if (event === undefined)
-        throw new CommandError(`${args.positionals[0]} heard of nothing within ${timeout}.`)
+        throw new CommandError(`${args.positionals[0]} heard of nothing within ${inUnits(timeout ?? '')}.`)
       process.stdout.write(`${args.flag('json') ? JSON.stringify(event) : lineOf(event)}\n`)
       after = event.cursor
     }

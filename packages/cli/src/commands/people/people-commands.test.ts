@@ -1,7 +1,7 @@
 /** Runs `cablegram people …` on one server in this process. */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -158,7 +158,12 @@ const refuses: readonly (readonly [line: string, exitCode: number, complaint: st
   [
     'people edit bob_builder three Coffee?',
     2,
-    /^the server refused: ID has to be the id of a message, .* not text/,
+    'ID is a whole number, not "three": `npx cablegram people messages` shows the ids.',
+  ],
+  [
+    'people wait bob_builder --media photo --timeout 0.01',
+    1,
+    'no message came to bob_builder within 0.01 s.',
   ],
   [
     'people react bob_builder 3',
@@ -228,6 +233,22 @@ test('cablegram people sends files, waits for them and writes them to the disk',
   writeFileSync(report, 'All is well.')
   const sent = await cablegram(`people send ada_lovelace cleo_test 'Read this' --file ${report}`)
   assert.match(sent.out, /Read this \(document: report\.txt, 12 bytes\)$/)
+  const big = join(folder, 'big.bin')
+  writeFileSync(big, '')
+  truncateSync(big, 48 * 1024 * 1024)
+  const tooBig = await cablegram(`people send ada_lovelace cleo_test --file ${big}`)
+  assert.deepEqual(
+    [tooBig.exitCode, tooBig.complaint],
+    [2, `${big} has 48 MiB; --file takes at most 16 MiB.`],
+  )
+  truncateSync(big, 16 * 1024 * 1024 - 1)
+  const album = await cablegram(`people album ada_lovelace cleo_test ${big} ${big}`)
+  assert.match(album.complaint, /^the album has 32 MiB; a request takes at most 17 MiB\.$/)
+  const noPicture = await cablegram(`people send ada_lovelace cleo_test --file ${report} --media photo`)
+  assert.match(
+    noPicture.complaint,
+    /PHOTO_EXT_INVALID\. .*people send on the command line takes --media document/,
+  )
   const waited = await cablegram('people wait cleo_test --media document --after 0 --timeout 1s --json')
   const { id, media } = JSON.parse(waited.out)
   assert.deepEqual(media, { kind: 'document', fileName: 'report.txt', mime: 'text/plain', bytes: 12 })

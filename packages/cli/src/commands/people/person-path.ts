@@ -1,5 +1,6 @@
 import type { Arguments, Positional } from '../../command.ts'
 import { askConsole, type ConsoleRequest, type FieldNames } from '../../console.ts'
+import { CommandLineError } from '../../errors.ts'
 
 /** The first argument of every action: who acts. */
 export const PERSON: Positional = {
@@ -42,7 +43,16 @@ export async function doAs(
   return await askAs(args, path, { method: 'POST', body, given })
 }
 
-/** The id of a message. What is no number is sent as it is: the console says what is wrong. */
-export function messageIdOf(text: string | undefined): number | string | undefined {
-  return text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : text
+/**
+ * The id of a message.
+ *
+ * @param name of the argument, for the error
+ * @throws CommandLineError
+ */
+export function messageIdOf(text: string | undefined, name = 'ID'): number | undefined {
+  if (text === undefined) return undefined
+  if (/^\d{1,10}$/.test(text)) return Number(text)
+  throw new CommandLineError(
+    `${name} is a whole number, not "${text}": \`npx cablegram people messages\` shows the ids.`,
+  )
 }

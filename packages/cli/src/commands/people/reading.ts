@@ -111,7 +111,7 @@ export const read: Command = {
   examples: [['npx cablegram people read @ada_lovelace @bob_builder', 'Bob sees that Ada has read']],
   async run(args) {
     const [, chat] = args.positionals
-    const body = { with: chat, maxId: messageIdOf(args.text('up-to')) }
+    const body = { with: chat, maxId: messageIdOf(args.text('up-to'), '--up-to') }
     await doAs(args, 'reads', body, { with: 'CHAT', maxId: '--up-to' })
     printAnswer(args, {}, 'Read.')
     return 0

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Arguments, Command } from '../../command.ts'
 import { ANSWER_OPTIONS } from '../../console.ts'
@@ -75,7 +75,7 @@ export const send: Command = {
       to: chatOf(to),
       text,
       media: await mediaOf(args),
-      replyTo: messageIdOf(args.text('reply-to')),
+      replyTo: messageIdOf(args.text('reply-to'), '--reply-to'),
       isSilent: args.flag('silent') ? true : undefined,
     }
     const sent = (await doAs(args, 'messages', body, SENDING)) as Message
@@ -107,12 +107,32 @@ async function fileOf(path: string | undefined, kind: string | undefined) {
   }
 }
 
+/** A request to the console has room for so much. */
+const MAX_FILE_BYTES = 16 * 1024 * 1024
+const MAX_ALBUM_BYTES = 17 * 1024 * 1024
+
 async function bytesOf(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path)
-  } catch (cause) {
-    throw new CommandError(`the file ${path} cannot be read: give the path of a file.`, { cause })
-  }
+  checkSize(path, await sizeOf(path), '--file', MAX_FILE_BYTES)
+  return await readFile(path).catch((cause) => Promise.reject(unreadable(path, cause)))
+}
+
+async function sizeOf(path: string): Promise<number> {
+  const { size } = await stat(path).catch((cause) => Promise.reject(unreadable(path, cause)))
+  return size
+}
+
+function unreadable(path: string, cause: unknown): CommandError {
+  return new CommandError(`the file ${path} cannot be read: give the path of a file.`, { cause })
+}
+
+function checkSize(what: string, bytes: number, where: string, most: number): void {
+  if (bytes <= most) return
+  throw new CommandLineError(`${what} has ${inMiB(bytes)} MiB; ${where} takes at most ${inMiB(most)} MiB.`)
+}
+
+/** Rounded up: what is too large is not shown as the limit. */
+function inMiB(bytes: number): number {
+  return Math.ceil((bytes / 1024 / 1024) * 10) / 10
 }
 
 /** A chat as the console takes it: an id is a number, also that of a group. */
@@ -139,6 +159,9 @@ export const album: Command = {
   ],
   async run(args) {
     const [, to, ...paths] = args.positionals
+    const sizes = await Promise.all(paths.map(sizeOf))
+    const total = sizes.reduce((sum, size) => sum + size, 0)
+    checkSize('the album', total, 'a request', MAX_ALBUM_BYTES)
     const media = await Promise.all(paths.map((path) => fileOf(path, undefined)))
     const given = { to: 'TO', media: 'FILE', text: '--text' }
     const body = { to: chatOf(to), media, text: args.text('text') }
@@ -180,7 +203,7 @@ export const remove: Command = {
   options: { 'for-self': { help: 'from this person alone' }, ...ANSWER_OPTIONS },
   examples: [['npx cablegram people delete @ada_lovelace 5 6', 'nobody has them any more']],
   async run(args) {
-    const messageIds = args.positionals.slice(1).map(messageIdOf)
+    const messageIds = args.positionals.slice(1).map((id) => messageIdOf(id))
     await doAs(args, 'deletions', { messageIds, forAll: !args.flag('for-self') }, GIVEN)
     const count = messageIds.length === 1 ? '1 message' : `${messageIds.length} messages`
     printAnswer(args, {}, `Deleted ${count}.`)
@@ -254,7 +277,7 @@ export const forward: Command = {
   ],
   async run(args) {
     const [, to, ...ids] = args.positionals
-    const body = { messageIds: ids.map(messageIdOf), to: chatOf(to) }
+    const body = { messageIds: ids.map((id) => messageIdOf(id)), to: chatOf(to) }
     const sent = (await doAs(args, 'forwards', body, GIVEN)) as { readonly messages: readonly Message[] }
     printAnswer(args, sent, messageLines(sent.messages))
     return 0
