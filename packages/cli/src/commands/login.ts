@@ -31,20 +31,35 @@ export const loginCommand: Command = {
     ['npx cablegram login --bot-token 5:AAF…', 'sign in a bot'],
     ['npx cablegram login --server production --api-id N --api-hash HEX', 'sign in to Telegram itself'],
   ],
-  run: (args) => {
+  async run(args) {
     checkWayIn(args)
-    return withClient(args, (client, interrupted) => logIn(args, client, interrupted))
+    await checkNumber(args)
+    return await withClient(args, (client, interrupted) => logIn(args, client, interrupted))
   },
 }
+
+const BOT_TOKEN = /^\d+:[\w-]+$/
 
 /** A number, a bot token and a QR code exclude each other. */
 function checkWayIn(args: Arguments): void {
   const token = args.text('bot-token')
   const ways = [args.positionals[0], token, args.flag('qr') || undefined].filter((way) => way !== undefined)
   if (ways.length > 1) throw new CommandLineError('give one of PHONE, --bot-token and --qr.')
-  if (token !== undefined && !/^\d+:[\w-]+$/.test(token)) {
+  if (token !== undefined && !BOT_TOKEN.test(token)) {
     throw new CommandLineError('--bot-token looks like 5:AAF…: a number, a colon and letters. Copy it whole.')
   }
+}
+
+/** Looked at before the session is opened, which may be signed in already. */
+async function checkNumber({ positionals: [phone] }: Arguments): Promise<void> {
+  if (phone === undefined) return
+  const { plainPhoneNumber } = await import('@cablegram/client')
+  if (/^\+?\d+$/.test(plainPhoneNumber(phone))) return
+  throw new CommandLineError(
+    BOT_TOKEN.test(phone)
+      ? 'that is the token of a bot: give it with --bot-token.'
+      : `PHONE is a number such as +9996621234, not "${phone}".`,
+  )
 }
 
 const GIVING_UP = 'Cancelled; the code is no longer valid.\n'

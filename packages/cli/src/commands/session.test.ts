@@ -68,6 +68,12 @@ test('a user logs in, makes a call, reads the codes and logs out', async () => {
   assert.equal(other.exitCode, 1)
   assert.match(other.complaint, /signed in as Ada Lovelace.* --session FILE/)
 
+  for (const word of ['abc', '+9996625555x']) {
+    const wrong = await run(['login', word])
+    assert.equal(wrong.exitCode, 2)
+    assert.equal(wrong.complaint, `PHONE is a number such as +9996621234, not "${word}".`)
+  }
+
   const call = await run(['call', 'users.getUsers', '{"id":[{"_":"inputUserSelf"}]}'])
   const [user] = JSON.parse(call.out)
   assert.deepEqual([user._, user.firstName, typeof user.id], ['user', 'Ada', 'string'])
