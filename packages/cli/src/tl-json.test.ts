@@ -53,7 +53,12 @@ test('an invalid value or an unknown field is refused with its path', () => {
     )
   refused('{"id":[{"_":"inputUser","userId":"seven","accessHash":"1"}]}', /userId/)
   refused('{"id":[{"_":"inputUser","userId":"99999999999999999999","accessHash":"1"}]}', /userId/)
-  refused('{"id":[{"_":"inputChannel"}]}', /inputChannel/)
+  refused('{"id":[{"_":"inputChannel"}]}', /expected an InputUser, and inputChannel is not one\.$/)
+  refused('{"id":[{"_":"inputUserSlef"}]}', /is not one\. Did you mean inputUserSelf\?$/)
+  refused(
+    '{"id":[{"_":"inputUser","accessHash":"1"}]}',
+    /userId is missing: expected a long as a decimal string, such as "5"\.$/,
+  )
   refused('{"id":[],"ids":[]}', /^users\.getUsers has no "ids"\. Did you mean id\?/)
   refused('{"id":[],"x":[]}', /^users\.getUsers has no "x"\. It has id\.$/)
   refused(

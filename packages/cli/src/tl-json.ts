@@ -1,5 +1,5 @@
 import { closestNames, didYouMean, UsageError } from '@cablegram/tl'
-import { constructorShape, methodShape } from '@cablegram/tl/fields'
+import { constructorShape, constructorsOf, methodShape } from '@cablegram/tl/fields'
 import { CommandLineError } from './errors.ts'
 
 /** Encodes a request. Throws a UsageError `TL_VALUE` at the first value of a wrong type. */
@@ -26,11 +26,33 @@ export function paramsFromJson(method: string, json: string, encode: EncodeReque
       if (!(error instanceof UsageError)) throw error
       checkMisspelt(method, source, trace.lastPath(), trace.reads)
       const form = (forms.get(trace.lastPath()) ?? 0) + 1
-      if (form >= formsOf(at(source, trace.lastPath())).length)
-        throw new CommandLineError(`${error.message}.`)
+      const value = at(source, trace.lastPath())
+      if (form >= formsOf(value).length) throw unfit(error, value)
       forms.set(trace.lastPath(), form)
     }
   }
+}
+
+/** The codec's error, about the JSON that stands for its values. */
+function unfit({ message }: UsageError, value: Json | undefined): CommandLineError {
+  const inJson = message
+    .replace(
+      /expected a (?:signed 64-bit )?bigint(?:, not a string)?/,
+      'expected a long as a decimal string, such as "5"',
+    )
+    .replace(/expected ((?:\d+ )?bytes)(?:, not a string)?/, 'expected $1 as a string in base64')
+  const question = isObject(value) && '_' in value ? constructorHint(String(value['_']), message) : ''
+  return new CommandLineError(`${inJson}.${question === '' ? '' : ` ${question}`}`)
+}
+
+/** A constructor of the type that the codec wanted, where the given one is unknown. */
+function constructorHint(given: string, message: string): string {
+  const [, type = ''] = /expected an? ([\w.]+), and/.exec(message) ?? []
+  if (constructorShape(given) !== undefined) return ''
+  return didYouMean(
+    given,
+    constructorsOf(type).map(({ name }) => name),
+  )
 }
 
 /** The writer reads every field, also those that are left out: a name that it has not read does not exist. */

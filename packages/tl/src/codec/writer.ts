@@ -184,8 +184,10 @@ export class TlWriter {
   /** Fails because `value` is not a constructor of `type`. */
   wrong(type: string, value: unknown): never {
     const name = typeof value === 'object' && value !== null ? (value as { _?: unknown })._ : undefined
-    if (typeof name !== 'string') this.bad(`a ${type}`, value)
-    throw new UsageError('TL_VALUE', `expected a ${type}, and ${name} is not one`)
+    // "a User", although U is a vowel.
+    const wanted = `${/^(?:[AEIO]|Up)/i.test(type) ? 'an' : 'a'} ${type}`
+    if (typeof name !== 'string') this.bad(wanted, value)
+    throw new UsageError('TL_VALUE', `expected ${wanted}, and ${name} is not one`)
   }
 
   /** Fails because `value` has the wrong type. The message leaves the content out: it may be a password. */
