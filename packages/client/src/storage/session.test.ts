@@ -118,6 +118,14 @@ test('damage is reported with its place and without the content', () => {
   assert.doesNotMatch(error.message, /secret/)
 })
 
+test('a file of something else is no session, and is not called damaged', () => {
+  for (const text of ['# Read me', '{"name":"app","version":"1.0.0"}']) {
+    const { code, message } = errorOf(() => decodeSession(text, 'README.md'))
+    assert.equal(code, 'SESSION_CORRUPT')
+    assert.match(message, /^README\.md is no session of Cablegram, and was not changed\. Name another file/)
+  }
+})
+
 test('a session cut short anywhere is an error and nothing else', () => {
   const text = encodeSession(session).trimEnd()
   for (let length = 0; length < text.length; length += 7) {

@@ -153,6 +153,8 @@ export function decodeSession(text: string, name: string): Session {
   refuseForeign(text, name)
   const reader = new Reader(name)
   const value = reader.object(reader.json(text), 'the whole')
+  const hasVersion = typeof value['version'] === 'number'
+  if (!hasVersion && value['server'] === undefined && value['dcs'] === undefined) throw noSession(name)
   const version = reader.integer(value['version'], 'version')
   if (version > VERSION) {
     const message = `${name} was written by a newer Cablegram (version ${version}; this one reads ${VERSION}). Update it.`
@@ -196,13 +198,22 @@ export function encodeStringSession(session: Session): string {
  */
 export function decodeStringSession(text: string): string {
   refuseForeign(text, 'The string session')
-  if (!/^\d/.test(text)) throw new SessionError('SESSION_CORRUPT', 'This is not a string session')
+  if (!/^\d/.test(text)) {
+    const message = 'This is not a string session. Give the whole string, as exportSession() made it.'
+    throw new SessionError('SESSION_CORRUPT', message)
+  }
   if (!text.startsWith(STRING_PREFIX)) {
     throw new SessionError('SESSION_VERSION', 'A newer Cablegram wrote the string session. Update it.')
   }
   const bytes = decodeBase64Url(text.slice(STRING_PREFIX.length).trim())
   if (!bytes) throw new SessionError('SESSION_CORRUPT', 'The string session is damaged: it is not base64url')
   return new TextDecoder().decode(bytes)
+}
+
+/** The error for a file of something else. */
+function noSession(name: string): SessionError {
+  const message = `${name} is no session of Cablegram, and was not changed. Name another file: one that does not exist yet begins a new session.`
+  return new SessionError('SESSION_CORRUPT', message)
 }
 
 /** Sessions written before there were any have none. */
@@ -295,7 +306,8 @@ class Reader {
     try {
       return JSON.parse(text)
     } catch {
-      if (!/^1ewo/.test(text.trim())) return this.fail('the whole', 'JSON')
+      if (text.trim().startsWith('{')) return this.fail('the whole', 'JSON')
+      if (!/^1ewo/.test(text.trim())) throw noSession(this.#name)
       const message = `${this.#name} holds a string session: give it to memorySession(), or use another file.`
       throw new SessionError('SESSION_CORRUPT', message)
     }

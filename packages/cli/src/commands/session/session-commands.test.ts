@@ -87,6 +87,13 @@ test('inspect says whose session it is, and not the key', async () => {
   for (const { out } of [ours, string]) assert.ok(out.length < 300)
 })
 
+test('a file of something else is named, with the next step', async () => {
+  writeFileSync(at('README.md'), '# Read me')
+  const { complaint } = await inspect(at('README.md'))
+  assert.match(complaint, /README\.md is no session of a library that is known here\. Give a session of/)
+  assert.match((await inspect('-', ['hello'])).complaint, /^The string on standard input is no session/)
+})
+
 test('a sealed session is inspected and converted with its passphrase, and not without it', async () => {
   const sealed = fileSession(at('sealed.session'), { passphrase: 'correct horse' })
   const text = readFileSync(at('me.session'), 'utf8')

@@ -77,11 +77,17 @@ export async function readSession(path: string, options: DesktopOptions = {}): P
 export function readSessionText(text: string, name: string): FoundSession {
   const library = libraryOfString(text)
   if (library !== undefined) return { library, form: 'string', login: readString(library, text) }
-  const isString = !text.trim().startsWith('{')
+  const isString = /^\d/.test(text.trim())
+  if (!isString && !text.trim().startsWith('{')) throw noSession(name)
   const session = decodeSession(isString ? decodeStringSession(text.trim()) : text, name)
   const isSignedIn = session.userId !== undefined || session.hasUnknownUser === true
   const login = isSignedIn ? loginOf(session, undefined) : undefined
   return { library: 'cablegram', form: isString ? 'string' : 'file', login, session }
+}
+
+function noSession(name: string): SessionError {
+  const message = `${name} is no session of a library that is known here. Give a session of Cablegram, Telethon, GramJS, Pyrogram or mtcute, or the folder tdata of Telegram Desktop.`
+  return new SessionError('SESSION_FOREIGN', message)
 }
 
 /**
