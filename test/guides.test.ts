@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { ERRORS } from '@cablegram/server'
 import { methodErrors } from '@cablegram/tl/errors'
+import { DAILY_EXAMPLES } from '../site/printers/daily-examples.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
@@ -49,6 +50,7 @@ function schemaNames(): Readonly<Record<string, ReadonlySet<string>>> {
       ...Object.values(methodErrors).flatMap((rows) => rows.map((row) => row.name)),
     ]),
     guides: new Set(names),
+    calls: new Set(Object.keys(DAILY_EXAMPLES)),
   }
 }
 

@@ -589,8 +589,10 @@ export class TelegramClient extends DailyCalls implements ClientApi {
       clock: this.#platform.clock,
       open: () => this.#link.open(),
       signal: this.closed,
-      onFailed: (waitMs, error) =>
-        this.#events.tell('wait', { reason: 'reconnect', waitMs, method: undefined, error }),
+      onFailed: (waitMs, cause) => {
+        const error = cause instanceof Error ? cause : undefined
+        this.#events.tell('wait', { reason: 'reconnect', waitMs, method: undefined, error })
+      },
     })
     if (isBack) this.#tellMissed()
   }

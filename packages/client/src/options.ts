@@ -34,12 +34,14 @@ export interface ClientOptions {
   /**
    * How many seconds a call may wait, in all, when the server asks for it (FLOOD_WAIT and every other 420 with a number). A
    * longer wait is thrown, and later calls of the same kind are refused without asking the server until it is over.
-   * Default: 10 s; for logins (`auth`) 0, because somebody watches.
+   * Transfers of files do not have this limit: they wait up to 15 minutes each time. Default: 10 s; for logins (`auth`) 0,
+   * because somebody watches.
    */
   readonly floodWaitMaxS?: number | undefined
   /**
    * How long a call may take: connecting, lost connections, moves to other data centres and repetitions included. Waits that
-   * the server asks for come on top, `floodWaitMaxS` at most. Default: a minute.
+   * the server asks for come on top, `floodWaitMaxS` at most. Transfers of files have a `timeoutMs` of their own. Default: a
+   * minute.
    */
   readonly timeoutMs?: number | undefined
   /** How long the first connection may take. Default: 15 s. */
@@ -145,7 +147,7 @@ export interface CallOptions {
    * is given to. The server may have carried the call out all the same.
    */
   readonly signal?: AbortSignal | undefined
-  /** How many seconds the call may wait, in all, when the server asks for it. Default: that of the client. */
+  /** How many seconds the call may wait, in all, when the server asks for it; not for transfers. Default: that of the client. */
   readonly floodWaitMaxS?: number | undefined
   /**
    * Repeats the call, three times in all, while the server is in trouble (500 and above, -503): for calls that may be made

@@ -36,6 +36,13 @@ export async function heldByTheCompiler(client: TelegramClient): Promise<void> {
   await client.auth.sendCod({})
   // @ts-expect-error there is no such namespace
   client.author
+  client.on('wait', (wait) => {
+    if (wait.reason === 'flood') wait.error.argument?.toFixed()
+    // @ts-expect-error a lost connection may have no error
+    if (wait.reason === 'reconnect') wait.error.message
+    if (wait.reason === 'retry') return wait.method.toUpperCase()
+    return wait.error?.message
+  })
   client.on(
     'message',
     async ({ message, chat, sender, reply }) => {

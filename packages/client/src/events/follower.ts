@@ -1,4 +1,4 @@
-import { ConnectionError } from '@cablegram/mtproto'
+import { ConnectionError, RpcError } from '@cablegram/mtproto'
 import type { Updates } from '@cablegram/tl/api'
 import { idOfPeer } from '../peers/ids.ts'
 import type { UpdateStats } from '../stats.ts'
@@ -188,8 +188,12 @@ export class Follower {
         break
       case 'waiting': {
         const { waitMs, ask, failure } = health
-        const reason = failure.kind === 'wait' ? 'flood' : 'retry'
-        events.tell('wait', { reason, waitMs, method: METHODS[ask], error })
+        const wait = { waitMs, method: METHODS[ask] }
+        if (failure.kind === 'wait' && error instanceof RpcError) {
+          events.tell('wait', { ...wait, reason: 'flood', error })
+        } else {
+          events.tell('wait', { ...wait, reason: 'retry', error: error instanceof Error ? error : undefined })
+        }
         break
       }
       case 'lost':

@@ -1,3 +1,4 @@
+import type { RpcError } from '@cablegram/mtproto'
 import type {
   InputBotInlineMessageID,
   InputBotInlineResult,
@@ -136,14 +137,32 @@ export type ConnectionEvent =
   | { readonly state: 'handlersBusy'; readonly waiting: number }
 
 /** The client waits before it does something again. */
-export interface WaitEvent {
-  /** `flood`: the server has asked for it; `retry`: something has failed; `reconnect`: the connection has. */
-  readonly reason: 'flood' | 'retry' | 'reconnect'
-  readonly waitMs: number
-  /** The method that is called again. */
-  readonly method: string | undefined
-  readonly error: unknown
-}
+export type WaitEvent =
+  | {
+      /** The server has asked for it. */
+      readonly reason: 'flood'
+      readonly waitMs: number
+      /** The method that is called again. */
+      readonly method: string
+      readonly error: RpcError
+    }
+  | {
+      /** The server is in trouble, or a request for missing updates has failed. */
+      readonly reason: 'retry'
+      readonly waitMs: number
+      /** The method that is called again. */
+      readonly method: string
+      /** The `RpcError` of a call; for missing updates also other errors, such as a `ConnectionError`. */
+      readonly error: Error | undefined
+    }
+  | {
+      /** The connection was lost. */
+      readonly reason: 'reconnect'
+      readonly waitMs: number
+      readonly method: undefined
+      /** Undefined if the connection was closed without an error. */
+      readonly error: Error | undefined
+    }
 
 /** The values that events hand to their handlers. */
 export interface ClientEvents {

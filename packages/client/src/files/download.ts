@@ -31,7 +31,7 @@ export interface DownloadOptions {
   readonly signal?: AbortSignal | undefined
   /**
    * Fails if nothing of the file moves for so many milliseconds. Waits that the server asks for do not count. Default: about
-   * twelve minutes, in which it is tried again and again.
+   * fourteen minutes, in which everything on its way is asked for nine times.
    */
   readonly timeoutMs?: number | undefined
   /**
@@ -39,7 +39,7 @@ export interface DownloadOptions {
    * all bytes once the file is there under its name.
    */
   readonly onProgress?: ((doneBytes: number, totalBytes: number | undefined) => void) | undefined
-  /** Told of the waits that the server asks for. */
+  /** Told of the waits that the server asks for, and of the pauses while it is in trouble (500 and above, -503). */
   readonly onWait?: ((wait: TransferWait) => void) | undefined
   /** Checks every part by the hashes that the server has of it. Default: no. */
   readonly verify?: boolean | undefined

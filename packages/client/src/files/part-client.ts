@@ -49,7 +49,7 @@ export function tellingWaits(
 ): (wait: TransferWait, error: RpcError) => void {
   return (wait, error) => {
     surroundings.tellWait?.({
-      reason: 'flood',
+      reason: error.code === 420 ? 'flood' : 'retry',
       method: error.method ?? '',
       waitMs: wait.waitS * 1000,
       error,

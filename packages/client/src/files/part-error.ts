@@ -3,7 +3,7 @@ import { ConnectionError, RpcError } from '@cablegram/mtproto'
 /** Consequence of an error for the part that met it. */
 export type PartTrouble =
   /** The server asks for a pause. */
-  | { readonly kind: 'flood'; readonly waitS: number; readonly error: RpcError }
+  | { readonly kind: 'flood'; readonly waitS: number }
   /** It may pass. */
   | { readonly kind: 'again' }
   /** The file lies in another data centre. */
@@ -28,7 +28,7 @@ export function troubleOf(error: unknown): PartTrouble {
   const { code, type, argument } = error
   if (code === 420 && argument !== undefined && argument <= MAX_WAIT_S) {
     // At least a second, so that a wrong 0 does not repeat the call for ever.
-    return { kind: 'flood', waitS: Math.max(argument, 1), error }
+    return { kind: 'flood', waitS: Math.max(argument, 1) }
   }
   if (code === 303 && type === 'FILE_MIGRATE' && argument !== undefined) {
     return { kind: 'moved', dcId: argument }

@@ -175,7 +175,24 @@ test('a server that answers nothing for ever fails the upload as stalled', async
   const server = new PartServer(Array.from({ length: 99 }, () => 'lost' as const))
   const outcome = await send(server, testBytes(3))
   assert.ok(outcome.status === 'rejected' && outcome.reason.code === 'FILE_STALLED')
+  assert.equal(outcome.reason.message, 'Nothing of the file has moved for 825 s')
   assert.equal(server.clock.waiting, 0)
+})
+
+test('the pauses before a part goes again are told, those of a server in trouble and not those of a connection', async () => {
+  const refusals = Array.from({ length: 9 }, () => refusal('Timeout', -503))
+  const server = new PartServer([new ConnectionError('CALL_TIMEOUT', 'no answer'), ...refusals])
+  const waits: TransferWait[] = []
+  const outcome = await send(server, testBytes(3), { onWait: (wait) => waits.push(wait) })
+  assert.ok(outcome.status === 'rejected' && outcome.reason.type === 'Timeout')
+  const told = [1, 2, 4, 8].map((waitS) => ({ reason: 'Timeout', waitS }))
+  assert.deepEqual(waits, told)
+  const events = server.waits.map(({ reason, method, waitMs }) => `${reason} ${method} ${waitMs}`)
+  const method = 'upload.saveFilePart'
+  assert.deepEqual(
+    events,
+    told.map(({ waitS }) => `retry ${method} ${1000 * waitS}`),
+  )
 })
 
 test('a file without bytes is refused, whatever it comes from', async () => {

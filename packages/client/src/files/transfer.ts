@@ -1,4 +1,4 @@
-import { ConnectionError, type RpcError } from '@cablegram/mtproto'
+import { ConnectionError, RpcError } from '@cablegram/mtproto'
 import type { Clock } from '../net/clock.ts'
 import type { TracerContext } from '../options.ts'
 import { orAborted } from '../or-aborted.ts'
@@ -6,9 +6,9 @@ import type { ClientSpan } from '../spans.ts'
 import { type PartTrouble, troubleOf } from './part-error.ts'
 import type { TransferWindow, WindowInput, WindowOutput } from './window.ts'
 
-/** A wait that the server asks for during a transfer. */
+/** A wait during a transfer: the server asks for it, or is in trouble. */
 export interface TransferWait {
-  /** The error, such as `FLOOD_WAIT` or `FLOOD_PREMIUM_WAIT`. */
+  /** The type of the error, such as `FLOOD_WAIT`, `FLOOD_PREMIUM_WAIT` or `Timeout`. */
   readonly reason: string
   readonly waitS: number
 }
@@ -60,7 +60,6 @@ export class Transfer {
   /** Attempts that have not ended, given up ones included. */
   readonly #running = new Set<Promise<void>>()
   #cancelWake: () => void = () => {}
-  #lastWait: { readonly wait: TransferWait; readonly error: RpcError } | undefined
   #lastError: unknown
   #ended: { readonly error: unknown } | 'finished' | undefined
   #onEnd: () => void = () => {}
@@ -154,15 +153,23 @@ export class Transfer {
         this.#tell(() => this.#setup.onProgress?.(output.doneBytes))
         break
       case 'wait':
-        this.#tell(() => this.#lastWait && this.#setup.onWait?.(this.#lastWait.wait, this.#lastWait.error))
+        this.#tellWait(output.waitMs)
         break
       case 'finished':
         this.#end('finished')
         break
       case 'failed':
-        this.#end({ error: output.part === undefined ? stalled(this.#lastError) : this.#lastError })
+        this.#end({
+          error: output.part === undefined ? stalled(output.idleMs, this.#lastError) : this.#lastError,
+        })
         break
     }
+  }
+
+  #tellWait(waitMs: number): void {
+    const error = this.#lastError
+    if (!(error instanceof RpcError)) return
+    this.#tell(() => this.#setup.onWait?.({ reason: error.type, waitS: waitMs / 1000 }, error))
   }
 
   /** An error of a listener of the program ends the transfer. */
@@ -224,9 +231,7 @@ export class Transfer {
     const trouble = troubleOf(error)
     this.#lastError = error
     if (trouble.kind === 'flood') {
-      const { error: refusal, waitS } = trouble
-      this.#lastWait = { wait: { reason: refusal.type, waitS }, error: refusal }
-      const waitMs = waitS * 1000
+      const waitMs = trouble.waitS * 1000
       this.#ifCurrent(part, attempt, () => this.#step({ kind: 'flood', part, waitMs }))
       return
     }
@@ -256,8 +261,7 @@ export class Transfer {
   }
 }
 
-function stalled(cause: unknown): ConnectionError {
-  const message =
-    'Nothing of the file has moved for too long: for the time of `timeoutMs`, or for twelve minutes without it'
+function stalled(idleMs: number, cause: unknown): ConnectionError {
+  const message = `Nothing of the file has moved for ${Math.round(idleMs / 1000)} s`
   return new ConnectionError('FILE_STALLED', message, cause === undefined ? undefined : { cause })
 }

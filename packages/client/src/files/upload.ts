@@ -30,12 +30,12 @@ export interface UploadOptions {
   readonly signal?: AbortSignal | undefined
   /**
    * Fails if nothing of the file moves for so many milliseconds, or a call is not answered in so many. Waits that the server
-   * asks for do not count. Default: about twelve minutes for the file, in which it is tried again and again.
+   * asks for do not count. Default: about fourteen minutes for the file, in which everything on its way is sent nine times.
    */
   readonly timeoutMs?: number | undefined
   /** Told of the bytes that the server has acknowledged; never fewer than before, and at the end all. */
   readonly onProgress?: ((doneBytes: number, totalBytes: number | undefined) => void) | undefined
-  /** Told of the waits that the server asks for. */
+  /** Told of the waits that the server asks for, and of the pauses while it is in trouble (500 and above, -503). */
   readonly onWait?: ((wait: TransferWait) => void) | undefined
   /**
    * A record from `onRecord`: the parts in the record are not sent again, if the source is a path or a File of the same size
@@ -79,8 +79,9 @@ const MAX_GAPS = 16
  * Sends a file to the server, in parts on a connection of its own. The result is what `inputMediaUploadedDocument` and the
  * like take; it can be used for some hours.
  *
- * Memory: the bytes on their way, 1 to 4 MiB. Waits of the server up to 15 minutes and lost connections are waited out.
- * A connection on which nothing moves for 15 s is tried again, in all for about twelve minutes.
+ * Memory: the bytes on their way, 1 to 4 MiB. The client waits as long as the server asks, up to 15 minutes each time and
+ * whatever `floodWaitMaxS` is. If nothing moves for 15 s, everything on its way is sent again, for about fourteen minutes in
+ * all. A part that the server refuses because it is in trouble (500 and above, -503) is sent six times, within 16 s.
  *
  * @throws UsageError FILE_EMPTY, FILE_TOO_BIG, FILE_SIZE_WRONG, FILE_SOURCE_INVALID, FILE_UNREADABLE, OPTION_INVALID; RpcError;
  * ConnectionError FILE_STALLED; the reason of `signal`; errors of the source
@@ -312,14 +313,12 @@ class Upload implements PreparedUpload {
     const parent = this.#transfer.context
     const options = { lane: 'upload', timeoutMs: PART_TIMEOUT_MS, signal, parent } as const
     const part = { fileId: this.#fileId, filePart, bytes }
-    const isKept = this.#isBig
-      ? await this.#client.callPart(
-          'upload.saveBigFilePart',
-          { ...part, fileTotalParts: this.#count ?? -1 },
-          options,
-        )
-      : await this.#client.callPart('upload.saveFilePart', part, options)
-    if (!isKept) throw new RpcError(500, 'FILE_PART_NOT_KEPT')
+    const method = this.#isBig ? 'upload.saveBigFilePart' : 'upload.saveFilePart'
+    const isKept =
+      method === 'upload.saveBigFilePart'
+        ? await this.#client.callPart(method, { ...part, fileTotalParts: this.#count ?? -1 }, options)
+        : await this.#client.callPart(method, part, options)
+    if (!isKept) throw new RpcError(500, 'FILE_PART_NOT_KEPT', method)
   }
 
   #tell(doneBytes: number): void {

@@ -67,7 +67,7 @@ test('after 15 s without progress everything goes again in half the window; the 
     last = step({ kind: 'wake' }, nowMs)
   }
   assert.deepEqual(pauses.slice(0, 5), [30_000, 60_000, 120_000, 120_000, 120_000])
-  assert.deepEqual(last.at(-1), { kind: 'failed', part: undefined })
+  assert.deepEqual(last.at(-1), { kind: 'failed', part: undefined, idleMs: 825_000 })
 })
 
 test('a part whose bytes are still being read is not late', () => {
@@ -83,7 +83,7 @@ test('a part whose bytes are still being read is not late', () => {
 test('parts that the server refuses together for a while wait once, and go again after it', () => {
   const { window, step } = open(3)
   step({ kind: 'begin' }, 0)
-  assert.deepEqual(step({ kind: 'flood', part: 1, waitMs: 3000 }, 0), [{ kind: 'wait', untilMs: 3000 }])
+  assert.deepEqual(step({ kind: 'flood', part: 1, waitMs: 3000 }, 0), [{ kind: 'wait', waitMs: 3000 }])
   assert.deepEqual(step({ kind: 'flood', part: 0, waitMs: 3000 }, 0), [])
   assert.equal(window.wakeAtMs, 3000)
   assert.deepEqual(startedBy(step({ kind: 'wake' }, 3000)), [0, 1])

@@ -63,10 +63,11 @@ export type WindowOutput =
   /** Gives up an attempt; if the part still exists it is started again. */
   | { readonly kind: 'drop'; readonly part: number }
   | { readonly kind: 'progress'; readonly doneBytes: number }
-  | { readonly kind: 'wait'; readonly untilMs: number }
+  /** Nothing starts for so long. */
+  | { readonly kind: 'wait'; readonly waitMs: number }
   | { readonly kind: 'finished' }
-  /** `part` has failed too often; undefined: nothing has moved for too long. */
-  | { readonly kind: 'failed'; readonly part: number | undefined }
+  /** `part` has failed too often; undefined: nothing has moved for `idleMs`. */
+  | { readonly kind: 'failed'; readonly part: number | undefined; readonly idleMs: number }
 
 /** Parts of a window. */
 export interface WindowSetup {
@@ -190,7 +191,7 @@ export class TransferWindow {
         this.#onMissing(input.parts, nowMs)
         break
       case 'wake':
-        if (nowMs >= this.#timesOutAtMs()) this.#fail(undefined, outputs)
+        if (nowMs >= this.#timesOutAtMs()) this.#fail(undefined, nowMs, outputs)
         else if (this.#isAnySent() && nowMs >= this.#stallAtMs()) this.#onStall(nowMs, outputs)
         break
     }
@@ -264,8 +265,8 @@ export class TransferWindow {
     if (this.#pausedUntilMs <= nowMs) this.#floods += 1
     this.#pausedUntilMs = untilMs
     this.#idleSinceMs = untilMs
-    if (this.#floods > this.#limits.maxFloods) this.#fail(part, outputs)
-    else outputs.push({ kind: 'wait', untilMs })
+    if (this.#floods > this.#limits.maxFloods) this.#fail(part, nowMs, outputs)
+    else outputs.push({ kind: 'wait', waitMs })
   }
 
   #onAgain(part: number, isMended: boolean, nowMs: number, outputs: WindowOutput[]): void {
@@ -276,11 +277,13 @@ export class TransferWindow {
     const failures = (counts.get(part) ?? 0) + 1
     counts.set(part, failures)
     if (failures > this.#limits.maxFailures) {
-      this.#fail(part, outputs)
+      this.#fail(part, nowMs, outputs)
       return
     }
     if (isMended) return
     const pauseMs = Math.min(this.#limits.pauseMs * 2 ** (failures - 1), this.#limits.maxPauseMs)
+    // Parts that fail together are told of once.
+    if (this.#pausedUntilMs <= nowMs) outputs.push({ kind: 'wait', waitMs: pauseMs })
     this.#pausedUntilMs = Math.max(this.#pausedUntilMs, nowMs + pauseMs)
   }
 
@@ -306,7 +309,7 @@ export class TransferWindow {
       this.#giveUp(part, outputs)
       this.#again.add(part)
     }
-    if (this.#stalls > this.#limits.maxStalls) this.#fail(undefined, outputs)
+    if (this.#stalls > this.#limits.maxStalls) this.#fail(undefined, nowMs, outputs)
   }
 
   #stallAtMs(): number {
@@ -329,10 +332,10 @@ export class TransferWindow {
     outputs.push({ kind: 'drop', part })
   }
 
-  #fail(part: number | undefined, outputs: WindowOutput[]): void {
+  #fail(part: number | undefined, nowMs: number, outputs: WindowOutput[]): void {
     this.#state = 'failed'
     for (const flying of [...this.#flying.keys()]) this.#giveUp(flying, outputs)
-    outputs.push({ kind: 'failed', part })
+    outputs.push({ kind: 'failed', part, idleMs: nowMs - this.#idleSinceMs })
   }
 
   #goOn(nowMs: number, outputs: WindowOutput[]): void {

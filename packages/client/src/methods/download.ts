@@ -10,8 +10,9 @@ import { refetchMessage } from '../files/refetch.ts'
 
 /**
  * Downloads the file of a message, of its media, or at a location; on a connection of its own, in parts, at most 4 MiB at a
- * time. Waits of the server up to 15 minutes and lost connections are waited out, a file in another data centre is fetched
- * there, and the reference of a message's file is renewed when it is out of date.
+ * time. The client waits as long as the server asks, up to 15 minutes each time and whatever `floodWaitMaxS` is. A part that
+ * the server does not give because it is in trouble (500 and above, -503) is asked for six times, within 16 s. A file in
+ * another data centre is fetched there, and the reference of a message's file is renewed when it is out of date.
  *
  * With a path the bytes go to that file. Until it is whole they are in `<path>.part`, and `<path>.part.json` says which are
  * there: a later download of the same file goes on with them, also after a crash. Without a path the bytes come in
