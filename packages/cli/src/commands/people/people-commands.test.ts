@@ -170,6 +170,11 @@ const refuses: readonly (readonly [line: string, exitCode: number, complaint: st
     2,
     'EMOJI is missing: give the reaction, such as 👍, or --off to take it back.',
   ],
+  [
+    'people react bob_builder 99 👍',
+    2,
+    /^the server refused: MESSAGE_ID_INVALID\. The chat has no such message\. Take the id from the messages of this person/,
+  ],
   ['people react bob_builder 3 👍 --off', 2, '--off takes back what was given: it stands alone.'],
   ['people vote bob_builder 3', 2, /^ANSWER is missing: give the text of an answer, or --off/],
   [
