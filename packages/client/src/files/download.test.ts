@@ -324,6 +324,16 @@ test('a reference that stays out of date is an error, and not asked for without 
   assert.ok(server.asked.length < 20)
 })
 
+test('a download says that the message of its file was deleted', async () => {
+  const server = new FileServer(bytes)
+  const message = server.message()
+  server.reference = 2
+  const refetch = async () => ({ _: 'messageEmpty', id: message.id }) as const
+  const outcome = await server.whileWaiting(collect(download(server, message, { refetch })))
+  assert.ok(outcome.status === 'rejected' && outcome.reason.code === 'DOWNLOAD_INVALID')
+  assert.match(outcome.reason.message, /^Message \d+ was deleted: there is no file to download\.$/)
+})
+
 test('a download ends while a new reference is asked for: given up, or out of time', async () => {
   const server = new FileServer(bytes)
   const message = server.message()

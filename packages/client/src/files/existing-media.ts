@@ -1,6 +1,5 @@
-import { UsageError } from '@cablegram/tl'
 import type { document, InputMedia, photo } from '@cablegram/tl/api'
-import { type Downloadable, fileIn, unwrap } from './location.ts'
+import { type Downloadable, fileIn, nothingIn, unwrap } from './location.ts'
 
 /** Media that the server has: of a message, a photo, a document, or as a call takes it. */
 export type ExistingMedia = Downloadable | InputMedia
@@ -22,7 +21,7 @@ export function inputMediaOf(what: ExistingMedia): InputMedia {
   if (found?._ === 'photo') return { _: 'inputMediaPhoto', id: { ...namesOf(found), _: 'inputPhoto' } }
   if (found?._ === 'document')
     return { _: 'inputMediaDocument', id: { ...namesOf(found), _: 'inputDocument' } }
-  throw new UsageError('DOWNLOAD_INVALID', `This ${value._} has no file to send.`)
+  throw nothingIn(value, 'send')
 }
 
 function namesOf({ id, accessHash, fileReference }: photo | document) {

@@ -54,7 +54,7 @@ export function placeOf(what: Downloadable, thumb: string | undefined): FilePlac
   const portrait = portraitOf(value)
   if (portrait) return portraitPlace(portrait)
   if (isLocation(value)) return { location: value, dcId: undefined, sizeBytes: undefined, key: keyOf(value) }
-  throw nothingIn(value)
+  throw nothingIn(value, 'download')
 }
 
 /** The TL value of a view. */
@@ -121,7 +121,7 @@ function documentPlace(document: Extract<Document, { _: 'document' }>, thumb: st
 function photoPlace(photo: Extract<Photo, { _: 'photo' }>, thumb: string | undefined): FilePlace {
   const { id, accessHash, fileReference, dcId, sizes } = photo
   const size = thumb === undefined ? largestSize(sizes) : sizeNamed(sizes, thumb, photo)
-  if (size === undefined) throw nothingIn(photo)
+  if (size === undefined) throw nothingIn(photo, 'download')
   const location = { id, accessHash, fileReference, thumbSize: size.type }
   return {
     location: { _: 'inputPhotoFileLocation', ...location },
@@ -184,6 +184,11 @@ function isLocation(value: FileValue): value is InputFileLocation {
   return value._.endsWith('Location') || value._ === 'inputStickerSetThumb'
 }
 
-function nothingIn({ _: kind }: FileValue): UsageError {
-  return new UsageError('DOWNLOAD_INVALID', `This ${kind} has no file to download.`)
+/** The error of a value without a file. */
+export function nothingIn(value: FileValue, aim: 'download' | 'send'): UsageError {
+  const message =
+    value._ === 'messageEmpty'
+      ? `Message ${value.id} was deleted: there is no file to ${aim}.`
+      : `This ${value._} has no file to ${aim}.`
+  return new UsageError('DOWNLOAD_INVALID', message)
 }

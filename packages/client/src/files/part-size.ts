@@ -16,10 +16,9 @@ export const MAX_PARTS = 8_000
  * The length of the parts of an upload.
  *
  * @param sizeBytes undefined: a stream whose length nobody knows
- * @throws UsageError FILE_TOO_BIG, FILE_EMPTY
+ * @throws UsageError FILE_TOO_BIG
  */
 export function uploadPartBytes(sizeBytes: number | undefined, wished: number | undefined): number {
-  if (sizeBytes === 0) throw emptyFile()
   const fitting = sizeBytes !== undefined && sizeBytes <= FINE_BYTES ? FINE_PART_BYTES : MAX_PART_BYTES
   const partBytes = wished ?? fitting
   if (sizeBytes !== undefined) checkParts(sizeBytes, partBytes)
@@ -34,11 +33,6 @@ export function checkParts(sizeBytes: number, partBytes: number): void {
     'FILE_TOO_BIG',
     `A file in parts of ${partBytes / KIB} KiB may have ${mib} MiB at most; this one has ${Math.ceil(sizeBytes / (KIB * KIB))} MiB.`,
   )
-}
-
-/** Telegram keeps no file without bytes. */
-export function emptyFile(): UsageError {
-  return new UsageError('FILE_EMPTY', 'The file has no bytes, and Telegram takes no empty files.')
 }
 
 /** Says what a part size may be. */

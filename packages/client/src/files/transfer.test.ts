@@ -196,10 +196,15 @@ test('the pauses before a part goes again are told, those of a server in trouble
 })
 
 test('a file without bytes is refused, whatever it comes from', async () => {
-  for (const source of [new Uint8Array(0), new Blob([]), chunksOf(new Uint8Array(0), 1)]) {
+  for (const [source, name, file] of [
+    [new Uint8Array(0), undefined, 'The file'],
+    [new File([], 'empty.txt'), undefined, 'The file empty.txt'],
+    [chunksOf(new Uint8Array(0), 1), 'empty.log', 'The file empty.log'],
+  ] as const) {
     const server = new PartServer()
-    const outcome = await server.whileWaiting(uploadFile(server, source))
+    const outcome = await server.whileWaiting(uploadFile(server, source, { name }))
     assert.ok(outcome.status === 'rejected' && outcome.reason.code === 'FILE_EMPTY')
+    assert.equal(outcome.reason.message, `${file} has no bytes, and Telegram takes no empty files.`)
     assert.deepEqual(server.calls, [])
   }
 })

@@ -13,7 +13,7 @@ import {
 import { orAborted } from '../or-aborted.ts'
 import type { OpenedSource } from './opened-source.ts'
 import { type PartClient, tellingWaits } from './part-client.ts'
-import { checkParts, emptyFile, isPartSize, MAX_SMALL_BYTES, uploadPartBytes } from './part-size.ts'
+import { checkParts, isPartSize, MAX_SMALL_BYTES, uploadPartBytes } from './part-size.ts'
 import { type FileSource, openSource } from './source.ts'
 import { type MovedPart, Transfer, type TransferWait } from './transfer.ts'
 import { decodeUploadRecord, encodeUploadRecord, type UploadRecord } from './upload-record.ts'
@@ -144,6 +144,8 @@ export interface PreparedUpload {
    * @throws as `uploadFile` does, and what `use` rejects with
    */
   use<Result>(use: (uploaded: Uploaded) => Promise<Result>): Promise<Result>
+  /** The file as it will be, before anything is sent; undefined for a stream, which is read once. */
+  peek(): Promise<Uploaded | undefined>
   close(): Promise<void>
 }
 
@@ -187,6 +189,7 @@ class Upload implements PreparedUpload {
     this.#client = client
     this.#source = source
     this.#options = options
+    if (source.sizeBytes === 0) throw this.#emptyFile()
     const record = fittingRecord(source, options)
     const { clock, random } = client.surroundings
     this.#partBytes = record?.partBytes ?? uploadPartBytes(source.sizeBytes, options.partSize)
@@ -225,6 +228,11 @@ class Upload implements PreparedUpload {
     }
   }
 
+  async peek(): Promise<Uploaded | undefined> {
+    if (!this.#source.isRepeatable) return undefined
+    return { file: this.#file, source: this.#source, head: await this.#readHead() }
+  }
+
   close(): Promise<void> {
     return this.#source.close()
   }
@@ -237,8 +245,15 @@ class Upload implements PreparedUpload {
     return this.#isBig ? { _: 'inputFileBig', ...named } : { _: 'inputFile', ...named, md5Checksum: '' }
   }
 
+  /** Telegram keeps no file without bytes. */
+  #emptyFile(): UsageError {
+    const { name = this.#source.name } = this.#options
+    const file = name === undefined ? 'The file' : `The file ${name}`
+    return new UsageError('FILE_EMPTY', `${file} has no bytes, and Telegram takes no empty files.`)
+  }
+
   async #readHead(): Promise<Uint8Array> {
-    // An earlier run has sent them: then the source can be read again.
+    // Nothing of it was sent yet, or an earlier run has sent this: then the source can be read again.
     this.#head ??= await this.#source.read(0, HEAD_BYTES, new AbortController().signal)
     return this.#head
   }
@@ -246,7 +261,7 @@ class Upload implements PreparedUpload {
   async #run(): Promise<void> {
     await this.#transfer.run()
     const { sizeBytes = 0 } = this.#source
-    if (sizeBytes === 0) throw emptyFile()
+    if (sizeBytes === 0) throw this.#emptyFile()
     // The size of a stream is known only now, and of a resumed file everything may have been there.
     if (this.#told?.doneBytes !== sizeBytes || this.#told.totalBytes !== sizeBytes) this.#tell(sizeBytes)
   }

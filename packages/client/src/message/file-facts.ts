@@ -1,4 +1,4 @@
-import type { Document, MessageMedia, Photo, PhotoSize } from '@cablegram/tl/api'
+import type { Document, DocumentAttribute, MessageMedia, Photo, PhotoSize } from '@cablegram/tl/api'
 
 /** The kinds of files that Telegram's apps tell apart. A `videoNote` is round; an `animation` has no sound and repeats. */
 export type FileKind =
@@ -63,7 +63,7 @@ function documentFacts({ attributes, mimeType, size }: Extract<Document, { _: 'd
   const fileName = find('documentAttributeFilename')?.fileName
   const durationS = video?.duration ?? audio?.duration
   return {
-    kind: kindOfDocument(new Set(attributes.map(({ _: name }) => name)), video?.roundMessage, audio?.voice),
+    kind: documentKind(attributes),
     ...(fileName !== undefined && fileName !== '' && { fileName }),
     ...sized(Number(size)),
     mimeType,
@@ -72,16 +72,15 @@ function documentFacts({ attributes, mimeType, size }: Extract<Document, { _: 'd
   }
 }
 
-/** Stickers and animations have the attributes of films, too. */
-function kindOfDocument(
-  names: ReadonlySet<string>,
-  isRound: boolean | undefined,
-  isVoice: boolean | undefined,
-): FileKind {
+/** The kind of a document with these attributes. Stickers and animations have those of films, too. */
+export function documentKind(attributes: readonly DocumentAttribute[]): FileKind {
+  const video = attributes.find((each) => each._ === 'documentAttributeVideo')
+  const audio = attributes.find((each) => each._ === 'documentAttributeAudio')
+  const names = new Set(attributes.map(({ _: name }) => name))
   if (names.has('documentAttributeSticker') || names.has('documentAttributeCustomEmoji')) return 'sticker'
   if (names.has('documentAttributeAnimated')) return 'animation'
-  if (names.has('documentAttributeVideo')) return isRound === true ? 'videoNote' : 'video'
-  if (names.has('documentAttributeAudio')) return isVoice === true ? 'voice' : 'audio'
+  if (video) return video.roundMessage === true ? 'videoNote' : 'video'
+  if (audio) return audio.voice === true ? 'voice' : 'audio'
   return 'document'
 }
 

@@ -1,8 +1,10 @@
-/** Albums against a server of which the test writes every answer: references that are out of date. */
+/** Albums against a server of which the test writes every answer: references that are out of date, and kinds that do not go together. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RpcError } from '@cablegram/mtproto'
 import type {
+  DocumentAttribute,
+  document,
   InputSingleMedia,
   MethodName,
   Params,
@@ -13,7 +15,7 @@ import type {
 } from '@cablegram/tl/api'
 import { TestClock } from '../login/test-clock.ts'
 import { testBook } from '../peers/test-book.ts'
-import { sendAlbum } from './send-album.ts'
+import { type AlbumItem, sendAlbum } from './send-album.ts'
 import type { SendFileClient } from './send-file.ts'
 
 const me: User = { _: 'user', id: 9n, self: true, accessHash: 99n, firstName: 'Me' }
@@ -117,4 +119,55 @@ test('a reference that stays out of date, or that no message leads to, is an err
   const bare = new AlbumServer([])
   await assert.rejects(sendAlbum(bare, 'me', [photoOf(1, OLD)]), refused)
   assert.deepEqual([bare.asked, bare.albums.length], [[], 1])
+})
+
+test('a message that was deleted meanwhile is named', async () => {
+  const server = new AlbumServer([])
+  const message = 'Message 1 was deleted: there is no file to send.'
+  await assert.rejects(sendAlbum(server, 'me', [messageOf(1, OLD)]), { code: 'DOWNLOAD_INVALID', message })
+})
+
+/** The beginning of a picture; nobody looks at the rest. */
+function png(): Uint8Array {
+  const head = [0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52]
+  return Uint8Array.from([...head, 0, 0, 0, 60, 0, 0, 0, 40, 8, 0, 0, 0, 0, 0, 0, 0, 0])
+}
+
+function documentOf(...attributes: readonly DocumentAttribute[]): document {
+  const names = { id: 7n, accessHash: 1n, fileReference: Uint8Array.of(FRESH) }
+  const facts = { date: 1, mimeType: 'audio/mpeg', size: 9n, dcId: 2, attributes: [...attributes] }
+  return { _: 'document', ...names, ...facts }
+}
+
+const text = new File(['buy milk'], 'notes.txt')
+const song = documentOf({ _: 'documentAttributeAudio', duration: 3 })
+const film = documentOf({ _: 'documentAttributeVideo', duration: 3, w: 60, h: 40 })
+
+test('kinds that do not go together are refused before a byte is sent', async () => {
+  const albums: readonly (readonly [string, string, readonly AlbumItem[]])[] = [
+    ['photo', 'document', [png(), new Uint8Array(9)]],
+    ['photo', 'document', [png(), { file: png(), name: 'a.png', mime: 'image/png' }, text]],
+    ['document', 'audio', [text, song]],
+    ['video', 'audio', [film, photoOf(1, FRESH), song]],
+  ]
+  for (const [one, other, items] of albums) {
+    const cause = new RegExp(`File 1 is of the kind ${one}, and file ${items.length} of the kind ${other}\\.`)
+    const refused = { code: 'ALBUM_INVALID', message: cause }
+    await assert.rejects(sendAlbum(new AlbumServer([]), 'me', items), refused)
+  }
+})
+
+test('an album that may be one for the server is sent', async () => {
+  const uploads: readonly (readonly AlbumItem[])[] = [
+    [png(), film],
+    [png(), new File(['?'], 'film.mp4')],
+    [text],
+  ]
+  for (const items of uploads) {
+    await assert.rejects(sendAlbum(new AlbumServer([]), 'me', items), /nothing is to be uploaded/)
+  }
+  await assert.rejects(
+    sendAlbum(new AlbumServer([]), 'me', [png(), text], { asDocument: true }),
+    /nothing is/,
+  )
 })

@@ -8,6 +8,7 @@ import type { UploadOptions } from '../files/upload.ts'
 import { Message } from '../message/message.ts'
 import { findPeer, type PeerLike, usePeer } from '../peers/resolve.ts'
 import { type FormattedText, formattedOf, type TextLike } from '../text/formatted.ts'
+import { checkKinds } from './album-kinds.ts'
 import { isChecked, SEND_CHECKS } from './checks.ts'
 import {
   type FileOptions,
@@ -65,7 +66,7 @@ const ITEM_CHECKS: Checks<AlbumFile> = {
 /**
  * Sends up to ten files as one album. All are opened first, so that a wrong path fails before anything is sent. They are
  * uploaded one after the other, and nobody sees any before all are there. Photos and films go together, and plain files or
- * sound only with their like. The reference of a message's file is renewed when it is out of date.
+ * sound only with their like: others are refused before anything is sent, as far as their kinds are known by then. The reference of a message's file is renewed when it is out of date.
  *
  * @returns the messages, in the order of the files
  * @throws as `sendFile` does; UsageError ALBUM_INVALID; RpcError such as MEDIA_GROUPED_INVALID
@@ -92,6 +93,8 @@ export async function sendAlbum(
   const params = sendParams(options)
   const prepared = await prepareItems(client, items, options)
   try {
+    // Nothing is uploaded for an album that the server would refuse.
+    checkKinds(await Promise.all(prepared.map(({ media }) => media.kind())))
     // Nothing is uploaded for a chat that cannot be found.
     await findPeer(client, peer)
     const multiMedia: InputSingleMedia[] = []

@@ -1,16 +1,18 @@
 import type { InputMedia } from '@cablegram/tl/api'
 import { type Checks, checkOptions, isBoolean, isTextOption } from '../check-options.ts'
 import { type ExistingMedia, inputMediaOf, isExisting } from '../files/existing-media.ts'
-import { type Downloadable, sourceOf } from '../files/location.ts'
+import { type Downloadable, fileIn, sourceOf, unwrap } from '../files/location.ts'
 import type { PartClient } from '../files/part-client.ts'
 import { isReferenceError } from '../files/part-error.ts'
 import { refetchMessage } from '../files/refetch.ts'
 import type { FileSource } from '../files/source.ts'
 import { prepareUpload, UPLOAD_CHECKS, type UploadOptions, uploadOptionsOf } from '../files/upload.ts'
 import { uploadedMedia } from '../files/uploaded-media.ts'
+import { type FileKind, factsOf } from '../message/file-facts.ts'
 import type { Message } from '../message/message.ts'
 import { type FoundPeer, findPeer, type PeerLike, usePeer } from '../peers/resolve.ts'
 import { formattedOf, type TextLike } from '../text/formatted.ts'
+import { kindOfUpload } from './album-kinds.ts'
 import { isChecked, SEND_CHECKS } from './checks.ts'
 import type { MethodClient } from './method-client.ts'
 import { inputEntities, messageId, newRandomId, type SendOptions, sendingTo, sendParams } from './sending.ts'
@@ -107,6 +109,8 @@ export interface PreparedMedia {
   readonly sizeBytes: number | undefined
   /** Uploads the file unless the server has it, and uses the media that it becomes. */
   use<Result>(use: (media: InputMedia) => Promise<Result>): Promise<Result>
+  /** The kind that the media will have, before anything is sent; undefined if it is not known yet. */
+  kind(): Promise<FileKind | undefined>
   /** Asks for the same media again; undefined where nothing leads to it but the media itself. */
   renew(): Promise<InputMedia | undefined>
   close(): Promise<void>
@@ -120,13 +124,17 @@ export async function prepareMedia(
 ): Promise<PreparedMedia> {
   if (isExisting(file)) return existingMedia(client, file)
   const { asDocument, mime, spoiler: isSpoiler } = options
+  const wishes = { asDocument, mime, isSpoiler }
   const upload = await prepareUpload(client, file, uploadOptionsOf(options))
   return {
     get sizeBytes() {
       return upload.sizeBytes
     },
-    use: (use) =>
-      upload.use(async (uploaded) => use(await uploadedMedia(uploaded, { asDocument, mime, isSpoiler }))),
+    use: (use) => upload.use(async (uploaded) => use(await uploadedMedia(uploaded, wishes))),
+    async kind() {
+      const uploaded = await upload.peek()
+      return uploaded && kindOfUpload(await uploadedMedia(uploaded, wishes))
+    },
     renew: async () => undefined,
     close: () => upload.close(),
   }
@@ -143,6 +151,10 @@ function existingMedia(client: SendFileClient, file: ExistingMedia): PreparedMed
   return {
     sizeBytes: 0,
     renew,
+    kind: async () => {
+      const found = isFound(file) ? fileIn(unwrap(file)) : undefined
+      return found?._ === 'photo' || found?._ === 'document' ? factsOf(found).kind : kindOfUpload(media)
+    },
     async use(use) {
       try {
         return await use(media)
