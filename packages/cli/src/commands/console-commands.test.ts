@@ -203,6 +203,7 @@ test('--json prints the answer of the console API', async () => {
   assert.deepEqual(JSON.parse((await cablegram('rule 44 --ban --json')).out), { digits: '44', rule: 'ban' })
   assert.equal(JSON.parse((await cablegram('clock --json')).out).testClock, true)
   assert.deepEqual(JSON.parse((await cablegram('fault --clear --json')).out), {})
+  assert.deepEqual(JSON.parse((await cablegram('fault auth.signIn --json')).out), { faults: [] })
 })
 
 test('a command says what is wrong with the token, and with a URL that is not that of a console', async (t) => {

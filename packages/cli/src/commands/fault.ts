@@ -102,7 +102,8 @@ export const faultCommand: Command = {
       await checkMethod(method)
       const { faults } = (await askConsole(args, '/api/faults')) as { faults: readonly Fault[] }
       const shown = faults.filter((each) => method === undefined || each.method === method)
-      if (shown.length === 0 && method !== undefined) throw noFaultOf(method)
+      // With --json an empty list is an answer: it says that the faults are used up.
+      if (shown.length === 0 && method !== undefined && !args.flag('json')) throw noFaultOf(method)
       if (shown.length === 0) process.stderr.write('There are no faults.\n')
       printAnswer(args, { faults: shown }, table(shown.map(row)))
       return 0
