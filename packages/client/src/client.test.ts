@@ -725,6 +725,23 @@ test('the session remembers a data centre that the server announced and the desc
   await assert.rejects(again.help.getNearestDc({}, { dcId: 3 }), { code: 'DC_UNKNOWN' })
 })
 
+test('a server in trouble is not said to lack a data centre', async () => {
+  const answers = [
+    () => refuse(-503, 'Timeout'),
+    () => refuse(420, 'FLOOD_WAIT_3'),
+    () => ({ ...CONFIG, dcOptions: [{ _: 'dcOption', id: 5, port: 1, ipAddress: 'five' } as const] }),
+  ]
+  const server = new WiredServer({
+    'help.getConfig': () => answers.shift()?.() ?? CONFIG,
+    'help.getNearestDc': (_request, thisDc) => ({ ...nearest, thisDc }),
+  })
+  const client = connect(server)
+  const ask = () => client.help.getNearestDc({}, { dcId: 5 })
+  await assert.rejects(ask(), { name: 'RpcError', code: -503, method: 'help.getConfig' })
+  await assert.rejects(ask(), { name: 'RpcError', code: 420, method: 'help.getConfig' })
+  assert.equal((await ask()).thisDc, 5)
+})
+
 test('the client disconnects from an unused data centre and reconnects on the next call', async () => {
   const server = new WiredServer({ 'help.getNearestDc': (_request, thisDc) => ({ ...nearest, thisDc }) })
   /** The running one-minute timers; the test fires them. */

@@ -536,7 +536,7 @@ export class Link {
     } catch (error) {
       if (!(error instanceof RpcError)) throw error
       this.onRefused(home, error)
-      throw endedBy(error) === 'key' ? error : unknownDc(dcId, server, error)
+      throw endedBy(error) === 'key' || isPassing(error) ? error : unknownDc(dcId, server, error)
     }
   }
 
@@ -636,6 +636,11 @@ function endOf({ userId, endedLogin }: Session, reason: string): Pick<Session, '
 
 function isSameKey({ authKey }: SessionDc, keys: ClientKeys): boolean {
   return authKey.every((byte, index) => byte === keys.authKey.key[index])
+}
+
+/** The server may answer otherwise in a while: it has to be waited for, or is in trouble. */
+function isPassing({ code }: RpcError): boolean {
+  return code === 420 || code >= 500 || code < 0
 }
 
 function closedError(): ConnectionError {
