@@ -29,6 +29,7 @@ import { loadSchema, type Schema } from './schema.ts'
 import { resolveServer } from './server/resolve.ts'
 import type { App, Server } from './server/server.ts'
 import { isBuiltIn } from './server/telegram.ts'
+import { isServerTrouble } from './server-trouble.ts'
 import type { ConnectionStats } from './stats.ts'
 import { type AccountStates, accountState } from './storage/account-state.ts'
 import { SessionKeeper } from './storage/keeper.ts'
@@ -638,9 +639,9 @@ function isSameKey({ authKey }: SessionDc, keys: ClientKeys): boolean {
   return authKey.every((byte, index) => byte === keys.authKey.key[index])
 }
 
-/** The server may answer otherwise in a while: it has to be waited for, or is in trouble. */
-function isPassing({ code }: RpcError): boolean {
-  return code === 420 || code >= 500 || code < 0
+/** The server may answer otherwise in a while: it asks for a wait, or is in trouble. */
+function isPassing(error: RpcError): boolean {
+  return error.code === 420 || isServerTrouble(error)
 }
 
 function closedError(): ConnectionError {

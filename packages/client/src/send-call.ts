@@ -9,6 +9,7 @@ import { type OutgoingCall, timeoutError } from './net/calls.ts'
 import { type Clock, pause } from './net/clock.ts'
 import { orAborted } from './or-aborted.ts'
 import { showRefusal } from './refusal-text.ts'
+import { isServerTrouble } from './server-trouble.ts'
 import type { Turn } from './turns.ts'
 
 /** The options of one call. */
@@ -182,9 +183,9 @@ async function waitOut(
   trip.passedUntilMs = untilMs
 }
 
-/** The server is in trouble, which may pass. A RANDOM_ID_DUPLICATE says that it has the message. */
-function isTrouble({ code, type }: RpcError): boolean {
-  return (code >= 500 || code === -503) && type !== 'RANDOM_ID_DUPLICATE'
+/** A RANDOM_ID_DUPLICATE says that the server has the message. */
+function isTrouble(error: RpcError): boolean {
+  return isServerTrouble(error) && error.type !== 'RANDOM_ID_DUPLICATE'
 }
 
 /** Notes who is signed in, where an answer tells. */

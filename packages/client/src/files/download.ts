@@ -31,7 +31,7 @@ export interface DownloadOptions {
   readonly signal?: AbortSignal | undefined
   /**
    * Fails if nothing of the file moves for so many milliseconds. Waits that the server asks for do not count. Default: about
-   * fourteen minutes, in which everything on its way is asked for nine times.
+   * fourteen minutes, with nine attempts.
    */
   readonly timeoutMs?: number | undefined
   /**

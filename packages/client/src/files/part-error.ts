@@ -1,4 +1,5 @@
 import { ConnectionError, RpcError } from '@cablegram/mtproto'
+import { isServerTrouble } from '../server-trouble.ts'
 
 /** Consequence of an error for the part that met it. */
 export type PartTrouble =
@@ -34,7 +35,7 @@ export function troubleOf(error: unknown): PartTrouble {
     return { kind: 'moved', dcId: argument }
   }
   if (isReferenceError(error)) return { kind: 'reference' }
-  return code >= 500 || code < 0 ? AGAIN : FATAL
+  return isServerTrouble(error) ? AGAIN : FATAL
 }
 
 /** Whether a reference to a file is out of date. In an album, the argument of the error is the place of the file. */

@@ -30,7 +30,7 @@ export interface UploadOptions {
   readonly signal?: AbortSignal | undefined
   /**
    * Fails if nothing of the file moves for so many milliseconds, or a call is not answered in so many. Waits that the server
-   * asks for do not count. Default: about fourteen minutes for the file, in which everything on its way is sent nine times.
+   * asks for do not count. Default: about fourteen minutes for the file, with nine attempts.
    */
   readonly timeoutMs?: number | undefined
   /** Told of the bytes that the server has acknowledged; never fewer than before, and at the end all. */
@@ -80,8 +80,8 @@ const MAX_GAPS = 16
  * like take; it can be used for some hours.
  *
  * Memory: the bytes on their way, 1 to 4 MiB. The client waits as long as the server asks, up to 15 minutes each time and
- * whatever `floodWaitMaxS` is. If nothing moves for 15 s, everything on its way is sent again, for about fourteen minutes in
- * all. A part that the server refuses because it is in trouble (500 and above, -503) is sent six times, within 16 s.
+ * whatever `floodWaitMaxS` is. If nothing moves for 15 s, the client sends the parts on their way again, and gives up after
+ * about fourteen minutes. A part that the server refuses because it is in trouble (500 and above, -503) is sent six times, within 16 s.
  *
  * @throws UsageError FILE_EMPTY, FILE_TOO_BIG, FILE_SIZE_WRONG, FILE_SOURCE_INVALID, FILE_UNREADABLE, OPTION_INVALID; RpcError;
  * ConnectionError FILE_STALLED; the reason of `signal`; errors of the source

@@ -66,7 +66,8 @@ const ITEM_CHECKS: Checks<AlbumFile> = {
 /**
  * Sends up to ten files as one album. All are opened first, so that a wrong path fails before anything is sent. They are
  * uploaded one after the other, and nobody sees any before all are there. Photos and films go together, and plain files or
- * sound only with their like: others are refused before anything is sent, as far as their kinds are known by then. The reference of a message's file is renewed when it is out of date.
+ * sound only with their like: others are refused before anything is sent, as far as their kinds are known by then. The
+ * reference of a message's file is renewed when it is out of date.
  *
  * @returns the messages, in the order of the files
  * @throws as `sendFile` does; UsageError ALBUM_INVALID; RpcError such as MEDIA_GROUPED_INVALID
