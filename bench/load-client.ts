@@ -41,6 +41,9 @@ export class LoadClient {
   readonly #waiting = new Map<number, { resolve(body: Uint8Array): void; reject(reason: Error): void }>()
   #socket: Socket | undefined
   #callId = 0
+  /** Packets that are sealed and not sent. */
+  #held: Uint8Array[] | undefined
+  #unsentCalls = 0
   /** Those who wait for the next long frames. */
   readonly #counting: (() => void)[] = []
 
@@ -95,6 +98,8 @@ export class LoadClient {
   /** Runs the timers that are due. */
   wake(): void {
     const { wakeAtMs } = this.#machine
+    // What it sent now would overtake calls that were sealed before.
+    if (this.#unsentCalls > 0) return
     if (this.#socket && wakeAtMs !== undefined && wakeAtMs <= Date.now()) this.#step({ kind: 'wake' })
   }
 
@@ -111,6 +116,20 @@ export class LoadClient {
     )
     this.#step({ kind: 'call', callId, body })
     return answer
+  }
+
+  /** Seals a call, which is sent and answered once the returned function is called. Calls are to be sent in their order. */
+  prepare(body: Uint8Array): () => Promise<Uint8Array> {
+    const held: Uint8Array[] = []
+    this.#held = held
+    const answer = this.call(body)
+    this.#held = undefined
+    this.#unsentCalls += 1
+    return () => {
+      this.#unsentCalls -= 1
+      for (const chunk of held) this.#socket?.write(chunk)
+      return answer
+    }
   }
 
   /** Reads nothing from here on, and counts long frames: to decrypt them would take longer than the server takes to make them. */
@@ -132,12 +151,17 @@ export class LoadClient {
   }
 
   #on(output: ClientOutput): void {
-    if (output.kind === 'send') this.#socket?.write(output.chunk)
+    if (output.kind === 'send') this.#send(output.chunk)
     else if (output.kind === 'result') this.#onResult(output.callId, output.body)
     else if (output.kind === 'refused') this.#onRefused(output.callId, output.error)
     else if (output.kind === 'update') this.onUpdate(output.body)
     else if (output.kind === 'failed') throw output.error
     else if (output.kind === 'reconnect') throw output.reason
+  }
+
+  #send(chunk: Uint8Array): void {
+    if (this.#held === undefined) this.#socket?.write(chunk)
+    else this.#held.push(chunk)
   }
 
   /** A load client has no use for updates; clients that have override this. */
