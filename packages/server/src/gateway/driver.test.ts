@@ -562,6 +562,32 @@ describe('driver', () => {
     await driver.close(0)
   })
 
+  it('reads those in the middle of a packet before one whose packet has ended', async () => {
+    const chunk = (last: boolean) => new Uint8Array(64 * 1024).fill(last ? 1 : 0)
+    const { machine } = machineOf((input) => {
+      if (input.kind !== 'bytes' || input.chunk[0] === 0) return []
+      const [authKey, packet] = [{ id: 1n, key: new Uint8Array(256) }, input.chunk]
+      return [
+        { kind: 'cipher', connection: input.connection, job: 7, task: { kind: 'open', authKey, packet } },
+      ]
+    })
+    const driver = driverOf({ machine, cipher: async () => undefined })
+    // Nine, of which eight go on in a turn.
+    const channels = Array.from({ length: 9 }, () => watchedChannel(0))
+    for (const channel of channels) driver.accept(channel)
+    for (const { events } of channels) events?.onBytes(chunk(false))
+    await until(() => channels.every(({ isPaused }) => !isPaused))
+    for (const [at, { events }] of channels.entries()) events?.onBytes(chunk(at === 0))
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.deepEqual(
+      channels.map(({ isPaused }) => isPaused),
+      [true, ...Array(8).fill(false)],
+    )
+    await until(() => channels.every(({ isPaused }) => !isPaused))
+    for (const { events } of channels) events?.onClosed()
+    await driver.close(0)
+  })
+
   it('counts a packet that is being sealed as buffered, and breaks it if its answer was to be cut', async () => {
     const packet = new Uint8Array(100)
     const { machine } = machineOf((input) => {

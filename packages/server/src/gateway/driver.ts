@@ -115,8 +115,10 @@ class Connection {
   authKeyId: bigint | undefined
   /** It waits for its turn to read on. */
   isResting = false
-  /** It reads so many bytes before it waits for all others: 0 once it has sent a request. */
+  /** It reads so many bytes more before it waits for all others. */
   stretchBytes = 0
+  /** A packet has ended in the bytes that it sent last. */
+  hasEndedPacket = false
   /** Bytes of its packets that are being sealed. */
   sealingBytes = 0
   /** Bytes of its packet that is being opened. */
@@ -207,7 +209,11 @@ export class Driver {
       onBytes: (chunk: Uint8Array) => {
         // The chunk may be freed by then.
         const [isLarge, bytes] = [isLargeChunk(chunk), chunk.length]
-        if (this.#connections.has(connection)) this.input({ kind: 'bytes', connection, chunk: plain(chunk) })
+        const sender = this.#connections.get(connection)
+        if (sender !== undefined) {
+          sender.hasEndedPacket = false
+          this.input({ kind: 'bytes', connection, chunk: plain(chunk) })
+        }
         if (isLarge) this.#rest(connection, bytes)
       },
       onHeld: (bytes: number) => {
@@ -372,7 +378,8 @@ export class Driver {
     if (connection === undefined || connection.isResting || connection.channel.framing === 'bare') return
     connection.isResting = true
     connection.channel.pause()
-    connection.stretchBytes -= bytes
+    // Else each connection would have the beginning of its next packet here.
+    connection.stretchBytes = connection.hasEndedPacket ? 0 : connection.stretchBytes - bytes
     const goesOn = connection.stretchBytes > 0
     if (!goesOn) connection.stretchBytes = STRETCH_BYTES
     this.#readTurns.wait(() => {
@@ -422,7 +429,10 @@ export class Driver {
     const counted = task.kind === 'seal' ? 'sealingBytes' : 'openingBytes'
     // Of a packet that was given to another thread nothing is here.
     const bytes = task.packet.length
-    if (connection !== undefined) connection[counted] += bytes
+    if (connection !== undefined) {
+      connection[counted] += bytes
+      if (task.kind === 'open') connection.hasEndedPacket = true
+    }
     this.#regulate(id)
     const result = await this.#options.cipher(task)
     if (connection !== undefined) connection[counted] -= bytes
@@ -463,7 +473,7 @@ export class Driver {
     const dcId = connection?.dcId
     if (connection !== undefined) {
       connection.authKeyId = session.authKeyId
-      connection.stretchBytes = 0
+      connection.hasEndedPacket = true
     }
     const body = ownBytes(output.body)
     const turn = this.#enter(id, () => this.#requests.enter(id, body.length))
