@@ -30,8 +30,11 @@ const IV_BYTES = 12
 const TAG_BYTES = 16
 /** Bytes that sealing adds. */
 export const SEAL_BYTES: number = IV_BYTES + TAG_BYTES
-/** A cipher of Node makes a buffer for each piece. The system may have to hand out large ones anew each time. */
-const PIECE_BYTES = 16_384
+/**
+ * A cipher of Node makes a buffer for each piece. The system may have to hand out larger ones anew each time, and shorter ones make
+ * more garbage: a few objects for each.
+ */
+const PIECE_BYTES = 65_536
 
 /** Sealed bytes are iv (12) | AES-256-GCM ciphertext | tag (16), the context being the additional data. */
 export function createSecret(bytes: Uint8Array, random: Random): Secret {

@@ -48,26 +48,32 @@ export async function* cutChunks(
     let rest = piece
     while (heldBytes + rest.length > CHUNK_BYTES) {
       const taken = rest.subarray(0, CHUNK_BYTES - heldBytes)
-      yield* lent([...held, taken], false)
+      const bytes = joined([...held, taken])
+      yield { bytes, isLast: false }
+      freeAll(bytes, held)
       rest = rest.subarray(taken.length)
       ;[held, heldBytes] = [[], 0]
     }
     if (rest.length > 0) held.push(new Uint8Array(rest))
     heldBytes += rest.length
   }
-  if (heldBytes > 0) yield* lent(held, true)
+  if (heldBytes === 0) return
+  const bytes = joined(held)
+  yield { bytes, isLast: true }
+  freeAll(bytes, held)
 }
 
-/** Lends pieces as one chunk, which is not copied if it is a single one. Their memory is freed: that of a view stays. */
-function* lent(
-  pieces: readonly Uint8Array[],
-  isLast: boolean,
-): Generator<{ readonly bytes: Uint8Array; readonly isLast: boolean }> {
+/** Pieces as one: a single one is not copied. */
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
   const filled = pieces.filter(({ length }) => length > 0)
   const [only] = filled
-  const bytes = filled.length === 1 && only !== undefined ? only : Buffer.concat(filled)
-  yield { bytes, isLast }
-  for (const each of [bytes, ...filled]) freeBytes(each)
+  return filled.length === 1 && only !== undefined ? only : Buffer.concat(filled)
+}
+
+/** Frees a chunk with the copies that it was joined from. The memory of a view stays. */
+function freeAll(chunk: Uint8Array, copies: readonly Uint8Array[]): void {
+  freeBytes(chunk)
+  for (const copy of copies) freeBytes(copy)
 }
 
 /** Seals a chunk of a file. */

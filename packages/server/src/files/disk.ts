@@ -1,5 +1,6 @@
-import { constants, read } from 'node:fs'
-import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
+import fs, { constants } from 'node:fs'
+import { link, mkdir, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
+import { promisify } from 'node:util'
 
 /** A file that is being written. */
 export interface NewFile {
@@ -48,6 +49,17 @@ export interface Disk {
 /** Errors of file systems whose folders cannot be made durable, or whose files have one name. */
 const UNSUPPORTED: ReadonlySet<string> = new Set(['EACCES', 'EINVAL', 'EISDIR', 'ENOSYS', 'ENOTSUP', 'EPERM'])
 
+// By numbers of open files: a file handle of Node makes three promises for each operation, and these make one.
+const [open, close, read, write, fstat, fchmod, fsync] = [
+  promisify(fs.open),
+  promisify(fs.close),
+  promisify(fs.read),
+  promisify(fs.write),
+  promisify(fs.fstat),
+  promisify(fs.fchmod),
+  promisify(fs.fsync),
+]
+
 /** The disk of this machine. */
 export const MACHINE_DISK: Disk = {
   async makeFolder(path) {
@@ -58,14 +70,14 @@ export const MACHINE_DISK: Disk = {
     return {
       async write(bytes) {
         for (let from = 0; from < bytes.length; ) {
-          from += (await file.write(bytes, from)).bytesWritten
+          from += (await write(file, bytes, from)).bytesWritten
         }
       },
       async sync() {
-        await file.chmod(0o400)
-        await file.sync()
+        await fchmod(file, 0o400)
+        await fsync(file)
       },
-      close: () => file.close(),
+      close: () => close(file),
     }
   },
   rename,
@@ -85,16 +97,16 @@ export const MACHINE_DISK: Disk = {
     if (process.platform === 'win32') return
     const folder = await open(path, constants.O_RDONLY)
     try {
-      await folder.sync()
+      await fsync(folder)
     } catch (error) {
       if (!UNSUPPORTED.has(errnoOf(error))) throw error
     } finally {
-      await folder.close()
+      await close(folder)
     }
   },
   async open(path) {
     const file = await open(path, 'r').catch(unlessMissing)
-    return file && (await readable(file))
+    return file === undefined ? undefined : await readable(file)
   },
   async *list(path) {
     for (const name of (await readdir(path).catch(unlessMissing)) ?? []) {
@@ -104,32 +116,22 @@ export const MACHINE_DISK: Disk = {
   },
 }
 
-async function readable(file: FileHandle): Promise<OpenFile> {
+async function readable(file: number): Promise<OpenFile> {
   try {
-    const { size: fileBytes } = await file.stat()
+    const { size: fileBytes } = await fstat(file)
     return {
       fileBytes,
       async read(offset, length) {
         const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(length, fileBytes - offset)))
-        return bytes.subarray(0, await readInto(bytes, file.fd, offset))
+        const { bytesRead } = await read(file, bytes, 0, bytes.length, offset)
+        return bytes.subarray(0, bytesRead)
       },
-      close: () => file.close(),
+      close: () => close(file),
     }
   } catch (error) {
-    await file.close()
+    await close(file)
     throw error
   }
-}
-
-/**
- * Reads what fits. A file handle of Node makes three promises for a read, this makes one.
- *
- * @returns the number of bytes, fewer at the end of the file
- */
-function readInto(bytes: Uint8Array, fd: number, offset: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    read(fd, bytes, 0, bytes.length, offset, (error, count) => (error ? reject(error) : resolve(count)))
-  })
 }
 
 /** Reads a stretch of a file, and closes it. */
