@@ -29,6 +29,8 @@ export interface CrowdOptions {
   readonly startTimer?: StartTimer | undefined
 }
 
+/** Little of what a thread makes outlives its task. V8 would let the young generation grow all the same. */
+const YOUNG_MIB = 2
 /** A thread that has had nothing to do for so long ends. */
 const IDLE_MS = 60_000
 /** After a thread has failed none is started for so long: the system may have no room for one. */
@@ -106,7 +108,12 @@ export class CrowdThreads<Task, Result> {
     const { logger } = this.#options
     // The same file, as TypeScript in the repository and as JavaScript in the package.
     const url = new URL(`./${file}${extname(import.meta.url)}`, import.meta.url)
-    const worker = new Worker(url, { workerData, execArgv: [], name })
+    const worker = new Worker(url, {
+      workerData,
+      execArgv: [],
+      name,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
+    })
     const thread: Thread<Result> = { worker, waiting: new Map(), waitingBytes: 0, stopIdle: () => undefined }
     this.#threads.add(thread)
     worker.unref()
