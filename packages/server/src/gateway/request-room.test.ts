@@ -34,21 +34,21 @@ test('of 1,000 short requests 128 run, the rest waits in order, and the connecti
   assert.equal(room.bytes, 0)
 })
 
-test('beyond 24 MiB of all only those are read that have no request, beyond 128 MiB nobody, and all again once there is room', () => {
+test('beyond 8 MiB of all only those are read that have no request, beyond 128 MiB nobody, and all again once there is room', () => {
   const room = new RequestRoom()
   let connections = 0
   const fillTo = (bytes: number): void => {
     for (; room.bytes <= bytes; connections++) room.enter(connections, MIB)
   }
   const idle = -1
-  fillTo(24 * MIB)
+  fillTo(8 * MIB)
   assert.deepEqual([room.isFull(0), room.isFull(1), room.isFull(idle)], [true, true, false])
   fillTo(128 * MIB)
   assert.equal(room.isFull(idle), true)
   const freed: number[] = []
   for (let n = connections - 1; n >= 0 && freed.length === 0; n--) freed.push(...room.leave(n, MIB))
   assert.deepEqual(freed.toSorted(), [idle, 0, 1])
-  assert.ok(room.bytes <= 24 * MIB)
+  assert.ok(room.bytes <= 8 * MIB)
   assert.equal(room.isFull(0), false)
 })
 

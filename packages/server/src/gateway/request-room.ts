@@ -20,7 +20,7 @@ const MIB = 1024 * 1024
 export const REQUEST_ROOM_LIMITS: RequestRoomLimits = {
   maxRunning: 128,
   maxConnectionBytes: 4 * MIB,
-  sharedBytes: 24 * MIB,
+  sharedBytes: 8 * MIB,
   maxBytes: 128 * MIB,
 }
 
