@@ -17,6 +17,10 @@ import { fileURLToPath } from 'node:url'
 const root = dirname(fileURLToPath(import.meta.url))
 const modules = join(root, 'node_modules')
 const lockPath = join(root, '.setup.lock')
+/**
+ * V8 lets the young generation of the server grow to 96 MiB under load, of which 24 are enough: docs/adr/0061-young-generation.md.
+ */
+const SERVER_FLAGS = ['--max-semi-space-size=8']
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
 const PRODUCT = 'packages/cli/bin/cablegram.js'
 /** Folders whose programs need the linter, the compiler or the test tools. */
@@ -216,7 +220,8 @@ function run(node, args) {
   // A server must not outlive this process, however it ends: the channel between them closes with it.
   if (isProduct(args[0])) env.CABLEGRAM_ENDS_WITH_PARENT = '1'
   const stdio = isProduct(args[0]) ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit'
-  const child = spawn(node, args, { stdio, env })
+  const flags = isProduct(args[0]) ? SERVER_FLAGS : []
+  const child = spawn(node, [...flags, ...args], { stdio, env })
   // A terminal sends Ctrl-C to the child as well, and npm sends it to us once more: what the child has already
   // heard must not hit it again while it exits, so it is passed on only to a child that is still there.
   for (const signal of SIGNALS) {
