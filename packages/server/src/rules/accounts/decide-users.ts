@@ -1,5 +1,6 @@
 import { bool, int, isNull, long, type Row, text } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
+import { IS_IN } from '../../database/roles.ts'
 import { insertAccount } from './decide-account-ids.ts'
 import { createBox, removeBox } from './decide-boxes.ts'
 import { endLogins, endPendingLoginsOfUser, keysOf, listLoginsOfUser } from './decide-ended-logins.ts'
@@ -86,7 +87,7 @@ export function* acceptTerms(userId: bigint, termsId: string, nowS: number): Dec
   yield* keepTerms.send({ userId, termsId, nowS })
 }
 
-const MEMBERSHIPS = `user_id = :userId AND role IN ('creator', 'admin', 'member')`
+const MEMBERSHIPS = `user_id = :userId AND ${IS_IN}`
 const countFarewells = sql`
   UPDATE chats SET version = version + 1 WHERE chat_id IN (SELECT chat_id FROM chat_members WHERE ${MEMBERSHIPS})`
 const leaveGroups = sql`UPDATE chat_members SET role = 'left' WHERE ${MEMBERSHIPS}`

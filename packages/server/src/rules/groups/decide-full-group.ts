@@ -1,5 +1,6 @@
 import { int, long, type Row, text } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
+import { IS_IN } from '../../database/roles.ts'
 import { findGroup, findMembers, roleIn } from './decide-group.ts'
 import { findPermanentInvite } from './decide-invites.ts'
 import { findWaiting } from './decide-joins.ts'
@@ -11,7 +12,6 @@ const find = sql`
       WHERE m.box_id = :userId AND m.peer_id = -c.chat_id AND m.is_pinned = 1), 0) AS pinned_id
   FROM chats c LEFT JOIN dialogs d ON d.box_id = :userId AND d.peer_id = -c.chat_id
   WHERE c.chat_id = :chatId`
-const IS_IN = `role IN ('creator', 'admin', 'member')`
 const COMMON = `FROM chat_members mine
   JOIN chat_members theirs ON theirs.chat_id = mine.chat_id AND theirs.user_id = :otherId AND theirs.${IS_IN}
   WHERE mine.user_id = :userId AND mine.${IS_IN}`

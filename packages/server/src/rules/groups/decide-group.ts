@@ -1,11 +1,11 @@
 import { bool, int, isNull, long, type Row, text } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
 import { idList, LISTED_IDS } from '../../database/id-list.ts'
+import { IS_IN } from '../../database/roles.ts'
 import type { Avatar } from '../people/words.ts'
 import type { Group, Member, MemberList, Role, SeenGroup } from './words.ts'
 
 /** SQL: who is in a group, and not only was. */
-const IS_IN = `role IN ('creator', 'admin', 'member')`
 
 const find = sql`SELECT * FROM chats WHERE chat_id = :chatId`
 const listMembers = sql`SELECT * FROM chat_members WHERE chat_id = :chatId AND ${IS_IN} ORDER BY user_id`

@@ -1,5 +1,6 @@
 import { int, long, type Row, text } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
+import { IS_IN } from '../../database/roles.ts'
 import type { PeerId, ServiceAction } from '../messages/words.ts'
 import { isRefused, type Refused, refused } from '../refusal.ts'
 import { tellBotsOfRequest } from './decide-bot-news.ts'
@@ -59,12 +60,12 @@ const listImporters = sql`
   ORDER BY i.at_s DESC, i.user_id DESC LIMIT :limit`
 const findPreview = sql`
   SELECT title, about, (SELECT count(*) FROM chat_members m
-    WHERE m.chat_id = c.chat_id AND m.role IN ('creator', 'admin', 'member')) AS member_count
+    WHERE m.chat_id = c.chat_id AND m.${IS_IN}) AS member_count
   FROM chats c WHERE c.chat_id = :chatId`
 const listKnown = sql`
   SELECT m.user_id FROM chat_members m JOIN contacts k ON k.user_id = :userId AND k.contact_id = m.user_id
     AND k.contact_id > 0
-  WHERE m.chat_id = :chatId AND m.role IN ('creator', 'admin', 'member') ORDER BY m.user_id LIMIT 5`
+  WHERE m.chat_id = :chatId AND m.${IS_IN} ORDER BY m.user_id LIMIT 5`
 
 /** A group as its link shows it. */
 export function* previewOf(

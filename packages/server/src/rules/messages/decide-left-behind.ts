@@ -5,12 +5,13 @@
 import { int, long } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
 import { idList, LISTED_IDS } from '../../database/id-list.ts'
+import { IS_IN } from '../../database/roles.ts'
 
 /** SQL: a message of a basic group whose members do not include the owner of the box. @param m the name of the table */
 export function isLeftBehind(m: string): string {
   return `${m}.peer_id < 0 AND ${m}.peer_id > -1000000000000 AND NOT EXISTS (
     SELECT 1 FROM chat_members cm
-    WHERE cm.chat_id = -${m}.peer_id AND cm.user_id = ${m}.box_id AND cm.role IN ('creator', 'admin', 'member'))`
+    WHERE cm.chat_id = -${m}.peer_id AND cm.user_id = ${m}.box_id AND cm.${IS_IN})`
 }
 
 const count = sql`

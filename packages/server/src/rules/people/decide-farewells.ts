@@ -1,5 +1,6 @@
 import { long } from '../../database/columns.ts'
 import { alone, type Decision, nudge, sql } from '../../database/decision.ts'
+import { IS_IN } from '../../database/roles.ts'
 import { removeUser } from '../accounts/decide-users.ts'
 import { addSideEvent } from '../messages/decide-side-log.ts'
 import { tellNear } from './decide-told-people.ts'
@@ -7,8 +8,8 @@ import { tellNear } from './decide-told-people.ts'
 const listOthers = sql`
   SELECT others.chat_id, others.user_id FROM chat_members mine
   JOIN chat_members others ON others.chat_id = mine.chat_id AND others.user_id <> mine.user_id
-    AND others.role IN ('creator', 'admin', 'member')
-  WHERE mine.user_id = :userId AND mine.role IN ('creator', 'admin', 'member')
+    AND others.${IS_IN}
+  WHERE mine.user_id = :userId AND mine.${IS_IN}
   ORDER BY others.chat_id, others.user_id`
 
 /** Polls that are in no message: those of messages that the account would have sent later. */

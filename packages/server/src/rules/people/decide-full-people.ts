@@ -1,5 +1,6 @@
 import { bool, int, isNull, text } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
+import { IS_IN } from '../../database/roles.ts'
 import type { Secret } from '../../database/secret.ts'
 import { SERVICE_USER } from '../accounts/service-user.ts'
 import { findBirthday } from './decide-birthdays.ts'
@@ -22,8 +23,8 @@ const find = sql`
 const countCommon = sql`
   SELECT count(*) AS n FROM chat_members mine
   JOIN chat_members theirs ON theirs.chat_id = mine.chat_id AND theirs.user_id = :userId
-    AND theirs.role IN ('creator', 'admin', 'member')
-  WHERE mine.user_id = :viewerId AND mine.role IN ('creator', 'admin', 'member')`
+    AND theirs.${IS_IN}
+  WHERE mine.user_id = :viewerId AND mine.${IS_IN}`
 
 const findOwnAbout = sql`SELECT about FROM users WHERE id = :userId`
 

@@ -1,6 +1,7 @@
 import { long } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
 import { idList, LISTED_IDS } from '../../database/id-list.ts'
+import { IS_IN } from '../../database/roles.ts'
 
 const findMember = sql`SELECT 1 FROM chat_members WHERE chat_id = :chatId AND user_id = :userId`
 
@@ -10,7 +11,6 @@ export function* isInGroup(userId: bigint, chatId: bigint): Decision<boolean> {
 }
 
 /** SQL: who is in a group, and not only was: two who were may never have been there together. */
-const IS_IN = `role IN ('creator', 'admin', 'member')`
 const listMet = sql`
   SELECT listed_id FROM ${LISTED_IDS} l
   WHERE EXISTS (SELECT 1 FROM contacts c

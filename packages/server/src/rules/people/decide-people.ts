@@ -1,6 +1,7 @@
 import { bool, int, isNull, long, type Row, text } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
 import { idList, LISTED_IDS } from '../../database/id-list.ts'
+import { IS_IN } from '../../database/roles.ts'
 import { SERVICE_USER } from '../accounts/service-user.ts'
 import { defaultRules, isAllowed, textToRules } from './privacy-rules.ts'
 import { seenStatus } from './seen-status.ts'
@@ -28,7 +29,7 @@ const findRules = sql`
   SELECT p.user_id, p.key, p.rules FROM ${LISTED_IDS} l JOIN privacy p ON p.user_id = l.listed_id`
 const findMembers = sql`
   SELECT m.chat_id, m.user_id FROM ${LISTED_IDS} l
-  JOIN chat_members m ON m.chat_id = l.listed_id AND m.role IN ('creator', 'admin', 'member')`
+  JOIN chat_members m ON m.chat_id = l.listed_id AND m.${IS_IN}`
 
 /** Tells whether an account allows another what a key of privacy guards. `isContact`: it has the other as a contact. */
 export type Allows = (

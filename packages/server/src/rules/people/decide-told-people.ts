@@ -1,5 +1,6 @@
 import { long } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
+import { IS_IN } from '../../database/roles.ts'
 import { addSideEvent, addSideEvents } from '../messages/decide-side-log.ts'
 import type { SideEvent } from '../messages/words.ts'
 
@@ -11,8 +12,8 @@ const listNear = sql`
     SELECT user_id AS near_id FROM contacts WHERE contact_id = :userId AND contact_id > 0
     UNION SELECT peer_id AS near_id FROM dialogs WHERE box_id = :userId AND peer_id > 0
     UNION SELECT theirs.user_id AS near_id FROM chat_members mine
-      JOIN chat_members theirs ON theirs.chat_id = mine.chat_id AND theirs.role IN ('creator', 'admin', 'member')
-      WHERE mine.user_id = :userId AND mine.role IN ('creator', 'admin', 'member')
+      JOIN chat_members theirs ON theirs.chat_id = mine.chat_id AND theirs.${IS_IN}
+      WHERE mine.user_id = :userId AND mine.${IS_IN}
   ) n WHERE near_id <> :userId AND NOT EXISTS (SELECT 1 FROM bots b WHERE b.user_id = near_id) ORDER BY near_id LIMIT ${MAX_TOLD}`
 
 /** Those who have an account as a contact, a chat with it, or a group in common, by ascending id. Bots learn of people with their messages. */
