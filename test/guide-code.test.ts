@@ -57,6 +57,16 @@ test('the commands of the unit and of the compose file are commands of serve', (
   }
 })
 
+test('whatever starts the server gives V8 the same young generation', () => {
+  const flags = [
+    'setup.mjs',
+    'Dockerfile',
+    'examples/hosting/cablegram.service',
+    'bench/server-files.ts',
+  ].map((file) => /--max-semi-space-size=\d+/.exec(readFileSync(join(ROOT, file), 'utf8'))?.[0])
+  assert.deepEqual(flags, Array(4).fill('--max-semi-space-size=8'))
+})
+
 test('every block of JSON is JSON', () => {
   for (const { place, code } of all.filter(({ language }) => language === 'json')) {
     assert.doesNotThrow(() => JSON.parse(code), place)

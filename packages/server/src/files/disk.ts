@@ -7,6 +7,7 @@ export interface NewFile {
   write(bytes: Uint8Array): Promise<void>
   /** Resolves once the bytes would survive a crash. */
   sync(): Promise<void>
+  /** To be called once, after everything else: the system gives the number of the file to another one. */
   close(): Promise<void>
 }
 
@@ -22,6 +23,7 @@ export interface OpenFile {
   readonly fileBytes: number
   /** Bytes of the file, fewer at its end, which are the caller's alone. */
   read(offset: number, length: number): Promise<Uint8Array>
+  /** To be called once, after the last read: the system gives the number of the file to another one. */
   close(): Promise<void>
 }
 

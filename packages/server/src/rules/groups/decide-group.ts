@@ -5,8 +5,6 @@ import { IS_IN } from '../../database/roles.ts'
 import type { Avatar } from '../people/words.ts'
 import type { Group, Member, MemberList, Role, SeenGroup } from './words.ts'
 
-/** SQL: who is in a group, and not only was. */
-
 const find = sql`SELECT * FROM chats WHERE chat_id = :chatId`
 const listMembers = sql`SELECT * FROM chat_members WHERE chat_id = :chatId AND ${IS_IN} ORDER BY user_id`
 const findRole = sql`SELECT role FROM chat_members WHERE chat_id = :chatId AND user_id = :userId`

@@ -10,7 +10,7 @@ export function* isInGroup(userId: bigint, chatId: bigint): Decision<boolean> {
   return (yield* findMember.row({ chatId, userId })) !== undefined
 }
 
-/** SQL: who is in a group, and not only was: two who were may never have been there together. */
+// Both are in the group now: two who only were in it may never have been there together.
 const listMet = sql`
   SELECT listed_id FROM ${LISTED_IDS} l
   WHERE EXISTS (SELECT 1 FROM contacts c
