@@ -98,7 +98,7 @@ export class LoadClient {
   /** Runs the timers that are due. */
   wake(): void {
     const { wakeAtMs } = this.#machine
-    // What it sent now would overtake calls that were sealed before.
+    // A ping that is sent now would overtake the calls that are sealed already.
     if (this.#unsentCalls > 0) return
     if (this.#socket && wakeAtMs !== undefined && wakeAtMs <= Date.now()) this.#step({ kind: 'wake' })
   }

@@ -104,12 +104,10 @@ async function measureUploads(
   await reportMemory(server, before)
   const [first] = clients
   if (first === undefined) throw new Error('there is no client')
-  const turns: Cost[] = []
-  for (let turn = 0; turn <= rounds; turn++) {
+  await measureWindow(server, '512 KiB', mib, async (round) => {
     // No round of all clients has this number.
-    turns.push(await costOf(server, mib, () => upload(first, fileId(-1 - turn, 0), LARGE_IN_FLIGHT)))
-  }
-  reportCost(`${LARGE_IN_FLIGHT} × 512 KiB in flight on one connection`, turns.slice(1))
+    await upload(first, fileId(-1 - round, 0), LARGE_IN_FLIGHT)
+  })
   await measureUploadRate(codec, clients)
   await reportMemory(server, before)
   return documents
@@ -131,11 +129,7 @@ async function measureDownloads(
   await reportMemory(server, before)
   const [client, first] = [clients[0], documents[0]]
   if (client === undefined || first === undefined) throw new Error('nobody has a file')
-  const turns: Cost[] = []
-  for (let round = 0; round <= rounds; round++) {
-    turns.push(await costOf(server, LARGE_IN_FLIGHT * REPEATS, () => downloadLarge(client, first)))
-  }
-  reportCost(`${LARGE_IN_FLIGHT} × 1 MiB in flight on one connection`, turns.slice(1))
+  await measureWindow(server, '1 MiB', LARGE_IN_FLIGHT * REPEATS, () => downloadLarge(client, first))
   await reportMemory(server, before)
   for (const each of clients) each.countFrames(PART_BYTES)
   await measureRate(
@@ -143,6 +137,18 @@ async function measureDownloads(
     codec,
     async () => () => each(clients, (one, index) => count(one, documents[index])),
   )
+}
+
+/** The cost of a large window on one connection. The first round warms up. */
+async function measureWindow(
+  server: ChildProcess,
+  part: string,
+  ofMib: number,
+  act: (round: number) => Promise<void>,
+): Promise<void> {
+  const costs: Cost[] = []
+  for (let round = 0; round <= rounds; round++) costs.push(await costOf(server, ofMib, () => act(round)))
+  reportCost(`${LARGE_IN_FLIGHT} × ${part} in flight on one connection`, costs.slice(1))
 }
 
 async function reportMemory(server: ChildProcess, before: Usage): Promise<void> {
@@ -155,17 +161,15 @@ async function reportMemory(server: ChildProcess, before: Usage): Promise<void> 
 
 /** The rate of uploads by the clock: that of clients which have encrypted all of their parts before. */
 async function measureUploadRate(codec: ChildProcess, clients: readonly LoadClient[]): Promise<void> {
-  let round = warmUps + rounds
-  await measureRate('up', codec, async () => {
-    const id = (index: number) => fileId(round, index)
-    // The account has room for a few uploads that were not put together.
-    if (round > warmUps + rounds)
-      await each(
-        clients,
-        async (client, index) => void (await makeDocument(client, fileId(round - 1, index))),
-      )
-    const uploads = clients.map((client, index) => prepareParts(client, id(index)))
-    round += 1
+  const idOf = (round: number, index: number) => fileId(warmUps + rounds + round, index)
+  await measureRate('up', codec, async (round) => {
+    // An account has room for a few uploads that were not put together.
+    if (round > 0) {
+      await each(clients, async (client, index) => {
+        await makeDocument(client, idOf(round - 1, index))
+      })
+    }
+    const uploads = clients.map((client, index) => prepareParts(client, idOf(round, index)))
     return () => each(clients, (_, index) => sendParts(uploads[index]))
   })
 }
@@ -174,12 +178,12 @@ async function measureUploadRate(codec: ChildProcess, clients: readonly LoadClie
 async function measureRate(
   direction: CodecTask['direction'],
   codec: ChildProcess,
-  prepare: () => Promise<() => Promise<void>>,
+  prepare: (round: number) => Promise<() => Promise<void>>,
 ): Promise<void> {
   const rates: { readonly ours: number; readonly theirs: number }[] = []
   for (let round = 0; round <= rounds; round++) {
     const { cpuUs } = await codecTime(codec, direction)
-    const act = await prepare()
+    const act = await prepare(round)
     const began = performance.now()
     await act()
     rates.push({ ours: (clientCount * mib * 1000) / (performance.now() - began), theirs: 1e6 / cpuUs })
